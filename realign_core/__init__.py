@@ -1,0 +1,1 @@
+"""realign_core: the realignment engine."""

@@ -1,0 +1,204 @@
+"""Frozen, validated configuration, and TOML files whose mistakes are found by line."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+import types
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from realign_core.errors import ConfigError
+
+
+class Config(BaseModel):
+    """Base of every configuration: immutable, unknown keys refused, defaults checked."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+def _expand(value: object) -> object:
+    """Replace ``~`` and ``$VARIABLES``, refusing a variable that is not set."""
+    if not isinstance(value, str):
+        return value
+    for name in re.findall(r"\$\{?(\w+)\}?", value):
+        if name not in os.environ:
+            raise ValueError(f"the environment variable {name} is not set; set it to the folder that is meant")
+    return os.path.expandvars(value)
+
+
+ExpandedPath = Annotated[Path, BeforeValidator(_expand)]
+"""A path in which environment variables are replaced; an unset one is an error."""
+
+ConfigT = TypeVar("ConfigT", bound=Config)
+
+
+def load_config(model: type[ConfigT], path: Path, overrides: Mapping[str, Any] | None = None) -> ConfigT:
+    """Read a TOML file into a configuration model.
+
+    Args:
+        model: The model that the file must fit.
+        path: The file.
+        overrides: Dotted keys set over the file's own (``{"search.trials": 10}``).
+
+    Returns:
+        The validated configuration.
+
+    Raises:
+        ConfigError: If the file is missing, is not TOML, or holds an unknown key or a bad
+            value; the message has file and line, and the nearest valid key.
+    """
+    if not path.is_file():
+        raise ConfigError("no such file", where=path, fix="give the path of a TOML file")
+    text = path.read_text(encoding="utf-8")
+    try:
+        content: dict[str, Any] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"not valid TOML: {error}", where=path) from error
+    for dotted, value in (overrides or {}).items():
+        _set_dotted(content, dotted, value)
+    return validate_config(model, content, where=path, text=text, overrides=frozenset(overrides or ()))
+
+
+def validate_config(
+    model: type[ConfigT],
+    content: Mapping[str, Any],
+    *,
+    where: Path | str | None = None,
+    text: str = "",
+    overrides: frozenset[str] = frozenset(),
+) -> ConfigT:
+    """Validate ``content``; turn the first mistake into one :class:`ConfigError`.
+
+    Args:
+        model: The model that the content must fit.
+        content: Nested dictionaries, as parsed from TOML.
+        where: File name for the message.
+        text: The TOML text, to find the line of the mistake.
+        overrides: Dotted keys that came from the command line and so have no line.
+
+    Raises:
+        ConfigError: At the first unknown key or bad value.
+    """
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        keys = [str(part) for part in first["loc"] if not isinstance(part, int) and _in(part, content, first)]
+        dotted = ".".join(keys)
+        line = find_line(text, keys) if text and dotted not in overrides else None
+        if first["type"] == "extra_forbidden":
+            raise ConfigError(
+                f"unknown key '{dotted}'", where=where, line=line, fix=_nearest(model, keys)
+            ) from error
+        message = str(first["msg"]).removeprefix("Value error, ")
+        label = f"'{dotted}': " if dotted else ""
+        given = f" (but got {first['input']!r})" if isinstance(first.get("input"), str | int | float) else ""
+        raise ConfigError(f"{label}{_first_lower(message)}{given}", where=where, line=line) from error
+
+
+def _in(part: object, content: Mapping[str, Any], error: Mapping[str, Any]) -> bool:
+    """Tell keys of the file from the tags that pydantic adds for a union's member."""
+    return error["type"] == "missing" or str(part) in _all_keys(content)
+
+
+def _all_keys(content: object) -> set[str]:
+    if isinstance(content, Mapping):
+        return {str(k) for k in content} | {k for v in content.values() for k in _all_keys(v)}
+    if isinstance(content, list):
+        return {k for v in content for k in _all_keys(v)}
+    return set()
+
+
+def _first_lower(message: str) -> str:
+    return message[:1].lower() + message[1:]
+
+
+def find_line(text: str, keys: Iterable[str]) -> int | None:
+    """Find the line of a dotted key in TOML text (1-based), else of its nearest table.
+
+    Args:
+        text: The TOML document.
+        keys: The key's parts from the root, such as ``("search", "trials")``.
+    """
+    wanted = list(keys)
+    table: list[str] = []
+    best: int | None = None
+    for number, line in enumerate(text.splitlines(), start=1):
+        header = re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line)
+        if header:
+            table = [part.strip().strip("\"'") for part in header.group(1).split(".")]
+            if wanted[: len(table)] == table:
+                best = number
+            continue
+        entry = re.match(r"\s*([\w\-\"'. ]+?)\s*=", line)
+        if not entry:
+            continue
+        path = table + [part.strip().strip("\"'") for part in entry.group(1).split(".")]
+        if path == wanted:
+            return number
+        if wanted[: len(path)] == path:
+            best = number
+    return best
+
+
+def _nearest(model: type[BaseModel], keys: list[str]) -> str:
+    """Name the valid key that looks most like the unknown one."""
+    known = sorted(_known_keys(model, keys[:-1]))
+    close = difflib.get_close_matches(keys[-1], known, n=1, cutoff=0.5)
+    if close:
+        return f"did you mean '{'.'.join([*keys[:-1], close[0]])}'?"
+    return f"known keys here: {', '.join(known)}"
+
+
+def _known_keys(model: type[BaseModel], parents: list[str]) -> set[str]:
+    models = [model]
+    for parent in parents:
+        models = [
+            inner
+            for outer in models
+            if parent in outer.model_fields
+            for inner in _models_in(outer.model_fields[parent].annotation)
+        ]
+    return {name for found in models for name in found.model_fields}
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    elif get_origin(annotation) in (Union, types.UnionType, Annotated, list, tuple, dict):
+        for inner in get_args(annotation):
+            yield from _models_in(inner)
+
+
+def _set_dotted(content: dict[str, Any], dotted: str, value: Any) -> None:
+    *parents, last = dotted.split(".")
+    table = content
+    for parent in parents:
+        table = table.setdefault(parent, {})
+        if not isinstance(table, dict):
+            raise ConfigError(f"'{parent}' in '{dotted}' is not a table", where="--set")
+    table[last] = value
+
+
+def parse_overrides(pairs: Iterable[str]) -> dict[str, Any]:
+    """Parse ``key=value`` pairs; a value is TOML if it can be, else a string.
+
+    Raises:
+        ConfigError: If a pair has no ``=``.
+    """
+    overrides: dict[str, Any] = {}
+    for pair in pairs:
+        key, separator, value = pair.partition("=")
+        if not separator or not key.strip():
+            raise ConfigError(f"'{pair}' is not key=value", where="--set", fix="write for instance --set search.trials=40")
+        try:
+            overrides[key.strip()] = tomllib.loads(f"value = {value}")["value"]
+        except tomllib.TOMLDecodeError:
+            overrides[key.strip()] = value
+    return overrides

@@ -1,0 +1,77 @@
+"""Files that are never half-written, and keys that name contents."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+
+def cache_dir() -> Path:
+    """Return the cache folder: ``$REALIGN_CACHE``, else ``~/.cache/realign_core``.
+
+    The folder is created when something is written, not here.
+    """
+    chosen = os.environ.get("REALIGN_CACHE")
+    return Path(chosen).expanduser() if chosen else Path.home() / ".cache" / "realign_core"
+
+
+@contextmanager
+def atomic_path(target: Path) -> Iterator[Path]:
+    """Yield a temporary path beside ``target`` that becomes ``target`` on success.
+
+    Works for a file and for a folder (create the yielded path as what you want).
+    Readers see the old content or the new one, never a part. If a folder appeared
+    under the same name meanwhile (another process was faster), that one is kept.
+
+    Args:
+        target: The final path; its parent is created if missing.
+
+    Yields:
+        A path in the same folder that does not exist yet.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    workspace = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    draft = workspace / target.name
+    try:
+        yield draft
+        if draft.is_dir() and target.is_dir():
+            return
+        try:
+            draft.replace(target)
+        except OSError:
+            if not (draft.is_dir() and target.is_dir()):
+                raise
+    finally:
+        shutil.rmtree(workspace, ignore_errors=True)
+
+
+def atomic_write(target: Path, content: str | bytes) -> None:
+    """Write a whole file at once, through a temporary name and a rename.
+
+    Args:
+        target: The file to write; its folder is created if missing.
+        content: Text (stored as UTF-8 with ``\\n`` line ends) or bytes.
+    """
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    with atomic_path(target) as draft:
+        draft.write_bytes(data)
+
+
+def content_key(value: Any) -> str:
+    """Hash a JSON-like value: equal contents have equal keys, in any process.
+
+    Args:
+        value: Anything ``json`` can write (dictionaries are sorted).
+
+    Returns:
+        16 hexadecimal digits of SHA-256.
+    """
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]

@@ -1,0 +1,1 @@
+"""subsetsearch: which languages to buy parallel data for."""
