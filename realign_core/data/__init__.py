@@ -1,0 +1,1 @@
+"""Corpora: parallel text and labelled tasks, one reader a file format."""

@@ -1,0 +1,95 @@
+"""Reading text files line by line, and the errors that all readers share."""
+
+from __future__ import annotations
+
+import difflib
+import gzip
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from realign_core.errors import DataError
+
+
+def text_lines(path: Path) -> Iterator[tuple[int, str]]:
+    r"""Yield ``(line number from 1, line without its end)`` of a UTF-8 file, gzip or plain.
+
+    Only ``\n`` and ``\r\n`` end a line: aligned corpora hold U+2028, form feeds and lone
+    carriage returns inside sentences, and cutting there would shift all later lines.
+
+    Raises:
+        DataError: If the file is missing, unreadable or not UTF-8 (with the line).
+    """
+    require_file(path)
+    number = 0
+    try:
+        with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as stream:
+            for number, raw in enumerate(stream, start=1):
+                body = raw.removesuffix(b"\n").removesuffix(b"\r")
+                yield number, body.decode("utf-8-sig" if number == 1 else "utf-8")
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"not UTF-8 (byte {error.start} of the line)",
+            where=path,
+            line=number,
+            fix="convert the file with: iconv -t UTF-8",
+        ) from error
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(f"cannot be read: {error}", where=path, line=number or None) from error
+
+
+def read_text(path: Path) -> str:
+    """Read a whole UTF-8 file.
+
+    Raises:
+        DataError: As :func:`text_lines`.
+    """
+    return "\n".join(line for _, line in text_lines(path))
+
+
+def require_file(path: Path) -> None:
+    """Check that a file exists.
+
+    Raises:
+        DataError: If it does not; the message names a similar file in the same folder.
+    """
+    if path.is_file():
+        return
+    folder = path.parent
+    if not folder.is_dir():
+        raise DataError("no such file", where=path, fix=f"the folder {folder} does not exist")
+    names = sorted(entry.name for entry in folder.iterdir())
+    close = difflib.get_close_matches(path.name, names, n=3, cutoff=0.5)
+    hint = f"similar names there: {', '.join(close)}" if close else "check the path"
+    raise DataError("no such file", where=path, fix=hint)
+
+
+def require_folder(path: Path) -> None:
+    """Check that a folder exists.
+
+    Raises:
+        DataError: If it does not.
+    """
+    if not path.is_dir():
+        raise DataError("no such folder", where=path, fix="check the path")
+
+
+def unknown_language(code: str, known: Iterable[str], where: str | Path) -> DataError:
+    """Build the error for a language that a corpus does not have, naming the nearest codes.
+
+    Args:
+        code: The code that was asked for.
+        known: The codes that the corpus has.
+        where: The corpus.
+    """
+    codes = sorted(known)
+    close = difflib.get_close_matches(code, codes, n=5, cutoff=0.4)
+    close += [other for other in codes if other[:2] == code[:2] and other not in close]
+    if close:
+        fix = f"nearest codes: {', '.join(close[:5])}"
+    elif codes:
+        shown = ", ".join(codes[:12])
+        fix = f"it has {len(codes)} languages: {shown}{' …' if len(codes) > 12 else ''}"
+    else:
+        fix = "it has no language at all; check path and options"
+    return DataError(f"no data for language '{code}'", where=where, fix=fix)

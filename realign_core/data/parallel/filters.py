@@ -1,0 +1,76 @@
+"""Which pairs of a corpus are kept, and how many were not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from pydantic import Field
+
+from realign_core.config import Config
+from realign_core.data.examples import ParallelText
+
+
+class PairFilters(Config):
+    """Rules that a sentence pair must pass; each pair is counted under the first it breaks.
+
+    The order is: ``empty``, ``identical``, ``long``, ``ratio``, ``duplicate``.
+
+    Args:
+        drop_empty: Leave out pairs with a side that has no visible character.
+        drop_identical: Leave out pairs whose sides are equal but for case and outer spaces
+            (not translated).
+        drop_duplicates: Leave out a pair that occurred before.
+        max_chars: Longest side allowed, in characters.
+        max_words: Longest side allowed, in words between spaces.
+        max_ratio: Longest side's characters over the shortest side's, at most.
+    """
+
+    drop_empty: bool = True
+    drop_identical: bool = True
+    drop_duplicates: bool = True
+    max_chars: int | None = Field(default=None, ge=1)
+    max_words: int | None = Field(default=None, ge=1)
+    max_ratio: float | None = Field(default=None, ge=1.0)
+
+    def apply(
+        self, language: str, pairs: Iterable[tuple[str, str]], dropped: Mapping[str, int] | None = None
+    ) -> ParallelText:
+        """Filter pairs into a :class:`ParallelText`.
+
+        Args:
+            language: The corpus's code of the target side.
+            pairs: ``(source, target)`` texts; outer spaces are stripped.
+            dropped: Counts of what a reader left out already, taken over.
+        """
+        counts = Counter(dropped or {})
+        seen: set[tuple[str, str]] = set()
+        kept: list[tuple[str, str]] = []
+        for raw_source, raw_target in pairs:
+            pair = (raw_source.strip(), raw_target.strip())
+            reason = self.reason(*pair)
+            if reason is None and self.drop_duplicates and pair in seen:
+                reason = "duplicate"
+            if reason is not None:
+                counts[reason] += 1
+                continue
+            seen.add(pair)
+            kept.append(pair)
+        return ParallelText(
+            language, tuple(source for source, _ in kept), tuple(target for _, target in kept), counts
+        )
+
+    def reason(self, source: str, target: str) -> str | None:
+        """Name the first rule that a pair breaks, None if it breaks none (duplicates apart)."""
+        shortest, longest = sorted((len(source), len(target)))
+        if self.drop_empty and shortest == 0:
+            return "empty"
+        if self.drop_identical and source.casefold() == target.casefold():
+            return "identical"
+        if self.max_chars is not None and longest > self.max_chars:
+            return "long"
+        if self.max_words is not None and max(len(source.split()), len(target.split())) > self.max_words:
+            return "long"
+        if self.max_ratio is not None and longest > self.max_ratio * shortest:
+            return "ratio"
+        return None

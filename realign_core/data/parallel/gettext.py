@@ -1,0 +1,155 @@
+"""Message catalogues (gettext ``.po``): short strings with their translations."""
+
+from __future__ import annotations
+
+import gettext as stdlib_gettext
+import importlib.util
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+from realign_core._imports import require
+from realign_core.config import ExpandedPath
+from realign_core.data._text import require_folder, unknown_language
+from realign_core.data.examples import ParallelText
+from realign_core.data.parallel.base import ParallelSource
+from realign_core.errors import DataError, MissingExtraError
+
+PLACEHOLDER = re.compile(
+    r"%\([^)\s]*\)[#0\- +]*\d*(?:\.\d+)?[a-zA-Z]"  # %(name)s
+    r"|%(?:\d+\$)?[#0\-+]*\d*(?:\.\d+)?[sdifrxXu](?![^\W\d_])"  # %s, %2$d, but not "50% discount"
+    r"|\{\{[^{}]*\}\}"  # {{ name }}
+    r"|\{[^{}\s]*\}"  # {name}, {0}
+    r"|</?[a-zA-Z][^<>]*>"  # <strong>
+)
+EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]|“\s*”|„\s*“|«\s*»|‘\s*’|'\s+'|\"\s*\"")
+
+
+class GettextParallel(ParallelSource):
+    """Catalogues of ``<locale>/LC_MESSAGES/*.po`` below a folder, English the ``msgid``.
+
+    Without ``path`` Django's own catalogues are read (package data of the extra
+    ``offline``; Django is located, never imported): about 96 languages, some hundred short
+    strings each. English variants (``en_GB``) are no target languages. Left out and counted
+    are ``obsolete``, ``fuzzy``, ``untranslated`` entries, ``placeholder``-only ones (nothing
+    but variables, digits and signs) and plural entries whose singular cannot be told
+    (``plural``); then the pair filters apply.
+
+    Args:
+        path: Folder of catalogues, searched at any depth.
+        placeholders: ``remove`` variables such as ``%(name)s`` and HTML tags from both sides,
+            with brackets or quotes that are empty then, or ``keep`` them.
+    """
+
+    format: Literal["gettext"] = "gettext"
+    path: ExpandedPath | None = None
+    placeholders: Literal["remove", "keep"] = "remove"
+
+    def languages(self) -> tuple[str, ...]:
+        """List the catalogues' locales, without English ones."""
+        return tuple(sorted(self._files()))
+
+    def read(self, language: str) -> ParallelText:
+        """Read the catalogues of one locale, files in alphabetical order."""
+        files = self._files()
+        if language not in files:
+            raise unknown_language(language, files, self._root())
+        dropped: Counter[str] = Counter()
+        pairs = [pair for path in files[language] for pair in self._pairs(path, dropped)]
+        return self.filters.apply(language, pairs, dropped)
+
+    def _root(self) -> Path:
+        return self.path if self.path is not None else _django_root()
+
+    def _files(self) -> dict[str, list[Path]]:
+        root = self._root()
+        require_folder(root)
+        found: dict[str, list[Path]] = {}
+        for path in sorted(root.glob("**/LC_MESSAGES/*.po")):
+            locale = path.parent.parent.name
+            if re.split(r"[_\-@.]", locale)[0] != "en":
+                found.setdefault(locale, []).append(path)
+        if not found:
+            raise DataError(
+                "no catalogue below this folder",
+                where=root,
+                fix="expected files <locale>/LC_MESSAGES/<name>.po",
+            )
+        return found
+
+    def _pairs(self, path: Path, dropped: Counter[str]) -> Iterator[tuple[str, str]]:
+        catalogue = _parse(path)
+        singular = _singular_index(catalogue.metadata.get("Plural-Forms", ""))
+        for entry in catalogue:
+            if entry.obsolete:
+                dropped["obsolete"] += 1
+            elif entry.fuzzy:
+                dropped["fuzzy"] += 1
+            elif not entry.translated():
+                dropped["untranslated"] += 1
+            elif entry.msgid_plural and singular is None:
+                dropped["plural"] += 1
+            else:
+                source, target = (self._clean(text) for text in _sides(entry, singular))
+                if not (_has_letter(source) and _has_letter(target)):
+                    dropped["placeholder"] += 1
+                else:
+                    yield source, target
+
+    def _clean(self, text: str) -> str:
+        if self.placeholders == "remove":
+            text = EMPTY_BRACKETS.sub(" ", PLACEHOLDER.sub(" ", text)).replace("%%", "%")
+        return " ".join(text.split())
+
+
+def _django_root() -> Path:
+    spec = importlib.util.find_spec("django")
+    if spec is None or not spec.submodule_search_locations:
+        raise MissingExtraError(
+            "the package 'django' is needed to read its message catalogues",
+            fix="install it with: pip install 'subsetsearch[offline]', or give a folder of catalogues ('path')",
+        )
+    return Path(spec.submodule_search_locations[0])
+
+
+def _parse(path: Path) -> Any:
+    polib = require("polib", extra="offline", purpose="read gettext catalogues")
+    try:
+        return polib.pofile(str(path), encoding="utf-8")
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        line = re.search(r"line (\d+)", str(error))
+        raise DataError(
+            f"not a gettext catalogue: {error}", where=path, line=int(line.group(1)) if line else None
+        ) from error
+
+
+def _singular_index(header: str) -> int | None:
+    """Find which plural form a language uses for one thing (Arabic's first form is for none).
+
+    Returns:
+        The index of the form, -1 if the language has one form for all numbers, None if the
+        header does not tell.
+    """
+    match = re.search(r"nplurals\s*=\s*(\d+)\s*;\s*plural\s*=\s*([^;]+)", header)
+    if match is None:
+        return None
+    if int(match.group(1)) == 1:
+        return -1
+    try:
+        return int(stdlib_gettext.c2py(match.group(2))(1))
+    except (ValueError, RecursionError, ArithmeticError):
+        return None
+
+
+def _sides(entry: Any, singular: int | None) -> tuple[str, str]:
+    if not entry.msgid_plural or singular is None:
+        return entry.msgid, entry.msgstr
+    if singular == -1:
+        return entry.msgid_plural, entry.msgstr_plural.get(0, "")
+    return entry.msgid, entry.msgstr_plural.get(singular, "")
+
+
+def _has_letter(text: str) -> bool:
+    return any(character.isalpha() for character in PLACEHOLDER.sub(" ", text))
