@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import heapq
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass, field
 from types import MappingProxyType
 
 from realign_core.errors import DataError
+from realign_core.files import content_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,11 @@ class QuestionExample:
 
 
 Example = TextExample | PairExample | TokenExample | QuestionExample
+
+
+def fingerprint_examples(examples: Iterable[Example]) -> str:
+    """Return 16 hexadecimal digits of a SHA-256 over examples, in order: equal for equal content."""
+    return content_key([[type(example).__name__, *astuple(example)] for example in examples])
 
 
 @dataclass(frozen=True, slots=True)

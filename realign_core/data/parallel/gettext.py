@@ -109,7 +109,7 @@ def _django_root() -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise MissingExtraError(
             "the package 'django' is needed to read its message catalogues",
-            fix="install it with: pip install 'subsetsearch[offline]', or give a folder of catalogues ('path')",
+            fix="install it with: pip install 'subsetsearch[offline]', or set 'path' to other catalogues",
         )
     return Path(spec.submodule_search_locations[0])
 

@@ -2,9 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import Field
+
 from realign_core.data.tasks.base import Split, TaskReader, check_labels, label_set
 from realign_core.data.tasks.cldr import CldrNames
+from realign_core.data.tasks.conll import ConllTask
+from realign_core.data.tasks.conllu import ConlluTask
+from realign_core.data.tasks.iob2 import Iob2Task
+from realign_core.data.tasks.sib import SibTask
+from realign_core.data.tasks.squad import SquadTask
+from realign_core.data.tasks.xnli import XnliTask
 
-AnyTaskReader = CldrNames
+AnyTaskReader = Annotated[
+    CldrNames | ConllTask | ConlluTask | Iob2Task | SibTask | SquadTask | XnliTask,
+    Field(discriminator="format"),
+]
+"""Any reader of labelled examples, told apart by its ``format``, for use in a configuration."""
 
-__all__ = ["AnyTaskReader", "CldrNames", "Split", "TaskReader", "check_labels", "label_set"]
+__all__ = [
+    "AnyTaskReader",
+    "CldrNames",
+    "ConllTask",
+    "ConlluTask",
+    "Iob2Task",
+    "SibTask",
+    "Split",
+    "SquadTask",
+    "TaskReader",
+    "XnliTask",
+    "check_labels",
+    "label_set",
+]

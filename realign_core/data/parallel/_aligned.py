@@ -1,0 +1,56 @@
+"""Line-aligned files: two files whose lines of equal number are translations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import zip_longest
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from realign_core.data._text import text_lines
+from realign_core.data.parallel.base import ParallelSource
+from realign_core.errors import DataError
+
+
+class LineSource(ParallelSource):
+    """A source whose pairs are lines, of which a range can be chosen.
+
+    Args:
+        start: First line that is read, counted from 0.
+        stop: Line before which reading ends (None: the end). Two sources over the same files
+            with adjoining ranges keep a development part apart.
+    """
+
+    start: int = Field(default=0, ge=0)
+    stop: int | None = Field(default=None, ge=1)
+
+    @model_validator(mode="after")
+    def _range_holds_something(self) -> Self:
+        if self.stop is not None and self.stop <= self.start:
+            raise ValueError(f"stop ({self.stop}) must be above start ({self.start})")
+        return self
+
+    def _in_range(self, line: int) -> bool:
+        """Tell whether a line, counted from 1, is in the range."""
+        return self.start < line and (self.stop is None or line <= self.stop)
+
+    def _aligned(self, source: Path, target: Path) -> Iterator[tuple[str, str]]:
+        """Yield the pairs of two line-aligned files in the range.
+
+        Raises:
+            DataError: If the files have different numbers of lines.
+        """
+        n_source = n_target = 0
+        for left, right in zip_longest(text_lines(source), text_lines(target)):
+            n_source += left is not None
+            n_target += right is not None
+            if left is not None and right is not None and self._in_range(left[0]):
+                yield left[1], right[1]
+        if n_source != n_target:
+            raise DataError(
+                f"{n_target} lines, but {source} has {n_source}",
+                where=target,
+                fix="the two files must be aligned line by line",
+            )

@@ -1,0 +1,107 @@
+"""Tab-separated pairs: one file a language, both sides in one line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from realign_core.config import ExpandedPath
+from realign_core.data._templates import check_template, find_files
+from realign_core.data._text import text_lines, unknown_language
+from realign_core.data.examples import ParallelText
+from realign_core.data.parallel._aligned import LineSource
+from realign_core.errors import DataError
+
+Column = Annotated[int, Field(ge=1)] | Annotated[str, Field(min_length=1)]
+
+
+class TsvParallel(LineSource):
+    """Files of tab-separated columns, read as they stand (no quoting).
+
+    Which column is the source language is up to the file: in published NLLB files the two
+    languages are in alphabetical order, whichever is English.
+
+    Args:
+        path: The folder.
+        source: The source language's code in file names.
+        pattern: Template of the files, as for Moses pairs.
+        source_column: Number (from 1, as in ``cut -f``) or name in the header.
+        target_column: Likewise.
+        header: Whether the first line names the columns; it is no pair then.
+        skip_bad: How many lines with too few columns are left out (counted as
+            ``malformed``); one more is an error.
+    """
+
+    format: Literal["tsv"] = "tsv"
+    path: ExpandedPath
+    source: str = Field(default="en", min_length=1)
+    pattern: str = "{source}-{language}.tsv"
+    source_column: Column = 1
+    target_column: Column = 2
+    header: bool = False
+    skip_bad: int = Field(default=0, ge=0)
+
+    @field_validator("pattern")
+    @classmethod
+    def _known_fields(cls, value: str) -> str:
+        required = () if "{pair}" in value else ("language",)
+        return check_template(value, required, ("language", "source", "pair"))
+
+    @model_validator(mode="after")
+    def _columns_differ(self) -> Self:
+        if self.source_column == self.target_column:
+            raise ValueError(f"source_column and target_column are both {self.source_column!r}")
+        if not self.header and (isinstance(self.source_column, str) or isinstance(self.target_column, str)):
+            raise ValueError("a column can be named only if header = true; else give its number, from 1")
+        return self
+
+    def languages(self) -> tuple[str, ...]:
+        """List the languages that have a file."""
+        return tuple(self._files())
+
+    def read(self, language: str) -> ParallelText:
+        """Read one language's files, joined in alphabetical order."""
+        files = self._files()
+        if language not in files:
+            raise unknown_language(language, files, self.path)
+        dropped: Counter[str] = Counter()
+        pairs = [pair for path in files[language] for pair in self._pairs(path, dropped)]
+        return self.filters.apply(language, pairs, dropped)
+
+    def _files(self) -> dict[str, tuple[Path, ...]]:
+        found = find_files(self.path, self.pattern, {"source": self.source})
+        return {code: paths for code, paths in found.items() if code != self.source}
+
+    def _pairs(self, path: Path, dropped: Counter[str]) -> Iterator[tuple[str, str]]:
+        lines = text_lines(path)
+        names: list[str] = []
+        if self.header:
+            names = next(lines, (1, ""))[1].split("\t")
+        left, right = (_index(column, names, path) for column in (self.source_column, self.target_column))
+        for number, line in lines:
+            if not self._in_range(number - self.header):
+                continue
+            fields = line.split("\t")
+            if len(fields) > max(left, right):
+                yield fields[left], fields[right]
+                continue
+            dropped["malformed"] += 1
+            if dropped["malformed"] > self.skip_bad:
+                raise DataError(
+                    f"{max(left, right) + 1} columns are needed, but got {len(fields)}",
+                    where=path,
+                    line=number,
+                    fix=f"mend the line, or allow more than {self.skip_bad} such lines with skip_bad",
+                )
+
+
+def _index(column: int | str, names: list[str], path: Path) -> int:
+    if isinstance(column, int):
+        return column - 1
+    if column not in names:
+        raise DataError(f"no column '{column}'", where=path, line=1, fix=f"columns: {', '.join(names)}")
+    return names.index(column)
