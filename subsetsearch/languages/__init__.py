@@ -1,0 +1,13 @@
+"""Language identity: accept what users have, one canonical key, emit any scheme.
+
+Keys follow FLORES-200 and NLLB (``swh_Latn``, ``zho_Hans``) and are ISO 639-3 plus ISO 15924
+elsewhere. Macro-language codes mean their usual member; which one, and why, stands in
+``data/canonical.csv``. Sources of all facts are named in ``data/README.md``.
+"""
+
+from __future__ import annotations
+
+from subsetsearch.languages._language import SCHEMES, Encoder, Language, Scheme
+from subsetsearch.languages._resolve import all_languages, by_key, resolve, resolve_all
+
+__all__ = ["SCHEMES", "Encoder", "Language", "Scheme", "all_languages", "by_key", "resolve", "resolve_all"]
