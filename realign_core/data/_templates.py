@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from realign_core.data._text import require_folder
@@ -58,6 +58,17 @@ def find_files(root: Path, template: str, fixed: Mapping[str, str]) -> dict[str,
     Raises:
         DataError: If the folder does not exist.
     """
+    return _find(root, template, fixed, Path.is_file)
+
+
+def find_folders(root: Path, template: str, fixed: Mapping[str, str]) -> dict[str, tuple[Path, ...]]:
+    """Find the folders below a folder that fit a template, as :func:`find_files` finds files."""
+    return _find(root, template, fixed, Path.is_dir)
+
+
+def _find(
+    root: Path, template: str, fixed: Mapping[str, str], wanted: Callable[[Path], bool]
+) -> dict[str, tuple[Path, ...]]:
     require_folder(root)
     found: dict[str, set[Path]] = {}
     if "{pair}" not in template:
@@ -71,7 +82,7 @@ def find_files(root: Path, template: str, fixed: Mapping[str, str]) -> dict[str,
         expression = re.compile(_expression(variant, fixed))
         for path in root.glob(_glob(variant, fixed)):
             match = expression.fullmatch(path.relative_to(root).as_posix())
-            if match is None or not path.is_file():
+            if match is None or not wanted(path):
                 continue
             language = match.groupdict().get("language", "")
             if order and (language < fixed["source"]) != (order == "before"):

@@ -29,7 +29,7 @@ class SquadTask(FileTaskReader):
     def _parse(self, path: Path, skips: SkipBudget) -> Iterator[QuestionExample]:
         for place, context, question in _questions(path, skips):
             try:
-                example = _example(context, question, f"{path}, {place}")
+                example = question_example(context, question, f"{path}, {place}")
             except DataError as error:
                 skips.skip(error)
                 continue
@@ -64,8 +64,12 @@ def _questions(path: Path, skips: SkipBudget) -> Iterator[tuple[str, str, Mappin
                 yield f"{place}.qas[{k}]", context, question
 
 
-def _example(context: str, question: Any, where: str) -> QuestionExample | None:
-    """Check one question; None if it is impossible to answer."""
+def question_example(context: str, question: Any, where: str) -> QuestionExample | None:
+    """Check one question in the shape of the files; None if it cannot be answered.
+
+    Raises:
+        DataError: If a part is missing or an answer is not in the context at its start.
+    """
     answers = [] if _flag(question, "is_impossible") else _list(question, "answers", where)
     if not answers:
         return None

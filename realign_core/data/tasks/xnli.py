@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import field_validator
 
-from realign_core.data._templates import check_template, find_files
+from realign_core.data._templates import check_template
 from realign_core.data.examples import PairExample
 from realign_core.data.tasks._files import FileTaskReader
 from realign_core.data.tasks._tables import first_present, jsonl_rows, text_field, tsv_rows

@@ -1,0 +1,121 @@
+"""Data sets of the Hugging Face hub, or local folders in the same layout."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from realign_core._imports import require
+from realign_core.config import Config, ExpandedPath
+from realign_core.data._templates import check_template, find_folders
+from realign_core.data._text import unknown_language
+from realign_core.errors import DataError
+
+OPUS_100: tuple[str, ...] = (
+    "af", "am", "an", "ar", "as", "az", "be", "bg", "bn", "br", "bs", "ca", "cs", "cy", "da", "de", "dz", "el",
+    "eo", "es", "et", "eu", "fa", "fi", "fr", "fy", "ga", "gd", "gl", "gu", "ha", "he", "hi", "hr", "hu", "hy",
+    "id", "ig", "is", "it", "ja", "ka", "kk", "km", "kn", "ko", "ku", "ky", "li", "lt", "lv", "mg", "mk", "ml",
+    "mn", "mr", "ms", "mt", "my", "nb", "ne", "nl", "nn", "no", "oc", "or", "pa", "pl", "ps", "pt", "ro", "ru",
+    "rw", "se", "sh", "si", "sk", "sl", "sq", "sr", "sv", "ta", "te", "tg", "th", "tk", "tr", "tt", "ug", "uk",
+    "ur", "uz", "vi", "wa", "xh", "yi", "yo", "zh", "zu",
+)  # fmt: skip
+"""Languages of OPUS-100 with English, https://aclanthology.org/2020.acl-main.148."""
+
+KNOWN_CODES: Mapping[str, tuple[str, ...]] = {"Helsinki-NLP/opus-100": OPUS_100}
+
+
+class HubPlace(Config):
+    """Where a data set is: on the hub, or in ``folder`` with one subfolder a configuration.
+
+    Data sets that need a script of their own are refused, as ``datasets`` refuses them.
+
+    Args:
+        dataset: Hub id, such as ``Helsinki-NLP/opus-100``.
+        folder: Local folder instead, with subfolders named as the configurations, each with
+            Parquet, JSON lines or CSV files named by split.
+        config: Template of the configuration's name.
+        codes: Languages of a hub data set. A list is kept because the hub cannot be asked
+            without a network, and then answers wrongly; needed unless the set is known here.
+        revision: Commit or tag of the data set, so that results can be repeated.
+        limit: Read this many rows from the beginning at most.
+    """
+
+    dataset: str | None = None
+    folder: ExpandedPath | None = None
+    config: str = "{language}"
+    codes: tuple[str, ...] = ()
+    revision: str | None = None
+    limit: int | None = Field(default=None, ge=1)
+
+    @field_validator("config")
+    @classmethod
+    def _known_fields(cls, value: str) -> str:
+        required = () if "{pair}" in value else ("language",)
+        return check_template(value, required, ("language", "source", "pair"))
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.dataset is None) == (self.folder is None):
+            raise ValueError("give either 'dataset', a hub id, or 'folder', a local copy")
+        if self.dataset is not None and not self.codes and self.dataset not in KNOWN_CODES:
+            raise ValueError(f"list the languages of '{self.dataset}' in 'codes'")
+        return self
+
+    def _place(self) -> str:
+        return str(self.folder or self.dataset)
+
+    def _codes(self, source: str) -> tuple[str, ...]:
+        if self.codes:
+            return tuple(sorted(set(self.codes)))
+        if self.folder is not None:
+            return tuple(find_folders(self.folder, self.config, {"source": source}))
+        return KNOWN_CODES[str(self.dataset)]
+
+    def _rows(self, language: str, split: str, source: str) -> Any:
+        """Load a split of one language's configuration as a ``datasets.Dataset``.
+
+        Raises:
+            DataError: If the language, configuration or split does not exist, the hub cannot
+                be reached, or the data set is a script.
+            MissingExtraError: If ``datasets`` is not installed.
+        """
+        datasets = require("datasets", extra="hub", purpose="read data sets of the hub")
+        name = self._config_name(language, source)
+        where = f"{self._place()}, configuration '{name}', split '{split}'"
+        sliced = split if self.limit is None else f"{split}[:{self.limit}]"
+        if self.folder is not None and not (self.folder / name).is_dir():
+            raise unknown_language(language, self._codes(source), self.folder)
+        try:
+            if self.folder is not None:
+                return datasets.load_dataset(str(self.folder / name), split=sliced)
+            return datasets.load_dataset(self.dataset, name, split=sliced, revision=self.revision)
+        except (OSError, ValueError, RuntimeError, datasets.exceptions.DatasetsError) as error:
+            raise DataError(_one_line(error), where=where, fix=_advice(error)) from error
+
+    def _config_name(self, language: str, source: str) -> str:
+        pair = "-".join(sorted((language, source)))
+        return self.config.format(language=language, source=source, pair=pair)
+
+
+def label_names(dataset: Any, column: str) -> tuple[str, ...]:
+    """Find the names of a column's integer labels; empty if the data set does not tell them."""
+    feature = dataset.features.get(column)
+    inner = getattr(feature, "feature", feature)
+    return tuple(getattr(inner, "names", None) or ())
+
+
+def _one_line(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    return f"cannot be loaded: {text[:300]}"
+
+
+def _advice(error: Exception) -> str:
+    text = str(error)
+    if re.search(r"script", text, re.IGNORECASE):
+        return "it needs a script, which is never run; use a copy in Parquet, or download its files"
+    if isinstance(error, ConnectionError):
+        return "the hub cannot be reached; check the network, or use a local copy with 'folder'"
+    return "check the names of data set, configuration and split"
