@@ -1,0 +1,104 @@
+"""What a source of typological facts offers, and distances from feature vectors."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Protocol, cast, runtime_checkable
+
+import numpy as np
+
+from realign_core.files import atomic_path, cache_dir, content_key
+from subsetsearch.languages import Language, resolve
+from subsetsearch.typology._masked import VectorMetric, masked_distances
+from subsetsearch.typology._tables import DistanceTable, FeatureTable, Kind, Metric
+
+log = logging.getLogger(__name__)
+
+_CACHE_FROM = 500  # languages from which a whole matrix is kept in the cache folder
+
+
+@runtime_checkable
+class Typology(Protocol):
+    """A source of features and distances; languages are named by their keys."""
+
+    @property
+    def name(self) -> str:
+        """The source and its settings, for reports."""
+        ...
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds of distance that the source can give."""
+        ...
+
+    def features(self, keys: Sequence[str], kind: Kind = "featural") -> FeatureTable:
+        """Feature vectors of the languages; unknown values, or unknown languages, are ``NaN``."""
+        ...
+
+    def distance_matrix(
+        self, keys: Sequence[str], kind: Kind = "featural", metric: Metric | None = None
+    ) -> DistanceTable:
+        """Masked distances between the languages, and how many features each rests on."""
+        ...
+
+
+def choose_code(language: Language, known: Mapping[str, float], what: str) -> str:
+    """Choose under which code of a language's group to read its features.
+
+    A canonical key stands for its macro-language, so the best-covered code of both is taken. Any other
+    member of a macro-language keeps its own features unless the macro-language's cover twice as many.
+    Every departure from the own code is logged.
+
+    Args:
+        language: The language.
+        known: Share of the features known, by the source's code.
+        what: What is read, for the log.
+
+    Returns:
+        The code, the language's own if none of the group is in the source.
+    """
+    own = language.iso639_3
+    stands_for = language.macro is None or resolve(language.macro).iso639_3 == own
+    best = max(language.group, key=lambda code: (known.get(code, -1.0), code == own))
+    mine, other = known.get(own, 0.0), known.get(best, 0.0)
+    if best == own or not (stands_for or other >= 2.0 * mine):
+        return own
+    if other > mine:
+        log.info("%s: %s of %s (%.0f %% known) instead of %s (%.0f %%)",
+                 language.key, what, best, 100 * other, own, 100 * mine)  # fmt: skip
+        return best
+    return own
+
+
+def distances_from_features(table: FeatureTable, kind: Kind, metric: Metric, source: str) -> DistanceTable:
+    """Masked distances of a feature table; matrices of many languages are kept memory-mapped."""
+    n = len(table.keys)
+    vector_metric = cast(VectorMetric, metric)
+    if n < _CACHE_FROM:
+        values, shared = masked_distances(table.values, vector_metric)
+    else:
+        values, shared = _cached(table, vector_metric, source)
+    return DistanceTable(table.keys, values, shared, len(table.names), kind, metric, table.codes)
+
+
+def _cached(
+    table: FeatureTable, metric: VectorMetric, source: str
+) -> tuple[
+    np.ndarray[tuple[int, int], np.dtype[np.float64]], np.ndarray[tuple[int, int], np.dtype[np.int32]]
+]:
+    import hashlib
+
+    digest = hashlib.sha256(np.ascontiguousarray(table.values).tobytes()).hexdigest()
+    folder = cache_dir() / "typology" / f"matrix-{content_key([source, metric, list(table.keys), digest])}"
+    try:
+        if not folder.is_dir():
+            values, shared = masked_distances(table.values, metric)
+            with atomic_path(folder) as draft:
+                draft.mkdir()
+                np.save(draft / "values.npy", values)
+                np.save(draft / "shared.npy", shared)
+        return np.load(folder / "values.npy", mmap_mode="r"), np.load(folder / "shared.npy", mmap_mode="r")
+    except OSError as error:
+        log.warning("no cache of the distances of %d languages (%s)", len(table.keys), error)
+        return masked_distances(table.values, metric)

@@ -1,0 +1,261 @@
+"""A user's own table: features (one language a row, or CLDF values) or a square matrix of distances."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from subsetsearch.errors import ConfigError, DataError, LanguageError
+from subsetsearch.languages import resolve
+from subsetsearch.typology._base import distances_from_features
+from subsetsearch.typology._tables import DistanceTable, FeatureTable, Kind, Metric
+
+_UNKNOWN = frozenset({"", "?", "na", "nan", "none", "--", "-", "-1", "-1.0"})
+_LONG_FORM = ("Language_ID", "Parameter_ID", "Value")
+
+
+@dataclass(frozen=True, eq=False)
+class CsvTypology:
+    """Features or distances from a CSV file.
+
+    Three layouts are understood: wide (a language a row, features as columns), CLDF values as published by
+    Grambank and WALS (columns ``Language_ID, Parameter_ID, Value``), and a square matrix whose header
+    repeats its first column. Empty cells, ``?``, ``NA`` and ``-1`` are unknown. Features with values other
+    than numbers in [0, 1] are split into one 0/1 column a value.
+
+    Attributes:
+        path: The file.
+        keys: The languages in it.
+        feature_table: Features, or ``None`` for a file of distances.
+        distances: Distances ``(n, n)``, or ``None`` for a file of features.
+    """
+
+    path: Path
+    keys: tuple[str, ...]
+    feature_table: FeatureTable | None = field(default=None, repr=False)
+    distances: NDArray[np.float64] | None = field(default=None, repr=False)
+
+    @property
+    def name(self) -> str:
+        """File name."""
+        return self.path.name
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """One kind: whatever the user calls features."""
+        return ("featural",)
+
+    def features(self, keys: Sequence[str], kind: Kind = "featural") -> FeatureTable:
+        """Feature vectors; a language that the file does not have is a row of ``NaN``.
+
+        Raises:
+            ConfigError: If the file holds distances, or another kind than ``featural`` is asked for.
+        """
+        self._check(kind)
+        if self.feature_table is None:
+            raise ConfigError("holds distances, not features", where=self.path, fix="give a CSV of features")
+        rows = {key: index for index, key in enumerate(self.keys)}
+        values = np.full((len(keys), len(self.feature_table.names)), np.nan)
+        for index, key in enumerate(keys):
+            if key in rows:
+                values[index] = self.feature_table.values[rows[key]]
+        codes = tuple(self.feature_table.codes[rows[key]] if key in rows else key for key in keys)
+        return FeatureTable(tuple(keys), self.feature_table.names, values, codes)
+
+    def distance_matrix(
+        self, keys: Sequence[str], kind: Kind = "featural", metric: Metric | None = None
+    ) -> DistanceTable:
+        """The file's distances, or masked distances of its features.
+
+        Raises:
+            ConfigError: If kind or metric do not fit the file.
+        """
+        self._check(kind)
+        if self.distances is None:
+            metric = metric or "cosine"
+            if metric not in ("cosine", "angular", "hamming"):
+                raise ConfigError(
+                    f"metric '{metric}' does not fit features", fix="choose cosine, angular or hamming"
+                )
+            return distances_from_features(self.features(keys, kind), kind, metric, str(self.path))
+        rows = {key: index for index, key in enumerate(self.keys)}
+        values = np.full((len(keys), len(keys)), np.nan)
+        here = [index for index, key in enumerate(keys) if key in rows]
+        chosen = [rows[keys[index]] for index in here]
+        values[np.ix_(here, here)] = self.distances[np.ix_(chosen, chosen)]
+        shared = np.isfinite(values).astype(np.int32)
+        np.fill_diagonal(values, 0.0)
+        return DistanceTable(tuple(keys), values, shared, 1, kind, "given", tuple(keys))
+
+    def _check(self, kind: Kind) -> None:
+        if kind != "featural":
+            raise ConfigError(f"has no {kind} distances", where=self.path, fix="ask for kind 'featural'")
+
+
+def read_csv_typology(path: Path) -> CsvTypology:
+    """Read a file of features or distances.
+
+    Raises:
+        DataError: If the file is missing or no table, a language stands in it twice (also under two
+            codes), or a matrix is not square, not symmetric, negative or has a diagonal other than 0;
+            the message names the languages.
+    """
+    if not path.is_file():
+        raise DataError("no such file", where=path, fix="give a CSV of features or distances")
+    with path.open(encoding="utf-8-sig", newline="") as handle:
+        rows = [row for row in csv.reader(handle) if row]
+    if len(rows) < 2 or len(rows[0]) < 2:
+        raise DataError("no table: a header and one row at least are needed", where=path)
+    header = [cell.strip() for cell in rows[0]]
+    if all(name in header for name in _LONG_FORM):
+        rows = _widen(header, rows[1:])
+        header = rows[0]
+    for number, row in enumerate(rows[1:], start=2):
+        if len(row) != len(header):
+            raise DataError(f"{len(header)} columns expected, but got {len(row)}", where=path, line=number)
+    codes = [row[0].strip() for row in rows[1:]]
+    keys = _keys(codes, path)
+    if _is_matrix(header[1:], codes, keys):
+        return CsvTypology(path, keys, distances=_matrix(path, header[1:], rows[1:], keys))
+    names, values = _columns(header[1:], rows[1:])
+    return CsvTypology(path, keys, feature_table=FeatureTable(keys, names, values, tuple(codes)))
+
+
+def _keys(codes: Sequence[str], path: Path) -> tuple[str, ...]:
+    seen: dict[str, str] = {}
+    keys = []
+    for number, code in enumerate(codes, start=2):
+        try:
+            key = resolve(code).key
+        except LanguageError as error:
+            raise DataError(error.what, where=path, line=number, fix=error.fix) from error
+        if key in seen:
+            raise DataError(
+                f"'{seen[key]}' and '{code}' are one language, {key}",
+                where=path,
+                line=number,
+                fix="keep one row",
+            )
+        seen[key] = code
+        keys.append(key)
+    return tuple(keys)
+
+
+def _is_matrix(header: Sequence[str], codes: Sequence[str], keys: Sequence[str]) -> bool:
+    """A matrix repeats its rows' languages as columns; half of them are enough to call it one."""
+    found = 0
+    for cell in header:
+        try:
+            found += cell in codes or resolve(cell).key in keys
+        except LanguageError:
+            continue
+    return found >= max(1, len(header) / 2)
+
+
+def _matrix(
+    path: Path, header: Sequence[str], rows: Sequence[Sequence[str]], keys: tuple[str, ...]
+) -> NDArray[np.float64]:
+    columns = []
+    for cell in header:
+        try:
+            columns.append(resolve(cell).key)
+        except LanguageError as error:
+            raise DataError(error.what, where=path, line=1, fix=error.fix) from error
+    if sorted(columns) != sorted(keys):
+        odd = sorted(set(columns) ^ set(keys)) or ["a language twice"]
+        raise DataError(
+            f"the matrix is not square: {len(keys)} rows, {len(columns)} columns; "
+            f"only on one side: {', '.join(odd[:8])}",
+            where=path, fix="give the same languages as rows and columns",
+        )  # fmt: skip
+    values = np.empty((len(keys), len(keys)))
+    order = [columns.index(key) for key in keys]
+    for index, row in enumerate(rows):
+        cells = [row[1:][column] for column in order]
+        try:
+            values[index] = [np.nan if cell.strip().lower() in _UNKNOWN else float(cell) for cell in cells]
+        except ValueError as error:
+            raise DataError(f"not a number: {error}", where=path, line=index + 2) from error
+    check_distances(values, keys, path)
+    return values
+
+
+def check_distances(
+    values: NDArray[np.float64], keys: Sequence[str], where: Path | str | None = None
+) -> None:
+    """Check that a matrix can be a matrix of distances.
+
+    Args:
+        values: Square matrix ``(n, n)``; ``NaN`` where unknown.
+        keys: Languages of its rows.
+        where: File for the message.
+
+    Raises:
+        DataError: If it is not square, has a negative entry, a diagonal other than 0, or differs from its
+            transpose by more than 1e-6; the languages are named.
+    """
+    if values.ndim != 2 or values.shape != (len(keys), len(keys)):
+        raise DataError(
+            f"a square matrix of {len(keys)} languages expected, but got shape {values.shape}", where=where
+        )
+    diagonal = np.flatnonzero(np.nan_to_num(np.abs(np.diag(values))) > 1e-9)
+    if diagonal.size:
+        raise DataError(f"the distance of {keys[int(diagonal[0])]} to itself is not 0", where=where)
+    negative = np.argwhere(np.nan_to_num(values) < 0)
+    if negative.size:
+        a, b = (keys[int(index)] for index in negative[0])
+        raise DataError(f"the distance of {a} and {b} is negative", where=where)
+    uneven = np.argwhere(
+        (np.nan_to_num(np.abs(values - values.T)) > 1e-6) | (np.isnan(values) != np.isnan(values.T))
+    )
+    if uneven.size:
+        row, column = (int(index) for index in uneven[0])
+        raise DataError(
+            f"the matrix is not symmetric: {keys[row]} to {keys[column]} is {values[row, column]:g}, "
+            f"back it is {values[column, row]:g}",
+            where=where, fix="give one distance a pair",
+        )  # fmt: skip
+
+
+def _widen(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    """CLDF values to one row a language."""
+    language, parameter, value = (header.index(name) for name in _LONG_FORM)
+    table: dict[str, dict[str, str]] = {}
+    names: dict[str, None] = {}
+    for row in rows:
+        if len(row) == len(header):
+            names[row[parameter]] = None
+            table.setdefault(row[language], {})[row[parameter]] = row[value]
+    wide = [["language", *names]]
+    return wide + [[code, *(cells.get(name, "") for name in names)] for code, cells in table.items()]
+
+
+def _columns(
+    header: Sequence[str], rows: Sequence[Sequence[str]]
+) -> tuple[tuple[str, ...], NDArray[np.float64]]:
+    """Numbers in [0, 1] stay; any other feature becomes one 0/1 column a value."""
+    names: list[str] = []
+    columns: list[list[float]] = []
+    for column, name in enumerate(header, start=1):
+        cells = [row[column].strip() for row in rows]
+        known = [cell for cell in cells if cell.lower() not in _UNKNOWN]
+        if all(_unit(cell) for cell in known):
+            names.append(name)
+            columns.append([np.nan if cell.lower() in _UNKNOWN else float(cell) for cell in cells])
+            continue
+        for value in sorted(set(known)):
+            names.append(f"{name}={value}")
+            columns.append([np.nan if cell.lower() in _UNKNOWN else float(cell == value) for cell in cells])
+    return tuple(names), np.asarray(columns, dtype=np.float64).reshape(len(names), len(rows)).T
+
+
+def _unit(cell: str) -> bool:
+    try:
+        return 0.0 <= float(cell) <= 1.0
+    except ValueError:
+        return False

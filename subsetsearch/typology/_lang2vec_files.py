@@ -1,0 +1,184 @@
+"""Read the data files of lang2vec, without its code.
+
+lang2vec 1.1.2 does not import under a setuptools without ``pkg_resources``, and its learned vectors do
+not load under numpy 2; its files are good. Sets are unpacked once into the cache folder and
+memory-mapped from there.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import logging
+import pickle
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from realign_core.files import atomic_path, cache_dir, content_key
+from subsetsearch.errors import DataError
+
+log = logging.getLogger(__name__)
+
+SetName = Literal["average", "knn", "raw", "fam", "geo", "learned"]
+
+_FILES: dict[SetName, str] = {
+    "average": "feature_averages.npz",
+    "knn": "feature_predictions.npz",
+    "raw": "features.npz",
+    "fam": "family_features.npz",
+    "geo": "geocoord_features.npz",
+    "learned": "learned.npy",
+}
+PREFIXES = ("", "S_", "P_", "INV_")
+_LAYOUT = 2  # raised when the cached arrays change
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FeatureSet:
+    """One file of lang2vec as a matrix.
+
+    Attributes:
+        codes: ISO 639-3 code of each row.
+        names: Name of each column.
+        values: Values ``(n, d)``, maybe memory-mapped; ``NaN`` where unknown.
+        known: Share of the columns with each of :data:`PREFIXES` that is known, ``(n, 4)``.
+    """
+
+    codes: tuple[str, ...]
+    names: tuple[str, ...]
+    values: NDArray[np.float32]
+    known: NDArray[np.float64]
+
+    def rows(self) -> dict[str, int]:
+        """Row number by code."""
+        return {code: index for index, code in enumerate(self.codes)}
+
+
+def data_file(name: SetName) -> Path:
+    """Path of a set's file in the installed lang2vec.
+
+    Raises:
+        DataError: If the file is not there.
+    """
+    path = Path(str(files("lang2vec"))) / "data" / _FILES[name]
+    if not path.is_file():
+        raise DataError(
+            "the data file is missing", where=path, fix="reinstall with: pip install lang2vec==1.1.2"
+        )
+    return path
+
+
+@cache
+def feature_set(name: SetName) -> FeatureSet:
+    """Load one set; the first time it is unpacked into the cache folder.
+
+    ``raw`` joins the sources of each feature as lang2vec's ``|`` does: present if any source says so,
+    unknown only if no source knows.
+    """
+    path = data_file(name)
+    stat = path.stat()
+    version = importlib.metadata.version("lang2vec")
+    stamp = [_LAYOUT, version, stat.st_size, int(stat.st_mtime), str(path)]
+    folder = cache_dir() / "typology" / f"lang2vec-{name}-{content_key(stamp)}"
+    try:
+        if not folder.is_dir():
+            with atomic_path(folder) as draft:
+                draft.mkdir()
+                _save(draft, _read(name, path))
+        return _open(folder)
+    except OSError as error:
+        log.warning("no cache of %s (%s): reading the packed file instead", path.name, error)
+        return _read(name, path)
+
+
+def _save(folder: Path, table: FeatureSet) -> None:
+    np.save(folder / "values.npy", table.values)
+    np.save(folder / "known.npy", table.known)
+    np.save(folder / "codes.npy", np.asarray(table.codes))
+    np.save(folder / "names.npy", np.asarray(table.names))
+
+
+def _open(folder: Path) -> FeatureSet:
+    codes = tuple(np.load(folder / "codes.npy").tolist())
+    names = tuple(np.load(folder / "names.npy").tolist())
+    return FeatureSet(
+        codes, names, np.load(folder / "values.npy", mmap_mode="r"), np.load(folder / "known.npy")
+    )
+
+
+def _read(name: SetName, path: Path) -> FeatureSet:
+    if name == "learned":
+        return _read_learned(path)
+    with np.load(path) as packed:
+        codes = tuple(str(code) for code in packed["langs"])
+        names = tuple(str(feature).replace(" ", "_") for feature in packed["feats"])
+        cube = packed["data"]
+    values = cube.max(axis=2).astype(np.float32)
+    values[values < 0] = np.nan
+    return FeatureSet(codes, names, values, _known(name, names, values))
+
+
+def _known(name: SetName, names: tuple[str, ...], values: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Share known by prefix; a row of the family tree without any node says nothing."""
+    result = np.zeros((len(values), len(PREFIXES)))
+    answered = (
+        np.broadcast_to((values > 0).any(axis=1, keepdims=True), values.shape) if name == "fam" else None
+    )
+    finite = np.isfinite(values) if answered is None else answered
+    for index, prefix in enumerate(PREFIXES):
+        columns = [column for column, feature in enumerate(names) if feature.startswith(prefix)]
+        if columns:
+            result[:, index] = finite[:, columns].mean(axis=1)
+    return result
+
+
+def source_set(source: str) -> FeatureSet:
+    """One source's own answers out of ``features.npz`` (``WALS``, ``SSWL``, ``PHOIBLE_UPSID`` ...).
+
+    Raises:
+        DataError: If lang2vec has no such source.
+    """
+    path = data_file("raw")
+    with np.load(path) as packed:
+        sources = [str(known) for known in packed["sources"]]
+        if source not in sources:
+            raise DataError(f"no source '{source}'", where=path.name, fix=f"known: {', '.join(sources)}")
+        values = packed["data"][:, :, sources.index(source)].astype(np.float32)
+        codes = tuple(str(code) for code in packed["langs"])
+        names = tuple(str(feature).replace(" ", "_") for feature in packed["feats"])
+    values[values < 0] = np.nan
+    return FeatureSet(codes, names, values, _known("raw", names, values))
+
+
+class _ArraysOnly(pickle.Unpickler):
+    """Unpickle arrays, dictionaries and lists, and nothing that could run code."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) == ("_codecs", "encode"):
+            return _encode_latin
+        if module.startswith("numpy") and name in ("_reconstruct", "ndarray", "dtype"):
+            package = "numpy._core.multiarray" if name == "_reconstruct" else "numpy"
+            return super().find_class(package, name)
+        raise pickle.UnpicklingError(f"{module}.{name} has no place in a table of vectors")
+
+
+def _encode_latin(text: str, encoding: str) -> bytes:
+    return text.encode(encoding)
+
+
+def _read_learned(path: Path) -> FeatureSet:
+    """The vectors of Malaviya et al. 2017: a pickled dictionary inside an array file of Python 2."""
+    raw = BytesIO(path.read_bytes())
+    np.lib.format.read_magic(raw)
+    np.lib.format.read_array_header_1_0(raw)
+    table = _ArraysOnly(raw, encoding="latin1").load().item()
+    codes = tuple(sorted(code for code in table if code != "langs"))
+    values = np.asarray([table[code] for code in codes], dtype=np.float32)
+    names = tuple(f"LEARNED_{index:03d}" for index in range(values.shape[1]))
+    return FeatureSet(codes, names, values, _known("learned", names, values))

@@ -1,0 +1,131 @@
+"""Features and distances with what is known about them: missing is never zero."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from subsetsearch.errors import SelectionError
+
+Kind = Literal["featural", "syntactic", "phonological", "inventory", "genetic", "geographic", "learned"]
+Metric = Literal["cosine", "angular", "hamming", "arc", "given"]
+
+KINDS: tuple[Kind, ...] = (
+    "featural",
+    "syntactic",
+    "phonological",
+    "inventory",
+    "genetic",
+    "geographic",
+    "learned",
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FeatureTable:
+    """Feature vectors of some languages.
+
+    Attributes:
+        keys: Language keys, one a row.
+        names: Feature names, one a column.
+        values: Values of shape ``(n, d)``; ``NaN`` where a feature is not known.
+        codes: The source's own code that each row was read from.
+    """
+
+    keys: tuple[str, ...]
+    names: tuple[str, ...]
+    values: NDArray[np.float64]
+    codes: tuple[str, ...]
+
+    @property
+    def coverage(self) -> NDArray[np.float64]:
+        """Share of the features that is known, of shape ``(n,)``, between 0 and 1."""
+        if not self.names:
+            return np.zeros(len(self.keys))
+        return np.asarray(np.isfinite(self.values).mean(axis=1), dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DistanceTable:
+    """Distances between languages, and from how many features each was measured.
+
+    Attributes:
+        keys: Language keys, one a row and column.
+        values: Symmetric distances of shape ``(n, n)``, zero diagonal; ``NaN`` where two languages
+            have no known feature in common.
+        shared: How many features are known in both languages, shape ``(n, n)``; the diagonal counts
+            the language's own.
+        n_features: How many features there are.
+        kind: What is compared.
+        metric: How it is compared.
+        codes: The source's own code that each language was read from.
+        caution: Standard errors taken off (see :meth:`cautious`).
+    """
+
+    keys: tuple[str, ...]
+    values: NDArray[np.float64]
+    shared: NDArray[np.int32]
+    n_features: int
+    kind: Kind
+    metric: Metric
+    codes: tuple[str, ...]
+    caution: float = 0.0
+
+    @property
+    def coverage(self) -> NDArray[np.float64]:
+        """Share of the features that is known in both languages, ``(n, n)``, between 0 and 1."""
+        return np.asarray(self.shared / max(1, self.n_features), dtype=np.float64)
+
+    @property
+    def own_coverage(self) -> NDArray[np.float64]:
+        """Share of the features that is known of each language, ``(n,)``, between 0 and 1."""
+        return np.asarray(np.diag(self.shared) / max(1, self.n_features), dtype=np.float64)
+
+    def standard_error(self) -> NDArray[np.float64]:
+        r"""Upper bound of the standard error of each distance, ``(n, n)``.
+
+        The ``m`` features known in both languages are a sample, without replacement, of all ``M``. A mean
+        of values in [0, 1] then has a standard error of at most
+        :math:`\frac{1}{2\sqrt m}\sqrt{1 - m/M}` (Popoviciu's inequality and the finite population
+        correction): nothing when all is known, and the more the less is known. For a cosine it is an
+        approximation.
+        """
+        m = np.maximum(self.shared, 1).astype(np.float64)
+        return np.asarray(0.5 / np.sqrt(m) * np.sqrt(1.0 - np.minimum(1.0, m / max(1, self.n_features))))
+
+    def cautious(self, errors: float = 2.0) -> DistanceTable:
+        """Take standard errors off each distance, so that no language looks diverse for being unknown.
+
+        A maximum over distances measured on few features picks the luckiest error. The lower end of
+        the distance's confidence interval does not: what is not known can only bring a language nearer.
+        Pairs without a common feature get 0.
+
+        Args:
+            errors: How many standard errors to take off; 0 only fills the unknown pairs.
+        """
+        lower = np.maximum(0.0, np.nan_to_num(self.values, nan=0.0) - errors * self.standard_error())
+        np.fill_diagonal(lower, 0.0)
+        return replace(self, values=lower, caution=errors)
+
+    def subset(self, keys: Sequence[str]) -> DistanceTable:
+        """Keep some languages, in the order given.
+
+        Raises:
+            SelectionError: If a key is not in the table.
+        """
+        position = {key: index for index, key in enumerate(self.keys)}
+        missing = [key for key in keys if key not in position]
+        if missing:
+            raise SelectionError(f"not in the distance table: {', '.join(missing)}")
+        rows = [position[key] for key in keys]
+        return replace(
+            self,
+            keys=tuple(keys),
+            values=self.values[np.ix_(rows, rows)],
+            shared=self.shared[np.ix_(rows, rows)],
+            codes=tuple(self.codes[row] for row in rows),
+        )
