@@ -15,12 +15,13 @@ from realign_core.data._text import unknown_language
 from realign_core.errors import DataError
 
 OPUS_100: tuple[str, ...] = (
-    "af", "am", "an", "ar", "as", "az", "be", "bg", "bn", "br", "bs", "ca", "cs", "cy", "da", "de", "dz", "el",
-    "eo", "es", "et", "eu", "fa", "fi", "fr", "fy", "ga", "gd", "gl", "gu", "ha", "he", "hi", "hr", "hu", "hy",
-    "id", "ig", "is", "it", "ja", "ka", "kk", "km", "kn", "ko", "ku", "ky", "li", "lt", "lv", "mg", "mk", "ml",
-    "mn", "mr", "ms", "mt", "my", "nb", "ne", "nl", "nn", "no", "oc", "or", "pa", "pl", "ps", "pt", "ro", "ru",
-    "rw", "se", "sh", "si", "sk", "sl", "sq", "sr", "sv", "ta", "te", "tg", "th", "tk", "tr", "tt", "ug", "uk",
-    "ur", "uz", "vi", "wa", "xh", "yi", "yo", "zh", "zu",
+    "af", "am", "an", "ar", "as", "az", "be", "bg", "bn", "br", "bs", "ca", "cs", "cy", "da", "de",
+    "dz", "el", "eo", "es", "et", "eu", "fa", "fi", "fr", "fy", "ga", "gd", "gl", "gu", "ha", "he",
+    "hi", "hr", "hu", "hy", "id", "ig", "is", "it", "ja", "ka", "kk", "km", "kn", "ko", "ku", "ky",
+    "li", "lt", "lv", "mg", "mk", "ml", "mn", "mr", "ms", "mt", "my", "nb", "ne", "nl", "nn", "no",
+    "oc", "or", "pa", "pl", "ps", "pt", "ro", "ru", "rw", "se", "sh", "si", "sk", "sl", "sq", "sr",
+    "sv", "ta", "te", "tg", "th", "tk", "tr", "tt", "ug", "uk", "ur", "uz", "vi", "wa", "xh", "yi",
+    "yo", "zh", "zu",
 )  # fmt: skip
 """Languages of OPUS-100 with English, https://aclanthology.org/2020.acl-main.148."""
 
