@@ -25,9 +25,9 @@ def require(module: str, *, extra: str, purpose: str) -> ModuleType:
     try:
         return importlib.import_module(module)
     except ImportError as error:
-        if error.name not in (None, module, module.split(".")[0]):
+        if error.name not in (None, module, module.split(".", maxsplit=1)[0]):
             raise
         raise MissingExtraError(
-            f"the package '{module.split('.')[0]}' is needed to {purpose}",
+            f"the package '{module.split('.', maxsplit=1)[0]}' is needed to {purpose}",
             fix=f"install it with: pip install 'subsetsearch[{extra}]'",
         ) from error

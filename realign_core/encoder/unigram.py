@@ -26,7 +26,16 @@ def build_tokenizer(vocabulary: Vocabulary, *, max_length: int) -> PreTrainedTok
     Returns:
         A tokenizer of :mod:`transformers` with word ids and offsets.
     """
-    from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
+    from tokenizers import (
+        AddedToken,
+        Regex,
+        Tokenizer,
+        decoders,
+        models,
+        normalizers,
+        pre_tokenizers,
+        processors,
+    )
     from transformers import PreTrainedTokenizerFast
 
     names = {
@@ -53,6 +62,10 @@ def build_tokenizer(vocabulary: Vocabulary, *, max_length: int) -> PreTrainedTok
         special_tokens=[(bos, vocabulary.bos), (eos, vocabulary.eos)],
     )
     return PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, model_max_length=max_length, mask_token="<mask>", cls_token=bos,
-        sep_token=eos, **names,
+        tokenizer_object=tokenizer,
+        model_max_length=max_length,
+        mask_token="<mask>",
+        cls_token=bos,
+        sep_token=eos,
+        **names,
     )

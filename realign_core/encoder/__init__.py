@@ -1,0 +1,1 @@
+"""Encoders: loading, structure, freezing, trunk and top, number formats."""

@@ -1,0 +1,65 @@
+"""An encoder as the engine sees it: token ids in, hidden states out."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from typing import Protocol
+
+import torch
+from torch import Tensor, nn
+
+from realign_core.arrays import Int
+from realign_core.encoder.kernel import Kernel
+from realign_core.encoder.padding import pad
+
+
+class Body(Protocol):
+    """What is trained: a whole encoder, or its top layers on cached states."""
+
+    model: nn.Module
+    device: torch.device
+
+    def hidden(self, texts: Sequence[Int], layer: int = -1) -> tuple[Tensor, Tensor]:
+        """Encode texts.
+
+        Args:
+            texts: Token ids with special tokens, one array a text.
+            layer: Which hidden state: -1 is the last one (the output of the last layer),
+                0 the embeddings' output, i the output of the i-th layer.
+
+        Returns:
+            States (n, longest, d) and mask (n, longest).
+        """
+        ...
+
+
+class FullBody:
+    """All layers.
+
+    Args:
+        model: The encoder.
+        pad_id: Padding token.
+        kernel: Number format and attention implementation; applied to ``model``.
+        device: Where it runs.
+    """
+
+    def __init__(self, model: nn.Module, pad_id: int, kernel: Kernel, device: torch.device) -> None:
+        self.model = model.to(device)
+        self.pad_id = pad_id
+        self.kernel = kernel
+        self.device = device
+        kernel.apply(self.model)
+
+    def hidden(self, texts: Sequence[Int], layer: int = -1) -> tuple[Tensor, Tensor]:
+        """Encode texts (see :class:`Body`)."""
+        ids, mask = pad(texts, self.pad_id, self.device)
+        with self.kernel.autocast(self.device):
+            if layer == -1:
+                return self.model(input_ids=ids, attention_mask=mask).last_hidden_state, mask
+            states = self.model(input_ids=ids, attention_mask=mask, output_hidden_states=True).hidden_states
+            return states[layer], mask
+
+    def fork(self) -> FullBody:
+        """Return a copy whose training leaves this one as it is."""
+        return FullBody(copy.deepcopy(self.model), self.pad_id, self.kernel, self.device)

@@ -1,0 +1,129 @@
+"""Load an encoder: a hub id, a local folder, or the bundled one."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from realign_core.encoder.bundled import bundled_encoder
+from realign_core.encoder.config import EncoderConfig
+from realign_core.errors import EncoderError
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedEncoder:
+    """An encoder with its tokenizer and a fingerprint of its weights.
+
+    Dropout is off: it slows the CPU kernels by a multiple, and 100-step realignments do not
+    overfit.
+    """
+
+    model: nn.Module
+    tokenizer: Any
+    fingerprint: str
+
+    @property
+    def width(self) -> int:
+        """Size d of the hidden states."""
+        return int(self.model.config.hidden_size)
+
+
+def load_encoder(config: EncoderConfig) -> LoadedEncoder:
+    """Load weights (safetensors only, no remote code) and a fast tokenizer.
+
+    Args:
+        config: Which encoder.
+
+    Raises:
+        EncoderError: If it cannot be found, is not stored as safetensors, or has no fast tokenizer.
+        MissingExtraError: If the bundled encoder is asked for and not installed.
+    """
+    from transformers import AutoModel, AutoTokenizer
+
+    source = str(bundled_encoder()) if config.name == "bundled" else config.name
+    local = Path(source).is_dir()
+    if local and not list(Path(source).glob("*.safetensors")):
+        raise EncoderError(
+            "no .safetensors file in this folder; other formats can run code when they are loaded",
+            where=source,
+            fix="convert it with model.save_pretrained(folder), which writes safetensors",
+        )
+    options: dict[str, Any] = {
+        "revision": config.revision or "main",
+        "local_files_only": local or config.offline,
+        "trust_remote_code": False,
+    }
+    try:
+        with _quiet():
+            model = AutoModel.from_pretrained(source, use_safetensors=True, dtype=torch.float32, **options)
+            tokenizer = AutoTokenizer.from_pretrained(source, use_fast=True, **options)
+    except (OSError, ValueError) as error:
+        raise EncoderError(
+            f"the encoder '{config.name}' cannot be loaded ({_first_line(error)})",
+            where="encoder.name",
+            fix="give a local folder, or 'bundled' where no hub can be reached",
+        ) from error
+    if not tokenizer.is_fast:
+        raise EncoderError("no fast tokenizer, so there are no word ids", where=config.name)
+    _switch_off_dropout(model)
+    return LoadedEncoder(model.eval(), tokenizer, weights_fingerprint(model))
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0].rstrip(".") if str(error).strip() else type(error).__name__
+
+
+def _switch_off_dropout(model: nn.Module) -> None:
+    for module in model.modules():
+        if isinstance(module, nn.Dropout):
+            module.p = 0.0
+        for name in ("dropout_prob", "attention_dropout"):
+            if isinstance(getattr(module, name, None), float):
+                setattr(module, name, 0.0)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the loader's own progress bars out of ours."""
+    from transformers.utils import logging as their_logging
+
+    verbosity, bars = their_logging.get_verbosity(), their_logging.is_progress_bar_enabled()
+    their_logging.set_verbosity_error()
+    their_logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        their_logging.set_verbosity(verbosity)
+        if bars:
+            their_logging.enable_progress_bar()
+
+
+def weights_fingerprint(model: nn.Module) -> str:
+    """Hash an encoder's shapes and a sample of its weights.
+
+    A stride of every tensor is read, which takes milliseconds and still tells any two
+    trained encoders apart.
+
+    Args:
+        model: Any module.
+
+    Returns:
+        16 hexadecimal digits.
+    """
+    digest = hashlib.sha256()
+    for name, parameter in model.state_dict().items():
+        flat = parameter.detach().reshape(-1)
+        sample = flat[:: max(1, flat.numel() // 64)].to("cpu", torch.float32)
+        digest.update(f"{name}{tuple(parameter.shape)}".encode())
+        digest.update(sample.numpy().tobytes())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,1 @@
+"""The engine: batches, realignment, fine-tuning, zero-shot evaluation."""

@@ -1,0 +1,122 @@
+"""Encoding without gradients: unit vectors, predictions, zero-shot scores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from realign_core.arrays import Float, Int
+from realign_core.encoder.body import Body
+from realign_core.engine.batching import budget_batches, unit_vectors
+from realign_core.progress import NoProgress, Progress
+from realign_core.tasks.base import Task
+from realign_core.tasks.features import Features
+
+
+def encode_units(
+    body: Body, features: Features, *, max_tokens: int = 4096, progress: Progress | None = None
+) -> Float:
+    """Compute the vectors of all units with the encoder as it is.
+
+    Args:
+        body: The encoder.
+        features: Examples.
+        max_tokens: Padded tokens a batch.
+        progress: Shows texts.
+
+    Returns:
+        Shape (n_units, d), examples in order.
+    """
+    return _map_units(body, features, lambda units: units, max_tokens, progress)
+
+
+def predict(
+    body: Body,
+    head: nn.Linear,
+    features: Features,
+    *,
+    max_tokens: int = 4096,
+    progress: Progress | None = None,
+) -> Int:
+    """Predict the labels of all units: shape (n_units,), examples in order."""
+    scores = _map_units(
+        body, features, lambda units: head(units).argmax(-1, keepdim=True), max_tokens, progress
+    )
+    return scores[:, 0].astype(np.int64)
+
+
+def evaluate(
+    body: Body,
+    head: nn.Linear,
+    task: Task,
+    targets: Mapping[str, Features],
+    *,
+    max_tokens: int = 4096,
+    progress: Progress | None = None,
+) -> dict[str, float]:
+    """Score a fine-tuned encoder on every target language.
+
+    All languages are batched together by length, which wastes the least padding.
+
+    Args:
+        body: The encoder.
+        head: Its head.
+        task: Knows how predictions are scored.
+        targets: Target language to its examples.
+        max_tokens: Padded tokens a batch.
+        progress: Shows texts.
+
+    Returns:
+        Target language to score in [0, 1].
+    """
+    joined = join(list(targets.values()))
+    predicted = predict(body, head, joined, max_tokens=max_tokens, progress=progress)
+    scores: dict[str, float] = {}
+    start = 0
+    for language, features in targets.items():
+        stop = start + len(features.unit_labels())
+        scores[language] = task.score(predicted[start:stop], features)
+        start = stop
+    return scores
+
+
+def join(parts: list[Features]) -> Features:
+    """Concatenate examples of several languages."""
+    tagged = bool(parts) and parts[0].positions is not None
+    return Features(
+        tuple(ids for part in parts for ids in part.ids),
+        tuple(labels for part in parts for labels in part.labels),
+        tuple(p for part in parts for p in part.positions or ()) if tagged else None,
+    )
+
+
+def _map_units(
+    body: Body,
+    features: Features,
+    function: Callable[[Tensor], Tensor],
+    max_tokens: int,
+    progress: Progress | None,
+) -> Float:
+    """Apply ``function`` to unit vectors batch by batch; rows come back in the examples' order."""
+    if not len(features):
+        return np.empty((0, 1), dtype=np.float32)
+    counts = np.array(
+        [1 if features.positions is None else len(p) for p in features.positions or features.ids]
+    )
+    starts = np.concatenate([[0], np.cumsum(counts)])
+    result: Float | None = None
+    body.model.eval()
+    with torch.inference_mode(), (progress or NoProgress()).track("evaluation", len(features)) as advance:
+        for batch in budget_batches(features.lengths, max_tokens):
+            hidden, mask = body.hidden([features.ids[i] for i in batch])
+            rows = function(unit_vectors(hidden, mask, features, batch)).float().cpu().numpy()
+            if result is None:
+                result = np.empty((int(starts[-1]), rows.shape[1]), dtype=np.float32)
+            places = np.concatenate([np.arange(starts[i], starts[i + 1]) for i in batch])
+            result[places] = rows
+            advance(len(batch))
+    assert result is not None
+    return result

@@ -1,0 +1,47 @@
+"""What a run found: scores a language, with everything needed to repeat it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One run: one seed, one set of realignment languages.
+
+    Args:
+        recipe_hash: Hash of recipe, data and engine version; equal hashes are comparable.
+        seed: The run's seed.
+        languages: Realignment languages (corpus codes), sorted; empty for no realignment.
+        split: Which part of the evaluation data was scored.
+        metric: ``accuracy`` or ``f1``.
+        scores: Target language (the task's code) to score in [0, 1].
+        seconds: Wall time by phase: ``realignment``, ``finetuning``, ``evaluation``.
+        tokens_per_second: Real (unpadded) tokens by phase.
+        losses: Last mean loss by training phase.
+        pairs: Sentence pairs that training saw, with repetitions.
+        environment: Kernel, device and library versions.
+    """
+
+    recipe_hash: str
+    seed: int
+    languages: tuple[str, ...]
+    split: Literal["dev", "test"]
+    metric: str
+    scores: Mapping[str, float]
+    seconds: Mapping[str, float]
+    tokens_per_second: Mapping[str, float]
+    losses: Mapping[str, float]
+    pairs: int
+    environment: Mapping[str, str]
+
+    @property
+    def mean(self) -> float:
+        """Unweighted mean over target languages, in [0, 1]."""
+        return sum(self.scores.values()) / len(self.scores)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data for JSON, the mean included."""
+        return asdict(self) | {"mean": self.mean}

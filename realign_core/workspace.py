@@ -1,0 +1,218 @@
+"""A workspace: encoder, tokenised data and kernel of a recipe, prepared once for many runs."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from realign_core.arrays import Int
+from realign_core.data.examples import ParallelText, fingerprint_examples
+from realign_core.data.tasks import Split, check_labels, label_set
+from realign_core.encoder.body import FullBody
+from realign_core.encoder.kernel import Kernel, choose_kernel
+from realign_core.encoder.load import LoadedEncoder, load_encoder
+from realign_core.encoder.vocabulary import CompactVocabulary
+from realign_core.errors import ConfigError, DataError
+from realign_core.files import content_key
+from realign_core.recipe import Recipe, TaskKind
+from realign_core.tasks.base import Task
+from realign_core.tasks.features import Features
+from realign_core.tasks.texts import TextClassification
+from realign_core.tasks.words import WordTagging
+
+logger = logging.getLogger(__name__)
+
+ENGINE_VERSION = 1
+"""Raised whenever a change moves numbers, so that stored ones are never mixed with new ones."""
+
+_CHUNK = 4096
+
+TASKS: Mapping[TaskKind, type[TextClassification] | type[WordTagging]] = {
+    TaskKind.TEXT: TextClassification,
+    TaskKind.POS: WordTagging,
+}
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Everything that runs of one recipe share.
+
+    Build it with :func:`prepare`. Token ids are those of the compact vocabulary.
+
+    Args:
+        recipe: What was prepared.
+        body: The pre-trained encoder; runs train copies of it.
+        task: Label set and metric.
+        train: Labelled examples of the source language.
+        evaluation: Split to target language to examples.
+        parallel: Language to its parallel text.
+        tokens: Sentence to its token ids, both sides of all parallel texts.
+        fingerprint: Hash of recipe, data, encoder and engine version.
+    """
+
+    recipe: Recipe
+    body: FullBody
+    task: Task
+    train: Features
+    evaluation: Mapping[Split, Mapping[str, Features]]
+    parallel: Mapping[str, ParallelText]
+    tokens: Mapping[str, Int]
+    fingerprint: str
+
+    @property
+    def width(self) -> int:
+        """Size d of the hidden states."""
+        return int(self.body.model.config.hidden_size)
+
+    @property
+    def kernel(self) -> Kernel:
+        """Number format and attention implementation of all runs."""
+        return self.body.kernel
+
+
+def prepare(
+    recipe: Recipe,
+    languages: Iterable[str],
+    *,
+    targets: Sequence[str] | None = None,
+    splits: Sequence[Split] = ("test",),
+) -> Workspace:
+    """Read and tokenise a recipe's data and load its encoder.
+
+    Args:
+        recipe: What to prepare.
+        languages: All realignment languages that runs may use (corpus codes).
+        targets: Target languages by the task's codes; all that the task has, if left out.
+        splits: Parts of the evaluation data to read. A search reads ``dev`` only.
+
+    Raises:
+        DataError: If a corpus is missing, malformed, empty after filtering, or its labels
+            differ from the training labels.
+        ConfigError: If there are no target languages.
+        EncoderError: If the encoder cannot be loaded.
+    """
+    parallel = read_parallel(recipe, languages)
+    train, evaluation = _read_task(recipe, targets, splits)
+    encoder = load_encoder(recipe.encoder)
+    task = TASKS[recipe.task.kind](tuple(sorted(label_set(train))))
+    length = recipe.encoder.max_length
+    features = task.features(train, encoder.tokenizer, length)
+    evaluated = {
+        split: {
+            code: task.features(examples, encoder.tokenizer, length) for code, examples in by_code.items()
+        }
+        for split, by_code in evaluation.items()
+    }
+    tokens = _tokenise(parallel.values(), encoder.tokenizer, length)
+    fingerprint = content_key(
+        {
+            "engine": ENGINE_VERSION,
+            "recipe": recipe.hash(),
+            "encoder": encoder.fingerprint,
+            "train": fingerprint_examples(train),
+            "evaluation": {
+                s: {c: fingerprint_examples(e) for c, e in by_code.items()}
+                for s, by_code in evaluation.items()
+            },
+        }
+    )
+    return _compact(recipe, encoder, task, features, evaluated, parallel, tokens, fingerprint)
+
+
+def read_parallel(recipe: Recipe, languages: Iterable[str]) -> dict[str, ParallelText]:
+    """Read the parallel text of some languages.
+
+    Raises:
+        DataError: If a language is not in the corpus or has no pairs after filtering.
+    """
+    texts = {code: recipe.parallel.read(code) for code in sorted(set(languages))}
+    empty = [code for code, text in texts.items() if not len(text)]
+    if empty:
+        counts = dict(texts[empty[0]].dropped)
+        raise DataError(
+            f"no sentence pairs left for {', '.join(empty)} (left out: {counts})",
+            where="parallel",
+            fix="take these languages out of the pool, or loosen parallel.filters",
+        )
+    return texts
+
+
+def _read_task(
+    recipe: Recipe, targets: Sequence[str] | None, splits: Sequence[Split]
+) -> tuple[list[Any], dict[Split, dict[str, list[Any]]]]:
+    """Read training and evaluation examples and check that their labels fit."""
+    config = recipe.task
+    train: list[Any] = config.train.read(config.source_language, "train")[: config.max_train]
+    evaluation: dict[Split, dict[str, list[Any]]] = {}
+    for split in splits:
+        codes = tuple(targets) if targets is not None else config.evaluated.languages(split)
+        if not codes:
+            raise ConfigError(
+                "no target languages", where="targets", fix="name at least one language to evaluate"
+            )
+        evaluation[split] = {code: config.evaluated.read(code, split) for code in codes}
+        for code, examples in evaluation[split].items():
+            check_labels(train, examples, f"{code} ({split})")
+    return train, evaluation
+
+
+def _tokenise(texts: Iterable[ParallelText], tokenizer: Any, max_length: int) -> dict[str, Int]:
+    """Tokenise every sentence once, however many languages share its source side."""
+    sentences = sorted({s for text in texts for s in (*text.source, *text.target)})
+    tokens: dict[str, Int] = {}
+    for start in range(0, len(sentences), _CHUNK):
+        chunk = sentences[start : start + _CHUNK]
+        encoded = tokenizer(chunk, truncation=True, max_length=max_length)["input_ids"]
+        tokens.update((s, np.array(ids, dtype=np.int64)) for s, ids in zip(chunk, encoded, strict=True))
+    return tokens
+
+
+def _compact(
+    recipe: Recipe,
+    encoder: LoadedEncoder,
+    task: Task,
+    train: Features,
+    evaluation: Mapping[Split, Mapping[str, Features]],
+    parallel: Mapping[str, ParallelText],
+    tokens: Mapping[str, Int],
+    fingerprint: str,
+) -> Workspace:
+    """Shrink the vocabulary to the ids in use and renumber everything."""
+    pad_id = int(encoder.tokenizer.pad_token_id)
+    used = [*train.ids, *tokens.values()]
+    used += [ids for by_code in evaluation.values() for features in by_code.values() for ids in features.ids]
+    vocabulary = CompactVocabulary([np.concatenate(used)], pad_id)
+    vocabulary.shrink(encoder.model)
+    logger.info("vocabulary of %d ids in use", len(vocabulary))
+
+    def renumber(features: Features) -> Features:
+        return Features(tuple(map(vocabulary.renumber, features.ids)), features.labels, features.positions)
+
+    device = _device(recipe.compute.device)
+    encoder.model.to(device)
+    kernel = choose_kernel(
+        encoder.model, device, precision=recipe.compute.precision, attention=recipe.compute.attention
+    )
+    return Workspace(
+        recipe=recipe,
+        body=FullBody(encoder.model, pad_id, kernel, device),
+        task=task,
+        train=renumber(train),
+        evaluation={s: {c: renumber(f) for c, f in by_code.items()} for s, by_code in evaluation.items()},
+        parallel=parallel,
+        tokens={sentence: vocabulary.renumber(ids) for sentence, ids in tokens.items()},
+        fingerprint=fingerprint,
+    )
+
+
+def _device(wanted: str) -> torch.device:
+    if wanted == "cuda" and not torch.cuda.is_available():
+        raise ConfigError("no CUDA device here", where="compute.device", fix="use 'auto' or 'cpu'")
+    if wanted == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    return torch.device(wanted)
