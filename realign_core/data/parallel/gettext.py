@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import gettext as stdlib_gettext
 import importlib.util
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -63,21 +64,8 @@ class GettextParallel(ParallelSource):
     def _root(self) -> Path:
         return self.path if self.path is not None else _django_root()
 
-    def _files(self) -> dict[str, list[Path]]:
-        root = self._root()
-        require_folder(root)
-        found: dict[str, list[Path]] = {}
-        for path in sorted(root.glob("**/LC_MESSAGES/*.po")):
-            locale = path.parent.parent.name
-            if re.split(r"[_\-@.]", locale)[0] != "en":
-                found.setdefault(locale, []).append(path)
-        if not found:
-            raise DataError(
-                "no catalogue below this folder",
-                where=root,
-                fix="expected files <locale>/LC_MESSAGES/<name>.po",
-            )
-        return found
+    def _files(self) -> Mapping[str, tuple[Path, ...]]:
+        return _catalogues(self.path) if self.path is not None else _django_catalogues(_django_root())
 
     def _pairs(self, path: Path, dropped: Counter[str]) -> Iterator[tuple[str, str]]:
         catalogue = _parse(path)
@@ -112,6 +100,24 @@ def _django_root() -> Path:
             fix="install it with: pip install 'subsetsearch[offline]', or set 'path' to other catalogues",
         )
     return Path(spec.submodule_search_locations[0])
+
+
+def _catalogues(root: Path) -> dict[str, tuple[Path, ...]]:
+    require_folder(root)
+    found: dict[str, list[Path]] = {}
+    for path in sorted(root.glob("**/LC_MESSAGES/*.po")):
+        locale = path.parent.parent.name
+        if re.split(r"[_\-@.]", locale)[0] != "en":
+            found.setdefault(locale, []).append(path)
+    if not found:
+        raise DataError(
+            "no catalogue below this folder", where=root, fix="expected files <locale>/LC_MESSAGES/<name>.po"
+        )
+    return {locale: tuple(paths) for locale, paths in found.items()}
+
+
+# An installed package does not change under a process; a user's folder may.
+_django_catalogues = functools.cache(_catalogues)
 
 
 def _parse(path: Path) -> Any:
