@@ -1,0 +1,202 @@
+"""Split an encoder: the lower layers' states are computed once, the top layers are trained.
+
+States are kept in memory-mapped files, keyed by content, and shared by all processes.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from realign_core.arrays import Int
+from realign_core.encoder.body import FullBody
+from realign_core.encoder.kernel import Kernel
+from realign_core.encoder.padding import pad
+from realign_core.encoder.structure import embedding_parameters, layer_stack
+from realign_core.engine.batching import budget_batches
+from realign_core.errors import EncoderError
+from realign_core.files import atomic_path, content_key
+from realign_core.progress import NoProgress, Progress
+
+_STATES = "states.f16"
+_INDEX = "index.npz"
+
+
+class TrunkStates:
+    """Hidden states of many texts at one depth, looked up by token ids.
+
+    Args:
+        states: Shape (all tokens, d), float16, usually memory-mapped.
+        places: Token ids (as bytes) to first row and number of rows.
+    """
+
+    def __init__(self, states: npt.NDArray[np.float16], places: dict[bytes, tuple[int, int]]) -> None:
+        self.states = states
+        self.places = places
+
+    def batch(self, texts: Sequence[Int], device: torch.device) -> Tensor:
+        """Collect states of some texts, padded with zeros: (n, longest, d), float32.
+
+        Raises:
+            EncoderError: If a text was not cached.
+        """
+        longest = max(len(text) for text in texts)
+        rows = np.zeros((len(texts), longest, self.states.shape[1]), dtype=np.float32)
+        for row, text in enumerate(texts):
+            place = self.places.get(text.tobytes())
+            if place is None:
+                raise EncoderError("a text outside the cached trunk", fix="build the trunk with all its texts")
+            rows[row, : place[1]] = self.states[place[0] : place[0] + place[1]]
+        return torch.from_numpy(rows).to(device)
+
+
+def trunk_states(
+    body: FullBody,
+    texts: Iterable[Int],
+    depth: int,
+    folder: Path,
+    *,
+    key: str,
+    max_tokens: int = 4096,
+    progress: Progress | None = None,
+) -> TrunkStates:
+    """Open the cached states of ``texts`` at ``depth``, computing them the first time.
+
+    Args:
+        body: The whole encoder.
+        texts: Token ids; equal texts are stored once.
+        depth: States after so many layers (0: the embeddings' output).
+        folder: Cache folder; safe for several processes.
+        key: Names encoder and vocabulary (a workspace's fingerprint).
+        max_tokens: Padded tokens a batch.
+        progress: Shows texts.
+
+    Returns:
+        The states, memory-mapped.
+    """
+    unique = sorted({text.tobytes() for text in texts})
+    name = content_key([key, depth, str(body.kernel), _digest(unique)])
+    place = folder / f"trunk-{name}"
+    if not place.is_dir():
+        with atomic_path(place) as draft:
+            _compute(body, unique, depth, draft, max_tokens, progress)
+    index = np.load(place / _INDEX)
+    width = int(body.model.config.hidden_size)
+    states = np.memmap(place / _STATES, dtype=np.float16, mode="r").reshape(-1, width)
+    starts = index["starts"]
+    places = {raw: (int(starts[i]), len(raw) // 8) for i, raw in enumerate(unique)}
+    return TrunkStates(states, places)
+
+
+def _digest(unique: list[bytes]) -> str:
+    import hashlib
+
+    digest = hashlib.sha256()
+    for raw in unique:
+        digest.update(len(raw).to_bytes(4, "big"))
+        digest.update(raw)
+    return digest.hexdigest()
+
+
+def _compute(
+    body: FullBody, unique: list[bytes], depth: int, folder: Path, max_tokens: int, progress: Progress | None
+) -> None:
+    folder.mkdir(parents=True)
+    texts = [np.frombuffer(raw, dtype=np.int64) for raw in unique]
+    lengths = np.array([len(text) for text in texts], dtype=np.int64)
+    starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+    width = int(body.model.config.hidden_size)
+    states = np.memmap(folder / _STATES, dtype=np.float16, mode="w+", shape=(int(lengths.sum()), width))
+    body.model.eval()
+    lower = FullBody(_lower(body.model, depth), body.pad_id, body.kernel, body.device)
+    with torch.inference_mode(), (progress or NoProgress()).track("trunk", len(texts)) as advance:
+        for batch in budget_batches(lengths, max_tokens):
+            hidden, _ = lower.hidden([texts[i] for i in batch])
+            rows = hidden.to(torch.float16).cpu().numpy()
+            for row, i in enumerate(batch):
+                states[starts[i] : starts[i] + lengths[i]] = rows[row, : lengths[i]]
+            advance(len(batch))
+    states.flush()
+    np.savez(folder / _INDEX, starts=starts)
+    (folder / "about.json").write_text(json.dumps({"depth": depth, "texts": len(texts)}), encoding="utf-8")
+
+
+def _lower(model: nn.Module, depth: int) -> nn.Module:
+    """Share the first ``depth`` layers with ``model``, leaving out the others."""
+    lower = copy.copy(model)
+    memo = {id(p): p for p in model.parameters()}
+    lower = copy.deepcopy(model, memo)
+    del layer_stack(lower)[depth:]
+    return lower
+
+
+class TopBody:
+    """The top layers of an encoder, fed from a cached trunk.
+
+    The lower layers are gone; the embeddings are skipped by handing the cached states to the
+    first layer that is left. Works for every encoder whose layers take hidden states first.
+
+    Args:
+        model: The whole encoder; copied.
+        states: Cached states at ``depth``.
+        depth: Layers below.
+        pad_id: Padding token.
+        kernel: Number format and attention.
+        device: Where it runs.
+    """
+
+    def __init__(
+        self,
+        model: nn.Module,
+        states: TrunkStates,
+        depth: int,
+        *,
+        pad_id: int,
+        kernel: Kernel,
+        device: torch.device,
+    ) -> None:
+        stack = layer_stack(model)
+        if not 0 < depth < len(stack):
+            raise EncoderError(f"a trunk of {depth} layers in an encoder of {len(stack)}", fix="train fewer layers")
+        memo = {id(p): p for index in range(depth) for p in stack[index].parameters()}
+        memo |= {id(p): p for p in embedding_parameters(model)}
+        self.model = copy.deepcopy(model, memo)
+        top = layer_stack(self.model)
+        del top[:depth]
+        self.states, self.depth, self.pad_id = states, depth, pad_id
+        self.kernel, self.device = kernel, device
+        self._injected: Tensor | None = None
+        top[0].register_forward_pre_hook(self._inject, with_kwargs=True)
+        trainable = {id(p) for p in top.parameters()}
+        for parameter in self.model.parameters():
+            if id(parameter) not in trainable:
+                parameter.requires_grad_(False)
+
+    def _inject(self, module: nn.Module, args: tuple[object, ...], kwargs: dict[str, object]) -> object:  # noqa: ARG002
+        """Hand the cached states to the first layer instead of the embeddings' output."""
+        if args:
+            return (self._injected, *args[1:]), kwargs
+        return args, kwargs | {"hidden_states": self._injected}
+
+    def hidden(self, texts: Sequence[Int], layer: int = -1) -> tuple[Tensor, Tensor]:
+        """Encode texts from their cached states.
+
+        Raises:
+            EncoderError: If a text is not cached, or another than the last state is asked for.
+        """
+        if layer != -1:
+            raise EncoderError(f"only the last hidden state is there, but got layer {layer}")
+        ids, mask = pad(texts, self.pad_id, self.device)
+        self._injected = self.states.batch(texts, self.device)
+        try:
+            with self.kernel.autocast(self.device):
+                return self.model(input_ids=ids, attention_mask=mask).last_hidden_state, mask
+        finally:
+            self._injected = None

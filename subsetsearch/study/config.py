@@ -1,0 +1,197 @@
+"""The study file: what is searched, with which data, at what cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from realign_core.config import Config, load_config
+from realign_core.files import content_key
+from realign_core.recipe import Recipe
+from subsetsearch.typology import Kind
+
+
+class PoolConfig(Config):
+    """Candidate languages.
+
+    Args:
+        languages: Any codes or names; all languages of the parallel corpus, if left out.
+        exclude: Languages that are never chosen, nor part of ``all``.
+        min_pairs: A language with fewer sentence pairs is left out of the pool (named in the
+            log); one that ``languages`` names is an error instead.
+    """
+
+    languages: tuple[str, ...] | None = None
+    exclude: tuple[str, ...] = ()
+    min_pairs: int = Field(default=50, ge=1)
+
+
+class TargetsConfig(Config):
+    """Languages whose zero-shot accuracy counts.
+
+    Args:
+        languages: Any codes or names; all that the task has, if left out.
+        held_out: Languages that no proxy sees; full runs report them apart.
+    """
+
+    languages: tuple[str, ...] | None = None
+    held_out: tuple[str, ...] = ()
+
+
+class CostConfig(Config):
+    """What a subset costs.
+
+    Args:
+        model: ``pairs`` counts sentence pairs, ``languages`` counts languages.
+    """
+
+    model: Literal["pairs", "languages"] = "pairs"
+
+
+class TypologyConfig(Config):
+    """Which distances measure diversity.
+
+    Args:
+        kind: What is compared.
+    """
+
+    kind: Kind = "featural"
+
+
+class SearchConfig(Config):
+    """How subsets are proposed.
+
+    Args:
+        trials: Trials of a run.
+        sampler: ``subset`` (ours), or Optuna's ``nsga2``, ``tpe`` or ``random``.
+        seed: Names the sampler's random stream.
+        min_size: Fewest languages of a proposed subset.
+        max_size: Most languages of a proposed subset (``all`` is always tried as well).
+        must_include: Languages that every proposed subset holds.
+        budget: Highest data cost of a proposed subset.
+    """
+
+    trials: int = Field(default=60, ge=1)
+    sampler: Literal["subset", "nsga2", "tpe", "random"] = "subset"
+    seed: int = 0
+    min_size: int = Field(default=1, ge=1)
+    max_size: int = Field(default=20, ge=1)
+    must_include: tuple[str, ...] = ()
+    budget: float | None = Field(default=None, gt=0)
+
+    @model_validator(mode="after")
+    def _sizes(self) -> Self:
+        if self.min_size > self.max_size:
+            raise ValueError(f"min_size {self.min_size} is larger than max_size {self.max_size}")
+        if len(self.must_include) > self.max_size:
+            raise ValueError(f"must_include has more than max_size = {self.max_size} languages")
+        return self
+
+
+class LinearProxyConfig(Config):
+    """Rung 1: closed-form realignment on cached vectors.
+
+    Args:
+        pairs: Sentence pairs a language that are encoded.
+        ridge: Pull towards the identity, in units of trace / d. Strong ones (30-300) work
+            best: the map is then a first-order step.
+        dev_examples: Development examples a target language.
+    """
+
+    pairs: int = Field(default=150, ge=2)
+    ridge: float = Field(default=100.0, gt=0)
+    dev_examples: int = Field(default=200, ge=10)
+
+
+class ShortProxyConfig(Config):
+    """Rung 2: a short real realignment of the top layers on a cached trunk.
+
+    Args:
+        layers: Top layers that are trained.
+        steps: Realignment steps.
+        pairs: Sentence pairs a language that are cached.
+        epochs: Fine-tuning epochs.
+        train_examples: Training examples of the source language.
+        dev_examples: Development examples a target language.
+        seeds: Runs are averaged over these; the same for all subsets.
+        warm: So many trials always run it, to learn how rung 1 relates to it.
+    """
+
+    layers: int = Field(default=2, ge=1)
+    steps: int = Field(default=40, ge=1)
+    pairs: int = Field(default=150, ge=2)
+    epochs: int = Field(default=2, ge=1)
+    train_examples: int = Field(default=1000, ge=10)
+    dev_examples: int = Field(default=60, ge=10)
+    seeds: tuple[int, ...] = Field(default=(17,), min_length=1)
+    warm: int = Field(default=16, ge=3)
+
+
+class ProxyConfig(Config):
+    """The cheap rungs of the ladder."""
+
+    linear: LinearProxyConfig = LinearProxyConfig()
+    short: ShortProxyConfig = ShortProxyConfig()
+
+
+class EvaluateConfig(Config):
+    """Full runs of the best candidates.
+
+    Args:
+        top: How many subsets of the search's front are fully evaluated, spread over its
+            costs; ``none`` and ``all`` come on top.
+        seeds: Every subset is run with each of these.
+    """
+
+    top: int = Field(default=5, ge=1)
+    seeds: tuple[int, ...] = Field(default=(17, 23), min_length=1)
+
+
+class StudyConfig(Config):
+    """A study.
+
+    Args:
+        name: Names the study and its folder.
+        description: What it is for.
+        recipe: Encoder, data and training, as :class:`realign_core.recipe.Recipe`.
+    """
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    description: str = ""
+    recipe: Recipe = Field(default_factory=Recipe)
+    pool: PoolConfig = PoolConfig()
+    targets: TargetsConfig = TargetsConfig()
+    cost: CostConfig = CostConfig()
+    typology: TypologyConfig = TypologyConfig()
+    search: SearchConfig = SearchConfig()
+    proxy: ProxyConfig = ProxyConfig()
+    evaluate: EvaluateConfig = EvaluateConfig()
+
+    def fingerprint(self) -> str:
+        """Hash what decides a trial's numbers.
+
+        The number of trials, sampler, budget and choice of full runs may change between runs of one
+        stored study; data, targets, costs and proxies may not.
+        """
+        return content_key(
+            {
+                "recipe": self.recipe.hash(),
+                "parts": self.model_dump(mode="json", include={"pool", "targets", "cost", "proxy"}),
+            }
+        )
+
+
+def load_study(path: Path, overrides: Mapping[str, Any] | None = None) -> StudyConfig:
+    """Read a study file.
+
+    Args:
+        path: A TOML file.
+        overrides: Dotted keys set over the file's own.
+
+    Raises:
+        ConfigError: If the file is missing or does not fit (file, line, nearest key).
+    """
+    return load_config(StudyConfig, path, overrides)

@@ -1,0 +1,37 @@
+"""Where a study's files live."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class StudyFolder:
+    """``<runs>/<study name>/``: database, full evaluations, proxy cache, report.
+
+    Args:
+        path: The folder; created when something is written.
+    """
+
+    path: Path
+
+    @property
+    def database(self) -> str:
+        """URL of the study's own SQLite file."""
+        return f"sqlite:///{self.path / 'study.db'}"
+
+    @property
+    def evaluations(self) -> Path:
+        """Table of full runs, one row a run."""
+        return self.path / "evaluations.csv"
+
+    @property
+    def cache(self) -> Path:
+        """Vectors and trunk states that all processes of the study share."""
+        return self.path / "cache"
+
+    @property
+    def report(self) -> Path:
+        """The default place of the report."""
+        return self.path / "report.html"

@@ -1,0 +1,145 @@
+"""Candidates and targets of a study: language keys, and the corpora's codes for them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from realign_core.data.examples import ParallelText
+from realign_core.data.tasks import Split
+from subsetsearch.errors import ConfigError, LanguageError
+from subsetsearch.languages import by_key, resolve, resolve_all
+from subsetsearch.study.config import StudyConfig
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Candidate languages with their parallel text.
+
+    Args:
+        codes: Language key to the corpus's code, sorted by key.
+        texts: Language key to its sentence pairs.
+    """
+
+    codes: Mapping[str, str]
+    texts: Mapping[str, ParallelText]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Language keys, sorted."""
+        return tuple(self.codes)
+
+    def corpus_codes(self, keys: Iterable[str]) -> list[str]:
+        """Translate keys into the corpus's codes, sorted."""
+        return sorted(self.codes[key] for key in keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """Target languages by the task's codes; held-out ones are seen by full runs only.
+
+    Args:
+        codes: Language key to the task's code, searched and held-out ones alike.
+        held_out: Keys that no proxy sees.
+    """
+
+    codes: Mapping[str, str]
+    held_out: frozenset[str]
+
+    @property
+    def searched(self) -> tuple[str, ...]:
+        """Keys that proxies score."""
+        return tuple(key for key in self.codes if key not in self.held_out)
+
+    def key_of(self, code: str) -> str:
+        """Translate a task code back into its key."""
+        return next(key for key, own in self.codes.items() if own == code)
+
+
+def build_pool(study: StudyConfig) -> Pool:
+    """Find the candidates and read their parallel text.
+
+    Raises:
+        LanguageError: If a named language is unknown, named twice, or not in the corpus.
+        ConfigError: If a named language has too few pairs, or nothing is left.
+        DataError: If the corpus cannot be read.
+    """
+    available = by_key(study.recipe.parallel.languages())
+    named = study.pool.languages
+    wanted = [lang.key for lang in resolve_all(named)] if named is not None else list(available)
+    missing = [key for key in wanted if key not in available]
+    if missing:
+        raise LanguageError(
+            f"no parallel data for {', '.join(missing)}",
+            where="pool.languages",
+            fix=f"choose among the corpus's {len(available)} languages: {_some(available)}",
+        )
+    excluded = {resolve(text).key for text in study.pool.exclude}
+    texts = {key: study.recipe.parallel.read(available[key]) for key in sorted(wanted) if key not in excluded}
+    small = {key: len(text) for key, text in texts.items() if len(text) < _needed(study)}
+    if small and named is not None:
+        key, count = next(iter(small.items()))
+        raise ConfigError(
+            f"{key} has {count} sentence pairs, but {_needed(study)} are needed",
+            where="pool.languages",
+            fix="leave it out, or lower pool.min_pairs or recipe.realignment.pairs_per_language",
+        )
+    if small:
+        logger.info("left out of the pool for having too few pairs: %s", small)
+    kept = {key: available[key] for key in texts if key not in small}
+    if len(kept) < 2:
+        raise ConfigError(f"the pool has {len(kept)} languages, but 2 are needed", where="pool")
+    return Pool(kept, {key: texts[key] for key in kept})
+
+
+def build_targets(study: StudyConfig, split: Split = "dev") -> Targets:
+    """Find the target languages.
+
+    Raises:
+        LanguageError: If one is unknown, named twice, or not in the task.
+        ConfigError: If there are none, or all are held out.
+    """
+    available = by_key(study.recipe.task.evaluated.languages(split))
+    named = study.targets.languages
+    keys = [lang.key for lang in resolve_all(named)] if named is not None else list(available)
+    held = {lang.key for lang in resolve_all(study.targets.held_out)}
+    keys += sorted(held - set(keys))
+    missing = [key for key in keys if key not in available]
+    if missing:
+        raise LanguageError(
+            f"no labelled {split} data for {', '.join(missing)}",
+            where="targets",
+            fix=f"choose among the task's {len(available)} languages: {_some(available)}",
+        )
+    if not set(keys) - held:
+        raise ConfigError(
+            "no target languages for the search", where="targets.languages", fix="name at least one not held out"
+        )
+    return Targets({key: available[key] for key in sorted(keys)}, frozenset(held))
+
+
+def resolve_subset(names: Sequence[str], pool: Pool) -> frozenset[str]:
+    """Resolve languages that must be in the pool.
+
+    Raises:
+        LanguageError: If one is unknown or not in the pool.
+    """
+    keys = frozenset(language.key for language in resolve_all(names))
+    outside = sorted(keys - set(pool.keys))
+    if outside:
+        raise LanguageError(
+            f"not in the pool: {', '.join(outside)}", fix=f"the pool holds {len(pool.keys)}: {_some(pool.codes)}"
+        )
+    return keys
+
+
+def _needed(study: StudyConfig) -> int:
+    return max(study.pool.min_pairs, study.recipe.realignment.pairs_per_language or 0)
+
+
+def _some(keys: Iterable[str]) -> str:
+    known = sorted(keys)
+    return ", ".join(known[:12]) + (" ..." if len(known) > 12 else "")
