@@ -81,6 +81,7 @@ def prepare(
     *,
     targets: Sequence[str] | None = None,
     splits: Sequence[Split] = ("test",),
+    parallel: Mapping[str, ParallelText] | None = None,
 ) -> Workspace:
     """Read and tokenise a recipe's data and load its encoder.
 
@@ -89,6 +90,7 @@ def prepare(
         languages: All realignment languages that runs may use (corpus codes).
         targets: Target languages by the task's codes; all that the task has, if left out.
         splits: Parts of the evaluation data to read. A search reads ``dev`` only.
+        parallel: Parallel texts by corpus code, where the caller has read them already.
 
     Raises:
         DataError: If a corpus is missing, malformed, empty after filtering, or its labels
@@ -96,7 +98,7 @@ def prepare(
         ConfigError: If there are no target languages.
         EncoderError: If the encoder cannot be loaded.
     """
-    parallel = read_parallel(recipe, languages)
+    texts = parallel if parallel is not None else read_parallel(recipe, languages)
     train, evaluation = _read_task(recipe, targets, splits)
     encoder = load_encoder(recipe.encoder)
     task = TASKS[recipe.task.kind](tuple(sorted(label_set(train))))
@@ -108,7 +110,7 @@ def prepare(
         }
         for split, by_code in evaluation.items()
     }
-    tokens = _tokenise(parallel.values(), encoder.tokenizer, length)
+    tokens = _tokenise(texts.values(), encoder.tokenizer, length)
     fingerprint = content_key(
         {
             "engine": ENGINE_VERSION,
@@ -121,7 +123,7 @@ def prepare(
             },
         }
     )
-    return _compact(recipe, encoder, task, features, evaluated, parallel, tokens, fingerprint)
+    return _compact(recipe, encoder, task, features, evaluated, texts, tokens, fingerprint)
 
 
 def read_parallel(recipe: Recipe, languages: Iterable[str]) -> dict[str, ParallelText]:
