@@ -25,7 +25,8 @@ def masked_distances(
     ``cosine`` is :math:`1 - \frac{\sum x_i y_i}{\sqrt{\sum x_i^2 \sum y_i^2}}`, ``angular``
     :math:`\frac{2}{\pi}\arccos` of the same cosine (both in [0, 1] for non-negative values),
     ``hamming`` the mean squared difference, which for binary features is the share that differs.
-    Two rows that are zero in all shared entries are at distance 0, one zero row is at cosine distance 1 from others.
+    Two rows that are zero in all shared entries are at distance 0; a zero row is at cosine distance 1
+    from any other.
 
     Args:
         values: Rows of shape ``(n, d)``, ``NaN`` where unknown.

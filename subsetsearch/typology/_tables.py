@@ -63,7 +63,7 @@ class DistanceTable:
         kind: What is compared.
         metric: How it is compared.
         codes: The source's own code that each language was read from.
-        caution: Standard errors taken off (see :meth:`cautious`).
+        caution: Standard errors taken off, negative if added (see :meth:`cautious`).
     """
 
     keys: tuple[str, ...]
@@ -97,7 +97,7 @@ class DistanceTable:
         m = np.maximum(self.shared, 1).astype(np.float64)
         return np.asarray(0.5 / np.sqrt(m) * np.sqrt(1.0 - np.minimum(1.0, m / max(1, self.n_features))))
 
-    def cautious(self, errors: float = 2.0) -> DistanceTable:
+    def cautious(self, errors: float = 2.0, *, far: bool = False) -> DistanceTable:
         """Take standard errors off each distance, so that no language looks diverse for being unknown.
 
         A maximum over distances measured on few features picks the luckiest error. The lower end of
@@ -106,10 +106,21 @@ class DistanceTable:
 
         Args:
             errors: How many standard errors to take off; 0 only fills the unknown pairs.
+            far: Take the upper end instead, and 1 (or the largest distance) for unknown pairs: for
+                objectives that look for near languages (least dispersion, coverage of targets), where
+                being unknown must not look like being near.
+
+        Returns:
+            The same table with other values; none is ``NaN``.
         """
-        lower = np.maximum(0.0, np.nan_to_num(self.values, nan=0.0) - errors * self.standard_error())
-        np.fill_diagonal(lower, 0.0)
-        return replace(self, values=lower, caution=errors)
+        margin = errors * self.standard_error()
+        if far:
+            top = max(1.0, float(np.nanmax(self.values, initial=0.0)))
+            values = np.minimum(top, np.nan_to_num(self.values, nan=top) + margin)
+        else:
+            values = np.maximum(0.0, np.nan_to_num(self.values, nan=0.0) - margin)
+        np.fill_diagonal(values, 0.0)
+        return replace(self, values=values, caution=-errors if far else errors)
 
     def subset(self, keys: Sequence[str]) -> DistanceTable:
         """Keep some languages, in the order given.

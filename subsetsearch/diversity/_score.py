@@ -1,0 +1,170 @@
+"""Explain one set of languages: dispersion, groups, coverage of targets, and how much is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from subsetsearch.diversity.objectives import (
+    feature_entropy,
+    group_entropy,
+    mean_pairwise,
+    smallest_distance,
+)
+from subsetsearch.diversity.objectives._phylogeny import PhylogeneticDiversity
+from subsetsearch.languages import resolve_all
+from subsetsearch.typology import DistanceTable, Kind, Metric, Typology, load_typology
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two languages and their distance."""
+
+    first: str
+    second: str
+    distance: float
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The chosen language that is nearest to a target."""
+
+    target: str
+    nearest: str
+    distance: float
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
+class SetScore:
+    """What is to be said about a set.
+
+    Distances are those that were measured (masked, nothing taken off); a language without a known
+    feature takes no part in them.
+
+    Attributes:
+        keys: The set, sorted.
+        kind: Kind of distance.
+        mean_distance: Mean distance of the pairs, ``NaN`` for fewer than two languages.
+        min_distance: Smallest distance of a pair, ``NaN`` likewise.
+        nearest: The pair at that distance.
+        farthest: The pair at the largest.
+        coverage: Share of the features known, by key, between 0 and 1.
+        families: Number of languages by family.
+        genera: The same by genus.
+        scripts: The same by script.
+        family_entropy: Entropy of the families, in bits.
+        phylogenetic: Faith's phylogenetic diversity (see :func:`phylogenetic_diversity`).
+        feature_entropy: Mean entropy of the feature values, in bits; ``NaN`` without features.
+        target_coverage: Mean similarity (1 - distance) of each target to its nearest chosen language, in
+            [0, 1]; unknown pairs count 0; ``None`` without targets.
+        reach: For each target the nearest chosen language.
+        unknown: Languages without any known feature.
+    """
+
+    keys: tuple[str, ...]
+    kind: Kind
+    mean_distance: float
+    min_distance: float
+    nearest: Pair | None
+    farthest: Pair | None
+    coverage: Mapping[str, float]
+    families: Mapping[str, int]
+    genera: Mapping[str, int]
+    scripts: Mapping[str, int]
+    family_entropy: float
+    phylogenetic: float
+    feature_entropy: float
+    target_coverage: float | None
+    reach: tuple[Reach, ...]
+    unknown: tuple[str, ...]
+
+
+def score_set(
+    languages: Sequence[str],
+    *,
+    targets: Sequence[str] = (),
+    typology: Typology | None = None,
+    kind: Kind = "featural",
+    metric: Metric | None = None,
+) -> SetScore:
+    """Score a set of languages.
+
+    Args:
+        languages: Keys, codes or names; each once.
+        targets: Languages to be reached, which may also be in the set.
+        typology: Source of distances; lang2vec by default.
+        kind: Kind of distance.
+        metric: Metric, or the kind's own.
+
+    Returns:
+        The score.
+
+    Raises:
+        LanguageError: If a language is unknown or given twice.
+    """
+    source = typology if typology is not None else load_typology()
+    chosen = tuple(sorted(resolve_all(languages)))
+    aims = tuple(resolve_all(targets))
+    keys = tuple(language.key for language in chosen)
+    everyone = tuple(dict.fromkeys([*keys, *(language.key for language in aims)]))
+    table = source.distance_matrix(everyone, kind, metric)
+    inner = table.subset(keys)
+    known = [index for index, share in enumerate(inner.own_coverage) if share > 0]
+    filled = np.nan_to_num(inner.values, nan=0.0)
+    ranked = _pairs(inner, known)
+    reach = tuple(_reach(table, keys, language.key) for language in aims)
+    return SetScore(
+        keys=keys,
+        kind=kind,
+        mean_distance=mean_pairwise(known, filled) if len(known) > 1 else float("nan"),
+        min_distance=smallest_distance(known, filled) if len(known) > 1 else float("nan"),
+        nearest=ranked[0] if ranked else None,
+        farthest=ranked[-1] if ranked else None,
+        coverage=dict(zip(keys, inner.own_coverage.tolist(), strict=True)),
+        families=_count([language.family for language in chosen]),
+        genera=_count([language.genus for language in chosen]),
+        scripts=_count([language.script for language in chosen]),
+        family_entropy=group_entropy(range(len(chosen)), [language.family for language in chosen]),
+        phylogenetic=PhylogeneticDiversity(chosen).value(range(len(chosen))),
+        feature_entropy=_entropy(source, keys, kind),
+        target_coverage=float(np.mean([max(0.0, 1.0 - r.distance) for r in reach])) if reach else None,
+        reach=reach,
+        unknown=tuple(key for key, share in zip(keys, inner.own_coverage, strict=True) if share == 0),
+    )
+
+
+def _pairs(table: DistanceTable, known: Sequence[int]) -> list[Pair]:
+    pairs = [
+        Pair(table.keys[i], table.keys[j], float(table.values[i, j]), float(table.coverage[i, j]))
+        for position, i in enumerate(known)
+        for j in known[position + 1 :]
+        if np.isfinite(table.values[i, j])
+    ]
+    return sorted(pairs, key=lambda pair: (pair.distance, pair.first, pair.second))
+
+
+def _reach(table: DistanceTable, keys: Sequence[str], target: str) -> Reach:
+    """Nearest chosen language; one without common features is as far as can be."""
+    row = table.keys.index(target)
+    columns = [table.keys.index(key) for key in keys]
+    distances = np.nan_to_num(table.values[row, columns], nan=1.0)
+    best = int(np.argmin(distances))
+    return Reach(target, keys[best], float(distances[best]), float(table.coverage[row, columns[best]]))
+
+
+def _entropy(source: Typology, keys: Sequence[str], kind: Kind) -> float:
+    """Entropy of the values, where the source has features of the kind and they are present or absent."""
+    if kind in ("geographic", "learned") or getattr(source, "distances", None) is not None:
+        return float("nan")
+    return feature_entropy(range(len(keys)), source.features(keys, kind).values)
+
+
+def _count(groups: Sequence[str]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for group in groups:
+        counts[group] = counts.get(group, 0) + 1
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
