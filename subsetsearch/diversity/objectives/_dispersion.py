@@ -112,9 +112,9 @@ class MinDispersion(Objective):
             gains = np.where(np.isfinite(self.anchor), self.anchor, self.matrix.mean(axis=1))
         else:
             gains = np.minimum(self.matrix[:, index].min(axis=1), self.anchor)
-        gains = gains.astype(np.float64)
-        gains[index] = -np.inf
-        return gains
+        result = np.array(gains, dtype=np.float64)
+        result[index] = -np.inf
+        return result
 
     def best_swap(self, chosen: IntArray, allowed: BoolArray) -> tuple[int, int, float] | None:
         block = self.matrix[np.ix_(chosen, chosen)].copy()

@@ -66,7 +66,7 @@ def _exact_sum(objective: SumDispersion, constraints: Constraints, deadline: flo
     best, value, nodes = heuristic.chosen, heuristic.value, 0
     bounds = [value]
     usable = constraints.allowed(objective.n)
-    fixed = sorted(constraints.include)
+    fixed = np.asarray(sorted(constraints.include), dtype=np.intp)
     rest = np.asarray([i for i in np.flatnonzero(usable) if i not in constraints.include], dtype=np.intp)
     base = objective.value(fixed)
     linear = objective.anchor[rest] + objective.matrix[np.ix_(rest, fixed)].sum(axis=1)
@@ -85,7 +85,7 @@ def _exact_sum(objective: SumDispersion, constraints: Constraints, deadline: flo
         nodes += found.nodes
         bounds.append(base + found.bound)
         if found.chosen and base + found.value > value + 1e-12:
-            best = tuple(sorted([*fixed, *(int(rest[i]) for i in found.chosen)]))
+            best = tuple(sorted([*map(int, fixed), *(int(rest[i]) for i in found.chosen)]))
             value = objective.value(best)
         if budget == math.inf:
             break  # without a budget the first size is the best: every distance is at least 0
@@ -104,13 +104,13 @@ def _exact_min(objective: MinDispersion, constraints: Constraints, deadline: flo
     )
     best, value, nodes = heuristic.chosen, heuristic.value, 0
     usable = constraints.allowed(objective.n)
-    fixed = sorted(constraints.include)
+    fixed = np.asarray(sorted(constraints.include), dtype=np.intp)
     rest = np.asarray([i for i in np.flatnonzero(usable) if i not in constraints.include], dtype=np.intp)
     k = constraints.k_min - len(fixed)
     near = objective.anchor[rest]
-    if fixed:
+    if len(fixed):
         near = np.minimum(near, objective.matrix[np.ix_(rest, fixed)].min(axis=1))
-    ceiling = objective.value(fixed) if fixed else math.inf
+    ceiling = objective.value(fixed) if len(fixed) else math.inf
     budget = math.inf if constraints.budget is None else constraints.budget - constraints.cost_of(fixed)
     costs = None if constraints.costs is None or math.isinf(budget) else constraints.costs
     distances = objective.matrix[np.ix_(rest, rest)]
@@ -134,7 +134,7 @@ def _exact_min(objective: MinDispersion, constraints: Constraints, deadline: flo
         if found is None:
             bound = value
             break
-        best = tuple(sorted([*fixed, *(int(rest[able[i]]) for i in found)]))
+        best = tuple(sorted([*map(int, fixed), *(int(rest[able[i]]) for i in found)]))
         value = objective.value(best)
     bound = min(bound, ceiling) if k > 0 else value
     optimal = bound <= value + 1e-12

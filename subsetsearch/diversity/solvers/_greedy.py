@@ -17,7 +17,8 @@ def greedy(objective: Objective, constraints: Constraints, *, first: int | None 
 
     Guarantees, for a fixed size and no budget: at least :math:`1 - 1/e` of the optimum for monotone
     submodular objectives (Nemhauser et al. 1978), half of it for max-min over metrics (Tamir 1991), a
-    quarter or more for max-sum over metrics (Ravi et al. 1994). For submodular objectives the gains also prove an upper bound: no set of size k is
+    quarter or more for max-sum over metrics (Ravi et al. 1994).
+    For submodular objectives the gains also prove an upper bound: no set of size k is
     worth more than the value plus its k largest gains.
 
     Args:

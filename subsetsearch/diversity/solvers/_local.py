@@ -78,8 +78,8 @@ def _start(
         return np.asarray(greedy(objective, constraints).chosen, dtype=np.intp)
     if best is not None and attempt <= restarts // 2:
         movable = [int(index) for index in best if int(index) not in constraints.include]
-        drop = rng.choice(movable, size=max(1, len(movable) // 3), replace=False) if movable else []
-        keep = [int(index) for index in best if int(index) not in set(map(int, drop))]
+        drop = set(rng.permutation(movable)[: max(1, len(movable) // 3)].tolist())
+        keep = [int(index) for index in best if int(index) not in drop]
         return _fill(objective.n, constraints, keep, len(best), rng)
     return _fill(objective.n, constraints, sorted(constraints.include), None, rng)
 

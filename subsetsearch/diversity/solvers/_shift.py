@@ -18,7 +18,8 @@ def concave_shift(matrix: FloatArray) -> FloatArray:
     :math:`\tfrac12 x^T D x = \tfrac12 x^T (D - \mathrm{diag}(u)) x + \tfrac12 u^T x` for any ``u``; among
     vectors with the same sum the right side is concave if the shifted matrix is negative definite there,
     and its continuous maximum bounds all sets (quadratic convex reformulation, Billionnet, Elloumi &
-    Plateau 2009). For exact cosine distances ``D = 11^T - V V^T`` no shift is needed; masked distances need some. The smaller
+    Plateau 2009). For exact cosine distances ``D = 11^T - V V^T`` no shift is needed; masked
+    distances need some. The smaller
     the shift, the tighter the bound, so its sum is minimised: a semidefinite programme, solved by a
     logarithmic barrier and Newton steps. Every iterate is strictly feasible, so the result is valid
     however early it stops.
