@@ -113,6 +113,7 @@ class ShortProxyConfig(Config):
         layers: Top layers that are trained.
         steps: Realignment steps.
         pairs: Sentence pairs a language that are cached.
+        learning_rate: Peak for realignment and fine-tuning; few layers and steps take a higher one.
         epochs: Fine-tuning epochs.
         train_examples: Training examples of the source language.
         dev_examples: Development examples a target language.
@@ -123,6 +124,7 @@ class ShortProxyConfig(Config):
     layers: int = Field(default=2, ge=1)
     steps: int = Field(default=40, ge=1)
     pairs: int = Field(default=150, ge=2)
+    learning_rate: float = Field(default=2e-4, gt=0)
     epochs: int = Field(default=2, ge=1)
     train_examples: int = Field(default=1000, ge=10)
     dev_examples: int = Field(default=60, ge=10)

@@ -116,7 +116,9 @@ def build_targets(study: StudyConfig, split: Split = "dev") -> Targets:
         )
     if not set(keys) - held:
         raise ConfigError(
-            "no target languages for the search", where="targets.languages", fix="name at least one not held out"
+            "no target languages for the search",
+            where="targets.languages",
+            fix="name at least one not held out",
         )
     return Targets({key: available[key] for key in sorted(keys)}, frozenset(held))
 
@@ -131,7 +133,8 @@ def resolve_subset(names: Sequence[str], pool: Pool) -> frozenset[str]:
     outside = sorted(keys - set(pool.keys))
     if outside:
         raise LanguageError(
-            f"not in the pool: {', '.join(outside)}", fix=f"the pool holds {len(pool.keys)}: {_some(pool.codes)}"
+            f"not in the pool: {', '.join(outside)}",
+            fix=f"the pool holds {len(pool.keys)}: {_some(pool.codes)}",
         )
     return keys
 

@@ -1,0 +1,94 @@
+"""What several commands share: options, and opening a study."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from realign_core.config import parse_overrides
+from subsetsearch.study import StudyConfig, StudyFolder, load_study
+
+if TYPE_CHECKING:
+    import optuna
+
+    from subsetsearch.pareto.table import Row
+    from subsetsearch.search.evaluations import Evaluation
+    from subsetsearch.study.pool import Pool
+
+StudyArgument = Annotated[
+    Path, typer.Argument(metavar="STUDY", help="Study file (TOML).", show_default=False)
+]
+DirOption = Annotated[Path, typer.Option("--dir", help="Folder of all studies' results.")]
+StorageOption = Annotated[
+    str | None,
+    typer.Option(
+        "--storage", help="Database URL, e.g. postgresql://...; the study's own SQLite file, if left out."
+    ),
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Override a key of the study file; may be repeated."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+PickOption = Annotated[
+    str | None,
+    typer.Option("--pick", metavar="RULE", help="knee, best, cost<=X, accuracy>=Y, within=0.99 or trial=N."),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStudy:
+    """A study file with its folder and database URL."""
+
+    config: StudyConfig
+    folder: StudyFolder
+    url: str | None
+
+    @classmethod
+    def read(
+        cls, path: Path, runs: Path, url: str | None = None, overrides: list[str] | None = None
+    ) -> OpenStudy:
+        """Read a study file.
+
+        Raises:
+            ConfigError: If the file does not fit.
+        """
+        config = load_study(path, parse_overrides(overrides or ()))
+        return cls(config, StudyFolder(runs / config.name), url)
+
+
+@dataclass(frozen=True, slots=True)
+class StudyResults:
+    """Everything that is known about a study, for reading commands."""
+
+    pool: Pool
+    stored: optuna.Study | None
+    evaluations: list[Evaluation]
+    rows: list[Row]
+
+
+def read_results(study: OpenStudy) -> StudyResults:
+    """Gather trials and full runs; the encoder is not loaded.
+
+    Raises:
+        StudyError: If nothing was run yet, or the stored study does not fit the file.
+    """
+    import optuna
+
+    from subsetsearch.search.evaluations import EvaluationTable
+    from subsetsearch.search.pool_cost import PoolCost
+    from subsetsearch.search.rows import study_rows
+    from subsetsearch.search.storage import require_stored
+    from subsetsearch.study.pool import build_pool
+    from subsetsearch.typology import load_typology
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    stored = require_stored(study.config, study.folder, study.url)
+    pool = build_pool(study.config)
+    distances = load_typology().distance_matrix(pool.keys, kind=study.config.typology.kind)
+    evaluations = EvaluationTable(study.folder.evaluations).read(study.config.fingerprint())
+    rows = study_rows(stored, evaluations, PoolCost.build(study.config, pool), distances)
+    return StudyResults(pool, stored, evaluations, rows)

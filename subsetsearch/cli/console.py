@@ -1,0 +1,105 @@
+"""Consoles, logging, progress bars with time left, and errors as one line."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.logging import RichHandler
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.progress import Progress as RichProgress
+
+from realign_core.progress import Advance
+
+results = Console(highlight=False, soft_wrap=True)
+"""Standard output: what the user asked for."""
+
+messages = Console(stderr=True, highlight=False)
+"""Standard error: progress and logs."""
+
+
+def set_up_logging(verbose: bool, quiet: bool) -> None:
+    """Send our log to stderr: warnings, or everything with ``--verbose``."""
+    level = logging.INFO if verbose else logging.ERROR if quiet else logging.WARNING
+    handler = RichHandler(console=messages, show_path=False, show_time=False)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], format="%(message)s", force=True)
+    for name in ("subsetsearch", "realign_core"):
+        logging.getLogger(name).setLevel(level)
+
+
+class ConsoleProgress:
+    """Bars with time left on a terminal; a plain line a tenth elsewhere.
+
+    Bars nest: the outermost one stays, finished inner ones disappear.
+    """
+
+    def __init__(self) -> None:
+        self._rich: RichProgress | None = None
+        self._depth = 0
+
+    @contextmanager
+    def track(self, label: str, total: int) -> Iterator[Advance]:
+        """Open a bar (see :class:`realign_core.progress.Progress`)."""
+        if not messages.is_terminal:
+            yield from self._plain(label, total)
+            return
+        if self._rich is None:
+            self._rich = RichProgress(
+                TextColumn("{task.description:<14}"),
+                BarColumn(bar_width=30),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+                TextColumn("left"),
+                TimeRemainingColumn(),
+                console=messages,
+            )
+            self._rich.start()
+        self._depth += 1
+        task = self._rich.add_task("  " * (self._depth - 1) + label, total=total)
+        rich = self._rich
+        try:
+            yield lambda steps: rich.advance(task, steps)
+        finally:
+            self._depth -= 1
+            if self._depth:
+                rich.remove_task(task)
+            else:
+                rich.stop()
+                self._rich = None
+
+    def _plain(self, label: str, total: int) -> Iterator[Advance]:
+        """Print a line at each tenth of the outermost bar, with the time left."""
+        self._depth += 1
+        start, done, told = time.monotonic(), 0, 0
+        quiet = self._depth > 1
+
+        def advance(steps: int) -> None:
+            nonlocal done, told
+            done += steps
+            tenth = 10 * done // max(1, total)
+            if quiet or tenth <= told:
+                return
+            told = tenth
+            spent = time.monotonic() - start
+            left = spent * (total - done) / max(1, done)
+            messages.print(f"{label}: {done}/{total}, {spent:.0f} s, {left:.0f} s left")
+
+        try:
+            yield advance
+        finally:
+            self._depth -= 1
+
+
+def fail(message: str) -> None:
+    """Print an error as one line on stderr."""
+    print(f"error: {message}", file=sys.stderr)

@@ -1,0 +1,56 @@
+"""The ``subsetsearch`` command: one module a group of commands, errors as one line."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import click
+import typer
+
+from subsetsearch.cli import read_commands, run_commands
+from subsetsearch.cli.console import fail, set_up_logging
+from subsetsearch.errors import RealignError
+
+app = typer.Typer(
+    name="subsetsearch",
+    help="Find the few languages whose parallel data helps a multilingual encoder most.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+
+
+@app.callback()
+def _options(
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the log.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show errors only.")] = False,
+) -> None:
+    """Find the few languages whose parallel data helps a multilingual encoder most."""
+    set_up_logging(verbose, quiet)
+
+
+run_commands.register(app)
+read_commands.register(app)
+
+
+def main() -> None:
+    """Run the command line: exit status 0, 1 for a failure, 2 for wrong usage, 130 for Ctrl-C."""
+    # Threads that wait actively slow each other down when a machine is shared.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    try:
+        app(standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.UsageError as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        fail("interrupted; finished work is stored, and the same command goes on from there")
+        sys.exit(130)
+    except RealignError as error:
+        fail(str(error))
+        sys.exit(1)

@@ -1,0 +1,88 @@
+"""Commands that read: ``pareto``."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from subsetsearch.cli.common import (
+    DirOption,
+    JsonOption,
+    OpenStudy,
+    PickOption,
+    SetOption,
+    StorageOption,
+    StudyArgument,
+    read_results,
+)
+from subsetsearch.cli.console import results
+
+if TYPE_CHECKING:
+    from subsetsearch.pareto.table import Row
+
+RUNS = Path("runs")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    app.command()(pareto)
+
+
+def pareto(
+    study: StudyArgument,
+    storage: StorageOption = None,
+    runs: DirOption = RUNS,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Show dominated subsets as well.")] = False,
+    pick: PickOption = None,
+) -> None:
+    """Show the Pareto front of data cost against accuracy.
+
+    ``accuracy`` is measured on test data by full runs, ``proxy`` is estimated on development
+    data; the two are never comparable. ``none`` and ``all`` are always shown.
+
+    Examples:
+        subsetsearch pareto studies/quickstart.toml
+
+        subsetsearch pareto studies/quickstart.toml --json
+
+        subsetsearch pareto studies/quickstart.toml --pick within=0.99
+    """
+    opened = OpenStudy.read(study, runs, storage, overrides)
+    rows = read_results(opened).rows
+    if pick is not None:
+        from subsetsearch.pareto.pick import parse_rule
+
+        picked = parse_rule(pick).pick(rows)
+        rows = [picked.row]
+        if not (as_json or as_csv):
+            results.print(f"{pick}: {picked.reason}")
+    elif not (every or as_json or as_csv):
+        rows = [row for row in rows if row.on_front or row.label or row.accuracy is not None]
+    if as_json:
+        results.print(json.dumps([row.to_dict() for row in rows]))
+    elif as_csv:
+        results.print(_csv(rows), end="")
+    else:
+        from subsetsearch.cli.front_table import front_plot, front_table
+
+        results.print(front_table(rows))
+        if pick is None:
+            results.print(front_plot(rows))
+
+
+def _csv(rows: list[Row]) -> str:
+    text = io.StringIO()
+    records = [row.to_dict() | {"languages": " ".join(row.languages)} for row in rows]
+    names = list(records[0]) if records else ["trial"]
+    writer = csv.DictWriter(text, fieldnames=names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(records)
+    return text.getvalue()

@@ -1,0 +1,98 @@
+"""The front as rows: every scored subset with its cost, proxy and measured accuracy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from subsetsearch.pareto.dominance import non_dominated
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One subset of a study.
+
+    Args:
+        trial: Number of the trial that first scored it; ``None`` if it was only evaluated.
+        label: ``none``, ``all`` or empty.
+        languages: Language keys, sorted.
+        cost: Data cost.
+        cost_unit: What the cost counts.
+        proxy: Proxy accuracy on dev data, in [0, 1]; never comparable with ``accuracy``.
+        proxy_rung: Rung that the proxy comes from.
+        accuracy: Mean test score of full runs over searched targets and seeds, in [0, 1].
+        accuracy_std: Standard deviation over seeds; ``None`` with fewer than two.
+        n_seeds: Full runs.
+        held_out: Mean test score over held-out targets, if there are any.
+        diversity: Mean pairwise typological distance; ``None`` below two languages.
+        on_front: No other subset is as cheap and better, by the proxy, nor by measured
+            accuracy where both were measured.
+    """
+
+    trial: int | None
+    label: str
+    languages: tuple[str, ...]
+    cost: float
+    cost_unit: str
+    proxy: float | None
+    proxy_rung: int | None
+    accuracy: float | None
+    accuracy_std: float | None
+    n_seeds: int
+    held_out: float | None
+    diversity: float | None
+    on_front: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data in the order of the documented columns."""
+        return {
+            "trial": self.trial,
+            "languages": list(self.languages),
+            "n_languages": len(self.languages),
+            "cost": self.cost,
+            "cost_unit": self.cost_unit,
+            "proxy": self.proxy,
+            "accuracy": self.accuracy,
+            "accuracy_std": self.accuracy_std,
+            "diversity": self.diversity,
+            "on_front": self.on_front,
+            "label": self.label,
+            "n_seeds": self.n_seeds,
+            "proxy_rung": self.proxy_rung,
+            "held_out_accuracy": self.held_out,
+        }
+
+
+def mark_front(rows: Sequence[Row]) -> list[Row]:
+    """Set ``on_front``: undominated by proxy, and by accuracy among the measured.
+
+    Both sets of flags are antichains, so the rows on the front do not dominate each other by
+    either number.
+
+    Args:
+        rows: Any order.
+
+    Returns:
+        The rows by rising cost.
+    """
+    scored = [i for i, row in enumerate(rows) if row.proxy is not None]
+    measured = [i for i, row in enumerate(rows) if row.accuracy is not None]
+    kept = set(scored) | set(measured)
+    kept -= _dominated(rows, scored, [rows[i].proxy for i in scored])
+    kept -= _dominated(rows, measured, [rows[i].accuracy for i in measured])
+    marked = [replace(row, on_front=i in kept) for i, row in enumerate(rows)]
+    return sorted(marked, key=lambda row: (row.cost, row.languages))
+
+
+def _dominated(rows: Sequence[Row], indices: Sequence[int], values: Iterable[float | None]) -> set[int]:
+    numbers = [float(v) for v in values if v is not None]
+    flags = non_dominated([rows[i].cost for i in indices], numbers)
+    return {i for i, kept in zip(indices, flags, strict=True) if not kept}
+
+
+def spread(values: Sequence[float]) -> float | None:
+    """Standard deviation over seeds (n - 1); ``None`` with fewer than two."""
+    return float(np.std(values, ddof=1)) if len(values) > 1 else None

@@ -1,0 +1,89 @@
+"""Closed-form realignment from additive statistics (pure linear algebra).
+
+A language's pairs are kept as two d x d matrices. With X the vectors of its sentences and E
+those of their source-language translations, G = XᵀX / n and C = XᵀE / n. The map of a subset S
+is the ridge regression that carries translations to the source and leaves the source in place:
+
+    W_S = (Σ w_l G_l + G_src + λI)⁻¹ (Σ w_l C_l + G_src + λI).
+
+A strong λ keeps W_S near the identity; the effect is then first order in the languages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.linalg import cho_factor, cho_solve
+
+Matrix = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class GramStatistics:
+    """Second moments of all languages of a pool.
+
+    Args:
+        languages: Names, one a row of the stacks.
+        grams: G of each language, shape (n_languages, d, d).
+        crosses: C of each language, shape (n_languages, d, d).
+        source: G of the source language alone, shape (d, d).
+    """
+
+    languages: tuple[str, ...]
+    grams: Matrix
+    crosses: Matrix
+    source: Matrix
+
+    @property
+    def scale(self) -> float:
+        """Mean eigenvalue of the source's Gram, the unit of the ridge: trace / d."""
+        return float(np.trace(self.source)) / len(self.source)
+
+
+def moments(vectors: npt.NDArray[np.floating], aligned: npt.NDArray[np.floating]) -> tuple[Matrix, Matrix]:
+    """Compute a language's G and C.
+
+    Args:
+        vectors: Sentence vectors X, shape (n, d).
+        aligned: Vectors E of their translations, shape (n, d).
+
+    Returns:
+        XᵀX / n and XᵀE / n.
+
+    Raises:
+        ValueError: If the shapes differ or n is 0.
+    """
+    if vectors.shape != aligned.shape or not len(vectors):
+        raise ValueError(f"n > 0 rows in both, but got {vectors.shape} and {aligned.shape}")
+    left, right = vectors.astype(np.float64), aligned.astype(np.float64)
+    return left.T @ left / len(left), left.T @ right / len(left)
+
+
+def mapped_probe(statistics: GramStatistics, subset: Sequence[int], probe: Matrix, ridge: float) -> Matrix:
+    """Compute W_S · probe without forming W_S.
+
+    The languages of a subset share one weight, w = 1 / |S|, as they share a run's fixed budget
+    of pairs.
+
+    Args:
+        statistics: Of the pool.
+        subset: Rows of the languages in S; empty for no realignment.
+        probe: Linear probe of shape (d, k).
+        ridge: λ in units of ``statistics.scale``, above 0.
+
+    Returns:
+        Shape (d, k): what classifies a language's vectors as they are.
+    """
+    if not len(subset):
+        return probe
+    rows = list(subset)
+    d = len(statistics.source)
+    anchor = statistics.source + ridge * statistics.scale * np.eye(d)
+    left = statistics.grams[rows].mean(axis=0) + anchor
+    right = statistics.crosses[rows].mean(axis=0) + anchor
+    return np.asarray(
+        cho_solve(cho_factor(left, lower=True, check_finite=False), right @ probe, check_finite=False)
+    )

@@ -1,0 +1,179 @@
+"""Rung 1: the linear proxy, a subset's score in milliseconds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.linear_model import LogisticRegression
+
+from realign_core.data.tasks import Split
+from realign_core.engine.evaluation import encode_units
+from realign_core.files import atomic_path, content_key
+from realign_core.progress import Progress
+from realign_core.run import DATA_SEED
+from realign_core.seeds import named_generator
+from realign_core.tasks.features import Features
+from realign_core.workspace import Workspace
+from subsetsearch.proxy.gram import GramStatistics, Matrix, mapped_probe, moments
+from subsetsearch.study.config import LinearProxyConfig
+
+DEV: Split = "dev"
+
+
+@dataclass(frozen=True)
+class LinearProxy:
+    """Closed-form realignment scored by a probe that was fitted on the source language.
+
+    Args:
+        statistics: Second moments of the pool's sentence vectors, centred on the source.
+        probe: Weights (d, k) of the probe for centred vectors.
+        bias: Shape (k,).
+        units: Centred dev vectors of all targets, shape (n, d).
+        labels: Their labels, shape (n,).
+        starts: First row of each target.
+        targets: Target names, in the order of ``starts``.
+        ridge: Pull towards the identity.
+    """
+
+    statistics: GramStatistics
+    probe: Matrix
+    bias: Matrix
+    units: npt.NDArray[np.float32]
+    labels: npt.NDArray[np.int64]
+    starts: npt.NDArray[np.int64]
+    targets: tuple[str, ...]
+    ridge: float
+
+    def scores(self, languages: Sequence[str]) -> dict[str, float]:
+        """Score a subset on every target's dev data.
+
+        Args:
+            languages: Members of the pool.
+
+        Returns:
+            Target to accuracy in [0, 1].
+
+        Raises:
+            KeyError: If a language is not in the pool.
+        """
+        row = {name: index for index, name in enumerate(self.statistics.languages)}
+        weights = mapped_probe(
+            self.statistics, sorted(row[name] for name in languages), self.probe, self.ridge
+        ).astype(np.float32)
+        predicted = (self.units @ weights + self.bias.astype(np.float32)).argmax(axis=1)
+        hits = np.add.reduceat((predicted == self.labels).astype(np.float64), self.starts)
+        counts = np.diff([*self.starts, len(self.labels)])
+        return dict(zip(self.targets, (hits / counts).tolist(), strict=True))
+
+    def score(self, languages: Sequence[str]) -> float:
+        """Mean over targets of :meth:`scores`, in [0, 1]."""
+        return float(np.mean(list(self.scores(languages).values())))
+
+
+def build_linear_proxy(
+    workspace: Workspace, config: LinearProxyConfig, cache: Path, *, progress: Progress | None = None
+) -> LinearProxy:
+    """Encode the pool's pairs, the training and the dev data once; the result is cached.
+
+    Args:
+        workspace: Prepared with the pool and the dev split.
+        config: Sizes and ridge.
+        cache: Folder shared by the study's processes.
+        progress: Shows the encoding.
+
+    Returns:
+        The proxy.
+    """
+    languages = tuple(sorted(workspace.parallel))
+    texts = {code: workspace.parallel[code].fingerprint() for code in languages}
+    sizes = config.model_dump(exclude={"ridge"})
+    key = content_key([workspace.fingerprint, texts, sizes, sorted(workspace.evaluation[DEV])])
+    folder = cache / f"linear-{key}"
+    if not folder.is_dir():
+        arrays = _encode(workspace, config, languages, progress)
+        with atomic_path(folder) as draft:
+            draft.mkdir(parents=True)
+            np.savez(draft / "arrays.npz", **arrays)
+    stored = np.load(folder / "arrays.npz")
+    return LinearProxy(
+        GramStatistics(languages, stored["grams"], stored["crosses"], stored["source"]),
+        stored["probe"],
+        stored["bias"],
+        stored["units"],
+        stored["labels"],
+        stored["starts"],
+        tuple(sorted(workspace.evaluation[DEV])),
+        config.ridge,
+    )
+
+
+def _encode(
+    workspace: Workspace, config: LinearProxyConfig, languages: Sequence[str], progress: Progress | None
+) -> dict[str, npt.NDArray[np.generic]]:
+    """Compute everything that the proxy keeps."""
+    max_tokens = workspace.recipe.compute.eval_tokens
+    samples = [workspace.parallel[code].take(config.pairs, DATA_SEED) for code in languages]
+    sentences = sorted({s for text in samples for s in (*text.source, *text.target)})
+    plain = Features(
+        tuple(workspace.tokens[s] for s in sentences), tuple(np.empty(0, np.int64) for _ in sentences)
+    )
+    vectors = encode_units(workspace.body, plain, max_tokens=max_tokens, progress=progress)
+    place = {sentence: row for row, sentence in enumerate(sentences)}
+    source_rows = sorted({place[s] for text in samples for s in text.source})
+    mean = vectors[source_rows].mean(axis=0)
+    vectors -= mean
+    pairs = [
+        moments(vectors[[place[s] for s in text.target]], vectors[[place[s] for s in text.source]])
+        for text in samples
+    ]
+    source, _ = moments(vectors[source_rows], vectors[source_rows])
+    train = encode_units(workspace.body, workspace.train, max_tokens=max_tokens, progress=progress) - mean
+    probe, bias = fit_probe(train, workspace.train.unit_labels())
+    targets = {
+        code: features.subset(sample_indices(len(features), config.dev_examples, code))
+        for code, features in sorted(workspace.evaluation[DEV].items())
+    }
+    units = [
+        encode_units(workspace.body, features, max_tokens=max_tokens, progress=progress) - mean
+        for features in targets.values()
+    ]
+    counts = [len(rows) for rows in units]
+    return {
+        "grams": np.stack([g for g, _ in pairs]),
+        "crosses": np.stack([c for _, c in pairs]),
+        "source": source,
+        "probe": probe,
+        "bias": bias,
+        "units": np.concatenate(units).astype(np.float32),
+        "labels": np.concatenate([features.unit_labels() for features in targets.values()]),
+        "starts": np.concatenate([[0], np.cumsum(counts)[:-1]]),
+    }
+
+
+def fit_probe(units: npt.NDArray[np.floating], labels: npt.NDArray[np.int64]) -> tuple[Matrix, Matrix]:
+    """Fit multinomial logistic regression on unit vectors.
+
+    Args:
+        units: Shape (n, d).
+        labels: Shape (n,), in 0 … k - 1, every label present.
+
+    Returns:
+        Weights (d, k) and bias (k,).
+    """
+    scale = float(np.sqrt(np.mean(np.square(units))))
+    model = LogisticRegression(C=1.0, max_iter=500).fit(units / scale, labels)
+    weights, bias = model.coef_.T / scale, model.intercept_
+    if weights.shape[1] == 1:  # two labels: scikit-learn keeps one column
+        weights, bias = np.hstack([-weights, weights]), np.concatenate([-bias, bias])
+    return np.asarray(weights, dtype=np.float64), np.asarray(bias, dtype=np.float64)
+
+
+def sample_indices(n: int, limit: int, name: str) -> npt.NDArray[np.int64]:
+    """Choose at most ``limit`` of ``n`` examples, the same ones in every process, in order."""
+    if n <= limit:
+        return np.arange(n)
+    return np.sort(named_generator(DATA_SEED, f"dev-sample-{name}").permutation(n)[:limit])

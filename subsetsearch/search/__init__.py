@@ -1,0 +1,1 @@
+"""The search: space, sampler, life of a trial, full evaluations."""

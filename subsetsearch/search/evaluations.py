@@ -1,0 +1,145 @@
+"""Full evaluations (rung 3): one row a run, in a table that several processes may append to."""
+
+from __future__ import annotations
+
+import fcntl
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from realign_core.files import atomic_write
+from subsetsearch.errors import StudyError
+from subsetsearch.search.space import Subset
+
+_SCORE = "final_eval_{key}_{metric}"
+_FIXED = ("recipe_hash", "seed", "languages", "metric", "mean", "mean_held_out", "seconds")
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """One full run: one subset, one seed, scored on test data.
+
+    Args:
+        fingerprint: Names the study's recipe, data and cost settings.
+        recipe_hash: Names the run's recipe, data, encoder and engine version.
+        seed: The run's seed.
+        subset: Realignment languages, by key.
+        metric: ``accuracy`` or ``f1``.
+        scores: Searched target to score in [0, 1].
+        held_out: Held-out target to score in [0, 1].
+        seconds: Wall time.
+    """
+
+    fingerprint: str
+    recipe_hash: str
+    seed: int
+    subset: Subset
+    metric: str
+    scores: dict[str, float]
+    held_out: dict[str, float]
+    seconds: float
+
+    @property
+    def mean(self) -> float:
+        """Unweighted mean over searched targets, in [0, 1]."""
+        return sum(self.scores.values()) / len(self.scores)
+
+    @property
+    def mean_held_out(self) -> float | None:
+        """Unweighted mean over held-out targets, if there are any."""
+        return sum(self.held_out.values()) / len(self.held_out) if self.held_out else None
+
+    def row(self) -> dict[str, object]:
+        """Return one row of the table, in the layout of the published result files."""
+        scores = {_SCORE.format(key=k, metric=self.metric): v for k, v in self.scores.items()}
+        unseen = {"unseen_" + _SCORE.format(key=k, metric=self.metric): v for k, v in self.held_out.items()}
+        return {
+            "study_fingerprint": self.fingerprint,
+            "recipe_hash": self.recipe_hash,
+            "seed": self.seed,
+            "realignment_langs": " ".join(sorted(self.subset)),
+            "n_languages": len(self.subset),
+            "metric": self.metric,
+            "mean": self.mean,
+            "mean_held_out": self.mean_held_out,
+            "seconds": round(self.seconds, 2),
+            **scores,
+            **unseen,
+        }
+
+    @classmethod
+    def from_row(cls, row: dict[str, object]) -> Evaluation:
+        """Read a row back."""
+        metric = str(row["metric"])
+        head, tail = _SCORE.format(key="\0", metric=metric).split("\0")
+        filled = {str(name): float(value) for name, value in row.items() if _is_number(value)}  # type: ignore[arg-type]
+
+        def scores(prefix: str) -> dict[str, float]:
+            start = prefix + head
+            return {
+                name[len(start) : -len(tail)]: value
+                for name, value in filled.items()
+                if name.startswith(start) and name.endswith(tail)
+            }
+
+        langs = row["realignment_langs"]
+        return cls(
+            fingerprint=str(row["study_fingerprint"]),
+            recipe_hash=str(row["recipe_hash"]),
+            seed=int(filled["seed"]),
+            subset=frozenset(str(langs).split()) if isinstance(langs, str) else frozenset(),
+            metric=metric,
+            scores=scores(""),
+            held_out=scores("unseen_"),
+            seconds=filled["seconds"],
+        )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and value == value  # noqa: PLR0124  (false for NaN alone)
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationTable:
+    """The CSV of full runs.
+
+    Args:
+        path: The file; it need not exist.
+    """
+
+    path: Path
+
+    def read(self, fingerprint: str | None = None) -> list[Evaluation]:
+        """Read all rows, or those of one study fingerprint.
+
+        Raises:
+            StudyError: If the file is not such a table.
+        """
+        if not self.path.is_file():
+            return []
+        try:
+            frame = pd.read_csv(self.path)
+            rows = [Evaluation.from_row(row) for row in frame.to_dict("records")]
+        except (KeyError, ValueError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+            raise StudyError(f"not a table of evaluations ({error})", where=self.path) from error
+        return [row for row in rows if fingerprint in (None, row.fingerprint)]
+
+    def append(self, evaluation: Evaluation) -> None:
+        """Add one row; the table is replaced as a whole, so it is never half-written."""
+        with self._locked():
+            rows = [*self.read(), evaluation]
+            text = io.StringIO()
+            pd.DataFrame([row.row() for row in rows]).to_csv(text, index=False)
+            atomic_write(self.path, text.getvalue())
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Let one process at a time read and replace the table."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield

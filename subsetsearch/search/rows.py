@@ -1,0 +1,124 @@
+"""Gather a study's rows: trials from the storage, full runs from the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+import optuna
+from optuna.trial import FrozenTrial
+
+from subsetsearch.pareto.table import Row, mark_front, spread
+from subsetsearch.search.evaluations import Evaluation
+from subsetsearch.search.pool_cost import PoolCost
+from subsetsearch.search.space import SearchSpace, Subset
+from subsetsearch.search.storage import complete_trials
+from subsetsearch.typology import DistanceTable
+
+
+def study_rows(
+    stored: optuna.Study | None,
+    evaluations: Sequence[Evaluation],
+    cost: PoolCost,
+    distances: DistanceTable,
+) -> list[Row]:
+    """Build one row a subset, by rising cost, with the front marked.
+
+    Args:
+        stored: The study, if trials were run.
+        evaluations: Full runs.
+        cost: Prices of the pool.
+        distances: Typological distances of the pool.
+    """
+    trials = {SearchSpace.subset(t.params): t for t in (complete_trials(stored) if stored else [])}
+    runs: dict[Subset, list[Evaluation]] = {}
+    for evaluation in evaluations:
+        runs.setdefault(evaluation.subset, []).append(evaluation)
+    everything = frozenset(cost.prices)
+    rows = [
+        _row(subset, trials.get(subset), runs.get(subset, []), everything, cost, distances)
+        for subset in dict.fromkeys([*trials, *runs])
+    ]
+    return mark_front(rows)
+
+
+def _row(
+    subset: Subset,
+    trial: FrozenTrial | None,
+    runs: Sequence[Evaluation],
+    everything: Subset,
+    cost: PoolCost,
+    distances: DistanceTable,
+) -> Row:
+    means = [run.mean for run in runs]
+    unseen = [run.mean_held_out for run in runs if run.mean_held_out is not None]
+    return Row(
+        trial=trial.number if trial else None,
+        label="none" if not subset else "all" if subset == everything else "",
+        languages=tuple(sorted(subset)),
+        cost=cost(subset),
+        cost_unit=cost.unit,
+        proxy=trial.values[1] if trial else None,
+        proxy_rung=trial.user_attrs.get("rung") if trial else None,
+        accuracy=float(np.mean(means)) if means else None,
+        accuracy_std=spread(means),
+        n_seeds=len(means),
+        held_out=float(np.mean(unseen)) if unseen else None,
+        diversity=mean_distance(distances, subset),
+    )
+
+
+def mean_distance(distances: DistanceTable, subset: Iterable[str]) -> float | None:
+    """Mean pairwise distance of a subset over the pairs that are known; ``None`` without one."""
+    index = {key: row for row, key in enumerate(distances.keys)}
+    rows = [index[key] for key in subset if key in index]
+    block = distances.values[np.ix_(rows, rows)][np.triu_indices(len(rows), k=1)]
+    known = block[np.isfinite(block)]
+    return float(known.mean()) if len(known) else None
+
+
+def candidates(rows: Sequence[Row], top: int) -> list[Subset]:
+    """Choose the subsets of the proxy's front that deserve full runs, spread over its costs.
+
+    ``none`` and ``all`` come first; then the front's best by proxy, then those that lie
+    farthest, in rank of cost, from what is chosen already.
+
+    Args:
+        rows: Of the study.
+        top: How many besides ``none`` and ``all``.
+    """
+    marked = [row for row in rows if row.label]
+    front = _proxy_front([row for row in rows if not row.label and row.proxy is not None])
+    place = {row.languages: index for index, row in enumerate(front)}
+    chosen: list[Row] = []
+    if front:
+        chosen.append(front[-1])
+    while len(chosen) < min(top, len(front)):
+        left = [row for row in front if row not in chosen]
+        chosen.append(
+            max(left, key=lambda row: min(abs(place[row.languages] - place[c.languages]) for c in chosen))
+        )
+    return [frozenset(row.languages) for row in [*marked, *chosen]]
+
+
+def _proxy_front(rows: Sequence[Row]) -> list[Row]:
+    """Undominated rows by the proxy, by rising cost (and so by rising proxy)."""
+    front: list[Row] = []
+    for row in sorted(rows, key=lambda row: (row.cost, -(row.proxy or 0.0))):
+        if not front or (row.proxy or 0.0) > (front[-1].proxy or 0.0):
+            front.append(row)
+    return front
+
+
+def scores_by_subset(evaluations: Iterable[Evaluation]) -> Mapping[Subset, dict[str, float]]:
+    """Average the scores of each target over the seeds of a subset, held-out targets included."""
+    runs: dict[Subset, list[Evaluation]] = {}
+    for evaluation in evaluations:
+        runs.setdefault(evaluation.subset, []).append(evaluation)
+    return {
+        subset: {
+            target: float(np.mean([(run.scores | run.held_out)[target] for run in group]))
+            for target in group[0].scores | group[0].held_out
+        }
+        for subset, group in runs.items()
+    }

@@ -1,0 +1,113 @@
+"""Run a study: enqueue the warm starts, then ask, evaluate, tell."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import optuna
+from optuna.trial import FrozenTrial, TrialState
+
+from subsetsearch.search.ladder import Ladder
+from subsetsearch.search.objective import Objective, calibrate
+from subsetsearch.search.sampler import SubsetSampler
+from subsetsearch.search.space import SearchSpace, Subset
+from subsetsearch.search.storage import complete_trials, create_or_open
+from subsetsearch.search.warmstart import warm_starts
+
+logger = logging.getLogger(__name__)
+
+_MOST_FAILURES = 3
+"""A subset that failed so often is left alone."""
+
+TrialCallback = Callable[[optuna.Study, FrozenTrial], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """What a run of the search did.
+
+    Args:
+        before: Finished trials that were there already.
+        after: Finished trials now.
+        resumed: Interrupted trials that were taken up again.
+    """
+
+    before: int
+    after: int
+    resumed: int
+
+
+def run_search(
+    ladder: Ladder, trials: int, *, url: str | None = None, on_trial: TrialCallback | None = None
+) -> RunSummary:
+    """Run trials; a stored study goes on where it stopped.
+
+    Args:
+        ladder: The study's rungs.
+        trials: Trials to add.
+        url: Database; the study's own SQLite file, if left out.
+        on_trial: Called after each trial.
+
+    Returns:
+        Numbers of trials.
+
+    Raises:
+        StudyError: If the stored study does not fit the study file.
+        RealignError: If a trial fails; it is stored as failed.
+    """
+    stored = create_or_open(ladder.study, ladder.folder, url, optuna.samplers.RandomSampler(seed=0))
+    stored.sampler = make_sampler(ladder, stored)
+    before = len(stored.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)))
+    resumed = _take_up(stored)
+    if not stored.get_trials(deepcopy=False):
+        _enqueue(stored, ladder)
+    callbacks = [on_trial] if on_trial else []
+    stored.optimize(Objective(ladder), n_trials=trials, callbacks=callbacks)
+    after = len(stored.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)))
+    return RunSummary(before, after, resumed)
+
+
+def make_sampler(ladder: Ladder, stored: optuna.Study) -> optuna.samplers.BaseSampler:
+    """Build the sampler that the study asks for."""
+    search = ladder.study.search
+    seed = search.seed + len(stored.get_trials(deepcopy=False))
+    if search.sampler == "nsga2":
+        return optuna.samplers.NSGAIISampler(population_size=16, seed=seed)
+    if search.sampler == "tpe":
+        return optuna.samplers.TPESampler(seed=seed)
+    if search.sampler == "random":
+        return optuna.samplers.RandomSampler(seed=seed)
+
+    def screen(subset: Subset) -> tuple[float, float]:
+        measured = [t for t in complete_trials(stored) if t.user_attrs.get("rung") == 2]
+        estimate = calibrate(measured).estimate(ladder.rung1(subset))
+        return estimate.value, estimate.error
+
+    return SubsetSampler(ladder.space, screen, seed=seed)
+
+
+def _enqueue(stored: optuna.Study, ladder: Ladder) -> None:
+    for origin, subset in warm_starts(ladder):
+        stored.enqueue_trial(ladder.space.params(subset), user_attrs={"origin": origin})
+
+
+def _take_up(stored: optuna.Study) -> int:
+    """Fail trials whose process died, and queue every subset that so far only failed."""
+    optuna.storages.fail_stale_trials(stored)
+    trials = stored.get_trials(deepcopy=False)
+    alive = {_subset_of(t) for t in trials if t.state is not TrialState.FAIL}
+    lost: dict[Subset, list[FrozenTrial]] = {}
+    for trial in trials:
+        if trial.state is TrialState.FAIL and trial.params and _subset_of(trial) not in alive:
+            lost.setdefault(_subset_of(trial), []).append(trial)
+    again = [failed[0] for failed in lost.values() if len(failed) < _MOST_FAILURES]
+    for trial in again:
+        origin = trial.user_attrs.get("origin")
+        stored.enqueue_trial(trial.params, user_attrs={"origin": origin} if origin else None)
+    return len(again)
+
+
+def _subset_of(trial: FrozenTrial) -> Subset:
+    return SearchSpace.subset(trial.params or trial.system_attrs.get("fixed_params", {}))

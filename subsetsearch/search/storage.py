@@ -1,0 +1,145 @@
+"""The stored study: opened, created, and checked against its study file."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+import optuna
+from optuna.trial import FrozenTrial, TrialState
+
+from subsetsearch.errors import StudyError
+from subsetsearch.search.space import SearchSpace
+from subsetsearch.study.config import StudyConfig
+from subsetsearch.study.folder import StudyFolder
+
+SCHEMA = 1
+"""Version of what trials carry; a higher one was written by a newer program."""
+
+_HEARTBEAT_SECONDS = 60
+_METRICS = ["data cost", "proxy accuracy"]
+
+
+def open_storage(folder: StudyFolder, url: str | None) -> optuna.storages.BaseStorage:
+    """Open the database: the study's own SQLite file, or a URL of a server.
+
+    Args:
+        folder: The study's folder.
+        url: For instance ``postgresql://...``; the folder's SQLite file, if left out.
+    """
+    if url is None:
+        folder.path.mkdir(parents=True, exist_ok=True)
+    return optuna.storages.RDBStorage(
+        url or folder.database, heartbeat_interval=_HEARTBEAT_SECONDS, grace_period=3 * _HEARTBEAT_SECONDS
+    )
+
+
+def create_or_open(
+    study: StudyConfig, folder: StudyFolder, url: str | None, sampler: optuna.samplers.BaseSampler
+) -> optuna.Study:
+    """Open the stored study, or create it.
+
+    Raises:
+        StudyError: If it was stored from a different study file or by a newer program. The
+            database is not touched then.
+    """
+    stored = load_stored(study, folder, url, sampler=sampler)
+    if stored is not None:
+        return stored
+    created = optuna.create_study(
+        study_name=study.name,
+        storage=open_storage(folder, url),
+        sampler=sampler,
+        directions=["minimize", "maximize"],
+        load_if_exists=True,
+    )
+    created.set_metric_names(_METRICS)
+    created.set_user_attr("schema", SCHEMA)
+    created.set_user_attr("fingerprint", study.fingerprint())
+    created.set_user_attr("config", study.model_dump(mode="json"))
+    created.set_user_attr("version", version("subsetsearch"))
+    return created
+
+
+def load_stored(
+    study: StudyConfig,
+    folder: StudyFolder,
+    url: str | None,
+    *,
+    sampler: optuna.samplers.BaseSampler | None = None,
+) -> optuna.Study | None:
+    """Open the stored study if there is one; nothing is created.
+
+    Raises:
+        StudyError: If it was stored from a different study file or by a newer program.
+    """
+    if url is None and not (folder.path / "study.db").is_file():
+        return None
+    storage = open_storage(folder, url)
+    if study.name not in {summary.study_name for summary in optuna.get_all_study_summaries(storage)}:
+        return None
+    stored = optuna.load_study(study_name=study.name, storage=storage, sampler=sampler)
+    _check(study, stored, folder)
+    return stored
+
+
+def require_stored(study: StudyConfig, folder: StudyFolder, url: str | None) -> optuna.Study:
+    """Open the stored study.
+
+    Raises:
+        StudyError: If there is none, or it does not fit the study file.
+    """
+    stored = load_stored(study, folder, url)
+    if stored is None:
+        raise StudyError(
+            f"the study '{study.name}' has no results yet",
+            where=folder.path,
+            fix="subsetsearch run STUDY makes them",
+        )
+    return stored
+
+
+def _check(study: StudyConfig, stored: optuna.Study, folder: StudyFolder) -> None:
+    schema = stored.user_attrs.get("schema", 0)
+    if schema > SCHEMA:
+        raise StudyError(
+            f"the study '{study.name}' was stored by a newer version "
+            f"({stored.user_attrs.get('version')}, schema {schema})",
+            where=folder.path,
+            fix="upgrade subsetsearch",
+        )
+    if stored.user_attrs.get("fingerprint") not in (None, study.fingerprint()):
+        raise StudyError(
+            f"the study file no longer fits the stored study: {_changed(study, stored)} changed",
+            where=folder.path,
+            fix="give the study file a new name, or undo the change; stored numbers are never mixed",
+        )
+
+
+def _changed(study: StudyConfig, stored: optuna.Study) -> str:
+    """Name the settings that differ, as dotted keys."""
+    old = _flatten(stored.user_attrs.get("config", {}))
+    new = _flatten(study.model_dump(mode="json"))
+    parts = ("recipe", "pool", "targets", "cost", "proxy")
+    keys = [k for k in sorted({*old, *new}) if k.split(".")[0] in parts and old.get(k) != new.get(k)]
+    return ", ".join(keys[:4]) or "something in it"
+
+
+def _flatten(value: object, prefix: str = "") -> dict[str, object]:
+    if not isinstance(value, dict):
+        return {prefix: value}
+    flat: dict[str, object] = {}
+    for key, inner in value.items():
+        flat |= _flatten(inner, f"{prefix}.{key}" if prefix else key)
+    return flat
+
+
+def complete_trials(stored: optuna.Study) -> list[FrozenTrial]:
+    """Return finished trials in order, each subset once (its first trial)."""
+    seen: set[frozenset[str]] = set()
+    unique = []
+    for trial in stored.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)):
+        subset = SearchSpace.subset(trial.params)
+        if subset not in seen and "rung1" in trial.user_attrs:
+            seen.add(subset)
+            unique.append(trial)
+    return unique
