@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Protocol, cast, runtime_checkable
@@ -10,7 +11,7 @@ import numpy as np
 
 from realign_core.files import atomic_path, cache_dir, content_key
 from subsetsearch.languages import Language, resolve
-from subsetsearch.typology._masked import VectorMetric, masked_distances
+from subsetsearch.typology._masked import MaskedDistances, VectorMetric, masked_distances
 from subsetsearch.typology._tables import DistanceTable, FeatureTable, Kind, Metric
 
 log = logging.getLogger(__name__)
@@ -73,32 +74,29 @@ def choose_code(language: Language, known: Mapping[str, float], what: str) -> st
 
 def distances_from_features(table: FeatureTable, kind: Kind, metric: Metric, source: str) -> DistanceTable:
     """Masked distances of a feature table; matrices of many languages are kept memory-mapped."""
-    n = len(table.keys)
     vector_metric = cast(VectorMetric, metric)
-    if n < _CACHE_FROM:
-        values, shared = masked_distances(table.values, vector_metric)
+    if len(table.keys) < _CACHE_FROM:
+        found = masked_distances(table.values, vector_metric)
     else:
-        values, shared = _cached(table, vector_metric, source)
-    return DistanceTable(table.keys, values, shared, len(table.names), kind, metric, table.codes)
+        found = _cached(table, vector_metric, source)
+    return DistanceTable(
+        table.keys, found.values, found.shared, len(table.names), kind, metric, table.codes, found.evidence
+    )
 
 
-def _cached(
-    table: FeatureTable, metric: VectorMetric, source: str
-) -> tuple[
-    np.ndarray[tuple[int, int], np.dtype[np.float64]], np.ndarray[tuple[int, int], np.dtype[np.int32]]
-]:
-    import hashlib
-
+def _cached(table: FeatureTable, metric: VectorMetric, source: str) -> MaskedDistances:
     digest = hashlib.sha256(np.ascontiguousarray(table.values).tobytes()).hexdigest()
     folder = cache_dir() / "typology" / f"matrix-{content_key([source, metric, list(table.keys), digest])}"
     try:
         if not folder.is_dir():
-            values, shared = masked_distances(table.values, metric)
+            found = masked_distances(table.values, metric)
             with atomic_path(folder) as draft:
                 draft.mkdir()
-                np.save(draft / "values.npy", values)
-                np.save(draft / "shared.npy", shared)
-        return np.load(folder / "values.npy", mmap_mode="r"), np.load(folder / "shared.npy", mmap_mode="r")
+                for name, array in found._asdict().items():
+                    np.save(draft / f"{name}.npy", array)
+        return MaskedDistances(
+            *(np.load(folder / f"{name}.npy", mmap_mode="r") for name in MaskedDistances._fields)
+        )
     except OSError as error:
         log.warning("no cache of the distances of %d languages (%s)", len(table.keys), error)
         return masked_distances(table.values, metric)

@@ -90,7 +90,8 @@ class CsvTypology:
         values[np.ix_(here, here)] = self.distances[np.ix_(chosen, chosen)]
         shared = np.isfinite(values).astype(np.int32)
         np.fill_diagonal(values, 0.0)
-        return DistanceTable(tuple(keys), values, shared, 1, kind, "given", tuple(keys))
+        evidence = shared.astype(np.float32)
+        return DistanceTable(tuple(keys), values, shared, 1, kind, "given", tuple(keys), evidence)
 
     def _check(self, kind: Kind) -> None:
         if kind != "featural":

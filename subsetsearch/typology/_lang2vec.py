@@ -149,4 +149,6 @@ def _arcs(keys: Sequence[str], metric: Metric) -> DistanceTable:
     known = np.isfinite(places).all(axis=1)
     shared = (known[:, None] & known[None, :]).astype(np.int32)
     codes = tuple(language.glottocode or language.iso639_3 for language in languages)
-    return DistanceTable(tuple(keys), great_circle(places), shared, 1, "geographic", "arc", codes)
+    return DistanceTable(
+        tuple(keys), great_circle(places), shared, 1, "geographic", "arc", codes, shared.astype(np.float32)
+    )

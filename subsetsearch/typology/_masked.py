@@ -6,7 +6,7 @@ masks give these sums for all pairs without a loop.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +14,17 @@ from numpy.typing import NDArray
 VectorMetric = Literal["cosine", "angular", "hamming"]
 
 _BLOCK_ROWS = 512
-_EARTH_HALF = np.pi
 
 
-def masked_distances(
-    values: NDArray[np.float64], metric: VectorMetric
-) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+class MaskedDistances(NamedTuple):
+    """Distances, shared entries, evidence; each ``(n, n)`` (see :func:`masked_distances`)."""
+
+    values: NDArray[np.float64]
+    shared: NDArray[np.int32]
+    evidence: NDArray[np.float32]
+
+
+def masked_distances(values: NDArray[np.float64], metric: VectorMetric) -> MaskedDistances:
     r"""Distances over the entries known in both rows.
 
     ``cosine`` is :math:`1 - \frac{\sum x_i y_i}{\sqrt{\sum x_i^2 \sum y_i^2}}`, ``angular``
@@ -33,8 +38,10 @@ def masked_distances(
         metric: Which distance.
 
     Returns:
-        Distances ``(n, n)``, ``NaN`` where nothing is shared, with a zero diagonal; and the numbers of
-        shared entries ``(n, n)``.
+        Distances ``(n, n)``, ``NaN`` where nothing is shared, with a zero diagonal; the numbers of shared
+        entries ``(n, n)``; and the evidence ``(n, n)``: how many entries the distance really rests on. That
+        is all shared ones for ``hamming``, but a cosine only sees what is present, so for it the evidence is
+        :math:`\sqrt{\sum x_i^2 \sum y_i^2}`.
     """
     n = len(values)
     known = np.isfinite(values)
@@ -43,16 +50,18 @@ def masked_distances(
     squares = filled * filled
     distances = np.empty((n, n))
     shared = np.empty((n, n), dtype=np.int32)
+    evidence = np.empty((n, n), dtype=np.float32)
     for start in range(0, n, _BLOCK_ROWS):
         rows = slice(start, min(n, start + _BLOCK_ROWS))
         shared[rows] = np.rint(mask[rows] @ mask.T)
         product = (filled[rows] @ filled.T).astype(np.float64)
         left = (squares[rows] @ mask.T).astype(np.float64)
         right = (mask[rows] @ squares.T).astype(np.float64)
+        evidence[rows] = shared[rows] if metric == "hamming" else np.sqrt(left * right)
         distances[rows] = _combine(product, left, right, shared[rows], metric)
     np.copyto(distances, 0.5 * (distances + distances.T))
     np.fill_diagonal(distances, 0.0)
-    return distances, shared
+    return MaskedDistances(distances, shared, evidence)
 
 
 def _combine(
@@ -90,6 +99,6 @@ def great_circle(coordinates: NDArray[np.float64]) -> NDArray[np.float64]:
     north = np.sin((latitude[:, None] - latitude[None, :]) / 2.0) ** 2
     east = np.sin((longitude[:, None] - longitude[None, :]) / 2.0) ** 2
     half_chord = north + np.cos(latitude)[:, None] * np.cos(latitude)[None, :] * east
-    result = 2.0 * np.arcsin(np.sqrt(np.clip(half_chord, 0.0, 1.0))) / _EARTH_HALF
+    result = 2.0 * np.arcsin(np.sqrt(np.clip(half_chord, 0.0, 1.0))) / np.pi
     np.fill_diagonal(result, 0.0)
     return np.asarray(result)

@@ -63,6 +63,8 @@ class DistanceTable:
         kind: What is compared.
         metric: How it is compared.
         codes: The source's own code that each language was read from.
+        evidence: How many features each distance really rests on, ``(n, n)``: the shared ones, or for a
+            cosine only those that are present (see :func:`masked_distances`).
         caution: Standard errors taken off, negative if added (see :meth:`cautious`).
     """
 
@@ -73,6 +75,7 @@ class DistanceTable:
     kind: Kind
     metric: Metric
     codes: tuple[str, ...]
+    evidence: NDArray[np.float32]
     caution: float = 0.0
 
     @property
@@ -86,18 +89,18 @@ class DistanceTable:
         return np.asarray(np.diag(self.shared) / max(1, self.n_features), dtype=np.float64)
 
     def standard_error(self) -> NDArray[np.float64]:
-        r"""Upper bound of the standard error of each distance, ``(n, n)``.
+        r"""Standard error of each distance, ``(n, n)``, from above.
 
-        The ``m`` features known in both languages are a sample, without replacement, of all ``M``. A mean
-        of values in [0, 1] then has a standard error of at most
-        :math:`\frac{1}{2\sqrt m}\sqrt{1 - m/M}` (Popoviciu's inequality and the finite population
-        correction): nothing when all is known, and the more the less is known. For a cosine it is an
-        approximation.
+        The features known in both languages are a sample, without replacement, of all ``M``. The mean of
+        ``e`` values in [0, 1] has a standard error of at most :math:`\frac{1}{2\sqrt e}` (Popoviciu's
+        inequality), and knowing ``m`` of ``M`` shrinks it by :math:`\sqrt{1 - m/M}` (finite population
+        correction): nothing when all is known, and the more the less is known.
         """
-        m = np.maximum(self.shared, 1).astype(np.float64)
-        return np.asarray(0.5 / np.sqrt(m) * np.sqrt(1.0 - np.minimum(1.0, m / max(1, self.n_features))))
+        known = np.minimum(1.0, self.shared / max(1, self.n_features))
+        sample = np.maximum(self.evidence.astype(np.float64), 0.25)
+        return np.asarray(0.5 / np.sqrt(sample) * np.sqrt(1.0 - known))
 
-    def cautious(self, errors: float = 2.0, *, far: bool = False) -> DistanceTable:
+    def cautious(self, errors: float = 1.0, *, far: bool = False) -> DistanceTable:
         """Take standard errors off each distance, so that no language looks diverse for being unknown.
 
         A maximum over distances measured on few features picks the luckiest error. The lower end of
@@ -105,7 +108,8 @@ class DistanceTable:
         Pairs without a common feature get 0.
 
         Args:
-            errors: How many standard errors to take off; 0 only fills the unknown pairs.
+            errors: How many standard errors to take off; 0 only fills the unknown pairs. With 1, blanking
+                features at random made a language less likely to be chosen, at every share blanked.
             far: Take the upper end instead, and 1 (or the largest distance) for unknown pairs: for
                 objectives that look for near languages (least dispersion, coverage of targets), where
                 being unknown must not look like being near.
@@ -139,4 +143,5 @@ class DistanceTable:
             values=self.values[np.ix_(rows, rows)],
             shared=self.shared[np.ix_(rows, rows)],
             codes=tuple(self.codes[row] for row in rows),
+            evidence=self.evidence[np.ix_(rows, rows)],
         )

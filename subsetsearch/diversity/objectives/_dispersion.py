@@ -71,7 +71,7 @@ class SumDispersion(Objective):
 
     def gains(self, chosen: Sequence[int] | IntArray) -> FloatArray:
         index = np.asarray(chosen, dtype=np.intp)
-        gains = self.matrix[:, index].sum(axis=1) + self.anchor
+        gains: FloatArray = self.matrix[:, index].sum(axis=1) + self.anchor
         gains[index] = -np.inf
         return gains
 
