@@ -12,7 +12,6 @@ import logging
 import pickle
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
@@ -66,7 +65,11 @@ def data_file(name: SetName) -> Path:
     Raises:
         DataError: If the file is not there.
     """
-    path = Path(str(files("lang2vec"))) / "data" / _FILES[name]
+    # Located by its metadata: lang2vec also installs a script lang2vec.py, which stands first on the
+    # path of every console command and would be imported instead.
+    path = (
+        Path(str(importlib.metadata.distribution("lang2vec").locate_file("lang2vec"))) / "data" / _FILES[name]
+    )
     if not path.is_file():
         raise DataError(
             "the data file is missing", where=path, fix="reinstall with: pip install lang2vec==1.1.2"
