@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from realign_core.data.tasks import Split
 from realign_core.progress import NoProgress, Progress
-from realign_core.run import run_prepared
+from realign_core.runs import run_prepared
 from realign_core.workspace import Workspace, prepare
 from subsetsearch.search.evaluations import Evaluation, EvaluationTable
 from subsetsearch.search.space import Subset
