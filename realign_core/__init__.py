@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from realign_core.recipe import Recipe
     from realign_core.result import Result
-    from realign_core.run import run
+    from realign_core.runs import run
 
 __all__ = ["Recipe", "Result", "run"]
+
+# No module may bear the name of a function here: importing it would replace the function.
+_HOMES = {"Recipe": "recipe", "Result": "result", "run": "runs"}
 
 
 def __getattr__(name: str) -> Any:
@@ -24,5 +27,5 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'realign_core' has no attribute '{name}'")
     import importlib
 
-    module = importlib.import_module(f"realign_core.{name.lower()}")
+    module = importlib.import_module(f"realign_core.{_HOMES[name]}")
     return getattr(module, name)

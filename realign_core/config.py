@@ -90,7 +90,7 @@ def validate_config(
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        first = _clearest(error)
         keys = [str(part) for part in first["loc"] if not isinstance(part, int) and _in(part, content, first)]
         dotted = ".".join(keys)
         line = find_line(text, keys) if text and dotted not in overrides else None
@@ -102,6 +102,14 @@ def validate_config(
         label = f"'{dotted}': " if dotted else ""
         given = f" (but got {first['input']!r})" if isinstance(first.get("input"), str | int | float) else ""
         raise ConfigError(f"{label}{_first_lower(message)}{given}", where=where, line=line) from error
+
+
+def _clearest(error: ValidationError) -> Mapping[str, Any]:
+    """Take the first mistake; of a union's several messages, the one that a rule of ours wrote."""
+    errors = error.errors(include_url=False)
+    place = errors[0]["loc"][:-1]
+    ours = [e for e in errors if e["type"] == "value_error" and e["loc"][: len(place)] == place]
+    return dict(ours[0] if place and ours else errors[0])
 
 
 def _in(part: object, content: Mapping[str, Any], error: Mapping[str, Any]) -> bool:

@@ -28,7 +28,7 @@ class Result:
     recipe_hash: str
     seed: int
     languages: tuple[str, ...]
-    split: Literal["dev", "test"]
+    split: Literal["train", "dev", "test"]
     metric: str
     scores: Mapping[str, float]
     seconds: Mapping[str, float]

@@ -196,7 +196,7 @@ def _compact(
         return Features(tuple(map(vocabulary.renumber, features.ids)), features.labels, features.positions)
 
     device = _device(recipe.compute.device)
-    encoder.model.to(device)
+    torch.nn.Module.to(encoder.model, device)
     kernel = choose_kernel(
         encoder.model, device, precision=recipe.compute.precision, attention=recipe.compute.attention
     )

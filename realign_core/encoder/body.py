@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -13,11 +13,14 @@ from realign_core.arrays import Int
 from realign_core.encoder.kernel import Kernel
 from realign_core.encoder.padding import pad
 
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
 
 class Body(Protocol):
     """What is trained: a whole encoder, or its top layers on cached states."""
 
-    model: nn.Module
+    model: PreTrainedModel
     device: torch.device
 
     def hidden(self, texts: Sequence[Int], layer: int = -1) -> tuple[Tensor, Tensor]:
@@ -44,8 +47,9 @@ class FullBody:
         device: Where it runs.
     """
 
-    def __init__(self, model: nn.Module, pad_id: int, kernel: Kernel, device: torch.device) -> None:
-        self.model = model.to(device)
+    def __init__(self, model: PreTrainedModel, pad_id: int, kernel: Kernel, device: torch.device) -> None:
+        self.model = model
+        nn.Module.to(model, device)
         self.pad_id = pad_id
         self.kernel = kernel
         self.device = device

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from torch import nn
 
 from realign_core.encoder.config import Frozen
 from realign_core.encoder.structure import embedding_parameters, layer_stack
 from realign_core.errors import EncoderError
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
 
 
 def frozen_range(frozen: Frozen, n_layers: int) -> range:
@@ -31,7 +35,9 @@ def frozen_range(frozen: Frozen, n_layers: int) -> range:
 
 
 @contextmanager
-def freezing(model: nn.Module, frozen: Frozen, *, embeddings: bool = False) -> Iterator[list[nn.Parameter]]:
+def freezing(
+    model: PreTrainedModel, frozen: Frozen, *, embeddings: bool = False
+) -> Iterator[list[nn.Parameter]]:
     """Freeze a part for the duration of a block; everything is trainable again after it.
 
     Args:

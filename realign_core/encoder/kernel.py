@@ -15,13 +15,15 @@ import logging
 import platform
 import time
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import torch
-from torch import nn
 
 from realign_core.encoder.structure import layer_stack
 from realign_core.files import atomic_write, cache_dir, content_key
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +46,7 @@ class Kernel:
         """Return the context in which forward passes run."""
         return torch.autocast(device.type, torch.bfloat16, enabled=self.precision == "bfloat16")
 
-    def apply(self, model: nn.Module) -> None:
+    def apply(self, model: PreTrainedModel) -> None:
         """Switch ``model`` to this attention implementation (in place)."""
         if hasattr(model, "set_attn_implementation"):
             with contextlib.suppress(ValueError):  # an encoder with one implementation only
@@ -52,7 +54,7 @@ class Kernel:
 
 
 def choose_kernel(
-    model: nn.Module,
+    model: PreTrainedModel,
     device: torch.device,
     *,
     precision: Precision | Literal["auto"] = "auto",
@@ -88,7 +90,7 @@ def choose_kernel(
     return best
 
 
-def _machine_key(model: nn.Module, device: torch.device, candidates: list[Kernel]) -> str:
+def _machine_key(model: PreTrainedModel, device: torch.device, candidates: list[Kernel]) -> str:
     name = torch.cuda.get_device_name(device) if device.type == "cuda" else _cpu_name()
     return content_key(
         [
@@ -106,12 +108,12 @@ def _cpu_name() -> str:
     return f"{platform.processor() or platform.machine()}-{torch.backends.cpu.get_cpu_capability()}"
 
 
-def _time(model: nn.Module, device: torch.device, kernel: Kernel) -> float:
+def _time(model: PreTrainedModel, device: torch.device, kernel: Kernel) -> float:
     """Seconds of a forward and backward pass of two layers, the best of three."""
     small = copy.deepcopy(model)
     stack = layer_stack(small)
     del stack[_TIMED_LAYERS:]
-    small.to(device).train()
+    torch.nn.Module.to(small, device).train()
     small.get_input_embeddings().requires_grad_(False)
     kernel.apply(small)
     ids = torch.full(_TIMED_SHAPE, 5, device=device)

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
@@ -16,6 +16,9 @@ from torch import nn
 from realign_core.encoder.bundled import bundled_encoder
 from realign_core.encoder.config import EncoderConfig
 from realign_core.errors import EncoderError
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +31,7 @@ class LoadedEncoder:
     overfit.
     """
 
-    model: nn.Module
+    model: PreTrainedModel
     tokenizer: Any
     fingerprint: str
 
@@ -75,12 +78,23 @@ def load_encoder(config: EncoderConfig) -> LoadedEncoder:
         ) from error
     if not tokenizer.is_fast:
         raise EncoderError("no fast tokenizer, so there are no word ids", where=config.name)
+    _drop_pooler(model)
     _switch_off_dropout(model)
     return LoadedEncoder(model.eval(), tokenizer, weights_fingerprint(model))
 
 
 def _first_line(error: Exception) -> str:
     return str(error).strip().splitlines()[0].rstrip(".") if str(error).strip() else type(error).__name__
+
+
+def _drop_pooler(model: PreTrainedModel) -> None:
+    """Take away the pooler, which nothing here uses.
+
+    Many published encoders have no weights for it, so it would be random: the fingerprint
+    would change with every load, and it would count as something to train.
+    """
+    if getattr(model, "pooler", None) is not None:
+        setattr(model, "pooler", None)  # noqa: B010, the class has no such annotation
 
 
 def _switch_off_dropout(model: nn.Module) -> None:

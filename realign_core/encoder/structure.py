@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from torch import nn
 
 from realign_core.errors import EncoderError
 
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
 
-def layer_stack(model: nn.Module) -> nn.ModuleList:
+
+def layer_stack(model: PreTrainedModel) -> nn.ModuleList:
     """Return the transformer layers, first to last.
 
     It is the module list that has ``config.num_hidden_layers`` members of one class, which
@@ -36,7 +41,7 @@ def layer_stack(model: nn.Module) -> nn.ModuleList:
     return found[0]
 
 
-def embedding_parameters(model: nn.Module) -> list[nn.Parameter]:
+def embedding_parameters(model: PreTrainedModel) -> list[nn.Parameter]:
     """Return the parameters of the part that stands before the layers.
 
     Args:

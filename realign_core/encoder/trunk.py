@@ -9,11 +9,12 @@ import copy
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from realign_core.arrays import Int
 from realign_core.encoder.body import FullBody
@@ -24,6 +25,9 @@ from realign_core.engine.batching import budget_batches
 from realign_core.errors import EncoderError
 from realign_core.files import atomic_path, content_key
 from realign_core.progress import NoProgress, Progress
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
 
 _STATES = "states.f16"
 _INDEX = "index.npz"
@@ -52,7 +56,9 @@ class TrunkStates:
         for row, text in enumerate(texts):
             place = self.places.get(text.tobytes())
             if place is None:
-                raise EncoderError("a text outside the cached trunk", fix="build the trunk with all its texts")
+                raise EncoderError(
+                    "a text outside the cached trunk", fix="build the trunk with all its texts"
+                )
             rows[row, : place[1]] = self.states[place[0] : place[0] + place[1]]
         return torch.from_numpy(rows).to(device)
 
@@ -128,9 +134,8 @@ def _compute(
     (folder / "about.json").write_text(json.dumps({"depth": depth, "texts": len(texts)}), encoding="utf-8")
 
 
-def _lower(model: nn.Module, depth: int) -> nn.Module:
+def _lower(model: PreTrainedModel, depth: int) -> PreTrainedModel:
     """Share the first ``depth`` layers with ``model``, leaving out the others."""
-    lower = copy.copy(model)
     memo = {id(p): p for p in model.parameters()}
     lower = copy.deepcopy(model, memo)
     del layer_stack(lower)[depth:]
@@ -154,7 +159,7 @@ class TopBody:
 
     def __init__(
         self,
-        model: nn.Module,
+        model: PreTrainedModel,
         states: TrunkStates,
         depth: int,
         *,
@@ -164,7 +169,9 @@ class TopBody:
     ) -> None:
         stack = layer_stack(model)
         if not 0 < depth < len(stack):
-            raise EncoderError(f"a trunk of {depth} layers in an encoder of {len(stack)}", fix="train fewer layers")
+            raise EncoderError(
+                f"a trunk of {depth} layers in an encoder of {len(stack)}", fix="train fewer layers"
+            )
         memo = {id(p): p for index in range(depth) for p in stack[index].parameters()}
         memo |= {id(p): p for p in embedding_parameters(model)}
         self.model = copy.deepcopy(model, memo)
@@ -179,7 +186,9 @@ class TopBody:
             if id(parameter) not in trainable:
                 parameter.requires_grad_(False)
 
-    def _inject(self, module: nn.Module, args: tuple[object, ...], kwargs: dict[str, object]) -> object:  # noqa: ARG002
+    def _inject(
+        self, module: object, args: tuple[Any, ...], kwargs: dict[str, Any]  # noqa: ARG002
+    ) -> tuple[Any, dict[str, Any]]:
         """Hand the cached states to the first layer instead of the embeddings' output."""
         if args:
             return (self._injected, *args[1:]), kwargs

@@ -8,6 +8,7 @@ for embeddings fall by an order of magnitude.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -15,6 +16,9 @@ from torch import nn
 
 from realign_core.arrays import Int
 from realign_core.errors import EncoderError
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
 
 
 class CompactVocabulary:
@@ -52,9 +56,10 @@ class CompactVocabulary:
             )
         return rows.astype(np.int64)
 
-    def shrink(self, model: nn.Module) -> None:
+    def shrink(self, model: PreTrainedModel) -> None:
         """Replace the input embedding of ``model`` by its rows in use (in place)."""
         full = model.get_input_embeddings()
+        assert isinstance(full, nn.Embedding)
         small = nn.Embedding(len(self), full.embedding_dim, padding_idx=full.padding_idx)
         with torch.no_grad():
             small.weight.copy_(full.weight[torch.from_numpy(self.kept)])

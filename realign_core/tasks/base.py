@@ -17,11 +17,15 @@ class Task(Protocol):
     A task is stateless but for its label set; heads are linear maps of unit vectors.
     """
 
-    metric: str
-    """Name of the score: ``accuracy`` or ``f1``, both in [0, 1]."""
+    @property
+    def metric(self) -> str:
+        """Name of the score: ``accuracy`` or ``f1``, both in [0, 1]."""
+        ...
 
-    labels: tuple[str, ...]
-    """Label names; a unit's label is its index here."""
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Label names; a unit's label is its index here."""
+        ...
 
     def features(self, examples: Sequence[Any], tokenizer: Any, max_length: int) -> Features:
         """Tokenise labelled examples."""

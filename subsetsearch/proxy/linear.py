@@ -14,7 +14,7 @@ from realign_core.data.tasks import Split
 from realign_core.engine.evaluation import encode_units
 from realign_core.files import atomic_path, content_key
 from realign_core.progress import Progress
-from realign_core.run import DATA_SEED
+from realign_core.runs import DATA_SEED
 from realign_core.seeds import named_generator
 from realign_core.tasks.features import Features
 from realign_core.workspace import Workspace

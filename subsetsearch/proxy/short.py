@@ -11,7 +11,7 @@ import numpy as np
 from realign_core.encoder.structure import layer_stack
 from realign_core.encoder.trunk import TopBody, TrunkStates, trunk_states
 from realign_core.progress import Progress
-from realign_core.run import DATA_SEED, run_prepared
+from realign_core.runs import DATA_SEED, run_prepared
 from realign_core.workspace import Workspace
 from subsetsearch.proxy.linear import DEV, sample_indices
 from subsetsearch.study.config import ShortProxyConfig

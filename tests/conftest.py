@@ -1,0 +1,187 @@
+"""Fixtures for all tests: tiny random encoders and corpora, built on the fly."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+# A search for the fastest kernel or a busy second thread would make small tests slow and unsteady.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+# A busy machine must not fail a test: hypothesis's deadline is a timer.
+settings.register_profile("no-deadline", deadline=None)
+settings.load_profile("no-deadline")
+
+ENGLISH = ["the", "cat", "dog", "sees", "eats", "fish", "red", "big", "house", "tree", "runs", "old"]
+TAGS = dict(  # noqa: C408
+    the="DET", cat="NOUN", dog="NOUN", sees="VERB", eats="VERB", fish="NOUN",
+    red="ADJ", big="ADJ", house="NOUN", tree="NOUN", runs="VERB", old="ADJ",
+)  # fmt: skip
+OTHERS = {"xx": "z", "yy": "ka", "ww": "u"}
+"""Toy languages: each English word with a prefix."""
+
+
+def translate(sentence: str, code: str) -> str:
+    """Translate word by word into a toy language."""
+    return " ".join(OTHERS[code] + word for word in sentence.split())
+
+
+def sentences(n: int, seed: int) -> list[str]:
+    """Draw different toy sentences of three to eight words."""
+    rng = random.Random(seed)
+    found: dict[str, None] = {}
+    while len(found) < n:
+        found[" ".join(rng.choices(ENGLISH, k=rng.randint(3, 8)))] = None
+    return list(found)
+
+
+def _tokenizer(folder: Path) -> None:
+    """Save a word-piece tokenizer whose pieces are toy prefixes and English words."""
+    from tokenizers import Tokenizer, models, pre_tokenizers, processors
+    from transformers import PreTrainedTokenizerFast
+
+    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *ENGLISH, *OTHERS.values()]
+    pieces += [f"##{word}" for word in ENGLISH]
+    pieces += [*"abcdefghijklmnopqrstuvwxyz?.'0123456789"]
+    pieces += [f"##{c}" for c in "abcdefghijklmnopqrstuvwxyz0123456789"]
+    vocabulary = {piece: i for i, piece in enumerate(dict.fromkeys(pieces))}
+    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]",
+        pair="[CLS] $A [SEP] $B:1 [SEP]:1",
+        special_tokens=[("[CLS]", 2), ("[SEP]", 3)],
+    )
+    PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        pad_token="[PAD]",
+        unk_token="[UNK]",
+        cls_token="[CLS]",
+        sep_token="[SEP]",
+        model_max_length=64,
+    ).save_pretrained(folder)
+
+
+def _model(architecture: str, layers: int, width: int) -> Any:
+    import torch
+    import transformers as t
+
+    torch.manual_seed(0)
+    # Wide weights: with the usual 0.02 a small layer hardly changes its input.
+    common: dict[str, Any] = {"vocab_size": 160, "pad_token_id": 0, "max_position_embeddings": 80}
+    common["initializer_range"] = 0.2
+    inner = 2 * width
+    sizes = {
+        "hidden_size": width,
+        "num_hidden_layers": layers,
+        "num_attention_heads": 2,
+        "intermediate_size": inner,
+    }
+    match architecture:
+        case "bert":
+            return t.BertModel(t.BertConfig(**common, **sizes), add_pooling_layer=False)
+        case "xlm-roberta":
+            return t.XLMRobertaModel(t.XLMRobertaConfig(**common, **sizes), add_pooling_layer=False)
+        case "distilbert":
+            return t.DistilBertModel(
+                t.DistilBertConfig(**common, dim=width, n_layers=layers, n_heads=2, hidden_dim=inner)
+            )
+        case "deberta-v2":
+            relative = {"relative_attention": True, "pos_att_type": ["p2c", "c2p"], "position_buckets": 16}
+            return t.DebertaV2Model(t.DebertaV2Config(**common, **sizes, **relative))
+    raise ValueError(architecture)
+
+
+ARCHITECTURES = ("bert", "xlm-roberta", "distilbert", "deberta-v2")
+
+
+@pytest.fixture(scope="session")
+def encoder_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Factory of tiny random encoders on disk: ``encoder_folder("bert", layers=4, width=16)``."""
+    made: dict[tuple[str, int, int], Path] = {}
+
+    def make(architecture: str = "bert", layers: int = 4, width: int = 16) -> Path:
+        key = (architecture, layers, width)
+        if key not in made:
+            folder = tmp_path_factory.mktemp("encoders") / f"{architecture}-{layers}-{width}"
+            _model(*key).save_pretrained(folder)
+            _tokenizer(folder)
+            made[key] = folder
+        return made[key]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def tiny_encoder(encoder_folder: Callable[..., Path]) -> Path:
+    """A four-layer random BERT of width 16 with a word-piece tokenizer, on disk."""
+    return encoder_folder("bert")
+
+
+@pytest.fixture(scope="session")
+def tiny_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Toy corpora on disk: ``parallel/`` (folder layout), ``pos/`` and ``topic/``.
+
+    Languages xx, yy, ww are English with a prefix on every word. ``parallel`` has 96 aligned
+    lines; ``pos`` and ``topic`` have en train and dev/test of all languages.
+    """
+    root = tmp_path_factory.mktemp("corpus")
+    lines = sentences(96, seed=1)
+    (root / "parallel").mkdir()
+    (root / "parallel" / "eng.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    for code in OTHERS:
+        text = "\n".join(translate(line, code) for line in lines) + "\n"
+        (root / "parallel" / f"{code}.txt").write_text(text, encoding="utf-8")
+    for split, n, seed in (("train", 48, 2), ("dev", 12, 3), ("test", 12, 4)):
+        for code in ("en", *OTHERS):
+            if split == "train" and code != "en":
+                continue
+            _write_tasks(root, code, split, sentences(n, seed))
+    return root
+
+
+def _write_tasks(root: Path, code: str, split: str, lines: list[str]) -> None:
+    def word(english: str) -> str:
+        return english if code == "en" else OTHERS[code] + english
+
+    pos = root / "pos" / code / f"{split}.txt"
+    topic = root / "topic" / code / f"{split}.tsv"
+    for path in (pos, topic):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    blocks = ["\n".join(f"{word(w)} {TAGS[w]}" for w in line.split()) for line in lines]
+    pos.write_text("\n\n".join(blocks) + "\n", encoding="utf-8")
+    rows = ["index_id\tcategory\ttext"]
+    for i, line in enumerate(lines):
+        label = "animal" if {"cat", "dog", "fish"} & set(line.split()) else "other"
+        rows.append(f"{i}\t{label}\t{' '.join(map(word, line.split()))}")
+    topic.write_text("\n".join(rows) + "\n", encoding="utf-8")
+
+
+@pytest.fixture
+def tiny_recipe(tiny_encoder: Path, tiny_corpus: Path) -> dict[str, Any]:
+    """Content of a recipe for the tiny encoder and corpora: a whole run takes under a second."""
+    return {
+        "encoder": {"name": str(tiny_encoder), "max_length": 32},
+        "parallel": {"format": "folder", "path": str(tiny_corpus / "parallel")},
+        "task": {
+            "kind": "pos",
+            "train": {"format": "conll", "path": str(tiny_corpus / "pos")},
+        },
+        "realignment": {"steps": 6, "pairs_per_batch": 8, "learning_rate": 1e-3},
+        "finetuning": {"epochs": 1, "batch_size": 8, "learning_rate": 1e-3},
+        "compute": {"device": "cpu", "precision": "float32", "attention": "eager"},
+    }
+
+
+@pytest.fixture(scope="session")
+def corpora() -> Path:
+    """Folder of the published corpora, see the environment variable REALIGN_DATA."""
+    place = os.environ.get("REALIGN_DATA")
+    if not place:
+        pytest.skip("REALIGN_DATA does not name a folder of corpora")
+    return Path(place)

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+from realign_core.encoder.config import EncoderConfig
+from realign_core.encoder.kernel import Kernel, choose_kernel
+from realign_core.encoder.load import load_encoder
+
+CPU = torch.device("cpu")
+
+
+def test_choice_is_timed_once_a_machine(
+    tiny_encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REALIGN_CACHE", str(tmp_path))
+    model = load_encoder(EncoderConfig(name=str(tiny_encoder))).model
+    first = choose_kernel(model, CPU)
+    (store,) = (tmp_path / "kernels").iterdir()
+    seconds = json.loads(store.read_text(encoding="utf-8"))["seconds"]
+    assert set(seconds) == {f"{p}/{a}" for p in ("bfloat16", "float32") for a in ("eager", "sdpa")}
+    assert seconds[f"{first.precision}/{first.attention}"] == min(seconds.values())
+    other = {"kernel": {"precision": "float32", "attention": "sdpa"}}
+    store.write_text(json.dumps(other), encoding="utf-8")
+    assert choose_kernel(model, CPU) == Kernel("float32", "sdpa")
+    store.write_text("damaged", encoding="utf-8")
+    assert choose_kernel(model, CPU).precision in ("float32", "bfloat16")
+
+
+def test_fixed_choice_is_not_timed(
+    tiny_encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REALIGN_CACHE", str(tmp_path))
+    model = load_encoder(EncoderConfig(name=str(tiny_encoder))).model
+    assert choose_kernel(model, CPU, precision="float32", attention="eager") == Kernel("float32", "eager")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("attention", ["eager", "sdpa"])
+def test_kernels_agree(tiny_encoder: Path, attention: str) -> None:
+    model = load_encoder(EncoderConfig(name=str(tiny_encoder))).model
+    ids = torch.tensor([[2, 5, 6, 3]])
+    exact = model(input_ids=ids).last_hidden_state
+    kernel = Kernel("bfloat16", attention)  # type: ignore[arg-type]
+    kernel.apply(model)
+    assert model.config._attn_implementation == attention
+    with kernel.autocast(CPU):
+        rounded = model(input_ids=ids).last_hidden_state.float()
+    assert torch.allclose(exact, rounded, atol=0.1)
+    assert not torch.equal(exact, rounded)
