@@ -177,6 +177,7 @@ class TopBody:
         self.model = copy.deepcopy(model, memo)
         top = layer_stack(self.model)
         del top[:depth]
+        self.model.config.num_hidden_layers = len(top)
         self.states, self.depth, self.pad_id = states, depth, pad_id
         self.kernel, self.device = kernel, device
         self._injected: Tensor | None = None
