@@ -1,0 +1,61 @@
+# Two commands matter: `make demo` and `make test`. Both make their own virtual environment in .venv.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STUDY ?= studies/quickstart.toml
+RUNS ?= runs
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+SEARCH := $(BIN)/subsetsearch
+
+.PHONY: help demo test lint format docs bench-engine bench-typology bench-search clean
+
+help:  ## show this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+$(VENV)/.made:
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install -q 'pip>=25.1'
+	touch $@
+
+$(VENV)/.demo: $(VENV)/.made pyproject.toml constraints.txt
+	$(PIP) install -q -c constraints.txt -e '.[offline,report]'
+	touch $@
+
+$(VENV)/.test: $(VENV)/.demo
+	$(PIP) install -q -c constraints.txt --group test
+	touch $@
+
+$(VENV)/.lint: $(VENV)/.demo
+	$(PIP) install -q -c constraints.txt --group lint --group test
+	touch $@
+
+demo: $(VENV)/.demo  ## install, search, full evaluation of the best, front, report, export
+	$(SEARCH) run $(STUDY) --dir $(RUNS)
+	$(SEARCH) evaluate $(STUDY) --dir $(RUNS)
+	$(SEARCH) report $(STUDY) --dir $(RUNS)
+	$(SEARCH) export $(STUDY) --dir $(RUNS) --pick best --to json -o $(RUNS)/chosen.json
+	$(SEARCH) pareto $(STUDY) --dir $(RUNS)
+	@echo "wrote: $(RUNS)/<study>/study.db, evaluations.csv and report.html, $(RUNS)/chosen.json"
+
+test: $(VENV)/.test  ## install what tests need, run them all
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.lint  ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/.lint  ## rewrite the files as ruff likes them
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench-engine: $(VENV)/.test  ## speed of the engine, as ratios in one run
+	$(PIP) install -q -c constraints.txt -e '.[bench-engine]'
+	$(BIN)/python benchmarks/engine.py --json benchmarks/results/engine.json
+
+bench-typology: $(VENV)/.test  ## speed of distances and solvers
+	$(PIP) install -q -c constraints.txt -e '.[bench-typology]'
+	$(BIN)/python benchmarks/typology.py --json benchmarks/results/typology.json
+
+clean:  ## remove the virtual environment and caches (results stay)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
