@@ -1,0 +1,29 @@
+"""Strategies by name: the published subsets, the rules behind them, and pools to choose from."""
+
+from __future__ import annotations
+
+from subsetsearch.strategies._objectives import Distances
+from subsetsearch.strategies._pools import NamedPool, PoolFilter, named_pools, pool_languages, read_pool
+from subsetsearch.strategies._published import PublishedSubset, published_subsets
+from subsetsearch.strategies._rules import OBJECTIVE_NAMES, Basis, ObjectiveName, Rule, rules
+from subsetsearch.strategies._select import Request, Selection, select, strategy_names
+
+__all__ = [
+    "OBJECTIVE_NAMES",
+    "Basis",
+    "Distances",
+    "NamedPool",
+    "ObjectiveName",
+    "PoolFilter",
+    "PublishedSubset",
+    "Request",
+    "Rule",
+    "Selection",
+    "named_pools",
+    "pool_languages",
+    "published_subsets",
+    "read_pool",
+    "rules",
+    "select",
+    "strategy_names",
+]
