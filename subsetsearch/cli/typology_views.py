@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from subsetsearch.typology import DistanceTable
 
 _WIDEST_MATRIX = 11
+_WRAPPED = ("name", "what", "family", "genus")
 
 
 def print_json(value: object) -> None:
@@ -48,7 +49,7 @@ def _table(*columns: str, right: Sequence[str] = ()) -> Table:
         table.add_column(
             column,
             justify="right" if column in right else "left",
-            no_wrap=column not in ("name", "what", "family", "genus"),
+            no_wrap=column not in _WRAPPED,
         )
     return table
 

@@ -35,10 +35,14 @@ def family_tree(languages: Sequence[Language]) -> nx.DiGraph:
     tree = nx.DiGraph()
     tree.add_node(ROOT)
     for language in languages:
-        path = [ROOT, *(language.lineage_codes or (f"isolate:{language.iso639_3}",)), language.key]
-        for depth, (upper, lower) in enumerate(pairwise(path), start=1):
+        for depth, (upper, lower) in enumerate(pairwise(_path(language)), start=1):
             tree.add_edge(upper, lower, length=1.0 / depth)
     return tree
+
+
+def _path(language: Language) -> list[str]:
+    """Nodes from the root to the language; an isolate is a family of its own."""
+    return [ROOT, *(language.lineage_codes or (f"isolate:{language.iso639_3}",)), language.key]
 
 
 def phylogenetic_diversity(keys: Sequence[str], tree: nx.DiGraph) -> float:
@@ -74,16 +78,15 @@ class PhylogeneticDiversity(Objective):
 
     def __init__(self, languages: Sequence[Language]) -> None:
         super().__init__(len(languages))
-        tree = family_tree(languages)
-        edges = {edge: number for number, edge in enumerate(tree.edges)}
-        self._lengths = np.asarray([tree.edges[edge]["length"] for edge in edges])
-        self._on_path = np.zeros((self.n, len(edges)), dtype=bool)
-        for row, language in enumerate(languages):
-            node = language.key
-            while node != ROOT:
-                upper = next(iter(tree.predecessors(node)))
-                self._on_path[row, edges[upper, node]] = True
-                node = upper
+        paths = [_path(language)[1:] for language in languages]
+        depths = {node: depth for path in paths for depth, node in enumerate(path, start=1)}
+        column = {node: number for number, node in enumerate(depths)}
+        self._lengths = 1.0 / np.asarray(
+            list(depths.values()), dtype=np.float64
+        )  # of the edge above each node
+        self._on_path = np.zeros((self.n, len(column)), dtype=bool)
+        for row, path in enumerate(paths):
+            self._on_path[row, [column[node] for node in path]] = True
 
     def value(self, chosen: Sequence[int] | IntArray) -> float:
         index = np.asarray(chosen, dtype=np.intp)
