@@ -21,7 +21,9 @@ from rich.progress import Progress as RichProgress
 
 from realign_core.progress import Advance
 
-results = Console(highlight=False, soft_wrap=True)
+_WIDE = None if sys.stdout.isatty() else 120
+
+results = Console(highlight=False, width=_WIDE)
 """Standard output: what the user asked for."""
 
 messages = Console(stderr=True, highlight=False)

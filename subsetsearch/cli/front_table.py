@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from rich.box import SIMPLE_HEAD
@@ -25,11 +26,11 @@ def front_table(rows: Sequence[Row]) -> Table:
         ("", "left"),
         ("trial", "right"),
         ("n", "right"),
-        (unit, "right"),
-        ("accuracy (test)", "right"),
+        (unit.replace(" ", "\n", 1), "right"),
+        ("accuracy\n(test)", "right"),
         ("seeds", "right"),
-        ("proxy (dev)", "right"),
-        ("diversity", "right"),
+        ("proxy\n(dev)", "right"),
+        ("diver-\nsity", "right"),
     ):
         table.add_column(name, justify=justify, no_wrap=True)  # type: ignore[arg-type]
     table.add_column("languages", overflow="fold")
@@ -76,13 +77,13 @@ def front_plot(rows: Sequence[Row]) -> str:
         name = "proxy (dev), no accuracies yet"
     if len(measured) < 2:
         return ""
-    costs = [row.cost for row, _ in measured]
+    costs = [math.log1p(row.cost) for row, _ in measured]
     values = [value for _, value in measured]
     span_c = (max(costs) - min(costs)) or 1.0
     span_v = (max(values) - min(values)) or 1.0
     grid = [[" "] * _WIDTH for _ in range(_HEIGHT)]
     for row, value in measured:
-        column = round((row.cost - min(costs)) / span_c * (_WIDTH - 1))
+        column = round((math.log1p(row.cost) - min(costs)) / span_c * (_WIDTH - 1))
         line = round((max(values) - value) / span_v * (_HEIGHT - 1))
         mark = {"none": "N", "all": "A"}.get(row.label, "o" if row.on_front else ".")
         grid[line][column] = mark
@@ -91,6 +92,7 @@ def front_plot(rows: Sequence[Row]) -> str:
         edge = max(values) - number / (_HEIGHT - 1) * span_v
         lines.append(f"{edge:7.3f} |" + "".join(cells))
     lines.append(" " * 8 + "+" + "-" * _WIDTH)
-    left, right = f"{min(costs):,.0f}", f"{max(costs):,.0f} {measured[0][0].cost_unit}"
+    ends = [row.cost for row, _ in measured]
+    left, right = f"{min(ends):,.0f}", f"{max(ends):,.0f} {measured[0][0].cost_unit} (logarithmic)"
     lines.append(" " * 9 + left + right.rjust(_WIDTH - len(left)))
     return "\n".join(lines)

@@ -9,7 +9,7 @@ from typing import Annotated
 import click
 import typer
 
-from subsetsearch.cli import read_commands, run_commands
+from subsetsearch.cli import export_commands, read_commands, run_commands, typology_commands
 from subsetsearch.cli.console import fail, set_up_logging
 from subsetsearch.errors import RealignError
 
@@ -34,6 +34,8 @@ def _options(
 
 run_commands.register(app)
 read_commands.register(app)
+export_commands.register(app)
+typology_commands.register(app)
 
 
 def main() -> None:

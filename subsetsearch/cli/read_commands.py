@@ -67,9 +67,9 @@ def pareto(
     elif not (every or as_json or as_csv):
         rows = [row for row in rows if row.on_front or row.label or row.accuracy is not None]
     if as_json:
-        results.print(json.dumps([row.to_dict() for row in rows]))
+        print(json.dumps([row.to_dict() for row in rows]))
     elif as_csv:
-        results.print(_csv(rows), end="")
+        print(_csv(rows), end="")
     else:
         from subsetsearch.cli.front_table import front_plot, front_table
 

@@ -69,7 +69,7 @@ def run(
         from subsetsearch.search.plan import describe_plan
 
         plan = describe_plan(ladder)
-        results.print(json.dumps(plan) if as_json else _lines(plan))
+        print(json.dumps(plan) if as_json else _lines(plan))
         return
     from subsetsearch.search.workers import search_with_workers
 
@@ -84,10 +84,11 @@ def run(
         "storage": storage or str(opened.folder.path / "study.db"),
     }
     if as_json:
-        results.print(json.dumps(found))
+        print(json.dumps(found))
         return
     results.print(
-        f"{summary.after} trials ({summary.before} before, {summary.resumed} taken up again) in {found['storage']}\n"
+        f"{summary.after} trials ({summary.before} before, {summary.resumed} taken up again) "
+        f"in {found['storage']}\n"
         f"next: subsetsearch evaluate {study}"
     )
 
@@ -141,7 +142,7 @@ def evaluate(
     full.run(todo, progress=ConsoleProgress())
     if as_json:
         rows = [row.row() for row in full.table.read(opened.config.fingerprint()) if row.subset in subsets]
-        results.print(json.dumps(rows))
+        print(json.dumps(rows))
     else:
         results.print(f"full runs in {opened.folder.evaluations}\nnext: subsetsearch pareto {study}")
 

@@ -97,7 +97,7 @@ def build_linear_proxy(
         arrays = _encode(workspace, config, languages, progress)
         with atomic_path(folder) as draft:
             draft.mkdir(parents=True)
-            np.savez(draft / "arrays.npz", **arrays)
+            np.savez(draft / "arrays.npz", allow_pickle=False, **arrays)
     stored = np.load(folder / "arrays.npz")
     return LinearProxy(
         GramStatistics(languages, stored["grams"], stored["crosses"], stored["source"]),

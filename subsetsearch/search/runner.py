@@ -13,7 +13,7 @@ from subsetsearch.search.ladder import Ladder
 from subsetsearch.search.objective import Objective, calibrate
 from subsetsearch.search.sampler import SubsetSampler
 from subsetsearch.search.space import SearchSpace, Subset
-from subsetsearch.search.storage import complete_trials, create_or_open
+from subsetsearch.search.storage import complete_trials, create_or_open, experimental
 from subsetsearch.search.warmstart import warm_starts
 
 logger = logging.getLogger(__name__)
@@ -95,7 +95,8 @@ def _enqueue(stored: optuna.Study, ladder: Ladder) -> None:
 
 def _take_up(stored: optuna.Study) -> int:
     """Fail trials whose process died, and queue every subset that so far only failed."""
-    optuna.storages.fail_stale_trials(stored)
+    with experimental():
+        optuna.storages.fail_stale_trials(stored)
     trials = stored.get_trials(deepcopy=False)
     alive = {_subset_of(t) for t in trials if t.state is not TrialState.FAIL}
     lost: dict[Subset, list[FrozenTrial]] = {}

@@ -94,7 +94,7 @@ class SubsetSampler(optuna.samplers.BaseSampler):
             if len(children) == _CHILDREN:
                 break
             if parents and self._rng.random() < 0.9:
-                child = self._mutate(parents[self._rng.integers(len(parents))])
+                child = self._mutate(parents[int(self._rng.integers(len(parents)))])
             else:
                 child = self._random()
             if child not in seen and self._space.allows(child):
@@ -104,7 +104,7 @@ class SubsetSampler(optuna.samplers.BaseSampler):
     def _mutate(self, parent: Subset) -> Subset:
         """Swap, add or drop one to three languages."""
         child = set(parent)
-        for _ in range(1 + int(self._rng.geometric(0.6)) - 1 or 1):
+        for _ in range(min(3, int(self._rng.geometric(0.6)))):
             outside = sorted(set(self._space.keys) - child)
             inside = sorted(child - self._space.must_include)
             move = self._rng.choice(["swap", "add", "drop"])
@@ -127,7 +127,7 @@ class SubsetSampler(optuna.samplers.BaseSampler):
     def _best(self, children: Sequence[Subset], front: Sequence[tuple[Subset, float, float]]) -> Subset:
         """Take the child with the largest optimistic gain in hypervolume."""
         if self._screen is None:
-            return children[self._rng.integers(len(children))]
+            return children[int(self._rng.integers(len(children)))]
         costs = [self._space.cost(child) for child in children]
         hopes = [mean + error for mean, error in map(self._screen, children)]
         known_costs, known = [p[1] for p in front], [p[2] for p in front]

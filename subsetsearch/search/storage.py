@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 
 import optuna
@@ -28,9 +31,20 @@ def open_storage(folder: StudyFolder, url: str | None) -> optuna.storages.BaseSt
     """
     if url is None:
         folder.path.mkdir(parents=True, exist_ok=True)
-    return optuna.storages.RDBStorage(
-        url or folder.database, heartbeat_interval=_HEARTBEAT_SECONDS, grace_period=3 * _HEARTBEAT_SECONDS
-    )
+    with experimental():
+        return optuna.storages.RDBStorage(
+            url or folder.database,
+            heartbeat_interval=_HEARTBEAT_SECONDS,
+            grace_period=3 * _HEARTBEAT_SECONDS,
+        )
+
+
+@contextmanager
+def experimental() -> Iterator[None]:
+    """Use an interface that Optuna calls experimental (heartbeats) without telling the user."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+        yield
 
 
 def create_or_open(

@@ -8,9 +8,10 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from realign_core.config import Config, load_config
+from realign_core.config import Config, ExpandedPath, load_config
 from realign_core.files import content_key
 from realign_core.recipe import Recipe
+from subsetsearch.cost import CostName
 from subsetsearch.typology import Kind
 
 
@@ -45,10 +46,19 @@ class CostConfig(Config):
     """What a subset costs.
 
     Args:
-        model: ``pairs`` counts sentence pairs, ``languages`` counts languages.
+        model: ``languages``, ``pairs``, ``tokens``, ``money`` or ``availability`` (pairs, as far
+            as OPUS has them).
+        prices: For money: CSV with the columns ``language,price`` (of one pair).
+        by_class: For money: price of one pair by resource class (0 to 5).
+        tokens_per_pair: For tokens.
+        corpus: For availability: one corpus of OPUS.
     """
 
-    model: Literal["pairs", "languages"] = "pairs"
+    model: CostName = "pairs"
+    prices: ExpandedPath | None = None
+    by_class: dict[int, float] | None = None
+    tokens_per_pair: float = Field(default=22.0, gt=0)
+    corpus: str | None = None
 
 
 class TypologyConfig(Config):
@@ -127,7 +137,7 @@ class ShortProxyConfig(Config):
     learning_rate: float = Field(default=2e-4, gt=0)
     epochs: int = Field(default=2, ge=1)
     train_examples: int = Field(default=1000, ge=10)
-    dev_examples: int = Field(default=60, ge=10)
+    dev_examples: int = Field(default=100, ge=10)
     seeds: tuple[int, ...] = Field(default=(17,), min_length=1)
     warm: int = Field(default=16, ge=3)
 

@@ -1,0 +1,106 @@
+"""Commands that hand over: ``export``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from subsetsearch.cli.common import (
+    DirOption,
+    OpenStudy,
+    PickOption,
+    SetOption,
+    StorageOption,
+    StudyResults,
+    read_results,
+)
+from subsetsearch.cli.console import messages, results
+from subsetsearch.errors import ConfigError
+
+if TYPE_CHECKING:
+    from subsetsearch.export import Choice
+    from subsetsearch.pareto.pick import Picked
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    app.command()(export)
+
+
+def export(
+    study: Annotated[
+        Path | None, typer.Argument(metavar="[STUDY]", help="Study file (TOML).", show_default=False)
+    ] = None,
+    fmt: Annotated[
+        str, typer.Option("--to", metavar="FORMAT", help="Which tool or format; a wrong one lists them all.")
+    ] = "json",
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="File or folder to write.")] = None,
+    pick: PickOption = None,
+    languages: Annotated[
+        str | None, typer.Option("--languages", help="Languages of your own, comma-separated.")
+    ] = None,
+    storage: StorageOption = None,
+    runs: DirOption = Path("runs"),
+    overrides: SetOption = None,
+) -> None:
+    """Hand a chosen subset over to another tool.
+
+    Examples:
+        subsetsearch export studies/quickstart.toml --pick knee --to json -o chosen.json
+
+        subsetsearch export --languages swh,yor,wol --to mtdata -o recipe.yml
+    """
+    from subsetsearch.export import choice_from_languages, find_format
+    from subsetsearch.export import export as write
+
+    exporter = find_format(fmt)
+    if languages is not None:
+        choice = choice_from_languages([part for part in languages.split(",") if part.strip()])
+    elif study is not None and pick is not None:
+        choice = _choice(OpenStudy.read(study, runs, storage, overrides), pick)
+    else:
+        raise ConfigError(
+            "nothing to export", fix="give a STUDY with --pick RULE, or --languages swh,yor without a study"
+        )
+    written = write(choice, fmt, output or Path(f"subset{exporter.suffix}"))
+    for path in written:
+        results.print(str(path), soft_wrap=True)
+
+
+def _choice(opened: OpenStudy, rule: str) -> Choice:
+    from subsetsearch.pareto.pick import parse_rule
+
+    found = read_results(opened)
+    picked = parse_rule(rule).pick(found.rows)
+    messages.print(f"{rule}: {picked.reason}")
+    return to_choice(opened, found, picked)
+
+
+def to_choice(opened: OpenStudy, found: StudyResults, picked: Picked) -> Choice:
+    """Describe a picked row with everything that an export may need."""
+    from subsetsearch.export import Choice
+    from subsetsearch.search.rows import scores_by_subset
+
+    row = picked.row
+    subset = frozenset(row.languages)
+    config = opened.config
+    scores = scores_by_subset(found.evaluations).get(subset, {})
+    return Choice(
+        languages=row.languages,
+        pairs_per_language=config.recipe.realignment.pairs_per_language,
+        study=config.name,
+        trial=row.trial,
+        reason=picked.reason,
+        cost=row.cost,
+        cost_unit=row.cost_unit,
+        proxy=row.proxy,
+        accuracy=row.accuracy,
+        accuracy_std=row.accuracy_std,
+        n_seeds=row.n_seeds,
+        scores=scores,
+        recipe=config.recipe.model_dump(mode="json"),
+        eval_languages=tuple(sorted(scores)),
+        seeds=tuple(sorted(run.seed for run in found.evaluations if run.subset == subset)),
+    )
