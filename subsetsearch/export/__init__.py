@@ -1,0 +1,21 @@
+"""Handing a choice of languages over to other tools, one format a file.
+
+A format knows the codes that its tool uses and refuses languages that the tool does not have.
+"""
+
+from __future__ import annotations
+
+from subsetsearch.export._base import Exporter, Rendered
+from subsetsearch.export._write import FORMATS, export, find_format, render
+from subsetsearch.export.choice import Choice, choice_from_languages
+
+__all__ = [
+    "FORMATS",
+    "Choice",
+    "Exporter",
+    "Rendered",
+    "choice_from_languages",
+    "export",
+    "find_format",
+    "render",
+]

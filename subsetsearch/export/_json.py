@@ -1,0 +1,82 @@
+"""JSON and YAML: everything that is known about a choice."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from realign_core.data.parallel import ParallelSource
+from subsetsearch.export.choice import Choice
+
+SCHEMA = "subsetsearch/choice-1"
+"""Name and version of the layout; the JSON Schema is docs/schema/choice-1.json."""
+
+
+def as_data(choice: Choice) -> dict[str, Any]:
+    """Lay a choice out as plain data after :data:`SCHEMA`."""
+    return {
+        "schema": SCHEMA,
+        "study": choice.study,
+        "trial": choice.trial,
+        "reason": choice.reason,
+        "languages": [
+            {
+                "key": language.key,
+                "name": language.name,
+                "iso639_3": language.iso639_3,
+                "script": language.script,
+                "bcp47": language.find_code("bcp47"),
+                "glottocode": language.glottocode,
+                "family": language.family,
+            }
+            for language in choice.described
+        ],
+        "pairs_per_language": choice.pairs_per_language,
+        "cost": None if choice.cost is None else {"value": choice.cost, "unit": choice.cost_unit},
+        "proxy": choice.proxy,
+        "accuracy": None
+        if choice.accuracy is None
+        else {"mean": choice.accuracy, "std": choice.accuracy_std, "n_seeds": choice.n_seeds},
+        "scores": dict(choice.scores),
+        "eval_languages": list(choice.eval_languages),
+        "seeds": list(choice.seeds),
+        "recipe": _plain(choice.recipe),
+    }
+
+
+def _plain(value: Any) -> Any:
+    return None if value is None else json.loads(json.dumps(dict(value), default=str))
+
+
+@dataclass(frozen=True, slots=True)
+class JsonExporter:
+    """JSON after the published schema."""
+
+    name: ClassVar[str] = "json"
+    description: ClassVar[str] = "everything about the choice, schema docs/schema/choice-1.json"
+    suffix: ClassVar[str] = ".json"
+
+    def render(self, choice: Choice, _parallel: ParallelSource | None = None) -> str:
+        """Write the choice as JSON; names keep their own script."""
+        return json.dumps(as_data(choice), ensure_ascii=False, indent=2) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class YamlExporter:
+    """The same content as YAML."""
+
+    name: ClassVar[str] = "yaml"
+    description: ClassVar[str] = "the same as json, in YAML"
+    suffix: ClassVar[str] = ".yaml"
+
+    def render(self, choice: Choice, _parallel: ParallelSource | None = None) -> str:
+        """Write the choice as YAML."""
+        return dump_yaml(as_data(choice))
+
+
+def dump_yaml(value: Any) -> str:
+    """Write plain data as YAML, keys in their order."""
+    import yaml
+
+    return str(yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=1000))

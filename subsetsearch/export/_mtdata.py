@@ -1,0 +1,56 @@
+"""mtdata: a recipe that downloads the chosen languages' parallel text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import ClassVar
+
+from realign_core.data.parallel import ParallelSource
+from realign_core.files import content_key
+from subsetsearch.export._corpora import rows_with
+from subsetsearch.export._json import dump_yaml
+from subsetsearch.export._text import comment, one_line
+from subsetsearch.export.choice import Choice
+
+
+@dataclass(frozen=True, slots=True)
+class MtdataExporter:
+    """Recipe file of mtdata 0.5: OPUS-100 where it has the language, else NLLB; FLORES-200 as dev."""
+
+    name: ClassVar[str] = "mtdata"
+    description: ClassVar[str] = "recipe of mtdata (OPUS-100, else NLLB; FLORES-200 dev)"
+    suffix: ClassVar[str] = ".yml"
+
+    def render(self, choice: Choice, _parallel: ParallelSource | None = None) -> str:
+        """Write the recipe.
+
+        Raises:
+            LanguageError: If mtdata's index has no training data of a language with English.
+            SelectionError: If the choice has no languages.
+        """
+        rows = rows_with(choice, "mtdata", "mtdata_train")
+        name = recipe_id(choice)
+        recipe = {
+            "id": name,
+            "langs": "eng-mul",
+            "desc": one_line(choice.title),
+            "train": [row.mtdata_train for row in rows],
+        }
+        dev = [row.mtdata_dev for row in rows if row.mtdata_dev]
+        if dev:
+            recipe["dev"] = dev
+        header = comment(
+            choice.title,
+            "Save as mtdata.recipes.NAME.yml in the working folder (or in $MTDATA_RECIPES), then:",
+            f"  mtdata get-recipe -ri {name} -o data",
+            "Checked against the index of mtdata 0.5.1.",
+        )
+        return header + dump_yaml([recipe])
+
+
+def recipe_id(choice: Choice) -> str:
+    """Name a recipe: study and trial in plain characters, and a hash of the languages."""
+    plain = re.sub(r"[^a-z0-9]+", "_", (choice.study or "subset").lower()).strip("_")[:40] or "subset"
+    trial = "" if choice.trial is None else f"_trial{choice.trial}"
+    return f"{plain}{trial}_{content_key(list(choice.languages))[:8]}"

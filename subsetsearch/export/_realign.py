@@ -1,0 +1,76 @@
+"""A ``realign_core`` recipe that repeats the run."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from realign_core.data.parallel import ParallelSource
+from subsetsearch.errors import ConfigError, LanguageError, RealignError
+from subsetsearch.export._text import comment, toml
+from subsetsearch.export.choice import Choice
+from subsetsearch.languages import by_key
+
+
+@dataclass(frozen=True, slots=True)
+class RealignExporter:
+    """Recipe file; languages, targets and seeds, which are no part of a recipe, stand in its head."""
+
+    name: ClassVar[str] = "realign"
+    description: ClassVar[str] = "realign_core recipe (TOML) that repeats the run"
+    suffix: ClassVar[str] = ".toml"
+
+    def render(self, choice: Choice, parallel: ParallelSource | None = None) -> str:
+        """Write the recipe; it loads with ``realign_core.recipe.Recipe.from_toml``.
+
+        Args:
+            choice: Its recipe is written; the default recipe, if it has none.
+            parallel: Replaces the recipe's parallel text.
+
+        Raises:
+            ConfigError: If the choice's recipe is not a valid one.
+            LanguageError: If the recipe's corpus is here and lacks a chosen language.
+        """
+        from pydantic import ValidationError
+
+        from realign_core.recipe import Recipe
+
+        content: dict[str, Any] = dict(choice.recipe or {})
+        if parallel is not None:
+            content["parallel"] = parallel
+        try:
+            recipe = Recipe.model_validate(content)
+        except ValidationError as error:
+            raise ConfigError(f"the recipe of the choice is not valid: {error}", where="export") from error
+        if choice.pairs_per_language is not None:
+            change = {"pairs_per_language": choice.pairs_per_language}
+            recipe = recipe.model_copy(update={"realignment": recipe.realignment.model_copy(update=change)})
+        codes = _corpus_codes(choice, recipe.parallel)
+        seeds = list(choice.seeds) or [17]
+        head = comment(
+            choice.title,
+            f"Languages: {', '.join(choice.languages) or 'none'}",
+            "Repeat the run with:",
+            "  from pathlib import Path",
+            "  from realign_core import Recipe, run",
+            f"  for seed in {seeds}:",
+            f"      run(Recipe.from_toml(Path('THIS FILE')), {json.dumps(codes)}, seed=seed)",
+        )
+        return head + toml(recipe.model_dump(mode="json", exclude_none=True))
+
+
+def _corpus_codes(choice: Choice, source: ParallelSource) -> list[str]:
+    """The corpus's own codes; the keys, where the corpus is not on this machine."""
+    try:
+        codes = by_key(source.languages())
+    except RealignError:
+        return list(choice.languages)
+    lacking = [key for key in choice.languages if key not in codes]
+    if lacking:
+        raise LanguageError(
+            f"the recipe's corpus has no parallel text of {', '.join(lacking)}",
+            where="export",
+            fix=f"it has {', '.join(list(codes)[:12])}{' ...' if len(codes) > 12 else ''}",
+        )
+    return sorted(codes[key] for key in choice.languages)

@@ -1,0 +1,96 @@
+"""Tables: CSV, a plain list, and a LaTeX table of m ± s."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import ClassVar
+
+from realign_core.data.parallel import ParallelSource
+from subsetsearch.export._text import latex, one_line
+from subsetsearch.export.choice import Choice
+from subsetsearch.languages import Language, resolve
+
+
+@dataclass(frozen=True, slots=True)
+class CsvExporter:
+    """One row a chosen language, then one a target language with its score."""
+
+    name: ClassVar[str] = "csv"
+    description: ClassVar[str] = "chosen and target languages, one a row, with scores"
+    suffix: ClassVar[str] = ".csv"
+
+    def render(self, choice: Choice, _parallel: ParallelSource | None = None) -> str:
+        """Write the table; text that a spreadsheet would take for a formula cannot occur in it."""
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(["role", "key", "name", "family", "script", "bcp47", "glottocode", "score"])
+        for language in choice.described:
+            writer.writerow(["chosen", *_facts(language), ""])
+        for key in dict.fromkeys([*choice.eval_languages, *choice.scores]):
+            score = choice.scores.get(key)
+            writer.writerow(["target", *_facts(resolve(key)), "" if score is None else f"{score:.6g}"])
+        return out.getvalue()
+
+
+def _facts(language: Language) -> list[str]:
+    return [
+        language.key,
+        language.name,
+        language.family,
+        language.script,
+        language.find_code("bcp47") or "",
+        language.glottocode or "",
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class TxtExporter:
+    """Language keys, one a line."""
+
+    name: ClassVar[str] = "txt"
+    description: ClassVar[str] = "language keys, one a line"
+    suffix: ClassVar[str] = ".txt"
+
+    def render(self, choice: Choice, _parallel: ParallelSource | None = None) -> str:
+        """Write the keys."""
+        return "".join(f"{key}\n" for key in choice.languages)
+
+
+@dataclass(frozen=True, slots=True)
+class LatexExporter:
+    """A table for a paper: the choice, its mean ± s, and the score of each target language."""
+
+    name: ClassVar[str] = "latex"
+    description: ClassVar[str] = "table with m ± s (needs the package booktabs)"
+    suffix: ClassVar[str] = ".tex"
+
+    def render(self, choice: Choice, _parallel: ParallelSource | None = None) -> str:
+        """Write a ``table`` environment; scores are percentages with one decimal."""
+        title = choice.title if choice.study is not None else f"Choice of {choice.title}"
+        rows = [("Languages", latex(", ".join(language.name for language in choice.described) or "none"))]
+        if choice.cost is not None:
+            rows.append(("Data cost", f"{choice.cost:,.0f} {latex(choice.cost_unit)}".replace(",", r"\,")))
+        if choice.accuracy is not None:
+            label = f"Zero-shot mean ({choice.n_seeds} seeds)"
+            rows.append((label, mean_std(choice.accuracy, choice.accuracy_std)))
+        if choice.accuracy is None and choice.proxy is not None:
+            rows.append(("Proxy (development data)", mean_std(choice.proxy, None)))
+        scores = [(latex(resolve(key).name), mean_std(score, None)) for key, score in choice.scores.items()]
+        body = "".join(f"{left} & {right} \\\\\n" for left, right in rows)
+        if scores:
+            body += "\\midrule\n" + "".join(f"{left} & {right} \\\\\n" for left, right in scores)
+        return (
+            f"% {one_line(choice.reason)}\n"
+            "\\begin{table}\n\\centering\n"
+            "\\begin{tabular}{lp{0.6\\linewidth}}\n\\toprule\n"
+            f"{body}\\bottomrule\n\\end{{tabular}}\n"
+            f"\\caption{{{latex(title)}}}\n\\end{{table}}\n"
+        )
+
+
+def mean_std(mean: float, std: float | None) -> str:
+    r"""Write a score in [0, 1] as per cent, in LaTeX's ``m \scriptsize $\pm$ s``."""
+    text = f"{100 * mean:.1f}"
+    return text if std is None else f"{text} {{\\scriptsize $\\pm$ {100 * std:.1f}}}"

@@ -1,0 +1,121 @@
+"""The table of formats, and writing a choice in one of them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from realign_core.data.parallel import ParallelSource
+from realign_core.files import atomic_path, atomic_write
+from subsetsearch.errors import ConfigError
+from subsetsearch.export._aligners import AWESOME_ALIGN, EFLOMAL, FAST_ALIGN
+from subsetsearch.export._base import Exporter
+from subsetsearch.export._hub import HfDatasetsExporter, SentenceTransformersExporter
+from subsetsearch.export._json import JsonExporter, YamlExporter
+from subsetsearch.export._mtdata import MtdataExporter
+from subsetsearch.export._opus import OpusfilterExporter, OpustoolsExporter
+from subsetsearch.export._realign import RealignExporter
+from subsetsearch.export._reference import ReferenceExporter
+from subsetsearch.export._tables import CsvExporter, LatexExporter, TxtExporter
+from subsetsearch.export.choice import Choice
+
+_EXPORTERS: tuple[Exporter, ...] = (
+    JsonExporter(),
+    YamlExporter(),
+    CsvExporter(),
+    TxtExporter(),
+    LatexExporter(),
+    MtdataExporter(),
+    OpusfilterExporter(),
+    OpustoolsExporter(),
+    HfDatasetsExporter(),
+    SentenceTransformersExporter(),
+    EFLOMAL,
+    FAST_ALIGN,
+    AWESOME_ALIGN,
+    ReferenceExporter(),
+    RealignExporter(),
+)
+
+FORMATS: Mapping[str, Exporter] = MappingProxyType({exporter.name: exporter for exporter in _EXPORTERS})
+"""Format name to exporter."""
+
+
+def find_format(name: str) -> Exporter:
+    """Look a format up.
+
+    Raises:
+        ConfigError: If there is none of that name; the nearest is named.
+    """
+    if name in FORMATS:
+        return FORMATS[name]
+    close = difflib.get_close_matches(name.lower(), FORMATS, n=1, cutoff=0.5)
+    fix = f"did you mean '{close[0]}'?" if close else f"formats: {', '.join(FORMATS)}"
+    raise ConfigError(f"unknown export format '{name}'", where="--to", fix=fix)
+
+
+def render(choice: Choice, fmt: str, *, parallel: ParallelSource | None = None) -> str:
+    """Write a choice as text, for the terminal.
+
+    Raises:
+        ConfigError: If the format is unknown or consists of several files.
+        LanguageError: If the format's tool lacks a language.
+    """
+    rendered = find_format(fmt).render(choice, parallel)
+    if isinstance(rendered, str):
+        return rendered
+    raise ConfigError(
+        f"'{fmt}' writes several files ({', '.join(list(rendered)[:4])} ...)", where="--to", fix="give -o"
+    )
+
+
+def export(
+    choice: Choice, fmt: str, path: Path, *, parallel: ParallelSource | None = None
+) -> tuple[Path, ...]:
+    """Write a choice in a format, at once or not at all.
+
+    Args:
+        choice: What is handed over.
+        fmt: One of :data:`FORMATS`.
+        path: A file (replaced if it is there), or a folder for formats of several files
+            (must be new or empty).
+        parallel: Parallel text, for formats that hold text; the recipe's, if left out.
+
+    Returns:
+        The files that were written.
+
+    Raises:
+        ConfigError: If the format is unknown, or the path cannot be written.
+        LanguageError: If the format's tool lacks a language; nothing is written.
+        SelectionError: If the choice is empty and the format fetches data.
+        DataError: If parallel text cannot be read.
+    """
+    rendered = find_format(fmt).render(choice, parallel)
+    try:
+        if isinstance(rendered, str):
+            if path.is_dir():
+                raise ConfigError(f"'{fmt}' writes a file, not a folder", where=path, fix="name a file")
+            atomic_write(path, rendered)
+            return (path,)
+        return _write_folder(rendered, path, fmt)
+    except OSError as error:
+        raise ConfigError(f"cannot write here: {error.strerror or error}", where=path) from error
+
+
+def _write_folder(rendered: Mapping[str, str], folder: Path, fmt: str) -> tuple[Path, ...]:
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+    if folder.exists():
+        raise ConfigError(
+            f"'{fmt}' writes a folder, but there is something of this name already",
+            where=folder,
+            fix="give a new folder",
+        )
+    with atomic_path(folder) as draft:
+        for name, text in rendered.items():
+            target = draft / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8", newline="\n")
+    return tuple(folder / name for name in rendered)

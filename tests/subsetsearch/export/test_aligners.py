@@ -1,0 +1,94 @@
+"""Aligner input: every line as the aligners want it, aligned by eflomal itself."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from realign_core.data.parallel import FolderParallel
+from subsetsearch.errors import ConfigError, LanguageError
+from subsetsearch.export import Choice, choice_from_languages, export
+from subsetsearch.export._aligners import DRAW_SEED
+
+ALIGNERS = ["eflomal", "fast_align", "awesome-align"]
+
+
+@pytest.mark.parametrize("fmt", ALIGNERS)
+def test_every_line_is_a_pair(fmt: str, choice: Choice, tmp_path: Path) -> None:
+    written = export(replace(choice, pairs_per_language=None), fmt, tmp_path / "out")
+    assert [path.name for path in written] == ["afr_Latn.txt", "swh_Latn.txt", "align.sh"]
+    for path in written[:2]:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        assert len(lines) == 24  # the six pairs with an empty side are left out
+        assert all(re.fullmatch(r"\S+( \S+)* \|\|\| \S+( \S+)*", line) for line in lines)
+        assert all(line.count("|||") == 1 for line in lines)
+    assert "The cat sleeps . ||| Paka analala ." in written[1].read_text(encoding="utf-8")
+
+
+def test_parallel_text_may_be_given(corpus: FolderParallel, tmp_path: Path) -> None:
+    written = export(choice_from_languages(["sw"]), "eflomal", tmp_path / "out", parallel=corpus)
+    assert written[0].name == "swh_Latn.txt"
+
+
+def test_no_text_to_align(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="needs the sentences themselves"):
+        export(choice_from_languages(["sw"]), "eflomal", tmp_path / "out")
+
+
+def test_language_that_the_corpus_lacks(corpus: FolderParallel, tmp_path: Path) -> None:
+    with pytest.raises(LanguageError, match="no parallel text of wol_Latn; it has afr_Latn, swh_Latn"):
+        export(choice_from_languages(["wo"]), "eflomal", tmp_path / "out", parallel=corpus)
+
+
+def test_the_same_pairs_as_a_run(choice: Choice, corpus: FolderParallel, tmp_path: Path) -> None:
+    from realign_core.runs import DATA_SEED
+
+    assert DRAW_SEED == DATA_SEED
+    text = export(replace(choice, pairs_per_language=3), "eflomal", tmp_path / "out")[1].read_text()
+    drawn = corpus.read("swh").take(3, DATA_SEED)
+    assert len(text.splitlines()) == sum(bool(line.strip()) for line in drawn.source)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("which", ["choice", "evil"])
+def test_eflomal_aligns(which: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    binaries = Path(sys.executable).parent
+    if not (binaries / "eflomal-align").exists() and shutil.which("eflomal-align") is None:
+        pytest.skip("eflomal is not installed (group test-tools; needs a C compiler)")
+    choice: Choice = request.getfixturevalue(which)
+    written = export(choice, "eflomal", tmp_path / "it's here")
+    path = f"{binaries}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", str(written[-1])],
+        env=os.environ | {"PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    for text in written[:2]:
+        pairs = text.read_text(encoding="utf-8").splitlines()
+        for direction in ("fwd", "rev"):
+            aligned = text.with_suffix(f".{direction}").read_text().splitlines()
+            assert len(aligned) == len(pairs)
+            for line, pair in zip(aligned, pairs, strict=True):
+                left, right = (len(side.split()) for side in pair.split("|||"))
+                links = [tuple(map(int, link.split("-"))) for link in line.split()]
+                assert all(0 <= i < left and 0 <= j < right for i, j in links)
+        assert any(line for line in aligned)
+
+
+def test_awesome_align_reads_the_lines(choice: Choice, tmp_path: Path) -> None:
+    """Split a line as ``awesome_align.run_align.LineByLineTextDataset`` does; both sides must be there."""
+    for path in export(choice, "awesome-align", tmp_path / "out")[:2]:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            src, tgt = line.split(" ||| ")
+            assert src.rstrip() != ""
+            assert tgt.rstrip() != ""

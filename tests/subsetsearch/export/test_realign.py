@@ -1,0 +1,74 @@
+"""The recipe loads, is the same recipe, and repeats the run."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from realign_core.recipe import Recipe
+from subsetsearch.errors import ConfigError, LanguageError
+from subsetsearch.export import Choice, choice_from_languages, export
+
+
+@pytest.mark.parametrize("which", ["choice", "evil"])
+def test_recipe_comes_back(which: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    choice: Choice = request.getfixturevalue(which)
+    path = export(choice, "realign", tmp_path / "recipe.toml")[0]
+    loaded = Recipe.from_toml(path)
+    assert choice.recipe is not None
+    assert loaded.realignment.pairs_per_language == 20
+    own = Recipe.model_validate(dict(choice.recipe))
+    assert loaded.model_copy(update={"realignment": own.realignment}) == own
+    assert 'run(Recipe.from_toml(Path(\'THIS FILE\')), ["afr", "swh"], seed=seed)' in path.read_text(
+        encoding="utf-8"
+    )
+
+
+def test_default_recipe_without_a_study(tmp_path: Path) -> None:
+    pytest.importorskip("polib", reason="the default corpus needs the extra 'offline'")
+    pytest.importorskip("django", reason="the default corpus needs the extra 'offline'")
+    path = export(choice_from_languages(["sw"]), "realign", tmp_path / "recipe.toml")[0]
+    assert Recipe.from_toml(path) == Recipe()
+
+
+def test_corpus_that_is_not_here(choice: Choice, tmp_path: Path) -> None:
+    elsewhere: dict[str, Any] = {
+        **(choice.recipe or {}),
+        "parallel": {"format": "folder", "path": "/not/here"},
+    }
+    path = export(replace(choice, recipe=elsewhere), "realign", tmp_path / "recipe.toml")[0]
+    assert Recipe.from_toml(path).parallel.format == "folder"
+    assert '["afr_Latn", "swh_Latn"]' in path.read_text(encoding="utf-8")
+
+
+def test_language_that_the_corpus_lacks(choice: Choice, tmp_path: Path) -> None:
+    with pytest.raises(LanguageError, match="no parallel text of wol_Latn"):
+        export(replace(choice, languages=("wol_Latn",)), "realign", tmp_path / "recipe.toml")
+
+
+def test_invalid_recipe(choice: Choice, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="recipe of the choice is not valid"):
+        export(replace(choice, recipe={"encoder": {"nam": "x"}}), "realign", tmp_path / "recipe.toml")
+
+
+def test_the_call_in_its_head_runs(tiny_recipe: dict[str, Any], tmp_path: Path) -> None:
+    """Follow the comment to the letter, with the tiny encoder and real language codes for the toy corpus."""
+    folder = Path(tiny_recipe["parallel"]["path"])
+    copy = tmp_path / "parallel"
+    copy.mkdir()
+    for code, toy in {"eng": "eng", "afr": "xx", "swh": "yy"}.items():
+        (copy / f"{code}.txt").write_bytes((folder / f"{toy}.txt").read_bytes())
+    recipe = tiny_recipe | {"parallel": {"format": "folder", "path": str(copy)}}
+    choice = Choice(("afr_Latn", "swh_Latn"), recipe=recipe, seeds=(3,))
+    path = export(choice, "realign", tmp_path / "recipe.toml")[0]
+    head = [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("#   ")]
+    code = "\n".join(line.removeprefix("#   ") for line in head).replace("THIS FILE", str(path))
+    code = re.sub(r"^    +run", "    result = run", code, flags=re.MULTILINE)
+    found: dict[str, Any] = {}
+    exec(code, found)
+    assert found["result"].languages == ("afr", "swh")
+    assert found["result"].seed == 3

@@ -1,0 +1,95 @@
+"""json, yaml, csv, txt, latex: read back by the tools that read them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from subsetsearch.export import FORMATS, Choice, choice_from_languages, export, render
+
+SCHEMA = Path(__file__).resolve().parents[3] / "docs" / "schema" / "choice-1.json"
+
+
+@pytest.fixture(params=["choice", "evil", "bare", "empty"])
+def any_choice(request: pytest.FixtureRequest) -> Choice:
+    if request.param == "bare":
+        return choice_from_languages(["sw", "zh", "aaa"])
+    if request.param == "empty":
+        return Choice((), study="s", trial=1, cost=0.0)
+    found: Choice = request.getfixturevalue(request.param)
+    return found
+
+
+def test_json_fits_its_schema(any_choice: Choice) -> None:
+    jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed (group test-tools)")
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    content = json.loads(render(any_choice, "json"))
+    jsonschema.validate(content, schema, jsonschema.Draft202012Validator)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(content | {"trial": "x"}, schema)
+    assert content["study"] == any_choice.study
+    assert [language["key"] for language in content["languages"]] == list(any_choice.languages)
+
+
+def test_yaml_holds_the_same(any_choice: Choice) -> None:
+    yaml = pytest.importorskip("yaml")
+    assert yaml.safe_load(render(any_choice, "yaml")) == json.loads(render(any_choice, "json"))
+
+
+def test_csv_has_a_row_a_language(choice: Choice) -> None:
+    rows = list(csv.DictReader(io.StringIO(render(choice, "csv"))))
+    assert [(row["role"], row["key"], row["score"]) for row in rows] == [
+        ("chosen", "afr_Latn", ""),
+        ("chosen", "swh_Latn", ""),
+        ("target", "wol_Latn", "0.5"),
+        ("target", "yor_Latn", "0.546"),
+    ]
+    assert rows[1]["name"] == "Swahili"
+
+
+def test_txt_is_keys_only(any_choice: Choice) -> None:
+    assert tuple(render(any_choice, "txt").split()) == any_choice.languages
+
+
+def test_latex_has_mean_and_deviation(choice: Choice) -> None:
+    text = render(choice, "latex")
+    assert r"52.3 {\scriptsize $\pm$ 1.1}" in text
+    assert "Wolof & 50.0" in text
+    assert "40 pairs" in text
+
+
+def test_latex_proxy_when_there_is_no_full_run() -> None:
+    text = render(Choice(("afr_Latn",), proxy=0.4, cost=12345, cost_unit="pairs"), "latex")
+    assert "Proxy (development data) & 40.0" in text
+    assert r"12\,345 pairs" in text
+
+
+def test_latex_compiles(any_choice: Choice, tmp_path: Path) -> None:
+    if shutil.which("pdflatex") is None:
+        pytest.skip("pdflatex is not installed (Debian: texlive-latex-base, texlive-latex-recommended)")
+    export(any_choice, "latex", tmp_path / "table.tex")
+    head = "\\documentclass{article}\\usepackage[T1]{fontenc}\\usepackage{booktabs}"
+    body = "\\begin{document}\\input{table}\\end{document}\n"
+    (tmp_path / "main.tex").write_text(head + body, encoding="utf-8")
+    done = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "main.tex"],
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout.decode("utf-8", "replace")[-2000:]
+    assert (tmp_path / "main.pdf").stat().st_size > 5000
+
+
+def test_every_format_says_what_it_is() -> None:
+    for name, exporter in FORMATS.items():
+        assert exporter.name == name
+        assert exporter.description
+        assert exporter.suffix == "" or exporter.suffix.startswith(".")
