@@ -66,7 +66,8 @@ def create_or_open(
         directions=["minimize", "maximize"],
         load_if_exists=True,
     )
-    created.set_metric_names(_METRICS)
+    with experimental():
+        created.set_metric_names(_METRICS)
     created.set_user_attr("schema", SCHEMA)
     created.set_user_attr("fingerprint", study.fingerprint())
     created.set_user_attr("config", study.model_dump(mode="json"))

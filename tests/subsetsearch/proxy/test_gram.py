@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from subsetsearch.proxy.gram import GramStatistics, mapped_probe, moments
+
+D, K = 6, 3
+
+
+@pytest.fixture
+def statistics() -> GramStatistics:
+    rng = np.random.default_rng(0)
+    pairs = [moments(rng.normal(size=(n, D)), rng.normal(size=(n, D))) for n in (9, 30, 14)]
+    source = rng.normal(size=(40, D))
+    return GramStatistics(
+        ("a", "b", "c"), np.stack([g for g, _ in pairs]), np.stack([c for _, c in pairs]), source.T @ source / 40
+    )
+
+
+PROBE = np.random.default_rng(1).normal(size=(D, K))
+
+
+@pytest.mark.parametrize("subset", [[0], [1, 2], [0, 1, 2]])
+def test_agrees_with_the_map_written_out(statistics: GramStatistics, subset: list[int]) -> None:
+    lam = 3.0 * np.trace(statistics.source) / D
+    weight = 1 / len(subset)
+    left = sum(weight * statistics.grams[i] for i in subset) + statistics.source + lam * np.eye(D)
+    right = sum(weight * statistics.crosses[i] for i in subset) + statistics.source + lam * np.eye(D)
+    expected = np.linalg.inv(left) @ right @ PROBE
+    np.testing.assert_allclose(mapped_probe(statistics, subset, PROBE, 3.0), expected, rtol=1e-9)
+
+
+def test_it_is_the_ridge_regression_of_its_description() -> None:
+    rng = np.random.default_rng(2)
+    x, e, s = rng.normal(size=(12, D)), rng.normal(size=(12, D)), rng.normal(size=(20, D))
+    gram, cross = moments(x, e)
+    statistics = GramStatistics(("a",), gram[None], cross[None], s.T @ s / 20)
+    lam = 2.0 * statistics.scale
+    # Stack translations -> source, source -> source, and the pull of W to the identity.
+    rows = np.vstack([x / np.sqrt(12), s / np.sqrt(20), np.sqrt(lam) * np.eye(D)])
+    goal = np.vstack([e / np.sqrt(12), s / np.sqrt(20), np.sqrt(lam) * np.eye(D)])
+    w = np.linalg.lstsq(rows, goal, rcond=None)[0]
+    np.testing.assert_allclose(mapped_probe(statistics, [0], PROBE, 2.0), w @ PROBE, rtol=1e-8)
+
+
+def test_no_language_leaves_the_probe_as_it_is(statistics: GramStatistics) -> None:
+    assert mapped_probe(statistics, [], PROBE, 1.0) is PROBE
+
+
+def test_a_strong_ridge_pulls_to_the_identity(statistics: GramStatistics) -> None:
+    np.testing.assert_allclose(mapped_probe(statistics, [0, 1], PROBE, 1e9), PROBE, rtol=1e-6)
+
+
+@given(st.permutations([0, 1, 2]))
+def test_the_order_of_languages_does_not_matter(order: list[int]) -> None:
+    rng = np.random.default_rng(3)
+    grams = np.stack([np.eye(D) * (i + 1) for i in range(3)])
+    statistics = GramStatistics(("a", "b", "c"), grams, rng.normal(size=(3, D, D)), np.eye(D))
+    np.testing.assert_allclose(
+        mapped_probe(statistics, order, PROBE, 1.0), mapped_probe(statistics, [0, 1, 2], PROBE, 1.0), rtol=1e-9
+    )
+
+
+def test_moments_need_matching_rows() -> None:
+    with pytest.raises(ValueError, match="n > 0 rows"):
+        moments(np.ones((2, 3)), np.ones((3, 3)))
