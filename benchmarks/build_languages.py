@@ -68,8 +68,9 @@ def opus_codes() -> Counter[str]:
         path = Path(folder) / "opus.db"
         path.write_bytes(gzip.decompress(packed.read_bytes()))
         query = (
-            "select case when source='en' then target else source end as code, corpus, max(cast(alignment_pairs as integer)) "
-            "from opusfile where (source='en' or target='en') and cast(alignment_pairs as integer) > 0 group by code, corpus"
+            "select case when source='en' then target else source end as code, corpus, "
+            "max(cast(alignment_pairs as integer)) from opusfile where (source='en' or target='en') "
+            "and cast(alignment_pairs as integer) > 0 group by code, corpus"
         )
         with sqlite3.connect(path) as connection:
             for code, _corpus, pairs in connection.execute(query):

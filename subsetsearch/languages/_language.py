@@ -170,7 +170,8 @@ def build(code: str, script: str) -> Language:
 
 
 _SCRIPT_NAMES = {
-    "Arab": "Arabic script", "Cyrl": "Cyrillic", "Deva": "Devanagari", "Ethi": "Ethiopic", "Hans": "Simplified",
+    "Arab": "Arabic script", "Cyrl": "Cyrillic", "Deva": "Devanagari", "Ethi": "Ethiopic",
+    "Hans": "Simplified",
     "Hant": "Traditional", "Hebr": "Hebrew script", "Latn": "Latin", "Mong": "Mongolian script",
     "Tfng": "Tifinagh", "Beng": "Bengali script", "Grek": "Greek script", "Mymr": "Burmese script",
 }  # fmt: skip

@@ -40,11 +40,13 @@ _SCRIPT_WORDS = {
     "burmese": "Mymr", "mongolian": "Mong", "greek": "Grek",
 }  # fmt: skip
 
-_KNOWN_SCRIPTS = frozenset(
-    "Adlm Arab Armn Beng Bopo Cans Cher Copt Cyrl Deva Dsrt Ethi Geor Goth Grek Gujr Guru Hang Hani Hans Hant Hebr Hira "
-    "Java Jpan Kana Khmr Knda Kore Laoo Latn Lisu Mlym Mong Mtei Mymr Nkoo Olck Orya Plrd Rohg Runr Shaw Sinh Syrc Talu "
-    "Taml Telu Tfng Thaa Thai Tibt Vaii Yiii Zzzz Zyyy".split()
-)
+_KNOWN_SCRIPTS = frozenset({
+    "Adlm", "Arab", "Armn", "Beng", "Bopo", "Cans", "Cher", "Copt", "Cyrl", "Deva", "Dsrt", "Ethi", "Geor",
+    "Goth", "Grek", "Gujr", "Guru", "Hang", "Hani", "Hans", "Hant", "Hebr", "Hira", "Java", "Jpan", "Kana",
+    "Khmr", "Knda", "Kore", "Laoo", "Latn", "Lisu", "Mlym", "Mong", "Mtei", "Mymr", "Nkoo", "Olck", "Orya",
+    "Plrd", "Rohg", "Runr", "Shaw", "Sinh", "Syrc", "Talu", "Taml", "Telu", "Tfng", "Thaa", "Thai", "Tibt",
+    "Vaii", "Yiii", "Zyyy", "Zzzz",
+})  # fmt: skip
 
 
 def resolve(text: str) -> Language:
@@ -188,11 +190,11 @@ def _from_name(text: str) -> Language:
     words = re.match(r"^(.*?)\s*\(([^)]*)\)$", text)
     if words and words.group(2).lower().removesuffix(" script") in _SCRIPT_WORDS:
         name, script = words.group(1), _SCRIPT_WORDS[words.group(2).lower().removesuffix(" script")]
-    elif text.split()[0].lower() in ("simplified", "traditional"):
-        name, script = " ".join(text.split()[1:]), _SCRIPT_WORDS[text.split()[0].lower()]
+    elif text.split(maxsplit=1)[0].lower() in ("simplified", "traditional"):
+        name, script = " ".join(text.split()[1:]), _SCRIPT_WORDS[text.split(maxsplit=1)[0].lower()]
     codes = _names().get(_fold(name), ())
     keys = sorted({_key_of(code) for code in codes})
-    common = [code for code in codes if _tables.codes()[code].iso639_1]
+    common = [code for code in codes if _tables.codes()[code].iso639_1 or _tables.codes()[code].is_macro]
     if len(keys) > 1 and len({_key_of(code) for code in common}) == 1:
         keys, codes = [_key_of(common[0])], tuple(common)
     if len(keys) == 1:

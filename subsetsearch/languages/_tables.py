@@ -91,7 +91,7 @@ def families() -> Mapping[str, tuple[str, str]]:
 @cache
 def genera() -> Mapping[str, str]:
     """Nodes of the tree that are genera: glottocode to the genus' usual name."""
-    return {code: name for code, name in _rows("genera.csv")}
+    return dict(_rows("genera.csv"))
 
 
 @cache

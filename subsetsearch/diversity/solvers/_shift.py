@@ -37,7 +37,7 @@ def concave_shift(matrix: FloatArray) -> FloatArray:
     top = float(np.linalg.eigvalsh(inner)[-1])
     scale = max(float(np.abs(matrix).max()), 1e-9)
     uniform = np.full(n, max(top, 0.0) + 1e-9 * scale)
-    if n > _LARGEST or top <= 1e-9 * scale:
+    if n < 4 or n > _LARGEST or top <= 1e-9 * scale:
         return uniform
     return _least_trace(inner, basis, np.full(n, top * 1.05 + 1e-6 * scale))
 
@@ -59,7 +59,10 @@ def _least_trace(inner: FloatArray, basis: FloatArray, shift: FloatArray) -> Flo
             slack = (basis * shift[:, None]).T @ basis - inner
             spread = basis @ np.linalg.solve(slack, basis.T)
             gradient = weight - np.diag(spread)
-            step = np.linalg.solve(spread * spread + 1e-12 * np.eye(n), -gradient)
+            try:
+                step = np.linalg.solve(spread * spread + 1e-12 * np.eye(n), -gradient)
+            except np.linalg.LinAlgError:
+                return shift
             decrement = float(-gradient @ step)
             if decrement < 1e-2:
                 break

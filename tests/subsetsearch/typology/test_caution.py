@@ -1,0 +1,91 @@
+"""A language must never look diverse because it is unknown."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from subsetsearch.diversity import Constraints, solve
+from subsetsearch.diversity.objectives import MinDispersion, SumDispersion
+from subsetsearch.errors import SelectionError
+from subsetsearch.strategies import pool_languages
+from subsetsearch.typology import DistanceTable, load_typology, masked_distances
+
+
+def table_of(values: np.ndarray) -> DistanceTable:
+    found = masked_distances(values, "cosine")
+    names = tuple(str(index) for index in range(len(values)))
+    return DistanceTable(
+        names, found.values, found.shared, values.shape[1], "featural", "cosine", names, found.evidence
+    )
+
+
+def real_features() -> np.ndarray:
+    table = load_typology().features([language.key for language in pool_languages("paper65")])
+    return table.values[table.coverage > 0.6]
+
+
+@pytest.mark.parametrize("objective", [SumDispersion, MinDispersion])
+@pytest.mark.parametrize("kept", [0.5, 0.2, 0.05])
+def test_blanking_features_does_not_raise_the_chance_of_being_chosen(
+    kept: float, objective: type[SumDispersion] | type[MinDispersion]
+) -> None:
+    features = real_features()
+    n, k = len(features), 10
+    rng = np.random.default_rng(0)
+    times = 0
+    for language in range(n):
+        blanked = features.copy()
+        blanked[language, rng.random(features.shape[1]) > kept] = np.nan
+        chosen = solve(
+            objective(table_of(blanked).cautious().values), Constraints.of_size(k), solver="greedy"
+        ).chosen
+        times += language in chosen
+    assert times / n <= k / n
+
+
+def test_without_caution_blanking_does_raise_it() -> None:
+    """Shows that the test above can fail: plain masked distances favour the unknown."""
+    features = real_features()
+    n, k = len(features), 10
+    rng = np.random.default_rng(0)
+    times = 0
+    for language in range(n):
+        blanked = features.copy()
+        blanked[language, rng.random(features.shape[1]) > 0.05] = np.nan
+        plain = table_of(blanked).cautious(0.0).values
+        times += language in solve(SumDispersion(plain), Constraints.of_size(k), solver="greedy").chosen
+    assert times / n > 1.5 * k / n
+
+
+@given(seed=st.integers(0, 10_000), share=st.floats(0, 0.95))
+@settings(max_examples=40, deadline=None)
+def test_cautious_distances_stay_below_and_far_ones_above(seed: int, share: float) -> None:
+    rng = np.random.default_rng(seed)
+    values = np.where(rng.random((8, 30)) < share, np.nan, rng.integers(0, 2, (8, 30)).astype(float))
+    table = table_of(values)
+    near, far = table.cautious(1.0).values, table.cautious(1.0, far=True).values
+    known = np.isfinite(table.values)
+    assert np.isfinite(near).all()
+    assert np.isfinite(far).all()
+    assert (near[known] <= table.values[known] + 1e-12).all()
+    assert (far[known] >= np.minimum(table.values[known], 1.0) - 1e-12).all()
+    assert (near[~known] == 0).all()
+    assert (np.diag(near) == 0).all()
+    assert (np.diag(far) == 0).all()
+
+
+def test_full_knowledge_needs_no_caution() -> None:
+    values = np.random.default_rng(0).integers(0, 2, (6, 40)).astype(float)
+    table = table_of(values)
+    assert (table.standard_error() == 0).all()
+    np.testing.assert_allclose(table.cautious(3.0).values, table.values)
+
+
+def test_subset_of_a_table_names_what_is_missing() -> None:
+    table = table_of(np.eye(4))
+    assert table.subset(["2", "0"]).keys == ("2", "0")
+    with pytest.raises(SelectionError, match="not in the distance table: x"):
+        table.subset(["x"])
