@@ -1,4 +1,4 @@
-"""Commands that hand over: ``export``."""
+"""Commands that write for others: ``report`` and ``export``."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from subsetsearch.cli.common import (
     PickOption,
     SetOption,
     StorageOption,
+    StudyArgument,
     StudyResults,
     read_results,
 )
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
+    app.command()(report)
     app.command()(export)
 
 
@@ -104,3 +106,40 @@ def to_choice(opened: OpenStudy, found: StudyResults, picked: Picked) -> Choice:
         eval_languages=tuple(sorted(scores)),
         seeds=tuple(sorted(run.seed for run in found.evaluations if run.subset == subset)),
     )
+
+
+def report(
+    study: StudyArgument,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="File to write; by default in the study's folder.")
+    ] = None,
+    fmt: Annotated[
+        str | None, typer.Option("--format", help="html, md or png; by default what the file name says.")
+    ] = None,
+    storage: StorageOption = None,
+    runs: DirOption = Path("runs"),
+    overrides: SetOption = None,
+) -> None:
+    """Write a report: the answer, the front, what each choice gains, how far to trust it.
+
+    Examples:
+        subsetsearch report studies/quickstart.toml
+
+        subsetsearch report studies/quickstart.toml -o front.png
+    """
+    from realign_core.files import atomic_write
+    from subsetsearch.report import render_html, render_markdown, render_png
+    from subsetsearch.report.from_study import report_data
+
+    writers = {"html": render_html, "md": render_markdown, "png": render_png}
+    opened = OpenStudy.read(study, runs, storage, overrides)
+    path = output or opened.folder.report
+    chosen = fmt or path.suffix.lstrip(".")
+    if chosen not in writers:
+        raise ConfigError(
+            f"'{chosen}' is no format of a report", where="--format", fix="choose html, md or png"
+        )
+    found = read_results(opened)
+    data = report_data(opened.config, study, found.stored, found.rows, found.evaluations)
+    atomic_write(path, writers[chosen](data))
+    results.print(str(path), soft_wrap=True)

@@ -31,9 +31,7 @@ def test_flags_do_not_depend_on_the_order(points: list[tuple[int, int]], rng: ob
 @given(POINTS)
 def test_hypervolume_counts_the_dominated_cells(points: list[tuple[int, int]]) -> None:
     costs, values = _columns(points)
-    cells = sum(
-        any(c <= x and v >= y + 1 for c, v in points) for x in range(7) for y in range(7)
-    )
+    cells = sum(any(c <= x and v >= y + 1 for c, v in points) for x in range(7) for y in range(7))
     assert hypervolume(costs, values, worst_cost=7, worst_value=0) == cells
 
 

@@ -16,7 +16,10 @@ def statistics() -> GramStatistics:
     pairs = [moments(rng.normal(size=(n, D)), rng.normal(size=(n, D))) for n in (9, 30, 14)]
     source = rng.normal(size=(40, D))
     return GramStatistics(
-        ("a", "b", "c"), np.stack([g for g, _ in pairs]), np.stack([c for _, c in pairs]), source.T @ source / 40
+        ("a", "b", "c"),
+        np.stack([g for g, _ in pairs]),
+        np.stack([c for _, c in pairs]),
+        source.T @ source / 40,
     )
 
 
@@ -60,7 +63,9 @@ def test_the_order_of_languages_does_not_matter(order: list[int]) -> None:
     grams = np.stack([np.eye(D) * (i + 1) for i in range(3)])
     statistics = GramStatistics(("a", "b", "c"), grams, rng.normal(size=(3, D, D)), np.eye(D))
     np.testing.assert_allclose(
-        mapped_probe(statistics, order, PROBE, 1.0), mapped_probe(statistics, [0, 1, 2], PROBE, 1.0), rtol=1e-9
+        mapped_probe(statistics, order, PROBE, 1.0),
+        mapped_probe(statistics, [0, 1, 2], PROBE, 1.0),
+        rtol=1e-9,
     )
 
 

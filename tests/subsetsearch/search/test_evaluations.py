@@ -14,7 +14,9 @@ SCORES = st.dictionaries(
 )
 
 
-def evaluation(scores: dict[str, float], held: dict[str, float], subset: set[str], seed: int = 1) -> Evaluation:
+def evaluation(
+    scores: dict[str, float], held: dict[str, float], subset: set[str], seed: int = 1
+) -> Evaluation:
     return Evaluation("f", "h", seed, frozenset(subset), "accuracy", scores, held, 1.5)
 
 

@@ -1,0 +1,176 @@
+"""Fill a report from a study: trials, full runs, facts about languages."""
+
+from __future__ import annotations
+
+import math
+import platform
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import optuna
+from scipy.stats import t as student
+
+from subsetsearch.languages import resolve
+from subsetsearch.pareto import hypervolume
+from subsetsearch.pareto.table import Row
+from subsetsearch.proxy.agreement import agreement
+from subsetsearch.report.data import CalibrationRow, LanguageInfo, ReportData, ReportRow
+from subsetsearch.search.evaluations import Evaluation
+from subsetsearch.search.rows import scores_by_subset
+from subsetsearch.search.space import SearchSpace, Subset
+from subsetsearch.search.storage import complete_trials
+from subsetsearch.study import StudyConfig
+
+_RUNGS = {"rung1": "linear proxy (rung 1)", "rung2": "short runs (rung 2)"}
+_PACKAGES = ("subsetsearch", "optuna", "torch", "transformers", "lang2vec")
+
+
+def report_data(
+    study: StudyConfig,
+    study_file: Path,
+    stored: optuna.Study | None,
+    rows: Sequence[Row],
+    evaluations: Sequence[Evaluation],
+) -> ReportData:
+    """Gather everything that a report shows.
+
+    Args:
+        study: The study's configuration.
+        study_file: Its file, as the user wrote it.
+        stored: Its trials.
+        rows: One a subset.
+        evaluations: Its full runs.
+    """
+    scores = scores_by_subset(evaluations)
+    targets = sorted({key for run in evaluations for key in run.scores | run.held_out})
+    held_out = sorted({key for run in evaluations for key in run.held_out})
+    chosen = {key for row in rows for key in row.languages}
+    return ReportData(
+        study=study.name,
+        description=study.description,
+        rows=tuple(_report_row(row, scores, evaluations) for row in rows),
+        languages={key: _info(key) for key in sorted(chosen | set(targets))},
+        targets=tuple(targets),
+        held_out=tuple(held_out),
+        metric=evaluations[0].metric if evaluations else "accuracy",
+        encoder=study.recipe.encoder.name,
+        study_file=str(study_file),
+        calibration=_calibration(stored, rows) if stored else (),
+        history=tuple(_history(stored)) if stored else (),
+        recipe=study.recipe.model_dump(mode="json"),
+        versions={name: version(name) for name in _PACKAGES} | {"python": platform.python_version()},
+        data={"recipe hashes": " ".join(sorted({run.recipe_hash for run in evaluations})) or "none yet"},
+        seeds=tuple(sorted({run.seed for run in evaluations})),
+        messages=tuple(_messages(stored, rows, evaluations)),
+        created=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+    )
+
+
+def _report_row(
+    row: Row, scores: Mapping[Subset, Mapping[str, float]], evaluations: Iterable[Evaluation]
+) -> ReportRow:
+    subset = frozenset(row.languages)
+    return ReportRow(
+        languages=row.languages,
+        cost=row.cost,
+        unit=row.cost_unit,
+        trial=row.trial,
+        label=row.label,
+        on_front=row.on_front,
+        proxy=row.proxy,
+        rung=row.proxy_rung,
+        accuracy=row.accuracy,
+        std=row.accuracy_std,
+        ci=seed_interval([run.mean for run in evaluations if run.subset == subset]),
+        n_seeds=row.n_seeds,
+        diversity=row.diversity,
+        scores=scores.get(subset, {}),
+    )
+
+
+def seed_interval(means: Sequence[float], level: float = 0.95) -> tuple[float, float] | None:
+    """Student's confidence interval of the mean over seeds; ``None`` with fewer than three.
+
+    Two seeds would give an interval of 13 standard errors, which shows nothing but that two
+    seeds are few.
+
+    Args:
+        means: One score a seed.
+        level: Confidence.
+    """
+    n = len(means)
+    if n < 3:
+        return None
+    mean = sum(means) / n
+    error = math.sqrt(sum((m - mean) ** 2 for m in means) / (n - 1) / n)
+    reach = float(student.ppf(0.5 + level / 2, n - 1)) * error
+    return mean - reach, mean + reach
+
+
+def _info(key: str) -> LanguageInfo:
+    language = resolve(key)
+    return LanguageInfo(
+        key=key,
+        name=language.name,
+        family=language.family,
+        script=language.script,
+        coordinates=language.coordinates,
+        resource_class=language.resource_class,
+    )
+
+
+def _calibration(stored: optuna.Study, rows: Sequence[Row]) -> tuple[CalibrationRow, ...]:
+    measured = {frozenset(row.languages): row.accuracy for row in rows if row.accuracy is not None}
+    found = []
+    for rung, name in _RUNGS.items():
+        pairs = [
+            (trial.user_attrs[rung], measured[subset])
+            for trial in complete_trials(stored)
+            if trial.user_attrs.get(rung) is not None
+            and (subset := SearchSpace.subset(trial.params)) in measured
+        ]
+        result = agreement([p for p, _ in pairs], [a for _, a in pairs])
+        found.append(
+            CalibrationRow(name, result.spearman, result.low, result.high, result.n, result.verdict(name))
+        )
+    return tuple(found)
+
+
+def _history(stored: optuna.Study) -> Iterable[tuple[int, float]]:
+    """Hypervolume of the proxy's front after each trial, on a logarithmic cost axis."""
+    trials = complete_trials(stored)
+    if not trials:
+        return
+    edge = math.log1p(1.05 * max(t.values[0] for t in trials))
+    floor = min(t.values[1] for t in trials)
+    for count, trial in enumerate(trials, start=1):
+        done = trials[:count]
+        yield (
+            trial.number,
+            hypervolume(
+                [math.log1p(t.values[0]) for t in done],
+                [t.values[1] for t in done],
+                worst_cost=edge,
+                worst_value=floor,
+            ),
+        )
+
+
+def _messages(
+    stored: optuna.Study | None, rows: Sequence[Row], evaluations: Sequence[Evaluation]
+) -> Iterable[str]:
+    """Say what the reader must know before trusting the page."""
+    if not rows:
+        failed = len(stored.get_trials(deepcopy=False)) if stored else 0
+        yield (
+            f"None of {failed} trials was finished: run the study again to take them up."
+            if failed
+            else "This study has no trials yet: run it first."
+        )
+        return
+    if not evaluations:
+        yield "No subset has been evaluated in full yet, so there are no accuracies: proxies are shown alone."
+    elif min(row.n_seeds for row in rows if row.accuracy is not None) < 3:
+        yield "Fewer than three seeds: differences of the size of the spread between seeds mean little."
