@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, Any, cast
 
-import click
 import typer
 
 from subsetsearch.cli import export_commands, read_commands, run_commands, typology_commands
 from subsetsearch.cli.console import fail, set_up_logging
 from subsetsearch.errors import RealignError
+
+UsageError = cast("type[Exception]", typer.BadParameter.__mro__[1])
+"""The base of wrong usage; typer keeps its own copy of click and does not export it."""
 
 app = typer.Typer(
     name="subsetsearch",
@@ -44,13 +46,11 @@ def main() -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
     try:
-        app(standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
-    except click.UsageError as error:
-        error.show()
+        sys.exit(app(standalone_mode=False))
+    except UsageError as error:
+        cast("Any", error).show()
         sys.exit(2)
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         fail("interrupted; finished work is stored, and the same command goes on from there")
         sys.exit(130)
     except RealignError as error:
