@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from realign_core.align import AnyAligner, SentenceAligner
 from realign_core.config import Config, load_config
 from realign_core.data.mixing import Mix
 from realign_core.data.parallel import AnyParallel, GettextParallel
 from realign_core.data.tasks import AnyTaskReader, CldrNames
 from realign_core.encoder.config import EncoderConfig, Frozen
 from realign_core.files import content_key
+from realign_core.presets import PresetName, over, preset_content
 
 
 class Strategy(StrEnum):
@@ -21,6 +25,15 @@ class Strategy(StrEnum):
 
     BASELINE = "baseline"
     BEFORE = "before"
+    DURING = "during"
+    STAGED = "staged"
+
+
+class Objective(StrEnum):
+    """What pulls translations together."""
+
+    CONTRASTIVE = "contrastive"
+    L2 = "l2"
 
 
 class TaskKind(StrEnum):
@@ -28,19 +41,25 @@ class TaskKind(StrEnum):
 
     TEXT = "text"
     POS = "pos"
+    NER = "ner"
+    NLI = "nli"
+    QA = "qa"
 
 
 class TaskConfig(Config):
     """The transfer task: where its training and evaluation examples come from.
 
     Args:
-        kind: What is classified: ``text`` (one label a text or pair of texts) or ``pos``
-            (one tag a word).
+        kind: What is classified: ``text`` (one label a text), ``nli`` (one label a pair of
+            texts), ``pos`` (one tag a word, accuracy), ``ner`` (BIO tags, F1 of whole names)
+            or ``qa`` (the span of a context that answers a question, SQuAD's F1).
         train: Reader of the labelled source language.
         evaluation: Reader of the target languages' dev and test splits; the same reader as
             ``train`` if left out.
         source_language: The training language, by the reader's own code.
         max_train: At most so many training examples (the first ones), all if left out.
+        ignored: Entity types of the evaluation data that the training data does not have and
+            that count as O (``["DATE"]`` for MasakhaNER with an English source without dates).
     """
 
     kind: TaskKind = TaskKind.TEXT
@@ -48,6 +67,7 @@ class TaskConfig(Config):
     evaluation: AnyTaskReader | None = None
     source_language: str = "en"
     max_train: int | None = Field(default=None, ge=1)
+    ignored: tuple[str, ...] = ()
 
     @property
     def evaluated(self) -> AnyTaskReader:
@@ -59,34 +79,66 @@ class RealignmentConfig(Config):
     """How translations are pulled together.
 
     Args:
-        strategy: ``before`` (realign, then fine-tune) or ``baseline`` (fine-tune only).
-        steps: Optimizer steps.
+        strategy: ``baseline`` (fine-tune only), ``before`` (realign, then fine-tune),
+            ``during`` (one batch of pairs for every fine-tuning batch) or ``staged``
+            (realign and fine-tune by turns).
+        stages: Turns of ``staged``; steps and schedules are cut into so many parts.
+        joint: With ``during``: differentiate both losses at once, not one after the other.
+            The numbers are the same up to rounding; more memory is needed.
+        steps: Optimizer steps. With ``during`` fine-tuning decides their number.
         pairs_per_batch: Sentence pairs a step; all other sentences of a batch are negatives.
         pairs_per_language: How many pairs of each language there are to draw from; all, if
             left out.
         mix: ``equal`` or ``proportional`` shares of the languages.
+        repeat: Go through the pairs again when the steps exceed them; otherwise that is an
+            error.
+        aligner: What is pulled together: sentences (``kind = "sentence"``), or words by a
+            dictionary, by Pharaoh files, by eflomal or by the encoder itself.
+        objective: ``contrastive`` or ``l2``.
         learning_rate: Peak of the schedule (linear warm-up, linear decay).
         warmup: Share of the steps that warm up, in [0, 1].
         temperature: Of the contrastive loss.
         strong: Negatives from both languages, not from the other one only.
-        layer: Hidden state that is aligned; -1 is the last one.
+        layer: Hidden state that is aligned, or several whose losses are averaged; -1 is the
+            last one (the output of the last layer), 0 the embeddings' output, i the output
+            of the i-th layer.
+        weight: Factor of the realignment loss, which matters with ``during``.
+        regularisation: Weight of the squared distance of the source sentences' token states
+            to those of the initial encoder; 0 for none.
         freeze: Layers held fixed while realigning: ``none``, ``front`` or ``back`` half, or
             a range ``[first, stop]``.
         freeze_embeddings: Hold the embeddings fixed while realigning.
     """
 
     strategy: Strategy = Strategy.BEFORE
+    stages: int = Field(default=2, ge=2)
+    joint: bool = False
     steps: int = Field(default=100, ge=1)
     pairs_per_batch: int = Field(default=32, ge=2)
     pairs_per_language: int | None = Field(default=None, ge=1)
     mix: Mix = Mix.EQUAL
+    repeat: bool = True
+    aligner: AnyAligner = Field(default_factory=SentenceAligner)
+    objective: Objective = Objective.CONTRASTIVE
     learning_rate: float = Field(default=5e-5, gt=0)
     warmup: float = Field(default=0.1, ge=0, le=1)
     temperature: float = Field(default=0.1, gt=0)
     strong: bool = True
-    layer: int = -1
+    layer: int | Annotated[tuple[int, ...], Field(min_length=1)] = -1
+    weight: float = Field(default=1.0, gt=0)
+    regularisation: float = Field(default=0.0, ge=0)
     freeze: Frozen = "none"
     freeze_embeddings: bool = False
+
+    @property
+    def layers(self) -> tuple[int, ...]:
+        """The hidden states that are aligned."""
+        return self.layer if isinstance(self.layer, tuple) else (self.layer,)
+
+    @property
+    def word_level(self) -> bool:
+        """Whether words are aligned, not sentences."""
+        return not isinstance(self.aligner, SentenceAligner)
 
 
 class FinetuningConfig(Config):
@@ -123,16 +175,30 @@ class ComputeConfig(Config):
         precision: ``auto`` times what is fastest here, once a machine.
         attention: Likewise.
         eval_tokens: Padded tokens of an evaluation batch.
+        micro_batch: Examples or pairs that go through the encoder at once while training;
+            the whole batch, if left out. The numbers are the same up to rounding. It is
+            halved by itself when a GPU runs out of memory.
+        gradient_checkpointing: Compute activations again in the backward pass: less memory,
+            about a third more time.
+        checkpoint_steps: Steps between checkpoints, where a run keeps any.
     """
 
     device: Literal["auto", "cpu", "cuda"] = "auto"
     precision: Literal["auto", "bfloat16", "float32"] = "auto"
     attention: Literal["auto", "eager", "sdpa"] = "auto"
     eval_tokens: int = Field(default=4096, ge=16)
+    micro_batch: int | None = Field(default=None, ge=1)
+    gradient_checkpointing: bool = False
+    checkpoint_steps: int = Field(default=500, ge=1)
 
 
 class Recipe(Config):
     """A complete description of a run, but for languages and seed.
+
+    Args:
+        preset: Published settings that stand under the recipe's own keys, see
+            :mod:`realign_core.presets`.
+        groups: Names for sets of target languages whose averages are reported.
 
     Example:
         >>> from realign_core import Recipe, run
@@ -145,16 +211,33 @@ class Recipe(Config):
     realignment: RealignmentConfig = RealignmentConfig()
     finetuning: FinetuningConfig = FinetuningConfig()
     compute: ComputeConfig = ComputeConfig()
+    groups: Mapping[str, tuple[str, ...]] = {}
+    preset: PresetName | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _under_preset(cls, content: Any) -> Any:
+        """Put the preset's values under the given ones."""
+        if isinstance(content, Mapping) and isinstance(content.get("preset"), str):
+            with contextlib.suppress(ValueError):  # an unknown name is the field's own error
+                return over(preset_content(PresetName(content["preset"])), content)
+        return content
 
     def hash(self) -> str:
         """Return 16 hexadecimal digits that name everything but the machine's choices."""
-        return content_key(self.model_dump(mode="json", exclude={"compute": {"device", "eval_tokens"}}))
+        machine = {"device", "eval_tokens", "micro_batch", "gradient_checkpointing", "checkpoint_steps"}
+        named: dict[str, Any] = {"compute": machine, "groups": True, "preset": True}
+        return content_key(self.model_dump(mode="json", exclude=named))
 
     @classmethod
-    def from_toml(cls, path: Path) -> Recipe:
+    def from_toml(cls, path: Path, overrides: Mapping[str, Any] | None = None) -> Recipe:
         """Read a recipe file.
+
+        Args:
+            path: The file.
+            overrides: Dotted keys set over the file's own.
 
         Raises:
             ConfigError: If the file is missing or does not fit (file, line, nearest key).
         """
-        return load_config(cls, path)
+        return load_config(cls, path, overrides)

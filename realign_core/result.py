@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 
@@ -23,6 +23,7 @@ class Result:
         losses: Last mean loss by training phase.
         pairs: Sentence pairs that training saw, with repetitions.
         environment: Kernel, device and library versions.
+        details: Target language to further measures by name, such as ``precision``.
     """
 
     recipe_hash: str
@@ -36,6 +37,7 @@ class Result:
     losses: Mapping[str, float]
     pairs: int
     environment: Mapping[str, str]
+    details: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     @property
     def mean(self) -> float:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Iterable, Sequence
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 import torch
+from torch import nn
 
-from realign_core.data.mixing import mix_pairs
+from realign_core.data.mixing import MixedPair, mix_pairs
 from realign_core.data.tasks import Split
 from realign_core.encoder.body import Body
-from realign_core.engine.evaluation import evaluate
-from realign_core.engine.finetuning import finetune
-from realign_core.engine.realignment import TokenisedPair, realign
+from realign_core.engine.checkpoint import CheckpointStore
+from realign_core.engine.evaluation import predict_targets
+from realign_core.engine.finetuning import TaskSource, finetuning_phase
+from realign_core.engine.pairs import AlignedWords, TokenisedPair
+from realign_core.engine.realignment import RealignmentSource, realignment_phase
+from realign_core.engine.sources import MicroBatches
+from realign_core.engine.training import Phase, Segment, plan, train
 from realign_core.errors import DataError
 from realign_core.files import content_key
 from realign_core.progress import Progress
@@ -70,6 +75,7 @@ def run_prepared(
     split: Split = "test",
     body: Body | None = None,
     progress: Progress | None = None,
+    checkpoints: Path | None = None,
 ) -> Result:
     """Run as :func:`run`, in a workspace that has the data already.
 
@@ -80,58 +86,134 @@ def run_prepared(
         split: One of the prepared splits.
         body: What is trained (in place); a copy of the workspace's encoder, if left out.
         progress: Shows steps.
+        checkpoints: Folder of checkpoints: a run that was interrupted goes on from its last
+            one and ends with the same numbers.
 
     Raises:
         DataError: If a language or split was not prepared, or has fewer pairs than asked for.
-        TrainingError: If a loss is not finite.
+        TrainingError: If a loss is not finite; the last checkpoint stays.
+        CheckpointError: If a checkpoint is damaged.
     """
-    recipe = workspace.recipe
     chosen = tuple(sorted(set(languages)))
     _check_prepared(workspace, chosen, split)
     trained = body if body is not None else workspace.body.fork()
-    clock = _Clock()
-    pairs: list[TokenisedPair] = []
-    if chosen and recipe.realignment.strategy is Strategy.BEFORE:
-        pairs = draw_pairs(workspace, chosen, seed)
-        with clock.phase("realignment"):
-            clock.report(
-                "realignment", realign(trained, pairs, recipe.realignment, seed=seed, progress=progress)
-            )
     head = linear_head(workspace.width, len(workspace.task.labels), seed).to(trained.device)
-    with clock.phase("finetuning"):
-        report = finetune(trained, head, workspace.train, recipe.finetuning, seed=seed, progress=progress)
-        clock.report("finetuning", report)
-    targets = workspace.evaluation[split]
-    with clock.phase("evaluation"):
-        scores = evaluate(
-            trained, head, workspace.task, targets, max_tokens=recipe.compute.eval_tokens, progress=progress
-        )
-        clock.tokens["evaluation"] = sum(features.n_tokens for features in targets.values())
+    training = build_training(workspace, trained, head, chosen, seed)
+    store = None
+    if checkpoints is not None:
+        key = f"{result_hash(workspace, chosen)}-{seed}"
+        modules: dict[str, nn.Module] = {"body": trained.model, "head": head}
+        every = workspace.recipe.compute.checkpoint_steps
+        store = CheckpointStore(checkpoints / key, key, modules, every)
+    trained.model.train()
+    reports = train(training.phases, training.segments, saver=store, progress=progress)
+    result = _test(workspace, trained, head, split, progress)
+    clock = {name: report.seconds for name, report in reports.items()}
+    tokens = {name: report.tokens for name, report in reports.items()}
+    clock["evaluation"], tokens["evaluation"] = result.seconds, result.tokens
+    if store is not None:
+        store.clear()
     return Result(
         recipe_hash=result_hash(workspace, chosen),
         seed=seed,
         languages=chosen,
         split=split,
         metric=workspace.task.metric,
-        scores=scores,
-        seconds=clock.seconds,
-        tokens_per_second=clock.speeds(),
-        losses=clock.losses,
-        pairs=len(pairs),
+        scores=result.scores,
+        seconds=clock,
+        tokens_per_second={name: n / max(clock[name], 1e-9) for name, n in tokens.items()},
+        losses={name: report.loss for name, report in reports.items()},
+        pairs=training.pairs,
         environment=environment(workspace),
+        details=result.details,
     )
 
 
-def draw_pairs(workspace: Workspace, languages: Sequence[str], seed: int) -> list[TokenisedPair]:
+@dataclass(frozen=True)
+class Training:
+    """What one run trains: phases, their order, and the number of pairs."""
+
+    phases: Mapping[str, Phase]
+    segments: tuple[Segment, ...]
+    pairs: int
+
+
+def build_training(
+    workspace: Workspace, body: Body, head: nn.Linear, languages: Sequence[str], seed: int
+) -> Training:
+    """Build the phases of a run by its strategy.
+
+    Args:
+        workspace: Data and recipe.
+        body: What is trained.
+        head: The task's head.
+        languages: Realignment languages, sorted; none for no realignment.
+        seed: Names the orders.
+
+    Raises:
+        DataError: If there are fewer pairs than asked for.
+        EncoderError: If freezing or layers do not fit the encoder.
+    """
+    recipe = workspace.recipe
+    config, size = recipe.realignment, recipe.compute.micro_batch
+    task = TaskSource(
+        body,
+        head,
+        workspace.train,
+        recipe.finetuning,
+        seed=seed,
+        loss=workspace.task.loss,
+        micro=MicroBatches(size),
+    )
+    phases = {"finetuning": finetuning_phase(task)}
+    if not languages or config.strategy is Strategy.BASELINE:
+        return Training(phases, plan(Strategy.BASELINE, 1, 0, task.steps), 0)
+    during = config.strategy is Strategy.DURING
+    pairs = draw_pairs(workspace, languages, seed, steps=task.steps if during else None)
+    source = RealignmentSource(body, pairs, config, seed=seed, micro=MicroBatches(size))
+    if during:
+        phases["finetuning"] = finetuning_phase(task, source, joint=config.joint)
+    else:
+        phases["realignment"] = realignment_phase(source, config)
+    return Training(phases, plan(config.strategy, config.stages, source.steps, task.steps), len(pairs))
+
+
+@dataclass(frozen=True, slots=True)
+class _Test:
+    scores: dict[str, float]
+    details: dict[str, Mapping[str, float]]
+    seconds: float
+    tokens: int
+
+
+def _test(
+    workspace: Workspace, body: Body, head: nn.Linear, split: Split, progress: Progress | None
+) -> _Test:
+    """Score every target language."""
+    targets, task = workspace.evaluation[split], workspace.task
+    start = time.perf_counter()
+    size = workspace.recipe.compute.eval_tokens
+    predicted = predict_targets(body, head, task, targets, max_tokens=size, progress=progress)
+    scores = {code: task.score(predicted[code], features) for code, features in targets.items()}
+    details = {code: task.details(predicted[code], features) for code, features in targets.items()}
+    seconds = time.perf_counter() - start
+    return _Test(scores, details, seconds, sum(features.n_tokens for features in targets.values()))
+
+
+def draw_pairs(
+    workspace: Workspace, languages: Sequence[str], seed: int, *, steps: int | None = None
+) -> list[TokenisedPair]:
     """Draw the pairs of one run: the recipe's budget, shared out over the languages.
 
     Args:
         workspace: Holds texts and tokens.
         languages: Realignment languages, sorted.
         seed: Names the order; which pairs a language has does not depend on it.
+        steps: Steps to draw for; the recipe's, if left out.
 
     Raises:
-        DataError: If a language has fewer than ``realignment.pairs_per_language`` pairs.
+        DataError: If a language has fewer than ``realignment.pairs_per_language`` pairs, or
+            the steps exceed the data and ``realignment.repeat`` is off.
     """
     config = workspace.recipe.realignment
     limit = config.pairs_per_language
@@ -145,15 +227,28 @@ def draw_pairs(workspace: Workspace, languages: Sequence[str], seed: int) -> lis
                 fix="lower realignment.pairs_per_language",
             )
         texts.append(text if limit is None else text.take(limit, DATA_SEED))
-    budget = config.steps * config.pairs_per_batch
-    mixed = mix_pairs(texts, budget, seed=seed, mix=config.mix, repeat=True)
-    return [TokenisedPair(workspace.tokens[p.source], workspace.tokens[p.target], p.source) for p in mixed]
+    budget = (steps or config.steps) * config.pairs_per_batch
+    mixed = mix_pairs(texts, budget, seed=seed, mix=config.mix, repeat=config.repeat)
+    return [_tokenised(workspace, pair) for pair in mixed]
+
+
+def _tokenised(workspace: Workspace, pair: MixedPair) -> TokenisedPair:
+    words = None
+    if workspace.links:
+        links = workspace.links[pair.language, pair.source, pair.target]
+        words = AlignedWords(workspace.words[pair.source], workspace.words[pair.target], links)
+    return TokenisedPair(workspace.tokens[pair.source], workspace.tokens[pair.target], pair.source, words)
 
 
 def result_hash(workspace: Workspace, languages: Sequence[str]) -> str:
     """Name a run's inputs but for its seed: recipe, data, encoder, engine version, languages."""
     texts = {code: workspace.parallel[code].fingerprint() for code in languages}
-    return content_key([workspace.fingerprint, texts])
+    parts: list[object] = [workspace.fingerprint, texts]
+    if workspace.links:
+        chosen = set(languages)
+        linked = sorted((*key, found.tolist()) for key, found in workspace.links.items() if key[0] in chosen)
+        parts.append(content_key(linked))
+    return content_key(parts)
 
 
 def environment(workspace: Workspace) -> dict[str, str]:
@@ -181,25 +276,3 @@ def _check_prepared(workspace: Workspace, languages: Sequence[str], split: Split
         )
     if split not in workspace.evaluation:
         raise DataError(f"the split '{split}' was not prepared", fix="add it to the splits of prepare()")
-
-
-class _Clock:
-    """Wall time, real tokens and loss of each phase."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self.tokens: dict[str, int] = {}
-        self.losses: dict[str, float] = {}
-
-    @contextmanager
-    def phase(self, name: str) -> Any:
-        start = time.perf_counter()
-        yield
-        self.seconds[name] = time.perf_counter() - start
-
-    def report(self, name: str, report: Any) -> None:
-        self.tokens[name] = report.tokens
-        self.losses[name] = report.loss
-
-    def speeds(self) -> dict[str, float]:
-        return {name: n / max(self.seconds[name], 1e-9) for name, n in self.tokens.items()}

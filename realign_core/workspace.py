@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import torch
 
+from realign_core.align import WordAligner
+from realign_core.align.links import WordTokens, align_texts, tokenise_words
 from realign_core.arrays import Int
 from realign_core.data.examples import ParallelText, fingerprint_examples
-from realign_core.data.tasks import Split, check_labels, label_set
+from realign_core.data.tasks import Split
 from realign_core.encoder.body import FullBody
 from realign_core.encoder.kernel import Kernel, choose_kernel
 from realign_core.encoder.load import LoadedEncoder, load_encoder
 from realign_core.encoder.vocabulary import CompactVocabulary
 from realign_core.errors import ConfigError, DataError
 from realign_core.files import content_key
-from realign_core.recipe import Recipe, TaskKind
+from realign_core.recipe import Recipe
 from realign_core.tasks.base import Task
 from realign_core.tasks.features import Features
-from realign_core.tasks.texts import TextClassification
-from realign_core.tasks.words import WordTagging
+from realign_core.tasks.make import make_task, read_task
 
 logger = logging.getLogger(__name__)
 
@@ -31,11 +32,6 @@ ENGINE_VERSION = 1
 """Raised whenever a change moves numbers, so that stored ones are never mixed with new ones."""
 
 _CHUNK = 4096
-
-TASKS: Mapping[TaskKind, type[TextClassification] | type[WordTagging]] = {
-    TaskKind.TEXT: TextClassification,
-    TaskKind.POS: WordTagging,
-}
 
 
 @dataclass(frozen=True)
@@ -53,6 +49,9 @@ class Workspace:
         parallel: Language to its parallel text.
         tokens: Sentence to its token ids, both sides of all parallel texts.
         fingerprint: Hash of recipe, data, encoder and engine version.
+        words: Sentence to the word number of each of its tokens (-1 for special ones), where
+            words are aligned.
+        links: Language, sentence and translation to linked words, where words are aligned.
     """
 
     recipe: Recipe
@@ -63,6 +62,8 @@ class Workspace:
     parallel: Mapping[str, ParallelText]
     tokens: Mapping[str, Int]
     fingerprint: str
+    words: Mapping[str, Int] = field(default_factory=dict)
+    links: Mapping[tuple[str, str, str], Int] = field(default_factory=dict)
 
     @property
     def width(self) -> int:
@@ -99,9 +100,9 @@ def prepare(
         EncoderError: If the encoder cannot be loaded.
     """
     texts = parallel if parallel is not None else read_parallel(recipe, languages)
-    train, evaluation = _read_task(recipe, targets, splits)
+    train, evaluation = read_task(recipe, targets, splits)
     encoder = load_encoder(recipe.encoder)
-    task = TASKS[recipe.task.kind](tuple(sorted(label_set(train))))
+    task = make_task(recipe.task.kind, train)
     length = recipe.encoder.max_length
     features = task.features(train, encoder.tokenizer, length)
     evaluated = {
@@ -110,7 +111,10 @@ def prepare(
         }
         for split, by_code in evaluation.items()
     }
-    tokens = _tokenise(texts.values(), encoder.tokenizer, length)
+    if recipe.realignment.word_level:
+        tokens = tokenise_words(texts.values(), encoder.tokenizer, length)
+    else:
+        tokens = WordTokens(_tokenise(texts.values(), encoder.tokenizer, length), {})
     fingerprint = content_key(
         {
             "engine": ENGINE_VERSION,
@@ -144,25 +148,6 @@ def read_parallel(recipe: Recipe, languages: Iterable[str]) -> dict[str, Paralle
     return texts
 
 
-def _read_task(
-    recipe: Recipe, targets: Sequence[str] | None, splits: Sequence[Split]
-) -> tuple[list[Any], dict[Split, dict[str, list[Any]]]]:
-    """Read training and evaluation examples and check that their labels fit."""
-    config = recipe.task
-    train: list[Any] = config.train.read(config.source_language, "train")[: config.max_train]
-    evaluation: dict[Split, dict[str, list[Any]]] = {}
-    for split in splits:
-        codes = tuple(targets) if targets is not None else config.evaluated.languages(split)
-        if not codes:
-            raise ConfigError(
-                "no target languages", where="targets", fix="name at least one language to evaluate"
-            )
-        evaluation[split] = {code: config.evaluated.read(code, split) for code in codes}
-        for code, examples in evaluation[split].items():
-            check_labels(train, examples, f"{code} ({split})")
-    return train, evaluation
-
-
 def _tokenise(texts: Iterable[ParallelText], tokenizer: Any, max_length: int) -> dict[str, Int]:
     """Tokenise every sentence once, however many languages share its source side."""
     sentences = sorted({s for text in texts for s in (*text.source, *text.target)})
@@ -181,35 +166,50 @@ def _compact(
     train: Features,
     evaluation: Mapping[Split, Mapping[str, Features]],
     parallel: Mapping[str, ParallelText],
-    tokens: Mapping[str, Int],
+    tokens: WordTokens,
     fingerprint: str,
 ) -> Workspace:
-    """Shrink the vocabulary to the ids in use and renumber everything."""
+    """Shrink the vocabulary to the ids in use, renumber everything, align words."""
     pad_id = int(encoder.tokenizer.pad_token_id)
-    used = [*train.ids, *tokens.values()]
+    used = [*train.ids, *tokens.ids.values()]
     used += [ids for by_code in evaluation.values() for features in by_code.values() for ids in features.ids]
     vocabulary = CompactVocabulary([np.concatenate(used)], pad_id)
     vocabulary.shrink(encoder.model)
     logger.info("vocabulary of %d ids in use", len(vocabulary))
 
     def renumber(features: Features) -> Features:
-        return Features(tuple(map(vocabulary.renumber, features.ids)), features.labels, features.positions)
+        return replace(features, ids=tuple(map(vocabulary.renumber, features.ids)))
 
-    device = _device(recipe.compute.device)
-    torch.nn.Module.to(encoder.model, device)
-    kernel = choose_kernel(
-        encoder.model, device, precision=recipe.compute.precision, attention=recipe.compute.attention
-    )
+    body = _place(recipe, encoder, pad_id)
+    renumbered = {sentence: vocabulary.renumber(ids) for sentence, ids in tokens.ids.items()}
+    aligner = recipe.realignment.aligner
+    links: Mapping[tuple[str, str, str], Int] = {}
+    if isinstance(aligner, WordAligner):
+        key = content_key([encoder.fingerprint, recipe.encoder.max_length])
+        links = align_texts(aligner, parallel, body, WordTokens(renumbered, tokens.words), key=key)
     return Workspace(
         recipe=recipe,
-        body=FullBody(encoder.model, pad_id, kernel, device),
+        body=body,
         task=task,
         train=renumber(train),
         evaluation={s: {c: renumber(f) for c, f in by_code.items()} for s, by_code in evaluation.items()},
         parallel=parallel,
-        tokens={sentence: vocabulary.renumber(ids) for sentence, ids in tokens.items()},
+        tokens=renumbered,
         fingerprint=fingerprint,
+        words=tokens.words,
+        links=links,
     )
+
+
+def _place(recipe: Recipe, encoder: LoadedEncoder, pad_id: int) -> FullBody:
+    """Put the encoder on its device, with the fastest kernel there."""
+    compute = recipe.compute
+    device = _device(compute.device)
+    torch.nn.Module.to(encoder.model, device)
+    kernel = choose_kernel(encoder.model, device, precision=compute.precision, attention=compute.attention)
+    if compute.gradient_checkpointing:
+        encoder.model.gradient_checkpointing_enable({"use_reentrant": False})
+    return FullBody(encoder.model, pad_id, kernel, device)
 
 
 def _device(wanted: str) -> torch.device:

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from realign_core.arrays import Int
 from realign_core.encoder.kernel import Kernel
 from realign_core.encoder.padding import pad
+from realign_core.encoder.structure import check_layers
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -36,6 +37,21 @@ class Body(Protocol):
         """
         ...
 
+    def states(self, texts: Sequence[Int], layers: Sequence[int]) -> tuple[list[Tensor], Tensor]:
+        """Encode texts once and read several hidden states.
+
+        Args:
+            texts: As for :meth:`hidden`.
+            layers: Which hidden states, numbered as for :meth:`hidden`.
+
+        Returns:
+            One tensor (n, longest, d) a layer, and the mask (n, longest).
+
+        Raises:
+            EncoderError: If the encoder has no such layer.
+        """
+        ...
+
 
 class FullBody:
     """All layers.
@@ -57,12 +73,18 @@ class FullBody:
 
     def hidden(self, texts: Sequence[Int], layer: int = -1) -> tuple[Tensor, Tensor]:
         """Encode texts (see :class:`Body`)."""
+        (hidden,), mask = self.states(texts, (layer,))
+        return hidden, mask
+
+    def states(self, texts: Sequence[Int], layers: Sequence[int]) -> tuple[list[Tensor], Tensor]:
+        """Encode texts once and read several hidden states (see :class:`Body`)."""
         ids, mask = pad(texts, self.pad_id, self.device)
         with self.kernel.autocast(self.device):
-            if layer == -1:
-                return self.model(input_ids=ids, attention_mask=mask).last_hidden_state, mask
+            if tuple(layers) == (-1,):
+                return [self.model(input_ids=ids, attention_mask=mask).last_hidden_state], mask
+            check_layers(self.model, layers)
             states = self.model(input_ids=ids, attention_mask=mask, output_hidden_states=True).hidden_states
-            return states[layer], mask
+            return [states[layer] for layer in layers], mask
 
     def fork(self) -> FullBody:
         """Return a copy whose training leaves this one as it is."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from torch import nn
@@ -39,6 +40,21 @@ def layer_stack(model: PreTrainedModel) -> nn.ModuleList:
             fix="use an encoder-only model (BERT, XLM-R, DistilBERT, DeBERTa, ...)",
         )
     return found[0]
+
+
+def check_layers(model: PreTrainedModel, layers: Sequence[int]) -> None:
+    """Check that the encoder has these hidden states: 0 to its number of layers, or -1 and below.
+
+    Raises:
+        EncoderError: If it does not.
+    """
+    depth = len(layer_stack(model))
+    for layer in layers:
+        if not -depth - 1 <= layer <= depth:
+            raise EncoderError(
+                f"there is no hidden state {layer} in an encoder of {depth} layers",
+                fix=f"use 0 (embeddings) to {depth}, or -1 for the last one",
+            )
 
 
 def embedding_parameters(model: PreTrainedModel) -> list[nn.Parameter]:

@@ -178,7 +178,7 @@ class TopBody:
         top = layer_stack(self.model)
         del top[:depth]
         self.model.config.num_hidden_layers = len(top)
-        self.states, self.depth, self.pad_id = states, depth, pad_id
+        self.trunk, self.depth, self.pad_id = states, depth, pad_id
         self.kernel, self.device = kernel, device
         self._injected: Tensor | None = None
         top[0].register_forward_pre_hook(self._inject, with_kwargs=True)
@@ -188,7 +188,10 @@ class TopBody:
                 parameter.requires_grad_(False)
 
     def _inject(
-        self, module: object, args: tuple[Any, ...], kwargs: dict[str, Any]  # noqa: ARG002
+        self,
+        module: object,  # noqa: ARG002
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
     ) -> tuple[Any, dict[str, Any]]:
         """Hand the cached states to the first layer instead of the embeddings' output."""
         if args:
@@ -201,12 +204,19 @@ class TopBody:
         Raises:
             EncoderError: If a text is not cached, or another than the last state is asked for.
         """
-        if layer != -1:
-            raise EncoderError(f"only the last hidden state is there, but got layer {layer}")
+        (hidden,), mask = self.states(texts, (layer,))
+        return hidden, mask
+
+    def states(self, texts: Sequence[Int], layers: Sequence[int]) -> tuple[list[Tensor], Tensor]:
+        """Encode texts from their cached states, as :meth:`hidden`."""
+        if tuple(layers) != (-1,):
+            raise EncoderError(
+                f"only the last hidden state is there, but got layer {', '.join(map(str, layers))}"
+            )
         ids, mask = pad(texts, self.pad_id, self.device)
-        self._injected = self.states.batch(texts, self.device)
+        self._injected = self.trunk.batch(texts, self.device)
         try:
             with self.kernel.autocast(self.device):
-                return self.model(input_ids=ids, attention_mask=mask).last_hidden_state, mask
+                return [self.model(input_ids=ids, attention_mask=mask).last_hidden_state], mask
         finally:
             self._injected = None

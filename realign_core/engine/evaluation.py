@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import torch
@@ -72,15 +73,42 @@ def evaluate(
     Returns:
         Target language to score in [0, 1].
     """
+    predicted = predict_targets(body, head, task, targets, max_tokens=max_tokens, progress=progress)
+    return {language: task.score(predicted[language], features) for language, features in targets.items()}
+
+
+def predict_targets(
+    body: Body,
+    head: nn.Linear,
+    task: Task,
+    targets: Mapping[str, Features],
+    *,
+    max_tokens: int = 4096,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Decode the scores of every target language's units.
+
+    Args:
+        body: The encoder.
+        head: Its head.
+        task: Knows how scores are decoded.
+        targets: Target language to its examples.
+        max_tokens: Padded tokens a batch.
+        progress: Shows texts.
+
+    Returns:
+        Target language to what ``task.score`` takes: (n_units,) labels or (n_units, k) scores.
+    """
     joined = join(list(targets.values()))
-    predicted = predict(body, head, joined, max_tokens=max_tokens, progress=progress)
-    scores: dict[str, float] = {}
+    rows = _map_units(body, joined, lambda units: task.decode(head(units)), max_tokens, progress)
+    decoded = rows[:, 0].astype(np.int64) if rows.shape[1] == 1 else rows
+    parts: dict[str, Any] = {}
     start = 0
     for language, features in targets.items():
         stop = start + len(features.unit_labels())
-        scores[language] = task.score(predicted[start:stop], features)
+        parts[language] = decoded[start:stop]
         start = stop
-    return scores
+    return parts
 
 
 def join(parts: list[Features]) -> Features:
@@ -90,6 +118,7 @@ def join(parts: list[Features]) -> Features:
         tuple(ids for part in parts for ids in part.ids),
         tuple(labels for part in parts for labels in part.labels),
         tuple(p for part in parts for p in part.positions or ()) if tagged else None,
+        tuple(r for part in parts for r in part.references or ()) or None,
     )
 
 

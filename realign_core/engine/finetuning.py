@@ -2,20 +2,112 @@
 
 from __future__ import annotations
 
-import numpy as np
-import torch
-from torch import nn
-from torch.nn.functional import cross_entropy
+from torch import Tensor, nn
 
+from realign_core.arrays import Int
 from realign_core.encoder.body import Body
 from realign_core.encoder.freeze import freezing
 from realign_core.engine.batching import bucketed_batches, unit_vectors
-from realign_core.engine.optimiser import Optimiser
-from realign_core.engine.realignment import PhaseReport
-from realign_core.progress import NoProgress, Progress
+from realign_core.engine.optimiser import Optimiser, check_finite
+from realign_core.engine.sources import MicroBatches, Source
+from realign_core.engine.training import Phase, PhaseReport, Segment, train
+from realign_core.progress import Progress
 from realign_core.recipe import FinetuningConfig
 from realign_core.seeds import named_generator
+from realign_core.tasks.base import TaskLoss, UnitLoss
 from realign_core.tasks.features import Features
+
+NAME = "finetuning"
+
+
+class TaskSource:
+    """Batches of labelled examples of similar length, and their loss.
+
+    Args:
+        body: The encoder.
+        head: Linear map from unit vectors to scores.
+        features: The training examples.
+        config: Epochs, batch size and freezing.
+        seed: Names the order of batches.
+        loss: What is minimised.
+        micro: Sizes of the parts of a batch.
+    """
+
+    def __init__(
+        self,
+        body: Body,
+        head: nn.Linear,
+        features: Features,
+        config: FinetuningConfig,
+        *,
+        seed: int,
+        loss: TaskLoss | None = None,
+        micro: MicroBatches | None = None,
+    ) -> None:
+        self.body, self.head, self.features, self.config = body, head, features, config
+        self.task_loss = loss or UnitLoss()
+        self.micro = micro or MicroBatches()
+        generator = named_generator(seed, "finetuning-order")
+        self.batches = [
+            batch
+            for _ in range(config.epochs)
+            for batch in bucketed_batches(features.lengths, config.batch_size, generator)
+        ]
+        self.tokens, self.steps = features.n_tokens * config.epochs, len(self.batches)
+
+    def hint(self, step: int) -> str:
+        """Name the first example."""
+        return f"training example {self.batches[step][0] + 1}"
+
+    def shrink(self) -> None:
+        """Halve the parts."""
+        self.micro.halve(self.config.batch_size)
+
+    def loss(self, step: int) -> Tensor:
+        """Return the mean loss of a whole batch, with its graph."""
+        batch = self.batches[step]
+        return self._part(batch, max(1, self.task_loss.items(self.features, batch)))
+
+    def backward(self, step: int) -> float:
+        """Add the gradient of a batch, in parts if it must be; return the mean loss."""
+        batch = self.batches[step]
+        items = max(1, self.task_loss.items(self.features, batch))
+        value = 0.0
+        for part in self.micro.parts(batch):
+            loss = self._part(part, items)
+            value += float(loss.detach())
+            check_finite(value, "loss", phase=NAME, step=step, hint=self.hint(step))
+            loss.backward()
+        return value
+
+    def _part(self, part: Int, items: int) -> Tensor:
+        with freezing(self.body.model, self.config.freeze, embeddings=self.config.freeze_embeddings):
+            hidden, mask = self.body.hidden([self.features.ids[i] for i in part])
+            scores = self.head(unit_vectors(hidden, mask, self.features, part))
+            return self.task_loss.total(scores, self.features, part) / items
+
+
+def finetuning_phase(source: TaskSource, *others: Source, joint: bool = False) -> Phase:
+    """Build the phase that takes one step a batch of the task.
+
+    Args:
+        source: The task.
+        others: Further sources whose gradients are added at each step.
+        joint: Differentiate all losses at once.
+    """
+    config = source.config
+
+    def optimiser() -> Optimiser:
+        trained = [p for p in source.body.model.parameters() if p.requires_grad]
+        return Optimiser(
+            [(trained, config.learning_rate), (list(source.head.parameters()), config.head_learning_rate)],
+            steps=source.steps,
+            warmup=config.warmup,
+            weight_decay=config.weight_decay,
+            clip=config.clip,
+        )
+
+    return Phase(NAME, (source, *others), source.steps, optimiser, joint)
 
 
 def finetune(
@@ -26,6 +118,7 @@ def finetune(
     *,
     seed: int,
     progress: Progress | None = None,
+    loss: TaskLoss | None = None,
 ) -> PhaseReport:
     """Train encoder and head (in place) on labelled examples of the source language.
 
@@ -36,38 +129,15 @@ def finetune(
         config: Schedule and freezing.
         seed: Names the order of batches.
         progress: Shows steps.
+        loss: What is minimised; the units' cross-entropy, if left out.
 
     Returns:
         Loss and tokens.
 
     Raises:
         TrainingError: If a loss is not finite.
+        EncoderError: If the freezing does not fit the encoder.
     """
-    rng = named_generator(seed, "finetuning-order")
-    plan = [
-        batch
-        for _ in range(config.epochs)
-        for batch in bucketed_batches(features.lengths, config.batch_size, rng)
-    ]
-    losses: list[float] = []
+    phase = finetuning_phase(TaskSource(body, head, features, config, seed=seed, loss=loss))
     body.model.train()
-    with (
-        freezing(body.model, config.freeze, embeddings=config.freeze_embeddings) as trained,
-        (progress or NoProgress()).track("fine-tuning", len(plan)) as advance,
-    ):
-        optimiser = Optimiser(
-            [(trained, config.learning_rate), (list(head.parameters()), config.head_learning_rate)],
-            steps=len(plan),
-            warmup=config.warmup,
-            weight_decay=config.weight_decay,
-            clip=config.clip,
-        )
-        for step, batch in enumerate(plan):
-            hidden, mask = body.hidden([features.ids[i] for i in batch])
-            labels = torch.from_numpy(np.concatenate([features.labels[i] for i in batch])).to(body.device)
-            loss = cross_entropy(head(unit_vectors(hidden, mask, features, batch)), labels)
-            losses.append(optimiser.step(loss, phase="fine-tuning", step=step, hint=f"example {batch[0]}"))
-            advance(1)
-    return PhaseReport(
-        float(np.mean(losses[-max(1, len(losses) // 10) :])), features.n_tokens * config.epochs
-    )
+    return train({NAME: phase}, (Segment(NAME, 0, phase.steps),), progress=progress)[NAME]

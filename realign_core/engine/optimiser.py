@@ -1,9 +1,9 @@
-"""AdamW with a linear schedule, and steps that refuse losses which are not finite."""
+"""AdamW with a linear schedule, and steps that refuse numbers which are not finite."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -14,7 +14,8 @@ from realign_core.errors import TrainingError
 class Optimiser:
     """AdamW, linear warm-up and decay, gradient clipping.
 
-    The schedule counts optimizer steps.
+    The schedule counts optimizer steps, however many micro-batches a step has. Parameters
+    without a gradient stay as they are.
 
     Args:
         groups: Pairs of parameters and peak learning rate.
@@ -35,8 +36,9 @@ class Optimiser:
     ) -> None:
         self.parameters = [p for parameters, _ in groups for p in parameters]
         self.clip = clip
+        self.steps, self.warmup, self.done = steps, warmup, 0
         split = [
-            {"params": chosen, "lr": rate, "weight_decay": decay}
+            {"params": chosen, "lr": rate, "peak": rate, "weight_decay": decay}
             for parameters, rate in groups
             for chosen, decay in (
                 ([p for p in parameters if p.ndim > 1], weight_decay),
@@ -45,12 +47,9 @@ class Optimiser:
             if chosen
         ]
         self.adam = torch.optim.AdamW(split, fused=True)
-        self.schedule = torch.optim.lr_scheduler.LambdaLR(
-            self.adam, lambda step: linear_schedule(step, steps, warmup)
-        )
 
     def step(self, loss: Tensor, *, phase: str, step: int, hint: str) -> float:
-        """Take one step.
+        """Differentiate a loss and take one step.
 
         Args:
             loss: The scalar to go down.
@@ -62,21 +61,65 @@ class Optimiser:
             The loss as a number.
 
         Raises:
-            TrainingError: If the loss is not finite; no parameter has moved then.
+            TrainingError: If loss or gradient is not finite; no parameter has moved then.
         """
         value = float(loss.detach())
-        if not math.isfinite(value):
-            raise TrainingError(
-                f"the loss is {value} at step {step + 1}, at the text {hint[:60]!r}",
-                where=phase,
-                fix="lower the learning rate, raise the temperature, or set compute.precision = 'float32'",
-            )
+        check_finite(value, "loss", phase=phase, step=step, hint=hint)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.parameters, self.clip)
-        self.adam.step()
-        self.schedule.step()
-        self.adam.zero_grad(set_to_none=True)
+        self.advance(phase=phase, step=step, hint=hint)
         return value
+
+    def advance(self, *, phase: str, step: int, hint: str) -> None:
+        """Take one step along the gradients that are there, and clear them.
+
+        Raises:
+            TrainingError: If the gradient is not finite; no parameter has moved then.
+        """
+        norm = float(torch.nn.utils.clip_grad_norm_(self.parameters, self.clip))
+        check_finite(norm, "gradient", phase=phase, step=step, hint=hint)
+        factor = linear_schedule(self.done, self.steps, self.warmup)
+        for group in self.adam.param_groups:
+            group["lr"] = group["peak"] * factor
+        self.adam.step()
+        self.done += 1
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget gradients."""
+        self.adam.zero_grad(set_to_none=True)
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Return the state for a checkpoint: moments of each parameter, and the step count."""
+        state = {
+            f"{index}.{name}": tensor
+            for index, parameter in enumerate(self.parameters)
+            for name, tensor in self.adam.state.get(parameter, {}).items()
+        }
+        return state | {"done": torch.tensor(self.done)}
+
+    def restore(self, tensors: Mapping[str, Tensor]) -> None:
+        """Take up the state of :meth:`tensors`."""
+        self.done = int(tensors["done"])
+        for key, tensor in tensors.items():
+            index, _, name = key.partition(".")
+            if name:
+                parameter = self.parameters[int(index)]
+                place = "cpu" if name == "step" and parameter.device.type == "cpu" else parameter.device
+                self.adam.state[parameter][name] = tensor.to(place)
+
+
+def check_finite(value: float, what: str, *, phase: str, step: int, hint: str) -> None:
+    """Refuse a number that is not finite.
+
+    Raises:
+        TrainingError: With phase, step and the batch's first text.
+    """
+    if not math.isfinite(value):
+        raise TrainingError(
+            f"the {what} is {value} at step {step + 1}, at the text {hint[:60]!r}",
+            where=phase,
+            fix="lower the learning rate, raise the temperature, or set compute.precision = 'float32'",
+        )
 
 
 def linear_schedule(step: int, steps: int, warmup: float) -> float:

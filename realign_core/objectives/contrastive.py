@@ -51,34 +51,42 @@ def contrastive_loss(
     left, right = _unit(source), _unit(target)
     left_pool = left if source_pool is None else _unit(source_pool)
     right_pool = right if target_pool is None else _unit(target_pool)
-    forward = _one_side(left, right, left_pool, right_pool, temperature, strong)
-    backward = _one_side(right, left, right_pool, left_pool, temperature, strong)
-    return (forward + backward) / 2
+    in_left = _places(source, source if source_pool is None else source_pool)
+    in_right = _places(target, target if target_pool is None else target_pool)
+    forward = _candidates(left, right, right_pool, in_right)
+    backward = _candidates(right, left, left_pool, in_left)
+    if strong:
+        forward.append((left @ left_pool.T).masked_fill(in_left, -torch.inf))
+        backward.append((right @ right_pool.T).masked_fill(in_right, -torch.inf))
+    return (_first_of(forward, temperature) + _first_of(backward, temperature)) / 2
 
 
 def _unit(rows: Tensor) -> Tensor:
     return normalize(rows if rows.dtype == torch.float64 else rows.float(), dim=-1)
 
 
-def _one_side(
-    anchor: Tensor, positive: Tensor, own_pool: Tensor, other_pool: Tensor, temperature: float, strong: bool
-) -> Tensor:
-    """Mean cross-entropy of finding each anchor's translation among its candidates.
+def _candidates(anchor: Tensor, positive: Tensor, other_pool: Tensor, places: Tensor) -> list[Tensor]:
+    """Similarities to the translation (column 0) and to the rest of the other language."""
+    own = (anchor * positive).sum(-1, keepdim=True)
+    return [own, (anchor @ other_pool.T).masked_fill(places, -torch.inf)]
 
-    Column 0 is the translation itself, so it is masked where it stands in the other pool.
-    """
-    logits = [(anchor * positive).sum(-1, keepdim=True)]
-    logits.append((anchor @ other_pool.T).masked_fill(_same(positive, other_pool), -torch.inf))
-    if strong:
-        logits.append((anchor @ own_pool.T).masked_fill(_same(anchor, own_pool), -torch.inf))
-    scores = torch.cat(logits, dim=1) / temperature
+
+def _first_of(similarities: list[Tensor], temperature: float) -> Tensor:
+    """Mean cross-entropy of finding column 0."""
+    scores = torch.cat(similarities, dim=1) / temperature
     return cross_entropy(scores, scores.new_zeros(len(scores), dtype=torch.long))
 
 
-def _same(rows: Tensor, pool: Tensor) -> Tensor:
-    """Mark, for each row, its own place in the pool: shape (n, m), at most one a row."""
+def _places(rows: Tensor, pool: Tensor) -> Tensor:
+    """Mark, for each row, its own place in the pool: shape (n, m), at most one a row.
+
+    Whole rows are compared only where the first coordinates agree, so that (n, m, d) values
+    are never held.
+    """
     if pool is rows:
         return torch.eye(len(rows), dtype=torch.bool, device=rows.device)
     with torch.no_grad():
-        equal = (rows[:, None, :] == pool[None, :, :]).all(-1)
+        equal = rows[:, None, 0] == pool[None, :, 0]
+        row, column = equal.nonzero(as_tuple=True)
+        equal[row, column] = (rows[row] == pool[column]).all(-1)
         return equal & (equal.cumsum(1) == 1)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -23,11 +24,14 @@ class Features:
         labels: Label numbers of the units, one array an example; empty for plain text.
         positions: Token position of each unit, one array an example; ``None`` where the
             unit is the whole text.
+        references: What scoring needs beside labels, one object an example; ``None`` where it
+            needs nothing.
     """
 
     ids: tuple[Int, ...]
     labels: tuple[Int, ...]
     positions: tuple[Int, ...] | None = None
+    references: tuple[Any, ...] | None = None
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -53,4 +57,5 @@ class Features:
             tuple(self.ids[i] for i in picked),
             tuple(self.labels[i] for i in picked),
             None if self.positions is None else tuple(self.positions[i] for i in picked),
+            None if self.references is None else tuple(self.references[i] for i in picked),
         )

@@ -10,12 +10,12 @@ import numpy as np
 
 from realign_core.arrays import Int
 from realign_core.data.examples import PairExample, TextExample
-from realign_core.tasks.base import accuracy
+from realign_core.tasks.base import Classification, accuracy
 from realign_core.tasks.features import Features
 
 
 @dataclass(frozen=True)
-class TextClassification:
+class TextClassification(Classification):
     """One label a text; scored by accuracy.
 
     Args:

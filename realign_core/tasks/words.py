@@ -10,12 +10,12 @@ import numpy as np
 
 from realign_core.arrays import Int
 from realign_core.data.examples import TokenExample
-from realign_core.tasks.base import accuracy
+from realign_core.tasks.base import Classification, accuracy
 from realign_core.tasks.features import Features
 
 
 @dataclass(frozen=True)
-class WordTagging:
+class WordTagging(Classification):
     """One label a word, read at its first sub-token; scored by accuracy over words.
 
     Words beyond ``max_length`` are not scored, and words that the tokenizer maps to nothing

@@ -1,0 +1,180 @@
+"""Word alignments of a workspace's pairs: made once, cached where they are costly."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from realign_core.align.base import WordAligner, Words, WordText
+from realign_core.align.eflomal import EflomalAligner
+from realign_core.align.encoder import EncoderAligner
+from realign_core.arrays import Float, Int
+from realign_core.data.examples import ParallelText
+from realign_core.encoder.body import FullBody
+from realign_core.encoder.structure import layer_stack
+from realign_core.engine.batching import budget_batches
+from realign_core.engine.pairs import word_means
+from realign_core.errors import EncoderError
+from realign_core.files import atomic_path, cache_dir, content_key
+from realign_core.progress import NoProgress, Progress
+
+logger = logging.getLogger(__name__)
+
+_CHUNK = 4096
+PairKey = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class WordTokens:
+    """Sentences as token ids, with the word of each token.
+
+    Args:
+        ids: Sentence to token ids.
+        words: Sentence to word numbers, -1 for special tokens.
+    """
+
+    ids: dict[str, Int]
+    words: dict[str, Int]
+
+
+def tokenise_words(texts: Iterable[ParallelText], tokenizer: Any, max_length: int) -> WordTokens:
+    """Tokenise sentences word by word (words are what spaces separate).
+
+    Args:
+        texts: Parallel texts.
+        tokenizer: A fast tokenizer.
+        max_length: Longest input; words beyond it have no tokens.
+
+    Raises:
+        EncoderError: If the tokenizer cannot tell words.
+    """
+    if not getattr(tokenizer, "is_fast", False):
+        raise EncoderError(
+            "this tokenizer has no word ids, which word-level realignment needs",
+            where="realignment.aligner",
+            fix="use aligner.kind = 'sentence', or an encoder with a fast tokenizer",
+        )
+    sentences = sorted({s for text in texts for s in (*text.source, *text.target)})
+    found = WordTokens({}, {})
+    for start in range(0, len(sentences), _CHUNK):
+        chunk = sentences[start : start + _CHUNK]
+        split = [s.split() for s in chunk]
+        encoded = tokenizer(split, is_split_into_words=True, truncation=True, max_length=max_length)
+        for row, sentence in enumerate(chunk):
+            found.ids[sentence] = np.array(encoded["input_ids"][row], dtype=np.int64)
+            numbers = [-1 if w is None else w for w in encoded.word_ids(row)]
+            found.words[sentence] = np.array(numbers, dtype=np.int64)
+    return found
+
+
+def align_texts(
+    aligner: WordAligner,
+    texts: Mapping[str, ParallelText],
+    body: FullBody,
+    tokens: WordTokens,
+    *,
+    key: str,
+    progress: Progress | None = None,
+) -> dict[PairKey, Int]:
+    """Align the words of all pairs.
+
+    Args:
+        aligner: How.
+        texts: Language to its pairs.
+        body: The encoder, for aligners that compare its word vectors.
+        tokens: All sentences (ids as ``body`` numbers them).
+        key: Names encoder and tokenisation, for the cache.
+        progress: Shows languages.
+
+    Returns:
+        Language, sentence and translation to links between words that have tokens.
+
+    Raises:
+        RealignError: See :meth:`WordAligner.align`.
+    """
+    found: dict[PairKey, Int] = {}
+    with (progress or NoProgress()).track("word alignment", len(texts)) as advance:
+        for code, text in texts.items():
+            words = WordText(
+                code, *(tuple(tuple(s.split()) for s in side) for side in (text.source, text.target))
+            )
+            rows = _cached(aligner, words, text, body, tokens, key)
+            for source, target, links in zip(text.source, text.target, rows, strict=True):
+                left, right = tokens.words[source], tokens.words[target]
+                seen = np.isin(links[:, 0], left) & np.isin(links[:, 1], right)
+                found[code, source, target] = links[seen]
+            n_links, n_words = sum(map(len, rows)), sum(map(len, words.source))
+            logger.info("%s: %d of %d source words aligned", code, n_links, n_words)
+            advance(1)
+    return found
+
+
+def _cached(
+    aligner: WordAligner, words: WordText, text: ParallelText, body: FullBody, tokens: WordTokens, key: str
+) -> list[Int]:
+    """Align, or read what was aligned before.
+
+    Files that a user may mend are read again; costly or random alignments are kept, so that
+    all runs of a machine see the same ones.
+    """
+
+    def vectors(sentences: Sequence[Words], layer: int | None) -> list[Float]:
+        return word_vectors(body, tokens, sentences, layer)
+
+    if not isinstance(aligner, EflomalAligner | EncoderAligner):
+        return aligner.align(words, vectors)
+    parts = [aligner.model_dump(mode="json"), text.fingerprint()]
+    parts += [key, str(body.kernel)] if isinstance(aligner, EncoderAligner) else []
+    place = cache_dir() / "alignments" / f"{content_key(parts)}.npz"
+    if not place.is_file():
+        rows = aligner.align(words, vectors)
+        with atomic_path(place) as draft, draft.open("wb") as stream:
+            np.savez(
+                stream,
+                links=np.concatenate([*rows, np.empty((0, 2), np.int64)]),
+                sizes=[len(r) for r in rows],
+            )
+    stored = np.load(place)
+    return np.split(stored["links"], np.cumsum(stored["sizes"])[:-1])
+
+
+def word_vectors(
+    body: FullBody, tokens: WordTokens, sentences: Sequence[Words], layer: int | None, max_tokens: int = 4096
+) -> list[Float]:
+    """Encode sentences into one unit vector a word.
+
+    Args:
+        body: The encoder.
+        tokens: Holds the sentences, words joined by single spaces or as they were.
+        sentences: Words of each sentence.
+        layer: Hidden state; two thirds of the way up, if None.
+        max_tokens: Padded tokens a batch.
+
+    Returns:
+        One array (n_words, d) a sentence; rows of words without tokens are 0.
+    """
+    depth = round(2 / 3 * len(layer_stack(body.model))) if layer is None else layer
+    by_words = {tuple(s.split()): s for s in tokens.ids}
+    texts = [by_words[s] for s in sentences]
+    ids = [tokens.ids[s] for s in texts]
+    lengths = np.array([len(i) for i in ids], dtype=np.int64)
+    found: list[Float] = [np.empty((0, 0), dtype=np.float32)] * len(texts)
+    body.model.eval()
+    with torch.inference_mode():
+        for batch in budget_batches(lengths, max_tokens):
+            (hidden,), _ = body.states([ids[i] for i in batch], (depth,))
+            numbers = [tokens.words[texts[i]] for i in batch]
+            rows = torch.nn.functional.normalize(word_means(hidden, numbers), dim=-1).cpu().numpy()
+            start = 0
+            for i, words in zip(batch, numbers, strict=True):
+                size = int(words.max(initial=-1)) + 1
+                full = np.zeros((len(sentences[i]), rows.shape[1]), dtype=np.float32)
+                full[:size] = rows[start : start + size]
+                found[i] = full
+                start += size
+    return found

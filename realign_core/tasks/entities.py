@@ -1,0 +1,59 @@
+"""Named entities: BIO tags, scored by the F1 of whole names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from realign_core._imports import require
+from realign_core.arrays import Int
+from realign_core.data.examples import TokenExample
+from realign_core.tasks.features import Features
+from realign_core.tasks.words import WordTagging
+
+
+@dataclass(frozen=True)
+class EntityTagging(WordTagging):
+    """One BIO tag a word; a name counts if its words and type are all right (CoNLL-2003).
+
+    Args:
+        labels: Tag names (``O``, ``B-PER``, ``I-PER`` …).
+    """
+
+    metric: ClassVar[str] = "f1"
+
+    def score(self, predicted: Int, features: Features) -> float:
+        """Micro-averaged F1 of spans; 0 where there is no name at all."""
+        return self._measure("f1_score", predicted, features)
+
+    def details(self, predicted: Int, features: Features) -> Mapping[str, float]:
+        """Precision and recall of spans."""
+        return {
+            "precision": self._measure("precision_score", predicted, features),
+            "recall": self._measure("recall_score", predicted, features),
+        }
+
+    def _measure(self, name: str, predicted: Int, features: Features) -> float:
+        metrics = require("seqeval.metrics", extra="ner", purpose="score named entities")
+        gold, found, start = [], [], 0
+        for labels in features.labels:
+            stop = start + len(labels)
+            gold.append([self.labels[i] for i in labels])
+            found.append([self.labels[i] for i in predicted[start:stop]])
+            start = stop
+        return float(getattr(metrics, name)(gold, found, zero_division=0))
+
+
+def ignore_types(examples: Iterable[TokenExample], types: Iterable[str]) -> list[TokenExample]:
+    """Score some entity types as O: those that the training data does not have.
+
+    Args:
+        examples: Sentences with BIO tags.
+        types: Such as ``DATE``.
+    """
+    dropped = frozenset(types)
+    return [
+        TokenExample(e.tokens, tuple("O" if tag.partition("-")[2] in dropped else tag for tag in e.tags))
+        for e in examples
+    ]
