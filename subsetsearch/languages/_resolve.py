@@ -152,13 +152,17 @@ def _canonical(code: str, script: str | None, text: str) -> Language:
     target = _tables.canonical().get(code, code)
     if script is not None:
         script = _SCRIPT_ALIASES.get((target, script), script)
-        known = _KNOWN_SCRIPTS | {row.script for row in _tables.codes().values()}
-        if script not in known:
+        if script not in _scripts():
             raise LanguageError(
                 f"'{text}': '{script}' is no script code",
                 fix=f"did you mean {target}_{usual_script(target)}?",
             )
     return build(target, script or usual_script(target))
+
+
+@cache
+def _scripts() -> frozenset[str]:
+    return _KNOWN_SCRIPTS | {row.script for row in _tables.codes().values()}
 
 
 def _key_of(code: str) -> str:

@@ -121,8 +121,8 @@ def _index(name: SetName, prefix: str) -> tuple[dict[str, int], dict[str, float]
     """Rows by code, share known by code, and the columns with a prefix (zeros of the tree say nothing)."""
     table = feature_set(name)
     columns = [index for index, feature in enumerate(table.names) if feature.startswith(prefix)]
-    share = table.known[:, PREFIXES.index(prefix)]
-    return table.rows(), dict(zip(table.codes, share.tolist(), strict=True)), columns
+    share: list[float] = table.known[:, PREFIXES.index(prefix)].tolist()
+    return table.rows(), dict(zip(table.codes, share, strict=True)), columns
 
 
 def _add_isolates(

@@ -86,8 +86,7 @@ def feature_set(name: SetName) -> FeatureSet:
     """
     path = data_file(name)
     stat = path.stat()
-    version = importlib.metadata.version("lang2vec")
-    stamp = [_LAYOUT, version, stat.st_size, int(stat.st_mtime), str(path)]
+    stamp = [_LAYOUT, stat.st_size, stat.st_mtime_ns, str(path)]
     folder = cache_dir() / "typology" / f"lang2vec-{name}-{content_key(stamp)}"
     try:
         if not folder.is_dir():

@@ -36,6 +36,10 @@ class Objective(ABC):
     def value(self, chosen: Sequence[int] | IntArray) -> float:
         """Value of a set of languages, given by their indices in any order."""
 
+    def opening(self, allowed: BoolArray) -> tuple[int, ...]:  # noqa: ARG002
+        """Languages to begin a greedy search with, where single ones are all worth the same."""
+        return ()
+
     def gains(self, chosen: Sequence[int] | IntArray) -> FloatArray:
         """What adding each language would add, ``(n,)``; ``-inf`` for those already chosen."""
         now = self.value(chosen)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from subsetsearch.diversity.objectives._base import FloatArray, IntArray, Objective
+from subsetsearch.diversity.objectives._base import BoolArray, FloatArray, IntArray, Objective
 
 
 def facility_location(
@@ -59,3 +59,23 @@ class FacilityLocation(Objective):
         gains = np.maximum(self.similarity - reached, 0.0) @ self.weights
         gains[index] = -np.inf
         return np.asarray(gains)
+
+    def best_swap(self, chosen: IntArray, allowed: BoolArray) -> tuple[int, int, float] | None:
+        """All swaps at once: what a language adds, less what the dropped one's targets then lose.
+
+        A target whose nearest is dropped falls back to its second nearest (Whitaker 1983).
+        """
+        own = self.similarity[chosen]
+        order = np.argsort(-own, axis=0, kind="stable")
+        nearest = order[0]
+        best = np.take_along_axis(own, order[:1], 0)[0]
+        second = np.take_along_axis(own, order[1:2], 0)[0] if len(chosen) > 1 else np.zeros_like(best)
+        added = np.maximum(self.similarity - best, 0.0) @ self.weights
+        lost = (np.clip(self.similarity, second, best) - best) * self.weights
+        by_nearest = np.zeros((len(best), len(chosen)))
+        by_nearest[np.arange(len(best)), nearest] = 1.0
+        gain = (lost @ by_nearest).T + added[None, :]
+        gain[~allowed] = -np.inf
+        position, candidate = np.unravel_index(int(np.argmax(gain)), gain.shape)
+        value = float(gain[position, candidate])
+        return (int(position), int(candidate), value) if np.isfinite(value) else None

@@ -41,6 +41,19 @@ def smallest_distance(chosen: Sequence[int] | IntArray, distances: FloatArray) -
     return float(block[np.triu_indices(len(index), 1)].min())
 
 
+def _farthest_pair(matrix: FloatArray, anchor: FloatArray | None, allowed: BoolArray) -> tuple[int, ...]:
+    """The two allowed languages with the largest entry (and anchors)."""
+    usable = np.flatnonzero(allowed)
+    if len(usable) < 2:
+        return ()
+    worth = matrix[np.ix_(usable, usable)].copy()
+    if anchor is not None:
+        worth += anchor[usable][:, None] + anchor[usable][None, :]
+    np.fill_diagonal(worth, -np.inf)
+    first, second = np.unravel_index(int(np.argmax(worth)), worth.shape)
+    return int(usable[first]), int(usable[second])
+
+
 class SumDispersion(Objective):
     r"""Sum of pairwise distances, with the distances to an anchor if one is given.
 
@@ -64,6 +77,9 @@ class SumDispersion(Objective):
         self.anchor = sign * np.asarray(anchor, dtype=np.float64) if anchor is not None else np.zeros(self.n)
         self.name = "min-sum" if least else "max-sum"
         self.monotone = not least
+
+    def opening(self, allowed: BoolArray) -> tuple[int, ...]:
+        return _farthest_pair(self.matrix, self.anchor, allowed)
 
     def value(self, chosen: Sequence[int] | IntArray) -> float:
         index = np.asarray(chosen, dtype=np.intp)
@@ -99,6 +115,11 @@ class MinDispersion(Objective):
         super().__init__(len(distances))
         self.matrix = np.asarray(distances, dtype=np.float64)
         self.anchor = np.asarray(anchor, dtype=np.float64) if anchor is not None else np.full(self.n, np.inf)
+
+    def opening(self, allowed: BoolArray) -> tuple[int, ...]:
+        if np.isfinite(self.anchor).any():
+            return ()
+        return _farthest_pair(self.matrix, None, allowed)
 
     def value(self, chosen: Sequence[int] | IntArray) -> float:
         index = np.asarray(chosen, dtype=np.intp)

@@ -99,9 +99,7 @@ def _exact_min(objective: MinDispersion, constraints: Constraints, deadline: flo
 
     The smallest size is the best one, because a larger set is never farther apart.
     """
-    heuristic = local_search(
-        objective, constraints, seed=seed, restarts=16, time_limit=max(0.5, _left(deadline) / 4)
-    )
+    heuristic = local_search(objective, constraints, seed=seed, time_limit=max(0.5, _left(deadline) / 4))
     best, value, nodes = heuristic.chosen, heuristic.value, 0
     usable = constraints.allowed(objective.n)
     fixed = np.asarray(sorted(constraints.include), dtype=np.intp)

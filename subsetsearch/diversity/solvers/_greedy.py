@@ -38,6 +38,10 @@ def greedy(objective: Objective, constraints: Constraints, *, first: int | None 
     if not chosen and first is not None:
         chosen = [first]
     mask = constraints.allowed(objective.n)
+    if not chosen and constraints.k_min >= 2:
+        opening = list(objective.opening(mask))
+        if opening and all(_affordable(constraints, opening[:i], mask)[v] for i, v in enumerate(opening)):
+            chosen = opening
     while len(chosen) < constraints.k_max:
         gains = objective.gains(chosen)
         gains[~mask | ~_affordable(constraints, chosen, mask)] = -np.inf

@@ -19,7 +19,7 @@ def local_search(
     objective: Objective,
     constraints: Constraints,
     *,
-    restarts: int = 8,
+    restarts: int = 24,
     seed: int = 0,
     time_limit: float | None = None,
 ) -> Solution:
