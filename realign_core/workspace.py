@@ -208,7 +208,7 @@ def _place(recipe: Recipe, encoder: LoadedEncoder, pad_id: int) -> FullBody:
     torch.nn.Module.to(encoder.model, device)
     kernel = choose_kernel(encoder.model, device, precision=compute.precision, attention=compute.attention)
     if compute.gradient_checkpointing:
-        encoder.model.gradient_checkpointing_enable({"use_reentrant": False})
+        encoder.model.activation_checkpointing_enable()
     return FullBody(encoder.model, pad_id, kernel, device)
 
 

@@ -95,19 +95,30 @@ class CheckpointStore:
                 "this checkpoint is of a run with other settings or data", where=stored[-1], fix=_FIX
             )
         try:
-            with torch.no_grad():
-                for name, parameter in self.parameters.items():
-                    parameter.copy_(tensors[f"parameter.{name}"])
-            position = Position(state["segment"], state["step"], {}, state["losses"], state["seconds"])
-            for phase in state["optimisers"]:
-                prefix = f"optimiser.{phase}."
-                position.optimisers[phase] = phases[phase].optimiser()
-                own = {n.removeprefix(prefix): t for n, t in tensors.items() if n.startswith(prefix)}
-                position.optimisers[phase].restore(own)
-            self.total = int(state["total"])
+            position = self._fill(state, tensors, phases)
         except (KeyError, IndexError, RuntimeError, ValueError) as error:
             raise CheckpointError(f"does not fit this run ({error})", where=stored[-1], fix=_FIX) from error
         logger.info("going on from step %d (%s)", self.total, stored[-1])
+        return position
+
+    def _fill(
+        self, state: Mapping[str, Any], tensors: Mapping[str, Tensor], phases: Mapping[str, Phase]
+    ) -> Position:
+        """Copy a checkpoint's content into modules and new optimizers."""
+        values = {name: tensors[f"parameter.{name}"] for name in self.parameters}
+        odd = [n for n, value in values.items() if value.shape != self.parameters[n].shape]
+        if odd:
+            raise ValueError(f"{odd[0]} has shape {tuple(values[odd[0]].shape)}")
+        with torch.no_grad():
+            for name, value in values.items():
+                self.parameters[name].copy_(value)
+        position = Position(state["segment"], state["step"], {}, state["losses"], state["seconds"])
+        for phase in state["optimisers"]:
+            prefix = f"optimiser.{phase}."
+            position.optimisers[phase] = phases[phase].optimiser()
+            own = {n.removeprefix(prefix): t for n, t in tensors.items() if n.startswith(prefix)}
+            position.optimisers[phase].restore(own)
+        self.total = int(state["total"])
         return position
 
     def clear(self) -> None:

@@ -98,12 +98,19 @@ class Optimiser:
         return state | {"done": torch.tensor(self.done)}
 
     def restore(self, tensors: Mapping[str, Tensor]) -> None:
-        """Take up the state of :meth:`tensors`."""
+        """Take up the state of :meth:`tensors`.
+
+        Raises:
+            ValueError: If a tensor does not fit its parameter.
+        """
         self.done = int(tensors["done"])
         for key, tensor in tensors.items():
             index, _, name = key.partition(".")
             if name:
                 parameter = self.parameters[int(index)]
+                # The fused kernel reads without looking at shapes.
+                if name != "step" and tensor.shape != parameter.shape:
+                    raise ValueError(f"{key} has shape {tuple(tensor.shape)}")
                 place = "cpu" if name == "step" and parameter.device.type == "cpu" else parameter.device
                 self.adam.state[parameter][name] = tensor.to(place)
 

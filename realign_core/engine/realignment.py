@@ -99,15 +99,15 @@ class RealignmentSource:
         whole.backward()
         starts = [0] * len(leaves)
         for part in parts:
-            value += self._backward_part(part, len(batch), leaves, starts)
+            value += self._backward_part(part, self._share(part, batch), leaves, starts)
         self._check(value, step)
         return value
 
-    def _backward_part(self, part: Int, size: int, leaves: list[Tensor], starts: list[int]) -> float:
+    def _backward_part(self, part: Int, share: float, leaves: list[Tensor], starts: list[int]) -> float:
         """Encode a part again and hand it its share of the gradient; return its drift."""
         with freezing(self.body.model, self.config.freeze, embeddings=self.config.freeze_embeddings):
             vectors, drift = self._encode(part)
-            surrogate = self.config.weight * drift * (len(part) / size)
+            surrogate = self.config.weight * drift * share
             penalty = float(surrogate.detach())
             for i, rows in enumerate(vectors):
                 gradient = leaves[i].grad
@@ -116,6 +116,11 @@ class RealignmentSource:
                 starts[i] += len(rows)
             surrogate.backward()
         return penalty
+
+    def _share(self, part: Int, batch: Int) -> float:
+        """A part's share of the source tokens of its batch, over which the drift is averaged."""
+        tokens = [sum(len(self.pairs[i].source) for i in chosen) for chosen in (part, batch)]
+        return tokens[0] / tokens[1]
 
     def _check(self, value: float, step: int) -> None:
         check_finite(value, "loss", phase=NAME, step=step, hint=self.hint(step))
