@@ -31,7 +31,7 @@ def encode_units(
     Returns:
         Shape (n_units, d), examples in order.
     """
-    return _map_units(body, features, lambda units: units, max_tokens, progress)
+    return _map_units(body, features, lambda units: units, max_tokens, progress, label="encoding")
 
 
 def predict(
@@ -128,6 +128,7 @@ def _map_units(
     function: Callable[[Tensor], Tensor],
     max_tokens: int,
     progress: Progress | None,
+    label: str = "evaluation",
 ) -> Float:
     """Apply ``function`` to unit vectors batch by batch; rows come back in the examples' order."""
     if not len(features):
@@ -138,7 +139,7 @@ def _map_units(
     starts = np.concatenate([[0], np.cumsum(counts)])
     result: Float | None = None
     body.model.eval()
-    with torch.inference_mode(), (progress or NoProgress()).track("evaluation", len(features)) as advance:
+    with torch.inference_mode(), (progress or NoProgress()).track(label, len(features)) as advance:
         for batch in budget_batches(features.lengths, max_tokens):
             hidden, mask = body.hidden([features.ids[i] for i in batch])
             rows = function(unit_vectors(hidden, mask, features, batch)).float().cpu().numpy()
