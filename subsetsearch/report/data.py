@@ -1,0 +1,156 @@
+"""What a report shows, as plain data: whoever has read a study fills it in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageInfo:
+    """One language, chosen or target.
+
+    Args:
+        key: Language key.
+        name: English name.
+        family: Language family.
+        script: ISO 15924 code.
+        coordinates: Latitude and longitude in degrees.
+        resource_class: 0 (left behind) to 5 (winner), after Joshi et al. 2020.
+        seen: Whether the encoder's pre-training data hold it; ``None`` if that is not known.
+    """
+
+    key: str
+    name: str
+    family: str = ""
+    script: str = ""
+    coordinates: tuple[float, float] | None = None
+    resource_class: int | None = None
+    seen: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """One subset.
+
+    Args:
+        languages: Language keys, sorted.
+        cost: Data cost, in ``unit``.
+        unit: What the cost counts, for instance ``pairs``.
+        trial: Number of its trial; ``None`` if it was only evaluated.
+        label: ``none``, ``all``, the name of a strategy, or empty.
+        on_front: No other subset is as cheap and better.
+        proxy: Proxy accuracy on development data, in [0, 1].
+        rung: Rung of the proxy: 1 linear, 2 short.
+        accuracy: Mean test score of full runs over searched targets and seeds, in [0, 1].
+        std: Standard deviation of it over seeds.
+        ci: Confidence interval of it.
+        n_seeds: Full runs.
+        diversity: Mean pairwise typological distance.
+        scores: Target key to mean test score, held-out targets included.
+    """
+
+    languages: tuple[str, ...]
+    cost: float
+    unit: str
+    trial: int | None = None
+    label: str = ""
+    on_front: bool = False
+    proxy: float | None = None
+    rung: int | None = None
+    accuracy: float | None = None
+    std: float | None = None
+    ci: tuple[float, float] | None = None
+    n_seeds: int = 0
+    diversity: float | None = None
+    scores: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationRow:
+    """How far a proxy can be trusted: its rank correlation with full runs.
+
+    Args:
+        proxy: What was compared, for instance ``linear proxy (rung 1)``.
+        spearman: Rank correlation, in [-1, 1]; ``None`` if there are too few full runs.
+        low: Lower end of its interval.
+        high: Upper end.
+        n: Subsets that have both numbers.
+        verdict: What to make of it, a clause.
+    """
+
+    proxy: str
+    spearman: float | None
+    low: float | None
+    high: float | None
+    n: int
+    verdict: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportData:
+    """A whole report.
+
+    Args:
+        study: Name of the study, any text.
+        description: What it is for, any text.
+        rows: All subsets, in any order.
+        languages: Key to facts, of chosen and target languages; a key that is missing is shown
+            by itself.
+        targets: Keys of all target languages, held-out ones included.
+        held_out: Those that no proxy saw.
+        metric: Name of the score.
+        encoder: Name of the encoder.
+        source_language: Name of the language with labelled data.
+        study_file: Path of the study file, for the commands.
+        recommended: Index into ``rows`` of the answer; chosen by :func:`recommend` if left out.
+        reason: Why that row is recommended.
+        calibration: Trust in the proxies.
+        history: Trial number and hypervolume after it.
+        recipe: The recipe as plain data.
+        versions: Library or model to version.
+        data: Corpus to what identifies it (path, fingerprint, size).
+        seeds: Seeds of the full runs.
+        messages: What the reader must know, for instance that the study is empty.
+        created: When the report was made, as text.
+    """
+
+    study: str
+    description: str = ""
+    rows: tuple[ReportRow, ...] = ()
+    languages: Mapping[str, LanguageInfo] = field(default_factory=dict)
+    targets: tuple[str, ...] = ()
+    held_out: tuple[str, ...] = ()
+    metric: str = "accuracy"
+    encoder: str = ""
+    source_language: str = "English"
+    study_file: str = ""
+    recommended: int | None = None
+    reason: str = ""
+    calibration: tuple[CalibrationRow, ...] = ()
+    history: tuple[tuple[int, float], ...] = ()
+    recipe: Mapping[str, Any] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+    data: Mapping[str, str] = field(default_factory=dict)
+    seeds: tuple[int, ...] = ()
+    messages: tuple[str, ...] = ()
+    created: str = ""
+
+    def info(self, key: str) -> LanguageInfo:
+        """Facts on a language; its key alone where nothing is known."""
+        return self.languages.get(key) or LanguageInfo(key, key)
+
+    def name(self, key: str) -> str:
+        """Name of a language."""
+        return self.info(key).name
+
+    @property
+    def unit(self) -> str:
+        """What costs count."""
+        return self.rows[0].unit if self.rows else "languages"
+
+    def labelled(self, label: str) -> ReportRow | None:
+        """The row with a label, the measured one if there are several."""
+        found = [row for row in self.rows if row.label == label]
+        return max(found, key=lambda row: row.n_seeds) if found else None

@@ -1,0 +1,104 @@
+/* ---- the front ---- */
+const KINDS = [
+  { name: "searched subset", test: (r) => !r.label, symbol: "circle", color: "--measured" },
+  { name: "none", test: (r) => r.label === "none", symbol: "square", color: "--none" },
+  { name: "all", test: (r) => r.label === "all", symbol: "triangle-up", color: "--all" },
+  { name: "published strategy", test: (r) => r.label && r.label !== "none" && r.label !== "all", symbol: "star", color: "--named" },
+];
+
+/* The logarithmic scale is log(1 + cost / smallest cost), so that "none" at 0 has a place. */
+const at = (cost) => (state.scale === "log" && Number.isFinite(unitCost) ? Math.log1p(cost / unitCost) : cost);
+
+function costAxis() {
+  const most = Math.max(...costs, 1);
+  const axis = { range: [at(0) - 0.03 * at(most), 1.04 * at(most)] };
+  if (state.scale !== "log" || !Number.isFinite(unitCost)) return { ...axis, tickformat: ",~s" };
+  const ticks = [0];
+  for (let power = Math.floor(Math.log10(unitCost)); power <= Math.log10(most); power += 1) {
+    for (const digit of [1, 2, 5]) {
+      const tick = digit * 10 ** power;
+      if (tick >= unitCost * 0.99 && tick <= most * 1.2) ticks.push(tick);
+    }
+  }
+  const short = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
+  return { ...axis, tickmode: "array", tickvals: ticks.map(at), ticktext: ticks.map((t) => short.format(t)) };
+}
+
+function hover(r, what) {
+  const languages = r.languages.map(name);
+  const listed = languages.length > 6 ? `${languages.slice(0, 6).join(", ")} and ${languages.length - 6} more` : languages.join(", ");
+  return `<b>${plain(cut(r.title, 60))}</b><br>${plain(cut(listed || "no languages", 90))}<br>${plain(r.costText)}<br>${what}`;
+}
+
+function points(kind, indices, y, extra, text) {
+  return {
+    type: "scatter", mode: "markers", name: kind.name, legendgroup: kind.name,
+    x: indices.map((i) => at(D.rows[i].cost)), y: indices.map(y), customdata: indices,
+    text: indices.map((i) => hover(D.rows[i], text(D.rows[i]))), hovertemplate: "%{text}<extra></extra>", ...extra,
+  };
+}
+
+function staircase(indices, y, axis, color) {
+  const sorted = [...indices].sort((a, b) => D.rows[a].cost - D.rows[b].cost);
+  const best = [];
+  let top = -Infinity;
+  for (const i of sorted) if (y(i) > top) { top = y(i); best.push(i); }
+  return {
+    type: "scatter", mode: "lines", x: best.map((i) => at(D.rows[i].cost)), y: best.map(y), yaxis: axis, hoverinfo: "skip",
+    line: { shape: "hv", color, width: 1.6, dash: "dot" }, showlegend: false,
+  };
+}
+
+function frontTraces() {
+  const traces = [];
+  const score = (i) => 100 * D.rows[i].accuracy;
+  if (measured.length) traces.push(staircase(measured, score, "y", css("--measured")));
+  for (const kind of KINDS) {
+    const mine = measured.filter((i) => kind.test(D.rows[i]));
+    if (!mine.length) continue;
+    traces.push(points(kind, mine, score, {
+      yaxis: "y", marker: { symbol: kind.symbol, size: 12, color: css(kind.color), line: { width: 1.5, color: css("--card") } },
+      error_y: { type: "data", array: mine.map((i) => 100 * (D.rows[i].std || 0)), color: css(kind.color), thickness: 1.4, width: 4 },
+    }, (r) => `measured: ${pct(r.accuracy)}${r.std === undefined ? "" : " ± " + pct(r.std)} (${r.seeds} seed${r.seeds === 1 ? "" : "s"})`));
+  }
+  const guess = (i) => 100 * D.rows[i].proxy;
+  const rungs = [...new Set(D.rows.filter((r) => r.proxy !== undefined).map((r) => r.rung ?? 0))].sort();
+  for (const rung of rungs) {
+    const label = rung ? `proxy, rung ${rung}` : "proxy";
+    const symbol = rung === 2 ? "diamond-open" : "circle-open";
+    for (const front of [false, true]) {
+      const mine = D.rows.map((r, i) => i).filter((i) => D.rows[i].proxy !== undefined && (D.rows[i].rung ?? 0) === rung && Boolean(D.rows[i].front) === front);
+      if (!mine.length) continue;
+      traces.push(points({ name: front ? `${label}, front` : label }, mine, guess, {
+        yaxis: "y2", opacity: front ? 1 : 0.65,
+        marker: { symbol, size: front ? 9 : 6, color: front ? css("--ink") : css("--proxy"), line: { width: front ? 1.8 : 1.2 } },
+      }, (r) => `${label}: ${pct(r.proxy)} on development data`));
+    }
+  }
+  return traces;
+}
+
+function ring() {
+  const r = D.rows[state.row];
+  const shown = [];
+  if (r.accuracy !== undefined) shown.push({ y: 100 * r.accuracy, yaxis: "y" });
+  if (r.proxy !== undefined) shown.push({ y: 100 * r.proxy, yaxis: "y2" });
+  return shown.map(({ y, yaxis }) => ({
+    type: "scatter", mode: "markers", x: [at(r.cost)], y: [y], yaxis, hoverinfo: "skip", showlegend: false,
+    marker: { symbol: "circle-open", size: 23, color: css("--pick"), line: { width: 3.5 } },
+  }));
+}
+
+function drawFront() {
+  const both = measured.length > 0 && D.rows.some((r) => r.proxy !== undefined);
+  const only = measured.length ? "y" : "y2";
+  const title = (text) => ({ text, font: { size: 12.5, color: css("--muted") }, standoff: 8 });
+  const shape = layout({
+    xaxis: { title: title(`data cost (${plain(D.unit)})`), anchor: both ? "y2" : only, ...costAxis() },
+    yaxis: { title: title(`test ${plain(D.metric)}, %`), domain: both ? [0.45, 1] : [0, 1], visible: measured.length > 0 },
+    yaxis2: { title: title("proxy, %"), domain: both ? [0, 0.36] : [0, 1], visible: D.rows.some((r) => r.proxy !== undefined) },
+    showlegend: true, legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0, font: { size: 12 }, itemwidth: 30 },
+    margin: { l: 56, r: 12, t: 10, b: 46 },
+  });
+  Plotly.react("front-plot", [...frontTraces(), ...ring()], shape, config);
+}

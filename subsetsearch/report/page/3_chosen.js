@@ -1,0 +1,127 @@
+/* ---- the chosen subset ---- */
+function pair(term, text) { return el("div", {}, el("dt", {}, term), el("dd", {}, text)); }
+
+function copyButton(text) {
+  const button = el("button", { type: "button", "aria-label": "Copy: " + text }, "Copy");
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      button.textContent = "Copied";
+    } catch {
+      const range = document.createRange();
+      range.selectNodeContents(button.previousSibling);
+      const selection = getSelection();
+      selection.removeAllRanges();
+      selection.addRange(range);
+      button.textContent = "Selected";
+    }
+    setTimeout(() => { button.textContent = "Copy"; }, 1500);
+  });
+  return button;
+}
+
+function commandBox(commands) {
+  const box = el("div", { class: "command" });
+  const show = () => {
+    const text = commands[state.format].command;
+    const tabs = commands.map(({ format }, k) => {
+      const tab = el("button", { type: "button", "aria-pressed": String(k === state.format) }, format);
+      tab.addEventListener("click", () => {
+        state.format = k;
+        show();
+        box.querySelector('[aria-pressed="true"]').focus();
+      });
+      return tab;
+    });
+    box.replaceChildren(el("div", { class: "controls", role: "group", "aria-label": "Format" }, ...tabs), el("code", { tabindex: "0" }, text), copyButton(text));
+  };
+  show();
+  return box;
+}
+
+function gains(r, against) {
+  if (!r.scores || !against || !against.scores) return [];
+  return D.targets.filter((t) => r.scores[t] !== undefined && against.scores[t] !== undefined)
+    .map((t) => ({ target: t, gain: r.scores[t] - against.scores[t], score: r.scores[t] }))
+    .sort((a, b) => b.gain - a.gain);
+}
+
+function moves(list) {
+  const items = list.map(({ target, gain }) => el("li", {}, el("span", {}, name(target) + (held.has(target) ? " (held out)" : "")),
+    el("span", { class: gain >= 0 ? "up" : "down" }, `${gain >= 0 ? "▲" : "▼"} ${signed(gain)}`)));
+  return el("ul", { class: "moves" }, ...items);
+}
+
+function drawDetail() {
+  const r = D.rows[state.row];
+  const box = $("detail");
+  box.dataset.row = state.row;
+  box.dataset.languages = r.languages.map((i) => D.languages[i].key).join(" ");
+  const numbers = el("dl", { class: "numbers" }, pair("Data cost", r.costText));
+  numbers.append(pair("Measured, %", r.accuracy === undefined ? "not measured" : pct(r.accuracy) + (r.std === undefined ? "" : " ± " + pct(r.std))));
+  if (r.accuracy !== undefined && none && none !== r && none.accuracy !== undefined) numbers.append(pair("Against none", signed(r.accuracy - none.accuracy)));
+  if (r.accuracy !== undefined && all && all !== r && all.accuracy !== undefined) numbers.append(pair("Against all", signed(r.accuracy - all.accuracy)));
+  if (r.proxy !== undefined) numbers.append(pair(r.rung ? `Proxy, rung ${r.rung}` : "Proxy", pct(r.proxy)));
+  if (r.ci) numbers.append(pair("Interval, %", `${pct(r.ci[0])} – ${pct(r.ci[1])}`));
+  const sub = [r.trial === undefined ? "" : `trial ${r.trial}`, r.front ? "on the front" : "", state.row === D.chosen ? "the answer" : ""];
+  const parts = [el("h3", {}, r.title), el("p", { class: "sub" }, sub.filter(Boolean).join(" · ")), numbers];
+  parts.push(el("p", { class: "label" }, `Languages (${r.languages.length})`));
+  parts.push(r.languages.length
+    ? el("ul", { class: "chips" }, ...r.languages.map((i) => el("li", { title: D.languages[i].family }, name(i) + " ", el("span", {}, D.languages[i].key))))
+    : el("p", {}, "None: the encoder is fine-tuned as it is."));
+  if (r.why) parts.push(el("p", { class: "label" }, "Why they complement each other"), el("p", {}, r.why));
+  const list = r === none ? [] : gains(r, none);
+  if (list.length) {
+    parts.push(el("p", { class: "label" }, "Gains most, and least, against none"));
+    parts.push(moves(list.length > 6 ? [...list.slice(0, 3), ...list.slice(-3)] : list));
+  }
+  if (r.commands) {
+    parts.push(el("p", { class: "label" }, "Hand it over"));
+    parts.push(commandBox(r.commands));
+  }
+  box.replaceChildren(...parts);
+}
+
+/* ---- the list of points ---- */
+const listed = D.rows.map((r, i) => i).filter((i) => D.rows[i].front || D.rows[i].label || D.rows[i].accuracy !== undefined);
+
+function buildList() {
+  const table = $("points");
+  const head = ["Subset", "Languages", `Cost (${D.unit})`, "Measured, %", "Proxy, %"];
+  table.tHead.replaceChildren(el("tr", {}, ...head.map((text, i) => el("th", { scope: "col", class: (i ? "n" : "") + (i === 1 || i === 4 ? " wide" : "") }, text))));
+  const body = table.tBodies[0];
+  for (const i of listed) {
+    const r = D.rows[i];
+    const first = el("th", { scope: "row" }, r.title);
+    if (r.front) first.append(el("span", { class: "tag" }, "front"));
+    if (i === D.chosen) first.append(el("span", { class: "tag" }, "answer"));
+    const cells = [String(r.languages.length), r.cost.toLocaleString("en"), r.accuracy === undefined ? "–" : pct(r.accuracy) + (r.std === undefined ? "" : " ± " + pct(r.std)), r.proxy === undefined ? "–" : pct(r.proxy)];
+    const row = el("tr", { "data-row": i, tabindex: "-1", "aria-selected": "false" }, first, ...cells.map((text, k) => el("td", { class: "n" + (k === 0 || k === 3 ? " wide" : "") }, text)));
+    row.addEventListener("click", () => select(i));
+    body.append(row);
+  }
+  body.addEventListener("keydown", (event) => {
+    const here = listed.indexOf(state.row);
+    const to = { ArrowDown: here + 1, ArrowUp: here - 1, Home: 0, End: listed.length - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    select(listed[Math.max(0, Math.min(listed.length - 1, to))]);
+    body.querySelector('[tabindex="0"]')?.focus();
+  });
+}
+
+function markList() {
+  let found = false;
+  for (const row of $("points").tBodies[0].rows) {
+    const mine = Number(row.dataset.row) === state.row;
+    found = found || mine;
+    row.setAttribute("aria-selected", String(mine));
+    row.tabIndex = mine ? 0 : -1;
+    if (mine) {
+      const box = row.closest(".tall");
+      const top = row.offsetTop - 2 * row.offsetHeight;
+      if (top < box.scrollTop || row.offsetTop + row.offsetHeight > box.scrollTop + box.clientHeight) box.scrollTop = top;
+    }
+  }
+  if (!found && $("points").tBodies[0].rows[0]) $("points").tBodies[0].rows[0].tabIndex = 0;
+}

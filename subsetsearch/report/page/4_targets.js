@@ -1,0 +1,161 @@
+/* ---- gains per target ---- */
+function drawGains() {
+  const r = D.rows[state.row];
+  const list = gains(r, none);
+  const hint = $("gains-hint");
+  $("gains-plot").classList.toggle("hidden", !list.length);
+  if (!list.length) {
+    hint.textContent = r === none ? "This is the baseline; choose another subset to see what it gains." : "This subset was not measured (or the baseline was not), so nothing is known target by target. Choose a measured one.";
+    return;
+  }
+  const other = all && all !== r ? new Map(gains(all, none).map((g) => [g.target, g.gain])) : new Map();
+  hint.textContent = `${r.title}, points against no realignment${other.size ? "; the tick is what all languages together gain" : ""}. Targets with * were held out: no proxy ever saw them.`;
+  const labels = list.map((g) => plain(name(g.target)) + (held.has(g.target) ? " *" : ""));
+  const value = (g) => 100 * g.gain;
+  const traces = [{
+    type: "bar", x: labels, y: list.map(value), marker: { color: list.map((g) => css(g.gain >= 0 ? "--good" : "--bad")), pattern: { shape: list.map((g) => (held.has(g.target) ? "/" : "")), fgcolor: css("--card") } },
+    text: list.map((g) => signed(g.gain)), textposition: "none",
+    customdata: list.map((g) => pct(g.score)), hovertemplate: "%{x}: %{text} points (%{customdata} %)<extra></extra>",
+  }];
+  if (other.size) {
+    traces.push({
+      type: "scatter", mode: "markers", x: labels, y: list.map((g) => (other.has(g.target) ? 100 * other.get(g.target) : null)),
+      marker: { symbol: "line-ew", size: 12, line: { width: 2.6, color: css("--ink") } }, hovertemplate: "%{x}, all languages: %{y:+.1f}<extra></extra>",
+    });
+  }
+  const plot = $("gains-plot");
+  plot.style.height = "340px";
+  plot.style.minWidth = `${list.length * 24 + 90}px`;
+  Plotly.react(plot, traces, layout({
+    xaxis: { tickangle: -45, tickmode: "array", tickvals: labels, showgrid: false, tickfont: { size: 11.5 } },
+    yaxis: { title: { text: "points against none", font: { size: 12.5, color: css("--muted") } }, zeroline: true, zerolinecolor: css("--muted") },
+    bargap: 0.25,
+  }), config);
+}
+
+/* ---- the map ---- */
+function drawMap() {
+  const r = D.rows[state.row];
+  const known = (list) => list.filter((i) => D.languages[i].at);
+  const mark = (list, label, marker) => ({
+    type: "scatter", mode: "markers", name: label, x: list.map((i) => D.languages[i].at[0]), y: list.map((i) => D.languages[i].at[1]),
+    text: list.map((i) => plain(name(i))), hovertemplate: `<b>%{text}</b><br>${label}<extra></extra>`, marker,
+  });
+  const seen = known(D.targets.filter((t) => !held.has(t)));
+  const chosen = known(r.languages);
+  const traces = [
+    { type: "scatter", mode: "lines", x: D.land.x, y: D.land.y, fill: "toself", fillcolor: css("--land"), line: { color: css("--land"), width: 0.7 }, hoverinfo: "skip", showlegend: false },
+    mark(seen, "target", { symbol: "circle-open", size: 9, color: css("--measured"), line: { width: 2 } }),
+    mark(known([...held]), "held-out target", { symbol: "diamond-open", size: 10, color: css("--named"), line: { width: 2 } }),
+    mark(chosen, "chosen", { symbol: "circle", size: 10, color: css("--none"), line: { width: 1.5, color: css("--card") } }),
+  ];
+  Plotly.react("map-plot", traces.filter((t) => t.x.length), layout({
+    xaxis: { visible: false, range: [-2.72, 2.72] },
+    yaxis: { visible: false, range: [-1.12, 1.4], scaleanchor: "x" },
+    showlegend: true, legend: { orientation: "h", y: 0, yanchor: "bottom", x: 0, bgcolor: "rgba(0,0,0,0)" }, margin: { l: 0, r: 0, t: 0, b: 0 }, dragmode: "pan",
+  }), config);
+  const missing = [...new Set([...r.languages, ...D.targets])].filter((i) => !D.languages[i].at);
+  $("map-hint").textContent = `${r.title}. Equal Earth projection; one point a language.` + (missing.length ? ` Not on the map, as their place is not known: ${missing.slice(0, 12).map(name).join(", ")}${missing.length > 12 ? " …" : ""}.` : "");
+}
+
+/* ---- heat map and table of scores ---- */
+function heatRows() {
+  return measured.filter((i) => D.rows[i].scores && Object.keys(D.rows[i].scores).length);
+}
+
+function drawHeat() {
+  const rows = heatRows();
+  const section = $("heatmap");
+  if (!rows.length) { section.classList.add("hidden"); return; }
+  const against = state.mode === "none" ? none : state.mode === "all" ? all : null;
+  const cell = (i, t) => {
+    const value = D.rows[i].scores[t];
+    if (value === undefined) return null;
+    if (!against) return 100 * value;
+    return against.scores && against.scores[t] !== undefined ? 100 * (value - against.scores[t]) : null;
+  };
+  const z = rows.map((i) => D.targets.map((t) => cell(i, t)));
+  const flat = z.flat().filter((v) => v !== null);
+  const most = Math.max(1e-9, ...flat.map(Math.abs));
+  const scale = against ? [[0, css("--bad")], [0.5, css("--mid")], [1, css("--good")]] : [[0, css("--mid")], [1, css("--good")]];
+  const bounds = against ? { zmin: -most, zmax: most } : { zmin: Math.min(...flat), zmax: Math.max(...flat) };
+  const labels = rows.map((i, k) => `${plain(cut(D.rows[i].title, narrow() ? 16 : 34))}${"\u200b".repeat(k)}`);
+  const plot = $("heatmap-plot");
+  plot.style.height = `${Math.max(170, rows.length * 30 + 150)}px`;
+  plot.style.minWidth = `${D.targets.length * 22 + (narrow() ? 150 : 280)}px`;
+  const short = (t) => plain(name(t)) + (held.has(t) ? " *" : "");
+  Plotly.react(plot, [{
+    type: "heatmap", z, x: D.targets.map(short), y: labels, colorscale: scale, ...bounds, xgap: 1.5, ygap: 1.5, hoverongaps: false,
+    customdata: rows.map((i) => D.targets.map((t) => `${plain(D.rows[i].title)}<br>${short(t)}: ${D.rows[i].scores[t] === undefined ? "not scored" : pct(D.rows[i].scores[t]) + " %"}${cell(i, t) !== null && against ? `<br>${signed(cell(i, t) / 100)} against ${state.mode}` : ""}`)),
+    hovertemplate: "%{customdata}<extra></extra>",
+    colorbar: { thickness: 10, len: 1, outlinewidth: 0, title: { text: against ? "points" : "%", side: "right" }, tickfont: { size: 11 } },
+  }], layout({
+    xaxis: { tickangle: -45, showgrid: false, tickmode: "array", tickvals: D.targets.map(short), tickfont: { size: 11.5 } },
+    yaxis: { autorange: "reversed", showgrid: false, tickfont: { size: 12 } }, margin: { l: 20, r: 10, t: 6, b: 60 },
+    shapes: rows.includes(state.row) ? [{ type: "rect", xref: "paper", x0: 0, x1: 1, y0: rows.indexOf(state.row) - 0.5, y1: rows.indexOf(state.row) + 0.5, line: { color: css("--pick"), width: 2.5 } }] : [],
+  }), config);
+  if (!plot.dataset.ready) {
+    plot.dataset.ready = "yes";
+    plot.on("plotly_click", (event) => select(rows[event.points[0].pointIndex[0]]));
+  }
+}
+
+function buildScores() {
+  const rows = heatRows();
+  const table = $("scores");
+  table.tHead.replaceChildren(el("tr", {}, el("th", { scope: "col" }, "Target"), ...rows.map((i) => el("th", { scope: "col", class: "n" }, cut(D.rows[i].title, 24)))));
+  table.tBodies[0].replaceChildren(...D.targets.map((t) => el("tr", {}, el("th", { scope: "row" }, name(t) + (held.has(t) ? " *" : "")),
+    ...rows.map((i) => el("td", { class: "n" }, D.rows[i].scores[t] === undefined ? "–" : pct(D.rows[i].scores[t]))))));
+}
+
+function buildScale() {
+  const buttons = [...document.querySelectorAll("[data-scale]")];
+  const press = () => buttons.forEach((b) => b.setAttribute("aria-pressed", String(b.dataset.scale === state.scale)));
+  for (const button of buttons) {
+    button.addEventListener("click", () => {
+      state.scale = button.dataset.scale;
+      press();
+      drawFront();
+    });
+  }
+  press();
+}
+
+function buildControls() {
+  const buttons = [...document.querySelectorAll("[data-mode]")];
+  for (const button of buttons) {
+    const against = { none, all }[button.dataset.mode];
+    if (button.dataset.mode !== "score" && !(against && against.scores)) button.remove();
+    button.setAttribute("aria-pressed", String(button.dataset.mode === state.mode));
+    button.addEventListener("click", () => {
+      state.mode = button.dataset.mode;
+      for (const other of buttons) other.setAttribute("aria-pressed", String(other === button));
+      drawHeat();
+    });
+  }
+}
+
+/* ---- groups ---- */
+function drawGroups() {
+  const r = D.rows[state.row];
+  const groups = [["All targets", D.targets], ["Held out", [...held]], ["Searched", D.targets.filter((t) => !held.has(t))]];
+  groups.push(["Seen in pre-training", D.targets.filter((t) => D.languages[t].seen === true)], ["Unseen in pre-training", D.targets.filter((t) => D.languages[t].seen === false)]);
+  for (let k = 0; k <= 5; k += 1) groups.push([`Resource class ${k}`, D.targets.filter((t) => D.languages[t].class === k)]);
+  const own = new Set(r.languages);
+  groups.push(["Among the chosen languages", D.targets.filter((t) => own.has(t))], ["Not among them", r.languages.length ? D.targets.filter((t) => !own.has(t)) : []]);
+  const mean = (row, list) => {
+    const values = list.map((t) => row?.scores?.[t]).filter((v) => v !== undefined);
+    return values.length ? values.reduce((a, b) => a + b, 0) / values.length : undefined;
+  };
+  const show = (value) => (value === undefined ? "–" : pct(value));
+  const table = $("group-table");
+  const head = ["Group", cut(r.title, 30), "against none", "none", "all", "targets"];
+  table.tHead.replaceChildren(el("tr", {}, ...head.map((text, i) => el("th", { scope: "col", class: i ? "n" : "" }, text))));
+  table.tBodies[0].replaceChildren(...groups.filter(([, list]) => list.length && !(held.size === 0 && list.length === D.targets.length && list !== groups[0][1])).map(([title, list]) => {
+    const [base, every, mine] = [mean(none, list), mean(all, list), mean(r, list)];
+    const gain = mine === undefined || base === undefined ? undefined : mine - base;
+    const cell = (text) => el("td", { class: "n" }, text);
+    const change = el("td", { class: "n " + (gain === undefined ? "" : gain >= 0 ? "up" : "down") }, gain === undefined ? "–" : `${gain >= 0 ? "▲" : "▼"} ${signed(gain)}`);
+    return el("tr", {}, el("th", { scope: "row" }, title), cell(show(mine)), change, cell(show(base)), cell(show(every)), cell(String(list.length)));
+  }));
+}
