@@ -19,10 +19,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[variable] = "1"
-
 import numpy as np
+from threadpoolctl import threadpool_limits
+from typology_table import markdown
 
 from subsetsearch.diversity import Constraints, solve
 from subsetsearch.diversity.objectives import FacilityLocation, MinDispersion, Objective, SumDispersion
@@ -31,6 +30,9 @@ from subsetsearch.strategies import pool_languages
 from subsetsearch.typology import load_typology
 
 HERE = Path(__file__).resolve().parent
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[variable] = "1"  # for the measurements in child processes
+threadpool_limits(1)
 _LANG2VEC = """
 import importlib.util, json, os, sys, time, types
 import numpy as np
@@ -49,7 +51,8 @@ for i, x in enumerate(rows):
         known = np.isfinite(x) & np.isfinite(y)
         norm = np.linalg.norm(x[known]) * np.linalg.norm(y[known])
         values[i, j] = values[j, i] = 1 - x[known] @ y[known] / norm if norm else np.nan
-print(json.dumps({"seconds": time.perf_counter() - start, "mean": float(np.nanmean(values[np.triu_indices(len(rows), 1)]))}))
+mean = float(np.nanmean(values[np.triu_indices(len(rows), 1)]))
+print(json.dumps({"seconds": time.perf_counter() - start, "mean": mean}))
 """
 _URIELPLUS = """
 import json, logging, sys, time
@@ -74,8 +77,9 @@ languages = [resolve(key) for key in keys]
 start = time.perf_counter()
 table = load_typology("lang2vec", features=sys.argv[2]).distance_matrix(keys)
 seconds = time.perf_counter() - start
-print(json.dumps({"seconds": seconds, "identity": start - begin, "mean": float(np.nanmean(table.values[np.triu_indices(len(keys), 1)])),
-                  "first": float(table.values[0, 1])}))
+mean = float(np.nanmean(table.values[np.triu_indices(len(keys), 1)]))
+first = float(table.values[0, 1])
+print(json.dumps({"seconds": seconds, "identity": start - begin, "mean": mean, "first": first}))
 """
 _LARGE = """
 import json, resource, sys, time
@@ -160,8 +164,9 @@ def exact(
     quick = solve(objective, Constraints.of_size(k), solver="local")
     proven = solve(objective, Constraints.of_size(k), solver="exact", time_limit=limit)
     return {
-        "n": len(distances), "k": k, "seconds": proven.seconds, "value": proven.value, "optimal": proven.optimal,
-        "gap": proven.gap, "nodes": proven.nodes, "local_value": quick.value, "local_seconds": quick.seconds,
+        "n": len(distances), "k": k, "seconds": proven.seconds, "value": proven.value,
+        "optimal": proven.optimal, "gap": proven.gap, "nodes": proven.nodes,
+        "local_value": quick.value, "local_seconds": quick.seconds,
     }  # fmt: skip
 
 
@@ -248,64 +253,10 @@ def measure() -> dict[str, Any]:
 
 
 def _processor() -> str:
-    for line in (
-        Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        if Path("/proc/cpuinfo").exists()
-        else []
-    ):
-        if line.startswith("model name"):
-            return line.split(":", 1)[1].strip()
-    return platform.processor()
-
-
-def table(result: dict[str, Any]) -> str:
-    """The results as Markdown."""
-    load, ratios = result["loading"], result["ratios"]
-    lines = [
-        "# Distances and solvers", "",
-        f"`make bench-typology`; one thread of {result['machine']['processor']}, "
-        f"Python {result['machine']['python']}, numpy {result['machine']['numpy']}. All numbers of one run.", "",
-        "## Load and featural distances, 65 languages (new process each, imports and language tables not counted)", "",
-        "| | seconds | times ours |", "|-|-:|-:|",
-        f"| subsetsearch, features `average` | {load['ours_seconds']:.3f} | 1 |",
-        f"| subsetsearch, reading the language tables before it | {load['ours_identity_seconds']:.3f} | |",
-        f"| subsetsearch, the first time (unpacks into the cache) | {load['ours_first_seconds']:.3f} | "
-        f"{load['ours_first_seconds'] / load['ours_seconds']:.1f} |",
-        f"| lang2vec 1.1.2 `get_features`, then numpy | {load['lang2vec_seconds']:.2f} | "
-        f"{ratios['load_vs_lang2vec']:.0f} |",
-        f"| subsetsearch, features `raw` | {load['ours_raw_seconds']:.3f} | |",
-        f"| urielplus `new_distance` | {load['urielplus_seconds']:.2f} | {ratios['load_vs_urielplus']:.0f} (of `raw`) |", "",
-        f"{load['large']['n']:,} languages, from nothing: {load['large']['seconds']:.1f} s, peak memory "
-        f"{load['large']['peak_mb']:.0f} MB; the distances alone {load['large']['distances_seconds']:.1f} s.", "",
-        "## Exact solvers", "",
-        "Cautious featural distances; n = 65 is `paper65`, n = 200 the best-covered languages of the world; "
-        "`plain` has nothing taken off.", "",
-        "| objective | n | k | seconds | value | proven | gap | nodes | local search |",
-        "|-|-:|-:|-:|-:|-|-:|-:|-|",
-    ]  # fmt: skip
-    for name, key in (("max-sum", "maxsum"), ("max-sum, plain", "maxsum_plain"), ("max-min", "maxmin")):
-        for row in result[key]:
-            lines.append(
-                f"| {name} | {row['n']} | {row['k']} | {row['seconds']:.2f} | {row['value']:.4f} | "
-                f"{'optimal' if row['optimal'] else 'bound'} | {row['gap']:.2%} | {row['nodes']:,} | "
-                f"{row['local_value']:.4f} in {row['local_seconds']:.3f} s |"
-            )
-    many, cut = result["versus"]["greedy"], result["versus"]["apricot"]
-    lines += [
-        "", f"## Heuristics against peers, n = {many['n']:,}, k = {many['k']}", "",
-        "| objective | peer | its value | s | our greedy | s | greedy + swaps | s |", "|-|-|-:|-:|-:|-:|-:|-:|",
-    ]  # fmt: skip
-    for name in ("max_sum", "max_min", "facility_location"):
-        row = many[name]
-        lines.append(
-            f"| {name.replace('_', '-')} | {row['peer']} | {row['peer_value']:.4f} | {row['peer_seconds']:.2f} | "
-            f"{row['greedy_value']:.4f} | {row['greedy_seconds']:.2f} | {row['value']:.4f} | {row['seconds']:.2f} |"
-        )
-    lines.append(
-        f"| max-sum, n = {cut['n']}, k = {cut['k']} | apricot-select, sum redundancy | {cut['peer_value']:.4f} | "
-        f"{cut['peer_seconds']:.2f} | | | {cut['value']:.4f} | {cut['seconds']:.2f} |"
-    )
-    return "\n".join(lines) + "\n"
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
+    named = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return named[0] if named else platform.processor()
 
 
 def main() -> None:
@@ -317,8 +268,8 @@ def main() -> None:
     if arguments.json is not None:
         arguments.json.parent.mkdir(parents=True, exist_ok=True)
         arguments.json.write_text(text + "\n", encoding="utf-8")
-        (HERE / "TYPOLOGY.md").write_text(table(result), encoding="utf-8")
-    print(table(result) if arguments.json is not None else text)
+        (HERE / "TYPOLOGY.md").write_text(markdown(result), encoding="utf-8")
+    print(markdown(result) if arguments.json is not None else text)
 
 
 if __name__ == "__main__":

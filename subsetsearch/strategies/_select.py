@@ -133,23 +133,24 @@ def select(request: Request, typology: Typology) -> Selection:
         close = difflib.get_close_matches(request.strategy, strategy_names(), n=2)
         hint = f"did you mean {' or '.join(close)}?" if close else "see: subsetsearch select --list"
         raise ConfigError(f"unknown strategy '{request.strategy}'", fix=hint)
-    if listed is not None and (rule is None or not _asks_for_more(request)):
-        notes = (listed.note,) if listed.note else ()
-        return _priced(
-            Selection(request.strategy, listed.keys, pool_size=len(pool_languages("paper65")), notes=notes),
-            request,
-        )
-    if rule is None:
+    wants = _asks_for_more(request)
+    if rule is None and wants:
         raise ConfigError(
-            f"'{request.strategy}' is a published list, not a rule", fix="leave pool, k and objective out"
+            f"'{request.strategy}' is a published list, not a rule",
+            fix="leave pool, k, objective and budget out",
         )
+    if listed is not None and (rule is None or not (wants or request.solver == "exact")):
+        notes = (listed.note,) if listed.note else ()
+        size = len(pool_languages("paper65"))
+        return _priced(Selection(request.strategy, listed.keys, pool_size=size, notes=notes), request)
+    assert rule is not None
     return _by_rule(rule, request, typology)
 
 
 def _asks_for_more(request: Request) -> bool:
     return any((
         request.pool is not None, request.k is not None, request.objective is not None, request.include,
-        request.exclude, request.budget is not None, request.targets, request.solver == "exact",
+        request.exclude, request.budget is not None, request.targets,
     ))  # fmt: skip
 
 

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from subsetsearch.cost import (
+    AvailabilityCost,
+    CostModel,
+    LanguageCount,
+    MoneyCost,
+    PairCount,
+    TokenCount,
+    available_pairs,
+    cost_model,
+    read_prices,
+)
+from subsetsearch.errors import ConfigError, DataError
+
+KEYS = ["deu_Latn", "swh_Latn", "wol_Latn", "smo_Latn"]
+MODELS: list[CostModel] = [
+    LanguageCount(),
+    PairCount(),
+    TokenCount(20.0, {"deu_Latn": 30.0}),
+    MoneyCost({5: 0.1, 0: 0.5}, {"wol_Latn": 0.9}),
+    AvailabilityCost(),
+]
+
+
+def test_each_model_by_hand() -> None:
+    pairs = {"deu_Latn": 100, "swh_Latn": 50, "wol_Latn": 10}
+    expected = [3, 160, 100 * 30 + 60 * 20, 100 * 0.1 + 50 * 0.5 + 10 * 0.9, 160]
+    for model, cost in zip(MODELS, expected, strict=True):
+        assert model.cost(list(pairs), pairs) == pytest.approx(cost)
+        assert model.unit
+
+
+@given(
+    first=st.sets(st.sampled_from(KEYS)),
+    second=st.sets(st.sampled_from(KEYS)),
+    pairs=st.fixed_dictionaries({key: st.integers(0, 300) for key in KEYS}),
+)
+def test_costs_are_additive_monotone_and_free_for_nothing(
+    first: set[str], second: set[str], pairs: dict[str, int]
+) -> None:
+    for model in MODELS:
+        assert model.cost([], pairs) == 0
+        union = model.cost(sorted(first | second), pairs)
+        assert union >= model.cost(sorted(first), pairs) - 1e-9
+        if not first & second:
+            total = model.cost(sorted(first), pairs) + model.cost(sorted(second), pairs)
+            assert union == pytest.approx(total)
+
+
+def test_more_than_exists_is_infeasible_not_cheap() -> None:
+    model = AvailabilityCost()
+    there = model.available("smo_Latn")
+    assert 0 < there < 10_000
+    assert model.cost(["smo_Latn"], {"smo_Latn": there}) == there
+    assert model.cost(["smo_Latn"], {"smo_Latn": there + 1}) == math.inf
+
+
+def test_available_pairs_add_up_the_codes_of_a_language() -> None:
+    assert available_pairs("deu_Latn") > 100_000_000
+    assert available_pairs("por_Latn") > 500_000_000  # pt, pt_br, pt_BR
+    assert available_pairs("aab_Latn") == 0
+
+
+def test_one_corpus_of_opus() -> None:
+    pytest.importorskip("opustools", reason="needs the extra 'opus'")
+    assert 0 < available_pairs("deu_Latn", "Europarl") < available_pairs("deu_Latn")
+    assert available_pairs("wol_Latn", "Europarl") == 0
+    with pytest.raises(DataError, match="no corpus 'Europarll' with English; did you mean Europarl"):
+        available_pairs("deu_Latn", "Europarll")
+
+
+@pytest.mark.parametrize(
+    ("text", "match"),
+    [
+        ("language,price\nswa,x\n", "prices.csv:2: 'x' is not a price"),
+        ("language,price\nswa,-1\n", "prices.csv:2: a price of at least 0 expected, but got -1"),
+        ("language,price\nswa,1\nsw,2\n", "prices.csv:3: swh_Latn is named twice"),
+        ("language,price\nqqq,1\n", "prices.csv:2: unknown language 'qqq'"),
+        ("code,price\nswa,1\n", "the columns language and price are needed"),
+    ],
+)
+def test_bad_prices_are_errors_with_the_line(tmp_path: Path, text: str, match: str) -> None:
+    path = tmp_path / "prices.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(DataError, match=match):
+        read_prices(path)
+
+
+def test_prices_from_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "prices.csv"
+    path.write_text("language,price\nSwahili,0.25\n", encoding="utf-8")
+    model = cost_model("money", prices=path)
+    assert model.cost(["swh_Latn"], {"swh_Latn": 8}) == 2
+    assert model.cost(["wol_Latn"], {"wol_Latn": 8}) == math.inf
+    with pytest.raises(DataError, match="no such file"):
+        read_prices(tmp_path / "none.csv")
+
+
+def test_wrong_models_are_errors() -> None:
+    with pytest.raises(ConfigError, match="unknown cost 'hours'"):
+        cost_model("hours")  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match="no prices"):
+        cost_model("money")
+    with pytest.raises(ConfigError, match="a price is negative"):
+        MoneyCost({5: -1.0})
+    with pytest.raises(ConfigError, match="no number of sentence pairs for swh_Latn"):
+        PairCount().cost(["swh_Latn"], {})
+    with pytest.raises(ConfigError, match="a negative number of sentence pairs"):
+        PairCount().cost(["swh_Latn"], {"swh_Latn": -1})
