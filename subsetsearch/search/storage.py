@@ -10,6 +10,7 @@ from importlib.metadata import version
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
+from realign_core._imports import require
 from subsetsearch.errors import StudyError
 from subsetsearch.search.space import SearchSpace
 from subsetsearch.study.config import StudyConfig
@@ -33,10 +34,19 @@ def open_storage(folder: StudyFolder, url: str | None) -> optuna.storages.BaseSt
         folder.path.mkdir(parents=True, exist_ok=True)
     with experimental():
         return optuna.storages.RDBStorage(
-            url or folder.database,
+            _with_driver(url or folder.database),
             heartbeat_interval=_HEARTBEAT_SECONDS,
             grace_period=3 * _HEARTBEAT_SECONDS,
         )
+
+
+def _with_driver(url: str) -> str:
+    """Name the PostgreSQL driver that the extra ``cluster`` installs, where the user named none."""
+    scheme, separator, rest = url.partition("://")
+    if scheme not in ("postgresql", "postgres"):
+        return url
+    require("psycopg", extra="cluster", purpose="store a study in PostgreSQL")
+    return f"postgresql+psycopg{separator}{rest}"
 
 
 @contextmanager
