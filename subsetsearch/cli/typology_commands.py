@@ -189,7 +189,7 @@ def select(
     features: FeaturesOption = None,
     kind: KindOption = "featural",
     metric: MetricOption = None,
-    caution: CautionOption = 1.0,
+    caution: CautionOption = 2.0,
     keep_unknown: Annotated[
         bool, typer.Option("--keep-unknown", help="Let languages without any feature take part.")
     ] = False,
@@ -257,7 +257,7 @@ def distances(
     features: FeaturesOption = None,
     kind: KindOption = "featural",
     metric: MetricOption = None,
-    caution: CautionOption = 1.0,
+    caution: CautionOption = 2.0,
     far: Annotated[
         bool, typer.Option("--far", help="The side used for least dispersion and coverage.")
     ] = False,

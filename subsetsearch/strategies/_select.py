@@ -57,7 +57,7 @@ class Request:
     targets: tuple[Language, ...] = ()
     kind: Kind = "featural"
     metric: Metric | None = None
-    caution: float = 1.0
+    caution: float = 2.0
     keep_unknown: bool = False
     include: tuple[Language, ...] = ()
     exclude: tuple[Language, ...] = ()

@@ -100,7 +100,7 @@ class DistanceTable:
         sample = np.maximum(self.evidence.astype(np.float64), 0.25)
         return np.asarray(0.5 / np.sqrt(sample) * np.sqrt(1.0 - known))
 
-    def cautious(self, errors: float = 1.0, *, far: bool = False) -> DistanceTable:
+    def cautious(self, errors: float = 2.0, *, far: bool = False) -> DistanceTable:
         """Take standard errors off each distance, so that no language looks diverse for being unknown.
 
         A maximum over distances measured on few features picks the luckiest error. The lower end of
@@ -108,8 +108,8 @@ class DistanceTable:
         Pairs without a common feature get 0.
 
         Args:
-            errors: How many standard errors to take off; 0 only fills the unknown pairs. With 1, blanking
-                features at random made a language less likely to be chosen, at every share blanked.
+            errors: How many standard errors to take off; 0 only fills the unknown pairs. With 2, blanking
+                features of a language at random makes it less likely to be chosen, for every solver.
             far: Take the upper end instead, and 1 (or the largest distance) for unknown pairs: for
                 objectives that look for near languages (least dispersion, coverage of targets), where
                 being unknown must not look like being near.

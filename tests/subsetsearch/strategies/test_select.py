@@ -51,7 +51,7 @@ def test_our_choice_is_never_below_the_published_one_on_the_rules_own_objective(
     if rule.same_script:
         pool = [language for language in pool if language.script == "Latn"]
     keys = [language.key for language in pool]
-    distances = Distances(TYPOLOGY, rule.kind or "featural", None, 1.0)
+    distances = Distances(TYPOLOGY, rule.kind or "featural", None, request.caution)
     objective = make_objective(rule, request, pool, distances)
     their_value = objective.value([keys.index(key) for key in published.keys])
     our_value = objective.value([keys.index(key) for key in ours.keys])

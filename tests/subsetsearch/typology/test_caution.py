@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from subsetsearch.diversity import Constraints, solve
+from subsetsearch.diversity import Constraints, SolverName, solve
 from subsetsearch.diversity.objectives import MinDispersion, SumDispersion
 from subsetsearch.errors import SelectionError
 from subsetsearch.strategies import pool_languages
@@ -29,8 +29,9 @@ def real_features() -> np.ndarray:
 
 @pytest.mark.parametrize("objective", [SumDispersion, MinDispersion])
 @pytest.mark.parametrize("kept", [0.5, 0.2, 0.05])
+@pytest.mark.parametrize("solver", ["greedy", "local"])
 def test_blanking_features_does_not_raise_the_chance_of_being_chosen(
-    kept: float, objective: type[SumDispersion] | type[MinDispersion]
+    solver: SolverName, kept: float, objective: type[SumDispersion] | type[MinDispersion]
 ) -> None:
     features = real_features()
     n, k = len(features), 10
@@ -39,10 +40,8 @@ def test_blanking_features_does_not_raise_the_chance_of_being_chosen(
     for language in range(n):
         blanked = features.copy()
         blanked[language, rng.random(features.shape[1]) > kept] = np.nan
-        chosen = solve(
-            objective(table_of(blanked).cautious().values), Constraints.of_size(k), solver="greedy"
-        ).chosen
-        times += language in chosen
+        task = objective(table_of(blanked).cautious().values)
+        times += language in solve(task, Constraints.of_size(k), solver=solver).chosen
     assert times / n <= k / n
 
 
