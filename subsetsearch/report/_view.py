@@ -97,7 +97,9 @@ def _row(row: ReportRow, data: ReportData, place: dict[str, int]) -> dict[str, A
             "what": describe(row, data, most=200),
             "commands": commands(row, data),
         }
-    return {key: value for key, value in found.items() if value not in (None, "", {})}
+    return {
+        key: value for key, value in found.items() if key == "languages" or value not in (None, "", {}, [])
+    }
 
 
 def commands(row: ReportRow, data: ReportData) -> list[dict[str, str]]:

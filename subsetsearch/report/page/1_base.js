@@ -17,6 +17,7 @@ const state = {
   row: D.chosen ?? 0, mode: none && none.scores ? "none" : "score", format: 0,
   scale: Math.max(...costs) > 3 * usual || Math.max(...costs) > 20 * unitCost ? "log" : "linear",
 };
+const touch = matchMedia("(pointer: coarse)").matches;
 const narrow = () => window.innerWidth < 700;
 
 function el(tag, attributes = {}, ...children) {
@@ -37,6 +38,8 @@ function layout(extra) {
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", autosize: true,
     font: { family: "system-ui, sans-serif", size: 13, color: css("--ink") },
     margin: { l: 56, r: 12, t: 10, b: 44 }, hovermode: "closest", showlegend: false,
+    // On a touch screen a drag scrolls the page.
+    dragmode: touch ? false : "zoom",
     hoverlabel: { bgcolor: css("--card"), bordercolor: css("--muted"), font: { color: css("--ink"), size: 13 }, align: "left" },
   };
   for (const key of Object.keys(extra)) {

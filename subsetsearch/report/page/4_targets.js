@@ -52,7 +52,7 @@ function drawMap() {
   Plotly.react("map-plot", traces.filter((t) => t.x.length), layout({
     xaxis: { visible: false, range: [-2.72, 2.72] },
     yaxis: { visible: false, range: [-1.12, 1.4], scaleanchor: "x" },
-    showlegend: true, legend: { orientation: "h", y: 0, yanchor: "bottom", x: 0, bgcolor: "rgba(0,0,0,0)" }, margin: { l: 0, r: 0, t: 0, b: 0 }, dragmode: "pan",
+    showlegend: true, legend: { orientation: "h", y: 0, yanchor: "bottom", x: 0, bgcolor: "rgba(0,0,0,0)" }, margin: { l: 0, r: 0, t: 0, b: 0 }, dragmode: touch ? false : "pan",
   }), config);
   const missing = [...new Set([...r.languages, ...D.targets])].filter((i) => !D.languages[i].at);
   $("map-hint").textContent = `${r.title}. Equal Earth projection; one point a language.` + (missing.length ? ` Not on the map, as their place is not known: ${missing.slice(0, 12).map(name).join(", ")}${missing.length > 12 ? " …" : ""}.` : "");

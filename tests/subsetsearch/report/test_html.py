@@ -1,0 +1,122 @@
+"""The page as text: whole, small, quiet, and safe from the names in it."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from subsetsearch.report import ReportData, ReportRow, render_html
+from subsetsearch.report._html import fill, script_json
+from subsetsearch.report._map import equal_earth
+from subsetsearch.report._view import MOST_DOMINATED, drawn, view
+
+pytest.importorskip("plotly", reason="plotly is not installed (extra report)")
+texts = st.text(st.characters(exclude_categories=("Cs",)))
+
+
+class Tags(HTMLParser):
+    """Collect elements and what they refer to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.handlers: list[str] = []
+        self.links: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.handlers += [name for name, _ in attrs if name.startswith("on")]
+        self.links += [
+            value or "" for name, value in attrs if name in ("src", "href", "action", "data", "poster")
+        ]
+
+
+def parse(page: str) -> Tags:
+    parser = Tags()
+    parser.feed(re.sub(r"<script[^>]*>.*?</script>", "<script></script>", page, flags=re.S))
+    return parser
+
+
+def test_page_is_self_contained_and_small(data: ReportData) -> None:
+    page = render_html(data)
+    assert len(page.encode()) < 6_000_000
+    found = parse(page)
+    assert all(link.startswith(("#", "data:")) for link in found.links)
+    assert found.tags.count("script") == 3
+    assert "@import" not in page.split("<script", 1)[0]
+    assert "url(" not in page.split("<script", 1)[0]
+
+
+def test_markup_in_names_stays_text(evil: ReportData, data: ReportData) -> None:
+    found, plain = parse(render_html(evil)), parse(render_html(data))
+    assert not found.handlers
+    assert found.tags.count("script") == plain.tags.count("script")
+    assert found.tags.count("img") == 0
+    assert found.tags.count("title") == 1
+
+
+@given(
+    st.recursive(
+        texts | st.integers() | st.none(), lambda inner: st.lists(inner) | st.dictionaries(texts, inner)
+    )
+)
+def test_data_cannot_leave_its_script(value: object) -> None:
+    text = script_json(value)
+    assert json.loads(text) == value
+    assert not set("<>&\u2028\u2029") & set(text)
+
+
+def test_inserted_text_is_no_template() -> None:
+    assert fill("a {{x}} b {{y}}", {"x": "{{y}}", "y": "1"}) == "a {{y}} b 1"
+    with pytest.raises(KeyError):
+        fill("{{z}}", {})
+
+
+@pytest.mark.parametrize("message", ["This study has no trials yet.", "None of 4 trials was finished <b>."])
+def test_empty_study_says_so(message: str) -> None:
+    page = render_html(ReportData("empty", messages=(message,)))
+    assert 'data-state="empty"' in page
+    assert message.replace("<b>", "&lt;b&gt;") in page
+    assert "There is no answer yet" in page
+    assert len(page) < 100_000
+
+
+def test_everything_that_matters_is_drawn() -> None:
+    many = [ReportRow(("a",), float(i), "pairs", i, proxy=0.1) for i in range(10_000)]
+    many[7] = ReportRow(("b",), 7.0, "pairs", 7, proxy=0.9, on_front=True)
+    many[9] = ReportRow((), 9.0, "pairs", None, "none", accuracy=0.4)
+    shown = drawn(many)
+    assert {7, 9} <= set(shown)
+    assert len(shown) <= MOST_DOMINATED + 2
+    assert len(drawn(many[:100])) == 100
+
+
+def test_view_can_be_written_without_nan(data: ReportData) -> None:
+    content = view(data)
+    json.dumps(content, allow_nan=False)
+    assert content["rows"][content["chosen"]]["accuracy"] == max(
+        r.accuracy
+        for r in data.rows
+        if r.accuracy is not None and r.cost <= content["rows"][content["chosen"]]["cost"]
+    )
+    shares = content["frequency"]
+    assert all(0 <= share <= 1 for share in [*shares["front"], *shares["all"]])
+
+
+def test_commands_are_quoted(evil: ReportData) -> None:
+    commands = [entry["command"] for row in view(evil)["rows"] for entry in row.get("commands", [])]
+    assert any("'studies/it'\"'\"'s; rm -rf.toml' --pick trial=" in command for command in commands)
+
+
+def test_equal_earth_is_the_published_projection() -> None:
+    """Šavrič, Patterson & Jenny 2019: extent of the world, and symmetry."""
+    assert equal_earth(0, 0) == (0, 0)
+    assert equal_earth(90, 0)[1] == pytest.approx(1.3173627591574)
+    assert equal_earth(0, 180)[0] == pytest.approx(2.7066299836960748)
+    x, y = equal_earth(40, 30)
+    assert equal_earth(-40, -30) == pytest.approx((-x, -y))
