@@ -1,0 +1,111 @@
+"""Consoles, logging, progress bars with time left, and tables for the command line."""
+
+from __future__ import annotations
+
+import logging
+import math
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.logging import RichHandler
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import Progress as RichProgress
+from rich.table import Table
+
+from realign_core.progress import Advance
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from realign_core.results import Comparison
+    from realign_core.session import LinkCount
+
+results = Console(highlight=False, soft_wrap=True)
+"""Standard output: what the user asked for."""
+
+messages = Console(stderr=True, highlight=False)
+"""Standard error: progress and logs."""
+
+
+def set_up_logging(verbose: bool, quiet: bool) -> None:
+    """Send our log to stderr: warnings, or everything with ``--verbose``."""
+    level = logging.INFO if verbose else logging.ERROR if quiet else logging.WARNING
+    handler = RichHandler(console=messages, show_path=False, show_time=False)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], format="%(message)s", force=True)
+    logging.getLogger("realign_core").setLevel(level)
+
+
+class ConsoleProgress:
+    """Bars with time left on a terminal, nothing elsewhere; inner bars disappear when full."""
+
+    def __init__(self) -> None:
+        self._bars = RichProgress(
+            TextColumn("{task.description:<20}"),
+            BarColumn(bar_width=30),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+            console=messages,
+            transient=True,
+            disable=not messages.is_terminal,
+        )
+        self._depth = 0
+
+    @contextmanager
+    def track(self, label: str, total: int) -> Iterator[Advance]:
+        """Open a bar (see :class:`realign_core.progress.Progress`)."""
+        if self._depth == 0:
+            self._bars.start()
+        self._depth += 1
+        task = self._bars.add_task("  " * (self._depth - 1) + label, total=total)
+        try:
+            yield lambda steps: self._bars.advance(task, steps)
+        finally:
+            self._depth -= 1
+            self._bars.remove_task(task)
+            if self._depth == 0:
+                self._bars.stop()
+
+
+def print_runs(table: pd.DataFrame) -> None:
+    """Print mean and standard deviation over seeds, a row a target language."""
+    from realign_core.results import average
+
+    (means,) = average(table).to_dict("records")
+    columns = [c for c in table.columns if c.startswith("final_eval_")]
+    metric = columns[0].rsplit("_", 1)[1]
+    shown = Table(
+        "target", f"{metric} %", "± over seeds", title=f"{means['method']} {means['realignment_langs']}"
+    )
+    for column in [c for c in columns if c.endswith(f"_{metric}")]:
+        code = column.removeprefix("final_eval_").removesuffix(f"_{metric}")
+        spread = means[f"{column}_std"]
+        shown.add_row(code, f"{100 * means[column]:.1f}", "" if math.isnan(spread) else f"{100 * spread:.1f}")
+    results.print(shown)
+
+
+def print_links(counts: Sequence[LinkCount]) -> None:
+    """Print how many words an aligner links, a row a language."""
+    shown = Table("language", "pairs", "links", "source words %", "target words %")
+    for count in counts:
+        shares = (f"{100 * count.source_share:.1f}", f"{100 * count.target_share:.1f}")
+        shown.add_row(count.language, str(count.pairs), str(count.links), *shares)
+    results.print(shown)
+
+
+def print_comparisons(found: Sequence[Comparison], measure: str) -> None:
+    """Print methods against a reference, a row each."""
+    shown = Table("method", "languages", "seeds", measure, "difference", "p", "p (Holm)")
+    for c in found:
+        figures = (f"{100 * c.mean:.2f}", f"{100 * c.difference:+.2f}", f"{c.p_value:.3f}", f"{c.p_holm:.3f}")
+        shown.add_row(c.method, c.realignment_langs, str(c.n_seeds), *figures)
+    results.print(shown)
+
+
+def fail(message: str) -> None:
+    """Print an error as one line on stderr."""
+    print(f"error: {message}", file=sys.stderr)
