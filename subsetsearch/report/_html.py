@@ -37,6 +37,7 @@ def render_html(data: ReportData) -> str:
         "question": escape(question(data)),
         "answer": escape(answer(data)),
         "reason": escape(reason(data)),
+        "panels": _panels(data),
         "drawn": escape(_drawn_note(data)),
         "calibration": _calibration(data.calibration),
         "recipe": _recipe(data),
@@ -81,6 +82,17 @@ def _script() -> str:
 def _paragraphs(text: str) -> str:
     blocks = [block for block in text.replace("\r\n", "\n").split("\n\n") if block.strip()]
     return "".join(f"<p>{escape(block.strip())}</p>" for block in blocks)
+
+
+def _panels(data: ReportData) -> str:
+    """Say what the one or two plots of the front show."""
+    measured = any(row.accuracy is not None for row in data.rows)
+    guessed = any(row.proxy is not None for row in data.rows)
+    real = "measured on test data, mean over seeds; bars are one standard deviation."
+    cheap = "cheap proxies on development data, which rank subsets but do not measure them."
+    if measured and guessed:
+        return f"Above: {real} Below, on a scale of its own: {cheap}"
+    return real.capitalize() if measured else cheap.capitalize()
 
 
 def _drawn_note(data: ReportData) -> str:

@@ -1,4 +1,6 @@
 /* ---- the front ---- */
+const ANSWER = measured.includes(D.chosen) ? "the answer" : "the best guess";
+
 const KINDS = [
   { name: "searched subset", test: (r) => !r.label, symbol: "circle", color: "--measured" },
   { name: "none", test: (r) => r.label === "none", symbol: "square", color: "--none" },

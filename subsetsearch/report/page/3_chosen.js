@@ -63,7 +63,7 @@ function drawDetail() {
   if (r.accuracy !== undefined && all && all !== r && all.accuracy !== undefined) numbers.append(pair("Against all", signed(r.accuracy - all.accuracy)));
   if (r.proxy !== undefined) numbers.append(pair(r.rung ? `Proxy, rung ${r.rung}` : "Proxy", pct(r.proxy)));
   if (r.ci) numbers.append(pair("Interval, %", `${pct(r.ci[0])} – ${pct(r.ci[1])}`));
-  const sub = [r.trial === undefined ? "" : `trial ${r.trial}`, r.front ? "on the front" : "", state.row === D.chosen ? "the answer" : ""];
+  const sub = [r.trial === undefined ? "" : `trial ${r.trial}`, r.front ? "on the front" : "", state.row === D.chosen ? ANSWER : ""];
   const parts = [el("h3", {}, r.title), el("p", { class: "sub" }, sub.filter(Boolean).join(" · ")), numbers];
   parts.push(el("p", { class: "label" }, `Languages (${r.languages.length})`));
   parts.push(r.languages.length
@@ -94,7 +94,7 @@ function buildList() {
     const r = D.rows[i];
     const first = el("th", { scope: "row" }, r.title);
     if (r.front) first.append(el("span", { class: "tag" }, "front"));
-    if (i === D.chosen) first.append(el("span", { class: "tag" }, "answer"));
+    if (i === D.chosen) first.append(el("span", { class: "tag" }, ANSWER.replace("the ", "")));
     const cells = [String(r.languages.length), r.cost.toLocaleString("en"), r.accuracy === undefined ? "–" : pct(r.accuracy) + (r.std === undefined ? "" : " ± " + pct(r.std)), r.proxy === undefined ? "–" : pct(r.proxy)];
     const row = el("tr", { "data-row": i, tabindex: "-1", "aria-selected": "false" }, first, ...cells.map((text, k) => el("td", { class: "n" + (k === 0 || k === 3 ? " wide" : "") }, text)));
     row.addEventListener("click", () => select(i));

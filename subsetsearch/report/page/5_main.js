@@ -57,6 +57,7 @@ $("front-plot").on("plotly_click", (event) => {
   const row = event.points.map((p) => p.customdata).find((value) => Number.isInteger(value));
   if (row !== undefined) select(row);
 });
+if (!heatRows().length) for (const id of ["gains", "heatmap", "groups"]) $(id).classList.add("hidden");
 let width = window.innerWidth;
 addEventListener("resize", () => { if (window.innerWidth !== width) { width = window.innerWidth; drawHeat(); } });
 document.documentElement.dataset.ready = "yes";

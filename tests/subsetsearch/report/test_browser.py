@@ -230,6 +230,7 @@ def test_names_with_markup_are_only_text(
     assert driver.execute_script("return document.documentElement.dataset.ready") == "yes"
     assert driver.title.startswith('a "b" <script>alert(1)</script>')
     assert driver.execute_script("return document.querySelectorAll('img, b, [onclick]').length") == 0
+    assert driver.execute_script("return document.documentElement.scrollWidth") <= 1280
     text = driver.execute_script("return document.getElementById('detail').textContent")
     assert "<b onclick=x>" in text
     click(
@@ -259,7 +260,11 @@ def test_proxies_alone(data: ReportData, driver: Any, show: Callable[..., None],
     )
     show(replace(data, rows=rows, calibration=(), targets=()))
     assert driver.execute_script("return document.documentElement.dataset.ready") == "yes"
-    assert "nothing has been measured yet" in driver.find_element("tag name", "main").text
+    visible = driver.find_element("tag name", "main").text
+    assert "nothing has been measured yet" in visible
+    assert "the best guess" in visible
+    assert "Measured on test data" not in visible
+    assert "target by target" not in visible
     screenshot(driver, shots / "proxies.png")
     quiet(driver)
 
