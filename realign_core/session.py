@@ -18,6 +18,7 @@ from realign_core.progress import NoProgress, Progress
 from realign_core.recipe import Recipe
 from realign_core.result import Result
 from realign_core.results import add_rows, average, read_table, result_row
+from realign_core.results.table import check_groups
 from realign_core.runs import environment, result_hash, run_prepared
 from realign_core.workspace import Workspace, prepare
 
@@ -78,6 +79,7 @@ def run_request(request: Request, progress: Progress | None = None) -> Session:
     """
     chosen = tuple(sorted(set(request.languages)))
     workspace = prepare(request.recipe, chosen, targets=request.targets, splits=(request.split,))
+    check_groups(request.recipe.groups, workspace.evaluation[request.split])
     name = result_hash(workspace, chosen)
     done = _done(request.output, name, chosen, request.split)
     results: list[Result] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +60,11 @@ def result_row(result: Result, recipe: Recipe) -> dict[str, Any]:
         ``seed, model, task, method, realignment_langs, n_realignment_langs, pairs``, then
         ``final_eval_{language}_{measure}`` for each target, each group and ``avg``, then the
         last losses, seconds and hashes.
+
+    Raises:
+        DataError: If a group has languages that were not evaluated.
     """
+    check_groups(recipe.groups, result.scores)
     row: dict[str, Any] = {
         "seed": result.seed,
         "model": recipe.encoder.name,
@@ -78,21 +82,26 @@ def result_row(result: Result, recipe: Recipe) -> dict[str, Any]:
         row |= {f"final_eval_{code}_{name}": value for code, value in by_code.items()}
         groups = {"avg": tuple(by_code), **recipe.groups}
         for group, codes in groups.items():
-            row[f"final_eval_{group}_{name}"] = _mean_of(group, codes, by_code)
+            row[f"final_eval_{group}_{name}"] = float(np.mean([by_code[code] for code in codes]))
     row |= {f"train_loss_{phase}": loss for phase, loss in result.losses.items()}
     row |= {f"seconds_{phase}": round(seconds, 3) for phase, seconds in result.seconds.items()}
     return row | {"recipe_hash": result.recipe_hash}
 
 
-def _mean_of(group: str, codes: Sequence[str], scores: Mapping[str, float]) -> float:
-    missing = [code for code in codes if code not in scores]
-    if missing or not codes:
-        raise DataError(
-            fX,
-            where="groups",
-            fix=f"evaluated are {', '.join(scores)}",
-        )
-    return float(np.mean([scores[code] for code in codes]))
+def check_groups(groups: Mapping[str, Sequence[str]], evaluated: Collection[str]) -> None:
+    """Check that every group's languages are evaluated.
+
+    Raises:
+        DataError: If one is not, or a group is empty.
+    """
+    for group, codes in groups.items():
+        missing = [code for code in codes if code not in evaluated]
+        if missing or not codes:
+            raise DataError(
+                f"not evaluated: {', '.join(missing)}" if missing else "an empty group",
+                where=f"groups.{group}",
+                fix=f"evaluated are {', '.join(evaluated)}",
+            )
 
 
 def write_table(rows: pd.DataFrame, path: Path) -> None:
