@@ -25,8 +25,17 @@ from typology_table import markdown
 
 from subsetsearch.diversity import Constraints, solve
 from subsetsearch.diversity.objectives import FacilityLocation, MinDispersion, Objective, SumDispersion
-from subsetsearch.languages import all_languages
-from subsetsearch.strategies import pool_languages
+from subsetsearch.languages import all_languages, resolve
+from subsetsearch.strategies import (
+    Basis,
+    Distances,
+    Request,
+    pool_languages,
+    published_subsets,
+    rules,
+    select,
+)
+from subsetsearch.strategies._objectives import make_objective
 from subsetsearch.typology import load_typology
 
 HERE = Path(__file__).resolve().parent
@@ -149,12 +158,12 @@ def loading() -> dict[str, Any]:
     }
 
 
-def best_covered(n: int) -> np.ndarray:
+def best_covered(n: int, *, far: bool = False) -> np.ndarray:
     """Cautious featural distances of the ``n`` best-covered languages of the world."""
     keys = [language.key for language in all_languages()]
     source = load_typology()
     order = np.argsort(-source.features(keys).coverage, kind="stable")[:n]
-    return source.distance_matrix([keys[index] for index in order]).cautious().values
+    return source.distance_matrix([keys[index] for index in order]).cautious(far=far).values
 
 
 def exact(
@@ -184,7 +193,7 @@ def literature_greedy(distances: np.ndarray, k: int, *, minimum: bool) -> list[i
 def versus(n: int, k: int) -> dict[str, Any]:
     """Greedy and swaps on a large pool, against apricot-select and the literature's greedy."""
     distances = best_covered(n)
-    similarity = np.clip(1.0 - distances, 0.0, 1.0)
+    similarity = np.clip(1.0 - best_covered(n, far=True), 0.0, 1.0)
     found: dict[str, Any] = {"n": n, "k": k}
     peers: dict[str, tuple[Objective, Callable[[], list[int]]]] = {
         "max_sum": (SumDispersion(distances), lambda: literature_greedy(distances, k, minimum=False)),
@@ -196,13 +205,36 @@ def versus(n: int, k: int) -> dict[str, Any]:
         chosen = peer()
         peer_seconds = time.perf_counter() - start
         greedy = solve(objective, Constraints.of_size(k), solver="greedy")
-        ours = solve(objective, Constraints.of_size(k), solver="local", time_limit=1.5)
+        ours = solve(objective, Constraints.of_size(k), solver="local", time_limit=1.2)
         found[name] = {
             "peer": "apricot-select" if name == "facility_location" else "greedy of the literature",
             "peer_value": objective.value(chosen), "peer_seconds": peer_seconds,
             "greedy_value": greedy.value, "greedy_seconds": greedy.seconds,
             "value": ours.value, "seconds": ours.seconds,
         }  # fmt: skip
+    return found
+
+
+def against_published() -> list[dict[str, Any]]:
+    """The rule behind each published subset: overlap, and the rule's own objective for both sets."""
+    typology, found = load_typology(), []
+    for name, subset in published_subsets().items():
+        rule = rules().get(name)
+        if rule is None or rule.basis not in (Basis.DISTANCES, Basis.SCRIPTS) or len(subset.keys) == 65:
+            continue
+        request = Request(name, k=len(subset.keys), source=resolve("eng"), solver="exact", time_limit=10)
+        ours = select(request, typology)
+        pool = [language for language in pool_languages(rule.pool or "paper65")
+                if not rule.same_script or language.script == "Latn"]  # fmt: skip
+        distances = Distances(typology, rule.kind or "featural", None, request.caution)
+        objective = make_objective(rule, request, pool, distances)
+        keys = [language.key for language in pool]
+        value = abs(objective.value([keys.index(key) for key in subset.keys]))
+        found.append({
+            "name": name, "k": len(subset.keys), "overlap": len({*ours.keys} & {*subset.keys}),
+            "objective": ours.objective, "value": ours.value, "published_value": value,
+            "optimal": ours.optimal, "gap": ours.gap, "seconds": ours.seconds,
+        })  # fmt: skip
     return found
 
 
@@ -248,6 +280,7 @@ def measure() -> dict[str, Any]:
         "maxmin": [exact(MinDispersion, cautious, k, 60) for k in (5, 10, 20)]
         + [exact(MinDispersion, large, k, 60) for k in (10, 20)],
         "versus": {"apricot": apricot_sum(20), "greedy": versus(2000, 50)},
+        "published": against_published(),
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }  # fmt: skip
 
