@@ -22,11 +22,11 @@ $(VENV)/.demo: $(VENV)/.made pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/.test: $(VENV)/.demo
-	$(PIP) install -q -c constraints.txt --group test
+	$(PIP) install -q -c constraints.txt --group test --group test-tools
 	touch $@
 
 $(VENV)/.lint: $(VENV)/.demo
-	$(PIP) install -q -c constraints.txt --group lint --group test
+	$(PIP) install -q -c constraints.txt --group lint --group test --group test-tools
 	touch $@
 
 demo: $(VENV)/.demo  ## install, search, full evaluation of the best, front, report, export
