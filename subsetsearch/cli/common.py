@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     from subsetsearch.pareto.table import Row
     from subsetsearch.search.evaluations import Evaluation
+    from subsetsearch.search.pool_cost import PoolCost
     from subsetsearch.study.pool import Pool
+    from subsetsearch.typology import DistanceTable
 
 StudyArgument = Annotated[
     Path, typer.Argument(metavar="STUDY", help="Study file (TOML).", show_default=False)
@@ -68,6 +70,8 @@ class StudyResults:
     stored: optuna.Study | None
     evaluations: list[Evaluation]
     rows: list[Row]
+    cost: PoolCost
+    distances: DistanceTable
 
 
 def read_results(study: OpenStudy) -> StudyResults:
@@ -90,5 +94,6 @@ def read_results(study: OpenStudy) -> StudyResults:
     pool = build_pool(study.config)
     distances = load_typology().distance_matrix(pool.keys, kind=study.config.typology.kind)
     evaluations = EvaluationTable(study.folder.evaluations).read(study.config.fingerprint())
-    rows = study_rows(stored, evaluations, PoolCost.build(study.config, pool), distances)
-    return StudyResults(pool, stored, evaluations, rows)
+    cost = PoolCost.build(study.config, pool)
+    rows = study_rows(stored, evaluations, cost, distances)
+    return StudyResults(pool, stored, evaluations, rows, cost, distances)

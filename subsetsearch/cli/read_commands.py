@@ -54,6 +54,8 @@ def pareto(
         subsetsearch pareto studies/quickstart.toml --json
 
         subsetsearch pareto studies/quickstart.toml --pick within=0.99
+
+    Rules of choice: ``subsetsearch explain --pick RULE`` says in words what each does.
     """
     opened = OpenStudy.read(study, runs, storage, overrides)
     rows = read_results(opened).rows
@@ -76,6 +78,11 @@ def pareto(
         results.print(front_table(rows))
         if pick is None:
             results.print(front_plot(rows))
+            results.print(
+                f"choose one: --pick RULE; what each rule would choose: subsetsearch explain {study}",
+                soft_wrap=True,
+                markup=False,
+            )
 
 
 def _csv(rows: list[Row]) -> str:

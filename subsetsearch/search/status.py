@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import statistics
 from collections import Counter
 from collections.abc import Sequence
@@ -133,7 +134,7 @@ def trials_per_minute(finished: Sequence[FrozenTrial]) -> float | None:
         Trials a minute; ``None`` with fewer than two, or no time between them.
     """
     ends = sorted(t.datetime_complete for t in finished if t.datetime_complete)[-_RECENT:]
-    gaps = [(b - a).total_seconds() for a, b in zip(ends, ends[1:], strict=False)]
+    gaps = [(b - a).total_seconds() for a, b in itertools.pairwise(ends)]
     if not gaps:
         return None
     # A study that was taken up the next day has one long gap that says nothing of its speed.

@@ -142,19 +142,20 @@ def _check(study: StudyConfig, stored: optuna.Study, folder: StudyFolder) -> Non
 
 def _changed(study: StudyConfig, stored: optuna.Study) -> str:
     """Name the settings that differ, as dotted keys."""
-    old = _flatten(stored.user_attrs.get("config", {}))
-    new = _flatten(study.model_dump(mode="json"))
+    old = flatten(stored.user_attrs.get("config", {}))
+    new = flatten(study.model_dump(mode="json"))
     parts = ("recipe", "pool", "targets", "cost", "proxy")
     keys = [k for k in sorted({*old, *new}) if k.split(".")[0] in parts and old.get(k) != new.get(k)]
     return ", ".join(keys[:4]) or "something in it"
 
 
-def _flatten(value: object, prefix: str = "") -> dict[str, object]:
+def flatten(value: object, prefix: str = "") -> dict[str, object]:
+    """Turn nested dictionaries into one with dotted keys."""
     if not isinstance(value, dict):
         return {prefix: value}
     flat: dict[str, object] = {}
     for key, inner in value.items():
-        flat |= _flatten(inner, f"{prefix}.{key}" if prefix else key)
+        flat |= flatten(inner, f"{prefix}.{key}" if prefix else key)
     return flat
 
 

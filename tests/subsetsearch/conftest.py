@@ -109,12 +109,18 @@ def toy_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.fixture(scope="session")
+def toy_text(toy_root: Path, tiny_encoder: Path) -> str:
+    """The toy study, as TOML."""
+    return STUDY.format(encoder=tiny_encoder.as_posix(), root=toy_root.as_posix())
+
+
 @pytest.fixture
-def toy_file(tmp_path: Path, toy_root: Path, tiny_encoder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def toy_file(tmp_path: Path, toy_text: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The toy study's file, with an own cache folder."""
     monkeypatch.setenv("REALIGN_CACHE", str(tmp_path / "cache"))
     path = tmp_path / "toy.toml"
-    path.write_text(STUDY.format(encoder=tiny_encoder.as_posix(), root=toy_root.as_posix()), encoding="utf-8")
+    path.write_text(toy_text, encoding="utf-8")
     return path
 
 

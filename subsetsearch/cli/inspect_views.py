@@ -1,0 +1,208 @@
+"""How ``status`` and ``explain`` look in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.box import SIMPLE_HEAD
+from rich.markup import escape
+from rich.table import Table
+
+from subsetsearch.cli.console import results
+from subsetsearch.languages import resolve
+
+if TYPE_CHECKING:
+    from rich.console import JustifyMethod
+
+    from subsetsearch.pareto.paired import PairedDifference
+    from subsetsearch.pareto.rules import RuleChoice
+    from subsetsearch.search.explain import Contrast, Explanation, Member
+    from subsetsearch.search.status import StudyStatus
+
+_SHOWN = 8
+_FOLDED = frozenset({
+    "languages", "reason", "targets nearest to it", "against the first", "gain over none", "within 99 %",
+})  # fmt: skip
+_RUNGS = {1: "linear proxy alone", 2: "short run as well"}
+
+
+def table(*columns: str, right: Sequence[str] = ()) -> Table:
+    """Make an empty table in our style; columns of running text may be folded."""
+    made = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for name in columns:
+        justify: JustifyMethod = "right" if name in right else "left"
+        made.add_column(name, justify=justify, no_wrap=name not in _FOLDED)
+    return made
+
+
+def names_of(keys: Sequence[str], most: int = _SHOWN) -> str:
+    """English names of languages, long lists cut."""
+    names = [resolve(key).name for key in keys[:most]]
+    return ", ".join(names) + (f" and {len(keys) - most} more" if len(keys) > most else "")
+
+
+def difference(found: PairedDifference | None) -> str:
+    """A paired difference in points, with its interval."""
+    if found is None:
+        return "no common seed"
+    text = f"{100 * found.mean:+.1f} points"
+    if found.low is None or found.high is None:
+        return f"{text} ({found.verdict})"
+    return f"{text} [{100 * found.low:+.1f}, {100 * found.high:+.1f}], {found.verdict}"
+
+
+def show_status(found: StudyStatus, study: Path) -> None:
+    """Print how far a study is."""
+    grid = Table.grid(padding=(0, 2))
+    done = found.states["complete"]
+    others = ", ".join(f"{n} {state}" for state, n in found.states.items() if n and state != "complete")
+    again = f", {found.duplicates} of them of a subset seen before" if found.duplicates else ""
+    grid.add_row("trials", f"{done} of {found.planned} complete{again}{'; ' + others if others else ''}")
+    for rung, count in found.rungs.items():
+        grid.add_row(f"rung {rung}", f"{count} subsets ({_RUNGS.get(rung, 'unknown rung')})")
+    grid.add_row("front", f"{found.on_front} subsets by cost and proxy")
+    if found.best is not None:
+        best = found.best
+        grid.add_row(
+            "best proxy",
+            f"{best.proxy:.4f} (dev, rung {best.rung}) at a cost of {best.cost:,.0f}: "
+            f"trial {best.trial}, {names_of(best.languages) or 'no realignment'}",
+        )
+    grid.add_row("full runs", f"{found.full_runs} stored, {found.full_runs_planned} planned")
+    if found.best_run is not None:
+        run = found.best_run
+        seeds = f"{run.n_seeds} seed{'' if run.n_seeds == 1 else 's'}"
+        names = names_of(run.languages) or "no realignment"
+        grid.add_row("best accuracy", f"{run.accuracy:.4f} (test, {seeds}): {names}")
+    if found.last is not None:
+        grid.add_row("last trial", found.last.strftime("%Y-%m-%d %H:%M:%S"))
+    if found.rate is not None:
+        grid.add_row("rate", f"{found.rate:.1f} trials a minute")
+    if found.seconds_left:
+        grid.add_row("time left", duration(found.seconds_left))
+    results.print(escape(found.study), style="bold")
+    results.print(grid)
+    results.print(f"next: {_next(found)} {escape(str(study))}", soft_wrap=True)
+
+
+def _next(found: StudyStatus) -> str:
+    if found.states["complete"] < found.planned:
+        return "subsetsearch run"
+    return "subsetsearch evaluate" if found.full_runs < found.full_runs_planned else "subsetsearch pareto"
+
+
+def duration(seconds: float) -> str:
+    """Write a time as people say it: ``40 s``, ``12 min``, ``3.5 h``."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def show_rules(rules: Mapping[str, str]) -> None:
+    """Print what rules of choice do."""
+    grid = Table.grid(padding=(0, 2))
+    for name, words in rules.items():
+        grid.add_row(escape(name), escape(words))
+    results.print(grid)
+
+
+def show_choices(choices: Sequence[RuleChoice], study: Path) -> None:
+    """Print what each rule would choose."""
+    made = table("rule", "trial", "n", "cost", "accuracy", "reason", right=("trial", "n", "cost", "accuracy"))
+    for choice in choices:
+        row = choice.row
+        if row is None:
+            made.add_row(choice.rule, "", "", "", "", escape(choice.reason))
+            continue
+        accuracy = "" if row.accuracy is None else f"{row.accuracy:.3f}"
+        number = "" if row.trial is None else str(row.trial)
+        made.add_row(
+            choice.rule, number, str(len(row.languages)), f"{row.cost:,.0f}", accuracy, escape(choice.reason)
+        )
+    results.print(made)
+    results.print(f"more: subsetsearch explain {escape(str(study))} --pick RULE", soft_wrap=True)
+
+
+def show_explanation(rule: str, found: Explanation, study: Path) -> None:
+    """Print why a subset was chosen and what speaks for it."""
+    row = found.picked.row
+    number = "" if row.trial is None else f"trial {row.trial}, "
+    size = f"{len(row.languages)} language{'' if len(row.languages) == 1 else 's'}"
+    results.print(escape(f"{rule}: {number}{size}, {row.cost:,.0f} {row.cost_unit}"), style="bold")
+    results.print(escape(f"why: {found.picked.reason}"))
+    for line in _life(found):
+        results.print(escape(line))
+    if found.members:
+        results.print(_members(found.members))
+    if found.contrasts:
+        results.print("Against other subsets (accuracy on test data, seed by seed):")
+        for contrast in found.contrasts:
+            results.print(escape("  " + _contrast(contrast, row.cost_unit)))
+    if found.gains:
+        results.print(_gains(found))
+    if row.trial is not None:
+        results.print(
+            f"next: subsetsearch export {escape(str(study))} --pick trial={row.trial} --to json",
+            soft_wrap=True,
+        )
+
+
+def _life(found: Explanation) -> list[str]:
+    life = found.life
+    lines = []
+    if life.get("origin"):
+        lines.append(f"proposed as: {life['origin']}")
+    if life.get("rung1") is not None:
+        short = life.get("rung2")
+        second = f"short run {short:.4f}" if short is not None else "no short run"
+        lines.append(f"proxies (dev): linear {life['rung1']:.4f}, {second}")
+    if life.get("rung2_skipped"):
+        lines.append(f"rung 2 was skipped: {life['rung2_skipped']}")
+    return lines
+
+
+def _members(members: Sequence[Member]) -> Table:
+    made = table(
+        "language", "name", "family", "script", "cost", "nearest in the set", "targets nearest to it",
+        right=("cost",),
+    )  # fmt: skip
+    for member in members[:40]:
+        language = resolve(member.key)
+        nearest = "" if member.nearest is None else f"{member.nearest} {member.distance:.2f}"
+        made.add_row(
+            member.key,
+            escape(language.name),
+            escape(language.family),
+            language.script,
+            f"{member.cost:,.0f}",
+            nearest,
+            " ".join(member.near_targets[:6])
+            + (f" +{len(member.near_targets) - 6}" if len(member.near_targets) > 6 else ""),
+        )
+    if len(members) > 40:
+        made.caption = f"{len(members) - 40} more"
+    return made
+
+
+def _contrast(contrast: Contrast, unit: str) -> str:
+    change = ""
+    if contrast.name.startswith("next"):
+        more, less = names_of(contrast.only_here), names_of(contrast.only_there)
+        change = f"; has {more or 'nothing'} instead of {less or 'nothing'}"
+    return f"{contrast.name}: {difference(contrast.accuracy)} for {contrast.cost:+,.0f} {unit}{change}"
+
+
+def _gains(found: Explanation) -> str:
+    items = list(found.gains.items())
+    better = sum(gain > 0 for _, gain in items)
+
+    def say(pairs: Sequence[tuple[str, float]]) -> str:
+        return ", ".join(
+            f"{resolve(key).name}{' (held out)' if key in found.held_out else ''} {100 * gain:+.1f}"
+            for key, gain in pairs
+        )
+
+    text = f"Against no realignment {better} of {len(items)} targets gain.  Most: {say(items[:5])}"
+    return escape(text if len(items) < 6 else f"{text}.  Least: {say(items[-5:][::-1])}")
