@@ -113,7 +113,7 @@ FAST_ALIGN = AlignerExporter(
 )
 AWESOME_ALIGN = AlignerExporter(
     "awesome-align",
-    "awesome-align --output_file {stem}.align --model_name_or_path bert-base-multilingual-cased"
+    'awesome-align --output_file {stem}.align --model_name_or_path "${{MODEL:-bert-base-multilingual-cased}}"'
     " --data_file {text} --extraction softmax --batch_size 32",
-    "Needs awesome-align (pip install awesome-align). Writes i-j pairs, counted from 0.",
+    "Needs awesome-align (pip install awesome-align). MODEL may name another encoder or a local folder.",
 )

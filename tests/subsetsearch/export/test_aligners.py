@@ -79,13 +79,73 @@ def test_eflomal_aligns(which: str, request: pytest.FixtureRequest, tmp_path: Pa
             aligned = text.with_suffix(f".{direction}").read_text().splitlines()
             assert len(aligned) == len(pairs)
             for line, pair in zip(aligned, pairs, strict=True):
-                left, right = (len(side.split()) for side in pair.split("|||"))
-                links = [tuple(map(int, link.split("-"))) for link in line.split()]
-                assert all(0 <= i < left and 0 <= j < right for i, j in links)
+                check_links(line, pair)
         assert any(line for line in aligned)
 
 
-def test_awesome_align_reads_the_lines(choice: Choice, tmp_path: Path) -> None:
+def check_links(line: str, pair: str) -> None:
+    left, right = (len(side.split()) for side in pair.split("|||"))
+    links = [tuple(map(int, link.split("-"))) for link in line.split()]
+    assert all(0 <= i < left and 0 <= j < right for i, j in links), (line, pair)
+
+
+def tiny_bert(folder: Path, texts: list[Path]) -> None:
+    """A random BERT with the nine layers that the aligner looks into, in its own file layout."""
+    import torch
+    from transformers import BertConfig, BertForMaskedLM
+
+    seen = {c for text in texts for c in text.read_text(encoding="utf-8") if not c.isspace()}
+    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *sorted(seen), *(f"##{c}" for c in sorted(seen))]
+    config = BertConfig(
+        vocab_size=len(pieces),
+        hidden_size=16,
+        num_hidden_layers=9,
+        num_attention_heads=2,
+        intermediate_size=16,
+    )
+    folder.mkdir()
+    config.save_pretrained(folder)
+    torch.save(BertForMaskedLM(config).state_dict(), folder / "pytorch_model.bin")
+    (folder / "vocab.txt").write_text("\n".join(pieces) + "\n", encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_awesome_align_aligns(choice: Choice, tmp_path: Path) -> None:
+    pytest.importorskip("awesome_align", reason="awesome-align is not installed (group test-tools)")
+    written = export(choice, "awesome-align", tmp_path / "out")
+    tiny_bert(tmp_path / "bert", list(written[:2]))
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = os.environ | {"PATH": path, "MODEL": str(tmp_path / "bert")}
+    done = subprocess.run(
+        ["bash", str(written[-1])], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    for text in written[:2]:
+        pairs = text.read_text(encoding="utf-8").splitlines()
+        aligned = text.with_suffix(".align").read_text().splitlines()
+        assert len(aligned) == len(pairs)
+        for line, pair in zip(aligned, pairs, strict=True):
+            check_links(line, pair)
+
+
+def test_fast_align_aligns(choice: Choice, tmp_path: Path) -> None:
+    """By the fork of fast_align that is on PyPI: NaN, its answer to malformed lines, must not occur."""
+    fast_align = pytest.importorskip(
+        "systran_align", reason="systran-align is not installed (group test-tools)"
+    )
+    for text in export(choice, "fast_align", tmp_path / "out")[:2]:
+        tables = [str(tmp_path / f"{text.stem}.{side}") for side in ("fwd", "rev")]
+        fast_align.generate_alignment_probabilities(str(text), *tables, favor_diagonal=True)
+        aligner = fast_align.Aligner(*tables)
+        for pair in text.read_text(encoding="utf-8").splitlines():
+            left, right = (side.split() for side in pair.split(" ||| "))
+            found = aligner.align(left, right)
+            assert found["forward_log_prob"] == found["forward_log_prob"]
+            assert found["alignments"]
+            check_links(" ".join(f"{i}-{j}" for i, j in found["alignments"]), pair)
+
+
+def test_awesome_align_reads_every_line(choice: Choice, tmp_path: Path) -> None:
     """Split a line as ``awesome_align.run_align.LineByLineTextDataset`` does; both sides must be there."""
     for path in export(choice, "awesome-align", tmp_path / "out")[:2]:
         for line in path.read_text(encoding="utf-8").splitlines():
