@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol, cast, runtime_checkable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from realign_core.files import atomic_path, cache_dir, content_key
 from subsetsearch.languages import Language, resolve
@@ -16,6 +17,7 @@ from subsetsearch.typology._tables import DistanceTable, FeatureTable, Kind, Met
 
 log = logging.getLogger(__name__)
 
+_LAYOUT = 2  # raised when the cached arrays change
 _CACHE_FROM = 500  # languages from which a whole matrix is kept in the cache folder
 
 
@@ -72,24 +74,42 @@ def choose_code(language: Language, known: Mapping[str, float], what: str) -> st
     return own
 
 
+def mean_known(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mean of each column over the rows that know it, ``(d,)``; 0 where none does."""
+    known = np.isfinite(values)
+    return np.asarray(np.where(known, values, 0.0).sum(axis=0) / np.maximum(1, known.sum(axis=0)))
+
+
 def distances_from_features(table: FeatureTable, kind: Kind, metric: Metric, source: str) -> DistanceTable:
     """Masked distances of a feature table; matrices of many languages are kept memory-mapped."""
     vector_metric = cast(VectorMetric, metric)
     if len(table.keys) < _CACHE_FROM:
-        found = masked_distances(table.values, vector_metric)
+        found = masked_distances(table.values, vector_metric, table.rates)
     else:
         found = _cached(table, vector_metric, source)
     return DistanceTable(
-        table.keys, found.values, found.shared, len(table.names), kind, metric, table.codes, found.evidence
+        keys=table.keys,
+        values=found.values,
+        shared=found.shared,
+        n_features=len(table.names),
+        kind=kind,
+        metric=metric,
+        codes=table.codes,
+        evidence=found.evidence,
+        baseline=found.baseline,
     )
 
 
 def _cached(table: FeatureTable, metric: VectorMetric, source: str) -> MaskedDistances:
     digest = hashlib.sha256(np.ascontiguousarray(table.values).tobytes()).hexdigest()
-    folder = cache_dir() / "typology" / f"matrix-{content_key([source, metric, list(table.keys), digest])}"
+    folder = (
+        cache_dir()
+        / "typology"
+        / f"matrix-{content_key([_LAYOUT, source, metric, list(table.keys), digest])}"
+    )
     try:
         if not folder.is_dir():
-            found = masked_distances(table.values, metric)
+            found = masked_distances(table.values, metric, table.rates)
             with atomic_path(folder) as draft:
                 draft.mkdir()
                 for name, array in found._asdict().items():
@@ -99,4 +119,4 @@ def _cached(table: FeatureTable, metric: VectorMetric, source: str) -> MaskedDis
         )
     except OSError as error:
         log.warning("no cache of the distances of %d languages (%s)", len(table.keys), error)
-        return masked_distances(table.values, metric)
+        return masked_distances(table.values, metric, table.rates)

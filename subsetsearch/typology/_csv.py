@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from subsetsearch.errors import ConfigError, DataError, LanguageError
 from subsetsearch.languages import resolve
-from subsetsearch.typology._base import distances_from_features
+from subsetsearch.typology._base import distances_from_features, mean_known
 from subsetsearch.typology._tables import DistanceTable, FeatureTable, Kind, Metric
 
 _UNKNOWN = frozenset({"", "?", "na", "nan", "none", "--", "-", "-1", "-1.0"})
@@ -65,7 +65,8 @@ class CsvTypology:
             if key in rows:
                 values[index] = self.feature_table.values[rows[key]]
         codes = tuple(self.feature_table.codes[rows[key]] if key in rows else key for key in keys)
-        return FeatureTable(tuple(keys), self.feature_table.names, values, codes)
+        rates = mean_known(self.feature_table.values)
+        return FeatureTable(tuple(keys), self.feature_table.names, values, codes, rates)
 
     def distance_matrix(
         self, keys: Sequence[str], kind: Kind = "featural", metric: Metric | None = None

@@ -81,7 +81,8 @@ class Lang2Vec:
                 values[index] = table.values[rows[code]][columns]
         if kind == "genetic":
             names, values = _add_isolates(keys, names, values)
-        return FeatureTable(tuple(keys), names, values, tuple(codes))
+        rates = table.rates[columns] if kind in _PREFIXES else None
+        return FeatureTable(tuple(keys), names, values, tuple(codes), rates)
 
     def distance_matrix(
         self, keys: Sequence[str], kind: Kind = "featural", metric: Metric | None = None

@@ -35,7 +35,7 @@ _FILES: dict[SetName, str] = {
     "learned": "learned.npy",
 }
 PREFIXES = ("", "S_", "P_", "INV_")
-_LAYOUT = 2  # raised when the cached arrays change
+_LAYOUT = 3  # raised when the cached arrays change
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,12 +47,14 @@ class FeatureSet:
         names: Name of each column.
         values: Values ``(n, d)``, maybe memory-mapped; ``NaN`` where unknown.
         known: Share of the columns with each of :data:`PREFIXES` that is known, ``(n, 4)``.
+        rates: Mean of each column over the rows that know it, ``(d,)``.
     """
 
     codes: tuple[str, ...]
     names: tuple[str, ...]
     values: NDArray[np.float32]
     known: NDArray[np.float64]
+    rates: NDArray[np.float64]
 
     def rows(self) -> dict[str, int]:
         """Row number by code."""
@@ -102,6 +104,7 @@ def feature_set(name: SetName) -> FeatureSet:
 def _save(folder: Path, table: FeatureSet) -> None:
     np.save(folder / "values.npy", table.values)
     np.save(folder / "known.npy", table.known)
+    np.save(folder / "rates.npy", table.rates)
     np.save(folder / "codes.npy", np.asarray(table.codes))
     np.save(folder / "names.npy", np.asarray(table.names))
 
@@ -109,9 +112,8 @@ def _save(folder: Path, table: FeatureSet) -> None:
 def _open(folder: Path) -> FeatureSet:
     codes = tuple(np.load(folder / "codes.npy").tolist())
     names = tuple(np.load(folder / "names.npy").tolist())
-    return FeatureSet(
-        codes, names, np.load(folder / "values.npy", mmap_mode="r"), np.load(folder / "known.npy")
-    )
+    values = np.load(folder / "values.npy", mmap_mode="r")
+    return FeatureSet(codes, names, values, np.load(folder / "known.npy"), np.load(folder / "rates.npy"))
 
 
 def _read(name: SetName, path: Path) -> FeatureSet:
@@ -123,7 +125,14 @@ def _read(name: SetName, path: Path) -> FeatureSet:
         cube = packed["data"]
     values = cube.max(axis=2).astype(np.float32)
     values[values < 0] = np.nan
-    return FeatureSet(codes, names, values, _known(name, names, values))
+    return FeatureSet(codes, names, values, _known(name, names, values), _rates(values))
+
+
+def _rates(values: NDArray[np.float32]) -> NDArray[np.float64]:
+    known = np.isfinite(values)
+    return np.asarray(
+        np.where(known, values, 0.0).sum(axis=0) / np.maximum(1, known.sum(axis=0)), dtype=np.float64
+    )
 
 
 def _known(name: SetName, names: tuple[str, ...], values: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -155,7 +164,7 @@ def source_set(source: str) -> FeatureSet:
         codes = tuple(str(code) for code in packed["langs"])
         names = tuple(str(feature).replace(" ", "_") for feature in packed["feats"])
     values[values < 0] = np.nan
-    return FeatureSet(codes, names, values, _known("raw", names, values))
+    return FeatureSet(codes, names, values, _known("raw", names, values), _rates(values))
 
 
 class _ArraysOnly(pickle.Unpickler):
@@ -183,4 +192,4 @@ def _read_learned(path: Path) -> FeatureSet:
     codes = tuple(sorted(code for code in table if code != "langs"))
     values = np.asarray([table[code] for code in codes], dtype=np.float32)
     names = tuple(f"LEARNED_{index:03d}" for index in range(values.shape[1]))
-    return FeatureSet(codes, names, values, _known("learned", names, values))
+    return FeatureSet(codes, names, values, _known("learned", names, values), _rates(values))

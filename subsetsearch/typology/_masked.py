@@ -17,14 +17,17 @@ _BLOCK_ROWS = 512
 
 
 class MaskedDistances(NamedTuple):
-    """Distances, shared entries, evidence; each ``(n, n)`` (see :func:`masked_distances`)."""
+    """Distances, shared entries, evidence, baseline; each ``(n, n)`` (see :func:`masked_distances`)."""
 
     values: NDArray[np.float64]
     shared: NDArray[np.int32]
     evidence: NDArray[np.float32]
+    baseline: NDArray[np.float32]
 
 
-def masked_distances(values: NDArray[np.float64], metric: VectorMetric) -> MaskedDistances:
+def masked_distances(
+    values: NDArray[np.float64], metric: VectorMetric, rates: NDArray[np.float64] | None = None
+) -> MaskedDistances:
     r"""Distances over the entries known in both rows.
 
     ``cosine`` is :math:`1 - \frac{\sum x_i y_i}{\sqrt{\sum x_i^2 \sum y_i^2}}`, ``angular``
@@ -36,18 +39,22 @@ def masked_distances(values: NDArray[np.float64], metric: VectorMetric) -> Maske
     Args:
         values: Rows of shape ``(n, d)``, ``NaN`` where unknown.
         metric: Which distance.
+        rates: How common each entry is among all languages, ``(d,)``, in [0, 1]; for the baseline.
 
     Returns:
         Distances ``(n, n)``, ``NaN`` where nothing is shared, with a zero diagonal; the numbers of shared
         entries ``(n, n)``; and the evidence ``(n, n)``: how many entries the distance really rests on. That
         is all shared ones for ``hamming``, but a cosine only sees what is present, so for it the evidence is
-        :math:`\sqrt{\sum x_i^2 \sum y_i^2}`.
+        :math:`\sqrt{\sum x_i^2 \sum y_i^2}`; and the baseline ``(n, n)``: how far two average
+        languages are over the shared entries, relative to all entries. Languages differ more in syntax than in their
+        sounds, so one of which only the syntax is known seems far from all; its baseline is above 1.
     """
     n = len(values)
     known = np.isfinite(values)
     mask = known.astype(np.float32)
     filled = np.where(known, values, 0.0).astype(np.float32)
     squares = filled * filled
+    baseline = np.ones((n, n), dtype=np.float32)
     distances = np.empty((n, n))
     shared = np.empty((n, n), dtype=np.int32)
     evidence = np.empty((n, n), dtype=np.float32)
@@ -58,10 +65,32 @@ def masked_distances(values: NDArray[np.float64], metric: VectorMetric) -> Maske
         left = (squares[rows] @ mask.T).astype(np.float64)
         right = (mask[rows] @ squares.T).astype(np.float64)
         evidence[rows] = shared[rows] if metric == "hamming" else np.sqrt(left * right)
+        if rates is not None:
+            baseline[rows] = _baseline(mask[rows], mask, rates, metric)
+            baseline[rows][shared[rows] == values.shape[1]] = 1.0
         distances[rows] = _combine(product, left, right, shared[rows], metric)
     np.copyto(distances, 0.5 * (distances + distances.T))
     np.fill_diagonal(distances, 0.0)
-    return MaskedDistances(distances, shared, evidence)
+    return MaskedDistances(distances, shared, evidence, baseline)
+
+
+def _baseline(
+    left: NDArray[np.float32], right: NDArray[np.float32], rates: NDArray[np.float64], metric: VectorMetric
+) -> NDArray[np.float64]:
+    """Expected distance of two average languages over the shared entries, relative to all entries."""
+    p = np.clip(np.nan_to_num(rates, nan=0.0), 0.0, 1.0)
+    top, bottom = (2.0 * p * (1.0 - p), np.ones_like(p)) if metric == "hamming" else (p * p, p)
+    above = left @ (right * top.astype(np.float32)).T
+    below = left @ (right * bottom.astype(np.float32)).T
+    share = np.divide(
+        above, below, out=np.full_like(above, top.sum() / max(bottom.sum(), 1e-9)), where=below > 0
+    )
+    whole = np.asarray(top.sum() / max(bottom.sum(), 1e-9))
+    if metric == "cosine":
+        share, whole = 1.0 - share, 1.0 - whole
+    elif metric == "angular":
+        share, whole = np.arccos(np.clip(share, 0.0, 1.0)), np.arccos(np.clip(whole, 0.0, 1.0))
+    return np.asarray(np.clip(share / max(float(whole), 1e-9), 0.05, 20.0))
 
 
 def _combine(

@@ -34,12 +34,14 @@ class FeatureTable:
         names: Feature names, one a column.
         values: Values of shape ``(n, d)``; ``NaN`` where a feature is not known.
         codes: The source's own code that each row was read from.
+        rates: Mean of each feature over all languages of the source, ``(d,)``.
     """
 
     keys: tuple[str, ...]
     names: tuple[str, ...]
     values: NDArray[np.float64]
     codes: tuple[str, ...]
+    rates: NDArray[np.float64] | None = None
 
     @property
     def coverage(self) -> NDArray[np.float64]:
@@ -65,6 +67,8 @@ class DistanceTable:
         codes: The source's own code that each language was read from.
         evidence: How many features each distance really rests on, ``(n, n)``: the shared ones, or for a
             cosine only those that are present (see :func:`masked_distances`).
+        baseline: How far two average languages are over the features that the pair shares, relative to all
+            features, ``(n, n)``; ``None`` means 1.
         caution: Standard errors taken off, negative if added (see :meth:`cautious`).
     """
 
@@ -76,6 +80,7 @@ class DistanceTable:
     metric: Metric
     codes: tuple[str, ...]
     evidence: NDArray[np.float32]
+    baseline: NDArray[np.float32] | None = None
     caution: float = 0.0
 
     @property
@@ -105,7 +110,8 @@ class DistanceTable:
 
         A maximum over distances measured on few features picks the luckiest error. The lower end of
         the distance's confidence interval does not: what is not known can only bring a language nearer.
-        Pairs without a common feature get 0.
+        Where the features known in both are ones in which any two languages differ much (``baseline``
+        above 1), the distance is divided by that first. Pairs without a common feature get 0.
 
         Args:
             errors: How many standard errors to take off; 0 only fills the unknown pairs. With 2, blanking
@@ -118,11 +124,12 @@ class DistanceTable:
             The same table with other values; none is ``NaN``.
         """
         margin = errors * self.standard_error()
+        ratio = np.ones(self.values.shape) if self.baseline is None or errors == 0 else self.baseline
         if far:
             top = max(1.0, float(np.nanmax(self.values, initial=0.0)))
-            values = np.minimum(top, np.nan_to_num(self.values, nan=top) + margin)
+            values = np.minimum(top, np.nan_to_num(self.values / np.minimum(1.0, ratio), nan=top) + margin)
         else:
-            values = np.maximum(0.0, np.nan_to_num(self.values, nan=0.0) - margin)
+            values = np.maximum(0.0, np.nan_to_num(self.values / np.maximum(1.0, ratio), nan=0.0) - margin)
         np.fill_diagonal(values, 0.0)
         return replace(self, values=values, caution=-errors if far else errors)
 
@@ -144,4 +151,5 @@ class DistanceTable:
             shared=self.shared[np.ix_(rows, rows)],
             codes=tuple(self.codes[row] for row in rows),
             evidence=self.evidence[np.ix_(rows, rows)],
+            baseline=None if self.baseline is None else self.baseline[np.ix_(rows, rows)],
         )

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from realign_core._imports import require
 from subsetsearch.errors import ConfigError
 from subsetsearch.languages import Language, resolve
-from subsetsearch.typology._base import choose_code, distances_from_features
+from subsetsearch.typology._base import choose_code, distances_from_features, mean_known
 from subsetsearch.typology._lang2vec import Lang2Vec
 from subsetsearch.typology._tables import DistanceTable, FeatureTable, Kind, Metric
 
@@ -66,7 +66,8 @@ class UrielPlus:
             if code in rows:
                 result[index] = self.values[rows[code], columns]
         names = tuple(self.names[column] for column in columns)
-        return FeatureTable(tuple(keys), names, result, tuple(used))
+        rates = mean_known(self.values[:, columns])
+        return FeatureTable(tuple(keys), names, result, tuple(used), rates)
 
     def distance_matrix(
         self, keys: Sequence[str], kind: Kind = "featural", metric: Metric | None = None
