@@ -46,8 +46,9 @@ def masked_distances(
         entries ``(n, n)``; and the evidence ``(n, n)``: how many entries the distance really rests on. That
         is all shared ones for ``hamming``, but a cosine only sees what is present, so for it the evidence is
         :math:`\sqrt{\sum x_i^2 \sum y_i^2}`; and the baseline ``(n, n)``: how far two average
-        languages are over the shared entries, relative to all entries. Languages differ more in syntax than in their
-        sounds, so one of which only the syntax is known seems far from all; its baseline is above 1.
+        languages are over the shared entries, relative to all entries. Languages differ more in syntax
+        than in their sounds, so one of which only the syntax is known seems far from all; its baseline is
+        above 1.
     """
     n = len(values)
     known = np.isfinite(values)
