@@ -110,8 +110,8 @@ def _paired(scores: dict[Any, float], reference: dict[Any, float]) -> tuple[int,
     differences = ours - theirs
     if len(seeds) < 2:
         p_value = float("nan")
-    elif np.ptp(differences) == 0:  # the statistic divides by 0; equal scores are no difference
-        p_value = 1.0 if differences[0] == 0 else 0.0
+    elif np.ptp(differences) < 1e-12:  # the statistic divides by 0; equal scores are no difference
+        p_value = 1.0 if abs(differences[0]) < 1e-12 else 0.0
     else:
         p_value = float(stats.ttest_rel(ours, theirs).pvalue)
     return len(seeds), float(ours.mean()), float(differences.mean()), p_value

@@ -135,7 +135,7 @@ def read_table(path: Path) -> pd.DataFrame:
     if missing:
         raise DataError(f"no column {', '.join(sorted(missing))}", where=path, fix="is it a result table?")
     for column in ("realignment_langs", "model", "task"):
-        found[column] = found[column].fillna("") if column in found else ""
+        found[column] = found[column].astype(object).fillna("") if column in found else ""
     return found
 
 

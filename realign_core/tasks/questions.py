@@ -84,7 +84,8 @@ class QuestionAnswering:
             [e.context for e in examples],
             truncation="only_second",
             max_length=max_length,
-            stride=max_length // 6,
+            # A third, unless the longest question leaves less room than that.
+            stride=max(0, min(max_length // 3, max_length // 2 - 5)),
             return_overflowing_tokens=True,
             return_offsets_mapping=True,
         )

