@@ -85,15 +85,17 @@ def read_results(study: OpenStudy) -> StudyResults:
     from subsetsearch.search.evaluations import EvaluationTable
     from subsetsearch.search.pool_cost import PoolCost
     from subsetsearch.search.rows import study_rows
-    from subsetsearch.search.storage import require_stored
+    from subsetsearch.search.storage import load_stored, require_stored
     from subsetsearch.study.pool import build_pool
     from subsetsearch.typology import load_typology
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    stored = require_stored(study.config, study.folder, study.url)
+    evaluations = EvaluationTable(study.folder.evaluations).read(study.config.fingerprint())
+    # Full runs may stand alone: subsets of one's own, or results that were imported.
+    find = load_stored if evaluations else require_stored
+    stored = find(study.config, study.folder, study.url)
     pool = build_pool(study.config)
     distances = load_typology().distance_matrix(pool.keys, kind=study.config.typology.kind)
-    evaluations = EvaluationTable(study.folder.evaluations).read(study.config.fingerprint())
     cost = PoolCost.build(study.config, pool)
     rows = study_rows(stored, evaluations, cost, distances)
     return StudyResults(pool, stored, evaluations, rows, cost, distances)

@@ -96,8 +96,8 @@ def bare_subsets(things: Sequence[str]) -> View:
     for thing, score in scores.items():
         shared = len(first & set(score.keys))
         is_first = thing == things[0]
-        mean = "" if near is None else f"{score.mean_distance:.3f}"
         near = score.nearest
+        mean = "" if near is None else f"{score.mean_distance:.3f}"
         pair = "" if near is None else f"{near.first} {near.second} {near.distance:.2f}"
         made.add_row(
             escape(_short(thing)), str(len(score.keys)), "" if is_first else str(shared),

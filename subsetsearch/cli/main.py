@@ -8,7 +8,14 @@ from typing import Annotated, Any, cast
 
 import typer
 
-from subsetsearch.cli import export_commands, inspect_commands, read_commands, run_commands, typology_commands
+from subsetsearch.cli import (
+    export_commands,
+    import_commands,
+    inspect_commands,
+    read_commands,
+    run_commands,
+    typology_commands,
+)
 from subsetsearch.cli.console import fail, set_up_logging
 from subsetsearch.errors import RealignError
 
@@ -37,6 +44,7 @@ def _options(
 run_commands.register(app)
 read_commands.register(app)
 inspect_commands.register(app)
+import_commands.register(app)
 export_commands.register(app)
 typology_commands.register(app)
 

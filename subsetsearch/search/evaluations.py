@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,6 +103,12 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and value == value  # noqa: PLR0124  (false for NaN alone)
 
 
+def _same_scores(first: Evaluation, second: Evaluation) -> bool:
+    """Compare all scores, up to the rounding of a decimal notation."""
+    ours, theirs = first.scores | first.held_out, second.scores | second.held_out
+    return ours.keys() == theirs.keys() and all(abs(ours[key] - theirs[key]) < 1e-9 for key in ours)
+
+
 @dataclass(frozen=True, slots=True)
 class EvaluationTable:
     """The CSV of full runs.
@@ -131,10 +137,43 @@ class EvaluationTable:
     def append(self, evaluation: Evaluation) -> None:
         """Add one row; the table is replaced as a whole, so it is never half-written."""
         with self._locked():
-            rows = [*self.read(), evaluation]
-            text = io.StringIO()
-            pd.DataFrame([row.row() for row in rows]).to_csv(text, index=False)
-            atomic_write(self.path, text.getvalue())
+            self._write([*self.read(), evaluation])
+
+    def merge(self, evaluations: Iterable[Evaluation]) -> int:
+        """Add the rows that are not there yet, all of them or none.
+
+        Args:
+            evaluations: Of one or more studies, each subset and seed once.
+
+        Returns:
+            How many were added; a run that is there with the same scores is left out.
+
+        Raises:
+            StudyError: If a run is there with other scores.
+        """
+        with self._locked():
+            rows = self.read()
+            known = {(row.fingerprint, row.subset, row.seed): row for row in rows}
+            new = []
+            for run in evaluations:
+                old = known.get((run.fingerprint, run.subset, run.seed))
+                if old is None:
+                    new.append(run)
+                elif not _same_scores(old, run):
+                    raise StudyError(
+                        f"seed {run.seed} of {' '.join(sorted(run.subset)) or 'no realignment'} is there "
+                        f"with a mean of {old.mean:.4f}, not {run.mean:.4f}",
+                        where=self.path,
+                        fix="a run is never replaced; leave the row out, or give it a seed of its own",
+                    )
+            if new:
+                self._write([*rows, *new])
+            return len(new)
+
+    def _write(self, rows: Iterable[Evaluation]) -> None:
+        text = io.StringIO()
+        pd.DataFrame([row.row() for row in rows]).to_csv(text, index=False)
+        atomic_write(self.path, text.getvalue())
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

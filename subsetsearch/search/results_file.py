@@ -1,0 +1,281 @@
+"""Full results that were made elsewhere, in the layout of the published result files.
+
+One row a run: ``seed, model, task, method``, columns of realignment languages, and one column
+``final_eval_{language}_{metric}`` a target. A file of ours (``evaluations.csv``) fits as well.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from realign_core.files import content_key
+from realign_core.recipe import Strategy, TaskKind
+from subsetsearch.errors import DataError, LanguageError, RealignError, StudyError
+from subsetsearch.languages import resolve
+from subsetsearch.search.evaluations import Evaluation
+from subsetsearch.search.space import Subset
+from subsetsearch.study.config import StudyConfig
+from subsetsearch.study.pool import Pool, Targets, resolve_subset
+
+_LANGUAGES = "realignment_langs"
+_SCORE = re.compile(r"(?:unseen_)?final_eval_(.+)_([A-Za-z0-9]+)")
+_KINDS = {"xnli": "nli", "wikiann": "ner", "udpos": "pos", "xtreme_r.udpos": "pos", "xquad": "qa"}
+"""The published names of tasks, and ours."""
+
+_METRICS = {TaskKind.NER: "f1", TaskKind.QA: "f1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Which column holds which target's score.
+
+    Args:
+        metric: ``accuracy`` or ``f1``.
+        columns: Target key to column.
+        ignored: Score columns of no target of the study.
+    """
+
+    metric: str
+    columns: Mapping[str, str]
+    ignored: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadResults:
+    """What a file holds for a study.
+
+    Args:
+        runs: Each subset and seed once.
+        layout: Where the scores were.
+        skipped: Rows of other models, tasks or methods that were left aside.
+    """
+
+    runs: tuple[Evaluation, ...]
+    layout: Layout
+    skipped: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsFile:
+    """A table of results that belongs to one study.
+
+    Args:
+        path: The file.
+        study: The study.
+        pool: Its candidates.
+        targets: Its targets, held-out ones among them.
+        subset: Languages of every row, for a file that does not name them.
+        skip_others: Leave rows of other models, tasks or methods aside; else they are an error.
+    """
+
+    path: Path
+    study: StudyConfig
+    pool: Pool
+    targets: Targets
+    subset: Subset | None = None
+    skip_others: bool = False
+
+    def read(self) -> ReadResults:
+        """Read and check every row before any of them counts.
+
+        Raises:
+            DataError: If the file is no such table, or a number is missing or out of range.
+            LanguageError: If a language is unknown or not in the pool.
+            StudyError: If a row is of another model, task, method or study.
+        """
+        header, rows = self._table()
+        layout = self._layout(header)
+        found: dict[tuple[Subset, int], tuple[int, Evaluation]] = {}
+        skipped = 0
+        for line, row in rows:
+            try:
+                self._same_setting(line, row)
+            except StudyError:
+                if not self.skip_others:
+                    raise
+                skipped += 1
+                continue
+            run = self._evaluation(line, row, layout)
+            first, known = found.setdefault((run.subset, run.seed), (line, run))
+            if known is not run and known.scores | known.held_out != run.scores | run.held_out:
+                raise DataError(
+                    f"seed {run.seed} of this subset has other scores than in line {first}",
+                    where=self.path,
+                    line=line,
+                    fix="keep one of the two",
+                )
+        return ReadResults(tuple(run for _, run in found.values()), layout, skipped)
+
+    def _table(self) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
+        try:
+            text = self.path.read_text(encoding="utf-8-sig")
+        except FileNotFoundError as error:
+            raise DataError("no such file", where=self.path, fix="give the path of a CSV file") from error
+        except (UnicodeDecodeError, IsADirectoryError) as error:
+            raise DataError("not a text file in UTF-8", where=self.path) from error
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        try:
+            lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
+        except csv.Error as error:
+            raise DataError(f"not a CSV file ({error})", where=self.path, line=reader.line_num) from error
+        if len(lines) < 2:
+            raise DataError("no results in it", where=self.path, fix="a header and a row a run are needed")
+        header = [cell.strip() for cell in lines[0][1]]
+        twice = next((name for name in header if name and header.count(name) > 1), None)
+        if twice is not None:
+            raise DataError(f"the column '{twice}' appears twice", where=self.path, line=1)
+        return header, [(number, self._cells(number, header, cells)) for number, cells in lines[1:]]
+
+    def _cells(self, line: int, header: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
+        if len(cells) != len(header):
+            raise DataError(
+                f"{len(header)} fields expected, but got {len(cells)}", where=self.path, line=line
+            )
+        return {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
+
+    def _layout(self, header: Sequence[str]) -> Layout:
+        if "seed" not in header:
+            raise DataError("no column 'seed'", where=self.path, line=1, fix=f"columns: {_some(header)}")
+        if self.subset is None and not any(name.startswith(_LANGUAGES) for name in header):
+            raise DataError(
+                f"no column '{_LANGUAGES}', so the subset is unknown",
+                where=self.path,
+                line=1,
+                fix="add it, or name the languages of all rows with --languages",
+            )
+        metric = _METRICS.get(self.study.recipe.task.kind, "accuracy")
+        wanted = set(self.targets.codes)
+        columns: dict[str, str] = {}
+        ignored = []
+        for name, code in _score_columns(header, metric):
+            key = _key(code)
+            if key is None or key not in wanted:
+                ignored.append(name)
+            elif key in columns:
+                raise DataError(f"'{columns[key]}' and '{name}' are both of {key}", where=self.path, line=1)
+            else:
+                columns[key] = name
+        missing = sorted(wanted - set(columns))
+        if missing:
+            raise DataError(
+                f"no scores for {_some(missing)}",
+                where=self.path,
+                line=1,
+                fix=f"every target needs a column like 'final_eval_{missing[0]}_{metric}'; "
+                "a mean over fewer targets cannot be compared",
+            )
+        return Layout(metric, columns, tuple(ignored))
+
+    def _evaluation(self, line: int, row: Mapping[str, str], layout: Layout) -> Evaluation:
+        scores = {key: self._score(line, name, row[name]) for key, name in layout.columns.items()}
+        subset = self._subset_of(line, row)
+        seed = self._seed(line, row["seed"])
+        fingerprint = self.study.fingerprint()
+        own = row.get("recipe_hash", "")
+        named = content_key([fingerprint, sorted(subset), seed, scores])
+        return Evaluation(
+            fingerprint=fingerprint,
+            recipe_hash=own or f"imported-{named}",
+            seed=seed,
+            subset=subset,
+            metric=layout.metric,
+            scores={key: scores[key] for key in self.targets.searched},
+            held_out={key: scores[key] for key in scores if key in self.targets.held_out},
+            seconds=_positive(row.get("seconds", "")),
+        )
+
+    def _same_setting(self, line: int, row: Mapping[str, str]) -> None:
+        """Refuse results of another study, model, task or method: they would share one front."""
+        recipe = self.study.recipe
+        kind = row.get("task", "")
+        expected = {
+            "study_fingerprint": (row.get("study_fingerprint", ""), self.study.fingerprint()),
+            "model": (_last(row.get("model", "")), _last(recipe.encoder.name)),
+            "task": (_KINDS.get(kind, kind), recipe.task.kind.value),
+        }
+        method = row.get("method", "").partition("_")[0]
+        if method not in ("", Strategy.BASELINE.value):
+            expected["method"] = (method, recipe.realignment.strategy.value)
+        for name, (found, ours) in expected.items():
+            if found and found != ours:
+                raise StudyError(
+                    f"the {name} is '{row[name]}', but the study's is '{ours}'",
+                    where=self.path,
+                    line=line,
+                    fix="results of different settings cannot share a front; --skip-others leaves them out",
+                )
+
+    def _subset_of(self, line: int, row: Mapping[str, str]) -> Subset:
+        if row.get("method", "").partition("_")[0] == Strategy.BASELINE.value:
+            return frozenset()
+        if self.subset is not None:
+            return self.subset
+        cells = [cell for name, cell in row.items() if name.startswith(_LANGUAGES)]
+        names = [part for cell in cells for part in re.split(r"[\s,;|'\"\[\]()]+", cell) if part]
+        try:
+            return resolve_subset(names, self.pool)
+        except LanguageError as error:
+            raise LanguageError(error.what, where=self.path, line=line, fix=error.fix) from error
+
+    def _score(self, line: int, name: str, text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError as error:
+            raise DataError(
+                f"'{name}' is {text!r}, no number",
+                where=self.path,
+                line=line,
+                fix="finish the run or remove the row",
+            ) from error
+        if not 0 <= value <= 1:
+            fix = "write shares, not per cent" if 1 < value <= 100 else None
+            raise DataError(f"'{name}' is {text}, not in [0, 1]", where=self.path, line=line, fix=fix)
+        return value
+
+    def _seed(self, line: int, text: str) -> int:
+        try:
+            seed = float(text)
+            whole = int(seed)
+        except (ValueError, OverflowError) as error:
+            raise DataError(f"the seed is {text!r}, no whole number", where=self.path, line=line) from error
+        if whole != seed:
+            raise DataError(f"the seed is {text}, no whole number", where=self.path, line=line)
+        return whole
+
+
+def _score_columns(header: Sequence[str], metric: str) -> Iterator[tuple[str, str]]:
+    """Find score columns of a metric: their names and the codes in them."""
+    for name in header:
+        match = _SCORE.fullmatch(name)
+        if match and match.group(2) == metric:
+            yield name, match.group(1)
+
+
+def _key(code: str) -> str | None:
+    """Resolve a column's code; averages (``avg``, ``same``) and the like are no languages."""
+    try:
+        return resolve(code).key
+    except RealignError:
+        return None
+
+
+def _last(name: str) -> str:
+    """Drop the owner of a hub id: published files write ``xlm-roberta-base``."""
+    return name.rstrip("/").rpartition("/")[2]
+
+
+def _positive(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        return 0.0
+    return value if 0 <= value < float("inf") else 0.0
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:8]) + (" ..." if len(names) > 8 else "")

@@ -1,0 +1,150 @@
+"""Results made elsewhere: the published layout, our own, and every way to get it wrong."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Cli = Callable[..., Any]
+HEADER = "seed,model,task,method,realignment_langs,final_eval_sw_accuracy,final_eval_yor_accuracy,final_eval_wo_accuracy"
+
+
+@pytest.fixture
+def model(tiny_encoder: Path) -> str:
+    return f"someone/{tiny_encoder.name}"
+
+
+def write(path: Path, *rows: str, header: str = HEADER) -> Path:
+    path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_published_results_join_the_front(cli: Cli, toy_file: Path, tmp_path: Path, model: str) -> None:
+    runs = tmp_path / "runs"
+    table = write(
+        tmp_path / "published.csv",
+        f"17,{model},text,baseline,,0.25,0.5,0.1",
+        f"17,{model},text,before_noaligner,sw yor,0.5,0.75,0.2",
+        f'23,{model},text,before_noaligner,"[\'swh_Latn\', \'yo\']",0.75,0.75,0.3',
+        header=HEADER + ",final_eval_avg_accuracy,final_eval_deu_accuracy",
+    )  # fmt: skip
+    text = table.read_text(encoding="utf-8").splitlines()
+    table.write_text("\n".join([text[0], *(line + ",0.4,0.9" for line in text[1:])]), encoding="utf-8")
+
+    done = cli("import", toy_file, table, "--dir", runs, "--dry-run")
+    assert done.code == 0, done.err
+    assert "3 runs fit" in done.out
+    assert not runs.exists()
+
+    done = cli("import", toy_file, table, "--dir", runs, "--json")
+    assert done.code == 0, done.err
+    assert json.loads(done.out) == {
+        "runs": 3, "added": 3, "skipped": 0,
+        "ignored_columns": ["final_eval_avg_accuracy", "final_eval_deu_accuracy"],
+    }  # fmt: skip
+    rows = {row["label"]: row for row in json.loads(cli("pareto", toy_file, "--dir", runs, "--json").out)}
+    assert rows["none"]["accuracy"] == pytest.approx((0.25 + 0.5) / 2)
+    assert rows[""]["languages"] == ["swh_Latn", "yor_Latn"]
+    assert rows[""]["accuracy"] == pytest.approx((0.625 + 0.75) / 2)
+    assert rows[""]["n_seeds"] == 2
+    assert rows[""]["held_out_accuracy"] == pytest.approx(0.25)
+
+    again = cli("import", toy_file, table, "--dir", runs)
+    assert "0 full runs taken, 3 were there already" in again.out
+    assert cli("status", toy_file, "--dir", runs).code == 0
+
+
+def test_a_stored_run_is_never_replaced(cli: Cli, toy_file: Path, tmp_path: Path) -> None:
+    args = ("--dir", tmp_path / "runs", "--languages", "sw")
+    header = "seed,final_eval_sw_accuracy,final_eval_yo_accuracy,final_eval_wo_accuracy"
+    first = write(tmp_path / "a.csv", "1,0.5,0.5,0.5", header=header)
+    other = write(tmp_path / "b.csv", "2,0.5,0.5,0.5", "1,0.5,0.6,0.5", header=header)
+    assert cli("import", toy_file, first, *args).code == 0
+    stored = (tmp_path / "runs" / "toy" / "evaluations.csv").read_bytes()
+    done = cli("import", toy_file, other, *args)
+    assert done.code == 1
+    assert "seed 1 of swh_Latn is there with a mean of 0.5000, not 0.5500" in done.err
+    assert (tmp_path / "runs" / "toy" / "evaluations.csv").read_bytes() == stored
+
+
+def test_our_own_table_moves_between_machines(
+    cli: Cli, measured: Any, measured_copy: Any, tmp_path: Path
+) -> None:
+    table = measured.runs / "measured" / "evaluations.csv"
+    (measured_copy.runs / "measured" / "evaluations.csv").unlink()
+    done = cli("import", measured_copy.file, table, "--dir", measured_copy.runs, "--json")
+    assert done.code == 0, done.err
+    assert json.loads(done.out)["added"] == 9
+    first = sorted(csv.reader(table.read_text(encoding="utf-8").splitlines()))
+    copied = (measured_copy.runs / "measured" / "evaluations.csv").read_text(encoding="utf-8")
+    assert sorted(csv.reader(io.StringIO(copied))) == first
+
+
+def test_rows_of_other_settings_can_be_left_aside(
+    cli: Cli, toy_file: Path, tmp_path: Path, model: str
+) -> None:
+    table = write(
+        tmp_path / "mixed.csv",
+        f"1,{model},text,before_dico,sw,0.1,0.2,0.3",
+        "1,xlm-roberta-base,text,before_dico,sw,0.1,0.2,0.3",
+        f"1,{model},xnli,before_dico,sw,0.1,0.2,0.3",
+        f"1,{model},text,during_dico,sw,0.1,0.2,0.3",
+    )
+    done = cli("import", toy_file, table, "--dir", tmp_path / "runs", "--skip-others", "--json")
+    assert (json.loads(done.out)["added"], json.loads(done.out)["skipped"]) == (1, 3)
+
+
+ROW = "1,MODEL,text,before,sw,0.1,0.2,0.3"
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "message"),
+    [
+        (HEADER, [ROW.replace("MODEL", "xlm-roberta-base")], "csv:2: the model is 'xlm-roberta-base'"),
+        (HEADER, [ROW, ROW.replace("text", "wikiann")], "csv:3: the task is 'wikiann'"),
+        (HEADER, [ROW.replace("before", "during_dico")], "csv:2: the method is 'during_dico'"),
+        (HEADER, [ROW.replace("sw", "sw deu")], "csv:2: not in the pool: deu_Latn"),
+        (HEADER, [ROW.replace("sw", "<b>\"x\"/y")], "csv:2:"),
+        (HEADER, [ROW.replace("0.2", "")], "'final_eval_yor_accuracy' is '', no number"),
+        (HEADER, [ROW.replace("0.2", "nan")], "not in [0, 1]"),
+        (HEADER, [ROW.replace("0.2", "20.5")], "write shares, not per cent"),
+        (HEADER, [ROW.replace("1,M", "1.5,M", 1)], "no whole number"),
+        (HEADER, [ROW.replace("1,M", "x,M", 1)], "no whole number"),
+        (HEADER, [ROW + ",7"], "8 fields expected, but got 9"),
+        (HEADER, [ROW, ROW.replace("0.2", "0.9")], "csv:3: seed 1 of this subset has other scores than in line 2"),
+        (HEADER, [], "no results in it"),
+        (HEADER.replace("seed", "sed"), [ROW], "no column 'seed'"),
+        (HEADER.replace("realignment_langs", "langs"), [ROW], "name the languages of all rows with --languages"),
+        (HEADER.replace("_wo_", "_zu_"), [ROW], "no scores for wol_Latn"),
+        (HEADER.replace("_wo_", "_swa_"), [ROW], "are both of swh_Latn"),
+        (HEADER.replace("_wo_", "_sw_"), [ROW], "appears twice"),
+        ("study_fingerprint," + HEADER, ["0123," + ROW], "the study_fingerprint is '0123'"),
+    ],
+)  # fmt: skip
+def test_wrong_tables_are_refused_and_nothing_is_stored(
+    cli: Cli, toy_file: Path, tmp_path: Path, model: str, header: str, rows: list[str], message: str
+) -> None:
+    table = write(tmp_path / "t.csv", *(row.replace("MODEL", model) for row in rows), header=header)
+    done = cli("import", toy_file, table, "--dir", tmp_path / "runs")
+    assert done.code == 1
+    assert done.out == ""
+    assert message in done.err
+    assert len(done.err.strip().splitlines()) == 1
+    assert not (tmp_path / "runs").exists()
+
+
+def test_what_is_no_table(cli: Cli, toy_file: Path, tmp_path: Path) -> None:
+    (tmp_path / "binary.csv").write_bytes(b"\xff\xfe\x00seed")
+    (tmp_path / "quote.csv").write_text('seed,"a\n', encoding="utf-8")
+    (tmp_path / "empty.csv").touch()
+    for name in ("nothing.csv", "binary.csv", "quote.csv", "empty.csv", "."):
+        done = cli("import", toy_file, tmp_path / name, "--dir", tmp_path / "runs")
+        assert done.code == 1, name
+        assert done.err.startswith("error: ")
+    assert cli("import", "--help").code == 0
