@@ -64,12 +64,13 @@ def languages(
 
     Any code, tag or name is understood; each language has one key.
 
-    Examples:
-      subsetsearch languages sw zh_TW srp-Cyrl oro1245 Kazakh
+    **Examples**
 
-      subsetsearch languages --pool paper65 --unseen xlmr
+    - subsetsearch languages sw zh_TW srp-Cyrl west2721 Kazakh
 
-      subsetsearch languages wol zul --to opus
+    - subsetsearch languages --pool paper65 --unseen xlmr
+
+    - subsetsearch languages wol zul --to opus
     """
     from subsetsearch.cli import typology_views as views
     from subsetsearch.languages import resolve_all
@@ -105,10 +106,11 @@ def score(
 
     Distances here are as measured; nothing is taken off, and what they rest on stands beside them.
 
-    Examples:
-      subsetsearch score wol zul uig smo tir
+    **Examples**
 
-      subsetsearch score wol zul uig smo tir --targets masakhapos --kind syntactic
+    - subsetsearch score wol zul uig smo tir
+
+    - subsetsearch score wol zul uig smo tir --targets masakhapos --kind syntactic
     """
     from subsetsearch.cli import typology_views as views
     from subsetsearch.diversity import score_set
@@ -178,14 +180,15 @@ def select(
     Published names (most_uriel_en_10) give the published list; with --k, --pool, --exact or another
     constraint the rule behind the name chooses.
 
-    Examples:
-      subsetsearch select --strategy most_uriel --k 10 --exact
+    **Examples**
 
-      subsetsearch select --strategy most_uriel_en_10 --json
+    - subsetsearch select --strategy most_uriel --k 10 --exact
 
-      subsetsearch select --k 5 --pool ntrex128 --unseen xlmr --objective max-min --exact
+    - subsetsearch select --strategy most_uriel_en_10 --json
 
-      subsetsearch select --k 3-8 --cost availability --pairs 100000 --budget 500000
+    - subsetsearch select --k 5 --pool ntrex128 --unseen xlmr --objective max-min --exact
+
+    - subsetsearch select --k 3-8 --cost availability --pairs 100000 --budget 500000
     """
     from subsetsearch.cli import typology_views as views
     from subsetsearch.cost import cost_model
@@ -248,12 +251,13 @@ def distances(
 
     With --caution 0 they are as measured, and unknown ones are empty.
 
-    Examples:
-      subsetsearch distances wol zul uig smo tir
+    **Examples**
 
-      subsetsearch distances --pool paper65 --csv > distances.csv
+    - subsetsearch distances wol zul uig smo tir
 
-      subsetsearch distances --pool paper65 --kind syntactic --coverage --csv
+    - subsetsearch distances --pool paper65 --csv > distances.csv
+
+    - subsetsearch distances --pool paper65 --kind syntactic --coverage --csv
     """
     from subsetsearch.cli import typology_views as views
     from subsetsearch.languages import resolve_all
