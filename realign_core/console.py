@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -23,52 +24,91 @@ if TYPE_CHECKING:
     from realign_core.results import Comparison
     from realign_core.session import LinkCount
 
-results = Console(highlight=False, soft_wrap=True)
+_WIDE = None if sys.stdout.isatty() else 120
+
+results = Console(highlight=False, width=_WIDE)
 """Standard output: what the user asked for."""
 
 messages = Console(stderr=True, highlight=False)
 """Standard error: progress and logs."""
 
 
-def set_up_logging(verbose: bool, quiet: bool) -> None:
-    """Send our log to stderr: warnings, or everything with ``--verbose``."""
+def set_up_logging(verbose: bool, quiet: bool, *, loggers: Sequence[str] = ("realign_core",)) -> None:
+    """Send our log to stderr: warnings, or everything with ``--verbose``.
+
+    Args:
+        verbose: Everything.
+        quiet: Errors only.
+        loggers: Names of the packages whose log it is.
+    """
     level = logging.INFO if verbose else logging.ERROR if quiet else logging.WARNING
     handler = RichHandler(console=messages, show_path=False, show_time=False)
     logging.basicConfig(level=logging.WARNING, handlers=[handler], format="%(message)s", force=True)
-    logging.getLogger("realign_core").setLevel(level)
+    for name in loggers:
+        logging.getLogger(name).setLevel(level)
 
 
 class ConsoleProgress:
-    """Bars with time left on a terminal, nothing elsewhere; inner bars disappear when full."""
+    """Bars with time left on a terminal; a plain line a tenth elsewhere.
+
+    Bars nest: the outermost one stays, finished inner ones disappear.
+    """
 
     def __init__(self) -> None:
-        self._bars = RichProgress(
-            TextColumn("{task.description:<20}"),
-            BarColumn(bar_width=30),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TextColumn("left"),
-            TimeRemainingColumn(),
-            console=messages,
-            transient=True,
-            disable=not messages.is_terminal,
-        )
+        self._rich: RichProgress | None = None
         self._depth = 0
 
     @contextmanager
     def track(self, label: str, total: int) -> Iterator[Advance]:
         """Open a bar (see :class:`realign_core.progress.Progress`)."""
-        if self._depth == 0:
-            self._bars.start()
+        if not messages.is_terminal:
+            yield from self._plain(label, total)
+            return
+        if self._rich is None:
+            self._rich = RichProgress(
+                TextColumn("{task.description:<14}"),
+                BarColumn(bar_width=30),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+                TextColumn("left"),
+                TimeRemainingColumn(),
+                console=messages,
+            )
+            self._rich.start()
         self._depth += 1
-        task = self._bars.add_task("  " * (self._depth - 1) + label, total=total)
+        task = self._rich.add_task("  " * (self._depth - 1) + label, total=total)
+        rich = self._rich
         try:
-            yield lambda steps: self._bars.advance(task, steps)
+            yield lambda steps: rich.advance(task, steps)
         finally:
             self._depth -= 1
-            self._bars.remove_task(task)
-            if self._depth == 0:
-                self._bars.stop()
+            if self._depth:
+                rich.remove_task(task)
+            else:
+                rich.stop()
+                self._rich = None
+
+    def _plain(self, label: str, total: int) -> Iterator[Advance]:
+        """Print a line at each tenth of the outermost bar, with the time left."""
+        self._depth += 1
+        start, done, told = time.monotonic(), 0, 0
+        quiet = self._depth > 1
+
+        def advance(steps: int) -> None:
+            nonlocal done, told
+            done += steps
+            tenth = 10 * done // max(1, total)
+            if quiet or tenth <= told:
+                return
+            told = tenth
+            spent = time.monotonic() - start
+            left = spent * (total - done) / max(1, done)
+            messages.print(f"{label}: {done}/{total}, {spent:.0f} s, {left:.0f} s left")
+
+        try:
+            yield advance
+        finally:
+            self._depth -= 1
 
 
 def print_runs(table: pd.DataFrame) -> None:

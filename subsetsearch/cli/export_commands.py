@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from realign_core.console import messages, results
 from subsetsearch.cli.common import (
     DirOption,
     OpenStudy,
@@ -17,7 +18,6 @@ from subsetsearch.cli.common import (
     StudyResults,
     read_results,
 )
-from subsetsearch.cli.console import messages, results
 from subsetsearch.errors import ConfigError
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from realign_core.console import messages, results
 from subsetsearch.cli.common import DirOption, JsonOption, OpenStudy, SetOption, StudyArgument
-from subsetsearch.cli.console import messages, results
 
 RUNS = Path("runs")
 

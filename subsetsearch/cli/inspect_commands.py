@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from realign_core.console import results
 from subsetsearch.cli.common import (
     DirOption,
     JsonOption,
@@ -19,7 +20,6 @@ from subsetsearch.cli.common import (
     StudyResults,
     read_results,
 )
-from subsetsearch.cli.console import results
 from subsetsearch.errors import ConfigError
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
-from subsetsearch.cli.console import results
+from realign_core.console import results
 from subsetsearch.languages import resolve
 
 if TYPE_CHECKING:

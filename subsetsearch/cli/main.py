@@ -8,6 +8,7 @@ from typing import Annotated, Any, cast
 
 import typer
 
+from realign_core.console import fail, set_up_logging
 from subsetsearch.cli import (
     export_commands,
     import_commands,
@@ -16,7 +17,6 @@ from subsetsearch.cli import (
     run_commands,
     typology_commands,
 )
-from subsetsearch.cli.console import fail, set_up_logging
 from subsetsearch.errors import RealignError
 
 UsageError = cast("type[Exception]", typer.BadParameter.__mro__[1])
@@ -38,7 +38,7 @@ def _options(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show errors only.")] = False,
 ) -> None:
     """Find the few languages whose parallel data helps a multilingual encoder most."""
-    set_up_logging(verbose, quiet)
+    set_up_logging(verbose, quiet, loggers=("subsetsearch", "realign_core"))
 
 
 run_commands.register(app)

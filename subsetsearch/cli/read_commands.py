@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from realign_core.console import results
 from subsetsearch.cli.common import (
     DirOption,
     JsonOption,
@@ -20,7 +21,6 @@ from subsetsearch.cli.common import (
     StudyArgument,
     read_results,
 )
-from subsetsearch.cli.console import results
 
 if TYPE_CHECKING:
     from subsetsearch.pareto.table import Row

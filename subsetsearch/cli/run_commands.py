@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from realign_core.console import ConsoleProgress, messages, results
 from subsetsearch.cli.common import (
     DirOption,
     JsonOption,
@@ -18,7 +19,6 @@ from subsetsearch.cli.common import (
     StudyArgument,
     read_results,
 )
-from subsetsearch.cli.console import ConsoleProgress, messages, results
 from subsetsearch.errors import ConfigError
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from rich import box
 from rich.table import Table
 
-from subsetsearch.cli.console import results
+from realign_core.console import results
 from subsetsearch.languages import SCHEMES, Language, resolve
 
 if TYPE_CHECKING:
