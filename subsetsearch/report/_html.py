@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping
 from html import escape
 from importlib.resources import files
@@ -119,7 +120,7 @@ def _calibration(rows: Iterable[CalibrationRow]) -> str:
 
 
 def _calibration_row(row: CalibrationRow) -> str:
-    if row.spearman is None:
+    if row.spearman is None or not math.isfinite(row.spearman):
         value, bar = "not known", ""
     else:
         low = row.low if row.low is not None else row.spearman

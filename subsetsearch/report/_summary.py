@@ -53,7 +53,7 @@ def question(data: ReportData) -> str:
     """The study's question, one sentence."""
     count = len(data.targets)
     targets = f"{count} target language{'' if count == 1 else 's'}" if count else "the target languages"
-    encoder = data.encoder or "the encoder"
+    encoder = {"": "the encoder", "bundled": "multilingual-e5-small"}.get(data.encoder, data.encoder)
     return (
         f"Which languages' parallel data should be bought so that {encoder}, fine-tuned on "
         f"{data.source_language} only, works best in {targets}?"

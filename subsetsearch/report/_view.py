@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 from collections.abc import Sequence
 from typing import Any
@@ -48,7 +49,7 @@ def view(data: ReportData) -> dict[str, Any]:
         "chosen": keep.index(chosen) if chosen is not None else None,
         "total": len(data.rows),
         "frequency": _frequency(data.rows, data),
-        "history": [list(point) for point in data.history],
+        "history": [list(point) for point in data.history if math.isfinite(point[1])],
         "land": {"x": xs, "y": ys},
     }
 
@@ -97,9 +98,12 @@ def _row(row: ReportRow, data: ReportData, place: dict[str, int]) -> dict[str, A
             "what": describe(row, data, most=200),
             "commands": commands(row, data),
         }
-    return {
-        key: value for key, value in found.items() if key == "languages" or value not in (None, "", {}, [])
-    }
+    return {key: value for key, value in found.items() if key == "languages" or _known(value)}
+
+
+def _known(value: Any) -> bool:
+    """Whether a value says anything; zero does."""
+    return value not in (None, "", {}, [])
 
 
 def commands(row: ReportRow, data: ReportData) -> list[dict[str, str]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 
@@ -65,6 +67,15 @@ class ReportRow:
     n_seeds: int = 0
     diversity: float | None = None
     scores: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Take numbers that are not finite for unknown ones: neither JSON nor a plot has them."""
+        for name in ("proxy", "accuracy", "std", "diversity"):
+            value = getattr(self, name)
+            if value is not None and not math.isfinite(value):
+                object.__setattr__(self, name, None)
+        known = {key: value for key, value in self.scores.items() if math.isfinite(value)}
+        object.__setattr__(self, "scores", MappingProxyType(known))
 
 
 @dataclass(frozen=True, slots=True)

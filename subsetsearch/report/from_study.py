@@ -12,7 +12,7 @@ from pathlib import Path
 import optuna
 from scipy.stats import t as student
 
-from subsetsearch.languages import resolve
+from subsetsearch.languages import Encoder, resolve
 from subsetsearch.pareto import hypervolume
 from subsetsearch.pareto.table import Row
 from subsetsearch.proxy.agreement import agreement
@@ -51,7 +51,7 @@ def report_data(
         study=study.name,
         description=study.description,
         rows=tuple(_report_row(row, scores, evaluations) for row in rows),
-        languages={key: _info(key) for key in sorted(chosen | set(targets))},
+        languages={key: _info(key, study.recipe.encoder.name) for key in sorted(chosen | set(targets))},
         targets=tuple(targets),
         held_out=tuple(held_out),
         metric=evaluations[0].metric if evaluations else "accuracy",
@@ -109,8 +109,24 @@ def seed_interval(means: Sequence[float], level: float = 0.95) -> tuple[float, f
     return mean - reach, mean + reach
 
 
-def _info(key: str) -> LanguageInfo:
+_PRETRAINING: Mapping[str, Encoder] = {
+    "bundled": "e5",
+    "multilingual-e5": "e5",
+    "xlm-roberta": "xlmr",
+    "xlm-r": "xlmr",
+    "bert-base-multilingual": "mbert",
+}
+"""Part of an encoder's name to the pre-training data whose languages are known."""
+
+
+def pretraining(encoder: str) -> Encoder | None:
+    """Pre-training data of an encoder, by its name; ``None`` if it is not a known one."""
+    return next((data for part, data in _PRETRAINING.items() if part in encoder.lower()), None)
+
+
+def _info(key: str, encoder: str) -> LanguageInfo:
     language = resolve(key)
+    known = pretraining(encoder)
     return LanguageInfo(
         key=key,
         name=language.name,
@@ -118,6 +134,7 @@ def _info(key: str) -> LanguageInfo:
         script=language.script,
         coordinates=language.coordinates,
         resource_class=language.resource_class,
+        seen=None if known is None else known in language.seen_in,
     )
 
 

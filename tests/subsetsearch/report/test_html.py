@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from html.parser import HTMLParser
 
@@ -106,6 +107,25 @@ def test_view_can_be_written_without_nan(data: ReportData) -> None:
     )
     shares = content["frequency"]
     assert all(0 <= share <= 1 for share in [*shares["front"], *shares["all"]])
+
+
+def test_numbers_that_are_not_finite_are_unknown() -> None:
+    unknown = ReportRow((), 0.0, "pairs", proxy=math.nan, scores={"b": math.nan})
+    known = ReportRow(("a",), 1.0, "pairs", accuracy=0.5, std=math.nan)
+    content = view(ReportData("s", rows=(unknown, known), history=((0, math.nan), (1, 0.5))))
+    json.dumps(content, allow_nan=False)
+    assert unknown.proxy is None
+    assert not unknown.scores
+    assert content["history"] == [[1, 0.5]]
+    assert len(content["rows"]) == 1
+    assert "std" not in content["rows"][0]
+
+
+def test_no_realignment_is_an_empty_list_of_languages() -> None:
+    none = ReportRow((), 0.0, "pairs", label="none", accuracy=0.5)
+    row = view(ReportData("s", rows=(none,)))["rows"][0]
+    assert row["languages"] == []
+    assert "commands" not in row
 
 
 def test_commands_are_quoted(evil: ReportData) -> None:
