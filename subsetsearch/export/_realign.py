@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from realign_core.data.parallel import ParallelSource
 from subsetsearch.errors import ConfigError, LanguageError, RealignError
 from subsetsearch.export._text import comment, toml
 from subsetsearch.export.choice import Choice
 from subsetsearch.languages import by_key
+
+if TYPE_CHECKING:
+    from realign_core.recipe import Recipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,9 @@ class RealignExporter:
         if choice.pairs_per_language is not None:
             change = {"pairs_per_language": choice.pairs_per_language}
             recipe = recipe.model_copy(update={"realignment": recipe.realignment.model_copy(update=change)})
-        codes = _corpus_codes(choice, recipe.parallel)
+        codes = json.dumps(_corpus_codes(choice, recipe.parallel))
+        targets = _task_codes(choice, recipe)
+        targets_text = f", targets={json.dumps(targets)}" if targets else ""
         seeds = list(choice.seeds) or [17]
         head = comment(
             choice.title,
@@ -55,7 +60,7 @@ class RealignExporter:
             "  from pathlib import Path",
             "  from realign_core import Recipe, run",
             f"  for seed in {seeds}:",
-            f"      run(Recipe.from_toml(Path('THIS FILE')), {json.dumps(codes)}, seed=seed)",
+            f"      run(Recipe.from_toml(Path('THIS FILE')), {codes}, seed=seed{targets_text})",
         )
         return head + toml(recipe.model_dump(mode="json", exclude_none=True))
 
@@ -74,3 +79,13 @@ def _corpus_codes(choice: Choice, source: ParallelSource) -> list[str]:
             fix=f"it has {', '.join(list(codes)[:12])}{' ...' if len(codes) > 12 else ''}",
         )
     return sorted(codes[key] for key in choice.languages)
+
+
+def _task_codes(choice: Choice, recipe: Recipe) -> list[str]:
+    """The task's own codes of the target languages; none, if it is not on this machine or lacks one."""
+    try:
+        codes = by_key(recipe.task.evaluated.languages("test"))
+    except RealignError:
+        return []
+    found = [codes[key] for key in choice.eval_languages if key in codes]
+    return found if len(found) == len(choice.eval_languages) else []
