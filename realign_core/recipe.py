@@ -174,7 +174,8 @@ class ComputeConfig(Config):
         device: ``auto`` takes a GPU if there is one.
         precision: ``auto`` times what is fastest here, once a machine.
         attention: Likewise.
-        eval_tokens: Padded tokens of an evaluation batch.
+        eval_tokens: Padded tokens of an evaluation batch on a CPU, whose cache it should fit;
+            a GPU gets 16 times as many.
         micro_batch: Examples or pairs that go through the encoder at once while training;
             the whole batch, if left out. The numbers are the same up to rounding. It is
             halved by itself when a GPU runs out of memory.
@@ -186,7 +187,7 @@ class ComputeConfig(Config):
     device: Literal["auto", "cpu", "cuda"] = "auto"
     precision: Literal["auto", "bfloat16", "float32"] = "auto"
     attention: Literal["auto", "eager", "sdpa"] = "auto"
-    eval_tokens: int = Field(default=4096, ge=16)
+    eval_tokens: int = Field(default=1024, ge=16)
     micro_batch: int | None = Field(default=None, ge=1)
     gradient_checkpointing: bool = False
     checkpoint_steps: int = Field(default=500, ge=1)

@@ -24,6 +24,7 @@ class EflomalAligner(WordAligner):
     Args:
         model: 1 (IBM1), 2 (HMM) or 3 (HMM with fertility).
         symmetry: How the two directions are joined.
+        iterations: Sampling iterations, as a multiple of eflomal's own number.
     """
 
     kind: Literal["eflomal"] = "eflomal"

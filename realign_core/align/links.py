@@ -144,7 +144,7 @@ def _cached(
 
 
 def word_vectors(
-    body: FullBody, tokens: WordTokens, sentences: Sequence[Words], layer: int | None, max_tokens: int = 4096
+    body: FullBody, tokens: WordTokens, sentences: Sequence[Words], layer: int | None, max_tokens: int = 1024
 ) -> list[Float]:
     """Encode sentences into one unit vector a word.
 

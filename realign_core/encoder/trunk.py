@@ -70,7 +70,7 @@ def trunk_states(
     folder: Path,
     *,
     key: str,
-    max_tokens: int = 4096,
+    max_tokens: int = 1024,
     progress: Progress | None = None,
 ) -> TrunkStates:
     """Open the cached states of ``texts`` at ``depth``, computing them the first time.
