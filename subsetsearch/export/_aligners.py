@@ -36,7 +36,7 @@ class AlignerExporter:
     @property
     def description(self) -> str:
         """What it is, in half a line."""
-        return f"folder: word-aligned input (src ||| tgt) and a script for {self.name}"
+        return f"folder: pairs of sentences split into words, and a script for {self.name}"
 
     def render(self, choice: Choice, parallel: ParallelSource | None = None) -> dict[str, str]:
         """Write ``KEY.txt`` for each language and ``align.sh``.
