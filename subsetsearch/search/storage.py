@@ -6,8 +6,10 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
+from typing import Any
 
 import optuna
+import sqlalchemy
 from optuna.trial import FrozenTrial, TrialState
 
 from realign_core._imports import require
@@ -33,11 +35,21 @@ def open_storage(folder: StudyFolder, url: str | None) -> optuna.storages.BaseSt
     if url is None:
         folder.path.mkdir(parents=True, exist_ok=True)
     with experimental():
-        return optuna.storages.RDBStorage(
+        storage = optuna.storages.RDBStorage(
             _with_driver(url or folder.database),
             heartbeat_interval=_HEARTBEAT_SECONDS,
             grace_period=3 * _HEARTBEAT_SECONDS,
         )
+    if storage.engine.dialect.name == "sqlite":
+        sqlalchemy.event.listen(storage.engine, "connect", _write_ahead)
+        storage.engine.dispose()  # connections made so far lack the setting
+    return storage
+
+
+def _write_ahead(connection: Any, record: object) -> None:  # noqa: ARG001
+    """Log writes ahead: a trial stores one row a language, each its own transaction."""
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")
 
 
 def _with_driver(url: str) -> str:
