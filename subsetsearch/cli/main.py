@@ -10,6 +10,7 @@ import typer
 
 from realign_core.console import fail, set_up_logging
 from subsetsearch.cli import (
+    dashboard_commands,
     export_commands,
     import_commands,
     inspect_commands,
@@ -45,6 +46,7 @@ run_commands.register(app)
 read_commands.register(app)
 inspect_commands.register(app)
 import_commands.register(app)
+dashboard_commands.register(app)
 export_commands.register(app)
 typology_commands.register(app)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -89,6 +89,17 @@ class Ladder:
     def rung2(self, subset: Subset) -> float:
         """Score a subset in seconds, in [0, 1]."""
         return self.short.score(self.pool.corpus_codes(subset))
+
+    def rung1_scores(self, subset: Iterable[str]) -> dict[str, float]:
+        """Rung 1 by target key; :meth:`rung1` is their mean."""
+        return self._by_key(self.linear.scores(self.pool.corpus_codes(subset)))
+
+    def rung2_scores(self, subset: Iterable[str]) -> dict[str, float]:
+        """Rung 2 by target key; :meth:`rung2` is their mean."""
+        return self._by_key(self.short.scores(self.pool.corpus_codes(subset)))
+
+    def _by_key(self, scores: Mapping[str, float]) -> dict[str, float]:
+        return {key: scores[code] for key, code in self.targets.codes.items() if code in scores}
 
 
 def open_ladder(study: StudyConfig, folder: StudyFolder, *, progress: Progress | None = None) -> Ladder:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
@@ -82,8 +84,10 @@ class Objective:
 
     def _climb(self, trial: optuna.Trial, subset: Subset, cost: float, *, always: bool) -> Estimate:
         start = time.perf_counter()
-        rung1 = self.ladder.rung1(subset)
+        scores = self.ladder.rung1_scores(subset)
+        rung1 = _mean(scores)
         trial.set_user_attr("rung1", rung1)
+        trial.set_user_attr("rung1_scores", _rounded(scores))
         trial.set_user_attr("rung1_seconds", time.perf_counter() - start)
         done = complete_trials(trial.study)
         measured = [t for t in done if t.user_attrs.get("rung") == 2]
@@ -94,8 +98,10 @@ class Objective:
                 trial.set_user_attr("rung2_skipped", reason)
                 return estimate
         start = time.perf_counter()
-        rung2 = self.ladder.rung2(subset)
+        scores = self.ladder.rung2_scores(subset)
+        rung2 = _mean(scores)
         trial.set_user_attr("rung2", rung2)
+        trial.set_user_attr("rung2_scores", _rounded(scores))
         trial.set_user_attr("rung2_seconds", time.perf_counter() - start)
         return Estimate(rung2, 0.0, 2)
 
@@ -112,6 +118,15 @@ class Objective:
                     f"at {cost:g} this one is expected at {estimate.value:.4f} ± {estimate.error:.4f}"
                 )
         return None
+
+
+def _mean(scores: Mapping[str, float]) -> float:
+    return float(np.mean(list(scores.values())))
+
+
+def _rounded(scores: Mapping[str, float]) -> dict[str, float]:
+    """Four digits are what a dashboard can show."""
+    return {key: round(score, 4) for key, score in scores.items()}
 
 
 def calibrate(measured: list[FrozenTrial]) -> Calibration:

@@ -1,0 +1,83 @@
+"""Optuna's world: trials as a data frame, and the dashboard served to a client."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import optuna
+import pytest
+
+Cli = Callable[..., Any]
+
+
+def test_the_data_frame_of_trials_makes_sense(measured: Any) -> None:
+    stored = optuna.load_study(
+        study_name="measured", storage=f"sqlite:///{measured.runs / 'measured' / 'study.db'}"
+    )
+    assert stored.metric_names == ["data cost", "proxy accuracy"]
+    frame = stored.trials_dataframe()
+    done = frame[frame.state == "COMPLETE"]
+    assert len(done) == 8
+    for _, row in done.iterrows():
+        chosen = [n.split("_", 1)[1].split(":")[-1] for n in frame if n.startswith("params_") and row[n]]
+        assert len(row.user_attrs_languages) == row.user_attrs_n_languages == len(chosen)
+        for rung in (1, 2):
+            scores = row[f"user_attrs_rung{rung}_scores"]
+            if isinstance(scores, dict):
+                assert set(scores) == {"swh_Latn", "yor_Latn"}  # wol is held out: no proxy sees it
+                mean = sum(scores.values()) / 2
+                assert row[f"user_attrs_rung{rung}"] == pytest.approx(mean, abs=1e-4)
+    assert done.user_attrs_rung2_scores.notna().any()
+    none = done[done.user_attrs_n_languages == 0].iloc[0]
+    assert none["values_data cost"] == 0
+
+
+def test_the_dashboard_is_served(measured: Any) -> None:
+    pytest.importorskip("optuna_dashboard", reason="extra dashboard")
+    command = [sys.executable, "-m", "subsetsearch", "dashboard", *measured.args, "--port", "0"]
+    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout is not None
+        try:
+            url = process.stdout.readline().split()[0]
+            assert url.startswith("http://127.0.0.1:")
+            root = url.removesuffix("/dashboard")
+            with urllib.request.urlopen(f"{root}/api/studies", timeout=30) as answer:
+                (study,) = json.load(answer)["study_summaries"]
+            assert study["study_name"] == "measured"
+            with urllib.request.urlopen(f"{root}/api/studies/{study['study_id']}", timeout=30) as answer:
+                detail = json.load(answer)
+            assert detail["metric_names"] == ["data cost", "proxy accuracy"]
+            keys = {a["key"] for t in detail["trials"] if t["state"] == "Complete" for a in t["user_attrs"]}
+            assert {"languages", "rung", "rung1_scores", "rung2_scores"} <= keys
+        finally:
+            process.terminate()
+
+
+def test_a_port_in_use_and_a_missing_study(cli: Cli, measured: Any, toy_file: Path, tmp_path: Path) -> None:
+    pytest.importorskip("optuna_dashboard", reason="extra dashboard")
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = cli("dashboard", *measured.args, "--port", taken.getsockname()[1])
+    assert done.code == 1
+    assert "choose another with --port" in done.err
+    done = cli("dashboard", toy_file, "--dir", tmp_path / "runs")
+    assert done.code == 1
+    assert "has no results yet" in done.err
+
+
+def test_without_the_extra_it_is_named(cli: Cli, measured: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "optuna_dashboard", None)
+    done = cli("dashboard", *measured.args)
+    assert done.code == 1
+    assert "dashboard" in done.err

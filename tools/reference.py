@@ -1,0 +1,318 @@
+"""Write the reference pages of docs/ from the models and the command line.
+
+    python tools/reference.py            # write docs/study-file.md, docs/recipe.md, docs/commands.md
+    python tools/reference.py --check    # exit 1 if a page is out of date
+
+Every key must be explained in its model's docstring; one that is not is an error.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+import types
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import typer
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from realign_core.recipe import Recipe
+from subsetsearch.study.config import StudyConfig
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+HEAD = "<!-- Written by tools/reference.py; edit the docstrings of the models instead. -->\n\n"
+
+STUDY = """# The study file
+
+A study file is TOML. It says what is searched, with which data, and at what cost; everything has a
+default but `name`. `[recipe]` and its tables are those of the [recipe](recipe.md). A misspelt key is an
+error that names the nearest one, with file and line. On the command line, `--set search.trials=40`
+overrides a key. `$VARIABLES` in paths are replaced.
+
+Which keys may change between two runs of one stored study: `search`, `typology` and `evaluate`. A change of
+`recipe`, `pool`, `targets`, `cost` or `proxy` would mix numbers that cannot be compared and is refused; give
+the study a new name then.
+
+"""
+
+RECIPE = """# The recipe
+
+A recipe decides a run's numbers but for languages and seed: encoder, data, realignment, fine-tuning. In a
+study file it stands under `[recipe]` (`[recipe.encoder]`, ...); as a file of its own, for `realign-core`
+and `Recipe.from_toml`, without that prefix.
+
+Its hash, and that of the data it reads, is stored beside every result: numbers of different recipes are
+never mixed.
+
+"""
+
+COMMANDS = """# Commands
+
+Results go to standard output, logs and progress to standard error. Exit status: 0, 1 for a failure (one
+line that says what, where and what to do), 2 for wrong usage, 130 for Ctrl-C.
+
+"""
+
+
+def explained(model: type[BaseModel]) -> dict[str, str]:
+    """Read the ``Args:`` of a model and its bases: key to explanation."""
+    found: dict[str, str] = {}
+    for base in reversed(model.__mro__):
+        doc = inspect.cleandoc(base.__dict__.get("__doc__") or "")
+        match = re.search(r"^Args:\n((?:[ ]+.*\n?|\n)+)", doc, re.M)
+        for name, text in re.findall(
+            r"^ {4}(\w+): (.*(?:\n {5,}.*)*)", match.group(1) if match else "", re.M
+        ):
+            found[name] = " ".join(text.split())
+    return found
+
+
+def summary(model: type[BaseModel]) -> str:
+    """First paragraphs of a model's docstring, without its sections."""
+    doc = inspect.cleandoc(model.__doc__ or "")
+    return plain(re.split(r"^(?:Args|Example|Raises|Returns):", doc, flags=re.M)[0].strip())
+
+
+def plain(text: str) -> str:
+    """Turn the roles of docstrings into Markdown code."""
+    text = re.sub(r":\w+:`~?([^`]+)`", lambda m: f"`{m.group(1).rpartition('.')[2]}`", text)
+    return text.replace("``", "`")
+
+
+def type_name(annotation: Any) -> str:
+    """Say what a key takes, as people say it."""
+    if get_origin(annotation) is not None:
+        return _composed_name(get_origin(annotation), get_args(annotation))
+    if issubclass(annotation, Enum):
+        return " or ".join(f'`"{member.value}"`' for member in annotation)
+    names = {str: "text", int: "whole number", float: "number", bool: "true or false", Path: "path"}
+    return "table" if issubclass(annotation, BaseModel) else names[annotation]
+
+
+def _composed_name(origin: Any, args: tuple[Any, ...]) -> str:
+    if origin is Annotated:
+        return type_name(args[0])
+    if origin is Literal:
+        return " or ".join(toml(value) for value in args)
+    if origin in (Union, types.UnionType):
+        return " or ".join(dict.fromkeys(type_name(arg) for arg in args if arg is not type(None)))
+    if origin is tuple:
+        if len(args) == 2 and args[1] is Ellipsis:
+            return f"list of {type_name(args[0])}"
+        return "[" + ", ".join(type_name(arg) for arg in args) + "]"
+    return f"table of {type_name(args[1])}"
+
+
+def bounds(field: FieldInfo) -> str:
+    """Write the limits of a number or list."""
+    signs = {"ge": "≥ ", "gt": "> ", "le": "≤ ", "lt": "< "}
+    found = [
+        f"{sign}{getattr(part, name):g}"
+        for part in field.metadata
+        for name, sign in signs.items()
+        if getattr(part, name, None) is not None
+    ]
+    return f", {' and '.join(found)}" if found else ""
+
+
+def default(field: FieldInfo) -> str:
+    """Write a key's default as TOML, or what stands for it."""
+    value = field.default
+    if value is PydanticUndefined:
+        if field.default_factory is None:
+            return "required"
+        made: Any = field.default_factory()  # type: ignore[call-arg]
+        value = made
+    if isinstance(value, BaseModel):
+        tag = getattr(value, "format", getattr(value, "kind", None))
+        return f"`{tag}`" if isinstance(tag, str) and not isinstance(tag, Enum) else "see its table"
+    return toml(value)
+
+
+def toml(value: object) -> str:
+    """Write a plain value as TOML."""
+    if value is None:
+        return "left out"
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    if isinstance(value, Enum):
+        value = value.value
+    if isinstance(value, str):
+        return f'`"{value}"`'
+    if isinstance(value, tuple | list):
+        return f"`[{', '.join(toml(item).strip('`') for item in value)}]`"
+    if isinstance(value, Mapping):
+        return "`{}`" if not value else f"`{dict(value)}`"
+    return f"`{value:g}`" if isinstance(value, float) else f"`{value}`"
+
+
+def models_in(annotation: Any) -> list[type[BaseModel]]:
+    """List the models that a key may hold."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for arg in get_args(annotation) for model in models_in(arg)]
+
+
+def tag_of(model: type[BaseModel]) -> tuple[str, str] | None:
+    """Name the key that tells a union's member apart, and its value."""
+    for name in ("format", "kind"):
+        field = model.model_fields.get(name)
+        if field is not None and len(get_args(field.annotation)) == 1 and _is_literal(field.annotation):
+            return name, str(field.default)
+    return None
+
+
+def _is_literal(annotation: Any) -> bool:
+    return get_origin(annotation) is Literal
+
+
+def section(model: type[BaseModel], path: str, level: int, seen: dict[type[BaseModel], str]) -> Iterator[str]:
+    """Describe a model as a table of keys, then the tables in it; the second time refer to the first."""
+    words = explained(model)
+    tag = tag_of(model)
+    name = f"[{path}]" if path else "The file itself"
+    title = f'`{name}` with `{tag[0]} = "{tag[1]}"`' if tag and path else f"`{name}`" if path else name
+    if model in seen:
+        yield f"{title} takes the same keys as {seen[model]} above.\n\n"
+        return
+    seen[model] = title
+    yield f"{'#' * level} {title}\n\n{summary(model)}\n\n"
+    rows, inner = [], []
+    for key, field in model.model_fields.items():
+        models = models_in(field.annotation)
+        if models:
+            inner.append((key, models))
+            if not _alone(field.annotation):
+                rows.append((key, field, "one of the tables below" if len(models) > 1 else "table"))
+            continue
+        if tag and key == tag[0]:
+            rows.append((key, field, f'`"{tag[1]}"`'))
+            words.setdefault(key, "Which of the alternatives this is.")
+            continue
+        rows.append((key, field, type_name(field.annotation) + bounds(field)))
+    if rows:
+        yield "| key | takes | default | what it is |\n|-|-|-|-|\n"
+    for key, field, takes in rows:
+        text = words.get(key) or (summary(inner_model) if (inner_model := _first(field)) else None)
+        if text is None:
+            raise SystemExit(f"{model.__name__}.{key} is not explained in its docstring")
+        yield f"| `{key}` | {_cell(takes)} | {_cell(default(field))} | {_cell(plain(text))} |\n"
+    yield "\n" if rows else ""
+    for key, models in inner:
+        for member in models:
+            yield from section(member, f"{path}.{key}" if path else key, min(level + 1, 4), seen)
+
+
+def _alone(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+def _first(field: FieldInfo) -> type[BaseModel] | None:
+    return next(iter(models_in(field.annotation)), None)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def study_page() -> str:
+    """Reference of the study file, without the recipe."""
+    fields = {name: field for name, field in StudyConfig.model_fields.items() if name != "recipe"}
+    words = explained(StudyConfig)
+    seen: dict[type[BaseModel], str] = {}
+    parts = [HEAD, STUDY, "| key | takes | default | what it is |\n|-|-|-|-|\n"]
+    for key, field in fields.items():
+        if not models_in(field.annotation):
+            takes = type_name(field.annotation)
+            parts.append(f"| `{key}` | {takes} | {_cell(default(field))} | {plain(words[key])} |\n")
+    parts.append("\n")
+    for key, field in fields.items():
+        for model in models_in(field.annotation):
+            parts += list(section(model, key, 2, seen))
+    return "".join(parts).rstrip() + "\n"
+
+
+def recipe_page() -> str:
+    """Reference of the recipe."""
+    parts = [HEAD, RECIPE]
+    words = explained(Recipe)
+    seen: dict[type[BaseModel], str] = {}
+    parts.append("| key | takes | default | what it is |\n|-|-|-|-|\n")
+    for key, field in Recipe.model_fields.items():
+        if not models_in(field.annotation):
+            takes = _cell(type_name(field.annotation))
+            parts.append(f"| `{key}` | {takes} | {default(field)} | {plain(words[key])} |\n")
+    parts.append("\n")
+    for key, field in Recipe.model_fields.items():
+        for model in models_in(field.annotation):
+            parts += list(section(model, key, 2, seen))
+    return "".join(parts).rstrip() + "\n"
+
+
+def commands_page() -> str:
+    """Reference of both command lines."""
+    from realign_core.cli import app as engine
+    from subsetsearch.cli.main import app as search
+
+    parts = [HEAD, COMMANDS]
+    for program, app in (("subsetsearch", search), ("realign-core", engine)):
+        parts.append(f"## `{program}`\n\n")
+        group: Any = typer.main.get_command(app)
+        for name, command in sorted(group.commands.items()):
+            parts += list(_command(program, name, command))
+    return "".join(parts).rstrip() + "\n"
+
+
+def _command(program: str, name: str, command: Any) -> Iterator[str]:
+    lead, _, examples = (
+        inspect.cleandoc(command.help or "").replace("**Examples**", "Examples:").partition("Examples:")
+    )
+    arguments = [p for p in command.params if p.param_type_name == "argument"]
+    usage = " ".join([program, name, *(p.metavar or p.name.upper() for p in arguments), "[OPTIONS]"])
+    yield f"### `{program} {name}`\n\n    {usage}\n\n{plain(lead.strip())}\n\n"
+    yield "| argument or option | what it is |\n|-|-|\n"
+    for param in command.params:
+        shown = ", ".join(f"`{opt}`" for opt in [*param.opts, *param.secondary_opts])
+        if param.param_type_name == "argument":
+            shown = f"`{param.metavar or param.name.upper()}`"
+        if getattr(param, "hidden", False):
+            continue
+        yield f"| {_cell(shown)} | {_cell(' '.join((param.help or '').split()))} |\n"
+    commands, rest = [], []
+    for line in (line.strip().removeprefix("- ") for line in examples.splitlines()):
+        (commands if line.startswith(program) else rest).append(line)
+    if commands:
+        yield "\n```sh\n" + "\n".join(commands) + "\n```\n"
+    text = " ".join(part for part in rest if part)
+    yield f"\n{plain(text)}\n\n" if text else "\n"
+
+
+PAGES = {"study-file.md": study_page, "recipe.md": recipe_page, "commands.md": commands_page}
+"""File below docs/ to what writes it."""
+
+
+def main() -> int:
+    """Write or check the pages."""
+    stale = []
+    for name, build in PAGES.items():
+        text, path = build(), DOCS / name
+        if path.is_file() and path.read_text(encoding="utf-8") == text:
+            continue
+        stale.append(name)
+        if "--check" not in sys.argv:
+            path.write_text(text, encoding="utf-8")
+            print(f"wrote {path.name}")
+    if stale and "--check" in sys.argv:
+        print(f"out of date: {', '.join(stale)}; run python tools/reference.py", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
