@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from realign_core.data.tasks import Split
+from realign_core.engine.replicas import replicas
 from realign_core.errors import ConfigError
 from realign_core.files import atomic_write
 from realign_core.progress import NoProgress, Progress
@@ -98,7 +99,7 @@ def run_request(request: Request, progress: Progress | None = None) -> Session:
             )
             results.append(result)
             rows.append(result_row(result, request.recipe))
-            if request.output is not None:
+            if request.output is not None and replicas().first:
                 add_rows(request.output, rows[-1:])
                 _keep(request.output.with_suffix(".json"), name, about)
             advance(1)

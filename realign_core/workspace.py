@@ -19,6 +19,7 @@ from realign_core.encoder.body import FullBody
 from realign_core.encoder.kernel import Kernel, choose_kernel
 from realign_core.encoder.load import LoadedEncoder, load_encoder
 from realign_core.encoder.vocabulary import CompactVocabulary
+from realign_core.engine.replicas import replicas
 from realign_core.errors import ConfigError, DataError
 from realign_core.files import content_key
 from realign_core.recipe import Recipe
@@ -215,6 +216,9 @@ def _place(recipe: Recipe, encoder: LoadedEncoder, pad_id: int) -> FullBody:
 def _device(wanted: str) -> torch.device:
     if wanted == "cuda" and not torch.cuda.is_available():
         raise ConfigError("no CUDA device here", where="compute.device", fix="use 'auto' or 'cpu'")
+    group = replicas()
+    if not group.alone and wanted != "cpu":
+        return torch.device(group.state.device)
     if wanted == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     return torch.device(wanted)

@@ -14,6 +14,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from realign_core.engine.replicas import replicas
 from realign_core.engine.training import Phase, Position
 from realign_core.errors import CheckpointError
 from realign_core.files import atomic_path
@@ -48,7 +49,7 @@ class CheckpointStore:
     def save(self, position: Position) -> None:
         """Count a step, and write a checkpoint if one is due."""
         self.total += 1
-        if self.total % self.every == 0:
+        if self.total % self.every == 0 and replicas().first:
             self.write(position)
 
     def write(self, position: Position) -> None:

@@ -16,7 +16,6 @@ from realign_core.progress import NoProgress, Progress
 from realign_core.tasks.base import Task
 from realign_core.tasks.features import Features
 
-
 _GPU_FACTOR = 16
 """A GPU needs larger batches to be busy than the ones that fit a CPU's cache."""
 

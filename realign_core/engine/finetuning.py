@@ -9,6 +9,7 @@ from realign_core.encoder.body import Body
 from realign_core.encoder.freeze import freezing
 from realign_core.engine.batching import bucketed_batches, unit_vectors
 from realign_core.engine.optimiser import Optimiser, check_finite
+from realign_core.engine.replicas import replicas
 from realign_core.engine.sources import MicroBatches, Source
 from realign_core.engine.training import Phase, PhaseReport, Segment, train
 from realign_core.progress import Progress
@@ -72,13 +73,14 @@ class TaskSource:
         """Add the gradient of a batch, in parts if it must be; return the mean loss."""
         batch = self.batches[step]
         items = max(1, self.task_loss.items(self.features, batch))
+        group = replicas()
         value = 0.0
-        for part in self.micro.parts(batch):
+        for part in self.micro.parts(group.share(batch)):
             loss = self._part(part, items)
             value += float(loss.detach())
             check_finite(value, "loss", phase=NAME, step=step, hint=self.hint(step))
             loss.backward()
-        return value
+        return group.total(value, self.body.device)
 
     def _part(self, part: Int, items: int) -> Tensor:
         with freezing(self.body.model, self.config.freeze, embeddings=self.config.freeze_embeddings):

@@ -17,6 +17,7 @@ from realign_core.encoder.structure import check_layers, layer_stack
 from realign_core.engine.batching import bucketed_batches
 from realign_core.engine.optimiser import Optimiser, check_finite
 from realign_core.engine.pairs import AlignedWords, TokenisedPair, joined_links, word_means
+from realign_core.engine.replicas import join_parts, replicas
 from realign_core.engine.sources import MicroBatches, concatenate
 from realign_core.engine.training import Phase, PhaseReport, Segment, train
 from realign_core.objectives import contrastive_loss, drift_loss, l2_loss
@@ -83,25 +84,33 @@ class RealignmentSource:
     def backward(self, step: int) -> float:
         """Add the gradient of a batch, in parts if it must be; return the weighted loss."""
         batch = self.batches[step]
-        parts = self.micro.parts(batch)
-        if len(parts) == 1:
+        group = replicas()
+        parts = self.micro.parts(group.share(batch))
+        if len(parts) == 1 and group.alone:
             loss = self.loss(step)
             value = float(loss.detach())
             self._check(value, step)
             loss.backward()
             return value
         with torch.no_grad():
-            vectors = concatenate([self._encode(part)[0] for part in parts])
+            own = concatenate([self._encode(part)[0] for part in parts]) if parts else self._nothing()
+            vectors, starts = join_parts(own, group)
         leaves = [rows.detach().requires_grad_() for rows in vectors]
         whole = self.config.weight * self._objective(leaves, batch)
         value = float(whole.detach())
         self._check(value, step)
         whole.backward()
-        starts = [0] * len(leaves)
+        drift = 0.0
         for part in parts:
-            value += self._backward_part(part, self._share(part, batch), leaves, starts)
+            drift += self._backward_part(part, self._share(part, batch), leaves, starts)
+        value += group.total(drift, self.body.device)
         self._check(value, step)
         return value
+
+    def _nothing(self) -> list[Tensor]:
+        """Vectors of a process that has no pair of a batch."""
+        width = int(self.body.model.config.hidden_size)
+        return [torch.zeros((0, width), device=self.body.device) for _ in range(2 * len(self.config.layers))]
 
     def _backward_part(self, part: Int, share: float, leaves: list[Tensor], starts: list[int]) -> float:
         """Encode a part again and hand it its share of the gradient; return its drift."""

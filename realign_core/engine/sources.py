@@ -57,7 +57,7 @@ class MicroBatches:
 
     def parts(self, batch: Int) -> list[Int]:
         """Cut a batch."""
-        size = self.size or len(batch)
+        size = self.size or max(1, len(batch))
         return [batch[i : i + size] for i in range(0, len(batch), size)]
 
     def halve(self, batch_size: int) -> None:

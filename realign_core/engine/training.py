@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from realign_core.engine.optimiser import Optimiser, check_finite
+from realign_core.engine.replicas import replicas
 from realign_core.engine.sources import Source
 from realign_core.errors import TrainingError
 from realign_core.progress import NoProgress, Progress
@@ -201,5 +202,7 @@ def _step(phase: Phase, optimiser: Optimiser, step: int) -> float:
                 source.shrink()
             torch.cuda.empty_cache()
             continue
+        if not phase.joint:  # joint losses are computed whole by every process
+            replicas().add_gradients(optimiser.parameters)
         optimiser.advance(phase=phase.name, step=step, hint=hint)
         return value
