@@ -38,8 +38,8 @@ class Agreement:
             return f"{name} and full runs share {self.n} subsets, too few to say how far it can be trusted"
         if self.low <= 0:
             return (
-                f"{name} ranks these subsets no better than chance can be excluded to do "
-                f"(n = {self.n}): evaluate more of the front in full before relying on it"
+                f"over {self.n} subsets the ranking of {name} cannot be told from chance: "
+                "evaluate more of the front in full before relying on it"
             )
         if self.spearman < 0.5:
             return f"{name} ranks these subsets weakly: use it to leave out, not to choose"
