@@ -9,7 +9,7 @@ function drawGains() {
     return;
   }
   const other = all && all !== r ? new Map(gains(all, none).map((g) => [g.target, g.gain])) : new Map();
-  hint.textContent = `${r.title}, points against no realignment${other.size ? "; the tick is what all languages together gain" : ""}. Targets with * were held out: no proxy ever saw them.`;
+  hint.textContent = `${r.title}, points against no realignment${other.size ? "; the tick is what all languages together gain" : ""}.${held.size ? " Targets with * were held out: no proxy ever saw them." : ""}`;
   const labels = list.map((g) => plain(name(g.target)) + (held.has(g.target) ? " *" : ""));
   const value = (g) => 100 * g.gain;
   const traces = [{
@@ -25,7 +25,7 @@ function drawGains() {
   }
   const plot = $("gains-plot");
   plot.style.height = "340px";
-  plot.style.minWidth = `${list.length * 24 + 90}px`;
+  plot.style.minWidth = `${list.length * 20 + 90}px`;
   Plotly.react(plot, traces, layout({
     xaxis: { tickangle: -45, tickmode: "array", tickvals: labels, showgrid: false, tickfont: { size: 11.5 } },
     yaxis: { title: { text: "points against none", font: { size: 12.5, color: css("--muted") } }, zeroline: true, zerolinecolor: css("--muted") },
