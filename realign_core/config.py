@@ -7,7 +7,7 @@ import os
 import re
 import tomllib
 import types
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
@@ -91,7 +91,7 @@ def validate_config(
         return model.model_validate(content)
     except ValidationError as error:
         first = _clearest(error)
-        keys = [str(part) for part in first["loc"] if not isinstance(part, int) and _in(part, content, first)]
+        keys = _keys(first["loc"], content, missing=first["type"] == "missing")
         dotted = ".".join(keys)
         line = find_line(text, keys) if text and dotted not in overrides else None
         if first["type"] == "extra_forbidden":
@@ -112,17 +112,24 @@ def _clearest(error: ValidationError) -> Mapping[str, Any]:
     return dict(ours[0] if place and ours else errors[0])
 
 
-def _in(part: object, content: Mapping[str, Any], error: Mapping[str, Any]) -> bool:
-    """Tell keys of the file from the tags that pydantic adds for a union's member."""
-    return error["type"] == "missing" or str(part) in _all_keys(content)
+def _keys(place: Sequence[int | str], content: object, *, missing: bool) -> list[str]:
+    """Tell the keys of the file from the tags that pydantic adds for a union's member.
 
-
-def _all_keys(content: object) -> set[str]:
-    if isinstance(content, Mapping):
-        return {str(k) for k in content} | {k for v in content.values() for k in _all_keys(v)}
-    if isinstance(content, list):
-        return {k for v in content for k in _all_keys(v)}
-    return set()
+    Args:
+        place: Where pydantic found the mistake.
+        content: The file's content.
+        missing: The last part is a key that is not there.
+    """
+    keys: list[str] = []
+    for number, part in enumerate(place):
+        if isinstance(part, int):
+            content = content[part] if isinstance(content, list | tuple) and part < len(content) else None
+        elif isinstance(content, Mapping) and part in content:
+            keys.append(part)
+            content = content[part]
+        elif missing and number == len(place) - 1:
+            keys.append(part)
+    return keys
 
 
 def _first_lower(message: str) -> str:

@@ -54,3 +54,42 @@ def test_hash_names_what_moves_numbers(tmp_path: Path) -> None:
     assert recipe.hash() == machine.hash()
     precise = recipe.compute.model_copy(update={"precision": "float32"})
     assert recipe.hash() != recipe.model_copy(update={"compute": precise}).hash()
+
+
+def test_the_preset_stands_under_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "recipe.toml"
+    path.write_text('preset = "aacl2025"\n[realignment]\nsteps = 7\n', encoding="utf-8")
+    recipe = Recipe.from_toml(path)
+    assert recipe.encoder.name == "xlm-roberta-base"
+    assert (recipe.realignment.steps, recipe.realignment.pairs_per_batch) == (7, 16)
+    published = Recipe.model_validate({"preset": "aacl2025"}).realignment
+    assert published.steps * published.pairs_per_batch == 24_544 * 16
+    assert Recipe.from_toml(path, {"realignment.steps": 9}).realignment.steps == 9
+
+
+def test_a_preset_is_only_a_name_for_its_values(tmp_path: Path) -> None:
+    named = Recipe.model_validate({"preset": "aacl2025"})
+    spelt = named.model_dump(mode="json", exclude={"preset"})
+    assert Recipe.model_validate(spelt).hash() == named.hash()
+
+
+def test_an_unknown_preset_is_found_by_line(tmp_path: Path) -> None:
+    path = tmp_path / "recipe.toml"
+    path.write_text('\npreset = "aacl2024"\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"recipe\.toml:2: 'preset'.*'aacl2025'.*aacl2024"):
+        Recipe.from_toml(path)
+
+
+@pytest.mark.parametrize(
+    ("line", "match"),
+    [
+        ("layer = []", r"recipe\.toml:6: 'realignment\.layer'"),
+        ("stages = 1", r"recipe\.toml:6: .*greater than or equal to 2"),
+        ('aligner = { kind = "giza" }', r"recipe\.toml:6: .*'eflomal'"),
+        ('aligner = { kind = "encoder", mtcher = "argmax" }', r"recipe\.toml:6: unknown key .*matcher"),
+        ('objective = "l3"', r"recipe\.toml:6: .*'contrastive' or 'l2'"),
+    ],
+)
+def test_mistakes_in_further_keys(tmp_path: Path, line: str, match: str) -> None:
+    with pytest.raises(ConfigError, match=match):
+        read(tmp_path, line)
