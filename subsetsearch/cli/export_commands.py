@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,6 +24,7 @@ from subsetsearch.errors import ConfigError
 if TYPE_CHECKING:
     from subsetsearch.export import Choice
     from subsetsearch.pareto.pick import Picked
+    from subsetsearch.report import ReportData
 
 
 def register(app: typer.Typer) -> None:
@@ -131,7 +133,11 @@ def report(
     from subsetsearch.report import render_html, render_markdown, render_png
     from subsetsearch.report.from_study import report_data
 
-    writers = {"html": render_html, "md": render_markdown, "png": render_png}
+    writers: dict[str, Callable[[ReportData], str | bytes]] = {
+        "html": render_html,
+        "md": render_markdown,
+        "png": render_png,
+    }
     opened = OpenStudy.read(study, runs, storage, overrides)
     path = output or opened.folder.report
     chosen = fmt or path.suffix.lstrip(".")
