@@ -40,15 +40,21 @@ from realign_core.tasks.features import Features
 from realign_core.workspace import Workspace, prepare
 
 BATCH = 16
+Counted = tuple[int, int, float]
+Chunk = Callable[[], Counted]
 LANGUAGES = {"ntrex": ("swa", "tir", "wol", "deu"), "django": ("sw", "ga", "mn", "te")}
 
 
 @dataclass
 class Contest:
-    """One contestant: ``chunk()`` trains or encodes a little and returns (items, real tokens)."""
+    """One contestant.
+
+    ``chunk()`` trains or encodes a little and returns items, real tokens, and the seconds that
+    count (0: all that it took).
+    """
 
     name: str
-    chunk: Callable[[], tuple[int, int]]
+    chunk: Chunk
     precision: str
     layers: int
     passes: int  # 3 for forward and backward, 1 for forward
@@ -60,10 +66,10 @@ class Contest:
         """Run a chunk and keep its speed."""
         with Memory() as memory:
             start = time.perf_counter()
-            items, tokens = self.chunk()
+            items, tokens, counted = self.chunk()
             if torch.cuda.is_available():
                 torch.cuda.synchronize()
-            seconds = time.perf_counter() - start
+            seconds = counted or time.perf_counter() - start
         self.rates.append(items / seconds)
         self.token_rates.append(tokens / seconds)
         self.peak_bytes = max(self.peak_bytes, memory.peak)
@@ -106,7 +112,7 @@ def make_recipe() -> tuple[Recipe, tuple[str, ...]]:
     return validate_config(Recipe, content), LANGUAGES[corpus]
 
 
-def plain_loop(pairs: list[tuple[str, str]], steps: int) -> Callable[[], tuple[int, int]]:
+def plain_loop(pairs: list[tuple[str, str]], steps: int) -> Chunk:
     """Library defaults: float32, sdpa, dropout, AdamW on all weights, two encoder calls a step."""
     from transformers import AutoModel, AutoTokenizer
 
@@ -127,7 +133,7 @@ def plain_loop(pairs: list[tuple[str, str]], steps: int) -> Callable[[], tuple[i
         mask = batch["attention_mask"][..., None]
         return (hidden * mask).sum(1) / mask.sum(1), int(mask.sum())
 
-    def chunk() -> tuple[int, int]:
+    def chunk() -> Counted:
         tokens = 0
         for _ in range(steps):
             chosen = [pairs[i] for i in rng.choice(len(pairs), BATCH, replace=False)]
@@ -140,14 +146,12 @@ def plain_loop(pairs: list[tuple[str, str]], steps: int) -> Callable[[], tuple[i
             adam.step()
             adam.zero_grad()
             tokens += n_left + n_right
-        return steps * BATCH, tokens
+        return steps * BATCH, tokens, 0.0
 
     return chunk
 
 
-def sentence_transformers(
-    pairs: list[tuple[str, str]], steps: int, bf16: bool
-) -> Callable[[], tuple[int, int]]:
+def sentence_transformers(pairs: list[tuple[str, str]], steps: int, bf16: bool) -> Chunk:
     """Its trainer with MultipleNegativesRankingLoss; steps are timed by a callback, set-up is not."""
     from datasets import Dataset
     from sentence_transformers import (
@@ -157,8 +161,23 @@ def sentence_transformers(
         models,
     )
     from sentence_transformers.losses import MultipleNegativesRankingLoss
+    from transformers import TrainerCallback
 
     from realign_core.encoder.bundled import bundled_encoder
+
+    class StepTimer(TrainerCallback):  # type: ignore[misc]
+        """Adds up the steps after the first, which makes the optimizer's state."""
+
+        seconds, begun = 0.0, 0.0
+
+        def on_step_begin(self, *_: object, **__: object) -> None:
+            """Start the clock."""
+            self.begun = time.perf_counter()
+
+        def on_step_end(self, _: object, state: object, *__: object, **___: object) -> None:
+            """Stop it."""
+            if state.global_step > 1:  # type: ignore[attr-defined]
+                self.seconds += time.perf_counter() - self.begun
 
     word = models.Transformer(str(bundled_encoder()), max_seq_length=128)
     model = SentenceTransformer(modules=[word, models.Pooling(word.get_word_embedding_dimension())])
@@ -167,11 +186,11 @@ def sentence_transformers(
         [len(word.tokenizer(s)["input_ids"]) + len(word.tokenizer(t)["input_ids"]) for s, t in pairs]
     )
 
-    def chunk() -> tuple[int, int]:
+    def chunk() -> Counted:
         with tempfile.TemporaryDirectory() as folder:
             arguments = SentenceTransformerTrainingArguments(
                 output_dir=folder,
-                max_steps=steps,
+                max_steps=steps + 1,
                 per_device_train_batch_size=BATCH,
                 bf16=bf16,
                 save_strategy="no",
@@ -180,17 +199,20 @@ def sentence_transformers(
                 logging_strategy="no",
                 use_cpu=not torch.cuda.is_available(),
             )
+            timer = StepTimer()
             SentenceTransformerTrainer(
-                model=model, args=arguments, train_dataset=data, loss=MultipleNegativesRankingLoss(model)
+                model=model,
+                callbacks=[timer],
+                args=arguments,
+                train_dataset=data,
+                loss=MultipleNegativesRankingLoss(model),
             ).train()
-        return steps * BATCH, int(steps * BATCH * tokens_a_pair)
+        return steps * BATCH, int(steps * BATCH * tokens_a_pair), timer.seconds
 
     return chunk
 
 
-def ours(
-    workspace: Workspace, pairs: list[TokenisedPair], steps: int, body: object = None
-) -> Callable[[], tuple[int, int]]:
+def ours(workspace: Workspace, pairs: list[TokenisedPair], steps: int, body: object = None) -> Chunk:
     """The engine's own steps, through the phase that ``realign`` runs."""
     trained = body or workspace.body.fork()
     source = RealignmentSource(trained, pairs, workspace.recipe.realignment, seed=0)
@@ -198,20 +220,20 @@ def ours(
     trained.model.train()
     done = iter(range(source.steps))
 
-    def chunk() -> tuple[int, int]:
+    def chunk() -> Counted:
         tokens = 0
         for step in (next(done) for _ in range(steps)):
             source.backward(step)
             optimiser.advance(phase="bench", step=step, hint="")
             tokens += sum(len(pairs[i].source) + len(pairs[i].target) for i in source.batches[step])
-        return steps * BATCH, tokens
+        return steps * BATCH, tokens, 0.0
 
     return chunk
 
 
 def cached_top(
     workspace: Workspace, pairs: list[TokenisedPair], steps: int, folder: Path
-) -> tuple[Callable[[], tuple[int, int]], float]:
+) -> tuple[Chunk, float]:
     """Two trainable layers on the cached trunk; also the seconds that the cache took."""
     depth = len(layer_stack(workspace.body.model)) - 2
     start = time.perf_counter()
@@ -223,9 +245,7 @@ def cached_top(
     return ours(workspace, pairs, steps, top), seconds
 
 
-def evaluations(
-    workspace: Workspace, texts: dict[str, list[str]]
-) -> tuple[Callable[[], tuple[int, int]], Callable[[], tuple[int, int]]]:
+def evaluations(workspace: Workspace, texts: dict[str, list[str]]) -> tuple[Chunk, Chunk]:
     """Ours: all languages by length. Theirs: a padded loop a language, library defaults."""
     from transformers import AutoModel, AutoTokenizer
 
@@ -237,11 +257,11 @@ def evaluations(
     model = AutoModel.from_pretrained(folder).to(workspace.body.device).eval()
     tokenizer = AutoTokenizer.from_pretrained(folder)
 
-    def joined() -> tuple[int, int]:
+    def joined() -> Counted:
         encode_units(workspace.body, features)
-        return len(ids), features.n_tokens
+        return len(ids), features.n_tokens, 0.0
 
-    def padded() -> tuple[int, int]:
+    def padded() -> Counted:
         with torch.no_grad():
             for rows in texts.values():
                 for start in range(0, len(rows), 32):
@@ -255,7 +275,7 @@ def evaluations(
                     hidden = model(**batch.to(model.device)).last_hidden_state
                     mask = batch["attention_mask"][..., None]
                     (hidden * mask).sum(1) / mask.sum(1)
-        return len(ids), features.n_tokens
+        return len(ids), features.n_tokens, 0.0
 
     return joined, padded
 
