@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from subsetsearch.cli.common import OpenStudy, StudyResults, read_results
-from subsetsearch.cli.inspect_views import difference, names_of, table
+from subsetsearch.cli.inspect_views import brief_difference, names_of, table
 from subsetsearch.errors import ConfigError
 from subsetsearch.pareto.pick import parse_rule
 
@@ -48,8 +48,8 @@ def subsets(chosen: dict[str, Subset], found: StudyResults) -> View:
     columns = compare_subsets(chosen, found.rows, found.evaluations, found.cost, found.distances)
     first = columns[0]
     made = table(
-        "subset", "n", "shared", "cost", "accuracy", "against the first", "targets\n+ / -", "proxy",
-        "diver-\nsity", right=("n", "shared", "cost", "proxy"),
+        "subset", "n", "shared", "cost", "accuracy", "points against\nthe first", "targets\n+ / -", "proxy",
+        right=("n", "shared", "cost", "proxy"),
     )  # fmt: skip
     for column in columns:
         row = column.row
@@ -59,15 +59,14 @@ def subsets(chosen: dict[str, Subset], found: StudyResults) -> View:
             "" if column is first else str(column.shared),
             f"{row.cost:,.0f}",
             _accuracy(row),
-            "" if column is first else difference(column.difference),
+            "" if column is first else brief_difference(column.difference),
             f"{column.better} / {column.worse}" if column.better or column.worse else "",
             "" if row.proxy is None else f"{row.proxy:.3f}",
-            "" if row.diversity is None else f"{row.diversity:.2f}",
         )
     made.caption = (
         f"cost: {found.cost.unit}; shared: languages that the first has too\n"
         "accuracy: test data, ± standard deviation over seeds; proxy: development data, never comparable.\n"
-        "against the first: over common seeds, [95 % interval] from three seeds on; "
+        "points: accuracy over common seeds, [95 % interval] from three seeds on; "
         "several comparisons find a difference by chance more often than one"
     )
     unmeasured = [_short(column.name) for column in columns if column.row.accuracy is None]
@@ -120,7 +119,7 @@ def studies(opened: Sequence[OpenStudy]) -> View:
     for study in opened:
         found = read_results(study)
         columns.append(study_column(study.config, found.rows, found.evaluations, found.cost.unit))
-    made = table("study", "subsets", "front", "none", "all", "best", "its cost", "gain over none",
+    made = table("study", "subsets", "front", "none", "all", "best", "its cost", "points over\nnone",
                  "within 99 %", right=("subsets", "front", "none", "all", "its cost"))  # fmt: skip
     for column in columns:
         made.add_row(
@@ -131,7 +130,7 @@ def studies(opened: Sequence[OpenStudy]) -> View:
             _number(column.everything),
             "" if column.best is None else _accuracy(column.best),
             "" if column.best is None else f"{column.best.cost:,.0f}",
-            "" if column.best is None else difference(column.gain),
+            "" if column.best is None else brief_difference(column.gain),
             "" if column.frugal is None else f"{_accuracy(column.frugal)} at {column.frugal.cost:,.0f}",
         )
     made.caption = "accuracies of different tasks, targets or encoders cannot be compared with each other"

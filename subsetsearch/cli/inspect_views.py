@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 _SHOWN = 8
 _FOLDED = frozenset({
-    "languages", "reason", "targets nearest to it", "against the first", "gain over none", "within 99 %",
+    "languages", "reason", "targets nearest to it",
 })  # fmt: skip
 _RUNGS = {1: "linear proxy alone", 2: "short run as well"}
 
 
 def table(*columns: str, right: Sequence[str] = ()) -> Table:
     """Make an empty table in our style; columns of running text may be folded."""
-    made = Table(box=SIMPLE_HEAD, pad_edge=False)
+    made = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for name in columns:
         justify: JustifyMethod = "right" if name in right else "left"
         made.add_column(name, justify=justify, no_wrap=name not in _FOLDED)
@@ -51,6 +51,15 @@ def difference(found: PairedDifference | None) -> str:
     if found.low is None or found.high is None:
         return f"{text} ({found.verdict})"
     return f"{text} [{100 * found.low:+.1f}, {100 * found.high:+.1f}], {found.verdict}"
+
+
+def brief_difference(found: PairedDifference | None) -> str:
+    """The same for a narrow column: ``+1.2 [+0.4, +2.0]``, or the number of seeds if they are few."""
+    if found is None:
+        return "no common seed"
+    if found.low is None or found.high is None:
+        return f"{100 * found.mean:+.1f}, {len(found.seeds)} seed{'s' * (len(found.seeds) != 1)}"
+    return f"{100 * found.mean:+.1f} [{100 * found.low:+.1f}, {100 * found.high:+.1f}]"
 
 
 def show_status(found: StudyStatus, study: Path) -> None:
