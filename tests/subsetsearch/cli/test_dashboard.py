@@ -54,7 +54,7 @@ def test_the_dashboard_is_served(measured: Any) -> None:
             assert study["study_name"] == "measured"
             with urllib.request.urlopen(f"{root}/api/studies/{study['study_id']}", timeout=30) as answer:
                 detail = json.load(answer)
-            assert detail["metric_names"] == ["data cost", "proxy accuracy"]
+            assert detail["objective_names"] == ["data cost", "proxy accuracy"]
             keys = {a["key"] for t in detail["trials"] if t["state"] == "Complete" for a in t["user_attrs"]}
             assert {"languages", "rung", "rung1_scores", "rung2_scores"} <= keys
         finally:
