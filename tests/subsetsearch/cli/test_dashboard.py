@@ -49,10 +49,10 @@ def test_the_dashboard_is_served(measured: Any) -> None:
             url = process.stdout.readline().split()[0]
             assert url.startswith("http://127.0.0.1:")
             root = url.removesuffix("/dashboard")
-            with urllib.request.urlopen(f"{root}/api/studies", timeout=30) as answer:
+            with urllib.request.urlopen(f"{root}/api/studies", timeout=120) as answer:
                 (study,) = json.load(answer)["study_summaries"]
             assert study["study_name"] == "measured"
-            with urllib.request.urlopen(f"{root}/api/studies/{study['study_id']}", timeout=30) as answer:
+            with urllib.request.urlopen(f"{root}/api/studies/{study['study_id']}", timeout=120) as answer:
                 detail = json.load(answer)
             assert detail["objective_names"] == ["data cost", "proxy accuracy"]
             keys = {a["key"] for t in detail["trials"] if t["state"] == "Complete" for a in t["user_attrs"]}
