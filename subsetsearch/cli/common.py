@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from subsetsearch.study.pool import Pool
     from subsetsearch.typology import DistanceTable
 
+RUNS = Path("runs")
+"""Where studies' results go by default."""
+
 StudyArgument = Annotated[
     Path, typer.Argument(metavar="STUDY", help="Study file (TOML).", show_default=False)
 ]

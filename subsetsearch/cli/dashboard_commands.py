@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import Annotated
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -11,10 +10,8 @@ import typer
 
 from realign_core._imports import require
 from realign_core.console import results
-from subsetsearch.cli.common import DirOption, OpenStudy, SetOption, StorageOption, StudyArgument
+from subsetsearch.cli.common import RUNS, DirOption, OpenStudy, SetOption, StorageOption, StudyArgument
 from subsetsearch.errors import StudyError
-
-RUNS = Path("runs")
 
 
 def register(app: typer.Typer) -> None:

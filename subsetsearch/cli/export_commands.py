@@ -10,6 +10,7 @@ import typer
 
 from realign_core.console import messages, results
 from subsetsearch.cli.common import (
+    RUNS,
     DirOption,
     OpenStudy,
     PickOption,
@@ -46,7 +47,7 @@ def export(
         str | None, typer.Option("--languages", help="Languages of your own, comma-separated.")
     ] = None,
     storage: StorageOption = None,
-    runs: DirOption = Path("runs"),
+    runs: DirOption = RUNS,
     overrides: SetOption = None,
 ) -> None:
     """Hand a chosen subset over to another tool.
@@ -119,7 +120,7 @@ def report(
         str | None, typer.Option("--format", help="html, md or png; by default what the file name says.")
     ] = None,
     storage: StorageOption = None,
-    runs: DirOption = Path("runs"),
+    runs: DirOption = RUNS,
     overrides: SetOption = None,
 ) -> None:
     """Write a report: the answer, the front, what each choice gains, how far to trust it.

@@ -9,9 +9,7 @@ from typing import Annotated
 import typer
 
 from realign_core.console import messages, results
-from subsetsearch.cli.common import DirOption, JsonOption, OpenStudy, SetOption, StudyArgument
-
-RUNS = Path("runs")
+from subsetsearch.cli.common import RUNS, DirOption, JsonOption, OpenStudy, SetOption, StudyArgument
 
 
 def register(app: typer.Typer) -> None:

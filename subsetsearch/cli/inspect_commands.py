@@ -10,6 +10,7 @@ import typer
 
 from realign_core.console import results
 from subsetsearch.cli.common import (
+    RUNS,
     DirOption,
     JsonOption,
     OpenStudy,
@@ -25,8 +26,6 @@ from subsetsearch.errors import ConfigError
 if TYPE_CHECKING:
     from subsetsearch.search.explain import Known
     from subsetsearch.search.space import Subset
-
-RUNS = Path("runs")
 
 
 def register(app: typer.Typer) -> None:

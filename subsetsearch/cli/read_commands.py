@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from realign_core.console import results
 from subsetsearch.cli.common import (
+    RUNS,
     DirOption,
     JsonOption,
     OpenStudy,
@@ -24,8 +24,6 @@ from subsetsearch.cli.common import (
 
 if TYPE_CHECKING:
     from subsetsearch.pareto.table import Row
-
-RUNS = Path("runs")
 
 
 def register(app: typer.Typer) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from realign_core.console import ConsoleProgress, messages, results
 from subsetsearch.cli.common import (
+    RUNS,
     DirOption,
     JsonOption,
     OpenStudy,
@@ -24,8 +24,6 @@ from subsetsearch.errors import ConfigError
 if TYPE_CHECKING:
     from subsetsearch.pareto.table import Row
     from subsetsearch.search.space import Subset
-
-RUNS = Path("runs")
 
 
 def register(app: typer.Typer) -> None:
