@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import optuna
 from optuna.trial import FrozenTrial, TrialState
@@ -60,7 +61,7 @@ def run_search(
     stored = create_or_open(ladder.study, ladder.folder, url, optuna.samplers.RandomSampler(seed=0))
     stored.sampler = make_sampler(ladder, stored)
     before = len(stored.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)))
-    resumed = _take_up(stored)
+    resumed = _take_up(stored, len(ladder.space.keys))
     if not stored.get_trials(deepcopy=False):
         _enqueue(stored, ladder)
     callbacks = [on_trial] if on_trial else []
@@ -93,22 +94,39 @@ def _enqueue(stored: optuna.Study, ladder: Ladder) -> None:
         stored.enqueue_trial(ladder.space.params(subset), user_attrs={"origin": origin})
 
 
-def _take_up(stored: optuna.Study) -> int:
-    """Fail trials whose process died, and queue every subset that so far only failed."""
+def _take_up(stored: optuna.Study, languages: int) -> int:
+    """Fail trials whose process died, and queue every subset that so far only failed.
+
+    Args:
+        stored: The study.
+        languages: Languages of the pool: a trial that stored fewer parameters was cut off.
+    """
     with experimental():
         optuna.storages.fail_stale_trials(stored)
     trials = stored.get_trials(deepcopy=False)
-    alive = {_subset_of(t) for t in trials if t.state is not TrialState.FAIL}
+    alive = {_subset_of(t, languages) for t in trials if t.state is not TrialState.FAIL}
     lost: dict[Subset, list[FrozenTrial]] = {}
     for trial in trials:
-        if trial.state is TrialState.FAIL and trial.params and _subset_of(trial) not in alive:
-            lost.setdefault(_subset_of(trial), []).append(trial)
-    again = [failed[0] for failed in lost.values() if len(failed) < _MOST_FAILURES]
-    for trial in again:
+        subset = _subset_of(trial, languages)
+        if trial.state is TrialState.FAIL and subset is not None and subset not in alive:
+            lost.setdefault(subset, []).append(trial)
+    again = {subset: failed[0] for subset, failed in lost.items() if len(failed) < _MOST_FAILURES}
+    for trial in again.values():
         origin = trial.user_attrs.get("origin")
-        stored.enqueue_trial(trial.params, user_attrs={"origin": origin} if origin else None)
+        stored.enqueue_trial(_params_of(trial), user_attrs={"origin": origin} if origin else None)
     return len(again)
 
 
-def _subset_of(trial: FrozenTrial) -> Subset:
-    return SearchSpace.subset(trial.params or trial.system_attrs.get("fixed_params", {}))
+def _subset_of(trial: FrozenTrial, languages: int) -> Subset | None:
+    """Read a trial's whole subset; ``None`` if its process died before all of it was stored.
+
+    Parameters are stored one by one, so those of an interrupted trial may name a smaller set
+    than was proposed. Nothing was scored by then: the sampler may propose it anew.
+    """
+    params = _params_of(trial)
+    return SearchSpace.subset(params) if len(params) == languages else None
+
+
+def _params_of(trial: FrozenTrial) -> dict[str, Any]:
+    fixed: dict[str, Any] = trial.system_attrs.get("fixed_params", {})
+    return fixed or trial.params

@@ -86,6 +86,23 @@ def test_a_lost_trial_is_taken_up_again(ladder: Ladder) -> None:
     assert subset in done
 
 
+def test_a_trial_cut_off_between_two_parameters_is_no_smaller_subset(ladder: Ladder) -> None:
+    run_search(ladder, 3)
+    stored = require_stored(ladder.study, ladder.folder, None)
+    waiting = stored.get_trials(states=(TrialState.WAITING,))
+    wanted = ladder.space.subset(waiting[0].system_attrs["fixed_params"])
+    cut = stored.ask()  # an enqueued warm start, of which the process stores one parameter before it dies
+    name, distribution = next(iter(ladder.space.distributions().items()))
+    cut.suggest_categorical(name, list(distribution.choices))  # type: ignore[attr-defined]
+    stored.tell(cut, state=TrialState.FAIL)
+    proposed = stored.ask({name: distribution})  # a proposal that dies likewise: nothing of it is known
+    stored.tell(proposed, state=TrialState.FAIL)
+    summary = run_search(open_ladder(ladder.study, ladder.folder), 25)
+    assert summary.resumed in (1, 2)  # the second ask may have drawn another warm start
+    done = {ladder.space.subset(t.params) for t in stored.get_trials(states=(TrialState.COMPLETE,))}
+    assert wanted in done
+
+
 def test_a_changed_study_file_leaves_the_database_untouched(
     ladder: Ladder, toy_file: Path, edited: Callable[[str, str], Path]
 ) -> None:
