@@ -26,6 +26,14 @@ if TYPE_CHECKING:
     from subsetsearch.search.space import Subset
 
 
+WorkersOption = Annotated[
+    int,
+    typer.Option(
+        "--workers", min=1, help="Processes that share the full runs, each with its share of cores."
+    ),
+]
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
     app.command()(run)
@@ -101,6 +109,7 @@ def evaluate(
         str | None, typer.Option("--languages", help="A subset of your own, comma-separated.")
     ] = None,
     seeds: Annotated[str | None, typer.Option("--seeds", help="Comma-separated; else the study's.")] = None,
+    workers: WorkersOption = 1,
     storage: StorageOption = None,
     runs: DirOption = RUNS,
     overrides: SetOption = None,
@@ -113,12 +122,15 @@ def evaluate(
     Examples:
         subsetsearch evaluate studies/quickstart.toml --top 4 --seeds 17,23,31
 
+        subsetsearch evaluate studies/quickstart.toml --workers 2
+
         subsetsearch evaluate studies/quickstart.toml --languages sw,te,mn
     """
     opened = OpenStudy.read(study, runs, storage, overrides)
     chosen_seeds = _seeds(seeds) or opened.config.evaluate.seeds
     from subsetsearch.search.evaluations import EvaluationTable
     from subsetsearch.search.full import FullRuns
+    from subsetsearch.search.full_workers import run_with_workers
     from subsetsearch.search.rows import candidates
     from subsetsearch.study.pool import build_pool, build_targets, resolve_subset
 
@@ -137,7 +149,9 @@ def evaluate(
     full = FullRuns(opened.config, pool, targets, EvaluationTable(opened.folder.evaluations))
     todo = full.missing(subsets, chosen_seeds)
     messages.print(f"{len(todo)} full runs to do ({len(subsets)} subsets, {len(chosen_seeds)} seeds)")
-    full.run(todo, progress=ConsoleProgress())
+    run_with_workers(
+        full, todo, workers=workers, logs=opened.folder.path / "logs", progress=ConsoleProgress()
+    )
     if as_json:
         rows = [row.row() for row in full.table.read(opened.config.fingerprint()) if row.subset in subsets]
         print(json.dumps(rows))

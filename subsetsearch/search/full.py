@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -9,12 +11,20 @@ from realign_core.data.tasks import Split
 from realign_core.progress import NoProgress, Progress
 from realign_core.runs import run_prepared
 from realign_core.workspace import Workspace, prepare
+from subsetsearch.search.claims import Claims
 from subsetsearch.search.evaluations import Evaluation, EvaluationTable
 from subsetsearch.search.space import Subset
 from subsetsearch.study.config import StudyConfig
 from subsetsearch.study.pool import Pool, Targets
 
+logger = logging.getLogger(__name__)
+
 TEST: Split = "test"
+
+Run = tuple[Subset, int]
+"""A full run: subset and seed."""
+
+_POLL_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +43,21 @@ class FullRuns:
     targets: Targets
     table: EvaluationTable
 
-    def missing(self, subsets: Iterable[Subset], seeds: Sequence[int]) -> list[tuple[Subset, int]]:
+    def done(self) -> set[Run]:
+        """Runs of this study that are in the table."""
+        return {(row.subset, row.seed) for row in self.table.read(self.study.fingerprint())}
+
+    def missing(self, subsets: Iterable[Subset], seeds: Sequence[int]) -> list[Run]:
         """List the runs that are not in the table yet, seed by seed."""
-        done = {(row.subset, row.seed) for row in self.table.read(self.study.fingerprint())}
+        done = self.done()
         wanted = list(dict.fromkeys(subsets))
         return [(subset, seed) for seed in seeds for subset in wanted if (subset, seed) not in done]
 
-    def run(self, todo: Sequence[tuple[Subset, int]], *, progress: Progress | None = None) -> None:
+    def run(self, todo: Sequence[Run], *, progress: Progress | None = None) -> None:
         """Run and store what is missing; a stopped evaluation goes on where it was.
+
+        Several processes may be given the same list: each run is claimed by one of them, and
+        all return when every run is in the table.
 
         Args:
             todo: From :meth:`missing`.
@@ -51,12 +68,33 @@ class FullRuns:
         """
         if not todo:
             return
-        bar = progress or NoProgress()
-        workspace = self._workspace({key for subset, _ in todo for key in subset})
-        with bar.track("full runs", len(todo)) as advance:
-            for subset, seed in todo:
-                self.table.append(self._evaluate(workspace, subset, seed, progress))
-                advance(1)
+        claims = Claims(self.table.path.with_suffix(".claims"))
+        with claims.wait("workspace"):  # the first of several processes fills the caches
+            workspace = self._workspace({key for subset, _ in todo for key in subset})
+        with (progress or NoProgress()).track("full runs", len(todo)) as advance:
+
+            def claimed_elsewhere(run: Run) -> bool:
+                taken = self._take(run, claims, workspace, progress)
+                advance(int(taken))
+                return not taken
+
+            left = list(filter(claimed_elsewhere, todo))
+            while left:
+                time.sleep(_POLL_SECONDS)
+                left = list(filter(claimed_elsewhere, left))
+
+    def _take(self, run: Run, claims: Claims, workspace: Workspace, progress: Progress | None) -> bool:
+        """Do a run unless another process is at it; tell whether it is in the table now."""
+        subset, seed = run
+        with claims.claim([self.study.fingerprint(), sorted(subset), seed]) as ours:
+            if not ours:
+                return False
+            if run not in self.done():
+                found = self._evaluate(workspace, subset, seed, progress)
+                self.table.append(found)
+                name = " ".join(sorted(subset)) or "no realignment"
+                logger.info("seed %d of %s: %.4f in %.0f s", seed, name, found.mean, found.seconds)
+            return True
 
     def _workspace(self, keys: Iterable[str]) -> Workspace:
         texts = {self.pool.codes[key]: self.pool.texts[key] for key in keys}

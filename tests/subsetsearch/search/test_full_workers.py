@@ -1,0 +1,158 @@
+"""Full runs in several processes: shared, taken over from killed ones, failures named."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from realign_core.progress import Advance, NoProgress
+from subsetsearch.errors import StudyError
+from subsetsearch.search import full_workers
+from subsetsearch.search.claims import Claims
+from subsetsearch.search.evaluations import EvaluationTable
+from subsetsearch.search.full import FullRuns
+from subsetsearch.search.full_workers import run_with_workers
+from subsetsearch.study import StudyConfig
+from subsetsearch.study.pool import build_pool, build_targets
+
+SUBSETS = [frozenset[str](), frozenset({"swh_Latn"}), frozenset({"tel_Telu", "zul_Latn"})]
+
+
+def full_runs(study: StudyConfig, folder: Path) -> FullRuns:
+    table = EvaluationTable(folder / "evaluations.csv")
+    return FullRuns(study, build_pool(study), build_targets(study, "test"), table)
+
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from subsetsearch.search.claims import Claims
+with Claims(Path(sys.argv[1])).claim(["a", 1]) as ours:
+    print(ours, flush=True)
+    time.sleep(600)
+"""
+
+
+def test_a_claim_holds_between_processes_until_its_owner_dies(tmp_path: Path) -> None:
+    claims = Claims(tmp_path / "new" / "x.claims")
+    owner = subprocess.Popen([sys.executable, "-c", HOLD, claims.path], stdout=subprocess.PIPE, text=True)
+    assert owner.stdout is not None
+    assert owner.stdout.readline() == "True\n"
+    with claims.claim(["a", 1]) as ours:
+        assert not ours
+    with claims.claim(["a", 2]) as other:
+        assert other
+    owner.kill()
+    owner.wait()
+    owner.stdout.close()
+    with claims.claim(["a", 1]) as ours:
+        assert ours
+
+
+class Counting(NoProgress):
+    """Collects the steps of the only bar."""
+
+    def __init__(self) -> None:
+        self.steps: list[int] = []
+
+    @contextmanager
+    def track(self, label: str, total: int) -> Iterator[Advance]:
+        assert (label, total) == ("full runs", 6)
+        yield self.steps.append
+
+
+def test_workers_share_the_runs_and_take_over_those_of_a_killed_one(
+    toy_study: StudyConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    alone, shared = full_runs(toy_study, tmp_path / "alone"), full_runs(toy_study, tmp_path / "shared")
+    todo = shared.missing(SUBSETS, (1, 2))
+    alone.run(todo)
+    start = full_workers._start
+
+    def start_and_kill_the_first(*args: Any) -> Any:
+        worker = start(*args)
+        if worker.log.name == "evaluate-1.log":
+            worker.process.kill()
+        return worker
+
+    monkeypatch.setattr(full_workers, "_start", start_and_kill_the_first)
+    progress = Counting()
+    run_with_workers(shared, todo, workers=3, logs=tmp_path / "logs", progress=progress)
+    assert sum(progress.steps) == 6
+    assert "a worker was killed" in caplog.text
+
+    def scores(full: FullRuns) -> dict[object, dict[str, float]]:
+        rows = full.table.read()
+        found: dict[object, dict[str, float]] = {(r.subset, r.seed): r.scores | r.held_out for r in rows}
+        assert len(found) == len(rows)
+        return found
+
+    expected, found = scores(alone), scores(shared)
+    assert found.keys() == expected.keys()
+    for key, values in expected.items():
+        assert found[key] == pytest.approx(values, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        (
+            "print('x.txt: no such file'); raise SystemExit(1)",
+            r"evaluate-1\.log: x\.txt: no such file; run again",
+        ),
+        ("raise SystemExit(1)", r"evaluate-1\.log: a worker failed and said nothing; run again"),
+        (
+            "import os; os.kill(os.getpid(), 9)",
+            r"evaluate-1\.log: 2 of 2 workers ended early and 3 runs are missing",
+        ),
+    ],
+)
+def test_a_failing_worker_is_an_error_that_names_its_log(
+    toy_study: StudyConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str, message: str
+) -> None:
+    popen = subprocess.Popen
+    monkeypatch.setattr(
+        full_workers.subprocess, "Popen", lambda args, **options: popen([args[0], "-c", code], **options)
+    )
+    full = full_runs(toy_study, tmp_path)
+    with pytest.raises(StudyError, match=message):
+        run_with_workers(full, full.missing(SUBSETS, (1,)), workers=2, logs=tmp_path / "logs")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"), [({}, "not a table of evaluations"), ({"fingerprint": "x"}, "the study changed")]
+)
+def test_a_worker_says_why_it_gives_up(
+    toy_study: StudyConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
+    change: dict[str, Any], message: str,
+) -> None:  # fmt: skip
+    full = full_runs(toy_study, tmp_path)
+    full.table.path.write_text("a,b\n1,2\n", encoding="utf-8")
+    job = full_workers._job(full, [(SUBSETS[1], 1)]) | change
+    given = tmp_path / "job.json"
+    given.write_text(json.dumps(job) + "\n", encoding="utf-8")
+    monkeypatch.setattr(full_workers, "_end_with_parent", lambda _: None)
+    with given.open(encoding="utf-8") as stdin:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        assert full_workers.main() == 1
+    assert message in caplog.text
+
+
+def test_a_worker_ends_with_its_parent() -> None:
+    """A worker whose parent closes the pipe must not go on for hours."""
+    code = (
+        "import os, threading, time; from subsetsearch.search.full_workers import _end_with_parent\n"
+        "threading.Thread(target=_end_with_parent, args=(0,), daemon=True).start(); time.sleep(600)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE)
+    assert process.stdin is not None
+    process.stdin.close()
+    assert process.wait(timeout=120) == -signal.SIGKILL
