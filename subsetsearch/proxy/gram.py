@@ -62,7 +62,14 @@ def moments(vectors: npt.NDArray[np.floating], aligned: npt.NDArray[np.floating]
     return left.T @ left / len(left), left.T @ right / len(left)
 
 
-def mapped_probe(statistics: GramStatistics, subset: Sequence[int], probe: Matrix, ridge: float) -> Matrix:
+def mapped_probe(
+    statistics: GramStatistics,
+    subset: Sequence[int],
+    probe: Matrix,
+    ridge: float,
+    *,
+    crossed: Matrix | None = None,
+) -> Matrix:
     """Compute W_S · probe without forming W_S.
 
     The languages of a subset share one weight, w = 1 / |S|, as they share a run's fixed budget
@@ -73,6 +80,8 @@ def mapped_probe(statistics: GramStatistics, subset: Sequence[int], probe: Matri
         subset: Rows of the languages in S; empty for no realignment.
         probe: Linear probe of shape (d, k).
         ridge: λ in units of ``statistics.scale``, above 0.
+        crossed: ``statistics.crosses @ probe``, shape (n_languages, d, k), if it is at hand: a
+            subset's share of it is small, where that of the crosses themselves is not.
 
     Returns:
         Shape (d, k): what classifies a language's vectors as they are.
@@ -82,8 +91,15 @@ def mapped_probe(statistics: GramStatistics, subset: Sequence[int], probe: Matri
     rows = list(subset)
     d = len(statistics.source)
     anchor = statistics.source + ridge * statistics.scale * np.eye(d)
-    left = statistics.grams[rows].mean(axis=0) + anchor
-    right = statistics.crosses[rows].mean(axis=0) + anchor
-    return np.asarray(
-        cho_solve(cho_factor(left, lower=True, check_finite=False), right @ probe, check_finite=False)
-    )
+    left = _mean(statistics.grams, rows) + anchor
+    shares = statistics.crosses[rows] @ probe if crossed is None else crossed[rows]
+    right = shares.mean(axis=0) + anchor @ probe
+    return np.asarray(cho_solve(cho_factor(left, lower=True, check_finite=False), right, check_finite=False))
+
+
+def _mean(stack: Matrix, rows: Sequence[int]) -> Matrix:
+    """Average some matrices of a stack without copying them first."""
+    total = stack[rows[0]].copy()
+    for row in rows[1:]:
+        total += stack[row]
+    return np.asarray(total / len(rows))

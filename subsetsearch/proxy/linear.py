@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -61,13 +62,17 @@ class LinearProxy:
             KeyError: If a language is not in the pool.
         """
         row = {name: index for index, name in enumerate(self.statistics.languages)}
-        weights = mapped_probe(
-            self.statistics, sorted(row[name] for name in languages), self.probe, self.ridge
-        ).astype(np.float32)
-        predicted = (self.units @ weights + self.bias.astype(np.float32)).argmax(axis=1)
+        rows = sorted(row[name] for name in languages)
+        weights = mapped_probe(self.statistics, rows, self.probe, self.ridge, crossed=self._crossed)
+        predicted = (self.units @ weights.astype(np.float32) + self.bias.astype(np.float32)).argmax(axis=1)
         hits = np.add.reduceat((predicted == self.labels).astype(np.float64), self.starts)
         counts = np.diff([*self.starts, len(self.labels)])
         return dict(zip(self.targets, (hits / counts).tolist(), strict=True))
+
+    @cached_property
+    def _crossed(self) -> Matrix:
+        """Every language's share of the right-hand side, shape (n_languages, d, k)."""
+        return np.stack([cross @ self.probe for cross in self.statistics.crosses])
 
     def score(self, languages: Sequence[str]) -> float:
         """Mean over targets of :meth:`scores`, in [0, 1]."""
