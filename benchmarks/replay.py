@@ -191,7 +191,7 @@ def _line(name: str, row: dict[str, Any]) -> str:
     spans = [row["bootstrap_95"], row["permutation_95"], row.get("main_surrogate_minus_this_95")]
     low, chance, difference = ("" if span is None else f"{span[0]:.2f} to {span[1]:.2f}" for span in spans)
     return (
-        f"| {name} | {row['spearman']:.2f} | {low} | {chance} | {row['permutation_p']:.3f} | {difference} |"
+        f"| {name} | {row['spearman']:.2f} | {low} | {chance} | {row['permutation_p']:.4f} | {difference} |"
     )
 
 

@@ -26,6 +26,7 @@ RUN_ON_OTHERS = {
     "least_family_en_10": "run on all 65 languages by mistake; least_family_en_10_rerun stands in"
 }
 """Published names whose results are not those of the languages listed under them."""
+DRAWN = ("random_", "abla_random_")
 FEATURES = ("coverage", "family", "log_size", "diversity", "seen", "source_script")
 
 
@@ -140,8 +141,10 @@ def _reason(name: str, keys: tuple[str, ...], before: Mapping[tuple[str, ...], S
     """Say why a strategy is left out; empty if it is not."""
     if name in RUN_ON_OTHERS:
         return RUN_ON_OTHERS[name]
+    if name.startswith(DRAWN):
+        return "languages drawn anew for every seed"
     if not keys:
-        return "no realignment, or no fixed list of languages"
+        return "no realignment, or its list of languages is not known"
     return f"the same languages as {before[keys].name}" if keys in before else ""
 
 
