@@ -1,0 +1,178 @@
+"""The calibration of a study: each rung against full runs, and what to do about it in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from subsetsearch.calibration.noise import Noise, centred, noise
+from subsetsearch.calibration.ranks import FEWEST, Ranking, ranking
+from subsetsearch.calibration.regret import Regret, regret
+
+Subset = frozenset[str]
+
+_TOP = (1, 3, 5)
+_LOW_CEILING = 0.7
+_GOOD_CEILING = 0.8
+
+RUNGS: Mapping[int, str] = {1: "linear proxy (rung 1)", 2: "short runs (rung 2)"}
+"""Rung to its name."""
+
+_REMEDIES: Mapping[int, str] = {
+    1: "raise proxy.short.warm so that more subsets are scored by rung 2, or evaluate more in full (--top)",
+    2: "give it more to learn (proxy.short.steps, train_examples, seeds), or evaluate more in full (--top)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RungTrust:
+    """One rung against full runs.
+
+    Args:
+        rung: 1 or 2.
+        overall: Over all subsets that have both numbers.
+        within: Over subsets of the same number of languages only.
+        regrets: Of its top 1, 3 and 5, as far as there are more subsets than that.
+        sentence: What to make of it.
+    """
+
+    rung: int
+    overall: Ranking
+    within: Ranking
+    regrets: tuple[Regret, ...]
+    sentence: str
+
+    @property
+    def name(self) -> str:
+        """As in ``linear proxy (rung 1)``."""
+        return RUNGS[self.rung]
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How far a study can be trusted.
+
+    Args:
+        rungs: Each cheap rung.
+        noise: Of the full runs.
+        noise_sentence: What to make of it.
+        measured: Fully run subsets; ``none`` and ``all`` are left out, as no rung has to find them.
+    """
+
+    rungs: tuple[RungTrust, ...]
+    noise: Noise
+    noise_sentence: str
+    measured: int
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Everything in plain words."""
+        return (*(rung.sentence for rung in self.rungs), self.noise_sentence)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data for JSON."""
+        ceiling = self.noise.ceiling
+        return {
+            "measured_subsets": self.measured,
+            "rungs": [asdict(rung) for rung in self.rungs],
+            "noise": asdict(self.noise)
+            | {"reliability": self.noise.reliability, "ceiling": asdict(ceiling) if ceiling else None},
+            "sentences": list(self.sentences),
+        }
+
+
+def calibrate(
+    rung_scores: Mapping[int, Mapping[Subset, float]],
+    runs: Mapping[Subset, Mapping[int, float]],
+    everything: Subset = frozenset(),
+) -> Calibration:
+    """Compare the cheap rungs of a study with its full runs.
+
+    Args:
+        rung_scores: Rung to subset to score.
+        runs: Subset to seed to accuracy, no realignment (the empty one) among them.
+        everything: The whole pool, left out like the empty subset.
+    """
+    chosen = {subset: by_seed for subset, by_seed in runs.items() if subset and subset != everything}
+    truth = centred(chosen, runs.get(frozenset(), {}))
+    found = noise(chosen)
+    rungs = tuple(
+        _trust(
+            rung,
+            {s: score for s, score in rung_scores.get(rung, {}).items() if s in truth},
+            {subset: truth[subset] for subset in chosen},
+            found,
+        )
+        for rung in RUNGS
+    )
+    return Calibration(rungs, found, noise_sentence(found), len(chosen))
+
+
+def _trust(
+    rung: int, scores: Mapping[Subset, float], truth: Mapping[Subset, float], found: Noise
+) -> RungTrust:
+    subsets = sorted(scores, key=lambda subset: (len(subset), sorted(subset)))
+    x, y = [scores[s] for s in subsets], [truth[s] for s in subsets]
+    overall, within = ranking(x, y), ranking(x, y, [len(s) for s in subsets])
+    regrets = tuple(regret(x, y, k) for k in _TOP if k < len(subsets))
+    return RungTrust(rung, overall, within, regrets, rung_sentence(rung, overall, within, found))
+
+
+def rung_sentence(rung: int, overall: Ranking, within: Ranking, found: Noise) -> str:
+    """Say what a rung's agreement means for the user.
+
+    Args:
+        rung: 1 or 2.
+        overall: Agreement over all subsets.
+        within: Agreement within sizes.
+        found: Noise of the full runs.
+    """
+    name = RUNGS[rung]
+    if overall.n < FEWEST:
+        return (
+            f"{name} and full runs share {overall.n} subsets, too few to say how far it can be trusted: "
+            "subsetsearch calibrate measures more"
+        )
+    if overall.spearman is None:
+        return f"{name} gives these {overall.n} subsets one score, so it cannot rank them: {_REMEDIES[rung]}"
+    rho = overall.spearman
+    if rho.low <= 0:
+        ceiling = found.ceiling
+        excuse = (
+            "; the full runs are too noisy to tell"
+            if ceiling is not None and ceiling.value < _LOW_CEILING
+            else ""
+        )
+        return f"{name} ranks these {overall.n} subsets no better than chance{excuse}: {_REMEDIES[rung]}"
+    if within.n >= FEWEST and (within.spearman is None or within.spearman.low <= 0):
+        return (
+            f"{name} tells larger from smaller subsets, but among subsets of one size it has not been "
+            f"shown to rank better than chance: do not choose between equals by it; {_REMEDIES[rung]}"
+        )
+    if rho.value < 0.5:
+        return f"{name} ranks these {overall.n} subsets weakly: use it to leave out, not to choose"
+    return f"{name} ranks these {overall.n} subsets usefully; its favourites still need full runs"
+
+
+def noise_sentence(found: Noise) -> str:
+    """Say what the noise of the full runs means for the user."""
+    ceiling = found.ceiling
+    if ceiling is None or found.single_seed is None:
+        return (
+            f"{found.n} subsets were run with two seeds or more; {FEWEST} are needed to know the noise of "
+            "the full runs themselves: add seeds (--seeds)"
+        )
+    r = found.single_seed.value
+    if r <= 0:
+        return (
+            "the truth itself is too noisy: two seeds do not agree on these subsets at all, so nothing "
+            "could predict them; add seeds, or compare subsets that differ more"
+        )
+    text = f"two seeds agree at r = {r:.2f}, so no rung could reach more than {ceiling.value:.2f} here"
+    if ceiling.value < _LOW_CEILING:
+        wanted = found.seeds_for(_GOOD_CEILING)
+        return (
+            f"the truth itself is too noisy: {text}; {wanted} seeds a subset would allow {_GOOD_CEILING:.2f}"
+        )
+    return f"{text}, on {found.seeds:.2g} seeds a subset"
