@@ -46,6 +46,13 @@ class TaskKind(StrEnum):
     QA = "qa"
 
 
+class Schedule(StrEnum):
+    """How the learning rate goes on after its warm-up."""
+
+    LINEAR = "linear"
+    CONSTANT = "constant"
+
+
 class TaskConfig(Config):
     """The transfer task: where its training and evaluation examples come from.
 
@@ -95,8 +102,10 @@ class RealignmentConfig(Config):
         aligner: What is pulled together: sentences (``kind = "sentence"``), or words by a
             dictionary, by Pharaoh files, by eflomal or by the encoder itself.
         objective: ``contrastive`` or ``l2``.
-        learning_rate: Peak of the schedule (linear warm-up, linear decay).
+        learning_rate: Peak of the schedule.
         warmup: Share of the steps that warm up, in [0, 1].
+        schedule: After the (linear) warm-up: ``linear`` decay to 0, or ``constant``. With
+            ``during`` it is fine-tuning's schedule that holds.
         temperature: Of the contrastive loss.
         strong: Negatives from both languages, not from the other one only.
         layer: Hidden state that is aligned, or several whose losses are averaged; -1 is the
@@ -122,6 +131,7 @@ class RealignmentConfig(Config):
     objective: Objective = Objective.CONTRASTIVE
     learning_rate: float = Field(default=5e-5, gt=0)
     warmup: float = Field(default=0.1, ge=0, le=1)
+    schedule: Schedule = Schedule.LINEAR
     temperature: float = Field(default=0.1, gt=0)
     strong: bool = True
     layer: int | Annotated[tuple[int, ...], Field(min_length=1)] = -1
@@ -187,7 +197,7 @@ class ComputeConfig(Config):
     device: Literal["auto", "cpu", "cuda"] = "auto"
     precision: Literal["auto", "bfloat16", "float32"] = "auto"
     attention: Literal["auto", "eager", "sdpa"] = "auto"
-    eval_tokens: int = Field(default=1024, ge=16)
+    eval_tokens: int = Field(default=2048, ge=16)
     micro_batch: int | None = Field(default=None, ge=1)
     gradient_checkpointing: bool = False
     checkpoint_steps: int = Field(default=500, ge=1)
@@ -228,6 +238,9 @@ class Recipe(Config):
         """Return 16 hexadecimal digits that name everything but the machine's choices."""
         machine = {"device", "eval_tokens", "micro_batch", "gradient_checkpointing", "checkpoint_steps"}
         named: dict[str, Any] = {"compute": machine, "groups": True, "preset": True}
+        if self.realignment.schedule is Schedule.LINEAR:
+            # The key is younger than the first stored numbers, which were all made with the linear one.
+            named["realignment"] = {"schedule"}
         return content_key(self.model_dump(mode="json", exclude=named))
 
     @classmethod

@@ -77,7 +77,11 @@ def load_encoder(config: EncoderConfig) -> LoadedEncoder:
             fix="give a local folder, or 'bundled' where no hub can be reached",
         ) from error
     if not tokenizer.is_fast:
-        raise EncoderError("no fast tokenizer, so there are no word ids", where=config.name)
+        raise EncoderError(
+            "no fast tokenizer, so there are no word ids",
+            where=config.name,
+            fix="use an encoder whose tokenizer has a fast version (tokenizer.json)",
+        )
     _drop_pooler(model)
     _switch_off_dropout(model)
     return LoadedEncoder(model.eval(), tokenizer, weights_fingerprint(model))

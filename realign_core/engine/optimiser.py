@@ -1,9 +1,9 @@
-"""AdamW with a linear schedule, and steps that refuse numbers which are not finite."""
+"""AdamW with a schedule, and steps that refuse numbers which are not finite."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -12,7 +12,7 @@ from realign_core.errors import TrainingError
 
 
 class Optimiser:
-    """AdamW, linear warm-up and decay, gradient clipping.
+    """AdamW, a schedule, gradient clipping.
 
     The schedule counts optimizer steps, however many micro-batches a step has. Parameters
     without a gradient stay as they are.
@@ -23,6 +23,7 @@ class Optimiser:
         warmup: Share of the steps that warm up.
         weight_decay: On weight matrices; biases and norms have none.
         clip: Largest gradient norm.
+        schedule: Factor of the peak by step, number of steps and warm-up.
     """
 
     def __init__(
@@ -33,9 +34,10 @@ class Optimiser:
         warmup: float,
         weight_decay: float = 0.0,
         clip: float = 1.0,
+        schedule: Callable[[int, int, float], float] | None = None,
     ) -> None:
         self.parameters = [p for parameters, _ in groups for p in parameters]
-        self.clip = clip
+        self.clip, self.schedule = clip, schedule or linear_schedule
         self.steps, self.warmup, self.done = steps, warmup, 0
         split = [
             {"params": chosen, "lr": rate, "peak": rate, "weight_decay": decay}
@@ -77,7 +79,7 @@ class Optimiser:
         """
         norm = float(torch.nn.utils.clip_grad_norm_(self.parameters, self.clip))
         check_finite(norm, "gradient", phase=phase, step=step, hint=hint)
-        factor = linear_schedule(self.done, self.steps, self.warmup)
+        factor = self.schedule(self.done, self.steps, self.warmup)
         for group in self.adam.param_groups:
             group["lr"] = group["peak"] * factor
         self.adam.step()
@@ -138,3 +140,9 @@ def linear_schedule(step: int, steps: int, warmup: float) -> float:
     if step < rising:
         return (step + 1) / rising
     return max(0.0, (steps - step) / max(1, steps - rising))
+
+
+def constant_schedule(step: int, steps: int, warmup: float) -> float:
+    """Like :func:`linear_schedule`, but it stays at 1 after the warm-up."""
+    rising = round(warmup * steps)
+    return min(1.0, (step + 1) / rising) if rising else 1.0

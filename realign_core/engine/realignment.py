@@ -15,14 +15,14 @@ from realign_core.encoder.freeze import freezing, frozen_range
 from realign_core.encoder.padding import mean_pool
 from realign_core.encoder.structure import check_layers, layer_stack
 from realign_core.engine.batching import bucketed_batches
-from realign_core.engine.optimiser import Optimiser, check_finite
+from realign_core.engine.optimiser import Optimiser, check_finite, constant_schedule, linear_schedule
 from realign_core.engine.pairs import AlignedWords, TokenisedPair, joined_links, word_means
 from realign_core.engine.replicas import join_parts, replicas
 from realign_core.engine.sources import MicroBatches, concatenate
 from realign_core.engine.training import Phase, PhaseReport, Segment, train
 from realign_core.objectives import contrastive_loss, drift_loss, l2_loss
 from realign_core.progress import Progress
-from realign_core.recipe import Objective, RealignmentConfig
+from realign_core.recipe import Objective, RealignmentConfig, Schedule
 from realign_core.seeds import named_generator
 
 __all__ = ["PhaseReport", "RealignmentSource", "TokenisedPair", "realign", "realignment_phase"]
@@ -197,7 +197,12 @@ def realignment_phase(source: RealignmentSource, config: RealignmentConfig) -> P
 
     def optimiser() -> Optimiser:
         trained = [p for p in source.body.model.parameters() if p.requires_grad]
-        return Optimiser([(trained, config.learning_rate)], steps=source.steps, warmup=config.warmup)
+        return Optimiser(
+            [(trained, config.learning_rate)],
+            steps=source.steps,
+            warmup=config.warmup,
+            schedule=constant_schedule if config.schedule is Schedule.CONSTANT else linear_schedule,
+        )
 
     return Phase(NAME, (source,), source.steps, optimiser)
 

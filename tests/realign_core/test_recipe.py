@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from realign_core.data.mixing import Mix
+from realign_core.encoder.config import EncoderConfig
 from realign_core.errors import ConfigError
-from realign_core.recipe import Recipe
+from realign_core.files import content_key
+from realign_core.recipe import FinetuningConfig, RealignmentConfig, Recipe, Schedule, Strategy
 
 TOML = """\
 [encoder]
@@ -31,6 +34,7 @@ def read(tmp_path: Path, line: str) -> Recipe:
         ('strategy = "befor"', r"recipe\.toml:6: 'realignment\.strategy'.*'before'.*'befor'"),
         ("freeze = [3, 1]", r"recipe\.toml:6: .*0 <= first < stop"),
         ("pairs_per_batch = 1", r"recipe\.toml:6: .*greater than or equal to 2"),
+        ('schedule = "cosine"', r"recipe\.toml:6: 'realignment\.schedule'.*'linear' or 'constant'"),
         ("warmup = 2", r"recipe\.toml:6: .*less than or equal to 1"),
     ],
 )
@@ -62,9 +66,33 @@ def test_the_preset_stands_under_the_file(tmp_path: Path) -> None:
     recipe = Recipe.from_toml(path)
     assert recipe.encoder.name == "xlm-roberta-base"
     assert (recipe.realignment.steps, recipe.realignment.pairs_per_batch) == (7, 16)
-    published = Recipe.model_validate({"preset": "aacl2025"}).realignment
-    assert published.steps * published.pairs_per_batch == 24_544 * 16
     assert Recipe.from_toml(path, {"realignment.steps": 9}).realignment.steps == 9
+
+
+def test_the_preset_is_the_published_recipe() -> None:
+    """As in the published scripts (see the preset's docstring), and nothing but these keys differs."""
+    recipe = Recipe.model_validate({"preset": "aacl2025"})
+    assert recipe.encoder == EncoderConfig(name="xlm-roberta-base", max_length=96)
+    assert recipe.realignment == RealignmentConfig(
+        strategy=Strategy.BEFORE, steps=24_544, pairs_per_batch=16, learning_rate=7.5e-6, warmup=0.0,
+        schedule=Schedule.CONSTANT, temperature=0.1, strong=True, mix=Mix.EQUAL, layer=-2,
+    )  # fmt: skip
+    assert not recipe.realignment.word_level
+    assert recipe.finetuning == FinetuningConfig(
+        epochs=5, batch_size=32, learning_rate=7.5e-6, head_learning_rate=7.5e-6, warmup=0.1,
+        weight_decay=0.0, clip=1e6,
+    )  # fmt: skip
+
+
+def test_a_younger_key_at_its_default_keeps_old_hashes(tmp_path: Path) -> None:
+    recipe = read(tmp_path, "")
+    old = recipe.model_dump(mode="json")
+    del old["realignment"]["schedule"], old["groups"], old["preset"]
+    machine = ("device", "eval_tokens", "micro_batch", "gradient_checkpointing", "checkpoint_steps")
+    for key in machine:
+        del old["compute"][key]
+    assert recipe.hash() == content_key(old)
+    assert recipe.hash() != read(tmp_path, 'schedule = "constant"').hash()
 
 
 def test_a_preset_is_only_a_name_for_its_values(tmp_path: Path) -> None:

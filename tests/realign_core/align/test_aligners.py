@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from transformers import ByT5Tokenizer
 
+from realign_core import workspace
 from realign_core.align import (
     DictionaryAligner,
     EflomalAligner,
@@ -22,10 +24,12 @@ from realign_core.align import (
     WordText,
 )
 from realign_core.align.base import Words
+from realign_core.align.links import tokenise_words
 from realign_core.align.matching import argmax_links, itermax_links
 from realign_core.align.symmetrise import Symmetry, symmetrise
 from realign_core.config import validate_config
-from realign_core.errors import DataError
+from realign_core.data.examples import ParallelText
+from realign_core.errors import DataError, EncoderError
 from realign_core.recipe import Recipe
 
 ENGLISH = ["the cat sees a dog", "a dog eats", "the red house", "", "dog dog cat", "the cat eats the fish"]
@@ -337,3 +341,34 @@ def test_the_bundled_encoder_aligns_news(
     assert total > 50
     assert right / total > 0.9
     assert 0.4 < links / n_words < 1.0
+
+
+def test_a_tokenizer_without_word_ids_is_refused_before_any_work() -> None:
+    texts = [ParallelText("xx", ("the cat",), ("zthe zcat",))]
+    with pytest.raises(
+        EncoderError,
+        match=r"realignment\.aligner: this tokenizer has no word ids.*aligner\.kind = 'sentence'",
+    ):
+        tokenise_words(texts, ByT5Tokenizer(), 32)
+
+
+@pytest.mark.parametrize("kind", ["encoder", "sentence"])
+def test_only_word_level_aligners_need_word_ids(
+    kind: str, tiny_recipe: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Past the loader, as with an encoder that the caller brings along."""
+    content = {**tiny_recipe, "realignment": {**tiny_recipe["realignment"], "aligner": {"kind": kind}}}
+    recipe = validate_config(Recipe, content)
+    asked: list[int] = []
+
+    def refuse(*_: Any) -> None:
+        asked.append(1)
+        raise EncoderError("no word ids")
+
+    monkeypatch.setattr(workspace, "tokenise_words", refuse)
+    if kind == "sentence":
+        assert workspace.prepare(recipe, ["xx"]).tokens
+    else:
+        with pytest.raises(EncoderError, match="no word ids"):
+            workspace.prepare(recipe, ["xx"])
+    assert bool(asked) is (kind == "encoder")

@@ -9,6 +9,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.torch import load_file
+from transformers import ByT5Tokenizer
 
 from realign_core.encoder.config import EncoderConfig
 from realign_core.encoder.load import load_encoder, weights_fingerprint
@@ -58,6 +59,16 @@ def test_refuses_a_damaged_folder(tiny_encoder: Path, tmp_path: Path) -> None:
 def test_names_an_encoder_that_is_not_there() -> None:
     with pytest.raises(EncoderError, match=r"'no/such-encoder' cannot be loaded.*'bundled'"):
         load_encoder(EncoderConfig(name="no/such-encoder", offline=True))
+
+
+def test_refuses_a_tokenizer_without_word_ids(tiny_encoder: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "slow"
+    folder.mkdir()
+    for name in ("config.json", "model.safetensors"):
+        shutil.copy(tiny_encoder / name, folder)
+    ByT5Tokenizer().save_pretrained(folder)
+    with pytest.raises(EncoderError, match="slow: no fast tokenizer, so there are no word ids; .* fast"):
+        load_encoder(EncoderConfig(name=str(folder)))
 
 
 texts = st.lists(st.lists(st.integers(1, 99), min_size=1, max_size=9), min_size=1, max_size=5)

@@ -7,7 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realign_core.engine.optimiser import Optimiser, linear_schedule
+from realign_core.engine.optimiser import Optimiser, constant_schedule, linear_schedule
 from realign_core.errors import TrainingError
 
 
@@ -23,6 +23,21 @@ def test_schedule_rises_then_falls_within_bounds(steps: int, warmup: float) -> N
 def test_schedule_by_hand() -> None:
     assert [linear_schedule(i, 4, 0.5) for i in range(5)] == [0.5, 1.0, 1.0, 0.5, 0.0]
     assert [linear_schedule(i, 4, 0.0) for i in range(4)] == [1.0, 0.75, 0.5, 0.25]
+
+
+def test_constant_schedule_by_hand() -> None:
+    assert [constant_schedule(i, 4, 0.5) for i in range(5)] == [0.5, 1.0, 1.0, 1.0, 1.0]
+    assert [constant_schedule(i, 4, 0.0) for i in range(4)] == [1.0] * 4
+
+
+def test_the_schedule_given_is_the_one_followed() -> None:
+    weight = torch.nn.Parameter(torch.ones(2, 2))
+    optimiser = Optimiser([([weight], 0.1)], steps=3, warmup=0.0, schedule=constant_schedule)
+    rates = []
+    for step in range(3):
+        optimiser.step(weight.square().sum(), phase="p", step=step, hint="")
+        rates.append(optimiser.adam.param_groups[0]["lr"])
+    assert rates == [0.1] * 3
 
 
 def test_steps_like_adamw_with_the_schedule() -> None:

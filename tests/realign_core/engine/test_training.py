@@ -74,6 +74,15 @@ def test_staged_differs_from_before(tiny_recipe: Content) -> None:
     assert losses[0]["realignment"] != losses[1]["realignment"]
 
 
+def test_a_constant_rate_is_not_a_falling_one(tiny_recipe: Content) -> None:
+    kinds = ({"schedule": kind, "warmup": 0.0} for kind in ("linear", "constant"))
+    falling, constant = (
+        run_prepared(workspace(tiny_recipe, realignment=kind), ["xx"], seed=1) for kind in kinds
+    )
+    assert falling.losses["realignment"] != constant.losses["realignment"]
+    assert falling.recipe_hash != constant.recipe_hash
+
+
 VARIANTS: dict[str, Content] = {
     "plain": {},
     "several layers": {"layer": [1, 3, -1]},
