@@ -22,6 +22,7 @@ class Body(Protocol):
     """What is trained: a whole encoder, or its top layers on cached states."""
 
     model: PreTrainedModel
+    kernel: Kernel
     device: torch.device
 
     def hidden(self, texts: Sequence[Int], layer: int = -1) -> tuple[Tensor, Tensor]:

@@ -70,7 +70,7 @@ def trunk_states(
     folder: Path,
     *,
     key: str,
-    max_tokens: int = 1024,
+    max_tokens: int = 2048,
     progress: Progress | None = None,
 ) -> TrunkStates:
     """Open the cached states of ``texts`` at ``depth``, computing them the first time.
@@ -122,7 +122,11 @@ def _compute(
     states = np.memmap(folder / _STATES, dtype=np.float16, mode="w+", shape=(int(lengths.sum()), width))
     body.model.eval()
     lower = FullBody(_lower(body.model, depth), body.pad_id, body.kernel, body.device)
-    with torch.inference_mode(), (progress or NoProgress()).track("trunk", len(texts)) as advance:
+    with (
+        torch.inference_mode(),
+        body.kernel.autocast(body.device),
+        (progress or NoProgress()).track("trunk", len(texts)) as advance,
+    ):
         for batch in budget_batches(lengths, max_tokens):
             hidden, _ = lower.hidden([texts[i] for i in batch])
             rows = hidden.to(torch.float16).cpu().numpy()

@@ -21,7 +21,7 @@ _GPU_FACTOR = 16
 
 
 def encode_units(
-    body: Body, features: Features, *, max_tokens: int = 1024, progress: Progress | None = None
+    body: Body, features: Features, *, max_tokens: int = 2048, progress: Progress | None = None
 ) -> Float:
     """Compute the vectors of all units with the encoder as it is.
 
@@ -42,7 +42,7 @@ def predict(
     head: nn.Linear,
     features: Features,
     *,
-    max_tokens: int = 1024,
+    max_tokens: int = 2048,
     progress: Progress | None = None,
 ) -> Int:
     """Predict the labels of all units: shape (n_units,), examples in order."""
@@ -58,7 +58,7 @@ def evaluate(
     task: Task,
     targets: Mapping[str, Features],
     *,
-    max_tokens: int = 1024,
+    max_tokens: int = 2048,
     progress: Progress | None = None,
 ) -> dict[str, float]:
     """Score a fine-tuned encoder on every target language.
@@ -86,7 +86,7 @@ def predict_targets(
     task: Task,
     targets: Mapping[str, Features],
     *,
-    max_tokens: int = 1024,
+    max_tokens: int = 2048,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Decode the scores of every target language's units.
@@ -143,10 +143,16 @@ def _map_units(
     result: Float | None = None
     budget = max_tokens * (_GPU_FACTOR if body.device.type == "cuda" else 1)
     body.model.eval()
-    with torch.inference_mode(), (progress or NoProgress()).track(label, len(features)) as advance:
+    kernel, device = body.kernel, body.device
+    with (
+        torch.inference_mode(),
+        kernel.autocast(device),  # open over all batches, so that weights are converted once
+        (progress or NoProgress()).track(label, len(features)) as advance,
+    ):
         for batch in budget_batches(features.lengths, budget):
             hidden, mask = body.hidden([features.ids[i] for i in batch])
-            rows = function(unit_vectors(hidden, mask, features, batch)).float().cpu().numpy()
+            with torch.autocast(device.type, enabled=False):
+                rows = function(unit_vectors(hidden, mask, features, batch)).float().cpu().numpy()
             if result is None:
                 result = np.empty((int(starts[-1]), rows.shape[1]), dtype=np.float32)
             places = np.concatenate([np.arange(starts[i], starts[i + 1]) for i in batch])
