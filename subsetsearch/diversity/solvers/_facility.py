@@ -4,12 +4,49 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from subsetsearch.diversity.objectives import FacilityLocation
 from subsetsearch.diversity.solvers._problem import Constraints, Solution
+
+if TYPE_CHECKING:
+    from scipy.optimize import LinearConstraint
+    from scipy.sparse import csr_array
+
+
+@dataclass(frozen=True, slots=True)
+class _Variables:
+    """Where the programme's variables stand: first every ``x_i``, then ``z_it`` site by site.
+
+    Args:
+        sites: Candidate languages.
+        targets: Languages to be covered.
+    """
+
+    sites: int
+    targets: int
+
+    @property
+    def cells(self) -> int:
+        """Number of the ``z``."""
+        return self.sites * self.targets
+
+    @property
+    def total(self) -> int:
+        """Number of all variables."""
+        return self.sites + self.cells
+
+    def rows(
+        self, values: NDArray[np.float64], at: NDArray[np.int64], columns: NDArray[np.int64]
+    ) -> csr_array:
+        """Build a sparse matrix with a column a variable."""
+        from scipy.sparse import coo_array
+
+        return coo_array((values, (at, columns)), shape=(int(at.max()) + 1, self.total)).tocsr()
 
 
 def solve_facility(
@@ -26,61 +63,64 @@ def solve_facility(
         first: A set to begin with, and its submodular bound.
         deadline: ``time.perf_counter()`` value at which to stop.
     """
-    from scipy.optimize import Bounds, LinearConstraint, milp
-    from scipy.sparse import coo_array
+    from scipy.optimize import Bounds, milp
 
     if first.optimal:
         return replace(first, method="exact")
-    n, targets = objective.similarity.shape
-    cells = n * targets
+    variables = _Variables(*objective.similarity.shape)
+    n = variables.sites
     profit = np.concatenate([np.zeros(n), (objective.similarity * objective.weights).ravel()])
-    site, target = np.divmod(np.arange(cells), targets)
-    assign = coo_array((np.ones(cells), (target, n + np.arange(cells))), shape=(targets, n + cells))
-    link = coo_array(
-        (
-            np.concatenate([np.ones(cells), -np.ones(cells)]),
-            (np.tile(np.arange(cells), 2), np.concatenate([n + np.arange(cells), site])),
-        ),
-        shape=(cells, n + cells),
+    low, high = np.zeros(variables.total), np.ones(variables.total)
+    low[list(constraints.include)] = 1.0
+    high[:n][~constraints.allowed(n)] = 0.0
+    result = milp(
+        -profit,
+        constraints=_rules(variables, constraints),
+        bounds=Bounds(low, high),
+        integrality=np.concatenate([np.ones(n), np.zeros(variables.cells)]),
+        options={"time_limit": max(0.1, deadline - time.perf_counter()), "mip_rel_gap": 0.0},
     )
-    size = coo_array((np.ones(n), (np.zeros(n, dtype=int), np.arange(n))), shape=(1, n + cells))
+    found = () if result.x is None else tuple(int(index) for index in np.flatnonzero(result.x[:n] > 0.5))
+    dual = getattr(result, "mip_dual_bound", None)
+    proven = math.inf if dual is None else -float(dual)
+    nodes = int(getattr(result, "mip_node_count", 0) or 0)
+    return _better(objective, constraints, first, found, proven, nodes)
+
+
+def _rules(variables: _Variables, constraints: Constraints) -> list[LinearConstraint]:
+    """Every target has one site, which is chosen; size and cost of the set."""
+    from scipy.optimize import LinearConstraint
+
+    n, cells = variables.sites, np.arange(variables.cells)
+    ones, sites = np.ones(len(cells)), np.arange(n)
+    site, target = np.divmod(cells, variables.targets)
+    assign = variables.rows(ones, target, n + cells)
+    link = variables.rows(np.concatenate([ones, -ones]), np.tile(cells, 2), np.concatenate([n + cells, site]))
+    only_row = np.zeros(n, dtype=np.int64)
+    size = variables.rows(np.ones(n), only_row, sites)
     rules = [
-        LinearConstraint(assign.tocsr(), 1, 1),
-        LinearConstraint(link.tocsr(), -np.inf, 0),
-        LinearConstraint(size.tocsr(), constraints.k_min, constraints.k_max),
+        LinearConstraint(assign, 1, 1),
+        LinearConstraint(link, -np.inf, 0),
+        LinearConstraint(size, constraints.k_min, constraints.k_max),
     ]
     if constraints.budget is not None and constraints.costs is not None:
         prices = np.where(np.isfinite(constraints.costs), constraints.costs, 0.0)
-        budget = coo_array((prices, (np.zeros(n, dtype=int), np.arange(n))), shape=(1, n + cells))
-        rules.append(LinearConstraint(budget.tocsr(), -np.inf, constraints.budget))
-    low, high = np.zeros(n + cells), np.ones(n + cells)
-    low[list(constraints.include)] = 1.0
-    high[:n][~constraints.allowed(n)] = 0.0
-    left = max(0.1, deadline - time.perf_counter())
-    integral = np.concatenate([np.ones(n), np.zeros(cells)])
-    result = milp(
-        -profit,
-        constraints=rules,
-        bounds=Bounds(low, high),
-        integrality=integral,
-        options={"time_limit": left, "mip_rel_gap": 0.0},
-    )
+        rules.append(LinearConstraint(variables.rows(prices, only_row, sites), -np.inf, constraints.budget))
+    return rules
+
+
+def _better(
+    objective: FacilityLocation,
+    constraints: Constraints,
+    first: Solution,
+    found: tuple[int, ...],
+    proven: float,
+    nodes: int,
+) -> Solution:
+    """Keep the better of two sets, under the lower of two bounds."""
     chosen, value = first.chosen, first.value
-    if result.x is not None:
-        found = tuple(int(index) for index in np.flatnonzero(result.x[:n] > 0.5))
-        if constraints.holds(found) and objective.value(found) > value + 1e-12:
-            chosen, value = found, objective.value(found)
-    proven = (
-        -float(result.mip_dual_bound) if getattr(result, "mip_dual_bound", None) is not None else math.inf
-    )
+    if found and constraints.holds(found) and objective.value(found) > value + 1e-12:
+        chosen, value = found, objective.value(found)
     bound = min(proven, first.bound if first.bound is not None else math.inf)
     optimal = bound <= value + 1e-7
-    return Solution(
-        chosen,
-        value,
-        objective.name,
-        "exact",
-        optimal,
-        value if optimal else bound,
-        nodes=int(getattr(result, "mip_node_count", 0) or 0),
-    )
+    return Solution(chosen, value, objective.name, "exact", optimal, value if optimal else bound, nodes=nodes)
