@@ -19,6 +19,7 @@ from realign_core.runs import DATA_SEED
 from realign_core.seeds import named_generator
 from realign_core.tasks.features import Features
 from realign_core.workspace import Workspace
+from subsetsearch.proxy.base import Proxy
 from subsetsearch.proxy.gram import GramStatistics, Matrix, mapped_probe, moments
 from subsetsearch.study.config import LinearProxyConfig
 
@@ -26,7 +27,7 @@ DEV: Split = "dev"
 
 
 @dataclass(frozen=True)
-class LinearProxy:
+class LinearProxy(Proxy):
     """Closed-form realignment scored by a probe that was fitted on the source language.
 
     Args:
@@ -73,10 +74,6 @@ class LinearProxy:
     def _crossed(self) -> Matrix:
         """Every language's share of the right-hand side, shape (n_languages, d, k)."""
         return np.stack([cross @ self.probe for cross in self.statistics.crosses])
-
-    def score(self, languages: Sequence[str]) -> float:
-        """Mean over targets of :meth:`scores`, in [0, 1]."""
-        return float(np.mean(list(self.scores(languages).values())))
 
 
 def build_linear_proxy(

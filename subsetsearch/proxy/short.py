@@ -2,58 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import torch
+from torch import nn
 
+from realign_core.arrays import Float, Int
 from realign_core.encoder.structure import layer_stack
 from realign_core.encoder.trunk import TopBody, TrunkStates, trunk_states
+from realign_core.engine.evaluation import encode_units, evaluate
+from realign_core.engine.realignment import realign
 from realign_core.progress import Progress
-from realign_core.runs import DATA_SEED, run_prepared
+from realign_core.runs import DATA_SEED, draw_pairs, run_prepared
+from realign_core.tasks.base import Classification
 from realign_core.workspace import Workspace
-from subsetsearch.proxy.linear import DEV, sample_indices
-from subsetsearch.study.config import ShortProxyConfig
+from subsetsearch.errors import ConfigError
+from subsetsearch.proxy.base import Proxy
+from subsetsearch.proxy.linear import DEV, fit_probe, sample_indices
+from subsetsearch.study.config import Readout, ShortProxyConfig
 
 
 @dataclass(frozen=True)
-class ShortProxy:
+class ShortProxy(Proxy):
     """Short runs with common random numbers: all subsets share head, orders and data.
+
+    The realigned top layers are read out by a probe (logistic regression on their unit vectors
+    of the source language, without a random start) or by fine-tuning them for a few steps.
 
     Args:
         workspace: The study's workspace, reduced to the proxy's data and schedule.
         states: Cached states below the trained layers.
         depth: Layers below.
+        readout: How the task is learnt.
         seeds: Runs are averaged over these.
     """
 
     workspace: Workspace
     states: TrunkStates
     depth: int
+    readout: Readout
     seeds: tuple[int, ...]
 
     def scores(self, languages: Sequence[str]) -> dict[str, float]:
-        """Realign, fine-tune and score a subset on every target's dev data.
+        """Realign, learn the task, and score a subset on every target's development data.
 
         Args:
             languages: Members of the pool (corpus codes); none for no realignment.
 
         Returns:
-            Target to accuracy in [0, 1], averaged over seeds.
+            Target to score in [0, 1], averaged over seeds.
 
         Raises:
             TrainingError: If a loss is not finite.
         """
-        runs = [
-            run_prepared(self.workspace, languages, seed=seed, split=DEV, body=self._top()).scores
-            for seed in self.seeds
-        ]
+        run = self._probed if self.readout == "probe" else self._finetuned
+        runs = [run(sorted(languages), seed) for seed in self.seeds]
         return {target: float(np.mean([run[target] for run in runs])) for target in runs[0]}
 
-    def score(self, languages: Sequence[str]) -> float:
-        """Mean over targets of :meth:`scores`, in [0, 1]."""
-        return float(np.mean(list(self.scores(languages).values())))
+    def _finetuned(self, languages: Sequence[str], seed: int) -> Mapping[str, float]:
+        return run_prepared(self.workspace, languages, seed=seed, split=DEV, body=self._top()).scores
+
+    def _probed(self, languages: Sequence[str], seed: int) -> Mapping[str, float]:
+        """Realign, then fit a probe on the source language; nothing is fine-tuned."""
+        space, body = self.workspace, self._top()
+        if languages:
+            realign(body, draw_pairs(space, languages, seed), space.recipe.realignment, seed=seed)
+        size = space.recipe.compute.eval_tokens
+        units = encode_units(body, space.train, max_tokens=size)
+        head = probe_head(units, space.train.unit_labels(), len(space.task.labels)).to(body.device)
+        return evaluate(body, head, space.task, space.evaluation[DEV], max_tokens=size)
 
     def _top(self) -> TopBody:
         """Copy the untrained top layers; the rest is shared."""
@@ -76,7 +96,14 @@ def build_short_proxy(
 
     Raises:
         EncoderError: If the encoder has no layers left below the trained ones.
+        ConfigError: If a probe cannot read the task out.
     """
+    if config.readout == "probe" and not isinstance(workspace.task, Classification):
+        raise ConfigError(
+            f"a probe gives each unit a label, which the task '{workspace.recipe.task.kind}' does not ask",
+            where="proxy.short.readout",
+            fix='set it to "finetuning"',
+        )
     small = _reduced(workspace, config)
     depth = len(layer_stack(workspace.body.model)) - config.layers
     ids = [*small.train.ids, *(ids for f in small.evaluation[DEV].values() for ids in f.ids)]
@@ -90,7 +117,30 @@ def build_short_proxy(
         max_tokens=workspace.recipe.compute.eval_tokens,
         progress=progress,
     )
-    return ShortProxy(small, states, depth, config.seeds)
+    return ShortProxy(small, states, depth, config.readout, config.seeds)
+
+
+def probe_head(units: Float, labels: Int, n_labels: int) -> nn.Linear:
+    """Fit a probe and write it as a head.
+
+    Args:
+        units: Unit vectors of the source language, shape (n, d).
+        labels: Their labels, shape (n,), in 0 … n_labels - 1; some may be missing.
+        n_labels: Outputs of the head.
+
+    Returns:
+        A linear map (d → n_labels); a label that is missing is never the best.
+    """
+    present, dense = np.unique(labels, return_inverse=True)
+    centre = units.mean(axis=0)
+    weights, bias = fit_probe(units - centre, dense)
+    head = nn.Linear(units.shape[1], n_labels)
+    with torch.no_grad():
+        head.weight.zero_()
+        head.bias.fill_(-1e9)
+        head.weight[present] = torch.from_numpy(weights.T).to(head.weight.dtype)
+        head.bias[present] = torch.from_numpy(bias - centre @ weights).to(head.bias.dtype)
+    return head
 
 
 def _reduced(workspace: Workspace, config: ShortProxyConfig) -> Workspace:

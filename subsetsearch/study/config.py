@@ -116,21 +116,27 @@ class LinearProxyConfig(Config):
     dev_examples: int = Field(default=200, ge=10)
 
 
+Readout = Literal["probe", "finetuning"]
+
+
 class ShortProxyConfig(Config):
     """Rung 2: a short real realignment of the top layers on a cached trunk.
 
     Args:
+        readout: How the task is learnt after realignment: ``probe`` (logistic regression on the
+            realigned vectors, without a random start) or ``finetuning`` (of the same layers).
         layers: Top layers that are trained.
         steps: Realignment steps.
         pairs: Sentence pairs a language that are cached.
         learning_rate: Peak for realignment and fine-tuning; few layers and steps take a higher one.
-        epochs: Fine-tuning epochs.
+        epochs: Fine-tuning epochs, with that readout.
         train_examples: Training examples of the source language.
         dev_examples: Development examples a target language.
         seeds: Runs are averaged over these; the same for all subsets.
         warm: So many trials always run it, to learn how rung 1 relates to it.
     """
 
+    readout: Readout = "probe"
     layers: int = Field(default=2, ge=1)
     steps: int = Field(default=40, ge=1)
     pairs: int = Field(default=150, ge=2)

@@ -1,0 +1,27 @@
+"""What every rung below a full run offers."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+import numpy as np
+
+
+class Proxy(ABC):
+    """A cheap estimate of what realigning with a subset is worth, on development data."""
+
+    @abstractmethod
+    def scores(self, languages: Sequence[str]) -> dict[str, float]:
+        """Score a subset on every target's development data.
+
+        Args:
+            languages: Members of the pool by the corpus's codes; none for no realignment.
+
+        Returns:
+            Target to score in [0, 1]. It ranks subsets; it is no accuracy of a full run.
+        """
+
+    def score(self, languages: Sequence[str]) -> float:
+        """Mean over targets of :meth:`scores`, in [0, 1]."""
+        return float(np.mean(list(self.scores(languages).values())))
