@@ -111,9 +111,9 @@ class Language:
             return _short_code(self)
         if scheme == "bcp47":
             return _bcp47(self)
-        from subsetsearch.languages import _resolve
+        from subsetsearch.languages import _codes
 
-        return _resolve.corpus_code(self.key, scheme)
+        return _codes.corpus_code(self.key, scheme)
 
 
 def _short_code(language: Language) -> str | None:

@@ -1,4 +1,4 @@
-"""From whatever users write to one canonical key, and from keys to the codes of corpora."""
+"""From whatever users write to one canonical key."""
 
 from __future__ import annotations
 
@@ -11,42 +11,13 @@ from functools import cache
 from subsetsearch.errors import LanguageError
 from subsetsearch.languages import _tables
 from subsetsearch.languages._language import Language, build, usual_script
-
-_OLD_CODES = {
-    "iw": "heb", "in": "ind", "ji": "yid", "jw": "jav", "mo": "ron", "mol": "ron", "sh": "hbs", "scc": "srp",
-    "scr": "hrv", "bh": "bho", "ber": "zgh",
-    # ISO 639-2/B
-    "alb": "sqi", "arm": "hye", "baq": "eus", "bur": "mya", "chi": "zho", "cze": "ces", "dut": "nld",
-    "fre": "fra", "geo": "kat", "ger": "deu", "gre": "ell", "ice": "isl", "mac": "mkd", "mao": "mri",
-    "may": "msa", "per": "fas", "rum": "ron", "slo": "slk", "tib": "bod", "wel": "cym",
-    # spellings of OPUS and Wikipedia
-    "zhs": "zho_Hans", "zht": "zho_Hant", "jp": "jpn", "als-x-alemannic": "gsw",
-}  # fmt: skip
-
-_REGION_SCRIPTS = {
-    ("zho", "TW"): "Hant", ("zho", "HK"): "Hant", ("zho", "MO"): "Hant", ("pan", "PK"): "Arab",
-    ("srp", "ME"): "Latn", ("uzn", "AF"): "Arab", ("khk", "CN"): "Mong", ("kaz", "CN"): "Arab",
-    ("kir", "CN"): "Arab",
-}  # fmt: skip
-
-_SCRIPT_ALIASES = {
-    ("kor", "Kore"): "Hang", ("zho", "Hani"): "Hans", ("yue", "Hani"): "Hant", ("jpn", "Hira"): "Jpan",
-    ("jpn", "Kana"): "Jpan", ("jpn", "Hani"): "Jpan",
-}  # fmt: skip
-
-_SCRIPT_WORDS = {
-    "simplified": "Hans", "traditional": "Hant", "latin": "Latn", "cyrillic": "Cyrl", "arabic": "Arab",
-    "devanagari": "Deva", "tifinagh": "Tfng", "hebrew": "Hebr", "bengali": "Beng", "ethiopic": "Ethi",
-    "burmese": "Mymr", "mongolian": "Mong", "greek": "Grek",
-}  # fmt: skip
-
-_KNOWN_SCRIPTS = frozenset({
-    "Adlm", "Arab", "Armn", "Beng", "Bopo", "Cans", "Cher", "Copt", "Cyrl", "Deva", "Dsrt", "Ethi", "Geor",
-    "Goth", "Grek", "Gujr", "Guru", "Hang", "Hani", "Hans", "Hant", "Hebr", "Hira", "Java", "Jpan", "Kana",
-    "Khmr", "Knda", "Kore", "Laoo", "Latn", "Lisu", "Mlym", "Mong", "Mtei", "Mymr", "Nkoo", "Olck", "Orya",
-    "Plrd", "Rohg", "Runr", "Shaw", "Sinh", "Syrc", "Talu", "Taml", "Telu", "Tfng", "Thaa", "Thai", "Tibt",
-    "Vaii", "Yiii", "Zyyy", "Zzzz",
-})  # fmt: skip
+from subsetsearch.languages._spellings import (
+    KNOWN_SCRIPTS,
+    OLD_CODES,
+    REGION_SCRIPTS,
+    SCRIPT_ALIASES,
+    SCRIPT_WORDS,
+)
 
 
 def resolve(text: str) -> Language:
@@ -119,20 +90,20 @@ def _from_tag(text: str) -> Language | None:
             code = part
         elif not re.fullmatch(r"[A-Za-z0-9]{1,8}", part):
             return None
-    if modifier.lower() in _SCRIPT_WORDS:
-        script = _SCRIPT_WORDS[modifier.lower()]
+    if modifier.lower() in SCRIPT_WORDS:
+        script = SCRIPT_WORDS[modifier.lower()]
     if len(parts) == 1 and len(text) == 3 and text.istitle():
         _refuse_name_like(text, code)
     if region is not None and script is None:
-        script = _REGION_SCRIPTS.get((_tables.canonical().get(code, code), region))
+        script = REGION_SCRIPTS.get((_tables.canonical().get(code, code), region))
     return _canonical(code, script, text)
 
 
 def _code(text: str) -> str | None:
     """ISO 639-3 for a two- or three-letter code of any age, else ``None``."""
     lower = text.lower()
-    if lower in _OLD_CODES:
-        return _OLD_CODES[lower]
+    if lower in OLD_CODES:
+        return OLD_CODES[lower]
     if len(lower) == 2:
         return _tables.two_letter().get(lower)
     return lower if lower in _tables.codes() or lower in _tables.canonical() else None
@@ -151,7 +122,7 @@ def _refuse_name_like(text: str, code: str) -> None:
 def _canonical(code: str, script: str | None, text: str) -> Language:
     target = _tables.canonical().get(code, code)
     if script is not None:
-        script = _SCRIPT_ALIASES.get((target, script), script)
+        script = SCRIPT_ALIASES.get((target, script), script)
         if script not in _scripts():
             raise LanguageError(
                 f"'{text}': '{script}' is no script code",
@@ -162,7 +133,7 @@ def _canonical(code: str, script: str | None, text: str) -> Language:
 
 @cache
 def _scripts() -> frozenset[str]:
-    return _KNOWN_SCRIPTS | {row.script for row in _tables.codes().values()}
+    return KNOWN_SCRIPTS | {row.script for row in _tables.codes().values()}
 
 
 def _key_of(code: str) -> str:
@@ -192,10 +163,10 @@ def _names() -> Mapping[str, tuple[str, ...]]:
 def _from_name(text: str) -> Language:
     name, script = text, None
     words = re.match(r"^(.*?)\s*\(([^)]*)\)$", text)
-    if words and words.group(2).lower().removesuffix(" script") in _SCRIPT_WORDS:
-        name, script = words.group(1), _SCRIPT_WORDS[words.group(2).lower().removesuffix(" script")]
+    if words and words.group(2).lower().removesuffix(" script") in SCRIPT_WORDS:
+        name, script = words.group(1), SCRIPT_WORDS[words.group(2).lower().removesuffix(" script")]
     elif text.split(maxsplit=1)[0].lower() in ("simplified", "traditional"):
-        name, script = " ".join(text.split()[1:]), _SCRIPT_WORDS[text.split(maxsplit=1)[0].lower()]
+        name, script = " ".join(text.split()[1:]), SCRIPT_WORDS[text.split(maxsplit=1)[0].lower()]
     codes = _names().get(_fold(name), ())
     keys = sorted({_key_of(code) for code in codes})
     common = [code for code in codes if _tables.codes()[code].iso639_1 or _tables.codes()[code].is_macro]
@@ -247,28 +218,6 @@ def resolve_all(texts: Iterable[str]) -> tuple[Language, ...]:
     return tuple(found)
 
 
-def by_key(codes: Iterable[str]) -> dict[str, str]:
-    """Map keys to the codes of a corpus, one code a language.
-
-    Where a corpus has several codes for one language (``es`` and ``es_AR``; ``nb`` and ``no``), the
-    shortest, then the alphabetically first, is taken. Codes that name no language are left out.
-
-    Args:
-        codes: File or folder names of a corpus.
-
-    Returns:
-        Key to code, sorted by key.
-    """
-    found: dict[str, str] = {}
-    for code in sorted(set(codes), key=lambda c: (len(c), c)):
-        try:
-            key = resolve(code).key
-        except LanguageError:
-            continue
-        found.setdefault(key, code)
-    return dict(sorted(found.items()))
-
-
 @cache
 def pretraining_keys(encoder: str) -> frozenset[str]:
     """Keys of the languages that an encoder was pre-trained on.
@@ -283,25 +232,6 @@ def _tag_key(tag: str) -> str:
     code = _code(short) or short
     target = _tables.canonical().get(code, code)
     return f"{target}_{script or usual_script(target)}"
-
-
-@cache
-def _opus_codes() -> Mapping[str, str]:
-    table: dict[str, str] = {}
-    pairs = _tables.opus_pairs()
-    for code in sorted(pairs, key=lambda c: (-pairs[c], c)):
-        try:
-            table.setdefault(resolve(code).key, code)
-        except LanguageError:
-            continue
-    return table
-
-
-def corpus_code(key: str, scheme: str) -> str | None:
-    """Code of a language in OPUS (the one with most pairs) or NTREX, if it has one."""
-    if scheme == "opus":
-        return _opus_codes().get(key)
-    return by_key(_tables.ntrex_codes()).get(key)
 
 
 def all_languages() -> tuple[Language, ...]:
