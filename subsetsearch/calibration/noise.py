@@ -11,11 +11,14 @@ import itertools
 import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from realign_core.seeds import named_generator
-from subsetsearch.calibration.ranks import FEWEST, Interval
+from subsetsearch.calibration.ranks import FEWEST, Array, Interval
+
+Key = TypeVar("Key", bound=Hashable)
 
 _RESAMPLES = 1000
 
@@ -81,7 +84,7 @@ def spearman_brown(r: float, k: float) -> float:
     return k * inside / (1 + (k - 1) * inside)
 
 
-def noise(runs: Mapping[Hashable, Mapping[int, float]]) -> Noise:
+def noise(runs: Mapping[Key, Mapping[int, float]]) -> Noise:
     """Measure how well single seeds agree over subsets.
 
     What a seed adds to all subsets alike (such as differences to no realignment take away)
@@ -99,8 +102,8 @@ def noise(runs: Mapping[Hashable, Mapping[int, float]]) -> Noise:
     names = sorted({seed for by_seed in repeated for seed in by_seed})
     table = np.full((len(repeated), len(names)), np.nan)
     for row, by_seed in enumerate(repeated):
-        for seed, value in by_seed.items():
-            table[row, names.index(seed)] = value
+        for seed, score in by_seed.items():
+            table[row, names.index(seed)] = score
     value = _mean_correlation(table)
     if value is None:
         return Noise(None, seeds, len(repeated))
@@ -111,22 +114,21 @@ def noise(runs: Mapping[Hashable, Mapping[int, float]]) -> Noise:
     return Noise(Interval(value, float(low), float(high)), seeds, len(repeated))
 
 
-def _mean_correlation(table: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> float | None:
+def _mean_correlation(table: Array) -> float | None:
     """Mean Pearson correlation between columns, weighted by the rows they share."""
     found: list[float] = []
     weights: list[int] = []
     for a, b in itertools.combinations(range(table.shape[1]), 2):
-        both = table[:, [a, b]][np.isfinite(table[:, a]) & np.isfinite(table[:, b])]
-        if len(both) < FEWEST or not np.ptp(both[:, 0]) or not np.ptp(both[:, 1]):
+        shared = np.isfinite(table[:, a]) & np.isfinite(table[:, b])
+        x, y = table[shared, a], table[shared, b]
+        if len(x) < FEWEST or not np.ptp(x) or not np.ptp(y):
             continue
-        found.append(float(np.corrcoef(both.T)[0, 1]))
-        weights.append(len(both))
+        found.append(float(np.corrcoef(x, y)[0, 1]))
+        weights.append(len(x))
     return float(np.average(found, weights=weights)) if found else None
 
 
-def centred(
-    runs: Mapping[Hashable, Mapping[int, float]], baseline: Mapping[int, float]
-) -> dict[Hashable, float]:
+def centred(runs: Mapping[Key, Mapping[int, float]], baseline: Mapping[int, float]) -> dict[Key, float]:
     """Average each subset over its seeds, so that subsets with different seeds can be compared.
 
     A seed moves all subsets alike, by more than subsets differ. So scores are differences to the

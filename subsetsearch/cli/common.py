@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from realign_core.config import parse_overrides
+from subsetsearch.errors import ConfigError
 from subsetsearch.study import StudyConfig, StudyFolder, load_study
 
 if TYPE_CHECKING:
     import optuna
 
     from subsetsearch.pareto.table import Row
+    from subsetsearch.search.calibrate_scores import RungScores
     from subsetsearch.search.evaluations import Evaluation
     from subsetsearch.search.pool_cost import PoolCost
     from subsetsearch.study.pool import Pool
@@ -40,8 +42,33 @@ SetOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 PickOption = Annotated[
     str | None,
-    typer.Option("--pick", metavar="RULE", help="knee, best, cost<=X, accuracy>=Y, within=0.99 or trial=N."),
+    typer.Option(
+        "--pick",
+        metavar="RULE",
+        help="recommended, knee, best, cost<=X, accuracy>=Y, within=0.99 or trial=N.",
+    ),
 ]
+SeedsOption = Annotated[str | None, typer.Option("--seeds", help="Comma-separated; else the study's.")]
+WorkersOption = Annotated[
+    int,
+    typer.Option(
+        "--workers", min=1, help="Processes that share the full runs, each with its share of cores."
+    ),
+]
+
+
+def read_seeds(text: str | None) -> tuple[int, ...]:
+    """Read a list of seeds; nothing gives none.
+
+    Raises:
+        ConfigError: If it is no list of numbers.
+    """
+    if text is None:
+        return ()
+    try:
+        return tuple(dict.fromkeys(int(part) for part in text.split(",")))
+    except ValueError as error:
+        raise ConfigError(f"'{text}' is no list of seeds", where="--seeds", fix="write 17,23,31") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +102,7 @@ class StudyResults:
     rows: list[Row]
     cost: PoolCost
     distances: DistanceTable
+    scores: RungScores
 
 
 def read_results(study: OpenStudy) -> StudyResults:
@@ -85,6 +113,7 @@ def read_results(study: OpenStudy) -> StudyResults:
     """
     import optuna
 
+    from subsetsearch.search.calibrate_scores import ProxyTable, rung_scores
     from subsetsearch.search.evaluations import EvaluationTable
     from subsetsearch.search.pool_cost import PoolCost
     from subsetsearch.search.rows import study_rows
@@ -100,5 +129,7 @@ def read_results(study: OpenStudy) -> StudyResults:
     pool = build_pool(study.config)
     distances = load_typology().distance_matrix(pool.keys, kind=study.config.typology.kind)
     cost = PoolCost.build(study.config, pool)
-    rows = study_rows(stored, evaluations, cost, distances)
-    return StudyResults(pool, stored, evaluations, rows, cost, distances)
+    cached = ProxyTable(study.folder.proxies).read(study.config.fingerprint())
+    scores = rung_scores(stored, cached)
+    rows = study_rows(stored, evaluations, cost, distances, scores)
+    return StudyResults(pool, stored, evaluations, rows, cost, distances, scores)

@@ -10,6 +10,7 @@ import typer
 
 from realign_core.console import fail, set_up_logging
 from subsetsearch.cli import (
+    calibrate_commands,
     dashboard_commands,
     export_commands,
     import_commands,
@@ -43,6 +44,7 @@ def _options(
 
 
 run_commands.register(app)
+calibrate_commands.register(app)
 read_commands.register(app)
 inspect_commands.register(app)
 import_commands.register(app)

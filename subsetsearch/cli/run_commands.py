@@ -14,24 +14,21 @@ from subsetsearch.cli.common import (
     JsonOption,
     OpenStudy,
     PickOption,
+    SeedsOption,
     SetOption,
     StorageOption,
     StudyArgument,
+    WorkersOption,
     read_results,
+    read_seeds,
 )
 from subsetsearch.errors import ConfigError
 
 if TYPE_CHECKING:
     from subsetsearch.pareto.table import Row
+    from subsetsearch.search.evaluations import EvaluationTable
     from subsetsearch.search.space import Subset
-
-
-WorkersOption = Annotated[
-    int,
-    typer.Option(
-        "--workers", min=1, help="Processes that share the full runs, each with its share of cores."
-    ),
-]
+    from subsetsearch.study.pool import Pool
 
 
 def register(app: typer.Typer) -> None:
@@ -108,7 +105,19 @@ def evaluate(
     languages: Annotated[
         str | None, typer.Option("--languages", help="A subset of your own, comma-separated.")
     ] = None,
-    seeds: Annotated[str | None, typer.Option("--seeds", help="Comma-separated; else the study's.")] = None,
+    strategies: Annotated[
+        str | None,
+        typer.Option("--strategies", help="Published strategies by name, comma-separated, or all."),
+    ] = None,
+    seeds: SeedsOption = None,
+    fresh_seeds: Annotated[
+        int | None,
+        typer.Option(
+            "--fresh-seeds",
+            min=1,
+            help="Use so many seeds that no choice has seen; none and all run as well.",
+        ),
+    ] = None,
     workers: WorkersOption = 1,
     storage: StorageOption = None,
     runs: DirOption = RUNS,
@@ -117,7 +126,8 @@ def evaluate(
 ) -> None:
     """Measure the best candidates in full: realign, fine-tune, zero-shot test.
 
-    Finished runs are kept; a stopped evaluation goes on where it was.
+    Finished runs are kept; a stopped evaluation goes on where it was. A subset that was chosen for
+    its accuracy owes some of it to luck: fresh seeds, which no rule of choice sees, tell how much.
 
     Examples:
         subsetsearch evaluate studies/quickstart.toml --top 4 --seeds 17,23,31
@@ -125,33 +135,29 @@ def evaluate(
         subsetsearch evaluate studies/quickstart.toml --workers 2
 
         subsetsearch evaluate studies/quickstart.toml --languages sw,te,mn
+
+        subsetsearch evaluate studies/quickstart.toml --strategies most_uriel_en_10,xt_afri
+
+        subsetsearch evaluate studies/quickstart.toml --pick recommended --fresh-seeds 3
     """
     opened = OpenStudy.read(study, runs, storage, overrides)
-    chosen_seeds = _seeds(seeds) or opened.config.evaluate.seeds
     from subsetsearch.search.evaluations import EvaluationTable
     from subsetsearch.search.full import FullRuns
     from subsetsearch.search.full_workers import run_with_workers
-    from subsetsearch.search.rows import candidates
-    from subsetsearch.study.pool import build_pool, build_targets, resolve_subset
+    from subsetsearch.study.pool import build_targets
 
-    subsets: list[Subset]
-    if languages is not None:
-        pool = build_pool(opened.config)
-        subsets = [resolve_subset([part for part in languages.split(",") if part.strip()], pool)]
-    else:
-        found = read_results(opened)
-        pool = found.pool
-        if pick is not None:
-            subsets = [frozenset(_pick(found.rows, pick).languages)]
-        else:
-            subsets = candidates(found.rows, top or opened.config.evaluate.top)
+    table = EvaluationTable(opened.folder.evaluations)
+    chosen_seeds = _evaluation_seeds(opened, table, read_seeds(seeds), fresh_seeds)
+    asked = {"--pick": pick, "--languages": languages, "--strategies": strategies, "--top": top}
+    subsets, pool = _chosen(opened, {name: value for name, value in asked.items() if value is not None})
+    if fresh_seeds is not None:
+        subsets = list(dict.fromkeys([frozenset(), *subsets, frozenset(pool.keys)]))
     targets = build_targets(opened.config, "test")
-    full = FullRuns(opened.config, pool, targets, EvaluationTable(opened.folder.evaluations))
+    full = FullRuns(opened.config, pool, targets, table, fresh=fresh_seeds is not None)
     todo = full.missing(subsets, chosen_seeds)
-    messages.print(f"{len(todo)} full runs to do ({len(subsets)} subsets, {len(chosen_seeds)} seeds)")
-    run_with_workers(
-        full, todo, workers=workers, logs=opened.folder.path / "logs", progress=ConsoleProgress()
-    )
+    kind = "fresh seeds" if full.fresh else "seeds"
+    messages.print(f"{len(todo)} full runs to do ({len(subsets)} subsets, {len(chosen_seeds)} {kind})")
+    run_with_workers(full, todo, workers=workers, logs=opened.folder.logs, progress=ConsoleProgress())
     if as_json:
         rows = [row.row() for row in full.table.read(opened.config.fingerprint()) if row.subset in subsets]
         print(json.dumps(rows))
@@ -159,21 +165,64 @@ def evaluate(
         results.print(f"full runs in {opened.folder.evaluations}\nnext: subsetsearch pareto {study}")
 
 
+def _evaluation_seeds(
+    opened: OpenStudy, table: EvaluationTable, named: tuple[int, ...], fresh: int | None
+) -> tuple[int, ...]:
+    """Decide on the seeds; those of choices and fresh ones are never mixed.
+
+    Raises:
+        ConfigError: If both kinds were asked for, or a named seed is a fresh one.
+    """
+    from subsetsearch.search.evaluations import draw_fresh
+
+    known = table.read(opened.config.fingerprint())
+    if fresh is not None:
+        if named:
+            raise ConfigError("fresh seeds are drawn, not named", where="--seeds", fix="leave --seeds out")
+        return draw_fresh(known, opened.config.evaluate.seeds, fresh)
+    seeds = named or opened.config.evaluate.seeds
+    taken = {run.seed for run in known if run.fresh}
+    spoilt = next((seed for seed in seeds if seed in taken), None)
+    if spoilt is not None:
+        raise ConfigError(
+            f"seed {spoilt} is a fresh one: a choice that saw it could no longer be tested with it",
+            where="--seeds",
+            fix="use another seed, or --fresh-seeds",
+        )
+    return seeds
+
+
+def _chosen(opened: OpenStudy, asked: dict[str, Any]) -> tuple[list[Subset], Pool]:
+    """Find the subsets that the user asked for; the proxy's front, if for none.
+
+    Raises:
+        ConfigError: If there are two kinds of them.
+    """
+    from subsetsearch.search.published import named_strategies
+    from subsetsearch.search.rows import candidates
+    from subsetsearch.study.pool import build_pool, resolve_subset
+
+    if len(asked) > 1:
+        raise ConfigError(f"{' and '.join(asked)} cannot be combined", fix="evaluate one after the other")
+    kind, value = next(iter(asked.items()), ("--top", opened.config.evaluate.top))
+    if kind == "--languages":
+        pool = build_pool(opened.config)
+        return [resolve_subset([part for part in str(value).split(",") if part.strip()], pool)], pool
+    if kind == "--strategies":
+        pool = build_pool(opened.config)
+        return list(dict.fromkeys(named_strategies(str(value), pool.keys).values())), pool
+    found = read_results(opened)
+    if kind == "--pick":
+        return [frozenset(_pick(found.rows, str(value)).languages)], found.pool
+    return candidates(found.rows, int(value)), found.pool
+
+
 def _pick(rows: list[Row], rule: str) -> Row:
     from subsetsearch.pareto.pick import parse_rule
 
     picked = parse_rule(rule).pick(rows)
-    messages.print(f"picked trial {picked.row.trial}: {picked.reason}")
+    messages.print(f"picked {picked.row.name}: {picked.reason}")
     return picked.row
-
-
-def _seeds(text: str | None) -> tuple[int, ...]:
-    if text is None:
-        return ()
-    try:
-        return tuple(int(part) for part in text.split(","))
-    except ValueError as error:
-        raise ConfigError(f"'{text}' is no list of seeds", where="--seeds", fix="write 17,23,31") from error
 
 
 def _lines(plan: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from subsetsearch.errors import ConfigError, SelectionError
 from subsetsearch.pareto.table import Row
 
-EXAMPLES = "knee, best, cost<=2000, accuracy>=0.55, within=0.99 or trial=7"
+EXAMPLES = "recommended, knee, best, cost<=2000, accuracy>=0.55, within=0.99 or trial=7"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,29 +25,56 @@ class Rule(ABC):
     """A rule of choice."""
 
     @abstractmethod
-    def pick(self, rows: Sequence[Row]) -> Picked:
-        """Choose among the rows of a study.
+    def choose(self, rows: Sequence[Row]) -> Picked:
+        """Choose among the rows of a study, and give the rule's own reason.
 
         Raises:
             SelectionError: If nothing fits; the nearest row is named.
         """
+
+    def pick(self, rows: Sequence[Row]) -> Picked:
+        """Choose, and say as well what is doubtful about the choice.
+
+        Raises:
+            SelectionError: If nothing fits; the nearest row is named.
+        """
+        picked = self.choose(rows)
+        return Picked(picked.row, picked.reason + _doubts(picked.row, rows))
 
 
 @dataclass(frozen=True, slots=True)
 class Best(Rule):
     """The most accurate subset; the cheapest of equals."""
 
-    def pick(self, rows: Sequence[Row]) -> Picked:
+    def choose(self, rows: Sequence[Row]) -> Picked:
         """Choose by measured accuracy."""
         row = _best(_measured(rows))
         return Picked(row, f"the highest measured accuracy, {row.accuracy:.4f}{_spread(row)}")
 
 
 @dataclass(frozen=True, slots=True)
+class Recommended(Rule):
+    """The cheapest subset that full runs have not told from the most accurate one."""
+
+    def choose(self, rows: Sequence[Row]) -> Picked:
+        """Choose among those that the best has not been shown to beat."""
+        measured = _measured(rows)
+        best = _best(measured)
+        row = min((r for r in measured if r.ties_best), key=lambda r: r.cost, default=best)
+        if row == best:
+            return Picked(row, f"the highest measured accuracy, {row.accuracy:.4f}{_spread(row)}")
+        return Picked(
+            row,
+            f"the cheapest that full runs have not told from the most accurate one ({best.name}, "
+            f"{_accuracy(best):.4f} at {best.cost:g} {best.cost_unit})",
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Knee(Rule):
     """The point of the measured front that is farthest above the line from its ends."""
 
-    def pick(self, rows: Sequence[Row]) -> Picked:
+    def choose(self, rows: Sequence[Row]) -> Picked:
         """Choose the best bend: both axes are scaled to [0, 1] over the front."""
         front = _front(_measured(rows))
         low, high = front[0], front[-1]
@@ -76,7 +103,7 @@ class CostAtMost(Rule):
 
     limit: float
 
-    def pick(self, rows: Sequence[Row]) -> Picked:
+    def choose(self, rows: Sequence[Row]) -> Picked:
         """Choose by measured accuracy among the affordable."""
         measured = _measured(rows)
         fitting = [row for row in measured if row.cost <= self.limit]
@@ -93,7 +120,7 @@ class AccuracyAtLeast(Rule):
 
     limit: float
 
-    def pick(self, rows: Sequence[Row]) -> Picked:
+    def choose(self, rows: Sequence[Row]) -> Picked:
         """Choose by cost among the accurate."""
         measured = _measured(rows)
         fitting = [row for row in measured if _accuracy(row) >= self.limit]
@@ -111,11 +138,11 @@ class Within(Rule):
 
     share: float
 
-    def pick(self, rows: Sequence[Row]) -> Picked:
+    def choose(self, rows: Sequence[Row]) -> Picked:
         """Choose by cost among those close to the best."""
         measured = _measured(rows)
         best = _best(measured)
-        picked = AccuracyAtLeast(self.share * _accuracy(best)).pick(rows)
+        picked = AccuracyAtLeast(self.share * _accuracy(best)).choose(rows)
         return Picked(
             picked.row,
             f"the cheapest within {self.share:.1%} of the best measured accuracy ({_accuracy(best):.4f})",
@@ -128,7 +155,7 @@ class TrialNumber(Rule):
 
     number: int
 
-    def pick(self, rows: Sequence[Row]) -> Picked:
+    def choose(self, rows: Sequence[Row]) -> Picked:
         """Choose by number."""
         for row in rows:
             if row.trial == self.number:
@@ -152,13 +179,14 @@ def parse_rule(text: str) -> Rule:
     """Read a rule as it is written on the command line.
 
     Args:
-        text: ``knee``, ``best``, ``cost<=X``, ``accuracy>=Y``, ``within=0.99`` or ``trial=N``.
+        text: ``recommended``, ``knee``, ``best``, ``cost<=X``, ``accuracy>=Y``, ``within=0.99``
+            or ``trial=N``.
 
     Raises:
         ConfigError: If it is none of these.
     """
     stripped = text.strip()
-    simple: dict[str, Rule] = {"knee": Knee(), "best": Best()}
+    simple: dict[str, Rule] = {"recommended": Recommended(), "knee": Knee(), "best": Best()}
     if stripped in simple:
         return simple[stripped]
     for pattern, build in _RULES:
@@ -197,6 +225,18 @@ def _accuracy(row: Row) -> float:
 
 def _spread(row: Row) -> str:
     return f" ± {row.accuracy_std:.4f} over {row.n_seeds} seeds" if row.accuracy_std is not None else ""
+
+
+def _doubts(row: Row, rows: Sequence[Row]) -> str:
+    """Say which cheaper subset it was not told from, and what fresh seeds said."""
+    text = ""
+    if row.tied_with is not None:
+        cheaper = next((other for other in rows if other.languages == row.tied_with), None)
+        if cheaper is not None:
+            text += f"; full runs do not tell it from {cheaper.name}, at {cheaper.cost:g} {cheaper.cost_unit}"
+    if row.fresh_accuracy is not None:
+        text += f"; {row.fresh_accuracy:.4f} over {row.n_fresh} fresh seed{'s' * (row.n_fresh != 1)}"
+    return text
 
 
 def _nearest(row: Row) -> str:

@@ -23,13 +23,22 @@ class Row:
         cost_unit: What the cost counts.
         proxy: Proxy accuracy on dev data, in [0, 1]; never comparable with ``accuracy``.
         proxy_rung: Rung that the proxy comes from.
-        accuracy: Mean test score of full runs over searched targets and seeds, in [0, 1].
+        accuracy: Mean test score of full runs over searched targets and seeds, in [0, 1]; fresh
+            seeds are left out.
         accuracy_std: Standard deviation over seeds; ``None`` with fewer than two.
         n_seeds: Full runs.
         held_out: Mean test score over held-out targets, if there are any.
         diversity: Mean pairwise typological distance; ``None`` below two languages.
         on_front: No other subset is as cheap and better, by the proxy, nor by measured
             accuracy where both were measured.
+        strategies: Published strategies that choose this subset of the pool.
+        tied_with: The cheapest cheaper subset that full runs have not shown this one to beat;
+            ``None`` if it beats them all, or was not measured.
+        ties_best: The most accurate subset has not been shown to beat this one, or is this one.
+        recommended: The cheapest such subset.
+        fresh_accuracy: Mean test score over seeds that no choice has seen, in [0, 1].
+        fresh_std: Standard deviation over these.
+        n_fresh: Full runs with them.
     """
 
     trial: int | None
@@ -45,6 +54,21 @@ class Row:
     held_out: float | None
     diversity: float | None
     on_front: bool = False
+    strategies: tuple[str, ...] = ()
+    tied_with: tuple[str, ...] | None = None
+    ties_best: bool = False
+    recommended: bool = False
+    fresh_accuracy: float | None = None
+    fresh_std: float | None = None
+    n_fresh: int = 0
+
+    @property
+    def name(self) -> str:
+        """How a sentence names it: its label or its languages, and its trial."""
+        shown = " ".join(self.languages[:6])
+        more = f" + {len(self.languages) - 6}" if len(self.languages) > 6 else ""
+        known = {"none": "no realignment", "all": "all languages"}.get(self.label, f"{shown}{more}")
+        return known if self.trial is None or self.label else f"trial {self.trial} ({known})"
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data in the order of the documented columns."""
@@ -63,6 +87,13 @@ class Row:
             "n_seeds": self.n_seeds,
             "proxy_rung": self.proxy_rung,
             "held_out_accuracy": self.held_out,
+            "strategies": list(self.strategies),
+            "tied_with": None if self.tied_with is None else list(self.tied_with),
+            "ties_best": self.ties_best,
+            "recommended": self.recommended,
+            "fresh_accuracy": self.fresh_accuracy,
+            "fresh_accuracy_std": self.fresh_std,
+            "n_fresh_seeds": self.n_fresh,
         }
 
 

@@ -16,7 +16,6 @@ from subsetsearch.errors import StudyError
 from subsetsearch.search.space import Subset
 
 _SCORE = "final_eval_{key}_{metric}"
-_FIXED = ("recipe_hash", "seed", "languages", "metric", "mean", "mean_held_out", "seconds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,8 @@ class Evaluation:
         scores: Searched target to score in [0, 1].
         held_out: Held-out target to score in [0, 1].
         seconds: Wall time.
+        fresh: Whether the seed was drawn after the choice, to measure it without the luck that
+            helped it to be chosen; no rule of choice sees such a run.
     """
 
     fingerprint: str
@@ -42,6 +43,7 @@ class Evaluation:
     scores: dict[str, float]
     held_out: dict[str, float]
     seconds: float
+    fresh: bool = False
 
     @property
     def mean(self) -> float:
@@ -67,6 +69,7 @@ class Evaluation:
             "mean": self.mean,
             "mean_held_out": self.mean_held_out,
             "seconds": round(self.seconds, 2),
+            "fresh": int(self.fresh),
             **scores,
             **unseen,
         }
@@ -96,7 +99,35 @@ class Evaluation:
             scores=scores(""),
             held_out=scores("unseen_"),
             seconds=filled["seconds"],
+            fresh=filled.get("fresh", 0) == 1,
         )
+
+
+def selection(evaluations: Iterable[Evaluation]) -> list[Evaluation]:
+    """Keep the runs that choices may see: those with fresh seeds are left out."""
+    return [run for run in evaluations if not run.fresh]
+
+
+def runs_by_subset(evaluations: Iterable[Evaluation]) -> dict[Subset, dict[int, float]]:
+    """Group mean scores by subset and seed."""
+    runs: dict[Subset, dict[int, float]] = {}
+    for run in evaluations:
+        runs.setdefault(run.subset, {})[run.seed] = run.mean
+    return runs
+
+
+def draw_fresh(evaluations: Iterable[Evaluation], reserved: Iterable[int], count: int) -> tuple[int, ...]:
+    """Find seeds that no choice has seen: fresh ones of before, then the next unused numbers.
+
+    Args:
+        evaluations: Full runs so far.
+        reserved: Seeds that later choices may use, run or not.
+        count: How many.
+    """
+    known = list(evaluations)
+    used = sorted({run.seed for run in known if run.fresh} - set(reserved))
+    start = max([*(run.seed for run in known), *reserved], default=0) + 1
+    return tuple([*used, *range(start, start + count)][:count])
 
 
 def _is_number(value: object) -> bool:

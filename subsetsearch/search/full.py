@@ -36,12 +36,14 @@ class FullRuns:
         pool: Candidates.
         targets: Targets, held-out ones among them.
         table: Where results are kept.
+        fresh: Whether the seeds are drawn after the choice (see :class:`Evaluation`).
     """
 
     study: StudyConfig
     pool: Pool
     targets: Targets
     table: EvaluationTable
+    fresh: bool = False
 
     def done(self) -> set[Run]:
         """Runs of this study that are in the table."""
@@ -117,4 +119,5 @@ class FullRuns:
             scores={key: by_key[key] for key in self.targets.searched},
             held_out={key: score for key, score in by_key.items() if key in self.targets.held_out},
             seconds=sum(result.seconds.values()),
+            fresh=self.fresh,
         )

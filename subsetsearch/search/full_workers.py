@@ -117,6 +117,7 @@ def _job(full: FullRuns, todo: Sequence[Run]) -> dict[str, object]:
         "study": full.study.model_dump(mode="json"),
         "fingerprint": full.study.fingerprint(),
         "table": str(full.table.path.resolve()),
+        "fresh": full.fresh,
         "todo": [[sorted(subset), seed] for subset, seed in todo],
     }
 
@@ -169,7 +170,7 @@ def main() -> int:
         return 1
     table = EvaluationTable(Path(job["table"]))
     try:
-        full = FullRuns(study, build_pool(study), build_targets(study, "test"), table)
+        full = FullRuns(study, build_pool(study), build_targets(study, "test"), table, job["fresh"])
         full.run([(frozenset(keys), int(seed)) for keys, seed in job["todo"]])
     except RealignError as error:
         logger.error("%s", error)  # noqa: TRY400 (the message says what to do; a trace would hide it)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import optuna
 from optuna.trial import FrozenTrial
 
 from subsetsearch.pareto.table import Row, mark_front, spread
-from subsetsearch.search.evaluations import Evaluation
+from subsetsearch.pareto.ties import mark_ties
+from subsetsearch.search.calibrate_scores import RungScores
+from subsetsearch.search.evaluations import Evaluation, runs_by_subset, selection
 from subsetsearch.search.pool_cost import PoolCost
+from subsetsearch.search.published import strategy_subsets
 from subsetsearch.search.space import SearchSpace, Subset
 from subsetsearch.search.storage import complete_trials
 from subsetsearch.typology import DistanceTable
@@ -21,40 +25,58 @@ def study_rows(
     evaluations: Sequence[Evaluation],
     cost: PoolCost,
     distances: DistanceTable,
+    scores: RungScores | None = None,
 ) -> list[Row]:
-    """Build one row a subset, by rising cost, with the front marked.
+    """Build one row a subset, by rising cost, with front and ties marked.
 
     Args:
         stored: The study, if trials were run.
         evaluations: Full runs.
         cost: Prices of the pool.
         distances: Typological distances of the pool.
+        scores: What the rungs said of subsets that no trial proposed.
     """
     trials = {SearchSpace.subset(t.params): t for t in (complete_trials(stored) if stored else [])}
     runs: dict[Subset, list[Evaluation]] = {}
     for evaluation in evaluations:
         runs.setdefault(evaluation.subset, []).append(evaluation)
-    everything = frozenset(cost.prices)
     rows = [
-        _row(subset, trials.get(subset), runs.get(subset, []), everything, cost, distances)
+        _with_proxy(_row(subset, trials.get(subset), runs.get(subset, []), cost, distances), scores or {})
         for subset in dict.fromkeys([*trials, *runs])
     ]
-    return mark_front(rows)
+    return mark_ties(mark_front(_with_strategies(rows, cost)), runs_by_subset(selection(evaluations)))
+
+
+def _with_proxy(row: Row, scores: RungScores) -> Row:
+    """Fill in the highest rung's score of a subset that no trial proposed."""
+    subset = frozenset(row.languages)
+    rung = next((rung for rung in (2, 1) if subset in scores.get(rung, {})), None)
+    if row.proxy is not None or rung is None:
+        return row
+    return replace(row, proxy=scores[rung][subset], proxy_rung=rung)
+
+
+def _with_strategies(rows: Iterable[Row], cost: PoolCost) -> list[Row]:
+    """Name the published strategies that come to a row's subset."""
+    names: dict[Subset, list[str]] = {}
+    for name, subset in strategy_subsets(tuple(cost.prices)).items():
+        names.setdefault(subset, []).append(name)
+    return [replace(row, strategies=tuple(names.get(frozenset(row.languages), ()))) for row in rows]
 
 
 def _row(
     subset: Subset,
     trial: FrozenTrial | None,
     runs: Sequence[Evaluation],
-    everything: Subset,
     cost: PoolCost,
     distances: DistanceTable,
 ) -> Row:
-    means = [run.mean for run in runs]
-    unseen = [run.mean_held_out for run in runs if run.mean_held_out is not None]
+    means = [run.mean for run in selection(runs)]
+    fresh = [run.mean for run in runs if run.fresh]
+    unseen = [run.mean_held_out for run in selection(runs) if run.mean_held_out is not None]
     return Row(
         trial=trial.number if trial else None,
-        label="none" if not subset else "all" if subset == everything else "",
+        label="none" if not subset else "all" if subset == cost.prices.keys() else "",
         languages=tuple(sorted(subset)),
         cost=cost(subset),
         cost_unit=cost.unit,
@@ -65,6 +87,9 @@ def _row(
         n_seeds=len(means),
         held_out=float(np.mean(unseen)) if unseen else None,
         diversity=mean_distance(distances, subset),
+        fresh_accuracy=float(np.mean(fresh)) if fresh else None,
+        fresh_std=spread(fresh),
+        n_fresh=len(fresh),
     )
 
 
@@ -111,9 +136,12 @@ def _proxy_front(rows: Sequence[Row]) -> list[Row]:
 
 
 def scores_by_subset(evaluations: Iterable[Evaluation]) -> Mapping[Subset, dict[str, float]]:
-    """Average the scores of each target over the seeds of a subset, held-out targets included."""
+    """Average the scores of each target over the seeds of a subset, held-out targets included.
+
+    Fresh seeds are left out.
+    """
     runs: dict[Subset, list[Evaluation]] = {}
-    for evaluation in evaluations:
+    for evaluation in selection(evaluations):
         runs.setdefault(evaluation.subset, []).append(evaluation)
     return {
         subset: {

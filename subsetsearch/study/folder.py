@@ -27,6 +27,16 @@ class StudyFolder:
         return self.path / "evaluations.csv"
 
     @property
+    def proxies(self) -> Path:
+        """Proxy scores of subsets that no trial proposed."""
+        return self.path / "proxies.csv"
+
+    @property
+    def logs(self) -> Path:
+        """Logs of further processes."""
+        return self.path / "logs"
+
+    @property
     def cache(self) -> Path:
         """Vectors and trunk states that all processes of the study share."""
         return self.path / "cache"

@@ -1,0 +1,40 @@
+"""A calibration as a table of text, for terminal and report alike."""
+
+from __future__ import annotations
+
+from subsetsearch.calibration.judge import Calibration, RungTrust
+from subsetsearch.calibration.ranks import Interval
+
+
+def calibration_rows(calibration: Calibration) -> list[tuple[str, list[str]]]:
+    """Statistics by name, one cell a rung."""
+    rungs = calibration.rungs
+    rows = [
+        ("subsets", [str(rung.overall.n) for rung in rungs]),
+        ("Spearman", [interval(rung.overall.spearman) for rung in rungs]),
+        ("Kendall", [interval(rung.overall.kendall) for rung in rungs]),
+        ("within equal sizes", [f"{rung.within.n} in {rung.within.groups} sizes" for rung in rungs]),
+        ("  Spearman", [interval(rung.within.spearman) for rung in rungs]),
+        ("  Kendall", [interval(rung.within.kendall) for rung in rungs]),
+    ]
+    for k in sorted({regret.k for rung in rungs for regret in rung.regrets}):
+        rows.append((f"regret of its top {k}", [_regret(rung, k) for rung in rungs]))
+    noise = calibration.noise
+    same = len(rungs) - 1
+    rows += [
+        ("single seeds agree at r", [interval(noise.single_seed), *[""] * same]),
+        ("ceiling of any rung", [interval(noise.ceiling), *[""] * same]),
+    ]
+    return rows
+
+
+def interval(found: Interval | None) -> str:
+    """A statistic with its interval, or a dash."""
+    return "-" if found is None else str(found)
+
+
+def _regret(rung: RungTrust, k: int) -> str:
+    found = next((regret for regret in rung.regrets if regret.k == k), None)
+    if found is None:
+        return "-"
+    return f"{100 * found.regret:.1f} points (by chance {100 * found.by_chance:.1f})"

@@ -1,0 +1,93 @@
+"""The command ``calibrate``: how far the rungs can be trusted."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from realign_core.console import ConsoleProgress, messages, results
+from subsetsearch.cli.common import (
+    RUNS,
+    DirOption,
+    JsonOption,
+    OpenStudy,
+    SeedsOption,
+    SetOption,
+    StorageOption,
+    StudyArgument,
+    WorkersOption,
+    read_results,
+    read_seeds,
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command()(calibrate)
+
+
+def calibrate(
+    study: StudyArgument,
+    subsets: Annotated[
+        int, typer.Option("--subsets", min=3, help="Subsets that are scored by every rung and fully run.")
+    ] = 12,
+    seeds: SeedsOption = None,
+    workers: WorkersOption = 1,
+    run: Annotated[
+        bool, typer.Option("--run/--no-run", help="Measure what is missing, or only report what is there.")
+    ] = True,
+    storage: StorageOption = None,
+    runs: DirOption = RUNS,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure how far the cheap rungs can be trusted, against full runs.
+
+    Subsets of all sizes, random ones and rung 1's lowest and highest, are scored by rungs 1 and 2 and
+    fully run. Shown are rank correlations with 95 % intervals, over all and within equal sizes, the
+    regret of choosing by a rung, and the ceiling that the noise between seeds sets. Finished work is
+    kept; a stopped calibration goes on where it was.
+
+    Examples:
+        subsetsearch calibrate studies/quickstart.toml
+
+        subsetsearch calibrate studies/quickstart.toml --subsets 18 --seeds 17,23,31 --workers 2
+
+        subsetsearch calibrate studies/quickstart.toml --no-run --json
+    """
+    opened = OpenStudy.read(study, runs, storage, overrides)
+    if run:
+        _measure(opened, subsets, read_seeds(seeds) or opened.config.evaluate.seeds, workers)
+    from subsetsearch.search.calibrate_scores import study_calibration
+
+    found = read_results(opened)
+    calibration = study_calibration(found.scores, found.evaluations, frozenset(found.pool.keys))
+    if as_json:
+        print(json.dumps(calibration.to_dict()))
+        return
+    from subsetsearch.cli.calibrate_views import calibration_table
+
+    results.print(calibration_table(calibration))
+    for sentence in calibration.sentences:
+        results.print(f"- {sentence}", markup=False, soft_wrap=True)
+
+
+def _measure(opened: OpenStudy, subsets: int, seeds: tuple[int, ...], workers: int) -> None:
+    import optuna
+
+    from subsetsearch.search.calibrate import CalibrationPlan, measure_calibration
+    from subsetsearch.search.evaluations import EvaluationTable
+    from subsetsearch.search.full import FullRuns
+    from subsetsearch.search.ladder import open_ladder
+    from subsetsearch.search.storage import load_stored
+    from subsetsearch.study.pool import build_targets
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    ladder = open_ladder(opened.config, opened.folder, progress=ConsoleProgress())
+    table = EvaluationTable(opened.folder.evaluations)
+    full = FullRuns(opened.config, ladder.pool, build_targets(opened.config, "test"), table)
+    plan = CalibrationPlan(subsets, seeds, workers, opened.folder.logs)
+    stored = load_stored(opened.config, opened.folder, opened.url)
+    measure_calibration(ladder, full, plan, stored, announce=messages.print)

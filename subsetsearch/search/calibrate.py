@@ -1,0 +1,97 @@
+"""Measure how far the rungs can be trusted: score and fully run a designed set of subsets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import optuna
+
+from subsetsearch.search.calibrate_design import design
+from subsetsearch.search.calibrate_scores import ProxyScore, ProxyTable, rung_scores
+from subsetsearch.search.full import FullRuns, Run
+from subsetsearch.search.full_workers import run_with_workers
+from subsetsearch.search.ladder import Ladder
+from subsetsearch.search.published import strategy_subsets
+from subsetsearch.search.space import Subset
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationPlan:
+    """What a calibration does.
+
+    Args:
+        subsets: How many are designed.
+        seeds: Of their full runs.
+        workers: Processes that share the full runs.
+        logs: Folder of the processes' logs.
+    """
+
+    subsets: int
+    seeds: tuple[int, ...]
+    workers: int
+    logs: Path
+
+
+def measure_calibration(
+    ladder: Ladder,
+    full: FullRuns,
+    plan: CalibrationPlan,
+    stored: optuna.Study | None,
+    *,
+    announce: Callable[[str], None],
+) -> None:
+    """Do what is missing of a calibration; a stopped one goes on where it was.
+
+    Rungs 1 and 2 score the designed subsets and those that were fully run before, rung 1 the
+    published strategies as well. Then the designed subsets and ``none`` are fully run.
+
+    Args:
+        ladder: The study's rungs.
+        full: Its full runs.
+        plan: Sizes.
+        stored: The study, if trials were run: what they scored is not scored again.
+        announce: Told what is about to be done.
+
+    Raises:
+        RealignError: If a run fails; what was finished is kept.
+    """
+    chosen = design(ladder.space, ladder.rung1, plan.subsets, seed=ladder.study.search.seed)
+    measured = dict.fromkeys((subset for subset, _ in full.done()), "measured")
+    strategies = dict.fromkeys(strategy_subsets(ladder.pool.keys).values(), "strategy")
+    none = {frozenset[str](): "measured"}
+    scorer = _Scorer(ladder, stored)
+    scorer.score(1, ladder.rung1, strategies | measured | none | chosen)
+    scorer.score(2, ladder.rung2, measured | none | chosen)
+    todo: list[Run] = full.missing([frozenset(), *chosen], plan.seeds)
+    announce(
+        f"{len(todo)} full runs to do ({len(chosen)} subsets of {_sizes(chosen)} languages and none, "
+        f"{len(plan.seeds)} seeds)"
+    )
+    run_with_workers(full, todo, workers=plan.workers, logs=plan.logs, progress=ladder.progress)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scorer:
+    """Scores what a rung has not scored yet, and keeps each score at once."""
+
+    ladder: Ladder
+    stored: optuna.Study | None
+
+    def score(self, rung: int, scored_by: Callable[[Subset], float], wanted: Mapping[Subset, str]) -> None:
+        fingerprint = self.ladder.study.fingerprint()
+        table = ProxyTable(self.ladder.folder.proxies)
+        known = rung_scores(self.stored, table.read(fingerprint))[rung]
+        todo = [subset for subset in wanted if subset not in known]
+        with self.ladder.progress.track(f"rung {rung}", len(todo)) as advance:
+            for subset in todo:
+                score = scored_by(subset)
+                names = " ".join(sorted(subset))
+                table.add([ProxyScore(fingerprint, names, rung, score, wanted[subset])])
+                advance(1)
+
+
+def _sizes(subsets: Iterable[Subset]) -> str:
+    sizes = sorted({len(subset) for subset in subsets})
+    return ", ".join(map(str, sizes[:-1])) + f" and {sizes[-1]}" if len(sizes) > 1 else str(sizes[0])

@@ -1,0 +1,127 @@
+"""What the cheap rungs say of subsets that no trial proposed, kept beside the study."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+import optuna
+
+from realign_core.files import atomic_write
+from subsetsearch.calibration import Calibration, calibrate
+from subsetsearch.errors import StudyError
+from subsetsearch.search.claims import Claims
+from subsetsearch.search.evaluations import Evaluation, runs_by_subset
+from subsetsearch.search.space import SearchSpace, Subset
+from subsetsearch.search.storage import complete_trials
+
+RungScores = Mapping[int, Mapping[Subset, float]]
+"""Rung to subset to proxy score."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyScore:
+    """One subset scored by one rung.
+
+    Args:
+        study_fingerprint: Names the study's recipe, data and proxies.
+        languages: Language keys, sorted, joined by spaces; empty for no realignment.
+        rung: 1 or 2.
+        score: Proxy on development data, in [0, 1].
+        origin: Why it was scored: ``low``, ``random`` or ``high`` of a calibration's design,
+            ``strategy``, or ``measured`` (a full run was there already).
+    """
+
+    study_fingerprint: str
+    languages: str
+    rung: int
+    score: float
+    origin: str
+
+    @property
+    def subset(self) -> Subset:
+        """The languages as a set."""
+        return frozenset(self.languages.split())
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyTable:
+    """The CSV of such scores; it is replaced as a whole, under a lock.
+
+    Args:
+        path: The file; it need not exist.
+    """
+
+    path: Path
+
+    def read(self, fingerprint: str) -> list[ProxyScore]:
+        """Read the scores of one study.
+
+        Raises:
+            StudyError: If the file is not such a table.
+        """
+        return [row for row in self._all() if row.study_fingerprint == fingerprint]
+
+    def add(self, scores: Sequence[ProxyScore]) -> None:
+        """Add scores; a subset that the rung has scored already keeps its first score."""
+        with Claims(self.path.with_suffix(".claims")).wait("table"):
+            rows = {(r.study_fingerprint, r.subset, r.rung): r for r in [*scores[::-1], *self._all()[::-1]]}
+            text = io.StringIO()
+            writer = csv.DictWriter(text, [f.name for f in fields(ProxyScore)], lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(asdict(row) for row in reversed(rows.values()))
+            atomic_write(self.path, text.getvalue())
+
+    def _all(self) -> list[ProxyScore]:
+        if not self.path.is_file():
+            return []
+        try:
+            with self.path.open(encoding="utf-8", newline="") as file:
+                return [
+                    ProxyScore(
+                        row["study_fingerprint"],
+                        row["languages"],
+                        int(row["rung"]),
+                        float(row["score"]),
+                        row["origin"],
+                    )
+                    for row in csv.DictReader(file)
+                ]
+        except (KeyError, ValueError, TypeError, csv.Error) as error:
+            raise StudyError(
+                f"not a table of proxy scores ({error})", where=self.path, fix="remove the file"
+            ) from error
+
+
+def rung_scores(stored: optuna.Study | None, cached: Sequence[ProxyScore]) -> RungScores:
+    """Gather what the rungs said of any subset, in a trial or beside it.
+
+    Args:
+        stored: The study, if trials were run.
+        cached: From :meth:`ProxyTable.read`.
+    """
+    found: dict[int, dict[Subset, float]] = {1: {}, 2: {}}
+    for row in cached:
+        found.setdefault(row.rung, {})[row.subset] = row.score
+    for trial in complete_trials(stored) if stored else []:
+        for rung in (1, 2):
+            score = trial.user_attrs.get(f"rung{rung}")
+            if score is not None:
+                found[rung][SearchSpace.subset(trial.params)] = float(score)
+    return found
+
+
+def study_calibration(
+    scores: RungScores, evaluations: Sequence[Evaluation], everything: Subset
+) -> Calibration:
+    """Hold the rungs of a study against its full runs, fresh seeds included.
+
+    Args:
+        scores: From :func:`rung_scores`.
+        evaluations: Full runs.
+        everything: The whole pool.
+    """
+    return calibrate(scores, runs_by_subset(evaluations), everything)

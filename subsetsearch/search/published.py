@@ -1,0 +1,45 @@
+"""The published strategies as subsets of a study's pool."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+
+from subsetsearch.errors import ConfigError
+from subsetsearch.search.space import Subset
+from subsetsearch.strategies import published_subsets
+
+
+def strategy_subsets(keys: Sequence[str]) -> dict[str, Subset]:
+    """Cut every published strategy down to a pool; those that leave nothing are dropped.
+
+    Args:
+        keys: The pool.
+
+    Returns:
+        Name to subset, by size.
+    """
+    pool = frozenset(keys)
+    found = {name: pool & frozenset(p.keys) for name, p in published_subsets().items()}
+    return dict(sorted(((n, s) for n, s in found.items() if s), key=lambda item: (len(item[1]), item[0])))
+
+
+def named_strategies(text: str, keys: Sequence[str]) -> dict[str, Subset]:
+    """Read ``NAME,NAME`` or ``all``.
+
+    Raises:
+        ConfigError: If a name is unknown, or none of its languages is in the pool.
+    """
+    known = strategy_subsets(keys)
+    if text.strip() == "all":
+        return known
+    names = [part.strip() for part in text.split(",") if part.strip()]
+    for name in names or [text]:
+        if name in known:
+            continue
+        if name in published_subsets():
+            raise ConfigError(f"no language of '{name}' is in the study's pool", where="--strategies")
+        close = difflib.get_close_matches(name, published_subsets(), n=2)
+        hint = f"did you mean {' or '.join(close)}?" if close else "see: subsetsearch select --list"
+        raise ConfigError(f"unknown strategy '{name}'", where="--strategies", fix=hint)
+    return {name: known[name] for name in names}

@@ -1,0 +1,114 @@
+"""The published strategies beside what the search found at the same cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from subsetsearch.pareto.paired import PairedDifference
+from subsetsearch.pareto.table import Row
+from subsetsearch.pareto.ties import difference, pooled_noise
+from subsetsearch.search.evaluations import Evaluation, runs_by_subset, selection
+from subsetsearch.search.pool_cost import PoolCost
+from subsetsearch.search.published import strategy_subsets
+from subsetsearch.search.rows import mean_distance
+from subsetsearch.search.space import Subset
+from subsetsearch.strategies import published_subsets
+from subsetsearch.typology import DistanceTable
+
+
+@dataclass(frozen=True, slots=True)
+class StrategyRow:
+    """A published subset, as far as the study's pool has its languages.
+
+    Args:
+        names: Strategies that come to the same subset.
+        languages: Language keys, sorted.
+        published: Languages that the first of them published.
+        cost: Data cost.
+        cost_unit: What it counts.
+        diversity: Mean pairwise typological distance.
+        rung1: Linear proxy on dev data, if it was scored; no accuracy.
+        accuracy: Mean test score of full runs, if there are any.
+        accuracy_std: Standard deviation over seeds.
+        n_seeds: Full runs.
+        rival: Languages of the most accurate subset that a trial proposed, at this cost or less.
+        rival_cost: Its cost.
+        rival_accuracy: Its mean test score.
+        gain: Rival minus strategy over common seeds; ``None`` until both were measured.
+    """
+
+    names: tuple[str, ...]
+    languages: tuple[str, ...]
+    published: int
+    cost: float
+    cost_unit: str
+    diversity: float | None
+    rung1: float | None
+    accuracy: float | None
+    accuracy_std: float | None
+    n_seeds: int
+    rival: tuple[str, ...] | None
+    rival_cost: float | None
+    rival_accuracy: float | None
+    gain: PairedDifference | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data for JSON."""
+        return asdict(self)
+
+
+def compare_strategies(
+    rows: Sequence[Row],
+    evaluations: Sequence[Evaluation],
+    rung1: Mapping[Subset, float],
+    cost: PoolCost,
+    distances: DistanceTable,
+) -> list[StrategyRow]:
+    """Put every published strategy beside the best that the search found for the same money.
+
+    Args:
+        rows: Of the study.
+        evaluations: Its full runs; fresh seeds are left out.
+        rung1: Subset to linear proxy, as far as it was scored.
+        cost: Prices of the pool.
+        distances: Of the pool.
+
+    Returns:
+        One row a subset, by rising cost; strategies that come to the same subset share it.
+    """
+    groups: dict[Subset, list[str]] = {}
+    for name, subset in strategy_subsets(tuple(cost.prices)).items():
+        groups.setdefault(subset, []).append(name)
+    runs = runs_by_subset(selection(evaluations))
+    noise = pooled_noise(runs)
+    known = {frozenset(row.languages): row for row in rows}
+    proposed = [row for row in rows if row.trial is not None and not row.label and row.accuracy is not None]
+    found = []
+    for subset, names in groups.items():
+        price, row = cost(subset), known.get(subset)
+        affordable = [r for r in proposed if r.cost <= price and frozenset(r.languages) != subset]
+        rival = max(affordable, key=lambda r: (r.accuracy or 0.0, -r.cost), default=None)
+        measured = row is not None and row.accuracy is not None
+        found.append(
+            StrategyRow(
+                names=tuple(names),
+                languages=tuple(sorted(subset)),
+                published=len(published_subsets()[names[0]].keys),
+                cost=price,
+                cost_unit=cost.unit,
+                diversity=mean_distance(distances, subset),
+                rung1=rung1.get(subset),
+                accuracy=row.accuracy if row else None,
+                accuracy_std=row.accuracy_std if row else None,
+                n_seeds=row.n_seeds if row else 0,
+                rival=rival.languages if rival else None,
+                rival_cost=rival.cost if rival else None,
+                rival_accuracy=rival.accuracy if rival else None,
+                gain=difference(runs[frozenset(rival.languages)], runs[subset], noise)
+                if rival and measured
+                else None,
+            )
+        )
+    return sorted(found, key=lambda row: (row.cost, row.names))
