@@ -38,3 +38,9 @@ def _regret(rung: RungTrust, k: int) -> str:
     if found is None:
         return "-"
     return f"{100 * found.regret:.1f} points (by chance {100 * found.by_chance:.1f})"
+
+
+def regret_text(rung: RungTrust) -> str:
+    """All regrets of a rung in one line; empty without any."""
+    parts = [f"top {r.k}: {100 * r.regret:.1f} (chance {100 * r.by_chance:.1f})" for r in rung.regrets]
+    return f"{', '.join(parts)} points" if parts else ""

@@ -50,12 +50,13 @@ def calibrate(
     regret of choosing by a rung, and the ceiling that the noise between seeds sets. Finished work is
     kept; a stopped calibration goes on where it was.
 
-    Examples:
-        subsetsearch calibrate studies/quickstart.toml
+    **Examples**
 
-        subsetsearch calibrate studies/quickstart.toml --subsets 18 --seeds 17,23,31 --workers 2
+    - subsetsearch calibrate studies/quickstart.toml
 
-        subsetsearch calibrate studies/quickstart.toml --no-run --json
+    - subsetsearch calibrate studies/quickstart.toml --subsets 18 --seeds 17,23,31 --workers 2
+
+    - subsetsearch calibrate studies/quickstart.toml --no-run --json
     """
     opened = OpenStudy.read(study, runs, storage, overrides)
     if run:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -45,7 +46,7 @@ PickOption = Annotated[
     typer.Option(
         "--pick",
         metavar="RULE",
-        help="recommended, knee, best, cost<=X, accuracy>=Y, within=0.99 or trial=N.",
+        help="recommended, knee, best, 'cost<=X', 'accuracy>=Y' (in quotes), within=0.99 or trial=N.",
     ),
 ]
 SeedsOption = Annotated[str | None, typer.Option("--seeds", help="Comma-separated; else the study's.")]
@@ -73,11 +74,13 @@ def read_seeds(text: str | None) -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True)
 class OpenStudy:
-    """A study file with its folder and database URL."""
+    """A study file with its folder and database URL, and how the user named them."""
 
     config: StudyConfig
     folder: StudyFolder
     url: str | None
+    file: Path
+    options: tuple[str, ...] = ()
 
     @classmethod
     def read(
@@ -89,7 +92,14 @@ class OpenStudy:
             ConfigError: If the file does not fit.
         """
         config = load_study(path, parse_overrides(overrides or ()))
-        return cls(config, StudyFolder(runs / config.name), url)
+        options = [] if runs == RUNS else ["--dir", str(runs)]
+        options += ["--storage", "URL"] if url is not None else []  # it may hold a password
+        options += [word for override in overrides or () for word in ("--set", override)]
+        return cls(config, StudyFolder(runs / config.name), url, path, tuple(options))
+
+    def command(self, verb: str, *words: str) -> str:
+        """Write a command on this study, to be typed next: same folder, same overrides."""
+        return shlex.join(["subsetsearch", verb, str(self.file), *self.options, *words])
 
 
 @dataclass(frozen=True, slots=True)

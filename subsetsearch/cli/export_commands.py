@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -12,6 +13,7 @@ from realign_core.console import messages, results
 from subsetsearch.cli.common import (
     RUNS,
     DirOption,
+    JsonOption,
     OpenStudy,
     PickOption,
     SetOption,
@@ -36,12 +38,19 @@ def register(app: typer.Typer) -> None:
 
 def export(
     study: Annotated[
-        Path | None, typer.Argument(metavar="[STUDY]", help="Study file (TOML).", show_default=False)
+        Path | None, typer.Argument(metavar="STUDY", help="Study file (TOML).", show_default=False)
     ] = None,
     fmt: Annotated[
-        str, typer.Option("--to", metavar="FORMAT", help="Which tool or format; a wrong one lists them all.")
+        str, typer.Option("--to", metavar="FORMAT", help="Which tool or format; --list shows all.")
     ] = "json",
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="File or folder to write.")] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            help="File or folder to write; - prints a file. By default subset.json and so on.",
+        ),
+    ] = None,
     pick: PickOption = None,
     languages: Annotated[
         str | None, typer.Option("--languages", help="Languages of your own, comma-separated.")
@@ -49,29 +58,61 @@ def export(
     storage: StorageOption = None,
     runs: DirOption = RUNS,
     overrides: SetOption = None,
+    list_all: Annotated[bool, typer.Option("--list", help="List the formats.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Hand a chosen subset over to another tool.
 
-    Examples:
-        subsetsearch export studies/quickstart.toml --pick knee --to json -o chosen.json
+    **Examples**
 
-        subsetsearch export --languages swh,yor,wol --to mtdata -o recipe.yml
+    - subsetsearch export studies/quickstart.toml --pick knee --to json -o chosen.json
+
+    - subsetsearch export --languages swh,yor,wol --to mtdata -o mtdata.recipes.mine.yml
+
+    - subsetsearch export --list
     """
-    from subsetsearch.export import choice_from_languages, find_format
+    from subsetsearch.export import choice_from_languages, find_format, render
     from subsetsearch.export import export as write
 
+    if list_all:
+        _show_formats(as_json)
+        return
     exporter = find_format(fmt)
+    if languages is not None and pick is not None:
+        raise ConfigError("there is nothing to pick from --languages", where="--pick", fix="leave one out")
     if languages is not None:
         choice = choice_from_languages([part for part in languages.split(",") if part.strip()])
     elif study is not None and pick is not None:
         choice = _choice(OpenStudy.read(study, runs, storage, overrides), pick)
     else:
         raise ConfigError(
-            "nothing to export", fix="give a STUDY with --pick RULE, or --languages swh,yor without a study"
+            "nothing to export",
+            where="--pick",
+            fix="give a STUDY with --pick RULE, or --languages swh,yor without a study",
         )
+    if output == Path("-"):
+        print(render(choice, fmt), end="")
+        return
     written = write(choice, fmt, output or Path(f"subset{exporter.suffix}"))
+    if as_json:
+        print(json.dumps({"format": fmt, "languages": choice.languages, "files": [str(p) for p in written]}))
+        return
     for path in written:
-        results.print(str(path), soft_wrap=True)
+        results.print(str(path), markup=False, soft_wrap=True)
+
+
+def _show_formats(as_json: bool) -> None:
+    from subsetsearch.export import FORMATS
+
+    if as_json:
+        print(json.dumps({name: exporter.description for name, exporter in FORMATS.items()}))
+        return
+    from subsetsearch.cli.inspect_views import table
+
+    made = table("format", "what it is")
+    for name, exporter in FORMATS.items():
+        made.add_row(name, exporter.description)
+    results.print(made)
 
 
 def _choice(opened: OpenStudy, rule: str) -> Choice:
@@ -79,7 +120,7 @@ def _choice(opened: OpenStudy, rule: str) -> Choice:
 
     found = read_results(opened)
     picked = parse_rule(rule).pick(found.rows)
-    messages.print(f"{rule}: {picked.reason}")
+    messages.print(f"{rule}: {picked.reason}", markup=False, soft_wrap=True)
     return to_choice(opened, found, picked)
 
 
@@ -87,11 +128,13 @@ def to_choice(opened: OpenStudy, found: StudyResults, picked: Picked) -> Choice:
     """Describe a picked row with everything that an export may need."""
     from subsetsearch.export import Choice
     from subsetsearch.search.rows import scores_by_subset
+    from subsetsearch.study.pool import build_targets
 
     row = picked.row
     subset = frozenset(row.languages)
     config = opened.config
     scores = scores_by_subset(found.evaluations).get(subset, {})
+    seeds = sorted(run.seed for run in found.evaluations if run.subset == subset and not run.fresh)
     return Choice(
         languages=row.languages,
         pairs_per_language=config.recipe.realignment.pairs_per_language,
@@ -106,8 +149,8 @@ def to_choice(opened: OpenStudy, found: StudyResults, picked: Picked) -> Choice:
         n_seeds=row.n_seeds,
         scores=scores,
         recipe=config.recipe.model_dump(mode="json"),
-        eval_languages=tuple(sorted(scores)),
-        seeds=tuple(sorted(run.seed for run in found.evaluations if run.subset == subset)),
+        eval_languages=tuple(sorted(scores or build_targets(config, "test").codes)),
+        seeds=tuple(seeds or config.evaluate.seeds),
     )
 
 
@@ -117,7 +160,8 @@ def report(
         Path | None, typer.Option("-o", "--output", help="File to write; by default in the study's folder.")
     ] = None,
     fmt: Annotated[
-        str | None, typer.Option("--format", help="html, md or png; by default what the file name says.")
+        Literal["html", "md", "png"] | None,
+        typer.Option("--format", help="By default what the file name says."),
     ] = None,
     storage: StorageOption = None,
     runs: DirOption = RUNS,
@@ -125,14 +169,17 @@ def report(
 ) -> None:
     """Write a report: the answer, the front, what each choice gains, how far to trust it.
 
-    Examples:
-        subsetsearch report studies/quickstart.toml
+    **Examples**
 
-        subsetsearch report studies/quickstart.toml -o front.png
+    - subsetsearch report studies/quickstart.toml
+
+    - subsetsearch report studies/quickstart.toml -o front.png
     """
     from realign_core.files import atomic_write
     from subsetsearch.report import render_html, render_markdown, render_png
     from subsetsearch.report.from_study import report_data
+    from subsetsearch.search.calibrate_scores import study_calibration
+    from subsetsearch.search.strategy_table import compare_strategies
 
     writers: dict[str, Callable[[ReportData], str | bytes]] = {
         "html": render_html,
@@ -144,9 +191,21 @@ def report(
     chosen = fmt or path.suffix.lstrip(".")
     if chosen not in writers:
         raise ConfigError(
-            f"'{chosen}' is no format of a report", where="--format", fix="choose html, md or png"
+            f"'{path.name}' names no format of a report",
+            where="--output",
+            fix="give --format html, md or png",
         )
     found = read_results(opened)
-    data = report_data(opened.config, study, found.stored, found.rows, found.evaluations)
+    data = report_data(
+        opened.config,
+        study,
+        found.stored,
+        found.rows,
+        found.evaluations,
+        calibration=study_calibration(found.scores, found.evaluations, frozenset(found.pool.keys)),
+        strategies=compare_strategies(
+            found.rows, found.evaluations, found.scores[1], found.cost, found.distances
+        ),
+    )
     atomic_write(path, writers[chosen](data))
-    results.print(str(path), soft_wrap=True)
+    results.print(str(path), markup=False, soft_wrap=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
@@ -18,57 +20,83 @@ def front_table(rows: Sequence[Row]) -> Table:
     """Lay rows out as a table, by rising cost.
 
     Args:
-        rows: What is shown; a star marks the front.
+        rows: What is shown; marks are explained below the table.
     """
     unit = rows[0].cost_unit if rows else "cost"
+    columns = [column for column in _COLUMNS if column.always or any(column.cell(row) for row in rows)]
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for name, justify in (
-        ("", "left"),
-        ("trial", "right"),
-        ("n", "right"),
-        (unit.replace(" ", "\n", 1), "right"),
-        ("accuracy\n(test)", "right"),
-        ("seeds", "right"),
-        ("proxy\n(dev)", "right"),
-        ("diver-\nsity", "right"),
-    ):
-        table.add_column(name, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    for column in columns:
+        title = column.title.format(unit=unit.replace(" ", "\n", 1))
+        table.add_column(title, justify=column.justify, no_wrap=True)
     table.add_column("languages", overflow="fold")
     for row in rows:
-        table.add_row(
-            "*" if row.on_front else "",
-            "" if row.trial is None else str(row.trial),
-            str(len(row.languages)),
-            f"{row.cost:,.0f}",
-            _accuracy(row),
-            str(row.n_seeds or ""),
-            "" if row.proxy is None else f"{row.proxy:.3f}{'' if row.proxy_rung == 2 else '~'}",
-            "" if row.diversity is None else f"{row.diversity:.2f}",
-            row.label or _names(row.languages),
-        )
-    table.caption = (
-        "* on the front   ± standard deviation over seeds   ~ estimated from rung 1 alone\n"
-        "proxy and accuracy are different measures and cannot be compared"
-    )
+        table.add_row(*(column.cell(row) for column in columns), _names(row))
+    table.caption = _caption(rows)
     return table
 
 
-def _accuracy(row: Row) -> str:
-    if row.accuracy is None:
+@dataclass(frozen=True, slots=True)
+class _Column:
+    title: str
+    cell: Callable[[Row], str]
+    justify: Literal["left", "right"] = "right"
+    always: bool = True
+
+
+def _marks(row: Row) -> str:
+    return "*" * row.on_front + "=" * (row.tied_with is not None) + ">" * row.recommended
+
+
+def _score(value: float | None, std: float | None) -> str:
+    if value is None:
         return ""
-    return f"{row.accuracy:.3f}" + ("" if row.accuracy_std is None else f" ± {row.accuracy_std:.3f}")
+    return f"{value:.3f}" + ("" if std is None else f"±{std:.3f}")
 
 
-def _names(languages: Sequence[str]) -> str:
-    shown = " ".join(languages[:_SHOWN])
-    return shown if len(languages) <= _SHOWN else f"{shown} +{len(languages) - _SHOWN}"
+def _proxy(row: Row) -> str:
+    return "" if row.proxy is None else f"{row.proxy:.3f}{'' if row.proxy_rung == 2 else '~'}"
+
+
+_COLUMNS = (
+    _Column("", _marks, "left"),
+    _Column("trial", lambda row: "" if row.trial is None else str(row.trial)),
+    _Column("n", lambda row: str(len(row.languages))),
+    _Column("{unit}", lambda row: f"{row.cost:,.0f}"),
+    _Column("accuracy\n(test)", lambda row: _score(row.accuracy, row.accuracy_std)),
+    _Column("seeds", lambda row: str(row.n_seeds or "")),
+    _Column("fresh seeds\n(test)", lambda row: _score(row.fresh_accuracy, row.fresh_std), always=False),
+    _Column("held\nout", lambda row: "" if row.held_out is None else f"{row.held_out:.3f}", always=False),
+    _Column("proxy\n(dev)", _proxy),
+    _Column("diver-\nsity", lambda row: "" if row.diversity is None else f"{row.diversity:.2f}"),
+)
+
+
+def _caption(rows: Sequence[Row]) -> str:
+    lines = ["* on the front   ± standard deviation over seeds   ~ estimated from rung 1 alone"]
+    if any(row.tied_with is not None or row.recommended for row in rows):
+        lines.append("= full runs do not tell it from a cheaper one   > the cheapest as good as the best")
+    if any(row.fresh_accuracy is not None for row in rows):
+        lines.append("fresh seeds: drawn after the choice, so that luck has no part in them")
+    if any(row.held_out is not None for row in rows):
+        lines.append("held out: accuracy on targets that no proxy has seen")
+    return "\n".join([*lines, "proxy and accuracy are different measures and cannot be compared"])
+
+
+def _names(row: Row) -> str:
+    if row.label:
+        return row.label
+    shown = " ".join(row.languages[:_SHOWN])
+    more = f" +{len(row.languages) - _SHOWN}" if len(row.languages) > _SHOWN else ""
+    published = f"{row.strategies[0]}: " if row.strategies else ""
+    return f"{published}{shown}{more}"
 
 
 def front_plot(rows: Sequence[Row]) -> str:
     """Draw cost against measured accuracy (against the proxy, before full runs) in characters.
 
     Args:
-        rows: What is drawn: ``o`` on the front, ``.`` others, ``N`` none, ``A`` all.
+        rows: What is drawn: ``o`` on the front, ``.`` others, ``s`` published strategies, ``N`` none,
+            ``A`` all.
     """
     measured = [(row, row.accuracy) for row in rows if row.accuracy is not None]
     name = "accuracy (test)"
@@ -85,9 +113,10 @@ def front_plot(rows: Sequence[Row]) -> str:
     for row, value in measured:
         column = round((math.log1p(row.cost) - min(costs)) / span_c * (_WIDTH - 1))
         line = round((max(values) - value) / span_v * (_HEIGHT - 1))
-        mark = {"none": "N", "all": "A"}.get(row.label, "o" if row.on_front else ".")
+        other = "o" if row.on_front else "s" if row.strategies else "."
+        mark = {"none": "N", "all": "A"}.get(row.label, other)
         grid[line][column] = mark
-    lines = [f"{name}   o front   . dominated   N none   A all"]
+    lines = [f"{name}   o front   . dominated   s published strategy   N none   A all"]
     for number, cells in enumerate(grid):
         edge = max(values) - number / (_HEIGHT - 1) * span_v
         lines.append(f"{edge:7.3f} |" + "".join(cells))

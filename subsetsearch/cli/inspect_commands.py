@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,6 +25,9 @@ from subsetsearch.cli.common import (
 from subsetsearch.errors import ConfigError
 
 if TYPE_CHECKING:
+    import optuna
+
+    from subsetsearch.search.evaluations import Evaluation
     from subsetsearch.search.explain import Known
     from subsetsearch.search.space import Subset
 
@@ -46,10 +50,11 @@ def status(
 
     Neither corpora nor the encoder are read, so it is quick, also while workers are busy.
 
-    Examples:
-        subsetsearch status studies/quickstart.toml
+    **Examples**
 
-        subsetsearch status studies/quickstart.toml --json
+    - subsetsearch status studies/quickstart.toml
+
+    - subsetsearch status studies/quickstart.toml --json
     """
     import optuna
 
@@ -62,16 +67,32 @@ def status(
     opened = OpenStudy.read(study, runs, storage, overrides)
     evaluations = EvaluationTable(opened.folder.evaluations).read(opened.config.fingerprint())
     find = load_stored if evaluations else require_stored
-    found = study_status(opened.config, find(opened.config, opened.folder, storage), evaluations)
+    stored = find(opened.config, opened.folder, storage)
+    found = replace(
+        study_status(opened.config, stored, evaluations), trust=_trust(opened, stored, evaluations)
+    )
     if as_json:
         print(json.dumps(found.to_dict()))
     else:
-        show_status(found, study)
+        show_status(found, opened)
+
+
+def _trust(opened: OpenStudy, stored: optuna.Study | None, evaluations: list[Evaluation]) -> tuple[str, ...]:
+    """Hold proxies against full runs; the pool is not read, so ``all`` is the largest measured subset."""
+    from subsetsearch.search.calibrate_scores import ProxyTable, rung_scores, study_calibration
+
+    cached = ProxyTable(opened.folder.proxies).read(opened.config.fingerprint())
+    largest = max((run.subset for run in evaluations), key=len, default=frozenset[str]())
+    proposable = len(largest) <= opened.config.search.max_size
+    found = study_calibration(
+        rung_scores(stored, cached), evaluations, frozenset() if proposable else largest
+    )
+    return found.sentences if found.measured else ()
 
 
 def explain(
     study: Annotated[
-        Path | None, typer.Argument(metavar="[STUDY]", help="Study file (TOML).", show_default=False)
+        Path | None, typer.Argument(metavar="STUDY", help="Study file (TOML).", show_default=False)
     ] = None,
     pick: PickOption = None,
     storage: StorageOption = None,
@@ -84,12 +105,13 @@ def explain(
     Without a study the rules are described; without ``--pick`` the choices of all rules are
     shown side by side.
 
-    Examples:
-        subsetsearch explain --pick knee
+    **Examples**
 
-        subsetsearch explain studies/quickstart.toml
+    - subsetsearch explain --pick knee
 
-        subsetsearch explain studies/quickstart.toml --pick within=0.99
+    - subsetsearch explain studies/quickstart.toml
+
+    - subsetsearch explain studies/quickstart.toml --pick within=0.99
     """
     from subsetsearch.cli import inspect_views as views
     from subsetsearch.pareto.pick import parse_rule
@@ -111,7 +133,7 @@ def explain(
                 for c in choices
             ]))  # fmt: skip
         else:
-            views.show_choices(choices, study)
+            views.show_choices(choices, opened)
         return
     from subsetsearch.search.explain import explain as build
 
@@ -119,7 +141,7 @@ def explain(
     if as_json:
         print(json.dumps(explanation.to_dict()))
     else:
-        views.show_explanation(pick, explanation, study)
+        views.show_explanation(pick, explanation, opened)
 
 
 def _known(opened: OpenStudy, found: StudyResults) -> Known:
@@ -144,9 +166,9 @@ def compare(
     things: Annotated[
         list[str],
         typer.Argument(
-            metavar="A B...",
-            help="Study files; or subsets: languages joined by commas, none, all, a strategy's name, "
-            "a rule of choice.",
+            metavar="SUBSET",
+            help="Languages joined by commas, none, all, a strategy's name or a rule of choice; "
+            "or study files.",
             show_default=False,
         ),
     ],
@@ -162,17 +184,20 @@ def compare(
     Subsets of a study (``--study``) are compared by cost, proxy and accuracy, seed by seed;
     without a study by typology alone.
 
-    Examples:
-        subsetsearch compare none all best knee --study studies/quickstart.toml
+    **Examples**
 
-        subsetsearch compare sw,te,mn wol,zul,uig xt_afri
+    - subsetsearch compare none all best knee --study studies/quickstart.toml
 
-        subsetsearch compare studies/quickstart.toml studies/african-pos.toml
+    - subsetsearch compare sw,te,mn wol,zul,uig xt_afri
+
+    - subsetsearch compare studies/quickstart.toml studies/african-pos.toml
     """
     from subsetsearch.cli import compare_views as views
 
     if len(things) < 2:
-        raise ConfigError("one thing cannot be compared", fix="give at least two studies or subsets")
+        raise typer.BadParameter(
+            "one thing cannot be compared; give at least two subsets or studies", param_hint="SUBSET"
+        )
     twice = next((thing for thing in things if things.count(thing) > 1), None)
     if twice is not None:
         raise ConfigError(f"'{twice}' is given twice", fix="name each study or subset once")
@@ -185,7 +210,9 @@ def compare(
         )
     if files:
         if study is not None:
-            raise ConfigError("--study is for comparing subsets", fix="leave it out to compare studies")
+            raise ConfigError(
+                "is for comparing subsets", where="--study", fix="leave it out to compare studies"
+            )
         opened = [OpenStudy.read(Path(name), runs, storage) for name in files]
         _emit(views.studies(opened), as_json)
     elif study is None:

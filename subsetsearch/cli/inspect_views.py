@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
@@ -16,15 +15,14 @@ from subsetsearch.languages import resolve
 if TYPE_CHECKING:
     from rich.console import JustifyMethod
 
+    from subsetsearch.cli.common import OpenStudy
     from subsetsearch.pareto.paired import PairedDifference
     from subsetsearch.pareto.rules import RuleChoice
     from subsetsearch.search.explain import Contrast, Explanation, Member
     from subsetsearch.search.status import StudyStatus
 
 _SHOWN = 8
-_FOLDED = frozenset({
-    "languages", "reason", "targets nearest to it",
-})  # fmt: skip
+_FOLDED = frozenset({"languages", "reason", "what it is", "family", "targets\nnearest to it"})
 _RUNGS = {1: "linear proxy alone", 2: "short run as well"}
 
 
@@ -62,16 +60,22 @@ def brief_difference(found: PairedDifference | None) -> str:
     return f"{100 * found.mean:+.1f} [{100 * found.low:+.1f}, {100 * found.high:+.1f}]"
 
 
-def show_status(found: StudyStatus, study: Path) -> None:
+def show_status(found: StudyStatus, opened: OpenStudy) -> None:
     """Print how far a study is."""
     grid = Table.grid(padding=(0, 2))
     done = found.states["complete"]
     others = ", ".join(f"{n} {state}" for state, n in found.states.items() if n and state != "complete")
     again = f", {found.duplicates} of them of a subset seen before" if found.duplicates else ""
-    grid.add_row("trials", f"{done} of {found.planned} complete{again}{'; ' + others if others else ''}")
+    # More than planned is no mistake: run --trials adds some.
+    planned = (
+        f"{done} complete, {found.planned} planned"
+        if done > found.planned
+        else (f"{done} of {found.planned} complete")
+    )
+    grid.add_row("trials", f"{planned}{again}{'; ' + others if others else ''}")
     for rung, count in found.rungs.items():
-        grid.add_row(f"rung {rung}", f"{count} subsets ({_RUNGS.get(rung, 'unknown rung')})")
-    grid.add_row("front", f"{found.on_front} subsets by cost and proxy")
+        grid.add_row(f"rung {rung}", f"{_subsets(count)} ({_RUNGS.get(rung, 'unknown rung')})")
+    grid.add_row("front", f"{_subsets(found.on_front)} by cost and proxy")
     if found.best is not None:
         best = found.best
         grid.add_row(
@@ -85,6 +89,8 @@ def show_status(found: StudyStatus, study: Path) -> None:
         seeds = f"{run.n_seeds} seed{'' if run.n_seeds == 1 else 's'}"
         names = names_of(run.languages) or "no realignment"
         grid.add_row("best accuracy", f"{run.accuracy:.4f} (test, {seeds}): {names}")
+    for number, sentence in enumerate(found.trust):
+        grid.add_row("" if number else "trust", sentence)
     if found.last is not None:
         grid.add_row("last trial", found.last.strftime("%Y-%m-%d %H:%M:%S"))
     if found.rate is not None:
@@ -93,13 +99,17 @@ def show_status(found: StudyStatus, study: Path) -> None:
         grid.add_row("time left", duration(found.seconds_left))
     results.print(escape(found.study), style="bold")
     results.print(grid)
-    results.print(f"next: {_next(found)} {escape(str(study))}", soft_wrap=True)
+    results.print(f"next: {opened.command(_next(found))}", markup=False, soft_wrap=True)
+
+
+def _subsets(count: int) -> str:
+    return f"{count} subset{'' if count == 1 else 's'}"
 
 
 def _next(found: StudyStatus) -> str:
     if found.states["complete"] < found.planned:
-        return "subsetsearch run"
-    return "subsetsearch evaluate" if found.full_runs < found.full_runs_planned else "subsetsearch pareto"
+        return "run"
+    return "evaluate" if found.full_runs < found.full_runs_planned else "pareto"
 
 
 def duration(seconds: float) -> str:
@@ -117,8 +127,12 @@ def show_rules(rules: Mapping[str, str]) -> None:
     results.print(grid)
 
 
-def show_choices(choices: Sequence[RuleChoice], study: Path) -> None:
-    """Print what each rule would choose."""
+def show_choices(choices: Sequence[RuleChoice], opened: OpenStudy) -> None:
+    """Print what each rule would choose; if none can, once why."""
+    if not any(choice.row for choice in choices):
+        for reason in dict.fromkeys(choice.reason for choice in choices):
+            results.print(f"no rule can choose: {reason}", markup=False, soft_wrap=True)
+        return
     made = table("rule", "trial", "n", "cost", "accuracy", "reason", right=("trial", "n", "cost", "accuracy"))
     for choice in choices:
         row = choice.row
@@ -131,10 +145,10 @@ def show_choices(choices: Sequence[RuleChoice], study: Path) -> None:
             choice.rule, number, str(len(row.languages)), f"{row.cost:,.0f}", accuracy, escape(choice.reason)
         )
     results.print(made)
-    results.print(f"more: subsetsearch explain {escape(str(study))} --pick RULE", soft_wrap=True)
+    results.print(f"more: {opened.command('explain', '--pick', 'RULE')}", markup=False, soft_wrap=True)
 
 
-def show_explanation(rule: str, found: Explanation, study: Path) -> None:
+def show_explanation(rule: str, found: Explanation, opened: OpenStudy) -> None:
     """Print why a subset was chosen and what speaks for it."""
     row = found.picked.row
     number = "" if row.trial is None else f"trial {row.trial}, "
@@ -152,10 +166,8 @@ def show_explanation(rule: str, found: Explanation, study: Path) -> None:
     if found.gains:
         results.print(_gains(found))
     if row.trial is not None:
-        results.print(
-            f"next: subsetsearch export {escape(str(study))} --pick trial={row.trial} --to json",
-            soft_wrap=True,
-        )
+        following = opened.command("export", "--pick", f"trial={row.trial}", "--to", "json")
+        results.print(f"next: {following}", markup=False, soft_wrap=True)
 
 
 def _life(found: Explanation) -> list[str]:
@@ -174,7 +186,7 @@ def _life(found: Explanation) -> list[str]:
 
 def _members(members: Sequence[Member]) -> Table:
     made = table(
-        "language", "name", "family", "script", "cost", "nearest in the set", "targets nearest to it",
+        "language", "name", "family", "cost", "nearest\nin the set", "targets\nnearest to it",
         right=("cost",),
     )  # fmt: skip
     for member in members[:40]:
@@ -184,7 +196,6 @@ def _members(members: Sequence[Member]) -> Table:
             member.key,
             escape(language.name),
             escape(language.family),
-            language.script,
             f"{member.cost:,.0f}",
             nearest,
             " ".join(member.near_targets[:6])
@@ -200,7 +211,8 @@ def _contrast(contrast: Contrast, unit: str) -> str:
     if contrast.name.startswith("next"):
         more, less = names_of(contrast.only_here), names_of(contrast.only_there)
         change = f"; has {more or 'nothing'} instead of {less or 'nothing'}"
-    return f"{contrast.name}: {difference(contrast.accuracy)} for {contrast.cost:+,.0f} {unit}{change}"
+    fresh = f" (fresh seeds: {difference(contrast.fresh)})" if contrast.fresh is not None else ""
+    return f"{contrast.name}: {difference(contrast.accuracy)}{fresh} for {contrast.cost:+,.0f} {unit}{change}"
 
 
 def _gains(found: Explanation) -> str:
@@ -213,5 +225,7 @@ def _gains(found: Explanation) -> str:
             for key, gain in pairs
         )
 
-    text = f"Against no realignment {better} of {len(items)} targets gain.  Most: {say(items[:5])}"
-    return escape(text if len(items) < 6 else f"{text}.  Least: {say(items[-5:][::-1])}")
+    text = f"Against no realignment {better} of {len(items)} targets gain, in points"
+    if len(items) < 6:
+        return escape(f"{text}: {say(items)}")
+    return escape(f"{text}.  Most: {say(items[:5])}.  Least: {say(items[-5:][::-1])}")

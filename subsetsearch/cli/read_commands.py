@@ -19,6 +19,7 @@ from subsetsearch.cli.common import (
     SetOption,
     StorageOption,
     StudyArgument,
+    StudyResults,
     read_results,
 )
 
@@ -44,19 +45,22 @@ def pareto(
     """Show the Pareto front of data cost against accuracy.
 
     ``accuracy`` is measured on test data by full runs, ``proxy`` is estimated on development
-    data; the two are never comparable. ``none`` and ``all`` are always shown.
+    data; the two are never comparable. ``none`` and ``all`` are always shown. Of subsets that full
+    runs do not tell apart, the cheaper one is recommended.
 
-    Examples:
-        subsetsearch pareto studies/quickstart.toml
+    **Examples**
 
-        subsetsearch pareto studies/quickstart.toml --json
+    - subsetsearch pareto studies/quickstart.toml
 
-        subsetsearch pareto studies/quickstart.toml --pick within=0.99
+    - subsetsearch pareto studies/quickstart.toml --json
+
+    - subsetsearch pareto studies/quickstart.toml --pick within=0.99
 
     Rules of choice: ``subsetsearch explain --pick RULE`` says in words what each does.
     """
     opened = OpenStudy.read(study, runs, storage, overrides)
-    rows = read_results(opened).rows
+    found = read_results(opened)
+    rows = found.rows
     if pick is not None:
         from subsetsearch.pareto.pick import parse_rule
 
@@ -76,16 +80,34 @@ def pareto(
         results.print(front_table(rows))
         if pick is None:
             results.print(front_plot(rows))
+            for line in _trust(found):
+                results.print(line, markup=False, soft_wrap=True)
             results.print(
-                f"choose one: --pick RULE; what each rule would choose: subsetsearch explain {study}",
+                f"choose one: --pick RULE; what each rule would choose: {opened.command('explain')}",
                 soft_wrap=True,
                 markup=False,
             )
 
 
+def _trust(found: StudyResults) -> tuple[str, ...]:
+    """Say how far the proxies can be trusted, once something was measured."""
+    from subsetsearch.search.calibrate_scores import study_calibration
+
+    calibration = study_calibration(found.scores, found.evaluations, frozenset(found.pool.keys))
+    return calibration.sentences if calibration.measured else ()
+
+
 def _csv(rows: list[Row]) -> str:
     text = io.StringIO()
-    records = [row.to_dict() | {"languages": " ".join(row.languages)} for row in rows]
+    records = [
+        row.to_dict()
+        | {
+            "languages": " ".join(row.languages),
+            "strategies": " ".join(row.strategies),
+            "tied_with": None if row.tied_with is None else " ".join(row.tied_with) or "none",
+        }
+        for row in rows
+    ]
     names = list(records[0]) if records else ["trial"]
     writer = csv.DictWriter(text, fieldnames=names, lineterminator="\n")
     writer.writeheader()

@@ -58,10 +58,11 @@ def run(
 
     A stored study goes on where it stopped. Then evaluate the best candidates in full.
 
-    Examples:
-        subsetsearch run studies/quickstart.toml
+    **Examples**
 
-        subsetsearch run studies/quickstart.toml --trials 40 --set search.max_size=8
+    - subsetsearch run studies/quickstart.toml
+
+    - subsetsearch run studies/quickstart.toml --trials 40 --set search.max_size=8
     """
     opened = OpenStudy.read(study, runs, storage, overrides)
     from subsetsearch.search.ladder import open_ladder
@@ -92,7 +93,9 @@ def run(
     results.print(
         f"{summary.after} trials ({summary.before} before, {summary.resumed} taken up again) "
         f"in {found['storage']}\n"
-        f"next: subsetsearch evaluate {study}"
+        f"next: {opened.command('evaluate')}",
+        markup=False,
+        soft_wrap=True,
     )
 
 
@@ -129,16 +132,17 @@ def evaluate(
     Finished runs are kept; a stopped evaluation goes on where it was. A subset that was chosen for
     its accuracy owes some of it to luck: fresh seeds, which no rule of choice sees, tell how much.
 
-    Examples:
-        subsetsearch evaluate studies/quickstart.toml --top 4 --seeds 17,23,31
+    **Examples**
 
-        subsetsearch evaluate studies/quickstart.toml --workers 2
+    - subsetsearch evaluate studies/quickstart.toml --top 4 --seeds 17,23,31
 
-        subsetsearch evaluate studies/quickstart.toml --languages sw,te,mn
+    - subsetsearch evaluate studies/quickstart.toml --workers 2
 
-        subsetsearch evaluate studies/quickstart.toml --strategies most_uriel_en_10,xt_afri
+    - subsetsearch evaluate studies/quickstart.toml --languages sw,te,mn
 
-        subsetsearch evaluate studies/quickstart.toml --pick recommended --fresh-seeds 3
+    - subsetsearch evaluate studies/quickstart.toml --strategies most_uriel_en_10,xt_afri
+
+    - subsetsearch evaluate studies/quickstart.toml --pick recommended --fresh-seeds 3
     """
     opened = OpenStudy.read(study, runs, storage, overrides)
     from subsetsearch.search.evaluations import EvaluationTable
@@ -162,7 +166,8 @@ def evaluate(
         rows = [row.row() for row in full.table.read(opened.config.fingerprint()) if row.subset in subsets]
         print(json.dumps(rows))
     else:
-        results.print(f"full runs in {opened.folder.evaluations}\nnext: subsetsearch pareto {study}")
+        results.print(f"full runs in {opened.folder.evaluations}", markup=False, soft_wrap=True)
+        results.print(f"next: {opened.command('pareto')}", markup=False, soft_wrap=True)
 
 
 def _evaluation_seeds(

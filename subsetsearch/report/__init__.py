@@ -9,13 +9,14 @@ from subsetsearch.report._html import render_html
 from subsetsearch.report._markdown import render_markdown
 from subsetsearch.report._png import render_png
 from subsetsearch.report._summary import answer, question, recommend
-from subsetsearch.report.data import CalibrationRow, LanguageInfo, ReportData, ReportRow
+from subsetsearch.report.data import CalibrationRow, LanguageInfo, ReportData, ReportRow, StrategyLine
 
 __all__ = [
     "CalibrationRow",
     "LanguageInfo",
     "ReportData",
     "ReportRow",
+    "StrategyLine",
     "answer",
     "question",
     "recommend",

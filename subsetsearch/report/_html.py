@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from html import escape
 from importlib.resources import files
 from typing import Any
 
 from realign_core._imports import require
+from subsetsearch.report._strategies import EMPTY, NOTE, strategy_cells, strategy_head
 from subsetsearch.report._summary import answer, question, reason
 from subsetsearch.report._view import MOST_DOMINATED, drawn, view
 from subsetsearch.report.data import CalibrationRow, ReportData
@@ -40,7 +41,8 @@ def render_html(data: ReportData) -> str:
         "reason": escape(reason(data)),
         "panels": _panels(data),
         "drawn": escape(_drawn_note(data)),
-        "calibration": _calibration(data.calibration),
+        "calibration": _calibration(data),
+        "strategies": _strategies(data),
         "recipe": _recipe(data),
         "created": f"{escape(data.created)}. " if data.created else "",
         "state": "full" if data.rows else "empty",
@@ -103,19 +105,26 @@ def _drawn_note(data: ReportData) -> str:
     return f"{total} subsets were scored; {MOST_DOMINATED} or fewer of the dominated ones are drawn."
 
 
-def _calibration(rows: Iterable[CalibrationRow]) -> str:
-    body = "".join(_calibration_row(row) for row in rows)
+def _calibration(data: ReportData) -> str:
+    body = "".join(_calibration_row(row) for row in data.calibration)
     if not body:
         return (
             "<p>No subset has both a proxy and a full run yet, so it is not known how far the proxies "
             "can be trusted.</p>"
         )
+    said = "".join(f"<li>{escape(sentence)}</li>" for sentence in data.sentences)
     return (
-        '<div class="scroll"><table><thead><tr><th scope="col">Proxy</th>'
-        '<th scope="col">Rank correlation with full runs</th>'
+        f'<ul class="verdicts">{said}</ul>'
+        '<div class="scroll"><table><thead><tr><th scope="col">Against full runs</th>'
+        '<th scope="col">Spearman</th>'
         '<th scope="col"><span class="axis"><span>−1</span><span>0</span><span>1</span></span></th>'
-        '<th scope="col">Subsets</th><th scope="col">What to make of it</th></tr></thead>'
+        '<th scope="col">Kendall</th><th scope="col">Subsets</th>'
+        '<th scope="col">Regret of choosing by it</th></tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
+        '<p class="hint">Rank correlations with accuracy on test data, with 95 % bootstrap intervals; none '
+        "and all are left out. Within equal sizes, only subsets with the same number of languages are "
+        "compared, so that size alone cannot make a rung look good. Regret: by how much the best of its "
+        "favourites is less accurate than the best of all.</p>"
     )
 
 
@@ -126,15 +135,29 @@ def _calibration_row(row: CalibrationRow) -> str:
         low = row.low if row.low is not None else row.spearman
         high = row.high if row.high is not None else row.spearman
         value = f"{row.spearman:.2f}" + (f" ({low:.2f} to {high:.2f})" if row.low is not None else "")
-        value = value.replace("-", "−")
         left, width, dot = 50 * (low + 1), 50 * (high - low), 50 * (row.spearman + 1)
         bar = (
             f'<span class="interval"><span class="range" style="left:{left:.1f}%;width:{width:.1f}%"></span>'
             f'<span class="dot" style="left:{dot:.1f}%"></span></span>'
         )
+    kendall = row.kendall.replace("-", "−")
     return (
-        f'<tr><th scope="row">{escape(row.proxy)}</th><td>{value}</td><td>{bar}</td><td>{row.n}</td>'
-        f"<td>{escape(row.verdict)}</td></tr>"
+        f'<tr><th scope="row">{escape(row.proxy)}</th><td>{value.replace("-", "−")}</td><td>{bar}</td>'
+        f"<td>{escape(kendall)}</td><td>{row.n}</td><td>{escape(row.regret)}</td></tr>"
+    )
+
+
+def _strategies(data: ReportData) -> str:
+    if not data.strategies:
+        return f"<p>{EMPTY}</p>"
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in strategy_head(data))
+    body = ""
+    for line in data.strategies:
+        first, *cells = (escape(cell) for cell in strategy_cells(line))
+        body += f'<tr><th scope="row">{first}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
+    return (
+        f'<p class="hint">{NOTE}</p><div class="scroll tall"><table class="strategies">'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from subsetsearch.report._strategies import EMPTY, NOTE, strategy_cells, strategy_head
 from subsetsearch.report._summary import (
     amount,
     answer,
     chosen_index,
     complement,
+    fresh_score,
     question,
     reason,
     score,
+    tie,
     title,
 )
 from subsetsearch.report._view import commands
@@ -40,7 +43,9 @@ def render_markdown(data: ReportData) -> str:
             _subsets(data),
             *_chosen(data),
             "## How far the proxies can be trusted",
-            _trust(data),
+            *_trust(data),
+            "## Published strategies at the same cost",
+            *_strategies(data),
         ]
     parts += ["## To repeat it", _repeat(data)]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -64,22 +69,26 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], numbers: int = 1) 
 def _subsets(data: ReportData) -> str:
     matter = [row for row in data.rows if row.on_front or row.label or row.accuracy is not None]
     shown = sorted(matter, key=lambda row: row.cost)[:MOST_ROWS]
+    extra = _extra(shown)
+    head = ["subset", f"cost ({plain(data.unit)})", f"{plain(data.metric)} on test, %", "proxy, %", "seeds"]
     text = table(
-        [
-            "subset",
-            f"cost ({plain(data.unit)})",
-            f"{plain(data.metric)} on test, %",
-            "proxy, %",
-            "seeds",
-            "front",
-        ],
-        ([*_subset(row, data)] for row in shown),
+        [*head, *extra, "front", "not told from the cheaper"],
+        ([*_subset(row, data, extra)] for row in shown),
     )
     rest = len(data.rows) - len(shown)
     return text + (f"\n\n{rest} further subsets were scored." if rest else "")
 
 
-def _subset(row: ReportRow, data: ReportData) -> Iterable[str]:
+_UNSEEN, _FRESH = "held-out targets, %", "fresh seeds, %"
+
+
+def _extra(rows: Sequence[ReportRow]) -> list[str]:
+    """Columns that only some studies have."""
+    found = [_UNSEEN] if any(row.held_out is not None for row in rows) else []
+    return found + ([_FRESH] if any(row.fresh is not None for row in rows) else [])
+
+
+def _subset(row: ReportRow, data: ReportData, extra: Sequence[str]) -> Iterable[str]:
     proxy = "–" if row.proxy is None else f"{100 * row.proxy:.1f}"
     measured = "–" if row.accuracy is None else score(row)
     yield from (
@@ -88,8 +97,16 @@ def _subset(row: ReportRow, data: ReportData) -> Iterable[str]:
         measured,
         proxy,
         str(row.n_seeds),
+        *(_extra_cell(row, name) for name in extra),
         "●" if row.on_front else "",
+        plain(tie(row, data)),
     )
+
+
+def _extra_cell(row: ReportRow, name: str) -> str:
+    if name == _FRESH:
+        return fresh_score(row) or "–"
+    return "–" if row.held_out is None else f"{100 * row.held_out:.1f}"
 
 
 def _chosen(data: ReportData) -> list[str]:
@@ -127,23 +144,32 @@ def _score(row: ReportRow | None, key: str) -> str:
     return "–" if value is None else f"{100 * value:.1f}"
 
 
-def _trust(data: ReportData) -> str:
+def _trust(data: ReportData) -> list[str]:
     if not data.calibration:
-        return "No subset has both a proxy and a full run yet."
-    return table(
-        ["proxy", "what to make of it", "rank correlation", "interval", "subsets"],
+        return ["No subset has both a proxy and a full run yet."]
+    shown = table(
+        ["against full runs", "Kendall", "regret", "Spearman", "interval", "subsets"],
         (
             [
                 plain(row.proxy),
-                plain(row.verdict),
+                plain(row.kendall or "–"),
+                plain(row.regret or "–"),
                 "–" if row.spearman is None else f"{row.spearman:.2f}",
                 "–" if row.low is None or row.high is None else f"{row.low:.2f} to {row.high:.2f}",
                 str(row.n),
             ]
             for row in data.calibration
         ),
-        numbers=2,
+        numbers=3,
     )
+    return [shown, "\n".join(f"- {plain(sentence)}" for sentence in data.sentences)]
+
+
+def _strategies(data: ReportData) -> list[str]:
+    if not data.strategies:
+        return [EMPTY]
+    rows = ([plain(cell) for cell in strategy_cells(line)] for line in data.strategies)
+    return [plain(NOTE), table([plain(name) for name in strategy_head(data)], rows)]
 
 
 def _repeat(data: ReportData) -> str:

@@ -10,12 +10,19 @@ from realign_core._imports import require
 from subsetsearch.report._summary import chosen_index, title
 from subsetsearch.report.data import ReportData, ReportRow
 
+
+def _published(row: ReportRow) -> bool:
+    """Whether a strategy chose it; ``none`` and ``all`` keep their own marks."""
+    return row.label not in ("none", "all") and bool(row.label or row.strategies)
+
+
 _KINDS = (
-    ("searched subset", "o", "#0072b2", lambda row: not row.label),
+    ("searched subset", "o", "#0072b2", lambda row: not row.label and not row.strategies),
     ("none", "s", "#d55e00", lambda row: row.label == "none"),
     ("all", "^", "#009e73", lambda row: row.label == "all"),
-    ("published strategy", "*", "#9a5fb5", lambda row: row.label not in ("", "none", "all")),
+    ("published strategy", "*", "#9a5fb5", _published),
 )
+_STAR = _KINDS[-1]
 
 
 def render_png(data: ReportData, *, dpi: int = 160) -> bytes:
@@ -77,6 +84,7 @@ def _measured(axis: Any, rows: Sequence[ReportRow], data: ReportData) -> None:
                 [100 * (row.accuracy or 0.0) for row in own],
                 [100 * (row.std or 0.0) for row in own],
                 fmt=marker, color=color, capsize=3, markersize=10 if marker == "*" else 7, label=name,
+                markerfacecolor="none" if marker == "*" else color,
             )  # fmt: skip
     steps = _staircase(rows)
     axis.step(
@@ -95,8 +103,13 @@ def _measured(axis: Any, rows: Sequence[ReportRow], data: ReportData) -> None:
 
 
 def _proxies(axis: Any, rows: Sequence[ReportRow]) -> None:
+    own = [row for row in rows if _published(row)]
+    axis.scatter(
+        [row.cost for row in own], [100 * (row.proxy or 0.0) for row in own],
+        s=70, marker=_STAR[1], facecolors="none", edgecolors=_STAR[2],
+    )  # fmt: skip
     for front, color, size in ((False, "#9aa5b1", 14), (True, "#16202b", 30)):
-        own = [row for row in rows if row.on_front is front]
+        own = [row for row in rows if row.on_front is front and not _published(row)]
         axis.scatter(
             [row.cost for row in own],
             [100 * (row.proxy or 0.0) for row in own],

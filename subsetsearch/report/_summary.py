@@ -11,13 +11,17 @@ from subsetsearch.report.data import ReportData, ReportRow
 def recommend(rows: Sequence[ReportRow]) -> int | None:
     """Choose the row that answers the study's question.
 
-    The cheapest measured subset whose mean is within one standard deviation of the best measured
-    one; without full runs, the cheapest on the front within one point of the best proxy of its rung.
-    ``none`` and ``all`` count like any other subset.
+    The one marked as recommended: the cheapest that full runs do not tell from the most accurate. If
+    none is marked, the cheapest measured subset whose mean is within one standard deviation of the
+    best; without full runs, the cheapest on the front within one point of the best proxy of its
+    rung. ``none`` and ``all`` count like any other subset.
 
     Returns:
         Index into ``rows``; ``None`` if nothing was scored.
     """
+    marked = next((i for i, row in enumerate(rows) if row.recommended), None)
+    if marked is not None:
+        return marked
     measured = [i for i, row in enumerate(rows) if row.accuracy is not None]
     if measured:
         best = max(measured, key=lambda i: rows[i].accuracy or 0.0)
@@ -44,6 +48,14 @@ def reason(data: ReportData) -> str:
     index = recommend(data.rows)
     if index is None:
         return ""
+    if data.rows[index].recommended:
+        best = max(data.rows, key=lambda row: (row.accuracy or 0.0, -row.cost))
+        if best is data.rows[index]:
+            return "The most accurate subset; full runs tell every cheaper one from it."
+        return (
+            "The cheapest subset that full runs do not tell from the most accurate one "
+            f"({title(best, data)}: {score(best)} at {amount(best.cost)} {best.unit})."
+        )
     if data.rows[index].accuracy is None:
         return "The cheapest subset of the front within a point of the best proxy."
     return "The cheapest measured subset within one standard deviation of the best measured one."
@@ -80,7 +92,8 @@ def answer(data: ReportData) -> str:
         comparisons.append(f"{score(other)} {words}{_share(row, other) if label == 'all' else ''}")
     if comparisons:
         text += ", against " + " and ".join(comparisons)
-    return f"{text[0].upper()}{text[1:]}{_doubt(row, data)}."
+    fresh = f"; over fresh seeds {fresh_score(row)}" if row.fresh is not None else ""
+    return f"{text[0].upper()}{text[1:]}{fresh}{_doubt(row, data)}."
 
 
 def _share(row: ReportRow, everything: ReportRow) -> str:
@@ -128,6 +141,22 @@ def score(row: ReportRow) -> str:
         return "not measured"
     text = f"{100 * row.accuracy:.1f}"
     return text if row.std is None else f"{text} ± {100 * row.std:.1f}"
+
+
+def fresh_score(row: ReportRow) -> str:
+    """Accuracy over fresh seeds in per cent, with their number; empty without any."""
+    if row.fresh is None:
+        return ""
+    spread = "" if row.fresh_std is None else f" ± {100 * row.fresh_std:.1f}"
+    return f"{100 * row.fresh:.1f}{spread} ({row.n_fresh} seed{'s' * (row.n_fresh != 1)})"
+
+
+def tie(row: ReportRow, data: ReportData) -> str:
+    """Name the cheaper subset that full runs do not tell it from; empty without one."""
+    if row.tied_with is None:
+        return ""
+    other = next((r for r in data.rows if r.languages == row.tied_with), None)
+    return title(other, data) if other else ", ".join(data.name(key) for key in row.tied_with)
 
 
 def amount(value: float) -> str:

@@ -14,7 +14,9 @@ from subsetsearch.report._summary import (
     chosen_index,
     complement,
     describe,
+    fresh_score,
     question,
+    tie,
     title,
 )
 from subsetsearch.report.data import LanguageInfo, ReportData, ReportRow
@@ -89,6 +91,10 @@ def _row(row: ReportRow, data: ReportData, place: dict[str, int]) -> dict[str, A
         "std": row.std,
         "ci": row.ci,
         "seeds": row.n_seeds,
+        "heldOut": row.held_out,
+        "strategies": list(row.strategies),
+        "tie": tie(row, data),
+        "fresh": fresh_score(row),
         "scores": {str(place[key]): value for key, value in row.scores.items() if key in place},
     }
     important = row.on_front or row.label or row.accuracy is not None
@@ -103,7 +109,7 @@ def _row(row: ReportRow, data: ReportData, place: dict[str, int]) -> dict[str, A
 
 def _known(value: Any) -> bool:
     """Whether a value says anything; zero does."""
-    return value not in (None, "", {}, [])
+    return value not in (None, "", {}, [], ())
 
 
 def commands(row: ReportRow, data: ReportData) -> list[dict[str, str]]:

@@ -51,6 +51,13 @@ class ReportRow:
         n_seeds: Full runs.
         diversity: Mean pairwise typological distance.
         scores: Target key to mean test score, held-out targets included.
+        held_out: Mean test score over held-out targets.
+        strategies: Published strategies that come to this subset.
+        tied_with: The cheaper subset that full runs do not tell it from; ``None`` without one.
+        recommended: The cheapest that full runs do not tell from the most accurate one.
+        fresh: Mean test score over seeds that no choice has seen.
+        fresh_std: Standard deviation over these.
+        n_fresh: Full runs with them.
     """
 
     languages: tuple[str, ...]
@@ -67,10 +74,17 @@ class ReportRow:
     n_seeds: int = 0
     diversity: float | None = None
     scores: Mapping[str, float] = field(default_factory=dict)
+    held_out: float | None = None
+    strategies: tuple[str, ...] = ()
+    tied_with: tuple[str, ...] | None = None
+    recommended: bool = False
+    fresh: float | None = None
+    fresh_std: float | None = None
+    n_fresh: int = 0
 
     def __post_init__(self) -> None:
         """Take numbers that are not finite for unknown ones: neither JSON nor a plot has them."""
-        for name in ("proxy", "accuracy", "std", "diversity"):
+        for name in ("proxy", "accuracy", "std", "diversity", "held_out", "fresh", "fresh_std"):
             value = getattr(self, name)
             if value is not None and not math.isfinite(value):
                 object.__setattr__(self, name, None)
@@ -88,7 +102,8 @@ class CalibrationRow:
         low: Lower end of its interval.
         high: Upper end.
         n: Subsets that have both numbers.
-        verdict: What to make of it, a clause.
+        kendall: The other rank correlation with its interval, as text.
+        regret: What choosing by it costs, as text.
     """
 
     proxy: str
@@ -96,7 +111,39 @@ class CalibrationRow:
     low: float | None
     high: float | None
     n: int
-    verdict: str = ""
+    kendall: str = ""
+    regret: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StrategyLine:
+    """A published strategy beside the best that the search found for the same money.
+
+    Args:
+        names: Its names.
+        size: Languages that the pool has of it.
+        published: Languages that it was published with.
+        cost: Data cost.
+        diversity: Mean pairwise typological distance.
+        rung1: Linear proxy; no accuracy.
+        accuracy: Mean test score, if it was measured.
+        std: Standard deviation over seeds.
+        rival: The searched subset, as text; empty without one.
+        rival_accuracy: Its mean test score.
+        gain: Rival minus strategy over common seeds with its interval, as text.
+    """
+
+    names: tuple[str, ...]
+    size: int
+    published: int
+    cost: float
+    diversity: float | None = None
+    rung1: float | None = None
+    accuracy: float | None = None
+    std: float | None = None
+    rival: str = ""
+    rival_accuracy: float | None = None
+    gain: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +165,8 @@ class ReportData:
         recommended: Index into ``rows`` of the answer; chosen by :func:`recommend` if left out.
         reason: Why that row is recommended.
         calibration: Trust in the proxies.
+        sentences: What to make of it.
+        strategies: Published strategies, by rising cost.
         history: Trial number and hypervolume after it.
         recipe: The recipe as plain data.
         versions: Library or model to version.
@@ -140,6 +189,8 @@ class ReportData:
     recommended: int | None = None
     reason: str = ""
     calibration: tuple[CalibrationRow, ...] = ()
+    sentences: tuple[str, ...] = ()
+    strategies: tuple[StrategyLine, ...] = ()
     history: tuple[tuple[int, float], ...] = ()
     recipe: Mapping[str, Any] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)

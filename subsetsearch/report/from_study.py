@@ -12,18 +12,20 @@ from pathlib import Path
 import optuna
 from scipy.stats import t as student
 
+from subsetsearch.calibration import Calibration, Ranking
+from subsetsearch.calibration.words import regret_text
 from subsetsearch.languages import Encoder, resolve
 from subsetsearch.pareto import hypervolume
+from subsetsearch.pareto.paired import PairedDifference
 from subsetsearch.pareto.table import Row
-from subsetsearch.proxy.agreement import agreement
-from subsetsearch.report.data import CalibrationRow, LanguageInfo, ReportData, ReportRow
-from subsetsearch.search.evaluations import Evaluation
+from subsetsearch.report.data import CalibrationRow, LanguageInfo, ReportData, ReportRow, StrategyLine
+from subsetsearch.search.evaluations import Evaluation, selection
 from subsetsearch.search.rows import scores_by_subset
-from subsetsearch.search.space import SearchSpace, Subset
+from subsetsearch.search.space import Subset
 from subsetsearch.search.storage import complete_trials
+from subsetsearch.search.strategy_table import StrategyRow
 from subsetsearch.study import StudyConfig
 
-_RUNGS = {"rung1": "linear proxy (rung 1)", "rung2": "short runs (rung 2)"}
 _PACKAGES = ("subsetsearch", "optuna", "torch", "transformers", "lang2vec")
 
 
@@ -33,6 +35,9 @@ def report_data(
     stored: optuna.Study | None,
     rows: Sequence[Row],
     evaluations: Sequence[Evaluation],
+    *,
+    calibration: Calibration,
+    strategies: Sequence[StrategyRow] = (),
 ) -> ReportData:
     """Gather everything that a report shows.
 
@@ -42,6 +47,8 @@ def report_data(
         stored: Its trials.
         rows: One a subset.
         evaluations: Its full runs.
+        calibration: How far its rungs can be trusted.
+        strategies: Published strategies in its pool.
     """
     scores = scores_by_subset(evaluations)
     targets = sorted({key for run in evaluations for key in run.scores | run.held_out})
@@ -50,19 +57,24 @@ def report_data(
     return ReportData(
         study=study.name,
         description=study.description,
-        rows=tuple(_report_row(row, scores, evaluations) for row in rows),
+        rows=(
+            *(_report_row(row, scores, selection(evaluations)) for row in rows),
+            *_unscored_strategies(strategies, rows),
+        ),
         languages={key: _info(key, study.recipe.encoder.name) for key in sorted(chosen | set(targets))},
         targets=tuple(targets),
         held_out=tuple(held_out),
         metric=evaluations[0].metric if evaluations else "accuracy",
         encoder=study.recipe.encoder.name,
         study_file=str(study_file),
-        calibration=_calibration(stored, rows) if stored else (),
+        calibration=_calibration(calibration) if calibration.measured else (),
+        sentences=calibration.sentences if calibration.measured else (),
+        strategies=tuple(map(_strategy_line, strategies)),
         history=tuple(_history(stored)) if stored else (),
         recipe=study.recipe.model_dump(mode="json"),
         versions={name: version(name) for name in _PACKAGES} | {"python": platform.python_version()},
         data={"recipe hashes": " ".join(sorted({run.recipe_hash for run in evaluations})) or "none yet"},
-        seeds=tuple(sorted({run.seed for run in evaluations})),
+        seeds=tuple(sorted({run.seed for run in selection(evaluations)})),
         messages=tuple(_messages(stored, rows, evaluations)),
         created=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
     )
@@ -77,7 +89,7 @@ def _report_row(
         cost=row.cost,
         unit=row.cost_unit,
         trial=row.trial,
-        label=row.label,
+        label=_label(row.label, row.strategies),
         on_front=row.on_front,
         proxy=row.proxy,
         rung=row.proxy_rung,
@@ -87,6 +99,13 @@ def _report_row(
         n_seeds=row.n_seeds,
         diversity=row.diversity,
         scores=scores.get(subset, {}),
+        held_out=row.held_out,
+        strategies=row.strategies,
+        tied_with=row.tied_with,
+        recommended=row.recommended,
+        fresh=row.fresh_accuracy,
+        fresh_std=row.fresh_std,
+        n_fresh=row.n_fresh,
     )
 
 
@@ -138,21 +157,79 @@ def _info(key: str, encoder: str) -> LanguageInfo:
     )
 
 
-def _calibration(stored: optuna.Study, rows: Sequence[Row]) -> tuple[CalibrationRow, ...]:
-    measured = {frozenset(row.languages): row.accuracy for row in rows if row.accuracy is not None}
-    found = []
-    for rung, name in _RUNGS.items():
-        pairs = [
-            (trial.user_attrs[rung], measured[subset])
-            for trial in complete_trials(stored)
-            if trial.user_attrs.get(rung) is not None
-            and (subset := SearchSpace.subset(trial.params)) in measured
-        ]
-        result = agreement([p for p, _ in pairs], [a for _, a in pairs])
-        found.append(
-            CalibrationRow(name, result.spearman, result.low, result.high, result.n, result.verdict(name))
-        )
-    return tuple(found)
+def _calibration(found: Calibration) -> tuple[CalibrationRow, ...]:
+    """Two rows a rung, over all subsets and within sizes, and one for what the noise allows."""
+    rows = []
+    for rung in found.rungs:
+        rows.append(_ranking_row(rung.name, rung.overall, regret_text(rung)))
+        sizes = f"{rung.within.groups} size{'s' * (rung.within.groups != 1)}"
+        rows.append(_ranking_row(f"{rung.name}, within equal sizes ({sizes})", rung.within, ""))
+    if found.noise.ceiling is not None:
+        low, high = found.noise.ceiling.low, found.noise.ceiling.high
+        name = "ceiling: the most that any proxy could reach"
+        rows.append(CalibrationRow(name, found.noise.ceiling.value, low, high, found.noise.n))
+    return tuple(rows)
+
+
+def _ranking_row(name: str, ranking: Ranking, regret: str) -> CalibrationRow:
+    rho, tau = ranking.spearman, ranking.kendall
+    return CalibrationRow(
+        name,
+        rho.value if rho else None,
+        rho.low if rho else None,
+        rho.high if rho else None,
+        ranking.n,
+        "" if tau is None else str(tau),
+        regret,
+    )
+
+
+def _strategy_line(row: StrategyRow) -> StrategyLine:
+    return StrategyLine(
+        names=row.names,
+        size=len(row.languages),
+        published=row.published,
+        cost=row.cost,
+        diversity=row.diversity,
+        rung1=row.rung1,
+        accuracy=row.accuracy,
+        std=row.accuracy_std,
+        rival=short_names(row.rival) if row.rival else "",
+        rival_accuracy=row.rival_accuracy,
+        gain="" if row.gain is None else gain_text(row.gain),
+    )
+
+
+def short_names(keys: Sequence[str]) -> str:
+    """English names of a subset, long lists cut."""
+    names = [resolve(key).name for key in keys[:4]]
+    return ", ".join(names) + (f" + {len(keys) - 4}" if len(keys) > 4 else "")
+
+
+def gain_text(gain: PairedDifference) -> str:
+    """A difference in points, with its interval where it has one."""
+    if gain.low is None or gain.high is None:
+        return f"{100 * gain.mean:+.1f} ({gain.verdict})"
+    return f"{100 * gain.mean:+.1f} ({100 * gain.low:+.1f} to {100 * gain.high:+.1f})"
+
+
+def _unscored_strategies(strategies: Sequence[StrategyRow], rows: Sequence[Row]) -> Iterable[ReportRow]:
+    """Points for strategies that only the linear proxy has seen."""
+    known = {row.languages for row in rows}
+    for row in strategies:
+        if row.languages not in known and row.rung1 is not None:
+            yield ReportRow(
+                languages=row.languages, cost=row.cost, unit=row.cost_unit, label=_label("", row.names),
+                proxy=row.rung1, rung=1, diversity=row.diversity, strategies=row.names,
+            )  # fmt: skip
+
+
+def _label(label: str, strategies: Sequence[str]) -> str:
+    """What a point is called: none, all, or by a published strategy."""
+    if label or not strategies:
+        return label
+    more = f" and {len(strategies) - 1} more" if len(strategies) > 1 else ""
+    return f"{strategies[0]}{more}"
 
 
 def _history(stored: optuna.Study) -> Iterable[tuple[int, float]]:
@@ -189,5 +266,5 @@ def _messages(
         return
     if not evaluations:
         yield "No subset has been evaluated in full yet, so there are no accuracies: proxies are shown alone."
-    elif min(row.n_seeds for row in rows if row.accuracy is not None) < 3:
+    elif min((row.n_seeds for row in rows if row.accuracy is not None), default=3) < 3:
         yield "Fewer than three seeds: differences of the size of the spread between seeds mean little."

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from subsetsearch.pareto.paired import PairedDifference, paired_difference
+from subsetsearch.pareto.paired import PairedDifference
 from subsetsearch.pareto.pick import parse_rule
 from subsetsearch.pareto.table import Row
-from subsetsearch.search.evaluations import Evaluation
+from subsetsearch.pareto.ties import difference, pooled_noise
+from subsetsearch.search.evaluations import Evaluation, runs_by_subset, selection
 from subsetsearch.search.explain import means_by_seed, measured_front
 from subsetsearch.search.pool_cost import PoolCost
 from subsetsearch.search.rows import mean_distance, scores_by_subset
@@ -69,6 +70,7 @@ def compare_subsets(
     scores = scores_by_subset(evaluations)
     first = next(iter(subsets.values()))
     base = means_by_seed(evaluations, first)
+    noise = pooled_noise(runs_by_subset(selection(evaluations)))
     columns = []
     for name, subset in subsets.items():
         here = scores.get(subset, {})
@@ -80,7 +82,7 @@ def compare_subsets(
                 shared=len(subset & first),
                 difference=None
                 if subset == first
-                else paired_difference(means_by_seed(evaluations, subset), base),
+                else difference(means_by_seed(evaluations, subset), base, noise),
                 better=sum(change > 0 for change in changes),
                 worse=sum(change < 0 for change in changes),
                 scores=here,
@@ -166,6 +168,7 @@ def study_column(
     front = measured_front(rows)
     edge = 0.99 * (front[-1].accuracy or 0.0) if front else 0.0
     baseline = means_by_seed(evaluations, frozenset())
+    noise = pooled_noise(runs_by_subset(selection(evaluations)))
     return StudyColumn(
         name=config.name,
         unit=unit,
@@ -174,7 +177,7 @@ def study_column(
         none=labelled.get("none"),
         everything=labelled.get("all"),
         best=best,
-        gain=paired_difference(means_by_seed(evaluations, frozenset(best.languages)), baseline)
+        gain=difference(means_by_seed(evaluations, frozenset(best.languages)), baseline, noise)
         if best
         else None,
         frugal=next((row for row in front if (row.accuracy or 0.0) >= edge), None),

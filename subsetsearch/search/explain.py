@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 from optuna.trial import FrozenTrial
 
-from subsetsearch.pareto.paired import PairedDifference, paired_difference
+from subsetsearch.pareto.paired import PairedDifference
 from subsetsearch.pareto.pick import Picked
 from subsetsearch.pareto.table import Row
-from subsetsearch.search.evaluations import Evaluation
+from subsetsearch.pareto.ties import difference, pooled_noise
+from subsetsearch.search.evaluations import Evaluation, runs_by_subset, selection
 from subsetsearch.search.pool_cost import PoolCost
 from subsetsearch.search.rows import scores_by_subset
 from subsetsearch.search.space import Subset
@@ -31,7 +32,9 @@ class Contrast:
         only_here: Languages that only the chosen subset has.
         only_there: Languages that only the other one has.
         cost: Chosen minus other, in the study's unit.
-        accuracy: Chosen minus other over common seeds; ``None`` without any.
+        accuracy: Chosen minus other over common seeds; ``None`` without any. Its interval is that of
+            the noise of all subsets.
+        fresh: The same over seeds that no choice has seen.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Contrast:
     only_there: tuple[str, ...]
     cost: float
     accuracy: PairedDifference | None
+    fresh: PairedDifference | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +134,8 @@ def explain(picked: Picked, known: Known) -> Explanation:
 
 
 def means_by_seed(evaluations: Sequence[Evaluation], subset: Subset) -> dict[int, float]:
-    """Mean score of a subset by seed."""
-    return {run.seed: run.mean for run in evaluations if run.subset == subset}
+    """Mean score of a subset by seed; fresh seeds are left out."""
+    return runs_by_subset(selection(evaluations)).get(subset, {})
 
 
 def _contrasts(row: Row, known: Known) -> list[Contrast]:
@@ -146,13 +150,16 @@ def _contrasts(row: Row, known: Known) -> list[Contrast]:
 
 def _contrast(name: str, row: Row, other: Row, evaluations: Sequence[Evaluation]) -> Contrast:
     here, there = frozenset(row.languages), frozenset(other.languages)
+    runs = runs_by_subset(selection(evaluations))
+    fresh = runs_by_subset(run for run in evaluations if run.fresh)
     return Contrast(
         name,
         other.languages,
         tuple(sorted(here - there)),
         tuple(sorted(there - here)),
         row.cost - other.cost,
-        paired_difference(means_by_seed(evaluations, here), means_by_seed(evaluations, there)),
+        difference(runs.get(here, {}), runs.get(there, {}), pooled_noise(runs)),
+        difference(fresh.get(here, {}), fresh.get(there, {}), pooled_noise(fresh)),
     )
 
 

@@ -62,6 +62,7 @@ class StudyStatus:
         full_runs_planned: Full runs that ``evaluate`` makes: the chosen subsets, ``none`` and
             ``all``, each with every seed.
         best_run: The best measured subset, if any is.
+        trust: How far the proxies can be trusted, in sentences; empty before full runs.
     """
 
     study: str
@@ -77,6 +78,7 @@ class StudyStatus:
     full_runs: int
     full_runs_planned: int
     best_run: BestRun | None
+    trust: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""

@@ -1,11 +1,14 @@
 /* ---- the front ---- */
 const ANSWER = measured.includes(D.chosen) ? "the answer" : "the best guess";
 
+/* A star is hollow: it was not searched for, and may lie under a searched subset. */
+const published = (r) => r.label !== "none" && r.label !== "all" && Boolean(r.label || r.strategies);
+
 const KINDS = [
-  { name: "searched subset", test: (r) => !r.label, symbol: "circle", color: "--measured" },
+  { name: "searched subset", test: (r) => !r.label && !r.strategies, symbol: "circle", color: "--measured" },
   { name: "none", test: (r) => r.label === "none", symbol: "square", color: "--none" },
   { name: "all", test: (r) => r.label === "all", symbol: "triangle-up", color: "--all" },
-  { name: "published strategy", test: (r) => r.label && r.label !== "none" && r.label !== "all", symbol: "star", color: "--named" },
+  { name: "published strategy", test: published, symbol: "star-open", color: "--named" },
 ];
 
 /* The logarithmic scale is log(1 + cost / smallest cost), so that "none" at 0 has a place. */
@@ -59,7 +62,7 @@ function frontTraces() {
     const mine = measured.filter((i) => kind.test(D.rows[i]));
     if (!mine.length) continue;
     traces.push(points(kind, mine, score, {
-      yaxis: "y", marker: { symbol: kind.symbol, size: 12, color: css(kind.color), line: { width: 1.5, color: css("--card") } },
+      yaxis: "y", marker: { symbol: kind.symbol, size: 12, color: css(kind.color), line: { width: 1.5, ...(kind.symbol.endsWith("-open") ? {} : { color: css("--card") }) } },
       error_y: { type: "data", array: mine.map((i) => 100 * (D.rows[i].std || 0)), color: css(kind.color), thickness: 1.4, width: 4 },
     }, (r) => `measured: ${pct(r.accuracy)}${r.std === undefined ? "" : " ± " + pct(r.std)} (${r.seeds} seed${r.seeds === 1 ? "" : "s"})`));
   }
@@ -69,13 +72,19 @@ function frontTraces() {
     const label = rung ? `proxy, rung ${rung}` : "proxy";
     const symbol = rung === 2 ? "diamond-open" : "circle-open";
     for (const front of [false, true]) {
-      const mine = D.rows.map((r, i) => i).filter((i) => D.rows[i].proxy !== undefined && (D.rows[i].rung ?? 0) === rung && Boolean(D.rows[i].front) === front);
+      const mine = D.rows.map((r, i) => i).filter((i) => D.rows[i].proxy !== undefined && !published(D.rows[i]) && (D.rows[i].rung ?? 0) === rung && Boolean(D.rows[i].front) === front);
       if (!mine.length) continue;
       traces.push(points({ name: front ? `${label}, front` : label }, mine, guess, {
         yaxis: "y2", opacity: front ? 1 : 0.65,
         marker: { symbol, size: front ? 9 : 6, color: front ? css("--ink") : css("--proxy"), line: { width: front ? 1.8 : 1.2 } },
       }, (r) => `${label}: ${pct(r.proxy)} on development data`));
     }
+  }
+  const named = D.rows.map((r, i) => i).filter((i) => published(D.rows[i]) && D.rows[i].proxy !== undefined);
+  if (named.length) {
+    traces.push(points({ name: measured.some((i) => published(D.rows[i])) ? "published, by proxy" : "published strategy, by proxy" }, named, guess, {
+      yaxis: "y2", marker: { symbol: "star-open", size: 10, color: css("--named"), line: { width: 1.4 } },
+    }, (r) => `proxy, rung ${r.rung}: ${pct(r.proxy)} on development data`));
   }
   return traces;
 }

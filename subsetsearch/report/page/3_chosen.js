@@ -62,8 +62,10 @@ function drawDetail() {
   if (r.accuracy !== undefined && none && none !== r && none.accuracy !== undefined) numbers.append(pair("Against none", signed(r.accuracy - none.accuracy)));
   if (r.accuracy !== undefined && all && all !== r && all.accuracy !== undefined) numbers.append(pair("Against all", signed(r.accuracy - all.accuracy)));
   if (r.proxy !== undefined) numbers.append(pair(r.rung ? `Proxy, rung ${r.rung}` : "Proxy", pct(r.proxy)));
+  if (r.heldOut !== undefined) numbers.append(pair("Held-out targets, %", pct(r.heldOut)));
+  if (r.fresh) numbers.append(pair("Fresh seeds, %", r.fresh));
   if (r.ci) numbers.append(pair("Interval, %", `${pct(r.ci[0])} – ${pct(r.ci[1])}`));
-  const sub = [r.trial === undefined ? "" : `trial ${r.trial}`, r.front ? "on the front" : "", state.row === D.chosen ? ANSWER : ""];
+  const sub = [r.trial === undefined ? "" : `trial ${r.trial}`, r.front ? "on the front" : "", state.row === D.chosen ? ANSWER : "", r.tie ? `not told from the cheaper ${r.tie}` : "", r.strategies ? `published as ${r.strategies.join(", ")}` : ""];
   const parts = [el("h3", {}, r.title), el("p", { class: "sub" }, sub.filter(Boolean).join(" · ")), numbers];
   parts.push(el("p", { class: "label" }, `Languages (${r.languages.length})`));
   parts.push(r.languages.length
@@ -94,6 +96,7 @@ function buildList() {
     const r = D.rows[i];
     const first = el("th", { scope: "row" }, r.title);
     if (r.front) first.append(el("span", { class: "tag" }, "front"));
+    if (r.tie) first.append(el("span", { class: "tag", title: `full runs do not tell it from the cheaper ${r.tie}` }, "tie"));
     if (i === D.chosen) first.append(el("span", { class: "tag" }, ANSWER.replace("the ", "")));
     const cells = [String(r.languages.length), r.cost.toLocaleString("en"), r.accuracy === undefined ? "–" : pct(r.accuracy) + (r.std === undefined ? "" : " ± " + pct(r.std)), r.proxy === undefined ? "–" : pct(r.proxy)];
     const row = el("tr", { "data-row": i, tabindex: "-1", "aria-selected": "false" }, first, ...cells.map((text, k) => el("td", { class: "n" + (k === 0 || k === 3 ? " wide" : "") }, text)));
