@@ -8,6 +8,7 @@ from functools import cached_property
 
 from realign_core.progress import NoProgress, Progress
 from realign_core.workspace import Workspace, prepare
+from subsetsearch.languages import resolve
 from subsetsearch.proxy.linear import DEV, LinearProxy, build_linear_proxy
 from subsetsearch.proxy.short import ShortProxy, build_short_proxy
 from subsetsearch.search.pool_cost import PoolCost
@@ -59,6 +60,9 @@ class Ladder:
             max_size=min(search.max_size, len(self.pool.keys)),
             must_include=resolve_subset(search.must_include, self.pool),
             budget=search.budget,
+            exclude=resolve_subset(search.exclude, self.pool),
+            families={key: resolve(key).family for key in self.pool.keys},
+            max_per_family=search.max_per_family,
         )
 
     @cached_property

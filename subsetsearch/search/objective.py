@@ -6,16 +6,15 @@ import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
-from subsetsearch.pareto import non_dominated
-from subsetsearch.proxy.calibration import Calibration, Estimate
 from subsetsearch.search.ladder import Ladder
+from subsetsearch.search.promotion import Estimate, Promotion
 from subsetsearch.search.space import Subset
-from subsetsearch.search.storage import complete_trials
 
 logger = logging.getLogger(__name__)
 
@@ -24,15 +23,19 @@ logger = logging.getLogger(__name__)
 class Objective:
     """Scores a trial's subset for Optuna: (data cost, proxy accuracy).
 
-    Rung 1 is always run. Rung 2 is run while the study is young, and for subsets that could,
-    by an optimistic reading of rung 1, beat the front at their cost. A subset that skips it is
-    told with the calibrated estimate, and the reason is recorded.
+    Rung 1 is always run; rung 2 for what :mod:`subsetsearch.search.promotion` lets through. A subset that
+    skips it is told with the surrogate's estimate, and the reason is recorded.
 
     Args:
         ladder: The study's rungs.
     """
 
     ladder: Ladder
+
+    @cached_property
+    def promotion(self) -> Promotion:
+        """Decides who is measured by rung 2."""
+        return Promotion(self.ladder)
 
     def __call__(self, trial: optuna.Trial) -> tuple[float, float]:
         """Evaluate one trial; an interrupted one is closed, so that the next run takes it up."""
@@ -60,7 +63,7 @@ class Objective:
             for name in ("rung1", "rung2", "rung", "proxy_error"):
                 trial.set_user_attr(name, known.user_attrs.get(name))
             return cost, float(known.values[1])
-        estimate = self._climb(trial, subset, cost, always=bool(origin))
+        estimate = self._climb(trial, subset, always=origin in ("none", "all"))
         trial.set_user_attr("rung", estimate.rung)
         trial.set_user_attr("proxy_error", estimate.error)
         return cost, estimate.value
@@ -77,26 +80,23 @@ class Objective:
         return all(value <= 0 for value in violations.values())
 
     def _known(self, trial: optuna.Trial, subset: Subset) -> FrozenTrial | None:
-        for other in complete_trials(trial.study):
-            if other.number != trial.number and self.ladder.space.subset(other.params) == subset:
-                return other
-        return None
+        number = self.promotion.known(trial.study, trial.number, subset)
+        return None if number is None else trial.study.get_trials(deepcopy=False)[number]
 
-    def _climb(self, trial: optuna.Trial, subset: Subset, cost: float, *, always: bool) -> Estimate:
+    def _climb(self, trial: optuna.Trial, subset: Subset, *, always: bool) -> Estimate:
         start = time.perf_counter()
         scores = self.ladder.rung1_scores(subset)
         rung1 = _mean(scores)
         trial.set_user_attr("rung1", rung1)
         trial.set_user_attr("rung1_scores", _rounded(scores))
         trial.set_user_attr("rung1_seconds", time.perf_counter() - start)
-        done = complete_trials(trial.study)
-        measured = [t for t in done if t.user_attrs.get("rung") == 2]
-        estimate = calibrate(measured).estimate(rung1)
-        if not always and len(measured) >= self.ladder.study.proxy.short.warm:
-            reason = self._unpromising(done, cost, estimate)
-            if reason:
-                trial.set_user_attr("rung2_skipped", reason)
-                return estimate
+        if not always:
+            verdict = self.promotion.judge(trial.study, trial.number, subset, rung1)
+            if verdict.promise is not None:
+                trial.set_user_attr("promise", round(verdict.promise, 6))
+            if verdict.reason is not None:
+                trial.set_user_attr("rung2_skipped", verdict.reason)
+                return verdict.estimate
         start = time.perf_counter()
         scores = self.ladder.rung2_scores(subset)
         rung2 = _mean(scores)
@@ -104,20 +104,6 @@ class Objective:
         trial.set_user_attr("rung2_scores", _rounded(scores))
         trial.set_user_attr("rung2_seconds", time.perf_counter() - start)
         return Estimate(rung2, 0.0, 2)
-
-    @staticmethod
-    def _unpromising(done: list[FrozenTrial], cost: float, estimate: Estimate) -> str | None:
-        """Say why rung 2 is not worth its seconds, if it is not."""
-        hope = estimate.value + estimate.error
-        measured = [t for t in done if t.user_attrs.get("rung") == 2]
-        flags = non_dominated([t.values[0] for t in measured], [t.values[1] for t in measured])
-        for trial, kept in zip(measured, flags, strict=True):
-            if kept and trial.values[0] <= cost and trial.values[1] >= hope:
-                return (
-                    f"trial {trial.number} costs {trial.values[0]:g} and reached {trial.values[1]:.4f}; "
-                    f"at {cost:g} this one is expected at {estimate.value:.4f} ± {estimate.error:.4f}"
-                )
-        return None
 
 
 def _mean(scores: Mapping[str, float]) -> float:
@@ -127,10 +113,3 @@ def _mean(scores: Mapping[str, float]) -> float:
 def _rounded(scores: Mapping[str, float]) -> dict[str, float]:
     """Four digits are what a dashboard can show."""
     return {key: round(score, 4) for key, score in scores.items()}
-
-
-def calibrate(measured: list[FrozenTrial]) -> Calibration:
-    """Fit rung 2 on rung 1 over the trials that have both."""
-    return Calibration.fit(
-        [t.user_attrs["rung1"] for t in measured], [t.user_attrs["rung2"] for t in measured]
-    )

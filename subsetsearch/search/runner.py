@@ -11,11 +11,11 @@ import optuna
 from optuna.trial import FrozenTrial, TrialState
 
 from subsetsearch.search.ladder import Ladder
-from subsetsearch.search.objective import Objective, calibrate
+from subsetsearch.search.objective import Objective
 from subsetsearch.search.sampler import SubsetSampler
 from subsetsearch.search.space import SearchSpace, Subset
-from subsetsearch.search.storage import complete_trials, create_or_open, experimental
-from subsetsearch.search.warmstart import warm_starts
+from subsetsearch.search.storage import create_or_open, experimental
+from subsetsearch.search.warmstart import pool_traits, warm_starts
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +64,7 @@ def run_search(
     resumed = _take_up(stored, len(ladder.space.keys))
     if not stored.get_trials(deepcopy=False):
         _enqueue(stored, ladder)
+    _warn_of_few(stored, trials)
     callbacks = [on_trial] if on_trial else []
     stored.optimize(Objective(ladder), n_trials=trials, callbacks=callbacks)
     after = len(stored.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)))
@@ -78,15 +79,25 @@ def make_sampler(ladder: Ladder, stored: optuna.Study) -> optuna.samplers.BaseSa
         return optuna.samplers.NSGAIISampler(population_size=16, seed=seed)
     if search.sampler == "tpe":
         return optuna.samplers.TPESampler(seed=seed)
+    if search.sampler == "gp":
+        # The proxies use the same seeds for all subsets: equal subsets get equal numbers.
+        with experimental():
+            return optuna.samplers.GPSampler(seed=seed, deterministic_objective=True)
     if search.sampler == "random":
         return optuna.samplers.RandomSampler(seed=seed)
+    return SubsetSampler(ladder.space, traits=pool_traits(ladder), rung1=ladder.rung1, seed=seed)
 
-    def screen(subset: Subset) -> tuple[float, float]:
-        measured = [t for t in complete_trials(stored) if t.user_attrs.get("rung") == 2]
-        estimate = calibrate(measured).estimate(ladder.rung1(subset))
-        return estimate.value, estimate.error
 
-    return SubsetSampler(ladder.space, screen, seed=seed)
+def _warn_of_few(stored: optuna.Study, trials: int) -> None:
+    """Say so if all trials of this run will be warm starts."""
+    waiting = len(stored.get_trials(deepcopy=False, states=(TrialState.WAITING,)))
+    if waiting > trials:
+        logger.warning(
+            "%d subsets are waiting to be tried (warm starts, or taken up again), but this run has %d "
+            "trials: the sampler will propose nothing of its own; the rest is tried when the study goes on",
+            waiting,
+            trials,
+        )
 
 
 def _enqueue(stored: optuna.Study, ladder: Ladder) -> None:

@@ -1,47 +1,92 @@
-"""A sampler over sets: children of the current front, screened by rung 1."""
+"""A sampler over sets: a surrogate of all trials, and the set that should add most to the front."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import logging
+import threading
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import optuna
+from numpy.typing import NDArray
 from optuna.distributions import BaseDistribution
-from optuna.trial import FrozenTrial, TrialState
+from optuna.study import StudyDirection
+from optuna.trial import FrozenTrial
 
-from subsetsearch.pareto import hypervolume, non_dominated
+from subsetsearch.search.history import TrialHistory
+from subsetsearch.search.moves import Moves, Rows
 from subsetsearch.search.space import SearchSpace, Subset
+from subsetsearch.search.study_model import StudyModel
+from subsetsearch.surrogate import SetFeatures, expected_hypervolume_improvement, front_levels
+from subsetsearch.surrogate.features import Matrix
 
-Screen = Callable[[Subset], tuple[float, float]]
-"""Expected objective value of a subset, and its standard error."""
+logger = logging.getLogger(__name__)
 
-_CHILDREN = 24
-_ATTEMPTS = 12
+Rung1 = Callable[[Subset], float]
+"""A subset's score by the cheapest rung."""
+
+_STARTS = 8
+_BROOD = 256
+_STRANGERS = 64
+_ROUNDS = 3
+_PARENTS = 8
+_SHORTLIST = 8
+_ATTEMPTS = 20
+_DIRECTIONS = [StudyDirection.MINIMIZE, StudyDirection.MAXIMIZE]
 
 
 class SubsetSampler(optuna.samplers.BaseSampler):
-    """Proposes whole subsets: swap, add and drop from the front, never one seen before.
+    """Proposes whole subsets that keep every constraint and were never proposed before.
 
-    Each proposal makes a brood of feasible new sets around the non-dominated ones and takes
-    the child with the largest expected gain in hypervolume, by an optimistic reading (mean
-    plus one standard error) of a cheap screen.
+    A Gaussian process over sets (:mod:`subsetsearch.surrogate.kernel`) learns from all trials. Each
+    proposal maximises the expected growth of the area under the front, over logarithmic costs, by
+    a local search that starts from the front: swap, add and drop, beside random sets.
+
+    Parameters of a study that are not this space's languages are drawn at random. In a study
+    without the directions (minimize, maximize) the sets are random, too.
 
     Args:
         space: What may be proposed.
-        screen: Expected value of a subset, without training. Without one, children are
-            taken at random.
+        traits: Typological coordinates of the languages, in the order of ``space.keys``.
+        rung1: Scores the last few candidates, where trials tell ``rung1`` of their sets.
         seed: Names the random stream.
     """
 
-    def __init__(self, space: SearchSpace, screen: Screen | None = None, *, seed: int | None = None) -> None:
+    def __init__(
+        self,
+        space: SearchSpace,
+        *,
+        traits: Matrix | None = None,
+        rung1: Rung1 | None = None,
+        seed: int | None = None,
+    ) -> None:
         self._space = space
-        self._screen = screen
+        self._moves = Moves(space)
+        self._rung1 = rung1
         self._rng = np.random.default_rng(seed)
+        self._others = optuna.samplers.RandomSampler(seed=seed)
+        self._distributions = space.distributions()
+        nothing = np.zeros((len(space.keys), 0))
+        self._features = SetFeatures(self._moves.prices, nothing if traits is None else traits)
+        self._edge = float(self._features.log_costs(np.array([1.02 * space.largest_cost()]))[0])
+        self._model: tuple[str, StudyModel] | None = None
+        self._lock = threading.Lock()
+        self._told = False
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the lock out, so that a sampler can be handed to other processes."""
+        return {name: value for name, value in self.__dict__.items() if name != "_lock"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Make a new lock."""
+        self.__dict__.update(state)
+        self._lock = threading.Lock()
 
     def reseed_rng(self) -> None:
         """Take a fresh random stream (Optuna calls this in each worker)."""
         self._rng = np.random.default_rng()
+        self._others.reseed_rng()
 
     def infer_relative_search_space(
         self,
@@ -49,25 +94,20 @@ class SubsetSampler(optuna.samplers.BaseSampler):
         trial: FrozenTrial,  # noqa: ARG002
     ) -> dict[str, BaseDistribution]:
         """Return one boolean a language: the whole set is proposed at once."""
-        return self._space.distributions()
+        return dict(self._distributions)
 
     def sample_relative(
-        self,
-        study: optuna.Study,
-        trial: FrozenTrial,  # noqa: ARG002
-        search_space: dict[str, BaseDistribution],
+        self, study: optuna.Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]
     ) -> dict[str, Any]:
-        """Propose a subset (as parameters)."""
-        if not search_space:
-            return {}
-        trials = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE, TrialState.RUNNING))
-        seen = {self._space.subset(t.params) for t in trials if t.params}
-        done = [t for t in trials if t.state is TrialState.COMPLETE and t.values]
-        front = self._front(done)
-        children = self._brood([subset for subset, _, _ in front], seen)
-        if not children:
-            return self._space.params(self._random())
-        return self._space.params(self._best(children, front))
+        """Propose a subset (as parameters), and anything for parameters that are not ours."""
+        params: dict[str, Any] = {}
+        if self._distributions.keys() <= search_space.keys():
+            with self._lock:
+                params = dict(self._space.params(self._propose(study, trial.number)))
+        for name, distribution in search_space.items():
+            if name not in params:
+                params[name] = self.sample_independent(study, trial, name, distribution)
+        return params
 
     def sample_independent(
         self,
@@ -77,69 +117,101 @@ class SubsetSampler(optuna.samplers.BaseSampler):
         param_distribution: BaseDistribution,
     ) -> Any:
         """Draw a parameter that is none of ours at random."""
-        return optuna.samplers.RandomSampler(seed=int(self._rng.integers(2**31))).sample_independent(
-            study, trial, param_name, param_distribution
+        return self._others.sample_independent(study, trial, param_name, param_distribution)
+
+    def _propose(self, study: optuna.Study, number: int) -> Subset:
+        model = self._model_of(study)
+        model.history.update(study, own=number)
+        if study.directions == _DIRECTIONS and len(model.history.scored) >= _STARTS:
+            model.refresh()
+            if model.ready:
+                found = self._search(model)
+                if found is not None:
+                    return found
+            elif not self._told:
+                self._told = True
+                logger.info(
+                    "all %d trials so far have the same accuracy: sets are drawn at random until one differs",
+                    len(model.history.scored),
+                )
+        return self._new(model.history.seen())
+
+    def _model_of(self, study: optuna.Study) -> StudyModel:
+        """The model of this study; a sampler that is handed to another one starts anew."""
+        if self._model is None or self._model[0] != study.study_name:
+            self._model = study.study_name, StudyModel(TrialHistory(self._space), self._features)
+        return self._model[1]
+
+    def _search(self, model: StudyModel) -> Subset | None:
+        """Climb from the front to the new set of largest expected gain."""
+        seen = model.history.seen()
+        parents = self._front_rows(model.history)
+        pool: dict[bytes, float] = {}
+        rows = self._moves.random(_STRANGERS, self._rng)
+        for _ in range(_ROUNDS):
+            if len(parents):
+                rows = np.concatenate([rows, self._moves.neighbours(parents, _BROOD, self._rng)])
+            rows = self._fresh(rows, seen, pool)
+            if len(rows):
+                gains = self._gains(model, rows).tolist()
+                pool.update(zip((row.tobytes() for row in rows), gains, strict=True))
+            best = sorted(pool, key=lambda key: (-pool[key], key))[:_PARENTS]
+            if not best:
+                return None
+            parents, rows = _unpack(best), np.empty((0, len(self._space.keys)), dtype=bool)
+        return self._best(model, sorted(pool, key=lambda key: (-pool[key], key))[:_SHORTLIST])
+
+    def _front_rows(self, history: TrialHistory) -> Rows:
+        """Undominated sets that may be changed into others: ``none`` and ``all`` need not be allowed."""
+        costs = np.array([s.cost for s in history.scored])
+        values = np.array([s.value for s in history.scored])
+        levels = dict(zip(*front_levels(costs, values), strict=True))
+        rows = [i for i, s in enumerate(history.scored) if levels.get(s.cost) == s.value]
+        return history.members[rows]
+
+    def _fresh(self, rows: Rows, seen: set[bytes], pool: dict[bytes, float]) -> Rows:
+        """Keep allowed rows that are new, each once."""
+        kept = {row.tobytes(): None for row in rows[self._moves.allowed(rows)]}
+        return _unpack([key for key in kept if key not in seen and key not in pool], len(self._space.keys))
+
+    def _gains(self, model: StudyModel, rows: Rows, rung1: Matrix | None = None) -> Matrix:
+        mean, sd = model.predict(rows, rung1)
+        return expected_hypervolume_improvement(
+            self._features.log_costs(self._features.costs(rows)),
+            mean,
+            sd,
+            model.front(),
+            worst_cost=self._edge,
+            worst_value=model.worst,
         )
 
-    def _front(self, done: Sequence[FrozenTrial]) -> list[tuple[Subset, float, float]]:
-        points = [(self._space.subset(t.params), t.values[0], t.values[1]) for t in done]
-        points = [p for p in points if self._space.allows(p[0])]
-        flags = non_dominated([p[1] for p in points], [p[2] for p in points])
-        return [p for p, kept in zip(points, flags, strict=True) if kept]
+    def _best(self, model: StudyModel, shortlist: list[bytes]) -> Subset | None:
+        """Score the shortlist by rung 1 where there is one, and take the best that is allowed."""
+        rows = _unpack(shortlist)
+        if self._rung1 is not None and model.history.scored[-1].rung1 is not None:
+            scores = np.array([self._rung1(self._moves.subset(row)) for row in rows])
+            rows = rows[np.argsort(-self._gains(model, rows, scores), kind="stable")]
+        return next((s for s in map(self._moves.subset, rows) if self._space.allows(s)), None)
 
-    def _brood(self, parents: Sequence[Subset], seen: set[Subset]) -> list[Subset]:
-        """Make feasible subsets that were not proposed before."""
-        children: set[Subset] = set()
-        for _ in range(_CHILDREN * _ATTEMPTS):
-            if len(children) == _CHILDREN:
-                break
-            if parents and self._rng.random() < 0.9:
-                child = self._mutate(parents[int(self._rng.integers(len(parents)))])
-            else:
-                child = self._random()
-            if child not in seen and self._space.allows(child):
-                children.add(child)
-        return sorted(children, key=sorted)
+    def _new(self, seen: set[bytes]) -> Subset:
+        """Draw a new set; one that was seen only if there is no other left."""
+        for _ in range(_ATTEMPTS):
+            for row in self._fresh(self._moves.random(_STRANGERS, self._rng), seen, {}):
+                subset = self._moves.subset(row)
+                if self._space.allows(subset):
+                    return subset
+        every = self._moves.every()
+        left = [] if every is None else list(self._fresh(every, seen, {}))
+        for place in self._rng.permutation(len(left)):
+            subset = self._moves.subset(left[int(place)])
+            if self._space.allows(subset):
+                return subset
+        logger.info("every allowed set was proposed: one of them comes again and costs nothing")
+        return self._space.cheapest()
 
-    def _mutate(self, parent: Subset) -> Subset:
-        """Swap, add or drop one to three languages."""
-        child = set(parent)
-        for _ in range(min(3, int(self._rng.geometric(0.6)))):
-            outside = sorted(set(self._space.keys) - child)
-            inside = sorted(child - self._space.must_include)
-            move = self._rng.choice(["swap", "add", "drop"])
-            if move in ("swap", "drop") and inside:
-                child.discard(str(self._rng.choice(inside)))
-            if move in ("swap", "add") and outside:
-                child.add(str(self._rng.choice(outside)))
-        return frozenset(child)
 
-    def _random(self) -> Subset:
-        """Draw a size, log-uniformly, then the languages."""
-        low, high = np.log([self._space.min_size, min(self._space.max_size, len(self._space.keys)) + 1])
-        size = int(np.exp(self._rng.uniform(low, high)))
-        free = sorted(set(self._space.keys) - self._space.must_include)
-        extra = max(0, min(size - len(self._space.must_include), len(free)))
-        return self._space.must_include | frozenset(
-            str(key) for key in self._rng.choice(free, size=extra, replace=False)
-        )
-
-    def _best(self, children: Sequence[Subset], front: Sequence[tuple[Subset, float, float]]) -> Subset:
-        """Take the child with the largest optimistic gain in hypervolume."""
-        if self._screen is None:
-            return children[int(self._rng.integers(len(children)))]
-        costs = [self._space.cost(child) for child in children]
-        hopes = [mean + error for mean, error in map(self._screen, children)]
-        known_costs, known = [p[1] for p in front], [p[2] for p in front]
-        worst_cost = 1.05 * max([*costs, *known_costs])
-        worst_value = min([*hopes, *known]) - 1e-3
-        # Logarithmic costs, so that small subsets weigh as much as large ones.
-        base = [float(np.log1p(c)) for c in known_costs]
-        edge = float(np.log1p(worst_cost))
-        gains = [
-            hypervolume(
-                [*base, float(np.log1p(cost))], [*known, hope], worst_cost=edge, worst_value=worst_value
-            )
-            for cost, hope in zip(costs, hopes, strict=True)
-        ]
-        return children[int(np.argmax(gains))]
+def _unpack(keys: list[bytes], width: int = 0) -> Rows:
+    if not keys:
+        return np.empty((0, width), dtype=bool)
+    flat: NDArray[np.bool_] = np.frombuffer(b"".join(keys), dtype=bool)
+    return flat.reshape(len(keys), -1)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from optuna.distributions import BaseDistribution, CategoricalDistribution
 
@@ -21,11 +22,14 @@ class SearchSpace:
 
     Args:
         keys: The pool, sorted.
-        cost: Data cost of a subset.
+        cost: Data cost of a subset; a sum over its languages.
         min_size: Fewest languages.
         max_size: Most languages.
         must_include: Languages in every subset.
         budget: Highest cost, if there is one.
+        exclude: Languages in no subset.
+        families: Language to its family, for ``max_per_family``.
+        max_per_family: Most languages of one family, if limited.
 
     Raises:
         SelectionError: If no subset fits the constraints.
@@ -37,12 +41,13 @@ class SearchSpace:
     max_size: int = 20
     must_include: Subset = frozenset()
     budget: float | None = None
+    exclude: Subset = frozenset()
+    families: Mapping[str, str] = field(default_factory=dict)
+    max_per_family: int | None = None
 
     def __post_init__(self) -> None:
-        if self.min_size > len(self.keys):
-            raise SelectionError(
-                f"min_size is {self.min_size}, but the pool has {len(self.keys)} languages", where="search"
-            )
+        _check_languages(self)
+        _check_sizes(self)
         if self.budget is None:
             return
         cheapest = self.cheapest()
@@ -55,9 +60,39 @@ class SearchSpace:
             )
 
     def cheapest(self) -> Subset:
-        """Return the cheapest subset that has enough languages and the required ones."""
-        free = sorted(set(self.keys) - self.must_include, key=lambda key: (self.cost([key]), key))
-        return self.must_include | frozenset(free[: max(0, self.min_size - len(self.must_include))])
+        """Return the cheapest subset that has enough languages and the required ones.
+
+        Taking the cheapest language that no limit forbids is exact: family limits are a partition
+        matroid.
+        """
+        return self._filled(self.min_size, dearest=False)
+
+    def largest_cost(self) -> float:
+        """Bound what an allowed subset can cost: the dearest languages, and never above the budget."""
+        top = self.cost(self._filled(self.max_size, dearest=True))
+        return top if self.budget is None else min(top, self.budget)
+
+    def _filled(self, size: int, *, dearest: bool) -> Subset:
+        """Add languages by price, as the family limits allow, up to a size."""
+        sign = -1.0 if dearest else 1.0
+        chosen = set(self.must_include)
+        counts = self._families_of(chosen)
+        for key in sorted(self.free, key=lambda key: (sign * self.cost([key]), key)):
+            if len(chosen) >= size:
+                break
+            family = self.families.get(key, key)
+            if self.max_per_family is None or counts[family] < self.max_per_family:
+                chosen.add(key)
+                counts[family] += 1
+        return frozenset(chosen)
+
+    @property
+    def free(self) -> tuple[str, ...]:
+        """Languages that may be in or out."""
+        return tuple(key for key in self.keys if key not in self.must_include and key not in self.exclude)
+
+    def _families_of(self, subset: Iterable[str]) -> Counter[str]:
+        return Counter(self.families.get(key, key) for key in subset)
 
     def violations(self, subset: Subset) -> dict[str, float]:
         """Measure how far a subset breaks each constraint; 0 or less is kept.
@@ -72,11 +107,21 @@ class SearchSpace:
         }
         if self.budget is not None:
             found["budget"] = self.cost(subset) - self.budget
+        if self.exclude:
+            found["exclude"] = float(len(self.exclude & subset))
+        if self.max_per_family is not None:
+            largest = max(self._families_of(subset).values(), default=0)
+            found["max_per_family"] = float(largest - self.max_per_family)
         return found
 
     def allows(self, subset: Subset) -> bool:
         """Tell whether a subset keeps every constraint."""
         return all(value <= 0 for value in self.violations(subset).values())
+
+    def fits(self, chosen: Iterable[str]) -> bool:
+        """Tell whether a set that may still grow keeps the upper limits."""
+        upper = self.violations(frozenset(chosen))
+        return all(value <= 0 for name, value in upper.items() if name not in ("min_size", "must_include"))
 
     def distributions(self) -> dict[str, BaseDistribution]:
         """Return one boolean parameter a language."""
@@ -91,3 +136,51 @@ class SearchSpace:
     def subset(params: Mapping[str, object]) -> Subset:
         """Read the subset off a trial's parameters."""
         return frozenset(name.removeprefix(_PREFIX) for name, value in params.items() if value)
+
+
+def _check_languages(space: SearchSpace) -> None:
+    """Refuse required languages that another constraint forbids."""
+    both = sorted(space.must_include & space.exclude)
+    if both:
+        raise SelectionError(
+            f"{', '.join(both)} cannot be both required and excluded",
+            where="search.exclude",
+            fix="take it out of must_include or exclude",
+        )
+    if len(space.must_include) > space.max_size:
+        raise SelectionError(
+            f"{len(space.must_include)} languages are required, but max_size is {space.max_size}",
+            where="search.must_include",
+        )
+    if space.max_per_family is None:
+        return
+    required: dict[str, list[str]] = {}
+    for key in sorted(space.must_include):
+        required.setdefault(space.families.get(key, key), []).append(key)
+    for family, keys in required.items():
+        if len(keys) > space.max_per_family:
+            raise SelectionError(
+                f"{', '.join(keys)} are all {family}, but max_per_family is {space.max_per_family}",
+                where="search.must_include",
+                fix="raise max_per_family, or require fewer of them",
+            )
+
+
+def _check_sizes(space: SearchSpace) -> None:
+    """Refuse a smallest size that the pool or its families cannot fill."""
+    if space.min_size > len(space.keys):
+        raise SelectionError(
+            f"min_size is {space.min_size}, but the pool has {len(space.keys)} languages", where="search"
+        )
+    reachable = len(space._filled(len(space.keys), dearest=False))
+    if not reachable:
+        raise SelectionError(
+            "every language of the pool is excluded", where="search.exclude", fix="exclude fewer"
+        )
+    if space.min_size > reachable:
+        reason = " under max_per_family" if space.max_per_family is not None else " after exclude"
+        raise SelectionError(
+            f"min_size is {space.min_size}, but no set{reason} has more than {reachable} languages",
+            where="search.min_size",
+            fix="lower min_size, or loosen the limit",
+        )

@@ -1,45 +1,94 @@
-"""Where a search begins: none, all, and greedy sets of every size."""
+"""Where a search begins: none, all, published subsets, and greedy sets of every size."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
 from subsetsearch.search.ladder import Ladder
 from subsetsearch.search.space import SearchSpace, Subset
+from subsetsearch.strategies import published_subsets
+from subsetsearch.surrogate import typological_traits
+from subsetsearch.surrogate.features import Matrix
 from subsetsearch.typology import load_typology
 
 SIZES = (1, 2, 3, 4, 5, 7, 10, 14, 20, 30)
 
+Start = tuple[str, Subset]
 
-def warm_starts(ladder: Ladder) -> list[tuple[str, Subset]]:
+
+def warm_starts(ladder: Ladder) -> list[Start]:
     """List named subsets to try first.
 
     Args:
         ladder: The study's ladder; rung 1 is asked for, nothing is trained.
 
     Returns:
-        Origin and subset, each subset once: ``none`` and ``all``, then diverse and rung-1
-        sets in turn, small ones first.
+        Origin and subset, each subset once: ``none`` and ``all``, then diverse, rung-1 and
+        published sets in turn, small ones first. Half of the study's trials are left to the sampler.
     """
-    starts = [("none", frozenset[str]()), ("all", frozenset(ladder.pool.keys))]
-    diverse = greedy_diverse(ladder)
-    promising = greedy_by_score(ladder.space, ladder.rung1)
-    for size in SIZES:
-        starts += [(f"diverse-{size}", diverse[size])] if size in diverse else []
-        starts += [(f"linear-{size}", promising[size])] if size in promising else []
+    promising = _by_size("linear", greedy_by_score(ladder.space, ladder.rung1))
+    diverse = _by_size("diverse", greedy_diverse(ladder, ladder.space))
+    turns = itertools.zip_longest(diverse, promising, published_starts(ladder.space))
+    ends: list[Start] = [("none", frozenset()), ("all", frozenset(ladder.pool.keys))]
+    starts = _unique([*ends, *(start for turn in turns for start in turn if start is not None)])
+    return starts[: max(len(ends), ladder.study.search.trials // 2)]
+
+
+def free_starts(ladder: Ladder, space: SearchSpace) -> list[Start]:
+    """List the warm starts that take no evaluation: ``none``, ``all`` and diverse sets.
+
+    Args:
+        ladder: Of the study.
+        space: What is allowed.
+    """
+    ends: list[Start] = [("none", frozenset()), ("all", frozenset(ladder.pool.keys))]
+    return _unique([*ends, *_by_size("diverse", greedy_diverse(ladder, space))])
+
+
+def published_starts(space: SearchSpace) -> list[Start]:
+    """Restrict the published subsets to a pool.
+
+    Args:
+        space: Of the study.
+
+    Returns:
+        Those that keep at least one language and are allowed, small ones first.
+    """
+    pool = set(space.keys)
+    kept = ((name, frozenset(found.keys) & pool) for name, found in published_subsets().items())
+    allowed = [(name, subset) for name, subset in kept if subset and space.allows(subset)]
+    return _unique(sorted(allowed, key=lambda start: (len(start[1]), start[0])))
+
+
+def _by_size(origin: str, found: dict[int, Subset]) -> list[Start]:
+    return [(f"{origin}-{size}", found[size]) for size in SIZES if size in found]
+
+
+def _unique(starts: Iterable[Start]) -> list[Start]:
+    """Keep the first name of each subset."""
     unique: dict[Subset, str] = {}
     for origin, subset in starts:
         unique.setdefault(subset, origin)
     return [(origin, subset) for subset, origin in unique.items()]
 
 
-def greedy_diverse(ladder: Ladder) -> dict[int, Subset]:
+def pool_traits(ladder: Ladder) -> Matrix:
+    """Typological coordinates of the pool, shape (n_languages, at most 16), in the order of its keys."""
+    return typological_traits(load_typology().features(ladder.pool.keys).values)
+
+
+def greedy_diverse(ladder: Ladder, space: SearchSpace) -> dict[int, Subset]:
     """Grow a set by the language that is farthest, on average, from those in it.
 
     Distances are taken cautiously, so that a language whose features are unknown does not
     look diverse.
+
+    Args:
+        ladder: Of the study.
+        space: What is allowed.
 
     Returns:
         Size to subset, feasible ones only.
@@ -53,7 +102,7 @@ def greedy_diverse(ladder: Ladder) -> dict[int, Subset]:
         own = distances[index[key]]
         return float(own[rows].mean()) if rows else float(own.mean())
 
-    return _grow(ladder.space, gain)
+    return _grow(space, gain)
 
 
 def greedy_by_score(space: SearchSpace, score: Callable[[Iterable[str]], float]) -> dict[int, Subset]:
@@ -66,15 +115,12 @@ def greedy_by_score(space: SearchSpace, score: Callable[[Iterable[str]], float])
 
 
 def _grow(space: SearchSpace, gain: Callable[[Sequence[str], str], float]) -> dict[int, Subset]:
-    """Add the best affordable language until the largest size is reached."""
+    """Add the best language that budget and family limits allow, until the largest size is reached."""
     chosen = sorted(space.must_include)
     found: dict[int, Subset] = {}
-    while len(chosen) < space.max_size:
-        left = [
-            key
-            for key in space.keys
-            if key not in chosen and (space.budget is None or space.cost([*chosen, key]) <= space.budget)
-        ]
+    largest = min(space.max_size, SIZES[-1])
+    while len(chosen) < largest:
+        left = [key for key in space.free if key not in chosen and space.fits([*chosen, key])]
         if not left:
             break
         # Ties go to the first key, so that equal pools give equal sets.

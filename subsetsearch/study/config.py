@@ -76,21 +76,31 @@ class SearchConfig(Config):
 
     Args:
         trials: Trials of a run.
-        sampler: ``subset`` (ours), or Optuna's ``nsga2``, ``tpe`` or ``random``.
+        sampler: ``subset`` (ours), or Optuna's ``nsga2``, ``tpe``, ``gp`` or ``random``.
         seed: Names the sampler's random stream.
         min_size: Fewest languages of a proposed subset.
         max_size: Most languages of a proposed subset (``all`` is always tried as well).
         must_include: Languages that every proposed subset holds.
+        exclude: Languages that no proposed subset holds (``all`` still does; ``pool.exclude`` takes a
+            language out of the study).
+        max_per_family: Most languages of one family in a proposed subset.
         budget: Highest data cost of a proposed subset.
+        promise: A subset skips rung 2 if it beats the front with a lower probability than this.
+        promote: Share of the recent proposals that run rung 2, once ``proxy.short.warm`` have; more
+            promising ones than these still do.
     """
 
     trials: int = Field(default=60, ge=1)
-    sampler: Literal["subset", "nsga2", "tpe", "random"] = "subset"
+    sampler: Literal["subset", "nsga2", "tpe", "gp", "random"] = "subset"
     seed: int = 0
     min_size: int = Field(default=1, ge=1)
     max_size: int = Field(default=20, ge=1)
     must_include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    max_per_family: int | None = Field(default=None, ge=1)
     budget: float | None = Field(default=None, gt=0)
+    promise: float = Field(default=0.1, ge=0, lt=1)
+    promote: float = Field(default=0.5, gt=0, le=1)
 
     @model_validator(mode="after")
     def _sizes(self) -> Self:

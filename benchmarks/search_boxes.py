@@ -1,0 +1,169 @@
+"""Black boxes of the search benchmark: rung 1 of two studies, scored once a subset."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from realign_core.runs import DATA_SEED
+from realign_core.seeds import named_generator
+from subsetsearch.languages import resolve
+from subsetsearch.pareto import hypervolume
+from subsetsearch.proxy.linear import LinearProxy
+from subsetsearch.search.ladder import Ladder, open_ladder
+from subsetsearch.search.moves import Moves
+from subsetsearch.search.space import SearchSpace, Subset
+from subsetsearch.search.warmstart import free_starts, pool_traits
+from subsetsearch.study import StudyFolder, load_study
+from subsetsearch.typology import load_typology
+
+ROOT = Path(__file__).resolve().parent.parent
+_MOST_UNITS = 9000
+_FLIPS = 3000
+_COVERED = "quickstart"
+
+
+@dataclass
+class BlackBox:
+    """A set function under test: (data cost, accuracy), with the area under its front.
+
+    Args:
+        name: For the tables.
+        space: All subsets of the pool but the empty one; no other constraint, as samplers that draw
+            one boolean a language propose nothing feasible under a limit of 15.
+        score: Accuracy of a subset.
+        proxy: Rung 1 of the study.
+        codes: Language key to corpus code.
+        traits: Typological coordinates of the pool.
+        starts: Warm starts that need no evaluation to make.
+    """
+
+    name: str
+    space: SearchSpace
+    score: Callable[[Subset], float]
+    proxy: LinearProxy
+    codes: Mapping[str, str]
+    traits: np.ndarray
+    starts: list[tuple[str, Subset]]
+    memo: dict[Subset, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.cheapest = min(self.space.cost([key]) for key in self.space.keys)
+        self.edge = self.axis(1.02 * self.space.cost(self.space.keys))
+        self.base = self.value(frozenset())
+
+    def value(self, subset: Subset) -> float:
+        """Accuracy of a subset, computed once."""
+        if subset not in self.memo:
+            self.memo[subset] = self.score(subset)
+        return self.memo[subset]
+
+    def axis(self, cost: float) -> float:
+        """Cost on the axis of the area: log(1 + cost / cheapest language)."""
+        return float(np.log1p(cost / self.cheapest))
+
+    def point(self, subset: Subset) -> tuple[float, float]:
+        """Axis and accuracy of a subset."""
+        return self.axis(self.space.cost(subset)), self.value(subset)
+
+    def area(self, points: Iterable[tuple[float, float]]) -> float:
+        """Hypervolume above the accuracy without realignment, up to 1.02 times the cost of all."""
+        costs, values = zip(*points, strict=True)
+        return hypervolume(costs, values, worst_cost=self.edge, worst_value=self.base)
+
+    def front(self) -> list[Subset]:
+        """Undominated subsets of all that were ever scored."""
+        found: list[Subset] = []
+        best = float("-inf")
+        for subset in sorted(self.memo, key=lambda s: (self.space.cost(s), -self.memo[s])):
+            if self.memo[subset] > best:
+                best = self.memo[subset]
+                found.append(subset)
+        return found
+
+    def scan(self) -> None:
+        """Score every single language and every pair."""
+        keys = self.space.keys
+        for i, first in enumerate(keys):
+            self.value(frozenset([first]))
+            for second in keys[:i]:
+                self.value(frozenset([first, second]))
+
+    def close(self) -> None:
+        """Score the neighbours of the front by one language more, less or other, while it moves."""
+        moves, rng = Moves(self.space), np.random.default_rng(0)
+        budget = len(self.memo) + _FLIPS
+        while len(self.memo) < budget:
+            before = self.front()
+            parents = np.stack([moves.row(subset) for subset in before if subset])
+            for row in moves.neighbours(parents, 300, rng):
+                if row.any():
+                    self.value(moves.subset(row))
+            if self.front() == before and len(self.memo) > budget - _FLIPS // 2:
+                return
+
+    def reference(self) -> float:
+        """Area of the best front known so far."""
+        return self.area([self.point(subset) for subset in self.memo])
+
+
+def open_boxes(study: str, cache: Path) -> Iterator[BlackBox]:
+    """Build the black boxes of a study of this repository; encoding takes minutes the first time.
+
+    Args:
+        study: Name of its file in ``studies/``.
+        cache: Folder for what is encoded.
+
+    Yields:
+        Rung 1, whose front may hold nothing but single languages; and, for the quickstart, how well a
+        subset covers the study's targets typologically: that front has sets of every size.
+    """
+    config = load_study(ROOT / "studies" / f"{study}.toml")
+    ladder = open_ladder(config, StudyFolder(cache / study))
+    proxy = _thinned(ladder.linear)
+    keys = ladder.pool.keys
+    space = SearchSpace(keys, ladder.cost, max_size=len(keys))
+    starts, traits, codes = free_starts(ladder, space), pool_traits(ladder), ladder.pool.codes
+
+    def rung1(subset: Subset) -> float:
+        return proxy.score([codes[key] for key in subset])
+
+    yield BlackBox(f"{study}, rung 1", space, rung1, proxy, codes, traits, starts)
+    if study == _COVERED:
+        yield BlackBox(f"{study}, coverage", space, _coverage(ladder), proxy, codes, traits, starts)
+
+
+def _coverage(ladder: Ladder) -> Callable[[Subset], float]:
+    """Mean similarity of the targets to the nearest language of a subset or the source (facility location)."""
+    targets = ladder.targets.searched
+    source = resolve(ladder.study.recipe.task.source_language).key
+    keys = tuple(dict.fromkeys([*ladder.pool.keys, *targets, source]))
+    table = load_typology().distance_matrix(keys).cautious(far=True)
+    place = {key: row for row, key in enumerate(keys)}
+    near = 1.0 - table.values[[place[key] for key in targets]]
+
+    def score(subset: Subset) -> float:
+        rows = [place[key] for key in sorted({*subset, source})]
+        return float(near[:, rows].max(axis=1).mean())
+
+    return score
+
+
+def _thinned(proxy: LinearProxy) -> LinearProxy:
+    """Keep a random share of the units of each target, so that a subset takes milliseconds."""
+    total = len(proxy.labels)
+    if total <= _MOST_UNITS:
+        return proxy
+    edges = [*proxy.starts.tolist(), total]
+    rng = named_generator(DATA_SEED, "search benchmark")
+    kept = [
+        np.sort(rng.choice(np.arange(a, b), size=max(1, (b - a) * _MOST_UNITS // total), replace=False))
+        for a, b in itertools.pairwise(edges)
+    ]
+    rows = np.concatenate(kept)
+    starts = np.cumsum([0, *[len(part) for part in kept[:-1]]])
+    return replace(proxy, units=proxy.units[rows], labels=proxy.labels[rows], starts=starts)

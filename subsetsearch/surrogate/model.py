@@ -1,0 +1,127 @@
+"""The surrogate: what the rungs said of some sets, and so what to expect of others."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from subsetsearch.surrogate.features import Matrix, Members, SetFeatures
+from subsetsearch.surrogate.gp import Conditioned, Prediction, condition, log_evidence
+from subsetsearch.surrogate.kernel import KernelChoice, SetKernel, gram_of
+
+_NOISES = (1e-4, 1e-2, 1e-1, 1.0)
+_FEWEST = 8
+_MOST_FOR_CHOICE = 160
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Observations:
+    """Scored sets.
+
+    Args:
+        members: Shape (n, n_languages).
+        values: Their scores, shape (n,).
+        rung: Scores by a cheaper rung of the same sets, shape (n,), if there is one.
+    """
+
+    members: Members
+    values: Matrix
+    rung: Matrix | None = None
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def take(self, rows: Matrix) -> Observations:
+        """Keep some rows."""
+        return Observations(
+            self.members[rows], self.values[rows], None if self.rung is None else self.rung[rows]
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SetModel:
+    """A Gaussian process over sets, conditioned on observations.
+
+    Args:
+        kernel: Between the data and other sets.
+        process: Conditioned on the data.
+        rung: The data's standardised scores by the cheaper rung, if it is used.
+        centre: Mean and standard deviation of those scores.
+    """
+
+    kernel: SetKernel
+    process: Conditioned
+    rung: Matrix | None
+    centre: tuple[float, float]
+
+    @classmethod
+    def fit(cls, features: SetFeatures, data: Observations, choice: KernelChoice) -> SetModel:
+        """Condition on data under given hyperparameters.
+
+        Args:
+            features: Of the pool.
+            data: At least one observation.
+            choice: From :func:`choose_kernel`.
+        """
+        kernel = SetKernel(features, choice, data.members)
+        rung, centre = _standardised(data.rung)
+        gram = kernel.gram()
+        if rung is not None:
+            gram += choice.rung * np.outer(rung, rung)
+        return cls(kernel, condition(gram, data.values, choice.noise), rung, centre)
+
+    def predict(self, members: Members, rung: Matrix | None = None) -> Prediction:
+        """Predict scores.
+
+        Args:
+            members: Sets, shape (m, n_languages).
+            rung: Their scores by the cheaper rung; needed if the data had them.
+        """
+        cross, prior = self.kernel.cross(members), self.kernel.prior(members)
+        if self.rung is not None and rung is not None:
+            theirs = (rung - self.centre[0]) / self.centre[1]
+            cross += self.kernel.choice.rung * np.outer(theirs, self.rung)
+            prior = prior + self.kernel.choice.rung * theirs**2
+        return self.process.predict(cross, prior)
+
+
+def _standardised(rung: Matrix | None) -> tuple[Matrix | None, tuple[float, float]]:
+    if rung is None or not float(np.ptp(rung)) > 0:
+        return None, (0.0, 1.0)
+    centre = float(rung.mean()), float(rung.std())
+    return (rung - centre[0]) / centre[1], centre
+
+
+def choose_kernel(features: SetFeatures, data: Observations) -> KernelChoice:
+    """Choose hyperparameters by marginal likelihood, on a small grid.
+
+    Args:
+        features: Of the pool.
+        data: Of many observations, an even share of 160 is used.
+
+    Returns:
+        The likeliest; the defaults with fewer than eight observations or no variation.
+    """
+    if len(data) > _MOST_FOR_CHOICE:
+        data = data.take(np.linspace(0, len(data) - 1, _MOST_FOR_CHOICE).astype(np.int64))
+    if len(data) < _FEWEST or not float(np.ptp(data.values)) > 0:
+        return KernelChoice()
+    rung, _ = _standardised(data.rung)
+    typologies = (0.0, 0.5) if features.traits.shape[1] else (0.0,)
+    best, likeliest = KernelChoice(), -np.inf
+    for power, typology in itertools.product((0.0, 0.5, 1.0), typologies):
+        inner, distance = SetKernel(features, KernelChoice(power, typology), data.members).parts
+        for linear, width, weight in itertools.product(
+            (0.3, 0.9), (0.7, 2.0), (0.0, 1.0) if rung is not None else (0.0,)
+        ):
+            choice = KernelChoice(power, typology, linear, width, weight)
+            gram = gram_of(inner, distance, choice)
+            if rung is not None and weight:
+                gram += weight * np.outer(rung, rung)
+            evidence = log_evidence(gram, data.values, _NOISES)
+            if evidence.max() > likeliest:
+                likeliest = float(evidence.max())
+                best = replace(choice, noise=_NOISES[int(evidence.argmax())])
+    return best
