@@ -77,10 +77,11 @@ def run(
 ) -> None:
     """Run a recipe: realign, fine-tune, test, once a seed.
 
-    Examples:
-        realign-core run recipe.toml --languages sw,ga,mn --seeds 17,23 -o runs.csv
+    **Examples**
 
-        realign-core run recipe.toml -l none --set realignment.strategy=baseline -o runs.csv
+    - realign-core run recipe.toml --languages sw,ga,mn --seeds 17,23 -o runs.csv
+
+    - realign-core run recipe.toml -l none --set realignment.strategy=baseline -o runs.csv
 
     Beside runs.csv a file runs.json keeps recipe, data fingerprints, versions and hardware.
     """

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -99,6 +99,9 @@ class RealignmentConfig(Config):
         mix: ``equal`` or ``proportional`` shares of the languages.
         repeat: Go through the pairs again when the steps exceed them; otherwise that is an
             error.
+        max_passes: With ``repeat``: go through the pairs of a language at most so often, and
+            take fewer steps where that does not fill them. Few pairs that are seen dozens of
+            times are learnt by heart. Not with ``during``, whose steps fine-tuning decides.
         aligner: What is pulled together: sentences (``kind = "sentence"``), or words by a
             dictionary, by Pharaoh files, by eflomal or by the encoder itself.
         objective: ``contrastive`` or ``l2``.
@@ -127,6 +130,7 @@ class RealignmentConfig(Config):
     pairs_per_language: int | None = Field(default=None, ge=1)
     mix: Mix = Mix.EQUAL
     repeat: bool = True
+    max_passes: int | None = Field(default=None, ge=1)
     aligner: AnyAligner = Field(default_factory=SentenceAligner)
     objective: Objective = Objective.CONTRASTIVE
     learning_rate: float = Field(default=5e-5, gt=0)
@@ -139,6 +143,12 @@ class RealignmentConfig(Config):
     regularisation: float = Field(default=0.0, ge=0)
     freeze: Frozen = "none"
     freeze_embeddings: bool = False
+
+    @model_validator(mode="after")
+    def _passes(self) -> Self:
+        if self.max_passes is not None and self.strategy is Strategy.DURING:
+            raise ValueError("max_passes cannot cut the steps of 'during', which fine-tuning decides")
+        return self
 
     @property
     def layers(self) -> tuple[int, ...]:

@@ -228,7 +228,9 @@ def draw_pairs(
             )
         texts.append(text if limit is None else text.take(limit, DATA_SEED))
     budget = (steps or config.steps) * config.pairs_per_batch
-    mixed = mix_pairs(texts, budget, seed=seed, mix=config.mix, repeat=config.repeat)
+    mixed = mix_pairs(
+        texts, budget, seed=seed, mix=config.mix, repeat=config.repeat, max_passes=config.max_passes
+    )
     return [_tokenised(workspace, pair) for pair in mixed]
 
 

@@ -94,7 +94,13 @@ def _share(weights: Mapping[str, int], budget: int, limits: Mapping[str, int] | 
 
 
 def mix_pairs(
-    corpora: Sequence[ParallelText], budget: int, *, seed: int, mix: Mix = Mix.EQUAL, repeat: bool = False
+    corpora: Sequence[ParallelText],
+    budget: int,
+    *,
+    seed: int,
+    mix: Mix = Mix.EQUAL,
+    repeat: bool = False,
+    max_passes: int | None = None,
 ) -> list[MixedPair]:
     """Draw a fixed budget of pairs from several languages, in a random order.
 
@@ -107,12 +113,18 @@ def mix_pairs(
         seed: Names the draw; equal arguments give equal lists.
         mix: How the budget is shared out.
         repeat: Whether pairs may be used more than once.
+        max_passes: With repetition: how often each pair may be used at most; the budget is cut to
+            what that gives.
 
     Raises:
         DataError: As :func:`allocate`; or if a language is given twice.
     """
     by_code = _by_code(corpora)
-    shares = allocate({code: len(text) for code, text in by_code.items()}, budget, mix, repeat=repeat)
+    available = {code: len(text) for code, text in by_code.items()}
+    if repeat and max_passes is not None:
+        available = {code: n * max_passes for code, n in available.items()}
+        budget, repeat = min(budget, sum(available.values())), False
+    shares = allocate(available, budget, mix, repeat=repeat)
     drawn: list[MixedPair] = []
     for code, share in shares.items():
         left, epoch = share, 0

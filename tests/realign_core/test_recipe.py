@@ -121,3 +121,9 @@ def test_an_unknown_preset_is_found_by_line(tmp_path: Path) -> None:
 def test_mistakes_in_further_keys(tmp_path: Path, line: str, match: str) -> None:
     with pytest.raises(ConfigError, match=match):
         read(tmp_path, line)
+
+
+def test_the_steps_of_during_cannot_be_cut_by_passes(tmp_path: Path) -> None:
+    assert read(tmp_path, "max_passes = 4").realignment.max_passes == 4
+    with pytest.raises(ConfigError, match="max_passes cannot cut the steps of 'during'"):
+        read(tmp_path, 'max_passes = 4\nstrategy = "during"')

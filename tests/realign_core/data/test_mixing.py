@@ -103,3 +103,15 @@ def test_a_subset_keeps_its_samples_when_languages_are_added():
 def test_a_language_given_twice():
     with pytest.raises(DataError, match="twice: a"):
         mix_pairs([corpus("a", 2), corpus("a", 3)], 1, seed=0)
+
+
+@given(
+    sizes=st.lists(st.integers(1, 12), min_size=1, max_size=4),
+    budget=st.integers(0, 120),
+    passes=st.integers(1, 4),
+)
+def test_no_pair_is_seen_more_often_than_allowed(sizes: list[int], budget: int, passes: int) -> None:
+    corpora = [corpus(f"l{i}", n) for i, n in enumerate(sizes)]
+    drawn = mix_pairs(corpora, budget, seed=3, repeat=True, max_passes=passes)
+    assert len(drawn) == min(budget, passes * sum(sizes))
+    assert max(Counter(drawn).values(), default=0) <= passes
