@@ -4,6 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STUDY ?= studies/quickstart.toml
 RUNS ?= runs
+WORKERS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SEARCH := $(BIN)/subsetsearch
 
@@ -31,7 +32,7 @@ $(VENV)/.lint: $(VENV)/.demo
 
 demo: $(VENV)/.demo  ## install, search, full evaluation of the best, front, report, export
 	$(SEARCH) run $(STUDY) --dir $(RUNS)
-	$(SEARCH) evaluate $(STUDY) --dir $(RUNS)
+	$(SEARCH) evaluate $(STUDY) --dir $(RUNS) --workers $(WORKERS)
 	$(SEARCH) report $(STUDY) --dir $(RUNS)
 	$(SEARCH) export $(STUDY) --dir $(RUNS) --pick best --to json -o $(RUNS)/chosen.json
 	$(SEARCH) pareto $(STUDY) --dir $(RUNS)
