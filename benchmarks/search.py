@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 import optuna
-from search_boxes import BlackBox, open_boxes
+from search_boxes import BlackBox, open_box
 from search_overhead import overheads
 from search_table import write_table
 from threadpoolctl import threadpool_limits
@@ -83,8 +83,8 @@ CONTESTANTS = (
     Contestant("nsga2, warm", _nsga2, 500, warm=True),
     Contestant("random", _random, 500, warm=False),
     Contestant("random, warm", _random, 500, warm=True),
-    Contestant("tpe", _tpe, 80, warm=False),
-    Contestant("tpe, warm", _tpe, 60, warm=True),
+    Contestant("tpe", _tpe, 60, warm=False),
+    Contestant("tpe, warm", _tpe, 40, warm=True),
     Contestant("gp", _gp, 15, warm=False),
 )
 
@@ -174,12 +174,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", type=Path, required=True)
     parser.add_argument("--cache", type=Path, default=Path("runs") / "search-benchmark")
-    parser.add_argument("--studies", nargs="+", default=["quickstart", "african-pos"])
+    parser.add_argument("--boxes", nargs="+", default=["quickstart", "african-pos", "coverage"])
+    parser.add_argument(
+        "--resume", action="store_true", help="keep the black boxes that the JSON has already"
+    )
     options = parser.parse_args()
     threadpool_limits(1)
     warnings.simplefilter("ignore")
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    started = time.process_time()
     results: dict[str, Any] = {
         "machine": {"cpus": os.cpu_count(), "python": platform.python_version(), "load": os.getloadavg()},
         "optuna": optuna.__version__,
@@ -187,12 +189,16 @@ def main() -> None:
         "budgets": BUDGETS,
         "blackboxes": [],
     }
-    # Encoding comes first, so that a corpus that is not there is told before hours of runs.
-    boxes = [box for study in options.studies for box in open_boxes(study, options.cache)]
-    for box in boxes:
-        results["blackboxes"].append(compare(box, lambda text: print(text, flush=True)))
+    if options.resume and options.json.is_file():
+        results = json.loads(options.json.read_text(encoding="utf-8"))
+    for name in options.boxes:
+        if name in {box["name"] for box in results["blackboxes"]}:
+            continue
+        box = open_box(name, options.cache)
+        started = time.process_time()
+        found = compare(box, lambda text: print(text, flush=True))
+        results["blackboxes"].append(found | {"total_cpu_seconds": round(time.process_time() - started)})
         results |= overheads(box)
-        results["cpu_seconds"] = round(time.process_time() - started)
         atomic_write(options.json, json.dumps(results, indent=1) + "\n")
     write_table(results, HERE / "SEARCH.md")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -24,7 +24,6 @@ from subsetsearch.typology import load_typology
 ROOT = Path(__file__).resolve().parent.parent
 _MOST_UNITS = 9000
 _FLIPS = 3000
-_COVERED = "quickstart"
 
 
 @dataclass
@@ -111,34 +110,29 @@ class BlackBox:
         return self.area([self.point(subset) for subset in self.memo])
 
 
-def open_boxes(study: str, cache: Path) -> Iterator[BlackBox]:
-    """Build the black boxes of a study of this repository; encoding takes minutes the first time.
+def open_box(name: str, cache: Path) -> BlackBox:
+    """Build a black box from a study of this repository; encoding takes minutes the first time.
 
     Args:
-        study: Name of its file in ``studies/``.
+        name: A study file in ``studies/``: its rung 1. Or ``coverage``: how well a subset covers the
+            quickstart's targets typologically, a front with sets of every size.
         cache: Folder for what is encoded.
-
-    Yields:
-        Rung 1, whose front may hold nothing but single languages; and, for the quickstart, how well a
-        subset covers the study's targets typologically: that front has sets of every size.
     """
+    study = "quickstart" if name == "coverage" else name
     config = load_study(ROOT / "studies" / f"{study}.toml")
     ladder = open_ladder(config, StudyFolder(cache / study))
-    proxy = _thinned(ladder.linear)
-    keys = ladder.pool.keys
+    proxy, keys, codes = _thinned(ladder.linear), ladder.pool.keys, ladder.pool.codes
     space = SearchSpace(keys, ladder.cost, max_size=len(keys))
-    starts, traits, codes = free_starts(ladder, space), pool_traits(ladder), ladder.pool.codes
 
     def rung1(subset: Subset) -> float:
         return proxy.score([codes[key] for key in subset])
 
-    yield BlackBox(f"{study}, rung 1", space, rung1, proxy, codes, traits, starts)
-    if study == _COVERED:
-        yield BlackBox(f"{study}, coverage", space, _coverage(ladder), proxy, codes, traits, starts)
+    score = _coverage(ladder) if name == "coverage" else rung1
+    return BlackBox(name, space, score, proxy, codes, pool_traits(ladder), free_starts(ladder, space))
 
 
 def _coverage(ladder: Ladder) -> Callable[[Subset], float]:
-    """Mean similarity of the targets to the nearest language of a subset or the source (facility location)."""
+    """Mean similarity of targets to the nearest language of a subset, or the source (facility location)."""
     targets = ladder.targets.searched
     source = resolve(ladder.study.recipe.task.source_language).key
     keys = tuple(dict.fromkeys([*ladder.pool.keys, *targets, source]))

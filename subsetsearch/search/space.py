@@ -167,7 +167,12 @@ def _check_languages(space: SearchSpace) -> None:
 
 
 def _check_sizes(space: SearchSpace) -> None:
-    """Refuse a smallest size that the pool or its families cannot fill."""
+    """Refuse a smallest size above the largest, or that the pool or its families cannot fill."""
+    if space.min_size > space.max_size:
+        raise SelectionError(
+            f"min_size is {space.min_size}, but no more than {space.max_size} languages are allowed",
+            where="search.min_size",
+        )
     if space.min_size > len(space.keys):
         raise SelectionError(
             f"min_size is {space.min_size}, but the pool has {len(space.keys)} languages", where="search"

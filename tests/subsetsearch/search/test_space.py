@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
+from typing import Any
 
-import optuna
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from subsetsearch.errors import SelectionError
-from subsetsearch.search.sampler import SubsetSampler
+from subsetsearch.search.moves import Moves
 from subsetsearch.search.space import SearchSpace
 
 KEYS = tuple(f"aa{c}_Latn" for c in "abcdefgh")
@@ -41,55 +43,82 @@ def test_a_budget_below_the_cheapest_set_is_refused() -> None:
         SearchSpace(KEYS, cost, min_size=9)
 
 
-@pytest.mark.parametrize("seed", [0, 1, 2])
-def test_the_sampler_proposes_new_feasible_sets_only(seed: int) -> None:
-    space = SearchSpace(KEYS, cost, min_size=1, max_size=4, must_include=frozenset({KEYS[2]}), budget=60)
-    study = optuna.create_study(directions=["minimize", "maximize"], sampler=SubsetSampler(space, seed=seed))
-    seen = []
-    for _ in range(25):
-        trial = study.ask(space.distributions())
-        subset = space.subset(trial.params)
-        assert space.allows(subset)
-        seen.append(subset)
-        study.tell(trial, [cost(subset), len(subset & {KEYS[2], KEYS[5]})])
-    assert len(set(seen)) == len(seen)
+FAMILIES = dict(zip(KEYS, "AAABBBCC", strict=True))
 
 
-def test_the_sampler_repeats_itself_under_a_seed() -> None:
-    def run() -> list[frozenset[str]]:
-        space = SearchSpace(KEYS, cost, max_size=4)
-        study = optuna.create_study(
-            directions=["minimize", "maximize"],
-            sampler=SubsetSampler(space, lambda s: (len(s) / 10, 0.01), seed=5),
-        )
-        out = []
-        for _ in range(10):
-            trial = study.ask(space.distributions())
-            subset = space.subset(trial.params)
-            study.tell(trial, [cost(subset), len(subset)])
-            out.append(subset)
-        return out
+@pytest.mark.parametrize(
+    ("limits", "message"),
+    [
+        ({"min_size": 4, "max_per_family": 1}, r"no set under max_per_family has more than 3 languages"),
+        ({"must_include": frozenset(KEYS[:2]), "max_per_family": 1}, r"are all A, but max_per_family is 1"),
+        ({"must_include": frozenset(KEYS[:1]), "exclude": frozenset(KEYS[:2])}, "both required and excluded"),
+        ({"exclude": frozenset(KEYS)}, "every language of the pool is excluded"),
+        ({"exclude": frozenset(KEYS[:5]), "min_size": 4}, "no set after exclude has more than 3 languages"),
+        ({"must_include": frozenset(KEYS[:3]), "max_size": 2}, "3 languages are required, but max_size is 2"),
+        ({"budget": 9.0}, "the cheapest allowed subset costs 10, more than the budget 9"),
+        ({"budget": 30.0, "exclude": frozenset(KEYS[:2]), "min_size": 3}, "the cheapest allowed subset costs 39"),
+        ({"budget": 35.0, "min_size": 3, "max_per_family": 1}, "the cheapest allowed subset costs 39"),
+    ],
+)
+def test_what_no_set_can_keep_is_refused(limits: dict[str, object], message: str) -> None:
+    with pytest.raises(SelectionError, match=message):
+        SearchSpace(KEYS, cost, families=FAMILIES, **limits)  # type: ignore[arg-type]
 
-    assert run() == run()
+
+LIMITS = st.fixed_dictionaries(
+    {
+        "min_size": st.integers(1, 5),
+        "max_size": st.integers(1, 8),
+        "must_include": st.frozensets(st.sampled_from(KEYS), max_size=2),
+        "exclude": st.frozensets(st.sampled_from(KEYS), max_size=3),
+        "max_per_family": st.none() | st.integers(1, 3),
+        "budget": st.none() | st.floats(10, 120),
+    }
+)
 
 
-def test_a_good_screen_finds_the_front_sooner_than_chance() -> None:
-    good = frozenset({KEYS[1], KEYS[6], KEYS[3]})
+@settings(max_examples=60, deadline=None)
+@given(LIMITS)
+def test_a_space_is_refused_exactly_if_no_subset_is_allowed(limits: dict[str, Any]) -> None:
+    everything = [frozenset(c) for n in range(1, 9) for c in itertools.combinations(KEYS, n)]
+    try:
+        space = SearchSpace(KEYS, cost, families=FAMILIES, **limits)
+    except SelectionError:
+        assert not any(allowed(subset, limits) for subset in everything)
+        return
+    kept = [subset for subset in everything if allowed(subset, limits)]
+    assert kept
+    assert [subset for subset in everything if space.allows(subset)] == kept
+    assert space.cost(space.cheapest()) == min(map(cost, kept))
+    assert space.largest_cost() >= max(map(cost, kept)) - 1e-9
+    listed = Moves(space).every()
+    assert listed is not None
+    assert {Moves(space).subset(row) for row in listed} == set(kept)
 
-    def value(subset: frozenset[str]) -> float:
-        return len(subset & good) - 0.1 * len(subset - good)
 
-    def best_after(screen: object) -> float:
-        found = []
-        for seed in range(6):
-            space = SearchSpace(KEYS, cost, max_size=4)
-            sampler = SubsetSampler(space, screen, seed=seed)  # type: ignore[arg-type]
-            study = optuna.create_study(directions=["minimize", "maximize"], sampler=sampler)
-            for _ in range(8):
-                trial = study.ask(space.distributions())
-                subset = space.subset(trial.params)
-                study.tell(trial, [cost(subset), value(subset)])
-            found.append(max(t.values[1] for t in study.trials))
-        return sum(found) / len(found)
+def allowed(subset: frozenset[str], limits: dict[str, Any]) -> bool:
+    """The constraints, one by one."""
+    most = limits["max_per_family"]
+    return (
+        limits["min_size"] <= len(subset) <= limits["max_size"]
+        and limits["must_include"] <= subset
+        and not limits["exclude"] & subset
+        and (limits["budget"] is None or cost(subset) <= limits["budget"])
+        and (most is None or all(sum(FAMILIES[k] == f for k in subset) <= most for f in "ABC"))
+    )
 
-    assert best_after(lambda subset: (value(subset), 0.0)) > best_after(None)
+
+@settings(max_examples=60, deadline=None)
+@given(LIMITS, st.integers(0, 2**16))
+def test_random_sets_and_neighbours_know_their_limits(limits: dict[str, Any], seed: int) -> None:
+    try:
+        space = SearchSpace(KEYS, cost, families=FAMILIES, **limits)
+    except SelectionError:
+        return
+    moves, rng = Moves(space), np.random.default_rng(seed)
+    rows = np.concatenate([moves.random(20, rng), moves.neighbours(moves.random(3, rng), 20, rng)])
+    for row, kept in zip(rows, moves.allowed(rows), strict=True):
+        subset = moves.subset(row)
+        assert space.must_include <= subset
+        assert not space.exclude & subset
+        assert kept == space.allows(subset)
