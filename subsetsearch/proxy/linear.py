@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -100,17 +101,51 @@ def build_linear_proxy(
         with atomic_path(folder) as draft:
             draft.mkdir(parents=True)
             np.savez(draft / "arrays.npz", allow_pickle=False, **arrays)
+    return _read(folder, languages, tuple(sorted(workspace.evaluation[DEV])), config.ridge)
+
+
+def _read(
+    folder: Path, languages: tuple[str, ...] | None, targets: tuple[str, ...] | None, ridge: float
+) -> LinearProxy:
+    """Read what was cached; languages and targets are numbered if they are not named."""
     stored = np.load(folder / "arrays.npz")
+    starts = stored["starts"]
     return LinearProxy(
-        GramStatistics(languages, stored["grams"], stored["crosses"], stored["source"]),
+        GramStatistics(
+            languages or tuple(map(str, range(len(stored["grams"])))),
+            stored["grams"],
+            stored["crosses"],
+            stored["source"],
+        ),
         stored["probe"],
         stored["bias"],
         stored["units"],
         stored["labels"],
-        stored["starts"],
-        tuple(sorted(workspace.evaluation[DEV])),
-        config.ridge,
+        starts,
+        targets or tuple(map(str, range(len(starts)))),
+        ridge,
     )
+
+
+def stored_score_seconds(cache: Path, ridge: float) -> float | None:
+    """Time one score of the newest cached proxy; nothing is encoded or written.
+
+    Args:
+        cache: As of :func:`build_linear_proxy`.
+        ridge: Pull towards the identity.
+
+    Returns:
+        Seconds; ``None`` if nothing is cached.
+    """
+    folders = sorted(cache.glob("linear-*/arrays.npz"), key=lambda path: path.stat().st_mtime)
+    if not folders:
+        return None
+    proxy = _read(folders[-1].parent, None, None, ridge)
+    some = proxy.statistics.languages[:5]
+    proxy.score(some)  # the first one prepares what all share
+    start = time.perf_counter()
+    proxy.score(some)
+    return time.perf_counter() - start
 
 
 def _encode(

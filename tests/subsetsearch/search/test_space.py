@@ -56,7 +56,10 @@ FAMILIES = dict(zip(KEYS, "AAABBBCC", strict=True))
         ({"exclude": frozenset(KEYS[:5]), "min_size": 4}, "no set after exclude has more than 3 languages"),
         ({"must_include": frozenset(KEYS[:3]), "max_size": 2}, "3 languages are required, but max_size is 2"),
         ({"budget": 9.0}, "the cheapest allowed subset costs 10, more than the budget 9"),
-        ({"budget": 30.0, "exclude": frozenset(KEYS[:2]), "min_size": 3}, "the cheapest allowed subset costs 39"),
+        (
+            {"budget": 30.0, "exclude": frozenset(KEYS[:2]), "min_size": 3},
+            "the cheapest allowed subset costs 39",
+        ),
         ({"budget": 35.0, "min_size": 3, "max_per_family": 1}, "the cheapest allowed subset costs 39"),
     ],
 )

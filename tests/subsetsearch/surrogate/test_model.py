@@ -62,10 +62,12 @@ def _by_hand(kernel: SetKernel, s: np.ndarray, t: np.ndarray) -> float:
     x, y = embed(s), embed(t)
     top = np.log1p(FEATURES.prices.sum() / FEATURES.prices.min())
     z, w = (
-        np.array([
-            np.log1p(row.sum()) / np.log1p(LANGUAGES),
-            np.log1p(FEATURES.prices[row].sum() / FEATURES.prices.min()) / top,
-        ])
+        np.array(
+            [
+                np.log1p(row.sum()) / np.log1p(LANGUAGES),
+                np.log1p(FEATURES.prices[row].sum() / FEATURES.prices.min()) / top,
+            ]
+        )
         for row in (s, t)
     )
     distance = (x - y) @ (x - y) / scale + (z - w) @ (z - w)
