@@ -72,7 +72,7 @@ def run(
     if dry_run:
         from subsetsearch.search.plan import describe_plan
 
-        plan = describe_plan(ladder)
+        plan = describe_plan(ladder, storage)
         print(json.dumps(plan) if as_json else _lines(plan))
         return
     from subsetsearch.search.workers import search_with_workers
@@ -231,4 +231,9 @@ def _pick(rows: list[Row], rule: str) -> Row:
 
 
 def _lines(plan: dict[str, Any]) -> str:
-    return "\n".join(f"{name}: {value}" for name, value in plan.items())
+    return "\n".join(f"{name}: {_plan_value(name, value)}" for name, value in plan.items())
+
+
+def _plan_value(name: str, value: object) -> object:
+    """A time that nothing was timed for is unknown, not nothing."""
+    return "unknown: nothing timed yet" if value is None and name.endswith("_seconds") else value
