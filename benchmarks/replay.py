@@ -27,6 +27,7 @@ from replay_data import (
     set_features,
 )
 from replay_model import LENGTHS, NOISES, Floats, Kernel, leave_one_out
+from replay_search import search_model
 from scipy.stats import rankdata
 
 from realign_core.files import atomic_write
@@ -39,6 +40,7 @@ DRAWS = 2000
 FEWEST = 5
 BASELINES = ("subset size", "mean URIEL distance", "overlap with the targets")
 MODELS = {"surrogate (Gaussian process)": Kernel.GP, "surrogate (ridge)": Kernel.RIDGE}
+SEARCH = "the search's own surrogate"
 MAIN = "surrogate (Gaussian process)"
 
 
@@ -70,14 +72,15 @@ def shuffled(truth: Floats, draws: int) -> Floats:
 
 
 def correlations(scores: dict[str, Floats], nulls: dict[str, Floats], truth: Floats) -> dict[str, Any]:
-    """Spearman of every score with the truth: interval, chance, and difference to the main surrogate.
+    """Spearman of every score with the truth: interval, chance, and differences to the surrogates.
 
     Args:
         scores: Name to ``(n,)``.
-        nulls: Name to what Spearman was when the results were permuted, ``(draws,)``.
+        nulls: Name to what Spearman was when the results were permuted, ``(draws,)``; not there where
+            refitting to every permutation would take too long.
         truth: ``(n,)``.
     """
-    n, draws = len(truth), len(next(iter(nulls.values())))
+    n, draws = len(truth), len(nulls[MAIN])
     rows = named_generator(SEED, "replay-bootstrap").integers(n, size=(n, draws))
     resampled = {name: spearman(score[rows], truth[rows]) for name, score in scores.items()}
     found: dict[str, Any] = {}
@@ -86,13 +89,23 @@ def correlations(scores: dict[str, Floats], nulls: dict[str, Floats], truth: Flo
         found[name] = {
             "spearman": rho,
             "bootstrap_95": interval(resampled[name]),
-            "permutation_95": interval(nulls[name]),
-            "permutation_median": float(np.median(nulls[name])),
-            "permutation_p": float((1 + (nulls[name] >= rho - 1e-12).sum()) / (1 + draws)),
+            **_chance(rho, nulls.get(name)),
         }
         if name != MAIN:
             found[name]["main_surrogate_minus_this_95"] = interval(resampled[MAIN] - resampled[name])
+        if name in BASELINES:
+            found[name]["search_surrogate_minus_this_95"] = interval(resampled[SEARCH] - resampled[name])
     return found
+
+
+def _chance(rho: float, null: Floats | None) -> dict[str, Any]:
+    if null is None:
+        return {"permutation_95": None, "permutation_median": None, "permutation_p": None}
+    return {
+        "permutation_95": interval(null),
+        "permutation_median": float(np.median(null)),
+        "permutation_p": float((1 + (null >= rho - 1e-12).sum()) / (1 + len(null))),
+    }
 
 
 def replay(subsets: tuple[Subset, ...], task: Task, model: str, draws: int) -> dict[str, Any]:
@@ -108,11 +121,12 @@ def replay(subsets: tuple[Subset, ...], task: Task, model: str, draws: int) -> d
     for name, kernel in MODELS.items():
         scores[name] = leave_one_out(kernel, features, truth[:, None])[:, 0]
         nulls[name] = spearman(leave_one_out(kernel, features, permuted), permuted)
+    scores[SEARCH] = search_model(subsets, truth)
     return {
         "n": len(subsets),
         "scores": correlations(scores, nulls, truth),
         "mean_absolute_error": {
-            **{name: float(np.abs(scores[name] - truth).mean()) for name in MODELS},
+            **{name: float(np.abs(scores[name] - truth).mean()) for name in (*MODELS, SEARCH)},
             "mean of the others": float(np.abs(truth - truth.mean()).mean() * len(truth) / (len(truth) - 1)),
         },
         "subsets": [
@@ -161,6 +175,7 @@ def measure(folder: Path, draws: int = DRAWS) -> dict[str, Any]:
         "draws": draws,
         "features": list(FEATURES),
         "models_tried": {name: kernel.value for name, kernel in MODELS.items()},
+        "added_after_the_first_run": [SEARCH],
         "feature_sets_tried": 1,
         "hyperparameters": {"lengths": list(LENGTHS), "noises": list(NOISES), "by": "marginal likelihood"},
         "results": [
@@ -190,9 +205,8 @@ def markdown(result: dict[str, Any]) -> str:
 def _line(name: str, row: dict[str, Any]) -> str:
     spans = [row["bootstrap_95"], row["permutation_95"], row.get("main_surrogate_minus_this_95")]
     low, chance, difference = ("" if span is None else f"{span[0]:.2f} to {span[1]:.2f}" for span in spans)
-    return (
-        f"| {name} | {row['spearman']:.2f} | {low} | {chance} | {row['permutation_p']:.4f} | {difference} |"
-    )
+    p = "" if row["permutation_p"] is None else f"{row['permutation_p']:.4f}"
+    return f"| {name} | {row['spearman']:.2f} | {low} | {chance} | {p} | {difference} |"
 
 
 def main(arguments: list[str] | None = None) -> int:
