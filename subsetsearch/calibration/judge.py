@@ -20,7 +20,7 @@ RUNGS: Mapping[int, str] = {1: "linear proxy (rung 1)", 2: "short runs (rung 2)"
 """Rung to its name."""
 
 _REMEDIES: Mapping[int, str] = {
-    1: "raise proxy.short.warm so that more subsets are scored by rung 2, or evaluate more in full (--top)",
+    1: "raise search.promote so that rung 2 scores more subsets, or evaluate more in full (--top)",
     2: "give it more to learn (proxy.short.steps, train_examples, seeds), or evaluate more in full (--top)",
 }
 

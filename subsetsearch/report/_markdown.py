@@ -67,7 +67,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], numbers: int = 1) 
 
 
 def _subsets(data: ReportData) -> str:
-    matter = [row for row in data.rows if row.on_front or row.label or row.accuracy is not None]
+    matter = [row for row in data.rows if _matters(row)]
     shown = sorted(matter, key=lambda row: row.cost)[:MOST_ROWS]
     extra = _extra(shown)
     head = ["subset", f"cost ({plain(data.unit)})", f"{plain(data.metric)} on test, %", "proxy, %", "seeds"]
@@ -77,6 +77,11 @@ def _subsets(data: ReportData) -> str:
     )
     rest = len(data.rows) - len(shown)
     return text + (f"\n\n{rest} further subsets were scored." if rest else "")
+
+
+def _matters(row: ReportRow) -> bool:
+    """Whether a row is listed; strategies that were not measured have a table of their own."""
+    return row.on_front or row.accuracy is not None or bool(row.label and not row.strategies)
 
 
 _UNSEEN, _FRESH = "held-out targets, %", "fresh seeds, %"

@@ -99,7 +99,7 @@ def _measured(axis: Any, rows: Sequence[ReportRow], data: ReportData) -> None:
             _plain(title(row, data), 40), place, xytext=(12, -16), textcoords="offset points", color="#16202b"
         )
     axis.set_ylabel(_plain(f"test {data.metric}, %", 40))
-    axis.legend(frameon=False, loc="lower right")
+    axis.legend(frameon=False, loc="best")
 
 
 def _proxies(axis: Any, rows: Sequence[ReportRow]) -> None:

@@ -217,7 +217,7 @@ def _unscored_strategies(strategies: Sequence[StrategyRow], rows: Sequence[Row])
     """Points for strategies that only the linear proxy has seen."""
     known = {row.languages for row in rows}
     for row in strategies:
-        if row.languages not in known and row.rung1 is not None:
+        if row.languages not in known and row.rung1 is not None and 2 * len(row.languages) >= row.published:
             yield ReportRow(
                 languages=row.languages, cost=row.cost, unit=row.cost_unit, label=_label("", row.names),
                 proxy=row.rung1, rung=1, diversity=row.diversity, strategies=row.names,

@@ -68,11 +68,13 @@ class ProxyTable:
     def add(self, scores: Sequence[ProxyScore]) -> None:
         """Add scores; a subset that the rung has scored already keeps its first score."""
         with Claims(self.path.with_suffix(".claims")).wait("table"):
-            rows = {(r.study_fingerprint, r.subset, r.rung): r for r in [*scores[::-1], *self._all()[::-1]]}
+            rows: dict[tuple[str, Subset, int], ProxyScore] = {}
+            for row in [*self._all(), *scores]:
+                rows.setdefault((row.study_fingerprint, row.subset, row.rung), row)
             text = io.StringIO()
             writer = csv.DictWriter(text, [f.name for f in fields(ProxyScore)], lineterminator="\n")
             writer.writeheader()
-            writer.writerows(asdict(row) for row in reversed(rows.values()))
+            writer.writerows(asdict(row) for row in rows.values())
             atomic_write(self.path, text.getvalue())
 
     def _all(self) -> list[ProxyScore]:

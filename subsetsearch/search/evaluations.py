@@ -159,7 +159,7 @@ class EvaluationTable:
         if not self.path.is_file():
             return []
         try:
-            frame = pd.read_csv(self.path)
+            frame = pd.read_csv(self.path, dtype={"study_fingerprint": str, "recipe_hash": str})
             rows = [Evaluation.from_row(row) for row in frame.to_dict("records")]
         except (KeyError, ValueError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
             raise StudyError(f"not a table of evaluations ({error})", where=self.path) from error

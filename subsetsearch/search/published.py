@@ -24,6 +24,21 @@ def strategy_subsets(keys: Sequence[str]) -> dict[str, Subset]:
     return dict(sorted(((n, s) for n, s in found.items() if s), key=lambda item: (len(item[1]), item[0])))
 
 
+def strategies_by_subset(keys: Sequence[str]) -> dict[Subset, tuple[str, ...]]:
+    """Name the strategies that a subset stands for.
+
+    A strategy of which the pool lacks more than half is another thing, and gives no name.
+
+    Args:
+        keys: The pool.
+    """
+    found: dict[Subset, list[str]] = {}
+    for name, subset in strategy_subsets(keys).items():
+        if 2 * len(subset) >= len(published_subsets()[name].keys):
+            found.setdefault(subset, []).append(name)
+    return {subset: tuple(names) for subset, names in found.items()}
+
+
 def named_strategies(text: str, keys: Sequence[str]) -> dict[str, Subset]:
     """Read ``NAME,NAME`` or ``all``.
 

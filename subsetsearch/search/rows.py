@@ -14,7 +14,7 @@ from subsetsearch.pareto.ties import mark_ties
 from subsetsearch.search.calibrate_scores import RungScores
 from subsetsearch.search.evaluations import Evaluation, runs_by_subset, selection
 from subsetsearch.search.pool_cost import PoolCost
-from subsetsearch.search.published import strategy_subsets
+from subsetsearch.search.published import strategies_by_subset
 from subsetsearch.search.space import SearchSpace, Subset
 from subsetsearch.search.storage import complete_trials
 from subsetsearch.typology import DistanceTable
@@ -58,10 +58,8 @@ def _with_proxy(row: Row, scores: RungScores) -> Row:
 
 def _with_strategies(rows: Iterable[Row], cost: PoolCost) -> list[Row]:
     """Name the published strategies that come to a row's subset."""
-    names: dict[Subset, list[str]] = {}
-    for name, subset in strategy_subsets(tuple(cost.prices)).items():
-        names.setdefault(subset, []).append(name)
-    return [replace(row, strategies=tuple(names.get(frozenset(row.languages), ()))) for row in rows]
+    names = strategies_by_subset(tuple(cost.prices))
+    return [replace(row, strategies=names.get(frozenset(row.languages), ())) for row in rows]
 
 
 def _row(

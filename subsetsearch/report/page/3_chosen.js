@@ -85,7 +85,7 @@ function drawDetail() {
 }
 
 /* ---- the list of points ---- */
-const listed = D.rows.map((r, i) => i).filter((i) => D.rows[i].front || D.rows[i].label || D.rows[i].accuracy !== undefined);
+const listed = D.rows.map((r, i) => i).filter((i) => D.rows[i].front || (D.rows[i].label && !D.rows[i].strategies) || D.rows[i].accuracy !== undefined);
 
 function buildList() {
   const table = $("points");

@@ -39,7 +39,7 @@ def study(
 def test_a_good_rung_and_a_useless_one() -> None:
     found = study(rank=1.0, seed_noise=0.1)
     chance, good = found.rungs
-    assert "no better than chance: raise proxy.short.warm" in chance.sentence
+    assert "no better than chance: raise search.promote" in chance.sentence
     assert "usefully" in good.sentence
     assert good.overall.spearman is not None
     assert good.overall.spearman.value > 0.9
