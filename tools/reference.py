@@ -274,13 +274,13 @@ def _command(program: str, name: str, command: Any) -> Iterator[str]:
         inspect.cleandoc(command.help or "").replace("**Examples**", "Examples:").partition("Examples:")
     )
     arguments = [p for p in command.params if p.param_type_name == "argument"]
-    usage = " ".join([program, name, *(p.metavar or p.name.upper() for p in arguments), "[OPTIONS]"])
+    usage = " ".join([program, name, *map(_placeholder, arguments), "[OPTIONS]"])
     yield f"### `{program} {name}`\n\n    {usage}\n\n{plain(lead.strip())}\n\n"
     yield "| argument or option | what it is |\n|-|-|\n"
     for param in command.params:
         shown = ", ".join(f"`{opt}`" for opt in [*param.opts, *param.secondary_opts])
         if param.param_type_name == "argument":
-            shown = f"`{param.metavar or param.name.upper()}`"
+            shown = f"`{_placeholder(param)}`"
         if getattr(param, "hidden", False):
             continue
         yield f"| {_cell(shown)} | {_cell(' '.join((param.help or '').split()))} |\n"
@@ -291,6 +291,13 @@ def _command(program: str, name: str, command: Any) -> Iterator[str]:
         yield "\n```sh\n" + "\n".join(commands) + "\n```\n"
     text = " ".join(part for part in rest if part)
     yield f"\n{plain(text)}\n\n" if text else "\n"
+
+
+def _placeholder(argument: Any) -> str:
+    """How usage shows an argument: in brackets if it may be left out, with dots if it may be repeated."""
+    name = argument.metavar or argument.name.upper()
+    dots = "..." if argument.nargs == -1 else ""
+    return f"{name}{dots}" if argument.required else f"[{name}]{dots}"
 
 
 PAGES = {"study-file.md": study_page, "recipe.md": recipe_page, "commands.md": commands_page}

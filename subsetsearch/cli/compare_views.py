@@ -63,15 +63,16 @@ def subsets(chosen: dict[str, Subset], found: StudyResults) -> View:
             f"{column.better} / {column.worse}" if column.better or column.worse else "",
             "" if row.proxy is None else f"{row.proxy:.3f}",
         )
-    made.caption = (
-        f"cost: {found.cost.unit}; shared: languages that the first has too\n"
-        "accuracy: test data, ± standard deviation over seeds; proxy: development data, never comparable.\n"
-        "points: accuracy over common seeds, [95 % interval] from three seeds on; "
-        "several comparisons find a difference by chance more often than one"
+    legend = (
+        f"cost: {found.cost.unit}   shared: languages that the first has too\n"
+        "accuracy: test data, ± standard deviation over seeds\n"
+        "proxy: development data, not comparable with accuracy\n"
+        "points: accuracy over common seeds, [95 % interval] from three seeds on;\n"
+        "  several comparisons find a difference by chance more often than one"
     )
     unmeasured = [_short(column.name) for column in columns if column.row.accuracy is None]
     hint = [escape(f"not measured yet: {'; '.join(unmeasured)}")] if unmeasured else []
-    return [made, *hint], [column.to_dict() for column in columns]
+    return [made, escape(legend), *hint], [column.to_dict() for column in columns]
 
 
 def bare_subsets(things: Sequence[str]) -> View:
@@ -133,13 +134,13 @@ def studies(opened: Sequence[OpenStudy]) -> View:
             "" if column.best is None else brief_difference(column.gain),
             "" if column.frugal is None else f"{_accuracy(column.frugal)} at {column.frugal.cost:,.0f}",
         )
-    made.caption = "accuracies of different tasks, targets or encoders cannot be compared with each other"
+    legend = "accuracies of different tasks, targets or encoders cannot be compared with each other"
     settings = differing_settings([study.config for study in opened])
     plain = [column.to_dict() | {"unit": column.unit} for column in columns]
     for index, record in enumerate(plain):
         record["settings"] = {key: values[index] for key, values in settings.items()}
     shown = _settings(settings, [column.name for column in columns]) if settings else "no setting differs"
-    return [made, shown], plain
+    return [made, legend, shown], plain
 
 
 def _settings(settings: dict[str, list[object]], names: Sequence[str]) -> Table:

@@ -46,10 +46,11 @@ def dashboard(
 
     Each trial shows its languages, the rung it reached, and the proxies of every target language.
 
-    Examples:
-        subsetsearch dashboard studies/quickstart.toml
+    **Examples**
 
-        subsetsearch dashboard studies/quickstart.toml --port 9000
+    - subsetsearch dashboard studies/quickstart.toml
+
+    - subsetsearch dashboard studies/quickstart.toml --port 9000
     """
     opened = OpenStudy.read(study, runs, storage, overrides)
     server_of = require("optuna_dashboard", extra="dashboard", purpose="show a study in the browser")

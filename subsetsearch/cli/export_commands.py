@@ -48,7 +48,7 @@ def export(
         typer.Option(
             "-o",
             "--output",
-            help="File or folder to write; - prints a file. By default subset.json and so on.",
+            help="File or folder to write (subset.json, ... by default); - prints.",
         ),
     ] = None,
     pick: PickOption = None,
@@ -161,7 +161,7 @@ def report(
     ] = None,
     fmt: Annotated[
         Literal["html", "md", "png"] | None,
-        typer.Option("--format", help="By default what the file name says."),
+        typer.Option("--format", help="Kind of page; by default what the file name says."),
     ] = None,
     storage: StorageOption = None,
     runs: DirOption = RUNS,
@@ -191,9 +191,7 @@ def report(
     chosen = fmt or path.suffix.lstrip(".")
     if chosen not in writers:
         raise ConfigError(
-            f"'{path.name}' names no format of a report",
-            where="--output",
-            fix="give --format html, md or png",
+            f"'{path.name}' is no report's name", where="--output", fix="give --format html, md or png"
         )
     found = read_results(opened)
     data = report_data(

@@ -44,10 +44,11 @@ def import_results(
     every target. Rows of another model, task or method are refused; a run that is stored
     already is not taken twice. A row whose method is ``baseline`` is no realignment.
 
-    Examples:
-        subsetsearch import studies/quickstart.toml results.csv
+    **Examples**
 
-        subsetsearch import studies/quickstart.toml subset.csv --languages sw,te,mn --dry-run
+    - subsetsearch import studies/quickstart.toml results.csv
+
+    - subsetsearch import studies/quickstart.toml subset.csv --languages sw,te,mn --dry-run
     """
     opened = OpenStudy.read(study, runs, None, overrides)
     from subsetsearch.search.evaluations import EvaluationTable
@@ -86,4 +87,4 @@ def import_results(
     else:
         known = f", {len(found) - added} were there already" if added < len(found) else ""
         results.print(f"{added} full runs taken{known}", soft_wrap=True)
-        results.print(f"next: subsetsearch pareto {study}", markup=False, soft_wrap=True)
+        results.print(f"next: {opened.command('pareto')}", markup=False, soft_wrap=True)

@@ -68,4 +68,5 @@ def main() -> None:
         sys.exit(130)
     except RealignError as error:
         fail(str(error))
-        sys.exit(1)
+        # What is wrong with an option's value is wrong usage, whoever finds it.
+        sys.exit(2 if (error.where or "").startswith("--") else 1)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import numpy as np
 from numpy.typing import NDArray
 from rich import box
+from rich.measure import Measurement
 from rich.table import Table
 
 from realign_core.console import results
@@ -50,7 +51,19 @@ def _table(*columns: str, right: Sequence[str] = ()) -> Table:
             column,
             justify="right" if column in right else "left",
             no_wrap=column not in _WRAPPED,
+            overflow="fold",
         )
+    return table
+
+
+def _keep_words(table: Table) -> Table:
+    """Wrap between words, not within them, where the terminal is too narrow for the table."""
+    if Measurement.get(results, results.options.update(max_width=1000), table).maximum <= results.width:
+        return table
+    for column in table.columns:
+        if column.header in _WRAPPED:
+            words = [word for cell in column.cells for word in str(cell).split()]
+            column.width = max(map(len, [str(column.header), *words]))
     return table
 
 
@@ -81,7 +94,16 @@ def show_languages(languages: Sequence[Language], as_json: bool) -> None:
             " ".join(sorted(language.seen_in)) or "-",
             language.glottocode or "-",
         )
-    results.print(table)
+    results.print(_keep_words(table))
+
+
+def show_codes(codes: Sequence[str], as_json: bool) -> None:
+    """Print codes, one a line."""
+    if as_json:
+        print_json(list(codes))
+        return
+    for code in codes:
+        print(code)
 
 
 def _language(language: Language) -> dict[str, Any]:
@@ -113,7 +135,7 @@ def _members(keys: Sequence[str], coverage: Mapping[str, float]) -> Table:
         known = coverage.get(key)
         table.add_row(key, language.name, language.family, language.genus, language.script, level,
                       "-" if known is None else f"{known:.0%}")  # fmt: skip
-    return table
+    return _keep_words(table)
 
 
 def _summary(score: SetScore, targets: str) -> list[tuple[str, str]]:
@@ -251,4 +273,5 @@ def show_matrix(table: DistanceTable, values: NDArray[np.float64], coverage: boo
             cells += [f"{table.keys[i]} {table.keys[j]}", f"{values[i, j]:.3f}"]
         grid.add_row(*cells)
     results.print(grid)
-    results.print(f"{len(table.keys)} languages; the whole matrix: --csv")
+    as_measured = "; as measured: --caution 0" if table.caution else ""
+    results.print(f"{len(table.keys)} languages; the whole matrix: --csv{as_measured}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -49,20 +50,27 @@ class RealignExporter:
         if choice.pairs_per_language is not None:
             change = {"pairs_per_language": choice.pairs_per_language}
             recipe = recipe.model_copy(update={"realignment": recipe.realignment.model_copy(update=change)})
-        codes = json.dumps(_corpus_codes(choice, recipe.parallel))
+        codes = _corpus_codes(choice, recipe.parallel)
         targets = _task_codes(choice, recipe)
         targets_text = f", targets={json.dumps(targets)}" if targets else ""
         seeds = list(choice.seeds) or [17]
         head = comment(
             choice.title,
             f"Languages: {', '.join(choice.languages) or 'none'}",
-            "Repeat the run with:",
+            f"Repeat the run in a shell: {_command(codes, seeds, targets)}",
+            "or in Python:",
             "  from pathlib import Path",
             "  from realign_core import Recipe, run",
             f"  for seed in {seeds}:",
-            f"      run(Recipe.from_toml(Path('THIS FILE')), {codes}, seed=seed{targets_text})",
+            f"      run(Recipe.from_toml(Path('THIS FILE')), {json.dumps(codes)}, seed=seed{targets_text})",
         )
         return head + toml(recipe.model_dump(mode="json", exclude_none=True))
+
+
+def _command(codes: list[str], seeds: list[int], targets: list[str]) -> str:
+    words = ["realign-core", "run", "FILE", "--languages", ",".join(codes) or "none"]
+    words += ["--seeds", ",".join(map(str, seeds))]
+    return shlex.join(words + (["--targets", ",".join(targets)] if targets else []))
 
 
 def _corpus_codes(choice: Choice, source: ParallelSource) -> list[str]:
@@ -82,10 +90,16 @@ def _corpus_codes(choice: Choice, source: ParallelSource) -> list[str]:
 
 
 def _task_codes(choice: Choice, recipe: Recipe) -> list[str]:
-    """The task's own codes of the target languages; none, if it is not on this machine or lacks one."""
+    """The task's own codes of the target languages.
+
+    None, which means all, if these are all, or if the task is not on this machine or lacks one.
+    """
     try:
-        codes = by_key(recipe.task.evaluated.languages("test"))
+        tested = recipe.task.evaluated.languages("test")
     except RealignError:
         return []
+    codes = by_key(tested)
     found = [codes[key] for key in choice.eval_languages if key in codes]
-    return found if len(found) == len(choice.eval_languages) else []
+    if len(found) < len(choice.eval_languages) or set(found) == set(tested):
+        return []
+    return found

@@ -16,8 +16,11 @@ from subsetsearch.languages import Language, resolve
 
 PUBLISHED_SEEDS = (42, 66, 23, 17)
 PUBLISHED_STEPS = 24_544
+PUBLISHED_MODEL = "xlm-roberta-base"
 _EPOCHS = {"xnli": 2}
 _TASKS = {"xnli": "xnli", "conllu": "xtreme_r.udpos", "iob2": "wikiann", "squad": "xquad"}
+_LIKE = {"text": "xnli", "pos": "xtreme_r.udpos", "ner": "wikiann", "qa": "xquad"}
+"""Kind of task to the published one of that kind, where the data are others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,9 @@ class ReferenceExporter:
     suffix: ClassVar[str] = ".sh"
 
     def render(self, choice: Choice, _parallel: ParallelSource | None = None) -> str:
-        """Write the script; steps, model and task follow the paper unless the recipe says otherwise.
+        """Write the script: steps and epochs are the paper's, model and task the recipe's.
+
+        What the scripts do not know is replaced by its nearest relative, and the head says so.
 
         Raises:
             LanguageError: If neither OPUS-100 nor NLLB, from which the scripts read, has a language.
@@ -42,17 +47,17 @@ class ReferenceExporter:
         rows = rows_with(choice, "the published data (OPUS-100, NLLB)", "published", "opus100", "nllb")
         right = [row.published or row.opus100_code or row.key for row in rows]
         targets = choice.eval_languages or choice.languages
-        left, task, model = _from_recipe(choice.recipe)
+        setting = _Setting.of(choice.recipe)
         parts = [
             'python scripts/2025_aacl/controlled_realignment.py --translation_dir "$TRANSLATION_DIR"',
             "--strategies before_noaligner",
-            shlex.join(["--models", model]),
-            shlex.join(["--tasks", task]),
-            shlex.join(["--left_lang", left]),
+            shlex.join(["--models", setting.model]),
+            shlex.join(["--tasks", setting.task]),
+            shlex.join(["--left_lang", setting.source]),
             shlex.join(["--right_langs", *right]),
             shlex.join(["--eval_langs", *(_eval_code(resolve(key)) for key in targets)]),
             f"--seeds {' '.join(str(seed) for seed in choice.seeds or PUBLISHED_SEEDS)}",
-            f"--n_epochs {_EPOCHS.get(task, 5)}",
+            f"--n_epochs {_EPOCHS.get(setting.task, 5)}",
             f"--realignment_steps {PUBLISHED_STEPS}",
             f'--output_file "$RESULTS/subset_{content_key(list(choice.languages))}.csv"',
         ]
@@ -61,6 +66,7 @@ class ReferenceExporter:
             f"Languages: {', '.join(choice.languages)}",
             "Run in a checkout of the published scripts. TRANSLATION_DIR holds en-CODE.tokenized.train.txt",
             "with the English side first.",
+            *setting.notes,
         )
         variables = 'TRANSLATION_DIR="${TRANSLATION_DIR:?folder of en-CODE.tokenized.train.txt}"\n'
         return (
@@ -69,18 +75,42 @@ class ReferenceExporter:
         )
 
 
-def _from_recipe(recipe: Mapping[str, Any] | None) -> tuple[str, str, str]:
-    """Source language, task and model; the paper's where the scripts know no equivalent."""
-    if recipe is None:
-        return "en", "xnli", "xlm-roberta-base"
-    task = recipe.get("task", {})
-    model = recipe.get("encoder", {}).get("name", "bundled")
-    format_ = task.get("train", {}).get("format", "")
-    return (
-        task.get("source_language", "en"),
-        _TASKS.get(format_, "xnli"),
-        "xlm-roberta-base" if model == "bundled" else model,
-    )
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """What the scripts are told of a recipe, and what they cannot be told.
+
+    Args:
+        source: Language of the labelled data.
+        task: A task of the scripts.
+        model: Name of the encoder.
+        notes: Sentences on what stands in for what.
+    """
+
+    source: str = "en"
+    task: str = "xnli"
+    model: str = PUBLISHED_MODEL
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, recipe: Mapping[str, Any] | None) -> _Setting:
+        """Read a recipe; the paper's setting without one."""
+        if recipe is None:
+            return cls()
+        task, notes = recipe.get("task", {}), []
+        data, kind = task.get("train", {}).get("format", ""), task.get("kind", "text")
+        name = _TASKS.get(data) or _LIKE.get(kind, "xnli")
+        if data not in _TASKS:
+            notes.append(f"The scripts do not know the task ({kind}, {data}): {name} stands in for it.")
+        model = recipe.get("encoder", {}).get("name", "bundled")
+        if model == "bundled":
+            model = PUBLISHED_MODEL
+            notes.append(f"The scripts do not know the encoder: {model} stands in for it.")
+        realigned = recipe.get("realignment", {})
+        way = realigned.get("strategy", "before"), realigned.get("aligner", {}).get("kind", "sentence")
+        if way != ("before", "sentence"):
+            notes.append(f"The study realigns otherwise ({way[0]}, {way[1]} aligner).")
+        source = _eval_code(resolve(task.get("source_language", "en")))
+        return cls(source, name, model, tuple(notes))
 
 
 def _eval_code(language: Language) -> str:

@@ -73,7 +73,7 @@ class LatexExporter:
         if choice.cost is not None:
             rows.append(("Data cost", f"{choice.cost:,.0f} {latex(choice.cost_unit)}".replace(",", r"\,")))
         if choice.accuracy is not None:
-            label = f"Zero-shot mean ({choice.n_seeds} seeds)"
+            label = f"Zero-shot mean ({choice.n_seeds} seed{'' if choice.n_seeds == 1 else 's'})"
             rows.append((label, mean_std(choice.accuracy, choice.accuracy_std)))
         if choice.accuracy is None and choice.proxy is not None:
             rows.append(("Proxy (development data)", mean_std(choice.proxy, None)))

@@ -30,7 +30,7 @@ class Choice:
         scores: Target language key to mean test score, in [0, 1].
         recipe: The ``realign_core`` recipe as plain data.
         eval_languages: Keys of the target languages.
-        seeds: Seeds of the full runs.
+        seeds: Seeds of the full runs; those that are planned, if there were none (``n_seeds`` is 0).
 
     Raises:
         LanguageError: If a language is not a key, or the keys are not sorted and distinct.

@@ -98,11 +98,7 @@ def test_a_dry_run_writes_nothing(cli: Cli, toy_file: Path, tmp_path: Path) -> N
         (("pareto", "{toy}"), "has no results yet"),
         (("report", "{toy}"), "has no results yet"),
         (("evaluate", "{toy}", "--languages", "qqq"), "qqq"),
-        (("evaluate", "{toy}", "--languages", "sw", "--seeds", "x"), "no list of seeds"),
-        (("run", "{toy}", "--set", "search.trials"), "not key=value"),
         (("run", "{toy}", "--set", "search.tirals=3"), "did you mean 'search.trials'"),
-        (("export", "--to", "json"), "nothing to export"),
-        (("export", "--languages", "sw", "--to", "jsn"), "json"),
     ],
 )
 def test_mistakes_are_one_line_and_status_1(
@@ -117,6 +113,40 @@ def test_mistakes_are_one_line_and_status_1(
     assert message in done.err
     assert len(done.err.strip().splitlines()) == 1
     assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("evaluate", "{toy}", "--languages", "sw", "--seeds", "x"), "no list of seeds"),
+        (("run", "{toy}", "--set", "search.trials"), "not key=value"),
+        (("export", "--to", "json"), "nothing to export"),
+        (("export", "--languages", "sw", "--to", "jsn"), "json"),
+        (("export", "--languages", "sw", "--pick", "best"), "nothing to pick from"),
+        (("report", "{toy}", "-o", "report.txt"), "give --format html, md or png"),
+    ],
+)
+def test_a_wrong_option_is_one_line_and_status_2(
+    cli: Cli, toy_file: Path, tmp_path: Path, args: tuple[str, ...], message: str
+) -> None:
+    extra = [] if args[0] == "export" else ["--dir", str(tmp_path / "runs")]
+    done = cli(*[str(toy_file) if arg == "{toy}" else arg for arg in args], *extra)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("error: --")
+    assert message in done.err
+    assert len(done.err.strip().splitlines()) == 1
+    assert not (tmp_path / "runs").exists()
+
+
+def test_formats_are_listed_and_printed(cli: Cli, tmp_path: Path) -> None:
+    listed = json.loads(cli("export", "--list", "--json").out)
+    assert {"json", "mtdata", "realign"} <= set(listed)
+    assert "opus_read" in cli("export", "--list").out
+    assert cli("export", "--languages", "sw,yo", "--to", "txt", "-o", "-").out == "swh_Latn\nyor_Latn\n"
+    path = tmp_path / "odd [red] name.csv"
+    done = cli("export", "--languages", "sw", "--to", "csv", "-o", path, "--json")
+    assert json.loads(done.out) == {"format": "csv", "languages": ["swh_Latn"], "files": [str(path)]}
+    assert cli("export", "--languages", "sw", "--to", "csv", "-o", path).out.strip() == str(path)
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def test_explain_shows_what_each_rule_chooses(cli: Cli, measured: Any) -> None:
     done = cli("explain", *measured.args, "--json")
     assert done.code == 0, done.err
     choices = {c["rule"]: c for c in json.loads(done.out)}
-    assert set(choices) == {"best", "knee", "within=0.99", "within=0.97"}
+    assert set(choices) == {"recommended", "best", "knee", "within=0.99", "within=0.97"}
     picked = json.loads(cli("pareto", *measured.args, "--pick", "best", "--json").out)[0]
     assert choices["best"]["row"] == picked
     assert "knee" in cli("explain", *measured.args).out
@@ -121,7 +121,7 @@ def test_rules_are_described_without_a_study(cli: Cli) -> None:
     assert (done.code, done.err) == (0, "")
     assert done.out.startswith("cost<=X")
     assert set(json.loads(cli("explain", "--json").out)) == {
-        "knee", "best", "cost<=X", "accuracy>=Y", "within=S", "trial=N",
+        "recommended", "knee", "best", "cost<=X", "accuracy>=Y", "within=S", "trial=N",
     }  # fmt: skip
     assert set(json.loads(cli("explain", "--pick", " within = 0.98", "--json").out)) == {"within=S"}
 
@@ -171,11 +171,8 @@ def test_compare_studies(cli: Cli, measured: Any, measured_copy: Any) -> None:
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (("explain", "--pick", "nicest"), "no rule of choice"),
-        (("explain", "{study}", "--pick", "nicest"), "no rule of choice"),
         (("explain", "{study}", "--pick", "trial=99"), "the nearest is trial="),
         (("explain", "{study}", "--pick", "cost<=0.5"), "the nearest is"),
-        (("compare", "sw"), "one thing cannot be compared"),
         (("compare", "sw", "sw"), "given twice"),
         (("compare", "none", "sw"), "add --study"),
         (("compare", "sw", "qqq"), "qqq"),
@@ -193,6 +190,28 @@ def test_mistakes(cli: Cli, measured: Any, args: tuple[str, ...], message: str) 
     assert done.code == 1
     assert done.out == ""
     assert message in done.err
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("explain", "--pick", "nicest"), "no rule of choice"),
+        (("explain", "{study}", "--pick", "nicest"), "no rule of choice"),
+        (("compare", "sw"), "one thing cannot be compared"),
+        (("compare", "{study}", "x.toml", "--study", "{study}"), "is for comparing subsets"),
+    ],
+)
+def test_wrong_usage(cli: Cli, measured: Any, args: tuple[str, ...], message: str) -> None:
+    filled = [str(measured.file) if arg == "{study}" else arg for arg in args]
+    done = cli(*filled, "--dir", measured.runs)
+    assert (done.code, done.out) == (2, "")
+    assert message in done.err
+
+
+def test_the_next_command_is_complete(cli: Cli, measured: Any) -> None:
+    for command in (["status"], ["explain"], ["explain", "--pick", "best"], ["pareto"]):
+        text = cli(command[0], *measured.args, *command[1:], "--set", "search.trials=8").out
+        assert f"{measured.file} --dir {measured.runs} --set search.trials=8" in text, command
 
 
 @pytest.mark.parametrize("command", ["status", "explain"])

@@ -24,7 +24,9 @@ def test_recipe_comes_back(which: str, request: pytest.FixtureRequest, tmp_path:
     assert loaded.realignment.pairs_per_language == 20
     own = Recipe.model_validate(dict(choice.recipe))
     assert loaded.model_copy(update={"realignment": own.realignment}) == own
-    assert '["afr", "swh"], seed=seed' in path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
+    assert '["afr", "swh"], seed=seed' in text
+    assert "realign-core run FILE --languages afr,swh --seeds 17,23 --targets" in text
 
 
 def test_default_recipe_without_a_study(tmp_path: Path) -> None:

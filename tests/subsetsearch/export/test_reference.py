@@ -90,3 +90,17 @@ def test_task_follows_the_recipe(choice: Choice, tmp_path: Path) -> None:
         ["xtreme_r.udpos"],
         5,
     )
+
+
+def test_what_stands_in_is_said(choice: Choice, tmp_path: Path) -> None:
+    recipe = {
+        "task": {"kind": "pos", "train": {"format": "conll"}, "source_language": "eng_Latn"},
+        "realignment": {"strategy": "during", "aligner": {"kind": "dictionary"}},
+    }
+    odd = replace(choice, recipe=recipe)
+    found = call(odd, tmp_path)
+    assert (found.left_lang, found.tasks, found.models) == ("en", ["xtreme_r.udpos"], ["xlm-roberta-base"])
+    head = (tmp_path / "run.sh").read_text(encoding="utf-8")
+    assert "task (pos, conll): xtreme_r.udpos stands in for it" in head
+    assert "encoder: xlm-roberta-base stands in for it" in head
+    assert "realigns otherwise (during, dictionary aligner)" in head

@@ -1,0 +1,136 @@
+"""The command that chooses languages by a strategy: ``select``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from subsetsearch.cli import typology_options as options
+from subsetsearch.cli.typology_options import number_range, open_typology, pool_filter
+from subsetsearch.errors import ConfigError
+
+if TYPE_CHECKING:
+    from subsetsearch.languages import Language
+    from subsetsearch.strategies import PoolFilter, Request
+    from subsetsearch.typology import Typology
+
+
+def select(
+    strategy: options.StrategyOption = "most_uriel",
+    k: options.SizeOption = None,
+    pool: options.PoolOption = None,
+    source: options.SourceOption = "eng",
+    objective: options.ObjectiveOption = None,
+    targets: options.CoverOption = None,
+    solver: options.SolverOption = "local",
+    exact: options.ExactOption = False,
+    time_limit: options.TimeLimitOption = 60.0,
+    seed: options.SeedOption = 0,
+    include: options.IncludeOption = None,
+    exclude: options.ExcludeOption = None,
+    classes: options.ClassesOption = None,
+    seen: options.SeenOption = None,
+    unseen: options.UnseenOption = None,
+    script: options.ScriptOption = None,
+    cost: options.CostOption = None,
+    pairs: options.PairsOption = 1000,
+    budget: options.BudgetOption = None,
+    prices: options.PricesOption = None,
+    typology: options.TypologyOption = "lang2vec",
+    features: options.FeaturesOption = None,
+    kind: options.KindOption = "featural",
+    metric: options.MetricOption = None,
+    caution: options.CautionOption = 2.0,
+    keep_unknown: options.KeepUnknownOption = False,
+    list_all: options.ListOption = False,
+    as_json: options.JsonOption = False,
+) -> None:
+    """Choose languages by a strategy, if wanted with a proof that none is better.
+
+    Published names (most_uriel_en_10) give the published list; with --k, --pool, --exact or another
+    constraint the rule behind the name chooses.
+
+    **Examples**
+
+    - subsetsearch select --strategy most_uriel --k 10 --exact
+
+    - subsetsearch select --strategy most_uriel_en_10 --json
+
+    - subsetsearch select --k 5 --pool ntrex128 --unseen xlmr --objective max-min --exact
+
+    - subsetsearch select --k 3-8 --cost availability --pairs 100000 --budget 500000
+    """
+    from subsetsearch.cost import cost_model
+    from subsetsearch.languages import resolve
+    from subsetsearch.strategies import Request, read_pool
+
+    if list_all:
+        _show_strategies(as_json)
+        return
+    if budget is not None and cost is None:
+        raise ConfigError("a budget needs a unit", where="--budget", fix="give --cost as well")
+    request = Request(
+        strategy=strategy,
+        pool=_pool(pool, strategy, pool_filter(classes, seen, unseen, script)),
+        k=_size(k),
+        source=resolve(source),
+        objective=objective,
+        targets=read_pool(targets) if targets is not None else (),
+        kind=kind,
+        metric=metric,
+        caution=caution,
+        keep_unknown=keep_unknown,
+        include=_listed(include),
+        exclude=_listed(exclude),
+        cost=cost_model(cost, prices=prices) if cost is not None else None,
+        pairs=pairs,
+        budget=budget,
+        solver="exact" if exact else solver,
+        seed=seed,
+        time_limit=time_limit,
+    )
+    _choose(request, open_typology(typology, features), as_json)
+
+
+def _choose(request: Request, typology: Typology, as_json: bool) -> None:
+    """Choose, measure what was chosen, and show both."""
+    from subsetsearch.cli import typology_views as views
+    from subsetsearch.diversity import score_set
+    from subsetsearch.strategies import select as choose
+
+    chosen = choose(request, typology)
+    scored = None
+    if chosen.keys:
+        scored = score_set(chosen.keys, typology=typology, kind=request.kind, metric=request.metric)
+    views.show_selection(chosen, scored, as_json)
+
+
+def _show_strategies(as_json: bool) -> None:
+    from subsetsearch.cli import typology_views as views
+
+    views.show_strategies(as_json)
+
+
+def _pool(text: str | None, strategy: str, restriction: PoolFilter) -> tuple[Language, ...] | None:
+    """The languages to choose from; ``None`` for the strategy's own, unfiltered."""
+    from subsetsearch.strategies import PoolFilter, pool_languages, read_pool, rules
+
+    if text is not None:
+        return restriction.keep(read_pool(text))
+    if restriction == PoolFilter():
+        return None
+    rule = rules().get(strategy)
+    own = rule.pool if rule is not None and rule.pool is not None else "paper65"
+    return restriction.keep(pool_languages(own))
+
+
+def _listed(text: str | None) -> tuple[Language, ...]:
+    from subsetsearch.languages import resolve_all
+
+    return tuple(resolve_all(text.replace(",", " ").split())) if text else ()
+
+
+def _size(text: str | None) -> int | tuple[int, int] | None:
+    if text is None:
+        return None
+    low, high = number_range(text, "--k")
+    return low if low == high else (low, high)
