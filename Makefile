@@ -8,7 +8,7 @@ WORKERS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SEARCH := $(BIN)/subsetsearch
 
-.PHONY: help demo test lint format docs bench-engine bench-typology clean
+.PHONY: help demo test lint format docs bench-engine bench-typology bench-search clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -62,6 +62,9 @@ bench-engine: $(VENV)/.test  ## speed of the engine, as ratios in one run
 bench-typology: $(VENV)/.test  ## speed of distances and solvers
 	$(PIP) install -q -c constraints.txt -e '.[bench-typology]'
 	$(BIN)/python benchmarks/typology.py --json benchmarks/results/typology.json
+
+bench-search: $(VENV)/.test  ## evaluations that each sampler needs to find the front
+	$(BIN)/python benchmarks/search.py --json benchmarks/results/search.json
 
 clean:  ## remove the virtual environment and caches (results stay)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

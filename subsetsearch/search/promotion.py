@@ -132,7 +132,7 @@ class Promotion:
     def _too_many(self, promise: float, recent: Sequence[Recent]) -> str | None:
         share = self._ladder.study.search.promote
         promoted = sum(r.promoted for r in recent)
-        if len(recent) < _FEWEST_RECENT or promoted < share * len(recent):
+        if len(recent) < _FEWEST_RECENT or promoted + 1 <= share * (len(recent) + 1):
             return None
         if promise > float(np.quantile([r.promise for r in recent], 1.0 - share)):
             return None

@@ -135,7 +135,7 @@ def test_reading_nothing_creates_nothing(toy_study: StudyConfig, tmp_path: Path)
     assert not folder.path.exists()
 
 
-@pytest.mark.parametrize("sampler", ["nsga2", "tpe", "random"])
+@pytest.mark.parametrize("sampler", ["nsga2", "tpe", "gp", "random"])
 def test_optunas_samplers_can_be_chosen(toy_study: StudyConfig, tmp_path: Path, sampler: str) -> None:
     search = toy_study.search.model_copy(update={"sampler": sampler})
     study = toy_study.model_copy(update={"search": search})
