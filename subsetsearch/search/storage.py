@@ -31,15 +31,31 @@ def open_storage(folder: StudyFolder, url: str | None) -> optuna.storages.BaseSt
     Args:
         folder: The study's folder.
         url: For instance ``postgresql://...``; the folder's SQLite file, if left out.
+
+    Raises:
+        StudyError: If it cannot be opened, or another version of optuna wrote it.
     """
     if url is None:
         folder.path.mkdir(parents=True, exist_ok=True)
-    with experimental():
-        storage = optuna.storages.RDBStorage(
-            _with_driver(url or folder.database),
-            heartbeat_interval=_HEARTBEAT_SECONDS,
-            grace_period=3 * _HEARTBEAT_SECONDS,
-        )
+    try:
+        with experimental():
+            storage = optuna.storages.RDBStorage(
+                _with_driver(url or folder.database),
+                heartbeat_interval=_HEARTBEAT_SECONDS,
+                grace_period=3 * _HEARTBEAT_SECONDS,
+            )
+    except RuntimeError as error:  # optuna's own check of its tables
+        raise StudyError(
+            "the database was written by another version of optuna",
+            where=folder.path,
+            fix="install that version, or a newer optuna and 'optuna storage upgrade'",
+        ) from error
+    except sqlalchemy.exc.DatabaseError as error:
+        raise StudyError(
+            f"the database cannot be opened ({str(error.orig).partition(chr(10))[0]})",
+            where=folder.path / "study.db" if url is None else "storage",
+            fix="it may be damaged, or in use" if url is None else "check the URL and the server",
+        ) from error
     if storage.engine.dialect.name == "sqlite":
         sqlalchemy.event.listen(storage.engine, "connect", _write_ahead)
         storage.engine.dispose()  # connections made so far lack the setting

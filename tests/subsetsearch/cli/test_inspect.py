@@ -227,3 +227,20 @@ def test_help_has_examples(cli: Cli, command: str) -> None:
     done = cli(command, "--help")
     assert done.code == 0
     assert f"subsetsearch {command}" in done.out
+
+
+def test_a_database_that_cannot_be_opened(cli: Cli, measured_copy: Any) -> None:
+    database = measured_copy.runs / "measured" / "study.db"
+    with sqlite3.connect(database) as connection:
+        connection.execute("update alembic_version set version_num = 'v99.0.0.a'")
+        connection.execute("update version_info set schema_version = 99")
+    connection.close()
+    done = cli("status", *measured_copy.args)
+    assert (done.code, done.out) == (1, "")
+    assert "written by another version of optuna" in done.err
+    for rest in ("-wal", "-shm"):
+        Path(f"{database}{rest}").unlink(missing_ok=True)
+    database.write_text("no database at all" * 100, encoding="utf-8")
+    done = cli("status", *measured_copy.args)
+    assert (done.code, done.out) == (1, "")
+    assert "cannot be opened (file is not a database)" in done.err
