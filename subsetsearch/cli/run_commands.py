@@ -208,7 +208,10 @@ def _chosen(opened: OpenStudy, asked: dict[str, Any]) -> tuple[list[Subset], Poo
     from subsetsearch.study.pool import build_pool, resolve_subset
 
     if len(asked) > 1:
-        raise ConfigError(f"{' and '.join(asked)} cannot be combined", fix="evaluate one after the other")
+        first, *others = asked
+        raise ConfigError(
+            f"cannot be combined with {' and '.join(others)}", where=first, fix="evaluate one after the other"
+        )
     kind, value = next(iter(asked.items()), ("--top", opened.config.evaluate.top))
     if kind == "--languages":
         pool = build_pool(opened.config)

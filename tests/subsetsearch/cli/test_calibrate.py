@@ -1,0 +1,130 @@
+"""calibrate, ties, fresh seeds and published strategies on the measured toy study."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Cli = Callable[..., Any]
+
+
+def rows_of(cli: Cli, args: tuple[str, ...]) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = json.loads(cli("pareto", *args, "--json").out)
+    return rows
+
+
+def test_a_calibration_is_measured_reported_and_not_repeated(cli: Cli, measured_copy: Any) -> None:
+    args = measured_copy.args
+    before = json.loads(cli("calibrate", *args, "--no-run", "--json").out)
+    assert before["measured_subsets"] == 1
+    assert all("too few" in sentence for sentence in before["sentences"][:2])
+
+    done = cli("calibrate", *args, "--subsets", 6, "--seeds", "1,2")
+    assert done.code == 0, done.err
+    assert "12 full runs to do (6 subsets of 1 and 4 languages and none, 2 seeds)" in done.err
+    assert "within equal sizes" in done.out
+    assert "regret of its top 3" in done.out
+    assert "ceiling of any rung" in done.out
+    assert "- linear proxy (rung 1)" in done.out
+    again = cli("calibrate", *args, "--subsets", 6, "--seeds", "1,2", "--json")
+    assert "0 full runs to do" in again.err
+    found = json.loads(again.out)
+    assert found["measured_subsets"] >= 6
+    for rung in found["rungs"]:
+        assert rung["overall"]["n"] == found["measured_subsets"]
+        assert rung["within"]["groups"] >= 2
+
+    with (measured_copy.runs / "measured" / "proxies.csv").open(encoding="utf-8") as file:
+        origins = {row["origin"] for row in csv.DictReader(file)}
+    assert {"low", "random", "high", "strategy"} <= origins
+    assert any(sentence.startswith("linear proxy") for sentence in found["sentences"])
+    assert found["sentences"][2] in " ".join(cli("status", *args).out.split())
+    assert found["sentences"][0] in cli("pareto", *args).out
+    page = measured_copy.runs / "report.md"
+    assert cli("report", *args, "-o", page).code == 0
+    text = page.read_text(encoding="utf-8")
+    assert "within equal sizes (2 sizes)" in text
+    assert "## Published strategies at the same cost" in text
+    # Calibrated subsets are rows like any other, with what the rungs said of them.
+    assert sum(row["accuracy"] is not None and row["proxy"] is not None for row in rows_of(cli, args)) >= 8
+
+
+def test_fresh_seeds_stand_apart_from_those_of_the_choice(cli: Cli, measured_copy: Any) -> None:
+    args = measured_copy.args
+    before = {tuple(row["languages"]): row for row in rows_of(cli, args)}
+    done = cli("evaluate", *args, "--pick", "recommended", "--fresh-seeds", 2, "--json")
+    assert done.code == 0, done.err
+    assert "(3 subsets, 2 fresh seeds)" in done.err
+    fresh = [row for row in json.loads(done.out) if row["fresh"]]
+    assert {row["seed"] for row in fresh} == {4, 5}  # the study's are 1 and 2, three were used
+    after = rows_of(cli, args)
+    for row in after:
+        old = before[tuple(row["languages"])]
+        assert (row["accuracy"], row["n_seeds"]) == (old["accuracy"], old["n_seeds"])
+        assert row["n_fresh_seeds"] == (
+            2 if row["label"] or old["recommended"] or row["fresh_accuracy"] else 0
+        )
+    none = next(row for row in after if row["label"] == "none")
+    own = [row["mean"] for row in fresh if not row["n_languages"]]
+    assert none["fresh_accuracy"] == pytest.approx(sum(own) / 2)
+    assert "fresh seeds" in cli("pareto", *args).out
+    again = cli("evaluate", *args, "--pick", "recommended", "--fresh-seeds", 2)
+    assert "0 full runs to do" in again.err
+    spoilt = cli("evaluate", *args, "--languages", "sw", "--seeds", "1,4")
+    assert spoilt.code == 2
+    assert "seed 4 is a fresh one" in spoilt.err
+    assert "over 2 fresh seeds" in cli("evaluate", *args, "--pick", "recommended").err
+
+
+def test_published_strategies_are_measured_and_named(cli: Cli, measured_copy: Any) -> None:
+    args = measured_copy.args
+    done = cli("evaluate", *args, "--strategies", "afri_only", "--seeds", "1", "--json")
+    assert done.code == 0, done.err
+    (run,) = json.loads(done.out)
+    from subsetsearch.strategies import published_subsets
+
+    assert set(run["realignment_langs"].split()) <= set(published_subsets()["afri_only"].keys)
+    picture = measured_copy.runs / "front.png"
+    assert cli("report", *args, "-o", picture).code == 0
+    assert picture.stat().st_size > 1000
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("evaluate", "--strategies", "most_uriel_en11"), "did you mean most_uriel_en"),
+        (
+            ("evaluate", "--strategies", "all", "--languages", "sw"),
+            "--languages: cannot be combined with --strategies",
+        ),
+        (
+            ("evaluate", "--pick", "best", "--fresh-seeds", "2", "--seeds", "7"),
+            "fresh seeds are drawn, not named",
+        ),
+        (("calibrate", "--seeds", "a"), "no list of seeds"),
+    ],
+)
+def test_mistakes(cli: Cli, measured: Any, args: tuple[str, ...], message: str) -> None:
+    done = cli(args[0], *measured.args, *args[1:])
+    assert (done.code, done.out) == (2, "")
+    assert message in done.err
+    assert len(done.err.strip().splitlines()) == 1
+
+
+def test_nothing_to_report_is_said(cli: Cli, toy_file: Path, tmp_path: Path) -> None:
+    done = cli("calibrate", toy_file, "--dir", tmp_path / "runs", "--no-run")
+    assert done.code == 1
+    assert "has no results yet" in done.err
+    assert cli("calibrate", toy_file, "--subsets", 2).code == 2
+
+
+def test_calibrate_has_help(cli: Cli) -> None:
+    done = cli("calibrate", "--help")
+    assert done.code == 0
+    assert "subsetsearch calibrate" in done.out
+    assert "Example" in done.out
