@@ -31,7 +31,7 @@ from subsetsearch.search.sampler import SubsetSampler
 from subsetsearch.search.space import Subset
 
 HERE = Path(__file__).resolve().parent
-BUDGETS = (10, 20, 50, 100, 200, 300, 500)
+BUDGETS = (10, 20, 30, 40, 50, 100, 200, 300)
 SHARE = 0.95
 SEEDS = tuple(range(10))
 _ASKS_PER_EVALUATION = 3
@@ -79,10 +79,10 @@ def _random(box: BlackBox, seed: int) -> optuna.samplers.BaseSampler:  # noqa: A
 CONTESTANTS = (
     Contestant("subset", _subset, 100, warm=True),
     Contestant("subset, cold", _subset, 100, warm=False),
-    Contestant("nsga2", _nsga2, 500, warm=False),
-    Contestant("nsga2, warm", _nsga2, 500, warm=True),
-    Contestant("random", _random, 300, warm=False),
-    Contestant("random, warm", _random, 300, warm=True),
+    Contestant("nsga2", _nsga2, 300, warm=False),
+    Contestant("nsga2, warm", _nsga2, 300, warm=True),
+    Contestant("random", _random, 200, warm=False),
+    Contestant("random, warm", _random, 200, warm=True),
     Contestant("tpe", _tpe, 40, warm=False),
     Contestant("tpe, warm", _tpe, 30, warm=True),
     Contestant("gp", _gp, 13, warm=False),
@@ -141,11 +141,12 @@ def summary(curves: list[list[float]], reference: float, cap: int) -> dict[str, 
     }
 
 
-def compare(box: BlackBox, cache: Path) -> dict[str, Any]:
+def compare(box: BlackBox, cache: Path, names: list[str]) -> dict[str, Any]:
     """Run every sampler on a black box under every seed; finished samplers are kept in the cache."""
     kept = cache / f"curves-{box.name}.json"
     done: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}
-    for contestant in CONTESTANTS:
+    contestants = [contestant for contestant in CONTESTANTS if contestant.name in names]
+    for contestant in contestants:
         if contestant.name not in done:
             start = time.process_time()
             curves = [run(box, contestant, seed) for seed in SEEDS]
@@ -159,7 +160,7 @@ def compare(box: BlackBox, cache: Path) -> dict[str, Any]:
     box.close()
     ends = [curve[-1] for found in done.values() for curve in found["curves"]]
     reference = max(box.reference(), *ends)
-    found = {c.name: summary(done[c.name]["curves"], reference, c.cap) for c in CONTESTANTS}
+    found = {c.name: summary(done[c.name]["curves"], reference, c.cap) for c in contestants}
     return {
         "name": box.name,
         "languages": len(box.space.keys),
@@ -179,6 +180,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, required=True)
     parser.add_argument("--cache", type=Path, default=Path("runs") / "search-benchmark")
     parser.add_argument("--boxes", nargs="+", default=["quickstart", "african-pos", "coverage"])
+    parser.add_argument("--samplers", nargs="+", default=[c.name for c in CONTESTANTS])
     parser.add_argument(
         "--resume", action="store_true", help="keep the black boxes that the JSON has already"
     )
@@ -199,7 +201,7 @@ def main() -> None:
         if name in {box["name"] for box in results["blackboxes"]}:
             continue
         box = open_box(name, options.cache)
-        results["blackboxes"].append(compare(box, options.cache))
+        results["blackboxes"].append(compare(box, options.cache, options.samplers))
         results |= overheads(box)
         atomic_write(options.json, json.dumps(results, indent=1) + "\n")
     write_table(results, HERE / "SEARCH.md")

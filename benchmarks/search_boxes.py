@@ -9,10 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
+from realign_core.files import atomic_path
 from realign_core.runs import DATA_SEED
 from realign_core.seeds import named_generator
 from subsetsearch.languages import resolve
 from subsetsearch.pareto import hypervolume
+from subsetsearch.proxy.gram import GramStatistics
 from subsetsearch.proxy.linear import LinearProxy
 from subsetsearch.search.ladder import Ladder, open_ladder
 from subsetsearch.search.moves import Moves
@@ -121,7 +123,7 @@ def open_box(name: str, cache: Path) -> BlackBox:
     study = "quickstart" if name == "coverage" else name
     config = load_study(ROOT / "studies" / f"{study}.toml")
     ladder = open_ladder(config, StudyFolder(cache / study))
-    proxy, keys, codes = _thinned(ladder.linear), ladder.pool.keys, ladder.pool.codes
+    proxy, keys, codes = _rung1(ladder, cache), ladder.pool.keys, ladder.pool.codes
     space = SearchSpace(keys, ladder.cost, max_size=len(keys))
 
     def rung1(subset: Subset) -> float:
@@ -145,6 +147,39 @@ def _coverage(ladder: Ladder) -> Callable[[Subset], float]:
         return float(near[:, rows].max(axis=1).mean())
 
     return score
+
+
+def _rung1(ladder: Ladder, cache: Path) -> LinearProxy:
+    """Thin rung 1 out and keep it, so that a benchmark that is taken up again needs no encoder."""
+    kept = cache / f"rung1-{ladder.study.name}-{ladder.study.fingerprint()}.npz"
+    if not kept.is_file():
+        with atomic_path(kept) as draft, draft.open("wb") as file:
+            np.savez(file, **_arrays(_thinned(ladder.linear)))
+    stored = np.load(kept)
+    return LinearProxy(
+        GramStatistics(
+            tuple(stored["languages"].tolist()), stored["grams"], stored["crosses"], stored["source"]
+        ),
+        *(stored[name] for name in ("probe", "bias", "units", "labels", "starts")),
+        targets=tuple(stored["targets"].tolist()),
+        ridge=ladder.study.proxy.linear.ridge,
+    )
+
+
+def _arrays(proxy: LinearProxy) -> dict[str, np.ndarray]:
+    statistics = proxy.statistics
+    return {
+        "languages": np.array(statistics.languages),
+        "grams": statistics.grams,
+        "crosses": statistics.crosses,
+        "source": statistics.source,
+        "probe": proxy.probe,
+        "bias": proxy.bias,
+        "units": proxy.units,
+        "labels": proxy.labels,
+        "starts": proxy.starts,
+        "targets": np.array(proxy.targets),
+    }
 
 
 def _thinned(proxy: LinearProxy) -> LinearProxy:

@@ -130,7 +130,7 @@ class SubsetSampler(optuna.samplers.BaseSampler):
                     return found
             elif not self._told:
                 self._told = True
-                logger.info(
+                logger.warning(
                     "all %d trials so far have the same accuracy: sets are drawn at random until one differs",
                     len(model.history.scored),
                 )

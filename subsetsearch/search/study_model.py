@@ -15,7 +15,7 @@ from subsetsearch.surrogate import (
     front_levels,
     level_at,
 )
-from subsetsearch.surrogate.features import Matrix, Members
+from subsetsearch.surrogate.features import Indices, Matrix, Members
 
 _REFIT = 1.3
 _MOST = 384
@@ -118,7 +118,7 @@ class StudyModel:
         return float(self._points[1].min())
 
 
-def telling(costs: Matrix, values: Matrix, most: int) -> Matrix:
+def telling(costs: Matrix, values: Matrix, most: int) -> Indices:
     """Choose which observations a model keeps when there are too many.
 
     Half are those least below the front at their cost, where proposals will be; the other half are
@@ -137,5 +137,5 @@ def telling(costs: Matrix, values: Matrix, most: int) -> Matrix:
     regret = level_at(costs, front_levels(costs, values), float(values.min())) - values
     near = np.argsort(regret, kind="stable")[: most // 2]
     rest = np.setdiff1d(np.arange(len(values)), near)
-    spread = rest[np.linspace(0, len(rest) - 1, most - len(near)).astype(np.int64)]
+    spread = rest[np.linspace(0, len(rest) - 1, most - len(near)).astype(np.intp)]
     return np.sort(np.concatenate([near, spread]))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 Matrix = NDArray[np.float64]
 Members = NDArray[np.bool_]
+Indices = NDArray[np.intp]
 
 _TRAITS = 16
 

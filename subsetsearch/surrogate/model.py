@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from subsetsearch.surrogate.features import Matrix, Members, SetFeatures
+from subsetsearch.surrogate.features import Indices, Matrix, Members, SetFeatures
 from subsetsearch.surrogate.gp import Conditioned, Prediction, condition, log_evidence
 from subsetsearch.surrogate.kernel import KernelChoice, SetKernel, gram_of
 
@@ -33,7 +33,7 @@ class Observations:
     def __len__(self) -> int:
         return len(self.values)
 
-    def take(self, rows: Matrix) -> Observations:
+    def take(self, rows: Indices) -> Observations:
         """Keep some rows."""
         return Observations(
             self.members[rows], self.values[rows], None if self.rung is None else self.rung[rows]
@@ -105,7 +105,7 @@ def choose_kernel(features: SetFeatures, data: Observations) -> KernelChoice:
         The likeliest; the defaults with fewer than eight observations or no variation.
     """
     if len(data) > _MOST_FOR_CHOICE:
-        data = data.take(np.linspace(0, len(data) - 1, _MOST_FOR_CHOICE).astype(np.int64))
+        data = data.take(np.linspace(0, len(data) - 1, _MOST_FOR_CHOICE).astype(np.intp))
     if len(data) < _FEWEST or not float(np.ptp(data.values)) > 0:
         return KernelChoice()
     rung, _ = _standardised(data.rung)
