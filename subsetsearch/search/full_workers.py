@@ -52,7 +52,8 @@ def run_with_workers(
         StudyError: If a worker fails (its log is named), or runs are missing in the end.
         RealignError: With one worker, if data cannot be read or a run fails.
     """
-    if min(workers, len(todo)) <= 1:
+    workers = min(workers, len(todo))
+    if workers <= 1:
         full.run(todo, progress=progress)
         return
     logs.mkdir(parents=True, exist_ok=True)
@@ -95,7 +96,7 @@ class _Worker:
 
 
 def _start(full: FullRuns, todo: Sequence[Run], workers: int, log: Path) -> _Worker:
-    threads = max(1, len(os.sched_getaffinity(0)) // workers)
+    threads = max(1, _cores() // workers)
     with log.open("w", encoding="utf-8") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "subsetsearch.search.full_workers"],
@@ -110,6 +111,11 @@ def _start(full: FullRuns, todo: Sequence[Run], workers: int, log: Path) -> _Wor
         process.stdin.write(json.dumps(_job(full, todo)) + "\n")
         process.stdin.flush()
     return _Worker(process, log)
+
+
+def _cores() -> int:
+    """Cores that this process may use, where the system tells."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _job(full: FullRuns, todo: Sequence[Run]) -> dict[str, object]:

@@ -187,6 +187,7 @@ class ResultsFile:
             scores={key: scores[key] for key in self.targets.searched},
             held_out={key: scores[key] for key in scores if key in self.targets.held_out},
             seconds=_positive(row.get("seconds", "")),
+            fresh=row.get("fresh", "") in ("1", "1.0"),
         )
 
     def _same_setting(self, line: int, row: Mapping[str, str]) -> None:
