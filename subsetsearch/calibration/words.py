@@ -18,11 +18,11 @@ def calibration_rows(calibration: Calibration) -> list[tuple[str, list[str]]]:
         ("  Kendall", [interval(rung.within.kendall) for rung in rungs]),
     ]
     for k in sorted({regret.k for rung in rungs for regret in rung.regrets}):
-        rows.append((f"regret of its top {k}", [_regret(rung, k) for rung in rungs]))
+        rows.append((f"regret of its top {k}, points", [_regret(rung, k) for rung in rungs]))
     noise = calibration.noise
     same = len(rungs) - 1
     rows += [
-        ("single seeds agree at r", [interval(noise.single_seed), *[""] * same]),
+        ("seeds agree with each other", [interval(noise.single_seed), *[""] * same]),
         ("ceiling of any rung", [interval(noise.ceiling), *[""] * same]),
     ]
     return rows
@@ -37,7 +37,7 @@ def _regret(rung: RungTrust, k: int) -> str:
     found = next((regret for regret in rung.regrets if regret.k == k), None)
     if found is None:
         return "-"
-    return f"{100 * found.regret:.1f} points (by chance {100 * found.by_chance:.1f})"
+    return f"{100 * found.regret:.1f} (by chance {100 * found.by_chance:.1f})"
 
 
 def regret_text(rung: RungTrust) -> str:

@@ -21,5 +21,5 @@ def calibration_table(calibration: Calibration) -> Table:
         table.add_column(rung.name, justify="right", no_wrap=True)
     for name, cells in calibration_rows(calibration):
         table.add_row(name, *cells)
-    table.caption = "in brackets: 95 % bootstrap intervals; accuracy on test data, none and all left out"
+    table.caption = "in brackets: 95 % bootstrap intervals; none and all are left out"
     return table

@@ -24,11 +24,11 @@ def front_table(rows: Sequence[Row]) -> Table:
     """
     unit = rows[0].cost_unit if rows else "cost"
     columns = [column for column in _COLUMNS if column.always or any(column.cell(row) for row in rows)]
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, int(len(columns) <= 8), 0, 0))
     for column in columns:
         title = column.title.format(unit=unit.replace(" ", "\n", 1))
         table.add_column(title, justify=column.justify, no_wrap=True)
-    table.add_column("languages", overflow="fold")
+    table.add_column("languages", overflow="fold", min_width=12)
     for row in rows:
         table.add_row(*(column.cell(row) for column in columns), _names(row))
     table.caption = _caption(rows)
@@ -64,7 +64,7 @@ _COLUMNS = (
     _Column("{unit}", lambda row: f"{row.cost:,.0f}"),
     _Column("accuracy\n(test)", lambda row: _score(row.accuracy, row.accuracy_std)),
     _Column("seeds", lambda row: str(row.n_seeds or "")),
-    _Column("fresh seeds\n(test)", lambda row: _score(row.fresh_accuracy, row.fresh_std), always=False),
+    _Column("fresh\nseeds", lambda row: _score(row.fresh_accuracy, row.fresh_std), always=False),
     _Column("held\nout", lambda row: "" if row.held_out is None else f"{row.held_out:.3f}", always=False),
     _Column("proxy\n(dev)", _proxy),
     _Column("diver-\nsity", lambda row: "" if row.diversity is None else f"{row.diversity:.2f}"),
@@ -74,9 +74,9 @@ _COLUMNS = (
 def _caption(rows: Sequence[Row]) -> str:
     lines = ["* on the front   ± standard deviation over seeds   ~ estimated from rung 1 alone"]
     if any(row.tied_with is not None or row.recommended for row in rows):
-        lines.append("= full runs do not tell it from a cheaper one   > the cheapest as good as the best")
+        lines.append("= not told from a cheaper one by full runs   > cheapest as good as the best")
     if any(row.fresh_accuracy is not None for row in rows):
-        lines.append("fresh seeds: drawn after the choice, so that luck has no part in them")
+        lines.append("fresh seeds: accuracy with seeds drawn after the choice, so without its luck")
     if any(row.held_out is not None for row in rows):
         lines.append("held out: accuracy on targets that no proxy has seen")
     return "\n".join([*lines, "proxy and accuracy are different measures and cannot be compared"])
