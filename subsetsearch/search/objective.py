@@ -55,7 +55,8 @@ class Objective:
         origin = trial.user_attrs.get("origin", "")
         cost = self.ladder.cost(subset)
         self._describe(trial, subset)
-        if origin not in ("none", "all") and not self._feasible(trial, subset):
+        exempt = origin in ("none", "all")
+        if not self._feasible(trial, subset, exempt=exempt):
             return cost, 0.0
         known = self._known(trial, subset)
         if known is not None:
@@ -63,7 +64,7 @@ class Objective:
             for name in ("rung1", "rung2", "rung", "proxy_error"):
                 trial.set_user_attr(name, known.user_attrs.get(name))
             return cost, float(known.values[1])
-        estimate = self._climb(trial, subset, always=origin in ("none", "all"))
+        estimate = self._climb(trial, subset, always=exempt)
         trial.set_user_attr("rung", estimate.rung)
         trial.set_user_attr("proxy_error", estimate.error)
         return cost, estimate.value
@@ -72,12 +73,12 @@ class Objective:
         trial.set_user_attr("languages", sorted(subset))
         trial.set_user_attr("n_languages", len(subset))
 
-    def _feasible(self, trial: optuna.Trial, subset: Subset) -> bool:
+    def _feasible(self, trial: optuna.Trial, subset: Subset, *, exempt: bool) -> bool:
         """Record the constraints; an infeasible set (of another sampler) is never scored."""
         violations = self.ladder.space.violations(subset)
         for name, value in violations.items():
-            trial.set_constraint(name, value)
-        return all(value <= 0 for value in violations.values())
+            trial.set_constraint(name, min(0.0, value) if exempt else value)
+        return exempt or all(value <= 0 for value in violations.values())
 
     def _known(self, trial: optuna.Trial, subset: Subset) -> FrozenTrial | None:
         number = self.promotion.known(trial.study, trial.number, subset)

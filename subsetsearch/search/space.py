@@ -99,20 +99,19 @@ class SearchSpace:
 
         Args:
             subset: Members of the pool.
+
+        Returns:
+            Always the same names, as samplers that model constraints need them.
         """
-        found = {
+        largest = max(self._families_of(subset).values(), default=0)
+        return {
             "min_size": float(self.min_size - len(subset)),
             "max_size": float(len(subset) - self.max_size),
             "must_include": float(len(self.must_include - subset)),
+            "exclude": float(len(self.exclude & subset)),
+            "budget": 0.0 if self.budget is None else self.cost(subset) - self.budget,
+            "max_per_family": 0.0 if self.max_per_family is None else float(largest - self.max_per_family),
         }
-        if self.budget is not None:
-            found["budget"] = self.cost(subset) - self.budget
-        if self.exclude:
-            found["exclude"] = float(len(self.exclude & subset))
-        if self.max_per_family is not None:
-            largest = max(self._families_of(subset).values(), default=0)
-            found["max_per_family"] = float(largest - self.max_per_family)
-        return found
 
     def allows(self, subset: Subset) -> bool:
         """Tell whether a subset keeps every constraint."""
