@@ -53,7 +53,8 @@ def load_encoder(config: EncoderConfig) -> LoadedEncoder:
     """
     from transformers import AutoModel, AutoTokenizer
 
-    source = str(bundled_encoder()) if config.name == "bundled" else config.name
+    with _quiet():
+        source = str(bundled_encoder()) if config.name == "bundled" else config.name
     local = Path(source).is_dir()
     if local and not list(Path(source).glob("*.safetensors")):
         raise EncoderError(

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
 from realign_core.data.tasks import Split
-from realign_core.engine.evaluation import encode_units
+from realign_core.engine.evaluation import encode_units, join
 from realign_core.files import atomic_path, content_key
 from realign_core.progress import Progress
 from realign_core.runs import DATA_SEED
@@ -174,19 +174,17 @@ def _encode(
         code: features.subset(sample_indices(len(features), config.dev_examples, code))
         for code, features in sorted(workspace.evaluation[DEV].items())
     }
-    units = [
-        encode_units(workspace.body, features, max_tokens=max_tokens, progress=progress) - mean
-        for features in targets.values()
-    ]
-    counts = [len(rows) for rows in units]
+    joined = join(list(targets.values()))
+    units = encode_units(workspace.body, joined, max_tokens=max_tokens, progress=progress) - mean
+    counts = [len(features.unit_labels()) for features in targets.values()]
     return {
         "grams": np.stack([g for g, _ in pairs]),
         "crosses": np.stack([c for _, c in pairs]),
         "source": source,
         "probe": probe,
         "bias": bias,
-        "units": np.concatenate(units).astype(np.float32),
-        "labels": np.concatenate([features.unit_labels() for features in targets.values()]),
+        "units": units.astype(np.float32),
+        "labels": joined.unit_labels(),
         "starts": np.concatenate([[0], np.cumsum(counts)[:-1]]),
     }
 
