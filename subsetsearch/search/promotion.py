@@ -115,6 +115,8 @@ class Promotion:
             return Verdict(Estimate(rung1, 1.0, 1), None, None)
         row = self._moves.row(subset)[None]
         mean, sd = (float(x[0]) for x in self._model.predict(row, np.array([rung1])))
+        # Rung 2 would tell a measurement, which scatters around what is predicted.
+        sd = float(np.hypot(sd, self._model.noise))
         cost = self._ladder.cost(subset)
         axis = self._model.features.log_costs(np.array([cost]))
         level = float(level_at(axis, self._model.front(), self._model.worst)[0])

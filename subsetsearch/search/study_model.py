@@ -108,6 +108,12 @@ class StudyModel:
         assert self._high is not None
         return self._high.predict(members, self._expected_rung(members) if rung1 is None else rung1)
 
+    @property
+    def noise(self) -> float:
+        """Standard deviation of what is measured around what is predicted; only when :attr:`ready`."""
+        assert self._high is not None
+        return float(np.sqrt(self._high.process.scale * self._high.kernel.choice.noise))
+
     def front(self) -> tuple[Matrix, Matrix]:
         """Staircase of what was measured, on the axis of log costs."""
         return front_levels(self.features.log_costs(self._points[0]), self._points[1])
