@@ -102,8 +102,8 @@ def predict_targets(
     Returns:
         Target language to what ``task.score`` takes: (n_units,) labels or (n_units, k) scores.
     """
-    joined = join(list(targets.values()))
-    rows = _map_units(body, joined, lambda units: task.decode(head(units)), max_tokens, progress)
+    joined, places = distinct(join(list(targets.values())))
+    rows = _map_units(body, joined, lambda units: task.decode(head(units)), max_tokens, progress)[places]
     decoded = rows[:, 0].astype(np.int64) if rows.shape[1] == 1 else rows
     parts: dict[str, Any] = {}
     start = 0
@@ -123,6 +123,23 @@ def join(parts: list[Features]) -> Features:
         tuple(p for part in parts for p in part.positions or ()) if tagged else None,
         tuple(r for part in parts for r in part.references or ()) or None,
     )
+
+
+def distinct(features: Features) -> tuple[Features, Int]:
+    """Keep each text once: related languages share names, and each would be encoded again.
+
+    Args:
+        features: Examples; those with several units are kept as they are.
+
+    Returns:
+        Examples, and for each unit of ``features`` the row of its like among theirs.
+    """
+    if features.positions is not None or features.references is not None:
+        return features, np.arange(len(features.unit_labels()))
+    first: dict[bytes, int] = {}
+    places = [first.setdefault(ids.tobytes(), len(first)) for ids in features.ids]
+    chosen = np.unique(places, return_index=True)[1]
+    return features.subset(chosen), np.array(places, dtype=np.int64)
 
 
 def _map_units(
