@@ -94,7 +94,15 @@ def make_data(n: int = 160) -> ReportData:
         encoder="multilingual-e5-small",
         study_file="studies/african-pos.toml",
         calibration=(
-            CalibrationRow("linear proxy (rung 1)", 0.58, 0.21, 0.81, 12, "0.41 (0.14 to 0.66)", "top 1: 0.8 (chance 1.4) points"),
+            CalibrationRow(
+                "linear proxy (rung 1)",
+                0.58,
+                0.21,
+                0.81,
+                12,
+                "0.41 (0.14 to 0.66)",
+                "top 1: 0.8 (chance 1.4) points",
+            ),
             CalibrationRow("short proxy (rung 2)", 0.74, 0.46, 0.90, 12, "0.55 (0.3 to 0.7)"),
             CalibrationRow("number of languages", 0.10, -0.42, 0.55, 12),
         ),
