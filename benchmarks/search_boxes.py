@@ -86,12 +86,12 @@ class BlackBox:
                 found.append(subset)
         return found
 
-    def scan(self) -> None:
-        """Score every single language and every pair."""
+    def scan(self, *, pairs: bool) -> None:
+        """Score every single language, and every pair if asked to."""
         keys = self.space.keys
         for i, first in enumerate(keys):
             self.value(frozenset([first]))
-            for second in keys[:i]:
+            for second in keys[:i] if pairs else ():
                 self.value(frozenset([first, second]))
 
     def close(self) -> None:
@@ -99,12 +99,13 @@ class BlackBox:
         moves, rng = Moves(self.space), np.random.default_rng(0)
         budget = len(self.memo) + _FLIPS
         while len(self.memo) < budget:
-            before = self.front()
+            before, scored = self.front(), len(self.memo)
             parents = np.stack([moves.row(subset) for subset in before if subset])
             for row in moves.neighbours(parents, 300, rng):
                 if row.any():
                     self.value(moves.subset(row))
-            if self.front() == before and len(self.memo) > budget - _FLIPS // 2:
+            still = self.front() == before and len(self.memo) > budget - _FLIPS // 2
+            if still or len(self.memo) == scored:
                 return
 
     def reference(self) -> float:

@@ -40,7 +40,7 @@ def losses(box: dict[str, Any]) -> list[str]:
 def _box(box: dict[str, Any]) -> str:
     budgets = _budgets(box)
     lines = [
-        f"### {box['name']}: {box['languages']} languages, {box['subsets_scored']} subsets scored in all",
+        f"### {box['name']}: {box['languages']} languages, reference: {box['reference']}",
         "",
         "Losses: "
         + ("; ".join(losses(box)) or "at no budget is another sampler's median above `subset`'s")
