@@ -34,8 +34,7 @@ def test_a_readout_scores_every_target_the_same_way_twice(ladder: Ladder, readou
 
 
 def test_a_probe_needs_no_random_start(ladder: Ladder) -> None:
-    config = ladder.study.proxy.short
-    assert config.readout == "probe"
+    config = ladder.study.proxy.short.model_copy(update={"readout": "probe"})
     seeds = [config.model_copy(update={"seeds": (seed,)}) for seed in (1, 2)]
     scores = [build_short_proxy(ladder.workspace, c, ladder.folder.cache).scores([]) for c in seeds]
     assert scores[0] == scores[1]  # without realignment nothing is drawn
@@ -44,7 +43,9 @@ def test_a_probe_needs_no_random_start(ladder: Ladder) -> None:
 def test_a_task_without_a_label_a_unit_cannot_be_probed(ladder: Ladder) -> None:
     workspace = replace(ladder.workspace, task=object())  # type: ignore[arg-type]
     with pytest.raises(ConfigError, match=r"proxy\.short\.readout.*finetuning"):
-        build_short_proxy(workspace, ladder.study.proxy.short, ladder.folder.cache)
+        build_short_proxy(
+            workspace, ladder.study.proxy.short.model_copy(update={"readout": "probe"}), ladder.folder.cache
+        )
 
 
 def test_a_probe_becomes_a_head() -> None:
