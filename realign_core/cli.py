@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -15,6 +14,7 @@ from realign_core import console
 from realign_core.config import parse_overrides
 from realign_core.errors import ConfigError, RealignError
 from realign_core.recipe import Recipe
+from realign_core.threads import share_cores
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -205,8 +205,7 @@ def _seeds(text: str) -> tuple[int, ...]:
 
 def main() -> None:
     """Run the command line: exit status 0, 1 for a failure, 2 for wrong usage, 130 for Ctrl-C."""
-    # Threads that wait actively slow each other down when a machine is shared.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    share_cores()
     try:
         app()  # usage errors end with status 2 in there, Ctrl-C with 130
     except RealignError as error:

@@ -6,6 +6,7 @@ import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit, urlunsplit
 
 import typer
 
@@ -56,6 +57,14 @@ WorkersOption = Annotated[
         "--workers", min=1, help="Processes that share the full runs, each with its share of cores."
     ),
 ]
+
+
+def without_password(url: str) -> str:
+    """Hide the password of a database URL, for printing."""
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url
+    return urlunsplit(parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", ":***@")))
 
 
 def read_seeds(text: str | None) -> tuple[int, ...]:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, cast
 import typer
 
 from realign_core.console import fail, set_up_logging
+from realign_core.threads import share_cores
 from subsetsearch.cli import (
     calibrate_commands,
     dashboard_commands,
@@ -55,8 +56,7 @@ typology_commands.register(app)
 
 def main() -> None:
     """Run the command line: exit status 0, 1 for a failure, 2 for wrong usage, 130 for Ctrl-C."""
-    # Threads that wait actively slow each other down when a machine is shared.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    share_cores()
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
     try:
         sys.exit(app(standalone_mode=False))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from realign_core.console import results
+from realign_core.console import messages, results
 from subsetsearch.cli.common import (
     RUNS,
     DirOption,
@@ -61,6 +61,10 @@ def pareto(
     opened = OpenStudy.read(study, runs, storage, overrides)
     found = read_results(opened)
     rows = found.rows
+    if not rows:
+        messages.print(
+            f"no subset is scored yet; next: {opened.command('run')}", markup=False, soft_wrap=True
+        )
     if pick is not None:
         from subsetsearch.pareto.pick import parse_rule
 

@@ -21,6 +21,7 @@ from subsetsearch.cli.common import (
     WorkersOption,
     read_results,
     read_seeds,
+    without_password,
 )
 from subsetsearch.errors import ConfigError
 
@@ -85,7 +86,7 @@ def run(
         "trials_before": summary.before,
         "trials": summary.after,
         "resumed": summary.resumed,
-        "storage": storage or str(opened.folder.path / "study.db"),
+        "storage": without_password(storage) if storage else str(opened.folder.path / "study.db"),
     }
     if as_json:
         print(json.dumps(found))
@@ -238,5 +239,9 @@ def _lines(plan: dict[str, Any]) -> str:
 
 
 def _plan_value(name: str, value: object) -> object:
-    """A time that nothing was timed for is unknown, not nothing."""
-    return "unknown: nothing timed yet" if value is None and name.endswith("_seconds") else value
+    """Write a value for people; a time that nothing was timed for is unknown, not nothing."""
+    if value is None:
+        return "unknown: nothing timed yet" if name.endswith("_seconds") else "none"
+    if isinstance(value, list | tuple):
+        return " ".join(map(str, value)) or "none"
+    return value

@@ -193,7 +193,13 @@ def parse_rule(text: str) -> Rule:
         match = re.fullmatch(pattern, stripped)
         if match:
             return build(match.group(1))
-    raise ConfigError(f"'{text}' is no rule of choice", where="--pick", fix=f"write {EXAMPLES}")
+    # An unquoted cost<=X or accuracy>=Y loses its end to the shell, which reads < and > as redirections.
+    quoted = {"cost": "'cost<=500'", "accuracy": "'accuracy>=0.5'"}.get(stripped)
+    raise ConfigError(
+        f"'{text}' is no rule of choice",
+        where="--pick",
+        fix=f"put it in quotes, as in {quoted}" if quoted else f"write {EXAMPLES}",
+    )
 
 
 def _measured(rows: Sequence[Row]) -> list[Row]:

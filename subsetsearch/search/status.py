@@ -121,7 +121,7 @@ def study_status(
         last=max((t.datetime_complete for t in finished if t.datetime_complete), default=None),
         best=_best_trial(scored),
         full_runs=len(evaluations),
-        full_runs_planned=(config.evaluate.top + 2) * len(config.evaluate.seeds),
+        full_runs_planned=(min(config.evaluate.top, _candidates(scored)) + 2) * len(config.evaluate.seeds),
         best_run=_best_run(evaluations),
     )
 
@@ -144,6 +144,12 @@ def trials_per_minute(finished: Sequence[FrozenTrial]) -> float | None:
     kept = [gap for gap in gaps if gap <= usual]
     spent = sum(kept)
     return 60 * len(kept) / spent if spent > 0 else None
+
+
+def _candidates(scored: Sequence[FrozenTrial]) -> int:
+    """How many subsets besides ``none`` and ``all`` the front of the proxy offers."""
+    others = [t for t in scored if t.user_attrs.get("origin") not in ("none", "all")]
+    return sum(non_dominated([t.values[0] for t in others], [t.values[1] for t in others]))
 
 
 def _best_trial(scored: Sequence[FrozenTrial]) -> BestTrial | None:

@@ -15,6 +15,7 @@ from realign_core._imports import require
 from realign_core.config import ExpandedPath
 from realign_core.data._text import require_folder, unknown_language
 from realign_core.data.examples import ParallelText
+from realign_core.data.parallel._catalogue_cache import Pairs, cached_pairs
 from realign_core.data.parallel.base import ParallelSource
 from realign_core.errors import DataError, MissingExtraError
 
@@ -57,8 +58,14 @@ class GettextParallel(ParallelSource):
         files = self._files()
         if language not in files:
             raise unknown_language(language, files, self._root())
-        dropped: Counter[str] = Counter()
-        pairs = [pair for path in files[language] for pair in self._pairs(path, dropped)]
+
+        def parse() -> tuple[Pairs, Counter[str]]:
+            dropped: Counter[str] = Counter()
+            return [pair for path in files[language] for pair in self._pairs(path, dropped)], dropped
+
+        pairs, dropped = (
+            cached_pairs("django", language, self.placeholders, parse) if self.path is None else parse()
+        )
         return self.filters.apply(language, pairs, dropped)
 
     def _root(self) -> Path:
