@@ -10,6 +10,9 @@ from realign_core._imports import require
 from subsetsearch.report._summary import chosen_index, title
 from subsetsearch.report.data import ReportData, ReportRow
 
+_DEAR = 8
+"""So many times the median cost, and the axis is logarithmic."""
+
 
 def _published(row: ReportRow) -> bool:
     """Whether a strategy chose it; ``none`` and ``all`` keep their own marks."""
@@ -62,10 +65,22 @@ def render_png(data: ReportData, *, dpi: int = 160) -> bytes:
             _proxies(axis, guessed)
         _frame(axis)
     if panels:
+        _spread(axes[-1], sorted(row.cost for row in data.rows if row.cost > 0))
         axes[-1].set_xlabel(_plain(f"data cost ({data.unit})", 60))
     out = io.BytesIO()
     figure.savefig(out, format="png", dpi=dpi, metadata={"Title": "front", "Software": "subsetsearch"})
     return out.getvalue()
+
+
+def _spread(axis: Any, costs: Sequence[float]) -> None:
+    """Draw costs logarithmically where ``all`` is so dear that the others would lie on one spot."""
+    if not costs or costs[-1] <= _DEAR * costs[len(costs) // 2]:
+        return
+    axis.set_xscale("symlog", linthresh=costs[0], linscale=0.4)  # 0, the cost of none, has its place
+    axis.set_xlim(-0.3 * costs[0], 1.6 * costs[-1])
+    decades = [10.0**k for k in range(12) if costs[0] <= 10.0**k <= 1.6 * costs[-1]]
+    axis.set_xticks([0.0, *decades], [f"{tick:,.0f}" for tick in (0.0, *decades)])
+    axis.minorticks_off()
 
 
 def _frame(axis: Any) -> None:
