@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from subsetsearch.search.ladder import Ladder
+from subsetsearch.search.published import strategy_subsets
 from subsetsearch.search.space import SearchSpace, Subset
-from subsetsearch.strategies import published_subsets
 from subsetsearch.surrogate import typological_traits
 from subsetsearch.surrogate.features import Matrix
 from subsetsearch.typology import load_typology
@@ -57,10 +57,7 @@ def published_starts(space: SearchSpace) -> list[Start]:
     Returns:
         Those that keep at least one language and are allowed, small ones first.
     """
-    pool = set(space.keys)
-    kept = ((name, frozenset(found.keys) & pool) for name, found in published_subsets().items())
-    allowed = [(name, subset) for name, subset in kept if subset and space.allows(subset)]
-    return _unique(sorted(allowed, key=lambda start: (len(start[1]), start[0])))
+    return _unique(start for start in strategy_subsets(space.keys).items() if space.allows(start[1]))
 
 
 def _by_size(origin: str, found: dict[int, Subset]) -> list[Start]:
