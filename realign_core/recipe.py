@@ -67,6 +67,8 @@ class TaskConfig(Config):
         max_train: At most so many training examples (the first ones), all if left out.
         ignored: Entity types of the evaluation data that the training data does not have and
             that count as O (``["DATE"]`` for MasakhaNER with an English source without dates).
+        max_evaluation: At most so many evaluation examples a target language and split, drawn at random,
+            the same ones in every run; all if left out.
     """
 
     kind: TaskKind = TaskKind.TEXT
@@ -75,6 +77,7 @@ class TaskConfig(Config):
     source_language: str = "en"
     max_train: int | None = Field(default=None, ge=1)
     ignored: tuple[str, ...] = ()
+    max_evaluation: int | None = Field(default=None, ge=1)
 
     @property
     def evaluated(self) -> AnyTaskReader:
@@ -251,6 +254,8 @@ class Recipe(Config):
         if self.realignment.schedule is Schedule.LINEAR:
             # The key is younger than the first stored numbers, which were all made with the linear one.
             named["realignment"] = {"schedule"}
+        if self.task.max_evaluation is None:
+            named["task"] = {"max_evaluation"}  # likewise younger
         return content_key(self.model_dump(mode="json", exclude=named))
 
     @classmethod

@@ -26,11 +26,9 @@ from realign_core.files import content_key
 from realign_core.progress import Progress
 from realign_core.recipe import Recipe, Strategy
 from realign_core.result import Result
+from realign_core.seeds import DATA_SEED
 from realign_core.tasks.head import linear_head
 from realign_core.workspace import Workspace, prepare
-
-DATA_SEED = 0
-"""Which pairs of a language are bought is one decision for all runs, so it has its own seed."""
 
 
 def run(

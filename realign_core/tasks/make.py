@@ -9,6 +9,7 @@ from realign_core.data.examples import Example, PairExample, QuestionExample, Te
 from realign_core.data.tasks import Split, check_labels, label_set
 from realign_core.errors import ConfigError, DataError
 from realign_core.recipe import Recipe, TaskKind
+from realign_core.seeds import sample_indices
 from realign_core.tasks.base import Task
 from realign_core.tasks.entities import EntityTagging, ignore_types
 from realign_core.tasks.questions import QuestionAnswering
@@ -74,7 +75,8 @@ def read_task(
             if config.ignored:
                 examples = ignore_types(examples, config.ignored)
             check_labels(train, examples, f"{code} ({split})")
-            evaluation[split][code] = examples
+            limit = config.max_evaluation or len(examples)
+            evaluation[split][code] = [examples[i] for i in sample_indices(len(examples), limit, code)]
     return train, evaluation
 
 

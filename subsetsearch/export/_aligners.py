@@ -15,7 +15,7 @@ from subsetsearch.export.choice import Choice
 from subsetsearch.languages import by_key
 
 DRAW_SEED = 0
-"""The engine's own seed for which pairs of a language are bought (``realign_core.runs.DATA_SEED``)."""
+"""The engine's own seed for which pairs of a language are bought (``realign_core.seeds.DATA_SEED``)."""
 
 
 @dataclass(frozen=True, slots=True)

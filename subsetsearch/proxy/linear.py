@@ -16,8 +16,7 @@ from realign_core.data.tasks import Split
 from realign_core.engine.evaluation import encode_units, join
 from realign_core.files import atomic_path, content_key
 from realign_core.progress import Progress
-from realign_core.runs import DATA_SEED
-from realign_core.seeds import named_generator
+from realign_core.seeds import DATA_SEED, sample_indices
 from realign_core.tasks.features import Features
 from realign_core.workspace import Workspace
 from subsetsearch.proxy.base import Proxy
@@ -205,10 +204,3 @@ def fit_probe(units: npt.NDArray[np.floating], labels: npt.NDArray[np.int64]) ->
     if weights.shape[1] == 1:  # two labels: scikit-learn keeps one column
         weights, bias = np.hstack([-weights, weights]), np.concatenate([-bias, bias])
     return np.asarray(weights, dtype=np.float64), np.asarray(bias, dtype=np.float64)
-
-
-def sample_indices(n: int, limit: int, name: str) -> npt.NDArray[np.int64]:
-    """Choose at most ``limit`` of ``n`` examples, the same ones in every process, in order."""
-    if n <= limit:
-        return np.arange(n)
-    return np.sort(named_generator(DATA_SEED, f"dev-sample-{name}").permutation(n)[:limit])

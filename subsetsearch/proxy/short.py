@@ -16,12 +16,13 @@ from realign_core.encoder.trunk import TopBody, TrunkStates, trunk_states
 from realign_core.engine.evaluation import encode_units, evaluate
 from realign_core.engine.realignment import realign
 from realign_core.progress import Progress
-from realign_core.runs import DATA_SEED, draw_pairs, run_prepared
+from realign_core.runs import draw_pairs, run_prepared
+from realign_core.seeds import DATA_SEED, sample_indices
 from realign_core.tasks.base import Classification
 from realign_core.workspace import Workspace
 from subsetsearch.errors import ConfigError
 from subsetsearch.proxy.base import Proxy
-from subsetsearch.proxy.linear import DEV, fit_probe, sample_indices
+from subsetsearch.proxy.linear import DEV, fit_probe
 from subsetsearch.study.config import Readout, ShortProxyConfig
 
 

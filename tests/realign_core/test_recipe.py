@@ -8,7 +8,7 @@ from realign_core.data.mixing import Mix
 from realign_core.encoder.config import EncoderConfig
 from realign_core.errors import ConfigError
 from realign_core.files import content_key
-from realign_core.recipe import FinetuningConfig, RealignmentConfig, Recipe, Schedule, Strategy
+from realign_core.recipe import FinetuningConfig, RealignmentConfig, Recipe, Schedule, Strategy, TaskConfig
 
 TOML = """\
 [encoder]
@@ -87,12 +87,13 @@ def test_the_preset_is_the_published_recipe() -> None:
 def test_a_younger_key_at_its_default_keeps_old_hashes(tmp_path: Path) -> None:
     recipe = read(tmp_path, "")
     old = recipe.model_dump(mode="json")
-    del old["realignment"]["schedule"], old["groups"], old["preset"]
+    del old["realignment"]["schedule"], old["task"]["max_evaluation"], old["groups"], old["preset"]
     machine = ("device", "eval_tokens", "micro_batch", "gradient_checkpointing", "checkpoint_steps")
     for key in machine:
         del old["compute"][key]
     assert recipe.hash() == content_key(old)
     assert recipe.hash() != read(tmp_path, 'schedule = "constant"').hash()
+    assert recipe.hash() != recipe.model_copy(update={"task": TaskConfig(max_evaluation=9)}).hash()
 
 
 def test_a_preset_is_only_a_name_for_its_values(tmp_path: Path) -> None:
