@@ -1,0 +1,89 @@
+"""Fully run a designed set of subsets, so that the cheap rungs can be held against them.
+
+Run ``python benchmarks/correlation_truth.py quickstart --seeds 17 23 31 47``; each finished run is added to
+``benchmarks/results/correlation-<study>.csv`` at once, and a run that is there is not done again. The
+subsets are drawn at random within sizes: no rung has a say in them, so none is flattered.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from pathlib import Path
+
+import torch
+
+from realign_core.runs import run_prepared
+from realign_core.seeds import named_generator
+from realign_core.threads import share_cores
+from realign_core.workspace import prepare
+from subsetsearch.study import load_study
+from subsetsearch.study.pool import Pool, build_pool, build_targets
+
+ROOT = Path(__file__).resolve().parent.parent
+SIZES = (1, 3, 8, 20)
+A_SIZE = 6
+FIELDS = ("study", "languages", "n_languages", "seed", "split", "mean", "seconds")
+
+Subset = tuple[str, ...]
+
+
+def table_of(study: str) -> Path:
+    """Where the full runs of a study are kept."""
+    return ROOT / "benchmarks" / "results" / f"correlation-{study}.csv"
+
+
+def design(pool: Pool) -> list[Subset]:
+    """No realignment, and :data:`A_SIZE` random subsets of each size."""
+    rng = named_generator(0, "rank correlation")
+    drawn: dict[Subset, None] = {(): None}
+    for size in SIZES:
+        wanted = len(drawn) + A_SIZE
+        while len(drawn) < wanted:
+            drawn[tuple(sorted(rng.choice(pool.keys, size, replace=False).tolist()))] = None
+    return list(drawn)
+
+
+def read(study: str) -> dict[tuple[Subset, int], float]:
+    """Read the finished runs: subset and seed to mean test score over targets."""
+    path = table_of(study)
+    if not path.is_file():
+        return {}
+    with path.open(encoding="utf-8", newline="") as file:
+        return {
+            (tuple(row["languages"].split()), int(row["seed"])): float(row["mean"])
+            for row in csv.DictReader(file)
+        }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("study", help="a study file in studies/, without its ending")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[17, 23, 31, 47])
+    parser.add_argument("--threads", type=int, default=1)
+    options = parser.parse_args()
+    share_cores()
+    torch.set_num_threads(options.threads)
+    study = load_study(ROOT / "studies" / f"{options.study}.toml")
+    pool, targets = build_pool(study), build_targets(study, "test")
+    subsets = design(pool)
+    texts = {pool.codes[key]: pool.texts[key] for subset in subsets for key in subset}
+    codes = [targets.codes[key] for key in targets.searched]
+    workspace = prepare(study.recipe, texts, targets=codes, splits=("test",), parallel=texts)
+    path = table_of(options.study)
+    if not path.is_file():
+        path.write_text(",".join(FIELDS) + "\n", encoding="utf-8")
+    for seed in options.seeds:
+        for subset in subsets:
+            if (subset, seed) in read(options.study):
+                continue
+            result = run_prepared(workspace, pool.corpus_codes(subset), seed=seed, split="test")
+            spent = sum(result.seconds.values())
+            with path.open("a", encoding="utf-8", newline="") as file:
+                row = [options.study, " ".join(subset), len(subset), seed, "test"]
+                csv.writer(file, lineterminator="\n").writerow([*row, f"{result.mean:.6f}", f"{spent:.1f}"])
+            print(f"seed {seed}, {len(subset)} languages: {result.mean:.4f} in {spent:.0f} s", flush=True)
+
+
+if __name__ == "__main__":
+    main()
