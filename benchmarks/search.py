@@ -12,110 +12,31 @@ import argparse
 import json
 import os
 import platform
-import time
 import warnings
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import optuna
-from search_boxes import BlackBox, open_box
+from search_boxes import BOXES, BlackBox, open_box
 from search_overhead import overheads
+from search_rungs import rung1_of, rung1_synthetic, rung2_of
+from search_runs import Run, kept_run, kept_scores
+from search_samplers import CONTESTANTS, Contestant
 from search_table import write_table
 from threadpoolctl import threadpool_limits
 
 from realign_core.files import atomic_write
-from subsetsearch.search.sampler import SubsetSampler
-from subsetsearch.search.space import Subset
 
 HERE = Path(__file__).resolve().parent
-BUDGETS = (10, 20, 30, 40, 50, 100, 200, 300)
+BUDGETS = (10, 20, 30, 40, 50, 100, 200, 300, 500)
 SHARE = 0.95
 REFERENCES = {
     "full": "best of all runs, all single languages, all pairs, and the neighbours of that front",
     "quick": "best of all runs and all single languages",
 }
 SEEDS = tuple(range(10))
-_ASKS_PER_EVALUATION = 3
-
-Maker = Callable[[BlackBox, int], optuna.samplers.BaseSampler]
-
-
-@dataclass(frozen=True, slots=True)
-class Contestant:
-    """A sampler under test.
-
-    Args:
-        name: In the tables.
-        make: Builds it for a black box and a seed.
-        cap: Evaluations it is given; the slow ones get fewer.
-        warm: Whether it first tries the diverse sets, beside ``none`` and ``all``.
-    """
-
-    name: str
-    make: Maker
-    cap: int
-    warm: bool
-
-
-def _subset(box: BlackBox, seed: int) -> optuna.samplers.BaseSampler:
-    return SubsetSampler(box.space, traits=box.traits, seed=seed)
-
-
-def _nsga2(box: BlackBox, seed: int) -> optuna.samplers.BaseSampler:  # noqa: ARG001
-    return optuna.samplers.NSGAIISampler(population_size=16, seed=seed)
-
-
-def _tpe(box: BlackBox, seed: int) -> optuna.samplers.BaseSampler:  # noqa: ARG001
-    return optuna.samplers.TPESampler(seed=seed)
-
-
-def _gp(box: BlackBox, seed: int) -> optuna.samplers.BaseSampler:  # noqa: ARG001
-    return optuna.samplers.GPSampler(seed=seed, deterministic_objective=True)
-
-
-def _random(box: BlackBox, seed: int) -> optuna.samplers.BaseSampler:  # noqa: ARG001
-    return optuna.samplers.RandomSampler(seed=seed)
-
-
-CONTESTANTS = (
-    Contestant("subset", _subset, 100, warm=True),
-    Contestant("subset, cold", _subset, 100, warm=False),
-    Contestant("nsga2", _nsga2, 300, warm=False),
-    Contestant("nsga2, warm", _nsga2, 300, warm=True),
-    Contestant("random", _random, 200, warm=False),
-    Contestant("random, warm", _random, 200, warm=True),
-    Contestant("tpe", _tpe, 40, warm=False),
-    Contestant("tpe, warm", _tpe, 30, warm=True),
-    Contestant("gp", _gp, 13, warm=False),
-)
-
-
-def run(box: BlackBox, contestant: Contestant, seed: int) -> list[float]:
-    """Let a sampler search a black box.
-
-    Returns:
-        Area under the front after each evaluation of a subset that was not scored before.
-    """
-    study = optuna.create_study(directions=["minimize", "maximize"], sampler=contestant.make(box, seed))
-    starts = box.starts if contestant.warm else box.starts[:2]
-    for _, subset in starts:
-        study.enqueue_trial(box.space.params(subset))
-    distributions = box.space.distributions()
-    scored: dict[Subset, tuple[float, float]] = {}
-    curve: list[float] = []
-    for _ in range(_ASKS_PER_EVALUATION * contestant.cap):
-        trial = study.ask(distributions)
-        subset = box.space.subset(trial.params)
-        study.tell(trial, [box.space.cost(subset), box.value(subset)])
-        if subset not in scored:
-            scored[subset] = box.point(subset)
-            curve.append(box.area(scored.values()))
-        if len(curve) >= contestant.cap:
-            break
-    return curve
 
 
 def evaluations_to(curve: list[float], goal: float) -> int | None:
@@ -123,8 +44,9 @@ def evaluations_to(curve: list[float], goal: float) -> int | None:
     return next((i + 1 for i, area in enumerate(curve) if area >= goal), None)
 
 
-def summary(curves: list[list[float]], reference: float, cap: int) -> dict[str, Any]:
+def summary(runs: list[Run], reference: float) -> dict[str, Any]:
     """Quartiles over seeds of evaluations to 95 %, and of the area at each budget."""
+    curves = [run.curve for run in runs]
     needed = [evaluations_to(curve, SHARE * reference) for curve in curves]
     reached = [float("inf") if n is None else n for n in needed]
     quartiles = np.quantile(reached, [0.25, 0.5, 0.75], method="higher")
@@ -140,32 +62,30 @@ def summary(curves: list[list[float]], reference: float, cap: int) -> dict[str, 
         "evals_to_95": [int(q) if np.isfinite(q) else None for q in quartiles],
         "reached": sum(n is not None for n in needed),
         "seeds": len(curves),
-        "cap": cap,
+        "cap": min(len(curve) for curve in curves),
         "area_at": areas,
+        "cpu_seconds": round(sum(run.cpu_seconds for run in runs), 1),
     }
 
 
-def compare(box: BlackBox, cache: Path, names: list[str], reference: str) -> dict[str, Any]:
-    """Run every sampler on a black box under every seed; finished samplers are kept in the cache."""
-    kept = cache / f"curves-{box.name}.json"
-    done: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}
-    contestants = [contestant for contestant in CONTESTANTS if contestant.name in names]
+def compare(box: BlackBox, cache: Path, contestants: list[Contestant], reference: str) -> dict[str, Any]:
+    """Run every sampler on a black box under every seed; runs are kept in the cache."""
+    runs: dict[str, list[Run]] = {}
     for contestant in contestants:
-        if contestant.name not in done:
-            start = time.process_time()
-            curves = [run(box, contestant, seed) for seed in SEEDS]
-            done[contestant.name] = {"curves": curves, "cpu_seconds": round(time.process_time() - start, 1)}
-            atomic_write(kept, json.dumps(done))
-        end = np.median([curve[-1] for curve in done[contestant.name]["curves"]])
-        print(
-            f"{box.name}: {contestant.name}: {done[contestant.name]['cpu_seconds']} s, median end {end:.5f}"
-        )
-    box.scan(pairs=reference == "full")
-    if reference == "full":
-        box.close()
-    ends = [curve[-1] for found in done.values() for curve in found["curves"]]
+        cap = contestant.rung1_cap if box.slow else contestant.cap
+        runs[contestant.name] = [kept_run(box, contestant, seed, cap, cache) for seed in SEEDS]
+        seconds = sum(run.cpu_seconds for run in runs[contestant.name])
+        end = np.median([run.curve[-1] for run in runs[contestant.name]])
+        print(f"{box.name}: {contestant.name}: {seconds:.0f} CPU s, median end {end:.5f}", flush=True)
+    with kept_scores(box, cache):
+        for run in (run for group in runs.values() for run in group):
+            box.learn(run.points)
+        box.scan(pairs=reference == "full")
+        if reference == "full":
+            box.close()
+    ends = [run.curve[-1] for group in runs.values() for run in group]
     best = max(box.reference(), *ends)
-    found = {c.name: summary(done[c.name]["curves"], best, c.cap) for c in contestants}
+    found = {name: summary(group, best) for name, group in runs.items()}
     return {
         "name": box.name,
         "languages": len(box.space.keys),
@@ -176,42 +96,68 @@ def compare(box: BlackBox, cache: Path, names: list[str], reference: str) -> dic
         "front_sizes": [len(subset) for subset in box.front()],
         "none": box.base,
         "evals_to_95": {name: result["evals_to_95"][1] for name, result in found.items()},
-        "cpu_seconds": {name: done[name]["cpu_seconds"] for name in found},
+        "cpu_seconds": {name: result["cpu_seconds"] for name, result in found.items()},
         "samplers": found,
     }
 
 
 def main() -> None:
+    """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", type=Path, required=True)
     parser.add_argument("--cache", type=Path, default=Path("runs") / "search-benchmark")
-    parser.add_argument("--boxes", nargs="+", default=["quickstart", "african-pos", "coverage"])
+    parser.add_argument("--boxes", nargs="+", choices=BOXES, default=list(BOXES))
     parser.add_argument("--reference", choices=tuple(REFERENCES), default="full")
     parser.add_argument("--samplers", nargs="+", default=[c.name for c in CONTESTANTS])
+    parser.add_argument("--caps", nargs="*", default=[], metavar="SAMPLER=N", help="other caps")
+    parser.add_argument("--times", choices=("measure", "keep"), default="measure")
     parser.add_argument(
-        "--resume", action="store_true", help="keep the black boxes that the JSON has already"
+        "--rung2", type=Path, metavar="STUDY.DB", help="a study that was run, for rung 2's times"
     )
     options = parser.parse_args()
     threadpool_limits(1)
     warnings.simplefilter("ignore")
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    results: dict[str, Any] = {
+    contestants = [capped(c, options.caps) for c in CONTESTANTS if c.name in options.samplers]
+    results = read_results(options.json)
+    if options.times == "measure":
+        results |= overheads()
+    rungs = results.setdefault("rung_seconds", {})
+    if options.rung2 is not None:
+        rungs["rung2"] = rung2_of(options.rung2)
+    for name in options.boxes:
+        box = open_box(name, options.cache)
+        found = compare(box, options.cache, contestants, options.reference)
+        others = [other for other in results["blackboxes"] if other["name"] != name]
+        results["blackboxes"] = sorted([*others, found], key=lambda other: BOXES.index(other["name"]))
+        if options.times == "measure" and box.slow:
+            rungs[name] = rung1_of(box)
+        atomic_write(options.json, json.dumps(results, indent=1) + "\n")
+    if options.times == "measure":
+        rungs |= {f"made-up statistics of width {width}": rung1_synthetic(width) for width in (384, 768)}
+        atomic_write(options.json, json.dumps(results, indent=1) + "\n")
+    write_table(results, HERE / "SEARCH.md")
+
+
+def capped(contestant: Contestant, caps: list[str]) -> Contestant:
+    """Replace the caps of a contestant that the command line names."""
+    for entry in caps:
+        name, _, number = entry.partition("=")
+        if name == contestant.name:
+            contestant = replace(contestant, cap=int(number), rung1_cap=int(number))
+    return contestant
+
+
+def read_results(path: Path) -> dict[str, Any]:
+    """What the JSON holds already, of black boxes and of other scripts; the head is always this run's."""
+    kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    head = {
         "machine": {"cpus": os.cpu_count(), "python": platform.python_version(), "load": os.getloadavg()},
         "optuna": optuna.__version__,
         "share": SHARE,
         "budgets": BUDGETS,
-        "blackboxes": [],
     }
-    if options.resume and options.json.is_file():
-        results = json.loads(options.json.read_text(encoding="utf-8"))
-    for name in options.boxes:
-        if name in {box["name"] for box in results["blackboxes"]}:
-            continue
-        box = open_box(name, options.cache)
-        results["blackboxes"].append(compare(box, options.cache, options.samplers, options.reference))
-        results |= overheads(box)
-        atomic_write(options.json, json.dumps(results, indent=1) + "\n")
-    write_table(results, HERE / "SEARCH.md")
+    return {"blackboxes": []} | kept | head
 
 
 if __name__ == "__main__":

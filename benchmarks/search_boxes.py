@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from realign_core.files import atomic_path
+from realign_core.files import atomic_path, content_key
 from realign_core.runs import DATA_SEED
 from realign_core.seeds import named_generator
 from subsetsearch.languages import resolve
@@ -23,6 +23,7 @@ from subsetsearch.search.warmstart import free_starts, pool_traits
 from subsetsearch.study import StudyFolder, load_study
 from subsetsearch.typology import load_typology
 
+BOXES = ("quickstart", "african-pos", "coverage")
 ROOT = Path(__file__).resolve().parent.parent
 _MOST_UNITS = 9000
 _FLIPS = 3000
@@ -56,6 +57,15 @@ class BlackBox:
         self.cheapest = min(self.space.cost([key]) for key in self.space.keys)
         self.edge = self.axis(1.02 * self.space.cost(self.space.keys))
         self.base = self.value(frozenset())
+
+    @property
+    def slow(self) -> bool:
+        """Whether a score takes milliseconds."""
+        return self.name != "coverage"
+
+    def learn(self, points: Mapping[Subset, tuple[float, float]]) -> None:
+        """Take over scores of a run that was kept: subset to axis and accuracy."""
+        self.memo.update({subset: value for subset, (_, value) in points.items()})
 
     def value(self, subset: Subset) -> float:
         """Accuracy of a subset, computed once."""
@@ -152,7 +162,7 @@ def _coverage(ladder: Ladder) -> Callable[[Subset], float]:
 
 def _rung1(ladder: Ladder, cache: Path) -> LinearProxy:
     """Thin rung 1 out and keep it, so that a benchmark that is taken up again needs no encoder."""
-    kept = cache / f"rung1-{ladder.study.name}-{ladder.study.fingerprint()}.npz"
+    kept = cache / f"rung1-{ladder.study.name}-{_rung1_key(ladder)}.npz"
     if not kept.is_file():
         with atomic_path(kept) as draft, draft.open("wb") as file:
             np.savez(file, **_arrays(_thinned(ladder.linear)))
@@ -165,6 +175,14 @@ def _rung1(ladder: Ladder, cache: Path) -> LinearProxy:
         targets=tuple(stored["targets"].tolist()),
         ridge=ladder.study.proxy.linear.ridge,
     )
+
+
+def _rung1_key(ladder: Ladder) -> str:
+    """Name what rung 1 depends on: encoder, texts and sample sizes, not how a full run trains."""
+    recipe = ladder.study.recipe.model_dump(mode="json")
+    parts = [recipe[name] for name in ("encoder", "parallel", "task")]
+    sizes = ladder.study.proxy.linear.model_dump(mode="json", exclude={"ridge"})
+    return content_key([parts, sizes, list(ladder.pool.keys), list(ladder.targets.searched)])
 
 
 def _arrays(proxy: LinearProxy) -> dict[str, np.ndarray]:

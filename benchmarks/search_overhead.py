@@ -1,4 +1,4 @@
-"""What a proposal and a score by rung 1 cost."""
+"""What a proposal costs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import optuna
-from search_boxes import BlackBox
 
 from subsetsearch.search.moves import Moves
 from subsetsearch.search.sampler import SubsetSampler
@@ -17,12 +16,9 @@ _LANGUAGES = 128
 _REPEATS = 15
 
 
-def overheads(box: BlackBox) -> dict[str, Any]:
-    """Time proposals in large studies, and rung 1 of the black box by size of the subset."""
-    return {
-        "overhead_ms": {str(trials): proposal_ms(trials) for trials in (100, 1000, 10_000)},
-        "rung_seconds": {"rung1": rung1_seconds(box), "study": box.name, "units": len(box.proxy.labels)},
-    }
+def overheads() -> dict[str, Any]:
+    """Time proposals in large studies, 128 languages each."""
+    return {"overhead_ms": {str(trials): proposal_ms(trials) for trials in (100, 1000, 10_000)}}
 
 
 def proposal_ms(trials: int) -> dict[str, float]:
@@ -70,18 +66,3 @@ def proposal_ms(trials: int) -> dict[str, float]:
         "wall": round(float(wall_ms), 1),
         "first_cpu": round(spent[0][0], 1),
     }
-
-
-def rung1_seconds(box: BlackBox) -> dict[str, float]:
-    """Median CPU time of a score by rung 1, by size of the subset."""
-    rng = np.random.default_rng(0)
-    found = {}
-    for size in (1, 5, 15, 45):
-        spent = []
-        for _ in range(20):
-            chosen = rng.choice(np.array(list(box.codes.values())), size=size, replace=False).tolist()
-            start = time.process_time()
-            box.proxy.score(chosen)
-            spent.append(time.process_time() - start)
-        found[str(size)] = round(float(np.median(spent)), 5)
-    return found

@@ -1,4 +1,4 @@
-"""The table of SEARCH.md from the recorded figures."""
+"""The figures of SEARCH.md from the recorded JSON."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 BEGIN = "<!-- figures: written by benchmarks/search.py -->"
 END = "<!-- end of figures -->"
 OURS = ("subset", "subset, cold")
+QUARTER, HALF = 4, 2
+NO_LOSS = "none: at no budget that was run is another sampler's median above `subset`'s"
 
 
 def write_table(results: dict[str, Any], path: Path) -> None:
@@ -15,7 +17,9 @@ def write_table(results: dict[str, Any], path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     head, _, rest = text.partition(BEGIN)
     _, _, tail = rest.partition(END)
-    body = "\n\n".join([*map(_box, results["blackboxes"]), _overhead(results)])
+    body = "\n\n".join(
+        [_losses(results), _goals(results), *map(_box, results["blackboxes"]), _times(results)]
+    )
     path.write_text(f"{head}{BEGIN}\n\n{body}\n\n{END}{tail}", encoding="utf-8")
 
 
@@ -37,14 +41,67 @@ def losses(box: dict[str, Any]) -> list[str]:
     return found
 
 
+def verdict(ours: int | None, rival: dict[str, Any], factor: int) -> str:
+    """Say whether ours needs no more than a share of what a rival needs, in medians.
+
+    Args:
+        ours: Our evaluations to 95 %; ``None`` if it never got there.
+        rival: A sampler's summary.
+        factor: 1 / share.
+
+    Returns:
+        ``kept``, ``missed``, or ``open`` where the rival was stopped too early to tell.
+    """
+    if ours is None:
+        return "missed"
+    needed = rival["evals_to_95"][1]
+    if needed is not None:
+        return "kept" if factor * ours <= needed else "missed"
+    return "kept" if factor * ours <= rival["cap"] + 1 else "open"
+
+
+def _losses(results: dict[str, Any]) -> str:
+    lines = ["### Losses", ""]
+    for box in results["blackboxes"]:
+        told = (
+            "; ".join(losses(box))
+            or "none: at no budget that was run is another sampler's median above `subset`'s"
+        )
+        lines.append(f"- `{box['name']}`: {told}.")
+    return "\n".join(lines)
+
+
+def _goals(results: dict[str, Any]) -> str:
+    lines = [
+        "### Goals: at most 1/4 of what `nsga2` needs, at most 1/2 of the others",
+        "",
+        "`open`: the other one was stopped, without being there, before that many evaluations.",
+        "",
+    ]
+    names = [name for name in results["blackboxes"][0]["samplers"] if name not in OURS]
+    lines += ["| black box | subset | " + " | ".join(names) + " |", "|-" * (2 + len(names)) + "|"]
+    for box in results["blackboxes"]:
+        samplers = box["samplers"]
+        ours = samplers["subset"]["evals_to_95"][1]
+        cells = []
+        for name in names:
+            if name not in samplers:
+                cells.append("not run")
+                continue
+            factor = QUARTER if name.startswith("nsga2") else HALF
+            cells.append(f"{_count(samplers[name], 1)}: {verdict(ours, samplers[name], factor)}")
+        lines.append(f"| {box['name']} | {_count(samplers['subset'], 1)} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
 def _box(box: dict[str, Any]) -> str:
     budgets = _budgets(box)
     lines = [
-        f"### {box['name']}: {box['languages']} languages, reference: {box['reference']}",
+        f"### {box['name']}: {box['languages']} languages",
         "",
-        "Losses: "
-        + ("; ".join(losses(box)) or "at no budget is another sampler's median above `subset`'s")
-        + ".",
+        f"Reference: {box['reference']} ({box['subsets_scored']:,} subsets scored, "
+        f"{len(box['front_sizes'])} on the front, the largest of {max(box['front_sizes'])} languages); "
+        f"the best run reached {box['best_run_area'] / box['reference_area']:.4f} of it.",
         "",
         "| sampler | evaluations to 95 % (quartiles) | reached | CPU s | "
         + " | ".join(f"area at {b}" for b in budgets)
@@ -52,31 +109,47 @@ def _box(box: dict[str, Any]) -> str:
         "|-" * (4 + len(budgets)) + "|",
     ]
     for name, result in box["samplers"].items():
-        low, middle, high = (str(n) if n is not None else f"> {result['cap']}" for n in result["evals_to_95"])
+        low, middle, high = (_count(result, i) for i in range(3))
         areas = [
             f"{result['area_at'][str(b)][1]:.3f}" if str(b) in result["area_at"] else "" for b in budgets
         ]
         lines.append(
             f"| {name} | **{middle}** ({low} to {high}) | {result['reached']} of {result['seeds']} | "
-            f"{box['cpu_seconds'][name]} | {' | '.join(areas)} |"
+            f"{result['cpu_seconds']} | {' | '.join(areas)} |"
         )
     return "\n".join(lines)
+
+
+def _count(result: dict[str, Any], quartile: int) -> str:
+    number = result["evals_to_95"][quartile]
+    return f"> {result['cap']}" if number is None else str(number)
 
 
 def _budgets(box: dict[str, Any]) -> list[int]:
     return sorted({int(b) for result in box["samplers"].values() for b in result["area_at"]})
 
 
-def _overhead(results: dict[str, Any]) -> str:
-    lines = [
-        "### What a proposal and rung 1 cost",
-        "",
-        "| trials so far | CPU ms a proposal | wall ms | first one |",
-    ]
-    lines.append("|-|-|-|-|")
-    for trials, ms in results["overhead_ms"].items():
-        lines.append(f"| {trials} | {ms['cpu']} | {ms['wall']} | {ms['first_cpu']} |")
-    rung = results["rung_seconds"]
-    sizes = ", ".join(f"{size} languages {1e3 * seconds:.1f} ms" for size, seconds in rung["rung1"].items())
-    lines += ["", f"Rung 1 ({rung['study']}, {rung['units']} units of 384 dimensions): {sizes}."]
+def _times(results: dict[str, Any]) -> str:
+    lines = ["### What a proposal and a score cost", ""]
+    if "overhead_ms" in results:
+        lines += ["| trials so far | CPU ms a proposal | the first one |", "|-|-|-|"]
+        for trials, ms in results["overhead_ms"].items():
+            lines.append(f"| {int(trials):,} | {ms['cpu']} | {ms['first_cpu']} |")
+        lines.append("")
+    rungs = results.get("rung_seconds", {})
+    for name, rung in rungs.items():
+        if name == "rung2":
+            low, middle, high = rung["wall_seconds"]
+            lines.append(
+                f"- Rung 2 of {rung['study']}: {middle} s a subset, wall time "
+                f"(quartiles {low} to {high} over {rung['subsets']} subsets)."
+            )
+            continue
+        sizes = ", ".join(f"{size} languages {1e3 * s:.1f}" for size, s in rung["seconds"].items())
+        lines.append(
+            f"- Rung 1, {name} (d = {rung['width']}, {rung['targets']} targets, {rung['classes']} classes, "
+            f"{rung['units']:,} units): CPU ms a subset of {sizes}."
+        )
+    seconds = sum(r["cpu_seconds"] for box in results["blackboxes"] for r in box["samplers"].values())
+    lines += ["", f"All runs of the samplers took {seconds / 60:.0f} CPU minutes."]
     return "\n".join(lines)

@@ -1,0 +1,80 @@
+"""Samplers of the search benchmark, and how many evaluations each is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import optuna
+from search_boxes import BlackBox
+from search_tpe import QuickTPE
+
+import subsetsearch
+from realign_core.files import content_key
+from subsetsearch.search.sampler import SubsetSampler
+
+Maker = Callable[[BlackBox, int], optuna.samplers.BaseSampler]
+
+
+@dataclass(frozen=True, slots=True)
+class Contestant:
+    """A sampler under test.
+
+    Args:
+        name: In the tables.
+        make: Builds it for a black box and a seed.
+        cap: Evaluations it is given where a score takes microseconds.
+        rung1_cap: Evaluations it is given where a score takes milliseconds.
+        warm: Whether it first tries the diverse sets, beside ``none`` and ``all``.
+    """
+
+    name: str
+    make: Maker
+    cap: int
+    rung1_cap: int
+    warm: bool
+
+    @property
+    def version(self) -> str:
+        """What a kept run holds for: our own sampler's code, or Optuna's version."""
+        if self.make is not _subset:
+            return optuna.__version__
+        root = Path(subsetsearch.__file__).parent
+        names = ("sampler", "moves", "study_model", "history", "space")
+        files = [root / "search" / f"{name}.py" for name in names]
+        files += sorted((root / "surrogate").glob("*.py"))
+        return content_key([file.read_text(encoding="utf-8") for file in files])
+
+
+def _subset(box: BlackBox, seed: int) -> optuna.samplers.BaseSampler:
+    return SubsetSampler(box.space, traits=box.traits, seed=seed)
+
+
+def _nsga2(box: BlackBox, seed: int) -> optuna.samplers.BaseSampler:  # noqa: ARG001
+    return optuna.samplers.NSGAIISampler(population_size=16, seed=seed)
+
+
+def _tpe(box: BlackBox, seed: int) -> optuna.samplers.BaseSampler:  # noqa: ARG001
+    return QuickTPE(seed=seed)
+
+
+def _gp(box: BlackBox, seed: int) -> optuna.samplers.BaseSampler:  # noqa: ARG001
+    return optuna.samplers.GPSampler(seed=seed, deterministic_objective=True)
+
+
+def _random(box: BlackBox, seed: int) -> optuna.samplers.BaseSampler:  # noqa: ARG001
+    return optuna.samplers.RandomSampler(seed=seed)
+
+
+CONTESTANTS = (
+    Contestant("subset", _subset, 200, 100, warm=True),
+    Contestant("subset, cold", _subset, 200, 100, warm=False),
+    Contestant("nsga2", _nsga2, 600, 200, warm=False),
+    Contestant("nsga2, warm", _nsga2, 500, 200, warm=True),
+    Contestant("random", _random, 500, 150, warm=False),
+    Contestant("random, warm", _random, 500, 150, warm=True),
+    Contestant("tpe", _tpe, 500, 150, warm=False),
+    Contestant("tpe, warm", _tpe, 300, 100, warm=True),
+    Contestant("gp", _gp, 16, 13, warm=False),
+)
