@@ -84,6 +84,7 @@ def prepare(
     targets: Sequence[str] | None = None,
     splits: Sequence[Split] = ("test",),
     parallel: Mapping[str, ParallelText] | None = None,
+    sentences: Iterable[str] = (),
 ) -> Workspace:
     """Read and tokenise a recipe's data and load its encoder.
 
@@ -93,11 +94,12 @@ def prepare(
         targets: Target languages by the task's codes; all that the task has, if left out.
         splits: Parts of the evaluation data to read. A search reads ``dev`` only.
         parallel: Parallel texts by corpus code, where the caller has read them already.
+        sentences: What else is to be tokenised, for encoding as whole texts.
 
     Raises:
         DataError: If a corpus is missing, malformed, empty after filtering, or its labels
             differ from the training labels.
-        ConfigError: If there are no target languages.
+        ConfigError: If there are no target languages, but splits.
         EncoderError: If the encoder cannot be loaded.
     """
     texts = parallel if parallel is not None else read_parallel(recipe, languages)
@@ -115,7 +117,9 @@ def prepare(
     if recipe.realignment.word_level:
         tokens = tokenise_words(texts.values(), encoder.tokenizer, length)
     else:
-        tokens = WordTokens(_tokenise(texts.values(), encoder.tokenizer, length), {})
+        tokens = WordTokens(_tokenise(_sentences(texts.values()), encoder.tokenizer, length), {})
+    others = set(sentences) - tokens.ids.keys()
+    tokens.ids.update(_tokenise(others, encoder.tokenizer, length))
     fingerprint = content_key(
         {
             "engine": ENGINE_VERSION,
@@ -149,12 +153,17 @@ def read_parallel(recipe: Recipe, languages: Iterable[str]) -> dict[str, Paralle
     return texts
 
 
-def _tokenise(texts: Iterable[ParallelText], tokenizer: Any, max_length: int) -> dict[str, Int]:
-    """Tokenise every sentence once, however many languages share its source side."""
-    sentences = sorted({s for text in texts for s in (*text.source, *text.target)})
+def _sentences(texts: Iterable[ParallelText]) -> set[str]:
+    """Every sentence once, however many languages share its source side."""
+    return {s for text in texts for s in (*text.source, *text.target)}
+
+
+def _tokenise(sentences: Iterable[str], tokenizer: Any, max_length: int) -> dict[str, Int]:
+    """Tokenise sentences, in order."""
+    ordered = sorted(sentences)
     tokens: dict[str, Int] = {}
-    for start in range(0, len(sentences), _CHUNK):
-        chunk = sentences[start : start + _CHUNK]
+    for start in range(0, len(ordered), _CHUNK):
+        chunk = ordered[start : start + _CHUNK]
         encoded = tokenizer(chunk, truncation=True, max_length=max_length)["input_ids"]
         tokens.update((s, np.array(ids, dtype=np.int64)) for s, ids in zip(chunk, encoded, strict=True))
     return tokens

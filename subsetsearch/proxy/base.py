@@ -3,9 +3,24 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a rung measures of a subset.
+
+    Args:
+        labelled: Target to score on development data, in [0, 1].
+        alignment: Target to retrieval on held-out sentence pairs, in [0, 1]; empty unless the
+            study has targets without labels.
+    """
+
+    labelled: Mapping[str, float]
+    alignment: Mapping[str, float]
 
 
 class Proxy(ABC):

@@ -64,6 +64,8 @@ class LinearProxy(Proxy):
         """
         row = {name: index for index, name in enumerate(self.statistics.languages)}
         rows = sorted(row[name] for name in languages)
+        if not self.targets:
+            return {}
         weights = mapped_probe(self.statistics, rows, self.probe, self.ridge, crossed=self._crossed)
         predicted = (self.units @ weights.astype(np.float32) + self.bias.astype(np.float32)).argmax(axis=1)
         hits = np.add.reduceat((predicted == self.labels).astype(np.float64), self.starts)
@@ -121,7 +123,7 @@ def _read(
         stored["units"],
         stored["labels"],
         starts,
-        targets or tuple(map(str, range(len(starts)))),
+        tuple(map(str, range(len(starts)))) if targets is None else targets,
         ridge,
     )
 
@@ -141,9 +143,9 @@ def stored_score_seconds(cache: Path, ridge: float) -> float | None:
         return None
     proxy = _read(folders[-1].parent, None, None, ridge)
     some = proxy.statistics.languages[:5]
-    proxy.score(some)  # the first one prepares what all share
+    proxy.scores(some)  # the first one prepares what all share
     start = time.perf_counter()
-    proxy.score(some)
+    proxy.scores(some)
     return time.perf_counter() - start
 
 
@@ -184,7 +186,7 @@ def _encode(
         "bias": bias,
         "units": units.astype(np.float32),
         "labels": joined.unit_labels(),
-        "starts": np.concatenate([[0], np.cumsum(counts)[:-1]]),
+        "starts": np.cumsum([0, *counts])[:-1],
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from realign_core.arrays import Float, Int
+from realign_core.data.examples import ParallelText
 from realign_core.encoder.structure import layer_stack
 from realign_core.encoder.trunk import TopBody, TrunkStates, trunk_states
 from realign_core.engine.evaluation import encode_units, evaluate
@@ -21,7 +22,9 @@ from realign_core.seeds import DATA_SEED, sample_indices
 from realign_core.tasks.base import Classification
 from realign_core.workspace import Workspace
 from subsetsearch.errors import ConfigError
-from subsetsearch.proxy.base import Proxy
+from subsetsearch.proxy.alignment import retrieval
+from subsetsearch.proxy.base import Measured, Proxy
+from subsetsearch.proxy.held_out import pair_vectors
 from subsetsearch.proxy.linear import DEV, fit_probe
 from subsetsearch.study.config import Readout, ShortProxyConfig
 
@@ -39,6 +42,7 @@ class ShortProxy(Proxy):
         depth: Layers below.
         readout: How the task is learnt.
         seeds: Runs are averaged over these.
+        held_out: Target to held-out sentence pairs, for targets that have no labels.
     """
 
     workspace: Workspace
@@ -46,6 +50,7 @@ class ShortProxy(Proxy):
     depth: int
     readout: Readout
     seeds: tuple[int, ...]
+    held_out: Mapping[str, ParallelText] = field(default_factory=dict)
 
     def scores(self, languages: Sequence[str]) -> dict[str, float]:
         """Realign, learn the task, and score a subset on every target's development data.
@@ -59,14 +64,27 @@ class ShortProxy(Proxy):
         Raises:
             TrainingError: If a loss is not finite.
         """
+        return dict(self.measure(languages).labelled)
+
+    def measure(self, languages: Sequence[str]) -> Measured:
+        """Score a subset as :meth:`scores`, and align the held-out pairs by the same encoder.
+
+        Args:
+            languages: Members of the pool (corpus codes); none for no realignment.
+
+        Raises:
+            TrainingError: If a loss is not finite.
+        """
         run = self._probed if self.readout == "probe" else self._finetuned
         runs = [run(sorted(languages), seed) for seed in self.seeds]
-        return {target: float(np.mean([run[target] for run in runs])) for target in runs[0]}
+        return Measured(_means([run.labelled for run in runs]), _means([run.alignment for run in runs]))
 
-    def _finetuned(self, languages: Sequence[str], seed: int) -> Mapping[str, float]:
-        return run_prepared(self.workspace, languages, seed=seed, split=DEV, body=self._top()).scores
+    def _finetuned(self, languages: Sequence[str], seed: int) -> Measured:
+        body = self._top()
+        scores = run_prepared(self.workspace, languages, seed=seed, split=DEV, body=body).scores
+        return Measured(scores, self._aligned(body))
 
-    def _probed(self, languages: Sequence[str], seed: int) -> Mapping[str, float]:
+    def _probed(self, languages: Sequence[str], seed: int) -> Measured:
         """Realign, then fit a probe on the source language; nothing is fine-tuned."""
         space, body = self.workspace, self._top()
         if languages:
@@ -74,7 +92,12 @@ class ShortProxy(Proxy):
         size = space.recipe.compute.eval_tokens
         units = encode_units(body, space.train, max_tokens=size)
         head = probe_head(units, space.train.unit_labels(), len(space.task.labels)).to(body.device)
-        return evaluate(body, head, space.task, space.evaluation[DEV], max_tokens=size)
+        scores = evaluate(body, head, space.task, space.evaluation[DEV], max_tokens=size)
+        return Measured(scores, self._aligned(body))
+
+    def _aligned(self, body: TopBody) -> dict[str, float]:
+        pairs = pair_vectors(body, self.workspace, self.held_out) if self.held_out else {}
+        return {target: retrieval(*vectors) for target, vectors in pairs.items()}
 
     def _top(self) -> TopBody:
         """Copy the untrained top layers; the rest is shared."""
@@ -85,7 +108,12 @@ class ShortProxy(Proxy):
 
 
 def build_short_proxy(
-    workspace: Workspace, config: ShortProxyConfig, cache: Path, *, progress: Progress | None = None
+    workspace: Workspace,
+    config: ShortProxyConfig,
+    cache: Path,
+    *,
+    held_out: Mapping[str, ParallelText] | None = None,
+    progress: Progress | None = None,
 ) -> ShortProxy:
     """Encode the trunk of the proxy's data once; the states are cached.
 
@@ -93,6 +121,7 @@ def build_short_proxy(
         workspace: Prepared with the pool and the dev split.
         config: Sizes and schedule.
         cache: Folder shared by the study's processes.
+        held_out: Target to held-out sentence pairs; the workspace has their tokens.
         progress: Shows the encoding.
 
     Raises:
@@ -108,7 +137,8 @@ def build_short_proxy(
     small = _reduced(workspace, config)
     depth = len(layer_stack(workspace.body.model)) - config.layers
     ids = [*small.train.ids, *(ids for f in small.evaluation[DEV].values() for ids in f.ids)]
-    ids += [small.tokens[s] for text in small.parallel.values() for s in (*text.source, *text.target)]
+    texts = [*small.parallel.values(), *(held_out or {}).values()]
+    ids += [small.tokens[s] for text in texts for s in (*text.source, *text.target)]
     states = trunk_states(
         workspace.body,
         ids,
@@ -118,7 +148,12 @@ def build_short_proxy(
         max_tokens=workspace.recipe.compute.eval_tokens,
         progress=progress,
     )
-    return ShortProxy(small, states, depth, config.readout, config.seeds)
+    return ShortProxy(small, states, depth, config.readout, config.seeds, held_out or {})
+
+
+def _means(runs: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Average over seeds."""
+    return {target: float(np.mean([run[target] for run in runs])) for target in runs[0]}
 
 
 def probe_head(units: Float, labels: Int, n_labels: int) -> nn.Linear:

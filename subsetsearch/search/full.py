@@ -11,6 +11,7 @@ from realign_core.data.tasks import Split
 from realign_core.progress import NoProgress, Progress
 from realign_core.runs import run_prepared
 from realign_core.workspace import Workspace, prepare
+from subsetsearch.errors import ConfigError
 from subsetsearch.search.claims import Claims
 from subsetsearch.search.evaluations import Evaluation, EvaluationTable
 from subsetsearch.search.space import Subset
@@ -37,6 +38,9 @@ class FullRuns:
         targets: Targets, held-out ones among them.
         table: Where results are kept.
         fresh: Whether the seeds are drawn after the choice (see :class:`Evaluation`).
+
+    Raises:
+        ConfigError: If no target has labels, besides held-out ones.
     """
 
     study: StudyConfig
@@ -44,6 +48,15 @@ class FullRuns:
     targets: Targets
     table: EvaluationTable
     fresh: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.targets.searched:
+            raise ConfigError(
+                "a full run is scored by labels, and no target of this study has any",
+                where="targets.unlabelled",
+                fix="name a labelled language in targets.languages, or take a subset from the search's "
+                "own front: subsetsearch pareto, then export --pick trial=N",
+            )
 
     def done(self) -> set[Run]:
         """Runs of this study that are in the table."""

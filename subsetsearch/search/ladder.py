@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+import numpy as np
+
+from realign_core.files import content_key
 from realign_core.progress import NoProgress, Progress
 from realign_core.workspace import Workspace, prepare
 from subsetsearch.languages import resolve
+from subsetsearch.proxy.base import Measured
+from subsetsearch.proxy.gain import GainScale
+from subsetsearch.proxy.held_out import LinearAlignment, build_linear_alignment
 from subsetsearch.proxy.linear import DEV, LinearProxy, build_linear_proxy
 from subsetsearch.proxy.short import ShortProxy, build_short_proxy
 from subsetsearch.search.pool_cost import PoolCost
 from subsetsearch.search.space import SearchSpace, Subset
+from subsetsearch.search.unlabelled import spread_subsets, stored_gain_scale
 from subsetsearch.study.config import StudyConfig
 from subsetsearch.study.folder import StudyFolder
 from subsetsearch.study.pool import Pool, Targets, build_pool, build_targets, resolve_subset
+
+_SCALE_SUBSETS = 32
+"""So many subsets tell rung 1 what a gain in alignment is worth."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +33,8 @@ class Ladder:
     """Scores subsets of language keys; what is expensive is made when first asked for.
 
     Proxies read development data of the searched targets only: neither test data nor
-    held-out languages are ever loaded here.
+    held-out languages are ever loaded here. Targets without labels are scored by the alignment
+    of held-out sentence pairs, on the scale of the labelled ones.
 
     Args:
         study: The study.
@@ -70,7 +81,15 @@ class Ladder:
         """Encoder and development data."""
         by_code = {self.pool.codes[key]: text for key, text in self.pool.texts.items()}
         targets = [self.targets.codes[key] for key in self.targets.searched]
-        return prepare(self.study.recipe, by_code, targets=targets, splits=(DEV,), parallel=by_code)
+        found = prepare(
+            self.study.recipe,
+            by_code,
+            targets=targets,
+            splits=(DEV,) if targets else (),
+            parallel=by_code,
+            sentences={s for text in self.pool.held_out.values() for s in (*text.source, *text.target)},
+        )
+        return found if targets else replace(found, evaluation={DEV: {}})
 
     @cached_property
     def linear(self) -> LinearProxy:
@@ -83,35 +102,95 @@ class Ladder:
     def short(self) -> ShortProxy:
         """Rung 2."""
         return build_short_proxy(
-            self.workspace, self.study.proxy.short, self.folder.cache, progress=self.progress
+            self.workspace,
+            self.study.proxy.short,
+            self.folder.cache,
+            held_out=self.pool.held_out,
+            progress=self.progress,
+        )
+
+    @cached_property
+    def alignment(self) -> LinearAlignment:
+        """Rung 1 on held-out sentence pairs."""
+        return build_linear_alignment(
+            self.workspace, self.linear, self.pool.held_out, self.folder.cache, progress=self.progress
         )
 
     def rung1(self, subset: Iterable[str]) -> float:
         """Score a subset in milliseconds, in [0, 1]."""
+        if self.targets.unlabelled:
+            return _mean(self.rung1_scores(subset))
         return self.linear.score(self.pool.corpus_codes(subset))
 
     def rung2(self, subset: Subset) -> float:
         """Score a subset in seconds, in [0, 1]."""
+        if self.targets.unlabelled:
+            return _mean(self.rung2_scores(subset))
         return self.short.score(self.pool.corpus_codes(subset))
 
     def rung1_scores(self, subset: Iterable[str]) -> dict[str, float]:
         """Rung 1 by target key; :meth:`rung1` is their mean."""
-        return self._by_key(self.linear.scores(self.pool.corpus_codes(subset)))
+        found = self.measure1(subset)
+        return dict(found.labelled) | (self._scale1(found.alignment) if self.targets.unlabelled else {})
 
     def rung2_scores(self, subset: Iterable[str]) -> dict[str, float]:
         """Rung 2 by target key; :meth:`rung2` is their mean."""
-        return self._by_key(self.short.scores(self.pool.corpus_codes(subset)))
+        found = self.measure2(subset)
+        return dict(found.labelled) | (self._scale2(found.alignment) if self.targets.unlabelled else {})
+
+    def measure1(self, subset: Iterable[str]) -> Measured:
+        """Measure accuracy and alignment by rung 1, by target key."""
+        codes = self.pool.corpus_codes(subset)
+        alignment = self.alignment.scores(codes) if self.pool.held_out else {}
+        return Measured(self._by_key(self.linear.scores(codes)), alignment)
+
+    def measure2(self, subset: Iterable[str]) -> Measured:
+        """Measure accuracy and alignment by rung 2, by target key."""
+        found = self.short.measure(self.pool.corpus_codes(subset))
+        return Measured(self._by_key(found.labelled), found.alignment)
+
+    @cached_property
+    def _scale1(self) -> GainScale:
+        return self._scale(1, self.measure1, _SCALE_SUBSETS)
+
+    @cached_property
+    def _scale2(self) -> GainScale:
+        return self._scale(2, self.measure2, self.study.proxy.alignment.subsets)
+
+    def _scale(self, rung: int, measure: Callable[[Iterable[str]], Measured], count: int) -> GainScale:
+        """Learn what alignment is worth, once for all processes of the study."""
+        subsets = spread_subsets(self.space, count)
+        texts = {key: text.fingerprint() for key, text in self.pool.texts.items()}
+        held_out = {key: text.fingerprint() for key, text in self.pool.held_out.items()}
+        names = [sorted(subset) for subset in subsets]
+        parts = [self.study.fingerprint(), self.workspace.fingerprint, texts, held_out, names, rung]
+        place = self.folder.cache / f"scale-{content_key(parts)}.json"
+        return stored_gain_scale(place, measure, subsets, self.targets.unlabelled)
 
     def _by_key(self, scores: Mapping[str, float]) -> dict[str, float]:
         return {key: scores[code] for key, code in self.targets.codes.items() if code in scores}
 
 
-def open_ladder(study: StudyConfig, folder: StudyFolder, *, progress: Progress | None = None) -> Ladder:
+def _mean(scores: Mapping[str, float]) -> float:
+    return float(np.mean(list(scores.values())))
+
+
+def open_ladder(
+    study: StudyConfig, folder: StudyFolder, *, in_turn: bool = False, progress: Progress | None = None
+) -> Ladder:
     """Resolve a study's languages and check its constraints; nothing is trained or written.
+
+    Args:
+        study: The study.
+        folder: Where its caches are.
+        in_turn: Hold out sentence pairs of the labelled targets as well, so that each can be
+            measured as if it had no labels. The numbers are then not those of the study.
+        progress: Shows the one-off encoding.
 
     Raises:
         RealignError: If languages, data or constraints do not fit.
     """
-    ladder = Ladder(study, folder, build_pool(study), build_targets(study), progress or NoProgress())
+    targets, pool = build_targets(study), build_pool(study, in_turn=in_turn)
+    ladder = Ladder(study, folder, pool, targets, progress or NoProgress())
     _ = ladder.space
     return ladder

@@ -35,6 +35,7 @@ def describe_plan(ladder: Ladder, url: str | None = None) -> dict[str, Any]:
         "pool": len(space.keys),
         "targets": len(ladder.targets.searched),
         "held_out": sorted(ladder.targets.held_out),
+        "unlabelled": list(ladder.targets.unlabelled),
         "sizes": [space.min_size, space.max_size],
         "must_include": sorted(space.must_include),
         "exclude": sorted(space.exclude),

@@ -36,10 +36,14 @@ class TargetsConfig(Config):
     Args:
         languages: Any codes or names; all that the task has, if left out.
         held_out: Languages that no proxy sees; full runs report them apart.
+        unlabelled: Languages to be helped for which the task has no labels, but the corpus has
+            sentence pairs (any codes or names). The search scores them by how well held-out
+            pairs find each other; full runs cannot score them. ``languages`` may be empty then.
     """
 
     languages: tuple[str, ...] | None = None
     held_out: tuple[str, ...] = ()
+    unlabelled: tuple[str, ...] = ()
 
 
 class CostConfig(Config):
@@ -159,11 +163,26 @@ class ShortProxyConfig(Config):
     warm: int = Field(default=16, ge=3)
 
 
+class AlignmentProxyConfig(Config):
+    """Targets without labels: how well held-out translations find each other.
+
+    Args:
+        pairs: Sentence pairs of each unlabelled target that are held out. Their source sentences
+            are taken out of every language of the pool, for all rungs.
+        subsets: Subsets (besides none) that rung 2 measures once, to learn from the labelled
+            targets how much accuracy a gain in alignment is worth.
+    """
+
+    pairs: int = Field(default=100, ge=10)
+    subsets: int = Field(default=6, ge=1)
+
+
 class ProxyConfig(Config):
     """The cheap rungs of the ladder."""
 
     linear: LinearProxyConfig = LinearProxyConfig()
     short: ShortProxyConfig = ShortProxyConfig()
+    alignment: AlignmentProxyConfig = AlignmentProxyConfig()
 
 
 class EvaluateConfig(Config):
@@ -205,12 +224,11 @@ class StudyConfig(Config):
         The number of trials, sampler, budget and choice of full runs may change between runs of one
         stored study; data, targets, costs and proxies may not.
         """
-        return content_key(
-            {
-                "recipe": self.recipe.hash(),
-                "parts": self.model_dump(mode="json", include={"pool", "targets", "cost", "proxy"}),
-            }
-        )
+        parts = self.model_dump(mode="json", include={"pool", "targets", "cost", "proxy"})
+        if not self.targets.unlabelled:
+            # These keys are younger than the first stored numbers, which they do not move.
+            del parts["targets"]["unlabelled"], parts["proxy"]["alignment"]
+        return content_key({"recipe": self.recipe.hash(), "parts": parts})
 
 
 def load_study(path: Path, overrides: Mapping[str, Any] | None = None) -> StudyConfig:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from realign_core.data.examples import ParallelText
 from realign_core.data.tasks import Split
 from subsetsearch.errors import ConfigError, LanguageError
 from subsetsearch.languages import by_key, resolve, resolve_all
 from subsetsearch.study.config import StudyConfig
+from subsetsearch.study.unlabelled import read_held_out, unlabelled_keys
 
 logger = logging.getLogger(__name__)
 
@@ -22,10 +23,13 @@ class Pool:
     Args:
         codes: Language key to the corpus's code, sorted by key.
         texts: Language key to its sentence pairs.
+        held_out: Language key to sentence pairs that are in no language's ``texts``: those of
+            targets that are scored by alignment, in the pool or not.
     """
 
     codes: Mapping[str, str]
     texts: Mapping[str, ParallelText]
+    held_out: Mapping[str, ParallelText] = field(default_factory=dict)
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -44,14 +48,16 @@ class Targets:
     Args:
         codes: Language key to the task's code, searched and held-out ones alike.
         held_out: Keys that no proxy sees.
+        unlabelled: Keys of the targets that have no labels, sorted; they are not in ``codes``.
     """
 
     codes: Mapping[str, str]
     held_out: frozenset[str]
+    unlabelled: tuple[str, ...] = ()
 
     @property
     def searched(self) -> tuple[str, ...]:
-        """Keys that proxies score."""
+        """Keys that proxies score by labels."""
         return tuple(key for key in self.codes if key not in self.held_out)
 
     def key_of(self, code: str) -> str:
@@ -59,8 +65,12 @@ class Targets:
         return next(key for key, own in self.codes.items() if own == code)
 
 
-def build_pool(study: StudyConfig) -> Pool:
+def build_pool(study: StudyConfig, *, in_turn: bool = False) -> Pool:
     """Find the candidates and read their parallel text.
+
+    Args:
+        study: The study.
+        in_turn: Hold out pairs of the labelled targets as well, to see what alignment says of them.
 
     Raises:
         LanguageError: If a named language is unknown, named twice, or not in the corpus.
@@ -79,11 +89,15 @@ def build_pool(study: StudyConfig) -> Pool:
         )
     excluded = {resolve(text).key for text in study.pool.exclude}
     texts = {key: study.recipe.parallel.read(available[key]) for key in sorted(wanted) if key not in excluded}
+    scored = build_targets(study).searched if in_turn or study.targets.unlabelled else ()
+    aside = read_held_out(study, available, texts, scored, in_turn=in_turn)
+    texts = {key: aside.without(key, text) for key, text in texts.items()}
     small = {key: len(text) for key, text in texts.items() if len(text) < _needed(study)}
     if small and named is not None:
         key, count = next(iter(small.items()))
         raise ConfigError(
-            f"{key} has {count} sentence pairs, but {_needed(study)} are needed",
+            f"{key} has {count} sentence pairs{' left' if aside.sources else ''}, "
+            f"but {_needed(study)} are needed",
             where="pool.languages",
             fix="leave it out, or lower pool.min_pairs or recipe.realignment.pairs_per_language",
         )
@@ -92,7 +106,7 @@ def build_pool(study: StudyConfig) -> Pool:
     kept = {key: available[key] for key in texts if key not in small}
     if len(kept) < 2:
         raise ConfigError(f"the pool has {len(kept)} languages, but 2 are needed", where="pool")
-    return Pool(kept, {key: texts[key] for key in kept})
+    return Pool(kept, {key: texts[key] for key in kept}, aside.pairs)
 
 
 def build_targets(study: StudyConfig, split: Split = "dev") -> Targets:
@@ -100,10 +114,12 @@ def build_targets(study: StudyConfig, split: Split = "dev") -> Targets:
 
     Raises:
         LanguageError: If one is unknown, named twice, or not in the task.
-        ConfigError: If there are none, or all are held out.
+        ConfigError: If there are none, all are held out, or an unlabelled one has labels.
     """
-    available = by_key(study.recipe.task.evaluated.languages(split))
     named = study.targets.languages
+    unlabelled = unlabelled_keys(study)
+    needed = named is None or named or study.targets.held_out or not unlabelled
+    available = by_key(study.recipe.task.evaluated.languages(split)) if needed else {}
     keys = [lang.key for lang in resolve_all(named)] if named is not None else list(available)
     held = {lang.key for lang in resolve_all(study.targets.held_out)}
     keys += sorted(held - set(keys))
@@ -114,13 +130,22 @@ def build_targets(study: StudyConfig, split: Split = "dev") -> Targets:
             where="targets",
             fix=f"choose among the task's {len(available)} languages: {_some(available)}",
         )
-    if not set(keys) - held:
+    if named is None and split != "dev":  # labels that the search cannot see make no labelled target
+        keys = [key for key in keys if key not in unlabelled]
+    both = sorted(set(unlabelled) & set(keys))
+    if both:
+        raise ConfigError(
+            f"the task has labels for {', '.join(both)}",
+            where="targets.unlabelled",
+            fix="leave it out, or name the labelled targets in targets.languages without it",
+        )
+    if not set(keys) - held and not unlabelled:
         raise ConfigError(
             "no target languages for the search",
             where="targets.languages",
             fix="name at least one not held out",
         )
-    return Targets({key: available[key] for key in sorted(keys)}, frozenset(held))
+    return Targets({key: available[key] for key in sorted(keys)}, frozenset(held), unlabelled)
 
 
 def resolve_subset(names: Sequence[str], pool: Pool) -> frozenset[str]:

@@ -1,0 +1,105 @@
+"""Targets without labels in the ladder: alignment, on the scale of the labelled targets."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from realign_core.files import atomic_write
+from realign_core.seeds import named_generator
+from subsetsearch.proxy.base import Measured
+from subsetsearch.proxy.gain import GainScale, gain_slope
+from subsetsearch.search.claims import Claims
+from subsetsearch.search.space import SearchSpace, Subset
+
+logger = logging.getLogger(__name__)
+
+_TRIES = 50
+"""A draw that breaks a constraint is repeated so often."""
+
+
+def spread_subsets(space: SearchSpace, count: int, *, seed: int = 0) -> list[Subset]:
+    """Draw different subsets of all sizes, evenly on a logarithmic scale.
+
+    Args:
+        space: Only subsets that it allows are drawn.
+        count: How many at most.
+        seed: Names the random stream: the same subsets every time, fewer are the first of more.
+
+    Returns:
+        Fewer than asked for where the constraints allow no more.
+    """
+    rng = named_generator(seed, "spread subsets")
+    required = len(space.must_include)
+    low = max(1, space.min_size, required)
+    high = max(low, min(space.max_size, len(space.free) + required))
+    found: dict[Subset, None] = {}
+    for _ in range(_TRIES * count):
+        if len(found) == count:
+            break
+        size = int(np.rint(np.exp(rng.uniform(np.log(low), np.log(high)))))
+        members = rng.choice(len(space.free), min(size - required, len(space.free)), replace=False)
+        subset = space.must_include | {space.free[i] for i in members}
+        if subset and space.allows(subset):
+            found.setdefault(subset)
+    return list(found)
+
+
+def gain_scale(none: Measured, others: Iterable[Measured], unlabelled: Sequence[str]) -> GainScale:
+    """Learn from targets that have labels and held-out pairs what a gain in alignment is worth.
+
+    Args:
+        none: Measured without realignment.
+        others: Measured of some subsets.
+        unlabelled: Targets to be scored by alignment.
+
+    Returns:
+        Slope 1 if nothing can be learnt, and 0 where alignment was found to go against accuracy;
+        the log says so.
+    """
+    start = {key: none.alignment[key] for key in unlabelled}
+    base = float(np.mean(list(none.labelled.values()))) if none.labelled else None
+    both = sorted(none.labelled.keys() & none.alignment.keys())
+    measured = list(others)
+    alignment = np.array([[m.alignment[key] - none.alignment[key] for key in both] for m in measured])
+    accuracy = np.array([[m.labelled[key] - none.labelled[key] for key in both] for m in measured])
+    slope = gain_slope(alignment, accuracy)
+    if slope is None:
+        logger.warning(
+            "no labelled target has held-out pairs: gains in alignment and in accuracy are taken as equal"
+        )
+        return GainScale(1.0, base, start)
+    if slope < 0:
+        logger.warning(
+            "over %d labelled targets accuracy fell where alignment rose (slope %.2f): the unlabelled "
+            "targets do not steer the search",
+            len(both),
+            slope,
+        )
+    else:
+        logger.info("a gain in alignment is worth %.2f in accuracy, by %s", slope, ", ".join(both))
+    return GainScale(max(slope, 0.0), base, start)
+
+
+def stored_gain_scale(
+    place: Path, measure: Callable[[Subset], Measured], subsets: Sequence[Subset], unlabelled: Sequence[str]
+) -> GainScale:
+    """Read the scale that another process has learnt, or learn it.
+
+    Args:
+        place: File of the scale, named by what decides it.
+        measure: Measures a subset, at a cost.
+        subsets: What to learn from.
+        unlabelled: Targets to be scored by alignment.
+    """
+    with Claims(place.with_suffix(".claims")).wait("scale"):
+        if not place.is_file():
+            found = gain_scale(measure(frozenset()), map(measure, subsets), unlabelled)
+            content = {"slope": found.slope, "base": found.base, "start": dict(found.start)}
+            atomic_write(place, json.dumps(content))
+        stored = json.loads(place.read_text(encoding="utf-8"))
+    return GainScale(stored["slope"], stored["base"], stored["start"])

@@ -1,0 +1,198 @@
+"""Targets without labels in the search: what they are scored by, and on which scale."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from subsetsearch.errors import ConfigError
+from subsetsearch.proxy.base import Measured
+from subsetsearch.search.evaluations import EvaluationTable
+from subsetsearch.search.full import FullRuns
+from subsetsearch.search.ladder import Ladder, open_ladder
+from subsetsearch.search.plan import describe_plan
+from subsetsearch.search.runner import run_search
+from subsetsearch.search.space import SearchSpace, Subset
+from subsetsearch.search.storage import complete_trials, require_stored
+from subsetsearch.search.unlabelled import gain_scale, spread_subsets, stored_gain_scale
+from subsetsearch.study import StudyConfig, StudyFolder, load_study
+from subsetsearch.study.pool import build_targets
+
+MIXED = {
+    "targets.unlabelled": ["zul"],
+    "proxy.alignment.pairs": 12,
+    "proxy.alignment.subsets": 2,
+    "proxy.linear.pairs": 16,
+    "proxy.short.pairs": 16,
+}
+NO_LABELS = MIXED | {"targets.languages": [], "targets.held_out": [], "proxy.alignment.pairs": 20}
+
+
+def ladder_of(file: Path, folder: Path, overrides: dict[str, object]) -> Ladder:
+    return open_ladder(load_study(file, overrides), StudyFolder(folder / "runs" / "toy"))
+
+
+def test_a_study_with_an_unlabelled_target_scores_both_kinds(toy_file: Path, tmp_path: Path) -> None:
+    ladder = ladder_of(toy_file, tmp_path, MIXED)
+    subset = frozenset(ladder.pool.keys[:3])
+    for rung, scores, measured in (
+        (ladder.rung1, ladder.rung1_scores, ladder.measure1),
+        (ladder.rung2, ladder.rung2_scores, ladder.measure2),
+    ):
+        found = scores(subset)
+        assert set(found) == {"swh_Latn", "yor_Latn", "zul_Latn"}
+        assert rung(subset) == pytest.approx(np.mean(list(found.values())))
+        raw = measured(subset)
+        assert set(raw.labelled) == {"swh_Latn", "yor_Latn"}
+        assert set(raw.alignment) == {"zul_Latn"}  # 12 held-out pairs of others are too few to learn from
+        # Without realignment it is expected where the labelled ones are.
+        none = scores(frozenset())
+        assert none["zul_Latn"] == pytest.approx((none["swh_Latn"] + none["yor_Latn"]) / 2)
+    assert describe_plan(ladder)["unlabelled"] == ["zul_Latn"]
+
+
+def test_labelled_targets_with_the_same_sources_tell_the_scale(toy_file: Path, tmp_path: Path) -> None:
+    overrides = MIXED | {"proxy.alignment.pairs": 20}
+    ladder = ladder_of(toy_file, tmp_path, overrides)
+    subsets = spread_subsets(ladder.space, 2)
+    none, some = ladder.measure1(frozenset()), [ladder.measure1(subset) for subset in subsets]
+    assert set(none.alignment) == {"swh_Latn", "yor_Latn", "zul_Latn"}
+    ladder.rung1(subsets[0])
+    (stored,) = ladder.folder.cache.glob("scale-*.json")
+    assert json.loads(stored.read_text(encoding="utf-8"))["slope"] >= 0
+    assert gain_scale(none, some, ("zul_Latn",)).start == {"zul_Latn": none.alignment["zul_Latn"]}
+
+
+def test_a_search_without_any_label_runs_and_cannot_be_fully_run(toy_file: Path, tmp_path: Path) -> None:
+    ladder = ladder_of(toy_file, tmp_path, NO_LABELS)
+    assert run_search(ladder, 6).after == 6
+    stored = require_stored(ladder.study, ladder.folder, None)
+    trials = complete_trials(stored)
+    assert all(set(trial.user_attrs["rung1_scores"]) == {"zul_Latn"} for trial in trials)
+    none = next(trial for trial in trials if not trial.user_attrs["languages"])
+    # With nothing to convert to, a target is shown by its alignment itself.
+    assert none.values[1] == pytest.approx(ladder.measure2(frozenset()).alignment["zul_Latn"])
+    assert len({trial.values[1] for trial in trials}) > 2
+    table = EvaluationTable(ladder.folder.evaluations)
+    with pytest.raises(ConfigError, match=r"targets\.unlabelled: a full run is scored by labels.*trial=N"):
+        FullRuns(ladder.study, ladder.pool, build_targets(ladder.study, "test"), table)
+
+
+def test_the_probe_reads_out_without_labels_too(toy_file: Path, tmp_path: Path) -> None:
+    ladder = ladder_of(toy_file, tmp_path, NO_LABELS | {"proxy.short.readout": "probe"})
+    subset = frozenset(ladder.pool.keys[:2])
+    assert 0 < ladder.measure2(subset).alignment["zul_Latn"] <= 1
+    assert ladder.measure2(subset).labelled == {}
+
+
+def test_held_out_pairs_are_in_no_rungs_data(toy_file: Path, tmp_path: Path) -> None:
+    ladder = ladder_of(toy_file, tmp_path, MIXED)
+    held = ladder.pool.held_out["zul_Latn"]
+    for text in ladder.workspace.parallel.values():
+        assert not set(text.source) & set(held.source)
+        assert not set(text.target) & set(held.target) or text.language != "zul"
+    assert ladder.cost(["zul_Latn"]) == 40 - 12
+
+
+def test_labels_in_turn_leave_the_studys_own_scores_alone(toy_study: StudyConfig, tmp_path: Path) -> None:
+    study = toy_study.model_copy(
+        update={
+            "proxy": toy_study.proxy.model_copy(
+                update={"alignment": toy_study.proxy.alignment.model_copy(update={"pairs": 12})}
+            )
+        }
+    )
+    ladder = open_ladder(study, StudyFolder(tmp_path / "runs"), in_turn=True)
+    assert set(ladder.pool.held_out) == {"swh_Latn", "yor_Latn"}  # the held-out target is not looked at
+    assert set(ladder.rung1_scores(ladder.pool.keys[:2])) == {"swh_Latn", "yor_Latn"}
+
+
+@pytest.fixture
+def space() -> SearchSpace:
+    keys = tuple(f"l{n:02d}" for n in range(20))
+    return SearchSpace(keys, lambda chosen: 10.0 * len(list(chosen)), max_size=12, budget=80)
+
+
+def test_spread_subsets_differ_fit_and_nest(space: SearchSpace) -> None:
+    found = spread_subsets(space, 30)
+    assert len(set(found)) == len(found) == 30
+    assert all(space.allows(subset) for subset in found)
+    assert spread_subsets(space, 10) == found[:10]
+    assert {len(subset) for subset in found} >= {1, 2, 4}
+    assert max(map(len, found)) <= 8
+
+
+def measured(alignment: dict[str, float], **labelled: float) -> Measured:
+    return Measured(labelled, alignment)
+
+
+def test_the_scale_is_the_least_squares_slope_of_gains() -> None:
+    none = measured({"a": 0.2, "b": 0.3, "u": 0.5}, a=0.4, b=0.6)
+    first = measured({"a": 0.3, "b": 0.5, "u": 0.6}, a=0.45, b=0.8)
+    second = measured({"a": 0.1, "b": 0.4, "u": 0.7}, a=0.4, b=0.65)
+    scale = gain_scale(none, [first, second], ("u",))
+    expected = (0.1 * 0.05 + 0.2 * 0.2 + 0 + 0.1 * 0.05) / (0.01 + 0.04 + 0.01 + 0.01)
+    assert scale.slope == pytest.approx(expected)
+    assert scale({"u": 0.6, "a": 0.9}) == pytest.approx({"u": 0.5 + expected * 0.1})
+
+
+def test_what_cannot_be_learnt_is_said(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING)
+    none, some = measured({"u": 0.5}), measured({"u": 0.7})
+    scale = gain_scale(none, [some], ("u",))
+    assert scale.slope == 1.0
+    assert scale(some.alignment) == pytest.approx({"u": 0.7})
+    assert "taken as equal" in caplog.text
+    against = gain_scale(
+        measured({"a": 0.1, "u": 0.5}, a=0.5), [measured({"a": 0.2, "u": 0.9}, a=0.4)], ("u",)
+    )
+    assert against.slope == 0.0
+    assert against({"u": 0.9}) == {"u": 0.5}
+    assert "do not steer" in caplog.text
+
+
+def test_a_scale_is_learnt_once(tmp_path: Path) -> None:
+    calls: list[Subset] = []
+
+    def measure(subset: Subset) -> Measured:
+        calls.append(subset)
+        return measured({"a": 0.1 * len(subset), "u": 0.3}, a=0.2 * len(subset))
+
+    place = tmp_path / "scale.json"
+    subsets = [frozenset("x"), frozenset("xy")]
+    first = stored_gain_scale(place, measure, subsets, ("u",))
+    assert stored_gain_scale(place, measure, subsets, ("u",)) == first
+    assert len(calls) == 3
+    assert first.slope == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        ({"targets.unlabelled": ["swa"]}, "targets.unlabelled: the task has labels for swh_Latn"),
+        ({"targets.unlabelled": ["wol"]}, "targets.unlabelled: wol_Latn cannot be in targets.held_out"),
+        ({"targets.unlabelled": ["deu"]}, "targets.unlabelled: no parallel data for deu_Latn"),
+        ({"targets.unlabelled": ["zul"]}, "targets.unlabelled: zul_Latn has 40 different sentence pairs"),
+        ({"targets.unlabelled": ["zul", "zu"]}, "zul"),
+        (MIXED | {"pool.languages": ["zul", "swa"], "pool.min_pairs": 30}, "28 sentence pairs left"),
+    ],
+)
+def test_mistakes_are_told_before_any_work(
+    toy_file: Path, tmp_path: Path, overrides: dict[str, object], message: str
+) -> None:
+    from subsetsearch.errors import RealignError
+
+    with pytest.raises(RealignError, match=message.replace(".", r"\.")):
+        ladder_of(toy_file, tmp_path, overrides)
+    assert not (tmp_path / "runs").exists()
+
+
+def test_the_toy_study_has_none(toy_study: StudyConfig, edited: Callable[[str, str], Path]) -> None:
+    base = toy_study.fingerprint()
+    off = load_study(edited("[proxy.linear]", "[proxy.alignment]\npairs = 33\n\n[proxy.linear]"))
+    assert off.fingerprint() == base  # decides nothing without an unlabelled target
