@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from subsetsearch.calibration.in_turn import InTurn, LeftOut, leave_out_in_turn
 from subsetsearch.calibration.judge import Calibration, RungTrust, calibrate
 from subsetsearch.calibration.noise import Noise, noise, spearman_brown
 from subsetsearch.calibration.ranks import FEWEST, Interval, Ranking, ranking
@@ -10,12 +11,15 @@ from subsetsearch.calibration.regret import Regret, regret
 __all__ = [
     "FEWEST",
     "Calibration",
+    "InTurn",
     "Interval",
+    "LeftOut",
     "Noise",
     "Ranking",
     "Regret",
     "RungTrust",
     "calibrate",
+    "leave_out_in_turn",
     "noise",
     "ranking",
     "regret",

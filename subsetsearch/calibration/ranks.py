@@ -100,6 +100,28 @@ def ranking(
     return Ranking(_interval(rho), _interval(tau), len(kept), len(sizes))
 
 
+def spearman(
+    scores: Sequence[float], truth: Sequence[float], groups: Sequence[Hashable] | None = None
+) -> float | None:
+    """Spearman's rho as :func:`ranking` has it, without an interval.
+
+    Args:
+        scores: One number a subset.
+        truth: Another one.
+        groups: Subsets are compared within these only; all with each other, if left out.
+
+    Returns:
+        In [-1, 1]; ``None`` with fewer than 5 subsets or without variation.
+    """
+    members = _groups(groups if groups is not None else [0] * len(scores))
+    kept = [index for group in members for index in group]
+    if len(kept) < FEWEST:
+        return None
+    x, y = (np.asarray(values, dtype=np.float64)[kept][None] for values in (scores, truth))
+    value = float(_spearman(x, y, [len(group) for group in members])[0])
+    return value if np.isfinite(value) else None
+
+
 def _groups(names: Sequence[Hashable]) -> list[list[int]]:
     """Positions of each group that has two or more."""
     found: dict[Hashable, list[int]] = {}

@@ -38,6 +38,15 @@ def calibrate(
     run: Annotated[
         bool, typer.Option("--run/--no-run", help="Measure what is missing, or only report what is there.")
     ] = True,
+    without_labels: Annotated[
+        int | None,
+        typer.Option(
+            "--without-labels",
+            min=5,
+            help="Instead: take each labelled target in turn for one without labels, and rank so many "
+            "subsets by the alignment of its held-out sentence pairs (rung 1; nothing is trained).",
+        ),
+    ] = None,
     storage: StorageOption = None,
     runs: DirOption = RUNS,
     overrides: SetOption = None,
@@ -57,8 +66,13 @@ def calibrate(
     - subsetsearch calibrate studies/quickstart.toml --subsets 18 --seeds 17,23,31 --workers 2
 
     - subsetsearch calibrate studies/quickstart.toml --no-run --json
+
+    - subsetsearch calibrate studies/african-pos.toml --without-labels 200
     """
     opened = OpenStudy.read(study, runs, storage, overrides)
+    if without_labels is not None:
+        _without_labels(opened, without_labels, as_json=as_json)
+        return
     if run:
         _measure(opened, subsets, read_seeds(seeds) or opened.config.evaluate.seeds, workers)
     from subsetsearch.search.calibrate_scores import study_calibration
@@ -92,3 +106,20 @@ def _measure(opened: OpenStudy, subsets: int, seeds: tuple[int, ...], workers: i
     plan = CalibrationPlan(subsets, seeds, workers, opened.folder.logs)
     stored = load_stored(opened.config, opened.folder, opened.url)
     measure_calibration(ladder, full, plan, stored, announce=messages.print)
+
+
+def _without_labels(opened: OpenStudy, subsets: int, *, as_json: bool) -> None:
+    from subsetsearch.cli.calibrate_views import in_turn_table
+    from subsetsearch.search.evaluations import EvaluationTable
+    from subsetsearch.search.in_turn import measure_in_turn
+    from subsetsearch.search.ladder import open_ladder
+
+    ladder = open_ladder(opened.config, opened.folder, in_turn=True, progress=ConsoleProgress())
+    evaluations = EvaluationTable(opened.folder.evaluations).read(opened.config.fingerprint())
+    told = measure_in_turn(ladder, subsets, evaluations)
+    if as_json:
+        print(json.dumps([found.to_dict() for found in told]))
+        return
+    for found in told:
+        results.print(in_turn_table(found))
+        results.print(f"- {found.sentence}", markup=False, soft_wrap=True)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from subsetsearch.calibration.words import calibration_rows
+from subsetsearch.calibration.words import calibration_rows, interval
 
 if TYPE_CHECKING:
-    from subsetsearch.calibration import Calibration
+    from subsetsearch.calibration import Calibration, InTurn
 
 
 def calibration_table(calibration: Calibration) -> Table:
@@ -22,4 +22,20 @@ def calibration_table(calibration: Calibration) -> Table:
     for name, cells in calibration_rows(calibration):
         table.add_row(name, *cells)
     table.caption = "in brackets: 95 % bootstrap intervals; none and all are left out"
+    return table
+
+
+def in_turn_table(found: InTurn) -> Table:
+    """Lay out what each labelled language tells of one without labels."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("taken for unlabelled", no_wrap=True)
+    for name in ("alignment", "within equal sizes", "other targets' labels"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for row in found.languages:
+        cells = (row.alignment, row.within, row.others)
+        table.add_row(row.language, *("-" if rho is None else f"{rho:.2f}" for rho in cells))
+    table.add_row("mean", *map(interval, (found.alignment, found.within, found.others)))
+    table.caption = (
+        f"Spearman with {found.truth} over {found.subsets} subsets; in brackets: 95 % intervals over languages"
+    )
     return table

@@ -128,3 +128,33 @@ def test_calibrate_has_help(cli: Cli) -> None:
     assert done.code == 0
     assert "subsetsearch calibrate" in done.out
     assert "Example" in done.out
+
+
+IN_TURN = ("--set", "targets.held_out=[]", "--set", "proxy.alignment.pairs=12", "--set", "proxy.linear.pairs=16")
+
+
+def test_labelled_targets_are_taken_for_unlabelled_ones(cli: Cli, toy_file: Path, tmp_path: Path) -> None:
+    args = ("calibrate", toy_file, "--dir", tmp_path / "runs", *IN_TURN, "--without-labels", 12)
+    done = cli(*args)
+    assert done.code == 0, done.err
+    assert "taken for unlabelled" in done.out
+    assert "- against rung 1's own accuracy on development data, alignment ranks subsets" in done.out
+    (found,) = json.loads(cli(*args, "--json").out)
+    assert found["subsets"] == 12
+    assert [row["language"] for row in found["languages"]] == ["swh_Latn", "wol_Latn", "yor_Latn"]
+    assert -1 <= found["alignment"]["low"] <= found["alignment"]["value"] <= found["alignment"]["high"] <= 1
+    assert not (tmp_path / "runs" / "toy" / "study.db").exists()
+    few = cli("calibrate", toy_file, "--dir", tmp_path / "runs", "--without-labels", 12)
+    assert few.code == 1
+    assert "--without-labels: no labelled target has 200 sentence pairs" in few.err
+
+
+def test_full_runs_of_a_study_without_labels_are_refused(cli: Cli, toy_file: Path, tmp_path: Path) -> None:
+    none = ("--set", "targets.languages=[]", "--set", 'targets.unlabelled=["zul"]', *IN_TURN)
+    args = (toy_file, "--dir", tmp_path / "runs", *none)
+    plan = json.loads(cli("run", *args, "--dry-run", "--json").out)
+    assert (plan["targets"], plan["unlabelled"]) == (0, ["zul_Latn"])
+    done = cli("evaluate", *args, "--languages", "sw")
+    assert done.code == 1
+    assert "targets.unlabelled: a full run is scored by labels" in done.err
+    assert len(done.err.strip().splitlines()) == 1
