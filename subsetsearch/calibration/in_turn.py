@@ -135,14 +135,20 @@ def in_turn_sentence(found: InTurn) -> str:
         found: All but the sentence.
     """
     rho = found.alignment
+    ranked = sum(row.alignment is not None for row in found.languages)
+    if rho is None and len(found.languages) >= FEWEST_LANGUAGES and found.subsets >= FEWEST:
+        return (
+            f"of {len(found.languages)} labelled targets only {ranked} have different accuracies over the "
+            f"{found.subsets} subsets: too few to say what alignment is worth for a language without labels"
+        )
     if rho is None:
         return (
-            f"{len(found.languages)} labelled targets have held-out sentence pairs and {found.subsets} subsets "
-            f"were ranked; {FEWEST_LANGUAGES} targets and {FEWEST} subsets are needed to say what alignment is "
-            "worth for a language without labels"
+            f"{len(found.languages)} labelled targets have held-out sentence pairs, and {found.subsets} "
+            f"subsets were ranked; {FEWEST_LANGUAGES} targets and {FEWEST} subsets are needed to say what "
+            "alignment is worth for a language without labels"
         )
     head = f"against {found.truth}, alignment ranks subsets for a language without labels"
-    tail = f"(mean Spearman {rho} over {len(found.languages)} languages left out in turn)"
+    tail = f"(mean Spearman {rho} over {ranked} languages left out in turn)"
     if rho.low <= 0:
         verdict = f"{head} no better than chance {tail}: do not let it choose"
     elif rho.value < 0.5:
@@ -164,4 +170,3 @@ def _against_others(found: InTurn) -> str:
     if gap.low > 0:
         return f"; the labels of the other targets tell less ({others.value:.2f})"
     return f"; the labels of the other targets tell as much ({others.value:.2f})"
-

@@ -36,6 +36,6 @@ def in_turn_table(found: InTurn) -> Table:
         table.add_row(row.language, *("-" if rho is None else f"{rho:.2f}" for rho in cells))
     table.add_row("mean", *map(interval, (found.alignment, found.within, found.others)))
     table.caption = (
-        f"Spearman with {found.truth} over {found.subsets} subsets; in brackets: 95 % intervals over languages"
+        f"Spearman with {found.truth}, {found.subsets} subsets; in brackets: 95 % intervals over languages"
     )
     return table

@@ -162,6 +162,8 @@ def evaluate(
     todo = full.missing(subsets, chosen_seeds)
     kind = "fresh seeds" if full.fresh else "seeds"
     messages.print(f"{len(todo)} full runs to do ({len(subsets)} subsets, {len(chosen_seeds)} {kind})")
+    if targets.unlabelled:
+        messages.print(f"not scored, for want of labels: {', '.join(targets.unlabelled)}")
     run_with_workers(full, todo, workers=workers, logs=opened.folder.logs, progress=ConsoleProgress())
     if as_json:
         rows = [row.row() for row in full.table.read(opened.config.fingerprint()) if row.subset in subsets]

@@ -25,6 +25,7 @@ from subsetsearch.search.space import Subset
 from subsetsearch.search.storage import complete_trials
 from subsetsearch.search.strategy_table import StrategyRow
 from subsetsearch.study import StudyConfig
+from subsetsearch.study.unlabelled import unlabelled_keys
 
 _PACKAGES = ("subsetsearch", "optuna", "torch", "transformers", "lang2vec")
 
@@ -75,7 +76,7 @@ def report_data(
         versions={name: version(name) for name in _PACKAGES} | {"python": platform.python_version()},
         data={"recipe hashes": " ".join(sorted({run.recipe_hash for run in evaluations})) or "none yet"},
         seeds=tuple(sorted({run.seed for run in selection(evaluations)})),
-        messages=tuple(_messages(stored, rows, evaluations)),
+        messages=(*_messages(stored, rows, evaluations), *_unlabelled(study)),
         created=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
     )
 
@@ -249,6 +250,16 @@ def _history(stored: optuna.Study) -> Iterable[tuple[int, float]]:
                 worst_cost=edge,
                 worst_value=floor,
             ),
+        )
+
+
+def _unlabelled(study: StudyConfig) -> Iterable[str]:
+    """Say which targets no accuracy speaks of."""
+    keys = unlabelled_keys(study)
+    if keys:
+        yield (
+            f"Targets without labels ({short_names(keys)}) steered the search by the alignment of held-out "
+            "sentence pairs; the accuracies are those of the other targets."
         )
 
 

@@ -42,7 +42,9 @@ def measure_in_turn(ladder: Ladder, count: int, evaluations: Sequence[Evaluation
     subsets = spread_subsets(ladder.space, count, seed=ladder.study.search.seed)
     if len(subsets) < FEWEST:
         raise StudyError(
-            f"the constraints allow {len(subsets)} subsets, too few to rank", where="search", fix="loosen them"
+            f"the constraints allow {len(subsets)} subsets, too few to rank",
+            where="search",
+            fix="loosen them",
         )
     alignment: dict[Subset, dict[str, float]] = {}
     accuracy: dict[Subset, dict[str, float]] = {}

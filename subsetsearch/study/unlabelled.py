@@ -173,9 +173,7 @@ def _counts(sentences: Iterable[str]) -> dict[str, int]:
 
 
 def _rank(sentence: str) -> bytes:
-    return hashlib.blake2b(
-        f"held-out\0{sentence}".encode("utf-8", "surrogatepass"), digest_size=8
-    ).digest()
+    return hashlib.blake2b(f"held-out\0{sentence}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
 def _pick(text: ParallelText, rows: Iterable[int]) -> ParallelText:

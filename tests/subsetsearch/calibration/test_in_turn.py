@@ -86,6 +86,9 @@ def test_too_little_is_said_to_be_too_little() -> None:
     assert found.alignment is None
     assert "2 labelled targets have held-out sentence pairs" in found.sentence
     assert leave_out_in_turn({}, {}, "the truth").languages == ()
+    still = {s: dict.fromkeys(row, 0.5) for s, row in accuracy.items()}
+    found = leave_out_in_turn(alignment, still, "the truth")
+    assert found.sentence.startswith("of 5 labelled targets only 0 have different accuracies over the 60")
 
 
 def test_the_interval_is_students() -> None:

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from subsetsearch.report.from_study import pretraining
+from subsetsearch.calibration import calibrate
+from subsetsearch.report.from_study import pretraining, report_data
+from subsetsearch.study import load_study
 
 
 @pytest.mark.parametrize(
@@ -18,3 +22,12 @@ from subsetsearch.report.from_study import pretraining
 )
 def test_pretraining_data_is_known_by_name(encoder: str, data: str | None) -> None:
     assert pretraining(encoder) == data
+
+
+def test_targets_that_no_accuracy_speaks_of_are_named(toy_file: Path) -> None:
+    def messages(overrides: dict[str, object]) -> str:
+        study = load_study(toy_file, overrides)
+        return " ".join(report_data(study, toy_file, None, [], [], calibration=calibrate({}, {})).messages)
+
+    assert "Targets without labels (Zulu) steered the search" in messages({"targets.unlabelled": ["zul"]})
+    assert "without labels" not in messages({})

@@ -42,7 +42,9 @@ def test_fewer_pairs_are_some_of_more_and_do_not_depend_on_the_order() -> None:
 
 
 def test_held_out_sentences_are_in_no_language_on_either_side() -> None:
-    repeated = ParallelText("a", ("other", *text("a", range(60)).source), ("a 5", *text("a", range(60)).target))
+    repeated = ParallelText(
+        "a", ("other", *text("a", range(60)).source), ("a 5", *text("a", range(60)).target)
+    )
     texts = {"a": repeated, "b": text("b", range(30, 90))}
     found = hold_out(texts, ["a"], [], 40)
     left = {key: found.without(key, t) for key, t in texts.items()}
@@ -55,7 +57,9 @@ def test_held_out_sentences_are_in_no_language_on_either_side() -> None:
 
 
 def test_a_sentence_that_recurs_is_no_question() -> None:
-    twice = ParallelText("a", ("s", "s", *text("a", range(40)).source), ("x", "y", *text("a", range(40)).target))
+    twice = ParallelText(
+        "a", ("s", "s", *text("a", range(40)).source), ("x", "y", *text("a", range(40)).target)
+    )
     found = hold_out({"a": twice}, ["a"], [], 40)
     assert "s" not in found.sources
 
@@ -106,6 +110,7 @@ def test_recorded_studies_keep_their_fingerprints(monkeypatch: pytest.MonkeyPatc
     assert load_study(STUDIES / "quickstart.toml").fingerprint() == recorded
     monkeypatch.setenv("REALIGN_DATA", "/data")
     pos = load_study(STUDIES / "african-pos.toml")
-    assert pos.fingerprint() != load_study(
-        STUDIES / "african-pos.toml", {"targets.unlabelled": ["xho"]}
-    ).fingerprint()
+    assert (
+        pos.fingerprint()
+        != load_study(STUDIES / "african-pos.toml", {"targets.unlabelled": ["xho"]}).fingerprint()
+    )
