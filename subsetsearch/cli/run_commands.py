@@ -94,7 +94,7 @@ def run(
     results.print(
         f"{summary.after} trials ({summary.before} before, {summary.resumed} taken up again) "
         f"in {found['storage']}\n"
-        f"next: {opened.command('evaluate')}",
+        f"next: {opened.command('evaluate' if ladder.targets.searched else 'pareto')}",
         markup=False,
         soft_wrap=True,
     )

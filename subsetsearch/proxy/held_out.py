@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +18,7 @@ from realign_core.tasks.features import Features
 from realign_core.workspace import Workspace
 from subsetsearch.proxy.alignment import Vectors, retrieval
 from subsetsearch.proxy.base import Proxy
-from subsetsearch.proxy.gram import GramStatistics, Matrix, mapped_probe
+from subsetsearch.proxy.gram import GramStatistics, mapped_probe
 from subsetsearch.proxy.linear import LinearProxy
 
 Pairs = tuple[Vectors, Vectors]
@@ -55,12 +54,9 @@ class LinearAlignment(Proxy):
         row = {name: index for index, name in enumerate(self.statistics.languages)}
         rows = sorted(row[name] for name in languages)
         crosses = self.statistics.crosses
-        w = mapped_probe(self.statistics, rows, self._identity, self.ridge, crossed=crosses)
+        identity = np.eye(len(self.statistics.source))
+        w = mapped_probe(self.statistics, rows, identity, self.ridge, crossed=crosses)
         return {target: retrieval(x @ w, e) for target, (x, e) in self.pairs.items()}
-
-    @cached_property
-    def _identity(self) -> Matrix:
-        return np.eye(len(self.statistics.source))
 
 
 def build_linear_alignment(

@@ -130,22 +130,30 @@ class Ladder:
 
     def rung1_scores(self, subset: Iterable[str]) -> dict[str, float]:
         """Rung 1 by target key; :meth:`rung1` is their mean."""
-        found = self.measure1(subset)
-        return dict(found.labelled) | (self._scale1(found.alignment) if self.targets.unlabelled else {})
+        codes = self.pool.corpus_codes(subset)
+        labelled = self._by_key(self.linear.scores(codes))
+        if not self.targets.unlabelled:
+            return labelled
+        pairs = {key: self.alignment.pairs[key] for key in self.targets.unlabelled}
+        return labelled | self._scale1(replace(self.alignment, pairs=pairs).scores(codes))
 
     def rung2_scores(self, subset: Iterable[str]) -> dict[str, float]:
         """Rung 2 by target key; :meth:`rung2` is their mean."""
-        found = self.measure2(subset)
-        return dict(found.labelled) | (self._scale2(found.alignment) if self.targets.unlabelled else {})
+        codes = self.pool.corpus_codes(subset)
+        if not self.targets.unlabelled:
+            return self._by_key(self.short.scores(codes))
+        held_out = {key: self.pool.held_out[key] for key in self.targets.unlabelled}
+        found = replace(self.short, held_out=held_out).measure(codes)
+        return self._by_key(found.labelled) | self._scale2(found.alignment)
 
     def measure1(self, subset: Iterable[str]) -> Measured:
-        """Measure accuracy and alignment by rung 1, by target key."""
+        """Measure accuracy and alignment of all targets that have either, by rung 1 and key."""
         codes = self.pool.corpus_codes(subset)
         alignment = self.alignment.scores(codes) if self.pool.held_out else {}
         return Measured(self._by_key(self.linear.scores(codes)), alignment)
 
     def measure2(self, subset: Iterable[str]) -> Measured:
-        """Measure accuracy and alignment by rung 2, by target key."""
+        """Measure accuracy and alignment of all targets that have either, by rung 2 and key."""
         found = self.short.measure(self.pool.corpus_codes(subset))
         return Measured(self._by_key(found.labelled), found.alignment)
 

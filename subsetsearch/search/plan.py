@@ -75,6 +75,8 @@ def count_subsets(space: SearchSpace) -> int:
 
 
 def _full_runs(ladder: Ladder) -> int:
+    if not ladder.targets.searched:
+        return 0
     return (ladder.study.evaluate.top + 2) * len(ladder.study.evaluate.seeds)
 
 
