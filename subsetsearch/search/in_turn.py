@@ -48,13 +48,13 @@ def measure_in_turn(ladder: Ladder, count: int, evaluations: Sequence[Evaluation
         )
     alignment: dict[Subset, dict[str, float]] = {}
     accuracy: dict[Subset, dict[str, float]] = {}
-    measured = scores_by_subset(evaluations)
+    everything = frozenset(ladder.pool.keys)
+    measured = {s: scores for s, scores in scores_by_subset(evaluations).items() if s < everything}
     wanted = dict.fromkeys([*subsets, *measured])
     with ladder.progress.track("rung 1", len(wanted)) as advance:
         for subset in wanted:
-            if subset <= frozenset(ladder.pool.keys):
-                found = ladder.measure1(subset)
-                alignment[subset], accuracy[subset] = dict(found.alignment), dict(found.labelled)
+            found = ladder.measure1(subset)
+            alignment[subset], accuracy[subset] = dict(found.alignment), dict(found.labelled)
             advance(1)
     told = [leave_out_in_turn(alignment, {subset: accuracy[subset] for subset in subsets}, DEV)]
     if len(set(filter(None, measured)) & alignment.keys()) >= FEWEST:

@@ -162,6 +162,12 @@ def test_full_runs_of_a_study_without_labels_are_refused(cli: Cli, toy_file: Pat
     args = (toy_file, "--dir", tmp_path / "runs", *none)
     plan = json.loads(cli("run", *args, "--dry-run", "--json").out)
     assert (plan["targets"], plan["unlabelled"]) == (0, ["zul_Latn"])
+    ran = cli("run", *args, "--trials", 3)
+    assert ran.code == 0, ran.err
+    assert "next: subsetsearch pareto" in " ".join(ran.out.split())
+    assert len(rows_of(cli, args)) == 3
+    chosen = cli("export", *args, "--pick", "trial=2")
+    assert chosen.code == 0, chosen.err
     done = cli("evaluate", *args, "--languages", "sw")
     assert done.code == 1
     assert "targets.unlabelled: a full run is scored by labels" in done.err
