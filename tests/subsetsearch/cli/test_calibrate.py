@@ -166,7 +166,7 @@ def test_full_runs_of_a_study_without_labels_are_refused(cli: Cli, toy_file: Pat
     assert ran.code == 0, ran.err
     assert "next: subsetsearch pareto" in " ".join(ran.out.split())
     assert len(rows_of(cli, args)) == 3
-    chosen = cli("export", *args, "--pick", "trial=2")
+    chosen = cli("export", *args, "--pick", "trial=2", "-o", tmp_path / "subset.json")
     assert chosen.code == 0, chosen.err
     done = cli("evaluate", *args, "--languages", "sw")
     assert done.code == 1
