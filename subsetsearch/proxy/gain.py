@@ -1,22 +1,25 @@
-r"""What a gain in alignment is worth in accuracy, learnt from targets that have both.
+r"""Expected scores of targets without labels: those of the labelled ones, moved by alignment.
 
-Alignment :math:`a` and accuracy :math:`y` are on different scales. Over subsets *S* and labelled languages
-*l* that have held-out pairs, gains over no realignment are taken to be proportional; least squares through
-the origin (no gain in alignment, no gain in accuracy) gives the factor
+Alignment :math:`a` and accuracy :math:`y` are on different scales, and most of what a subset does to one
+target it does to all. So a target without labels is expected where the labelled ones are, moved by as much
+as its gain in alignment (over no realignment) exceeds theirs:
 
-.. math:: \beta = \frac{\sum_{S, l} \Delta a_{S l} \, \Delta y_{S l}}{\sum_{S, l} \Delta a_{S l}^2}.
+.. math:: \hat y_t(S) = \bar y(S) + \beta \, (\Delta a_t(S) - \overline{\Delta a}(S)).
 
-A target without labels is then expected at :math:`y_0 + \beta \, \Delta a`, with :math:`y_0` the mean
-accuracy of the labelled ones without realignment.
+The factor is learnt by leaving out in turn each labelled target that has held-out pairs: over languages and
+subsets, how far its gain in accuracy exceeds that of the others, by how far its gain in alignment does;
+least squares through the origin. If alignment tells nothing, it is near 0 and the labelled targets decide.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+
+from subsetsearch.proxy.base import Measured
 
 Gains = npt.NDArray[np.float64]
 
@@ -25,8 +28,8 @@ def gain_slope(alignment: Gains, accuracy: Gains) -> float | None:
     """Fit how accuracy follows alignment, through the origin.
 
     Args:
-        alignment: Gains over no realignment, any shape.
-        accuracy: Gains of the same subsets and languages.
+        alignment: Of some subsets and languages, any shape.
+        accuracy: Of the same.
 
     Returns:
         The slope; ``None`` if there is nothing to learn from.
@@ -40,31 +43,46 @@ def gain_slope(alignment: Gains, accuracy: Gains) -> float | None:
     return float(np.sum(alignment * accuracy)) / scale if scale > 0 else None
 
 
+def excess(gains: Gains) -> Gains:
+    """Tell by how much each language differs from the mean of the others.
+
+    Args:
+        gains: Shape (n_subsets, n_languages), two languages or more.
+
+    Returns:
+        The same shape.
+    """
+    n = gains.shape[1]
+    return np.asarray((gains - gains.mean(axis=1, keepdims=True)) * n / (n - 1))
+
+
 @dataclass(frozen=True, slots=True)
 class GainScale:
     """Puts alignment on the scale of the labelled targets.
 
     Args:
         slope: Accuracy by alignment, 0 or more.
-        base: Expected of a target without realignment; its own alignment, if left out.
         start: Target to its alignment without realignment.
+        peers: Labelled targets that have held-out pairs too.
     """
 
     slope: float
-    base: float | None
     start: Mapping[str, float]
+    peers: Sequence[str] = ()
 
-    def __call__(self, alignment: Mapping[str, float]) -> dict[str, float]:
-        """Turn alignment into expected scores, kept within [0, 1].
+    def __call__(self, found: Measured, targets: Sequence[str]) -> dict[str, float]:
+        """Expect scores of targets without labels, kept within [0, 1].
 
         Args:
-            alignment: Target to alignment; targets without a start are left out.
+            found: What was measured of a subset.
+            targets: Those without labels. If no target has any, they are their own alignment.
         """
+        if not found.labelled:
+            return {target: found.alignment[target] for target in targets}
+        level = float(np.mean(list(found.labelled.values())))
+        gains = {key: found.alignment[key] - self.start[key] for key in (*targets, *self.peers)}
+        usual = float(np.mean([gains[key] for key in self.peers])) if self.peers else 0.0
         return {
-            target: float(np.clip(self._expected(target, alignment[target]), 0.0, 1.0))
-            for target in self.start
+            target: float(np.clip(level + self.slope * (gains[target] - usual), 0.0, 1.0))
+            for target in targets
         }
-
-    def _expected(self, target: str, alignment: float) -> float:
-        start = self.start[target]
-        return (start if self.base is None else self.base) + self.slope * (alignment - start)

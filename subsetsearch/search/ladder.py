@@ -130,21 +130,17 @@ class Ladder:
 
     def rung1_scores(self, subset: Iterable[str]) -> dict[str, float]:
         """Rung 1 by target key; :meth:`rung1` is their mean."""
-        codes = self.pool.corpus_codes(subset)
-        labelled = self._by_key(self.linear.scores(codes))
-        if not self.targets.unlabelled:
-            return labelled
-        pairs = {key: self.alignment.pairs[key] for key in self.targets.unlabelled}
-        return labelled | self._scale1(replace(self.alignment, pairs=pairs).scores(codes))
+        found = self.measure1(subset)
+        unlabelled = self.targets.unlabelled
+        return dict(found.labelled) | (self._scale1(found, unlabelled) if unlabelled else {})
 
     def rung2_scores(self, subset: Iterable[str]) -> dict[str, float]:
         """Rung 2 by target key; :meth:`rung2` is their mean."""
-        codes = self.pool.corpus_codes(subset)
-        if not self.targets.unlabelled:
-            return self._by_key(self.short.scores(codes))
-        held_out = {key: self.pool.held_out[key] for key in self.targets.unlabelled}
-        found = replace(self.short, held_out=held_out).measure(codes)
-        return self._by_key(found.labelled) | self._scale2(found.alignment)
+        unlabelled = self.targets.unlabelled
+        if not unlabelled:
+            return self._by_key(self.short.scores(self.pool.corpus_codes(subset)))
+        found = self.measure2(subset)
+        return dict(found.labelled) | self._scale2(found, unlabelled)
 
     def measure1(self, subset: Iterable[str]) -> Measured:
         """Measure accuracy and alignment of all targets that have either, by rung 1 and key."""
@@ -173,7 +169,7 @@ class Ladder:
         names = [sorted(subset) for subset in subsets]
         parts = [self.study.fingerprint(), self.workspace.fingerprint, texts, held_out, names, rung]
         place = self.folder.cache / f"scale-{content_key(parts)}.json"
-        return stored_gain_scale(place, measure, subsets, self.targets.unlabelled)
+        return stored_gain_scale(place, measure, subsets)
 
     def _by_key(self, scores: Mapping[str, float]) -> dict[str, float]:
         return {key: scores[code] for key, code in self.targets.codes.items() if code in scores}

@@ -12,7 +12,7 @@ import numpy as np
 from realign_core.files import atomic_write
 from realign_core.seeds import named_generator
 from subsetsearch.proxy.base import Measured
-from subsetsearch.proxy.gain import GainScale, gain_slope
+from subsetsearch.proxy.gain import GainScale, excess, gain_slope
 from subsetsearch.search.claims import Claims
 from subsetsearch.search.space import SearchSpace, Subset
 
@@ -49,44 +49,46 @@ def spread_subsets(space: SearchSpace, count: int, *, seed: int = 0) -> list[Sub
     return list(found)
 
 
-def gain_scale(none: Measured, others: Iterable[Measured], unlabelled: Sequence[str]) -> GainScale:
-    """Learn from targets that have labels and held-out pairs what a gain in alignment is worth.
+def gain_scale(none: Measured, others: Iterable[Measured]) -> GainScale:
+    """Learn from targets that have labels and held-out pairs what alignment is worth.
 
     Args:
         none: Measured without realignment.
         others: Measured of some subsets.
-        unlabelled: Targets to be scored by alignment.
 
     Returns:
         Slope 1 if nothing can be learnt, and 0 where alignment was found to go against accuracy;
         the log says so.
     """
-    start = {key: none.alignment[key] for key in unlabelled}
-    base = float(np.mean(list(none.labelled.values()))) if none.labelled else None
-    both = sorted(none.labelled.keys() & none.alignment.keys())
-    measured = list(others)
-    alignment = np.array([[m.alignment[key] - none.alignment[key] for key in both] for m in measured])
-    accuracy = np.array([[m.labelled[key] - none.labelled[key] for key in both] for m in measured])
-    slope = gain_slope(alignment, accuracy)
+    peers = sorted(none.labelled.keys() & none.alignment.keys())
+    start = dict(none.alignment)
+    measured = list(others) if len(peers) > 1 else []
+    slope = None
+    if measured:
+        alignment = [[m.alignment[key] - none.alignment[key] for key in peers] for m in measured]
+        accuracy = [[m.labelled[key] - none.labelled[key] for key in peers] for m in measured]
+        slope = gain_slope(excess(np.array(alignment)), excess(np.array(accuracy)))
     if slope is None:
-        logger.warning(
-            "no labelled target has held-out pairs: gains in alignment and in accuracy are taken as equal"
-        )
-        return GainScale(1.0, base, start)
+        if none.labelled:
+            logger.warning(
+                "fewer than two labelled targets have held-out pairs of the same source sentences: gains "
+                "in alignment and in accuracy are taken as equal"
+            )
+        return GainScale(1.0, start, peers)
     if slope < 0:
         logger.warning(
-            "over %d labelled targets accuracy fell where alignment rose (slope %.2f): the unlabelled "
-            "targets do not steer the search",
-            len(both),
+            "of %d labelled targets left out in turn, those that gained more alignment gained less accuracy "
+            "(slope %.2f): the unlabelled targets follow the labelled ones alone",
+            len(peers),
             slope,
         )
     else:
-        logger.info("a gain in alignment is worth %.2f in accuracy, by %s", slope, ", ".join(both))
-    return GainScale(max(slope, 0.0), base, start)
+        logger.info("a gain in alignment is worth %.2f in accuracy, by %s", slope, ", ".join(peers))
+    return GainScale(max(slope, 0.0), start, peers)
 
 
 def stored_gain_scale(
-    place: Path, measure: Callable[[Subset], Measured], subsets: Sequence[Subset], unlabelled: Sequence[str]
+    place: Path, measure: Callable[[Subset], Measured], subsets: Sequence[Subset]
 ) -> GainScale:
     """Read the scale that another process has learnt, or learn it.
 
@@ -94,12 +96,11 @@ def stored_gain_scale(
         place: File of the scale, named by what decides it.
         measure: Measures a subset, at a cost.
         subsets: What to learn from.
-        unlabelled: Targets to be scored by alignment.
     """
     with Claims(place.with_suffix(".claims")).wait("scale"):
         if not place.is_file():
-            found = gain_scale(measure(frozenset()), map(measure, subsets), unlabelled)
-            content = {"slope": found.slope, "base": found.base, "start": dict(found.start)}
+            found = gain_scale(measure(frozenset()), map(measure, subsets))
+            content = {"slope": found.slope, "start": dict(found.start), "peers": list(found.peers)}
             atomic_write(place, json.dumps(content))
         stored = json.loads(place.read_text(encoding="utf-8"))
-    return GainScale(stored["slope"], stored["base"], stored["start"])
+    return GainScale(stored["slope"], stored["start"], stored["peers"])

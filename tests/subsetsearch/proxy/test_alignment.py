@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from subsetsearch.proxy.alignment import retrieval
-from subsetsearch.proxy.gain import GainScale, gain_slope
+from subsetsearch.proxy.base import Measured
+from subsetsearch.proxy.gain import GainScale, excess, gain_slope
 from subsetsearch.proxy.gram import GramStatistics, moments
 from subsetsearch.proxy.held_out import LinearAlignment
 
@@ -113,7 +114,15 @@ def test_the_slope_is_least_squares_through_the_origin() -> None:
         gain_slope(a, y[:3])
 
 
+def test_excess_is_over_the_mean_of_the_others() -> None:
+    gains = np.random.default_rng(6).normal(size=(5, 4))
+    for left in range(4):
+        others = np.delete(gains, left, axis=1).mean(axis=1)
+        np.testing.assert_allclose(excess(gains)[:, left], gains[:, left] - others)
+
+
 def test_expected_scores_stay_scores() -> None:
-    scale = GainScale(10.0, 0.4, {"t": 0.3, "u": 0.1})
-    assert scale({"t": 0.31, "u": 0.9, "other": 0.5}) == pytest.approx({"t": 0.5, "u": 1.0})
-    assert GainScale(1.0, None, {"t": 0.3})({"t": 0.35}) == pytest.approx({"t": 0.35})
+    scale = GainScale(10.0, {"t": 0.3, "u": 0.1, "a": 0.2}, ("a",))
+    found = Measured({"a": 0.4, "b": 0.6}, {"t": 0.31, "u": 0.9, "a": 0.2})
+    assert scale(found, ("t", "u")) == pytest.approx({"t": 0.6, "u": 1.0})
+    assert scale(Measured({}, {"t": 0.35}), ("t",)) == {"t": 0.35}
