@@ -12,13 +12,14 @@ import numpy as np
 from realign_core.files import atomic_path, content_key
 from realign_core.runs import DATA_SEED
 from realign_core.seeds import named_generator
+from subsetsearch.candidate import Candidate, Subset
 from subsetsearch.languages import resolve
 from subsetsearch.pareto import hypervolume
 from subsetsearch.proxy.gram import GramStatistics
 from subsetsearch.proxy.linear import LinearProxy
 from subsetsearch.search.ladder import Ladder, open_ladder
 from subsetsearch.search.moves import Moves
-from subsetsearch.search.space import SearchSpace, Subset
+from subsetsearch.search.space import SearchSpace
 from subsetsearch.search.warmstart import free_starts, pool_traits
 from subsetsearch.study import StudyFolder, load_study
 from subsetsearch.typology import load_typology
@@ -110,7 +111,7 @@ class BlackBox:
         budget = len(self.memo) + _FLIPS
         while len(self.memo) < budget:
             before, scored = self.front(), len(self.memo)
-            parents = np.stack([moves.row(subset) for subset in before if subset])
+            parents = np.stack([moves.row(Candidate(subset)) for subset in before if subset])
             for row in moves.neighbours(parents, 300, rng):
                 if row.any():
                     self.value(moves.subset(row))
@@ -141,7 +142,8 @@ def open_box(name: str, cache: Path) -> BlackBox:
         return proxy.score([codes[key] for key in subset])
 
     score = _coverage(ladder) if name == "coverage" else rung1
-    return BlackBox(name, space, score, proxy, codes, pool_traits(ladder), free_starts(ladder, space))
+    starts = [(origin, start.languages) for origin, start in free_starts(ladder, space)]
+    return BlackBox(name, space, score, proxy, codes, pool_traits(ladder), starts)
 
 
 def _coverage(ladder: Ladder) -> Callable[[Subset], float]:

@@ -14,7 +14,7 @@ from search_boxes import BlackBox
 from search_samplers import Contestant
 
 from realign_core.files import atomic_path, content_key
-from subsetsearch.search.space import Subset
+from subsetsearch.candidate import Subset
 
 _ASKS_PER_EVALUATION = 3
 

@@ -28,11 +28,12 @@ from realign_core.workspace import Workspace, prepare
 from subsetsearch.calibration import leave_out_in_turn
 from subsetsearch.calibration.in_turn import mean_interval
 from subsetsearch.calibration.ranks import Interval, spearman
+from subsetsearch.candidate import Subset
 from subsetsearch.languages import resolve
 from subsetsearch.proxy.alignment import retrieval
 from subsetsearch.proxy.gram import GramStatistics, mapped_probe, moments
 from subsetsearch.proxy.linear import fit_probe
-from subsetsearch.search.space import SearchSpace, Subset
+from subsetsearch.search.space import SearchSpace
 from subsetsearch.search.unlabelled import spread_subsets
 from subsetsearch.study import StudyConfig, load_study
 from subsetsearch.study.pool import Pool, build_pool, build_targets

@@ -35,9 +35,9 @@ default but `name`. `[recipe]` and its tables are those of the [recipe](recipe.m
 error that names the nearest one, with file and line. On the command line, `--set search.trials=40`
 overrides a key. `$VARIABLES` in paths are replaced.
 
-Which keys may change between two runs of one stored study: `search`, `typology` and `evaluate`. A change of
-`recipe`, `pool`, `targets`, `cost` or `proxy` would mix numbers that cannot be compared and is refused; give
-the study a new name then.
+Which keys may change between two runs of one stored study: `search` (all but `pairs_per_language`),
+`typology` and `evaluate`. A change of `recipe`, `pool`, `targets`, `cost` or `proxy` would mix numbers that
+cannot be compared and is refused; give the study a new name then.
 
 """
 

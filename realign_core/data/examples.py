@@ -141,6 +141,12 @@ class ParallelText:
             self.dropped,
         )
 
+    def head(self, n: int) -> ParallelText:
+        """Keep the first ``n`` pairs (all, if there are fewer): of a sample, the smaller sample."""
+        if n >= len(self):
+            return self
+        return ParallelText(self.language, self.source[:n], self.target[:n], self.dropped)
+
     def fingerprint(self) -> str:
         """Return 16 hexadecimal digits of a SHA-256 over language and pairs, in order.
 

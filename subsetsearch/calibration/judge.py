@@ -9,8 +9,7 @@ from typing import Any
 from subsetsearch.calibration.noise import Noise, centred, noise
 from subsetsearch.calibration.ranks import FEWEST, Ranking, ranking
 from subsetsearch.calibration.regret import Regret, regret
-
-Subset = frozenset[str]
+from subsetsearch.candidate import NONE, Candidate
 
 _TOP = (1, 3, 5)
 _LOW_CEILING = 0.7
@@ -32,7 +31,7 @@ class RungTrust:
     Args:
         rung: 1 or 2.
         overall: Over all subsets that have both numbers.
-        within: Over subsets of the same number of languages only.
+        within: Over subsets of the same number of languages and pairs per language only.
         regrets: Of its top 1, 3 and 5, as far as there are more subsets than that.
         sentence: What to make of it.
     """
@@ -83,19 +82,19 @@ class Calibration:
 
 
 def calibrate(
-    rung_scores: Mapping[int, Mapping[Subset, float]],
-    runs: Mapping[Subset, Mapping[int, float]],
-    everything: Subset = frozenset(),
+    rung_scores: Mapping[int, Mapping[Candidate, float]],
+    runs: Mapping[Candidate, Mapping[int, float]],
+    everything: Candidate = NONE,
 ) -> Calibration:
     """Compare the cheap rungs of a study with its full runs.
 
     Args:
-        rung_scores: Rung to subset to score.
-        runs: Subset to seed to accuracy, no realignment (the empty one) among them.
+        rung_scores: Rung to candidate to score.
+        runs: Candidate to seed to accuracy, no realignment (the empty one) among them.
         everything: The whole pool, left out like the empty subset.
     """
-    chosen = {subset: by_seed for subset, by_seed in runs.items() if subset and subset != everything}
-    truth = centred(chosen, runs.get(frozenset(), {}))
+    chosen = {c: by_seed for c, by_seed in runs.items() if c.languages and c != everything}
+    truth = centred(chosen, runs.get(NONE, {}))
     found = noise(chosen)
     rungs = tuple(
         _trust(
@@ -110,11 +109,11 @@ def calibrate(
 
 
 def _trust(
-    rung: int, scores: Mapping[Subset, float], truth: Mapping[Subset, float], found: Noise
+    rung: int, scores: Mapping[Candidate, float], truth: Mapping[Candidate, float], found: Noise
 ) -> RungTrust:
-    subsets = sorted(scores, key=lambda subset: (len(subset), sorted(subset)))
+    subsets = sorted(scores, key=lambda found: found.order)
     x, y = [scores[s] for s in subsets], [truth[s] for s in subsets]
-    overall, within = ranking(x, y), ranking(x, y, [len(s) for s in subsets])
+    overall, within = ranking(x, y), ranking(x, y, [(len(s.languages), s.pairs) for s in subsets])
     regrets = tuple(regret(x, y, k) for k in _TOP if k < len(subsets))
     return RungTrust(rung, overall, within, regrets, rung_sentence(rung, overall, within, found))
 

@@ -78,7 +78,7 @@ def calibrate(
     from subsetsearch.search.calibrate_scores import study_calibration
 
     found = read_results(opened)
-    calibration = study_calibration(found.scores, found.evaluations, frozenset(found.pool.keys))
+    calibration = study_calibration(found.scores, found.evaluations, found.everything)
     if as_json:
         print(json.dumps(calibration.to_dict()))
         return

@@ -17,6 +17,7 @@ from subsetsearch.study import StudyConfig, StudyFolder, load_study
 if TYPE_CHECKING:
     import optuna
 
+    from subsetsearch.candidate import Candidate
     from subsetsearch.pareto.table import Row
     from subsetsearch.search.calibrate_scores import RungScores
     from subsetsearch.search.evaluations import Evaluation
@@ -48,6 +49,14 @@ PickOption = Annotated[
         "--pick",
         metavar="RULE",
         help="recommended, knee, best, 'cost<=X', 'accuracy>=Y' (in quotes), within=0.99 or trial=N.",
+    ),
+]
+PairsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--pairs",
+        min=1,
+        help="With --languages or --strategies: each gives at most so many pairs; else the most there are.",
     ),
 ]
 SeedsOption = Annotated[str | None, typer.Option("--seeds", help="Comma-separated; else the study's.")]
@@ -122,6 +131,11 @@ class StudyResults:
     cost: PoolCost
     distances: DistanceTable
     scores: RungScores
+
+    @property
+    def everything(self) -> Candidate:
+        """The whole pool, at the highest level of pairs per language."""
+        return self.cost.everything
 
 
 def read_results(study: OpenStudy) -> StudyResults:

@@ -15,8 +15,8 @@ from subsetsearch.errors import ConfigError
 from subsetsearch.pareto.pick import parse_rule
 
 if TYPE_CHECKING:
+    from subsetsearch.candidate import Candidate
     from subsetsearch.pareto.table import Row
-    from subsetsearch.search.space import Subset
 
 View = tuple[list[Any], list[dict[str, Any]]]
 """What is printed, and the same as plain data."""
@@ -41,7 +41,13 @@ def strategy_subset(text: str) -> tuple[str, ...] | None:
     return found.keys if found else None
 
 
-def subsets(chosen: dict[str, Subset], found: StudyResults) -> View:
+def split_level(text: str) -> tuple[str, int | None]:
+    """Take the number of pairs off a subset's name, as in ``sw,te,mn@300``."""
+    name, _, pairs = text.rpartition("@")
+    return (name, int(pairs)) if name and pairs.isdigit() else (text, None)
+
+
+def subsets(chosen: dict[str, Candidate], found: StudyResults) -> View:
     """Compare subsets of a study with the first of them."""
     from subsetsearch.search.compare import compare_subsets
 

@@ -15,6 +15,7 @@ from subsetsearch.cli.common import (
     DirOption,
     JsonOption,
     OpenStudy,
+    PairsOption,
     PickOption,
     SetOption,
     StorageOption,
@@ -55,6 +56,7 @@ def export(
     languages: Annotated[
         str | None, typer.Option("--languages", help="Languages of your own, comma-separated.")
     ] = None,
+    pairs: PairsOption = None,
     storage: StorageOption = None,
     runs: DirOption = RUNS,
     overrides: SetOption = None,
@@ -80,8 +82,11 @@ def export(
     exporter = find_format(fmt)
     if languages is not None and pick is not None:
         raise ConfigError("there is nothing to pick from --languages", where="--pick", fix="leave one out")
+    if pairs is not None and languages is None:
+        raise ConfigError("is for languages of your own", where="--pairs", fix="give --languages as well")
     if languages is not None:
-        choice = choice_from_languages([part for part in languages.split(",") if part.strip()])
+        names = [part for part in languages.split(",") if part.strip()]
+        choice = choice_from_languages(names, pairs_per_language=pairs)
     elif study is not None and pick is not None:
         choice = _choice(OpenStudy.read(study, runs, storage, overrides), pick)
     else:
@@ -127,17 +132,16 @@ def _choice(opened: OpenStudy, rule: str) -> Choice:
 def to_choice(opened: OpenStudy, found: StudyResults, picked: Picked) -> Choice:
     """Describe a picked row with everything that an export may need."""
     from subsetsearch.export import Choice
-    from subsetsearch.search.rows import scores_by_subset
+    from subsetsearch.search.rows import scores_by_candidate
     from subsetsearch.study.pool import build_targets
 
     row = picked.row
-    subset = frozenset(row.languages)
     config = opened.config
-    scores = scores_by_subset(found.evaluations).get(subset, {})
-    seeds = sorted(run.seed for run in found.evaluations if run.subset == subset and not run.fresh)
+    scores = scores_by_candidate(found.evaluations).get(row.candidate, {})
+    seeds = sorted(run.seed for run in found.evaluations if run.candidate == row.candidate and not run.fresh)
     return Choice(
         languages=row.languages,
-        pairs_per_language=config.recipe.realignment.pairs_per_language,
+        pairs_per_language=row.pairs or config.recipe.realignment.pairs_per_language,
         study=config.name,
         trial=row.trial,
         reason=picked.reason,
@@ -200,7 +204,7 @@ def report(
         found.stored,
         found.rows,
         found.evaluations,
-        calibration=study_calibration(found.scores, found.evaluations, frozenset(found.pool.keys)),
+        calibration=study_calibration(found.scores, found.evaluations, found.everything),
         strategies=compare_strategies(
             found.rows, found.evaluations, found.scores[1], found.cost, found.distances
         ),

@@ -57,10 +57,15 @@ def _proxy(row: Row) -> str:
     return "" if row.proxy is None else f"{row.proxy:.3f}{'' if row.proxy_rung == 2 else '~'}"
 
 
+def _level(row: Row) -> str:
+    return "" if row.pairs is None else f"{row.pairs:,}"
+
+
 _COLUMNS = (
     _Column("", _marks, "left"),
     _Column("trial", lambda row: "" if row.trial is None else str(row.trial)),
     _Column("n", lambda row: str(len(row.languages))),
+    _Column("pairs\neach", _level, always=False),
     _Column("{unit}", lambda row: f"{row.cost:,.0f}"),
     _Column("accuracy\n(test)", lambda row: _score(row.accuracy, row.accuracy_std)),
     _Column("seeds", lambda row: str(row.n_seeds or "")),
@@ -77,6 +82,8 @@ def _caption(rows: Sequence[Row]) -> str:
         lines.append("= not told from a cheaper one by full runs   > cheapest as good as the best")
     if any(row.fresh_accuracy is not None for row in rows):
         lines.append("fresh seeds: accuracy with seeds drawn after the choice, so without its luck")
+    if any(row.pairs is not None for row in rows):
+        lines.append("pairs each: most sentence pairs of each language; without a number, all that it has")
     if any(row.held_out is not None for row in rows):
         lines.append("held out: accuracy on targets that no proxy has seen")
     return "\n".join([*lines, "proxy and accuracy are different measures and cannot be compared"])

@@ -27,9 +27,9 @@ from subsetsearch.errors import ConfigError
 if TYPE_CHECKING:
     import optuna
 
+    from subsetsearch.candidate import Candidate
     from subsetsearch.search.evaluations import Evaluation
     from subsetsearch.search.explain import Known
-    from subsetsearch.search.space import Subset
 
 
 def register(app: typer.Typer) -> None:
@@ -79,14 +79,13 @@ def status(
 
 def _trust(opened: OpenStudy, stored: optuna.Study | None, evaluations: list[Evaluation]) -> tuple[str, ...]:
     """Hold proxies against full runs; the pool is not read, so ``all`` is the largest measured subset."""
+    from subsetsearch.candidate import NONE
     from subsetsearch.search.calibrate_scores import ProxyTable, rung_scores, study_calibration
 
     cached = ProxyTable(opened.folder.proxies).read(opened.config.fingerprint())
-    largest = max((run.subset for run in evaluations), key=len, default=frozenset[str]())
-    proposable = len(largest) <= opened.config.search.max_size
-    found = study_calibration(
-        rung_scores(stored, cached), evaluations, frozenset() if proposable else largest
-    )
+    largest = max((run.candidate for run in evaluations), key=lambda found: found.order, default=NONE)
+    proposable = len(largest.languages) <= opened.config.search.max_size
+    found = study_calibration(rung_scores(stored, cached), evaluations, NONE if proposable else largest)
     return found.sentences if found.measured else ()
 
 
@@ -168,7 +167,7 @@ def compare(
         typer.Argument(
             metavar="SUBSET",
             help="Languages joined by commas, none, all, a strategy's name or a rule of choice; "
-            "or study files.",
+            "or study files. In a study, @300 after languages or a strategy: at most 300 pairs of each.",
             show_default=False,
         ),
     ],
@@ -219,22 +218,29 @@ def compare(
         _emit(views.bare_subsets(things), as_json)
     else:
         found = read_results(OpenStudy.read(study, runs, storage))
-        _emit(views.subsets({thing: _subset(thing, found) for thing in things}, found), as_json)
+        _emit(views.subsets({thing: _candidate(thing, found) for thing in things}, found), as_json)
 
 
-def _subset(text: str, found: StudyResults) -> Subset:
-    """Read a subset of a study: a label, a strategy, languages, or a rule of choice."""
-    from subsetsearch.cli.compare_views import is_rule, strategy_subset
-    from subsetsearch.search.compare import subset_by_rule
+def _candidate(text: str, found: StudyResults) -> Candidate:
+    """Read a subset of a study: a label, a strategy, languages, or a rule of choice.
+
+    Languages and strategies are taken at the highest level of pairs per language, or at the one that
+    follows an ``@``: ``sw,te,mn@300``.
+    """
+    from subsetsearch.candidate import NONE
+    from subsetsearch.cli.compare_views import is_rule, split_level, strategy_subset
+    from subsetsearch.search.compare import candidate_by_rule
     from subsetsearch.study.pool import resolve_subset
 
     if text in ("none", "all"):
-        return frozenset(found.pool.keys if text == "all" else ())
+        return found.everything if text == "all" else NONE
     if is_rule(text):
-        return subset_by_rule(text, found.rows)
+        return candidate_by_rule(text, found.rows)
+    text, pairs = split_level(text)
     named = strategy_subset(text)
     names = list(named) if named is not None else [part for part in text.split(",") if part.strip()]
-    return resolve_subset(names, found.pool)
+    subset, levels = resolve_subset(names, found.pool), found.cost.levels
+    return levels.top(subset) if pairs is None else levels.settle(subset, pairs)
 
 
 def _emit(view: tuple[Any, list[dict[str, Any]]], as_json: bool) -> None:

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from realign_core.console import results
+from subsetsearch.candidate import with_level
 from subsetsearch.languages import resolve
 
 if TYPE_CHECKING:
@@ -81,13 +82,13 @@ def show_status(found: StudyStatus, opened: OpenStudy) -> None:
         grid.add_row(
             "best proxy",
             f"{best.proxy:.4f} (dev, rung {best.rung}) at a cost of {best.cost:,.0f}: "
-            f"trial {best.trial}, {names_of(best.languages) or 'no realignment'}",
+            f"trial {best.trial}, {with_level(names_of(best.languages) or 'no realignment', best.pairs)}",
         )
     grid.add_row("full runs", f"{found.full_runs} stored, {found.full_runs_planned} planned")
     if found.best_run is not None:
         run = found.best_run
         seeds = f"{run.n_seeds} seed{'' if run.n_seeds == 1 else 's'}"
-        names = names_of(run.languages) or "no realignment"
+        names = with_level(names_of(run.languages) or "no realignment", run.pairs)
         grid.add_row("best accuracy", f"{run.accuracy:.4f} (test, {seeds}): {names}")
     for number, sentence in enumerate(found.trust):
         grid.add_row("" if number else "trust", sentence)
@@ -153,6 +154,7 @@ def show_explanation(rule: str, found: Explanation, opened: OpenStudy) -> None:
     row = found.picked.row
     number = "" if row.trial is None else f"trial {row.trial}, "
     size = f"{len(row.languages)} language{'' if len(row.languages) == 1 else 's'}"
+    size = with_level(size, row.pairs)
     results.print(escape(f"{rule}: {number}{size}, {row.cost:,.0f} {row.cost_unit}"), style="bold")
     results.print(escape(f"why: {found.picked.reason}"))
     for line in _life(found):
@@ -162,7 +164,7 @@ def show_explanation(rule: str, found: Explanation, opened: OpenStudy) -> None:
     if found.contrasts:
         results.print("Against other subsets (accuracy on test data, seed by seed):")
         for contrast in found.contrasts:
-            results.print(escape("  " + _contrast(contrast, row.cost_unit)))
+            results.print(escape("  " + _contrast(contrast, row.cost_unit, row.pairs)))
     if found.gains:
         results.print(_gains(found))
     if row.trial is not None:
@@ -206,11 +208,17 @@ def _members(members: Sequence[Member]) -> Table:
     return made
 
 
-def _contrast(contrast: Contrast, unit: str) -> str:
+def _amount(pairs: int | None) -> str:
+    return "all pairs" if pairs is None else f"{pairs:,} pairs each"
+
+
+def _contrast(contrast: Contrast, unit: str, pairs: int | None) -> str:
     change = ""
     if contrast.name.startswith("next"):
         more, less = names_of(contrast.only_here), names_of(contrast.only_there)
         change = f"; has {more or 'nothing'} instead of {less or 'nothing'}"
+        if contrast.pairs != pairs:
+            change += f", {_amount(pairs)} instead of {_amount(contrast.pairs)}"
     fresh = f" (fresh seeds: {difference(contrast.fresh)})" if contrast.fresh is not None else ""
     return f"{contrast.name}: {difference(contrast.accuracy)}{fresh} for {contrast.cost:+,.0f} {unit}{change}"
 

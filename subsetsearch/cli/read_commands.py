@@ -97,7 +97,7 @@ def _trust(found: StudyResults) -> tuple[str, ...]:
     """Say how far the proxies can be trusted, once something was measured."""
     from subsetsearch.search.calibrate_scores import study_calibration
 
-    calibration = study_calibration(found.scores, found.evaluations, frozenset(found.pool.keys))
+    calibration = study_calibration(found.scores, found.evaluations, found.everything)
     return calibration.sentences if calibration.measured else ()
 
 

@@ -13,6 +13,7 @@ from subsetsearch.cli.common import (
     DirOption,
     JsonOption,
     OpenStudy,
+    PairsOption,
     PickOption,
     SeedsOption,
     SetOption,
@@ -26,9 +27,9 @@ from subsetsearch.cli.common import (
 from subsetsearch.errors import ConfigError
 
 if TYPE_CHECKING:
+    from subsetsearch.candidate import Candidate
     from subsetsearch.pareto.table import Row
     from subsetsearch.search.evaluations import EvaluationTable
-    from subsetsearch.search.space import Subset
     from subsetsearch.study.pool import Pool
 
 
@@ -109,6 +110,7 @@ def evaluate(
     languages: Annotated[
         str | None, typer.Option("--languages", help="A subset of your own, comma-separated.")
     ] = None,
+    pairs: PairsOption = None,
     strategies: Annotated[
         str | None,
         typer.Option("--strategies", help="Published strategies by name, comma-separated, or all."),
@@ -146,28 +148,32 @@ def evaluate(
     - subsetsearch evaluate studies/quickstart.toml --pick recommended --fresh-seeds 3
     """
     opened = OpenStudy.read(study, runs, storage, overrides)
+    from subsetsearch.candidate import NONE
     from subsetsearch.search.evaluations import EvaluationTable
     from subsetsearch.search.full import FullRuns
     from subsetsearch.search.full_workers import run_with_workers
+    from subsetsearch.search.levels import pair_levels
     from subsetsearch.study.pool import build_targets
 
     table = EvaluationTable(opened.folder.evaluations)
     chosen_seeds = _evaluation_seeds(opened, table, read_seeds(seeds), fresh_seeds)
     asked = {"--pick": pick, "--languages": languages, "--strategies": strategies, "--top": top}
-    subsets, pool = _chosen(opened, {name: value for name, value in asked.items() if value is not None})
+    given = {name: value for name, value in asked.items() if value is not None}
+    chosen, pool = _chosen(opened, given, pairs)
     if fresh_seeds is not None:
-        subsets = list(dict.fromkeys([frozenset(), *subsets, frozenset(pool.keys)]))
+        everything = pair_levels(opened.config, pool).top(pool.keys)
+        chosen = list(dict.fromkeys([NONE, *chosen, everything]))
     targets = build_targets(opened.config, "test")
     full = FullRuns(opened.config, pool, targets, table, fresh=fresh_seeds is not None)
-    todo = full.missing(subsets, chosen_seeds)
+    todo = full.missing(chosen, chosen_seeds)
     kind = "fresh seeds" if full.fresh else "seeds"
-    messages.print(f"{len(todo)} full runs to do ({len(subsets)} subsets, {len(chosen_seeds)} {kind})")
+    messages.print(f"{len(todo)} full runs to do ({len(chosen)} subsets, {len(chosen_seeds)} {kind})")
     if targets.unlabelled:
         messages.print(f"not scored, for want of labels: {', '.join(targets.unlabelled)}")
     run_with_workers(full, todo, workers=workers, logs=opened.folder.logs, progress=ConsoleProgress())
     if as_json:
-        rows = [row.row() for row in full.table.read(opened.config.fingerprint()) if row.subset in subsets]
-        print(json.dumps(rows))
+        stored = full.table.read(opened.config.fingerprint())
+        print(json.dumps([row.row() for row in stored if row.candidate in chosen]))
     else:
         results.print(f"full runs in {opened.folder.evaluations}", markup=False, soft_wrap=True)
         results.print(f"next: {opened.command('pareto')}", markup=False, soft_wrap=True)
@@ -200,12 +206,13 @@ def _evaluation_seeds(
     return seeds
 
 
-def _chosen(opened: OpenStudy, asked: dict[str, Any]) -> tuple[list[Subset], Pool]:
+def _chosen(opened: OpenStudy, asked: dict[str, Any], pairs: int | None) -> tuple[list[Candidate], Pool]:
     """Find the subsets that the user asked for; the proxy's front, if for none.
 
     Raises:
-        ConfigError: If there are two kinds of them.
+        ConfigError: If there are two kinds of them, or a number of pairs for some that have their own.
     """
+    from subsetsearch.search.levels import pair_levels
     from subsetsearch.search.published import named_strategies
     from subsetsearch.search.rows import candidates
     from subsetsearch.study.pool import build_pool, resolve_subset
@@ -216,15 +223,23 @@ def _chosen(opened: OpenStudy, asked: dict[str, Any]) -> tuple[list[Subset], Poo
             f"cannot be combined with {' and '.join(others)}", where=first, fix="evaluate one after the other"
         )
     kind, value = next(iter(asked.items()), ("--top", opened.config.evaluate.top))
-    if kind == "--languages":
+    if kind in ("--languages", "--strategies"):
         pool = build_pool(opened.config)
-        return [resolve_subset([part for part in str(value).split(",") if part.strip()], pool)], pool
-    if kind == "--strategies":
-        pool = build_pool(opened.config)
-        return list(dict.fromkeys(named_strategies(str(value), pool.keys).values())), pool
+        levels = pair_levels(opened.config, pool)
+        named = (
+            [resolve_subset([part for part in str(value).split(",") if part.strip()], pool)]
+            if kind == "--languages"
+            else named_strategies(str(value), pool.keys).values()
+        )
+        limit = levels.limits[-1] if pairs is None else pairs
+        return list(dict.fromkeys(levels.settle(subset, limit) for subset in named)), pool
+    if pairs is not None:
+        raise ConfigError(
+            f"{kind} has its own number of pairs", where="--pairs", fix="give --languages or --strategies"
+        )
     found = read_results(opened)
     if kind == "--pick":
-        return [frozenset(_pick(found.rows, str(value)).languages)], found.pool
+        return [_pick(found.rows, str(value)).candidate], found.pool
     return candidates(found.rows, int(value)), found.pool
 
 

@@ -47,6 +47,12 @@ class RealignExporter:
             recipe = Recipe.model_validate(content)
         except ValidationError as error:
             raise ConfigError(f"the recipe of the choice is not valid: {error}", where="export") from error
+        level: list[str] = []
+        if choice.pairs_per_language not in (None, recipe.realignment.pairs_per_language):
+            level = [
+                f"{choice.pairs_per_language} pairs of each language. The study takes all pairs of one that "
+                "has fewer; this recipe stops there: lower pairs_per_language then."
+            ]
         if choice.pairs_per_language is not None:
             change = {"pairs_per_language": choice.pairs_per_language}
             recipe = recipe.model_copy(update={"realignment": recipe.realignment.model_copy(update=change)})
@@ -57,6 +63,7 @@ class RealignExporter:
         head = comment(
             choice.title,
             f"Languages: {', '.join(choice.languages) or 'none'}",
+            *level,
             f"Repeat the run in a shell: {_command(codes, seeds, targets)}",
             "or in Python:",
             "  from pathlib import Path",

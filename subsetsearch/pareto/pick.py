@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from subsetsearch.candidate import with_level
 from subsetsearch.errors import ConfigError, SelectionError
 from subsetsearch.pareto.table import Row
 
@@ -237,7 +238,7 @@ def _doubts(row: Row, rows: Sequence[Row]) -> str:
     """Say which cheaper subset it was not told from, and what fresh seeds said."""
     text = ""
     if row.tied_with is not None:
-        cheaper = next((other for other in rows if other.languages == row.tied_with), None)
+        cheaper = next((other for other in rows if other.candidate == row.tied_candidate), None)
         if cheaper is not None:
             text += f"; full runs do not tell it from {cheaper.name}, at {cheaper.cost:g} {cheaper.cost_unit}"
     if row.fresh_accuracy is not None:
@@ -246,5 +247,5 @@ def _doubts(row: Row, rows: Sequence[Row]) -> str:
 
 
 def _nearest(row: Row) -> str:
-    name = f"trial={row.trial}" if row.trial is not None else ", ".join(row.languages)
+    name = f"trial={row.trial}" if row.trial is not None else with_level(", ".join(row.languages), row.pairs)
     return f"the nearest is {name}: cost {row.cost:g}, accuracy {_accuracy(row):.4f}"

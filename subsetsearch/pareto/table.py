@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from subsetsearch.candidate import Candidate, with_level
 from subsetsearch.pareto.dominance import non_dominated
 
 
@@ -39,6 +41,8 @@ class Row:
         fresh_accuracy: Mean test score over seeds that no choice has seen, in [0, 1].
         fresh_std: Standard deviation over these.
         n_fresh: Full runs with them.
+        pairs: Most pairs of each language; ``None`` where each gives all.
+        tied_pairs: Those of ``tied_with``.
     """
 
     trial: int | None
@@ -61,6 +65,18 @@ class Row:
     fresh_accuracy: float | None = None
     fresh_std: float | None = None
     n_fresh: int = 0
+    pairs: int | None = None
+    tied_pairs: int | None = None
+
+    @property
+    def candidate(self) -> Candidate:
+        """Languages and level."""
+        return Candidate(frozenset(self.languages), self.pairs)
+
+    @property
+    def tied_candidate(self) -> Candidate | None:
+        """Languages and level of ``tied_with``."""
+        return None if self.tied_with is None else Candidate(frozenset(self.tied_with), self.tied_pairs)
 
     @property
     def name(self) -> str:
@@ -68,6 +84,7 @@ class Row:
         shown = " ".join(self.languages[:6])
         more = f" + {len(self.languages) - 6}" if len(self.languages) > 6 else ""
         known = {"none": "no realignment", "all": "all languages"}.get(self.label, f"{shown}{more}")
+        known = with_level(known, self.pairs)
         return known if self.trial is None or self.label else f"trial {self.trial} ({known})"
 
     def to_dict(self) -> dict[str, Any]:
@@ -94,6 +111,8 @@ class Row:
             "fresh_accuracy": self.fresh_accuracy,
             "fresh_accuracy_std": self.fresh_std,
             "n_fresh_seeds": self.n_fresh,
+            "pairs_per_language": self.pairs,
+            "tied_with_pairs": self.tied_pairs,
         }
 
 
@@ -115,7 +134,7 @@ def mark_front(rows: Sequence[Row]) -> list[Row]:
     kept -= _dominated(rows, scored, [rows[i].proxy for i in scored])
     kept -= _dominated(rows, measured, [rows[i].accuracy for i in measured])
     marked = [replace(row, on_front=i in kept) for i, row in enumerate(rows)]
-    return sorted(marked, key=lambda row: (row.cost, row.languages))
+    return sorted(marked, key=lambda row: (row.cost, row.languages, row.pairs or math.inf))
 
 
 def _dominated(rows: Sequence[Row], indices: Sequence[int], values: Iterable[float | None]) -> set[int]:

@@ -15,11 +15,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from subsetsearch.candidate import Candidate
 from subsetsearch.pareto.paired import PairedDifference, paired_difference
 from subsetsearch.pareto.table import Row
 
-Subset = frozenset[str]
-Runs = Mapping[Subset, Mapping[int, float]]
+Runs = Mapping[Candidate, Mapping[int, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def pooled_noise(runs: Runs) -> PooledNoise | None:
     """Estimate the noise of single runs by least squares on subset and seed.
 
     Args:
-        runs: Subset to seed to score; gaps are allowed.
+        runs: Candidate to seed to score; gaps are allowed.
 
     Returns:
         ``None`` where subsets and seeds explain every score by themselves.
@@ -97,7 +97,7 @@ def mark_ties(rows: Sequence[Row], runs: Runs) -> list[Row]:
 
     Args:
         rows: By rising cost.
-        runs: Subset to seed to accuracy, of the seeds that the choice may see.
+        runs: Candidate to seed to accuracy, of the seeds that the choice may see.
     """
     noise = pooled_noise(runs)
     measured = [row for row in rows if row.accuracy is not None]
@@ -105,7 +105,7 @@ def mark_ties(rows: Sequence[Row], runs: Runs) -> list[Row]:
         return list(rows)
 
     def tied(better: Row, other: Row) -> bool:
-        found = difference(runs[_subset(better)], runs[_subset(other)], noise)
+        found = difference(runs[better.candidate], runs[other.candidate], noise)
         return found is not None and found.low is not None and found.low <= 0
 
     best = max(measured, key=lambda row: (row.accuracy or 0.0, -row.cost))
@@ -118,12 +118,9 @@ def mark_ties(rows: Sequence[Row], runs: Runs) -> list[Row]:
             replace(
                 row,
                 tied_with=match.languages if match else None,
+                tied_pairs=match.pairs if match else None,
                 ties_best=any(row is tie for tie in ties),
                 recommended=row is ties[0],
             )
         )
     return marked
-
-
-def _subset(row: Row) -> Subset:
-    return frozenset(row.languages)

@@ -27,16 +27,17 @@ class Proxy(ABC):
     """A cheap estimate of what realigning with a subset is worth, on development data."""
 
     @abstractmethod
-    def scores(self, languages: Sequence[str]) -> dict[str, float]:
+    def scores(self, languages: Sequence[str], pairs: int | None = None) -> dict[str, float]:
         """Score a subset on every target's development data.
 
         Args:
             languages: Members of the pool by the corpus's codes; none for no realignment.
+            pairs: Each gives at most so many of its sampled pairs; all of them, if left out.
 
         Returns:
             Target to score in [0, 1]. It ranks subsets; it is no accuracy of a full run.
         """
 
-    def score(self, languages: Sequence[str]) -> float:
+    def score(self, languages: Sequence[str], pairs: int | None = None) -> float:
         """Mean over targets of :meth:`scores`, in [0, 1]."""
-        return float(np.mean(list(self.scores(languages).values())))
+        return float(np.mean(list(self.scores(languages, pairs).values())))

@@ -62,6 +62,25 @@ def moments(vectors: npt.NDArray[np.floating], aligned: npt.NDArray[np.floating]
     return left.T @ left / len(left), left.T @ right / len(left)
 
 
+def stacked_moments(
+    vectors: npt.NDArray[np.floating],
+    rows: Sequence[tuple[Sequence[int], Sequence[int]]],
+    most: int,
+) -> tuple[Matrix, Matrix]:
+    """Compute G and C of several languages from their first pairs.
+
+    Args:
+        vectors: Sentence vectors, shape (n, d).
+        rows: Of each language, the rows of its sentences and of their translations, pair by pair.
+        most: A language's first so many pairs count, or all if it has fewer.
+
+    Returns:
+        G and C, shape (n_languages, d, d) each.
+    """
+    pairs = [moments(vectors[left[:most]], vectors[right[:most]]) for left, right in rows]
+    return np.stack([g for g, _ in pairs]), np.stack([c for _, c in pairs])
+
+
 def mapped_probe(
     statistics: GramStatistics,
     subset: Sequence[int],

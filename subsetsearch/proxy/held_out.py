@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -33,29 +33,32 @@ class LinearAlignment(Proxy):
         statistics: Of the pool, as rung 1 has them.
         ridge: Pull towards the identity, likewise.
         pairs: Target to its centred vectors.
+        prefixes: Statistics of each language's first so many pairs, as rung 1 has them.
     """
 
     statistics: GramStatistics
     ridge: float
     pairs: Mapping[str, Pairs]
+    prefixes: Mapping[int, GramStatistics] = field(default_factory=dict)
 
-    def scores(self, languages: Sequence[str]) -> dict[str, float]:
+    def scores(self, languages: Sequence[str], pairs: int | None = None) -> dict[str, float]:
         """Score a subset on every target's held-out pairs.
 
         Args:
             languages: Members of the pool.
+            pairs: Each gives its first so many pairs, one of ``prefixes``; all, if left out.
 
         Returns:
             Target to alignment in [0, 1].
 
         Raises:
-            KeyError: If a language is not in the pool.
+            KeyError: If a language is not in the pool, or a number of pairs was not prepared.
         """
         row = {name: index for index, name in enumerate(self.statistics.languages)}
         rows = sorted(row[name] for name in languages)
-        crosses = self.statistics.crosses
-        identity = np.eye(len(self.statistics.source))
-        w = mapped_probe(self.statistics, rows, identity, self.ridge, crossed=crosses)
+        statistics = self.statistics if pairs is None else self.prefixes[pairs]
+        identity = np.eye(len(statistics.source))
+        w = mapped_probe(statistics, rows, identity, self.ridge, crossed=statistics.crosses)
         return {target: retrieval(x @ w, e) for target, (x, e) in self.pairs.items()}
 
 
@@ -87,7 +90,7 @@ def build_linear_alignment(
             np.savez(stream, allow_pickle=False, **arrays)
     stored = np.load(place)
     pairs = {name: (stored[f"x{n}"], stored[f"e{n}"]) for n, name in enumerate(sorted(texts))}
-    return LinearAlignment(linear.statistics, linear.ridge, pairs)
+    return LinearAlignment(linear.statistics, linear.ridge, pairs, linear.prefixes)
 
 
 def pair_vectors(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from realign_core.seeds import DATA_SEED, sample_indices
 from realign_core.tasks.features import Features
 from realign_core.workspace import Workspace
 from subsetsearch.proxy.base import Proxy
-from subsetsearch.proxy.gram import GramStatistics, Matrix, mapped_probe, moments
+from subsetsearch.proxy.gram import GramStatistics, Matrix, mapped_probe, moments, stacked_moments
 from subsetsearch.study.config import LinearProxyConfig
 
 DEV: Split = "dev"
@@ -39,6 +39,8 @@ class LinearProxy(Proxy):
         starts: First row of each target.
         targets: Target names, in the order of ``starts``.
         ridge: Pull towards the identity.
+        prefixes: Number of pairs to the moments of each language's first so many, where a study has levels
+            of pairs per language; everything else is that of all pairs.
     """
 
     statistics: GramStatistics
@@ -49,37 +51,46 @@ class LinearProxy(Proxy):
     starts: npt.NDArray[np.int64]
     targets: tuple[str, ...]
     ridge: float
+    prefixes: Mapping[int, GramStatistics] = field(default_factory=dict)
 
-    def scores(self, languages: Sequence[str]) -> dict[str, float]:
+    def scores(self, languages: Sequence[str], pairs: int | None = None) -> dict[str, float]:
         """Score a subset on every target's dev data.
 
         Args:
             languages: Members of the pool.
+            pairs: Each gives its first so many pairs, one of ``prefixes``; all, if left out.
 
         Returns:
             Target to accuracy in [0, 1].
 
         Raises:
-            KeyError: If a language is not in the pool.
+            KeyError: If a language is not in the pool, or a number of pairs was not prepared.
         """
         row = {name: index for index, name in enumerate(self.statistics.languages)}
         rows = sorted(row[name] for name in languages)
         if not self.targets:
             return {}
-        weights = mapped_probe(self.statistics, rows, self.probe, self.ridge, crossed=self._crossed)
+        statistics = self.statistics if pairs is None else self.prefixes[pairs]
+        weights = mapped_probe(statistics, rows, self.probe, self.ridge, crossed=self._crossed[pairs])
         predicted = (self.units @ weights.astype(np.float32) + self.bias.astype(np.float32)).argmax(axis=1)
         hits = np.add.reduceat((predicted == self.labels).astype(np.float64), self.starts)
         counts = np.diff([*self.starts, len(self.labels)])
         return dict(zip(self.targets, (hits / counts).tolist(), strict=True))
 
     @cached_property
-    def _crossed(self) -> Matrix:
-        """Every language's share of the right-hand side, shape (n_languages, d, k)."""
-        return np.stack([cross @ self.probe for cross in self.statistics.crosses])
+    def _crossed(self) -> dict[int | None, Matrix]:
+        """Every language's share of the right-hand side by number of pairs, shape (n_languages, d, k)."""
+        levels: list[tuple[int | None, GramStatistics]] = [(None, self.statistics), *self.prefixes.items()]
+        return {n: np.stack([cross @ self.probe for cross in s.crosses]) for n, s in levels}
 
 
 def build_linear_proxy(
-    workspace: Workspace, config: LinearProxyConfig, cache: Path, *, progress: Progress | None = None
+    workspace: Workspace,
+    config: LinearProxyConfig,
+    cache: Path,
+    *,
+    levels: Sequence[int] = (),
+    progress: Progress | None = None,
 ) -> LinearProxy:
     """Encode the pool's pairs, the training and the dev data once; the result is cached.
 
@@ -87,6 +98,8 @@ def build_linear_proxy(
         workspace: Prepared with the pool and the dev split.
         config: Sizes and ridge.
         cache: Folder shared by the study's processes.
+        levels: Numbers of pairs, below ``config.pairs``, for which moments of the first pairs are kept as
+            well: as much memory again for each.
         progress: Shows the encoding.
 
     Returns:
@@ -95,10 +108,11 @@ def build_linear_proxy(
     languages = tuple(sorted(workspace.parallel))
     texts = {code: workspace.parallel[code].fingerprint() for code in languages}
     sizes = config.model_dump(exclude={"ridge"})
-    key = content_key([workspace.fingerprint, texts, sizes, sorted(workspace.evaluation[DEV])])
+    parts = [workspace.fingerprint, texts, sizes, sorted(workspace.evaluation[DEV])]
+    key = content_key([*parts, list(levels)] if levels else parts)
     folder = cache / f"linear-{key}"
     if not folder.is_dir():
-        arrays = _encode(workspace, config, languages, progress)
+        arrays = _encode(workspace, config, languages, levels, progress)
         with atomic_path(folder) as draft:
             draft.mkdir(parents=True)
             np.savez(draft / "arrays.npz", allow_pickle=False, **arrays)
@@ -111,13 +125,14 @@ def _read(
     """Read what was cached; languages and targets are numbered if they are not named."""
     stored = np.load(folder / "arrays.npz")
     starts = stored["starts"]
+    names = languages or tuple(map(str, range(len(stored["grams"]))))
+
+    def statistics(suffix: str) -> GramStatistics:
+        return GramStatistics(names, stored[f"grams{suffix}"], stored[f"crosses{suffix}"], stored["source"])
+
+    levels = [int(name.removeprefix("grams-")) for name in stored.files if name.startswith("grams-")]
     return LinearProxy(
-        GramStatistics(
-            languages or tuple(map(str, range(len(stored["grams"])))),
-            stored["grams"],
-            stored["crosses"],
-            stored["source"],
-        ),
+        statistics(""),
         stored["probe"],
         stored["bias"],
         stored["units"],
@@ -125,6 +140,7 @@ def _read(
         starts,
         tuple(map(str, range(len(starts)))) if targets is None else targets,
         ridge,
+        {level: statistics(f"-{level}") for level in levels},
     )
 
 
@@ -150,7 +166,11 @@ def stored_score_seconds(cache: Path, ridge: float) -> float | None:
 
 
 def _encode(
-    workspace: Workspace, config: LinearProxyConfig, languages: Sequence[str], progress: Progress | None
+    workspace: Workspace,
+    config: LinearProxyConfig,
+    languages: Sequence[str],
+    levels: Sequence[int],
+    progress: Progress | None,
 ) -> dict[str, npt.NDArray[np.generic]]:
     """Compute everything that the proxy keeps."""
     max_tokens = workspace.recipe.compute.eval_tokens
@@ -164,10 +184,11 @@ def _encode(
     source_rows = sorted({place[s] for text in samples for s in text.source})
     mean = vectors[source_rows].mean(axis=0)
     vectors -= mean
-    pairs = [
-        moments(vectors[[place[s] for s in text.target]], vectors[[place[s] for s in text.source]])
-        for text in samples
-    ]
+    rows = [([place[s] for s in text.target], [place[s] for s in text.source]) for text in samples]
+    kept: dict[str, npt.NDArray[np.generic]] = {}
+    for suffix, most in [("", config.pairs), *((f"-{level}", level) for level in levels)]:
+        # A sample is in the order of the draw: its first rows are the smaller sample.
+        kept[f"grams{suffix}"], kept[f"crosses{suffix}"] = stacked_moments(vectors, rows, most)
     source, _ = moments(vectors[source_rows], vectors[source_rows])
     train = encode_units(workspace.body, workspace.train, max_tokens=max_tokens, progress=progress) - mean
     probe, bias = fit_probe(train, workspace.train.unit_labels())
@@ -178,9 +199,7 @@ def _encode(
     joined = join(list(targets.values()))
     units = encode_units(workspace.body, joined, max_tokens=max_tokens, progress=progress) - mean
     counts = [len(features.unit_labels()) for features in targets.values()]
-    return {
-        "grams": np.stack([g for g, _ in pairs]),
-        "crosses": np.stack([c for _, c in pairs]),
+    return kept | {
         "source": source,
         "probe": probe,
         "bias": bias,

@@ -52,11 +52,12 @@ class ShortProxy(Proxy):
     seeds: tuple[int, ...]
     held_out: Mapping[str, ParallelText] = field(default_factory=dict)
 
-    def scores(self, languages: Sequence[str]) -> dict[str, float]:
+    def scores(self, languages: Sequence[str], pairs: int | None = None) -> dict[str, float]:
         """Realign, learn the task, and score a subset on every target's development data.
 
         Args:
             languages: Members of the pool (corpus codes); none for no realignment.
+            pairs: Each gives at most so many of its cached pairs; all of them, if left out.
 
         Returns:
             Target to score in [0, 1], averaged over seeds.
@@ -64,18 +65,20 @@ class ShortProxy(Proxy):
         Raises:
             TrainingError: If a loss is not finite.
         """
-        return dict(self.measure(languages).labelled)
+        return dict(self.measure(languages, pairs).labelled)
 
-    def measure(self, languages: Sequence[str]) -> Measured:
+    def measure(self, languages: Sequence[str], pairs: int | None = None) -> Measured:
         """Score a subset as :meth:`scores`, and align the held-out pairs by the same encoder.
 
         Args:
             languages: Members of the pool (corpus codes); none for no realignment.
+            pairs: As there.
 
         Raises:
             TrainingError: If a loss is not finite.
         """
-        run = self._probed if self.readout == "probe" else self._finetuned
+        cut = self if pairs is None else replace(self, workspace=_first_pairs(self.workspace, pairs))
+        run = cut._probed if self.readout == "probe" else cut._finetuned
         runs = [run(sorted(languages), seed) for seed in self.seeds]
         return Measured(_means([run.labelled for run in runs]), _means([run.alignment for run in runs]))
 
@@ -177,6 +180,11 @@ def probe_head(units: Float, labels: Int, n_labels: int) -> nn.Linear:
         head.weight[present] = torch.from_numpy(weights.T).to(head.weight.dtype)
         head.bias[present] = torch.from_numpy(bias - centre @ weights).to(head.bias.dtype)
     return head
+
+
+def _first_pairs(workspace: Workspace, pairs: int) -> Workspace:
+    """Cut the proxy's samples; they are in the order of the draw, so what is left is a smaller draw."""
+    return replace(workspace, parallel={code: text.head(pairs) for code, text in workspace.parallel.items()})
 
 
 def _reduced(workspace: Workspace, config: ShortProxyConfig) -> Workspace:

@@ -122,9 +122,10 @@ def _calibration(data: ReportData) -> str:
         '<th scope="col">Regret of choosing by it</th></tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
         '<p class="hint">Rank correlations with accuracy on test data, with 95 % bootstrap intervals; none '
-        "and all are left out. Within equal sizes, only subsets with the same number of languages are "
-        "compared, so that size alone cannot make a rung look good. Regret: by how much the best of its "
-        "favourites is less accurate than the best of all.</p>"
+        "and all are left out. Within equal sizes, only subsets with the same number of languages (and the "
+        "same level of pairs per language, where the study has levels) are compared, so that size alone "
+        "cannot make a rung look good. Regret: by how much the best of its favourites is less "
+        "accurate than the best of all.</p>"
     )
 
 

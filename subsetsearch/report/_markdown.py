@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from subsetsearch.candidate import with_level
 from subsetsearch.report._strategies import EMPTY, NOTE, strategy_cells, strategy_head
 from subsetsearch.report._summary import (
     amount,
@@ -120,7 +121,7 @@ def _chosen(data: ReportData) -> list[str]:
         return []
     row = data.rows[index]
     names = ", ".join(f"{plain(data.name(key))} (`{key}`)" for key in row.languages) or "none"
-    parts = ["## The answer", f"Languages: {names}", plain(complement(row, data))]
+    parts = ["## The answer", f"Languages: {with_level(names, row.pairs)}", plain(complement(row, data))]
     baseline, every = data.labelled("none"), data.labelled("all")
     if row.scores:
         parts.append(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from subsetsearch.candidate import with_level
 from subsetsearch.report.data import ReportData, ReportRow
 
 
@@ -129,10 +130,10 @@ def describe(row: ReportRow, data: ReportData, most: int = 8) -> str:
     names = [data.name(key) for key in row.languages]
     cost = f"{amount(row.cost)} {row.unit}"
     if row.label == "all":
-        return f"buying all {len(names)} languages ({cost})"
+        return f"buying {with_level(f'all {len(names)} languages', row.pairs)} ({cost})"
     shown = names if len(names) <= most else [*names[: most - 1], f"{len(names) - most + 1} more"]
     listed = shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
-    return f"buying {listed} ({cost})"
+    return f"buying {with_level(listed, row.pairs)} ({cost})"
 
 
 def score(row: ReportRow) -> str:
@@ -155,8 +156,11 @@ def tie(row: ReportRow, data: ReportData) -> str:
     """Name the cheaper subset that full runs do not tell it from; empty without one."""
     if row.tied_with is None:
         return ""
-    other = next((r for r in data.rows if r.languages == row.tied_with), None)
-    return title(other, data) if other else ", ".join(data.name(key) for key in row.tied_with)
+    same = (r for r in data.rows if r.languages == row.tied_with and r.pairs == row.tied_pairs)
+    other = next(same, None)
+    if other is not None:
+        return title(other, data)
+    return with_level(", ".join(data.name(key) for key in row.tied_with), row.tied_pairs)
 
 
 def amount(value: float) -> str:
@@ -169,11 +173,12 @@ def title(row: ReportRow, data: ReportData) -> str:
     if row.label == "none":
         return "no realignment"
     if row.label == "all":
-        return f"all {len(row.languages)} languages"
+        return with_level(f"all {len(row.languages)} languages", row.pairs)
     if row.label:
         return row.label
     names = [data.name(key) for key in row.languages]
-    return ", ".join(names) if len(names) <= 3 else f"{', '.join(names[:2])} + {len(names) - 2}"
+    shown = ", ".join(names) if len(names) <= 3 else f"{', '.join(names[:2])} + {len(names) - 2}"
+    return with_level(shown, row.pairs)
 
 
 def complement(row: ReportRow, data: ReportData) -> str:

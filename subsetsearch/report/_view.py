@@ -119,7 +119,8 @@ def commands(row: ReportRow, data: ReportData) -> list[dict[str, str]]:
     if row.trial is not None and data.study_file:
         subject = f"{shlex.quote(data.study_file)} --pick trial={row.trial}"
     else:
-        subject = f"--languages {','.join(row.languages)}"
+        level = "" if row.pairs is None else f" --pairs {row.pairs}"
+        subject = f"--languages {','.join(row.languages)}{level}"
     return [{"format": name, "command": f"subsetsearch export {subject} --to {name}"} for name in EXPORTS]
 
 

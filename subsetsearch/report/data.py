@@ -58,6 +58,8 @@ class ReportRow:
         fresh: Mean test score over seeds that no choice has seen.
         fresh_std: Standard deviation over these.
         n_fresh: Full runs with them.
+        pairs: Most pairs of each language; ``None`` where each gives all.
+        tied_pairs: Those of ``tied_with``.
     """
 
     languages: tuple[str, ...]
@@ -81,6 +83,8 @@ class ReportRow:
     fresh: float | None = None
     fresh_std: float | None = None
     n_fresh: int = 0
+    pairs: int | None = None
+    tied_pairs: int | None = None
 
     def __post_init__(self) -> None:
         """Take numbers that are not finite for unknown ones: neither JSON nor a plot has them."""

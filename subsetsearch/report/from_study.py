@@ -14,14 +14,14 @@ from scipy.stats import t as student
 
 from subsetsearch.calibration import Calibration, Ranking
 from subsetsearch.calibration.words import regret_text
+from subsetsearch.candidate import Candidate, with_level
 from subsetsearch.languages import Encoder, resolve
 from subsetsearch.pareto import hypervolume
 from subsetsearch.pareto.paired import PairedDifference
 from subsetsearch.pareto.table import Row
 from subsetsearch.report.data import CalibrationRow, LanguageInfo, ReportData, ReportRow, StrategyLine
 from subsetsearch.search.evaluations import Evaluation, selection
-from subsetsearch.search.rows import scores_by_subset
-from subsetsearch.search.space import Subset
+from subsetsearch.search.rows import scores_by_candidate
 from subsetsearch.search.storage import complete_trials
 from subsetsearch.search.strategy_table import StrategyRow
 from subsetsearch.study import StudyConfig
@@ -51,7 +51,7 @@ def report_data(
         calibration: How far its rungs can be trusted.
         strategies: Published strategies in its pool.
     """
-    scores = scores_by_subset(evaluations)
+    scores = scores_by_candidate(evaluations)
     targets = sorted({key for run in evaluations for key in run.scores | run.held_out})
     held_out = sorted({key for run in evaluations for key in run.held_out})
     chosen = {key for row in rows for key in row.languages}
@@ -82,24 +82,23 @@ def report_data(
 
 
 def _report_row(
-    row: Row, scores: Mapping[Subset, Mapping[str, float]], evaluations: Iterable[Evaluation]
+    row: Row, scores: Mapping[Candidate, Mapping[str, float]], evaluations: Iterable[Evaluation]
 ) -> ReportRow:
-    subset = frozenset(row.languages)
     return ReportRow(
         languages=row.languages,
         cost=row.cost,
         unit=row.cost_unit,
         trial=row.trial,
-        label=_label(row.label, row.strategies),
+        label=_label(row.label, row.strategies, row.pairs),
         on_front=row.on_front,
         proxy=row.proxy,
         rung=row.proxy_rung,
         accuracy=row.accuracy,
         std=row.accuracy_std,
-        ci=seed_interval([run.mean for run in evaluations if run.subset == subset]),
+        ci=seed_interval([run.mean for run in evaluations if run.candidate == row.candidate]),
         n_seeds=row.n_seeds,
         diversity=row.diversity,
-        scores=scores.get(subset, {}),
+        scores=scores.get(row.candidate, {}),
         held_out=row.held_out,
         strategies=row.strategies,
         tied_with=row.tied_with,
@@ -107,6 +106,8 @@ def _report_row(
         fresh=row.fresh_accuracy,
         fresh_std=row.fresh_std,
         n_fresh=row.n_fresh,
+        pairs=row.pairs,
+        tied_pairs=row.tied_pairs,
     )
 
 
@@ -195,7 +196,7 @@ def _strategy_line(row: StrategyRow) -> StrategyLine:
         rung1=row.rung1,
         accuracy=row.accuracy,
         std=row.accuracy_std,
-        rival=short_names(row.rival) if row.rival else "",
+        rival=with_level(short_names(row.rival), row.rival_pairs) if row.rival else "",
         rival_accuracy=row.rival_accuracy,
         gain="" if row.gain is None else gain_text(row.gain),
     )
@@ -216,21 +217,26 @@ def gain_text(gain: PairedDifference) -> str:
 
 def _unscored_strategies(strategies: Sequence[StrategyRow], rows: Sequence[Row]) -> Iterable[ReportRow]:
     """Points for strategies that only the linear proxy has seen."""
-    known = {row.languages for row in rows}
+    known = {(row.languages, row.pairs) for row in rows}
     for row in strategies:
-        if row.languages not in known and row.rung1 is not None and 2 * len(row.languages) >= row.published:
+        if (
+            (row.languages, row.pairs) not in known
+            and row.rung1 is not None
+            and 2 * len(row.languages) >= row.published
+        ):
             yield ReportRow(
-                languages=row.languages, cost=row.cost, unit=row.cost_unit, label=_label("", row.names),
+                languages=row.languages, cost=row.cost, unit=row.cost_unit, pairs=row.pairs,
+                label=_label("", row.names, row.pairs),
                 proxy=row.rung1, rung=1, diversity=row.diversity, strategies=row.names,
             )  # fmt: skip
 
 
-def _label(label: str, strategies: Sequence[str]) -> str:
+def _label(label: str, strategies: Sequence[str], pairs: int | None) -> str:
     """What a point is called: none, all, or by a published strategy."""
     if label or not strategies:
         return label
     more = f" and {len(strategies) - 1} more" if len(strategies) > 1 else ""
-    return f"{strategies[0]}{more}"
+    return with_level(f"{strategies[0]}{more}", pairs)
 
 
 def _history(stored: optuna.Study) -> Iterable[tuple[int, float]]:

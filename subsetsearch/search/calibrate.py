@@ -8,13 +8,13 @@ from pathlib import Path
 
 import optuna
 
+from subsetsearch.candidate import NONE, Candidate
 from subsetsearch.search.calibrate_design import design
 from subsetsearch.search.calibrate_scores import ProxyScore, ProxyTable, rung_scores
 from subsetsearch.search.full import FullRuns, Run
 from subsetsearch.search.full_workers import run_with_workers
 from subsetsearch.search.ladder import Ladder
 from subsetsearch.search.published import strategy_subsets
-from subsetsearch.search.space import Subset
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +58,14 @@ def measure_calibration(
         RealignError: If a run fails; what was finished is kept.
     """
     chosen = design(ladder.space, ladder.rung1, plan.subsets, seed=ladder.study.search.seed)
-    measured = dict.fromkeys((subset for subset, _ in full.done()), "measured")
-    strategies = dict.fromkeys(strategy_subsets(ladder.pool.keys).values(), "strategy")
-    none = {frozenset[str](): "measured"}
+    measured = dict.fromkeys((found for found, _ in full.done()), "measured")
+    published = strategy_subsets(ladder.pool.keys).values()
+    strategies = dict.fromkeys(map(ladder.space.levels.top, published), "strategy")
+    none = {NONE: "measured"}
     scorer = _Scorer(ladder, stored)
     scorer.score(1, ladder.rung1, strategies | measured | none | chosen)
     scorer.score(2, ladder.rung2, measured | none | chosen)
-    todo: list[Run] = full.missing([frozenset(), *chosen], plan.seeds)
+    todo: list[Run] = full.missing([NONE, *chosen], plan.seeds)
     announce(
         f"{len(todo)} full runs to do ({len(chosen)} subsets of {_sizes(chosen)} languages and none, "
         f"{len(plan.seeds)} seeds)"
@@ -79,19 +80,20 @@ class _Scorer:
     ladder: Ladder
     stored: optuna.Study | None
 
-    def score(self, rung: int, scored_by: Callable[[Subset], float], wanted: Mapping[Subset, str]) -> None:
+    def score(
+        self, rung: int, scored_by: Callable[[Candidate], float], wanted: Mapping[Candidate, str]
+    ) -> None:
         fingerprint = self.ladder.study.fingerprint()
         table = ProxyTable(self.ladder.folder.proxies)
         known = rung_scores(self.stored, table.read(fingerprint))[rung]
-        todo = [subset for subset in wanted if subset not in known]
+        todo = [found for found in wanted if found not in known]
         with self.ladder.progress.track(f"rung {rung}", len(todo)) as advance:
-            for subset in todo:
-                score = scored_by(subset)
-                names = " ".join(sorted(subset))
-                table.add([ProxyScore(fingerprint, names, rung, score, wanted[subset])])
+            for found in todo:
+                score, names = scored_by(found), " ".join(sorted(found.languages))
+                table.add([ProxyScore(fingerprint, names, rung, score, wanted[found], found.pairs)])
                 advance(1)
 
 
-def _sizes(subsets: Iterable[Subset]) -> str:
-    sizes = sorted({len(subset) for subset in subsets})
+def _sizes(chosen: Iterable[Candidate]) -> str:
+    sizes = sorted({len(found.languages) for found in chosen})
     return ", ".join(map(str, sizes[:-1])) + f" and {sizes[-1]}" if len(sizes) > 1 else str(sizes[0])

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import numpy as np
 
 from realign_core.seeds import named_generator
+from subsetsearch.candidate import Candidate
 from subsetsearch.errors import SelectionError
-from subsetsearch.search.space import SearchSpace, Subset
+from subsetsearch.search.space import SearchSpace
 
 A_SIZE = 3
 """So many subsets of a size are wanted at least, so that a size has a ranking of its own."""
@@ -21,21 +22,22 @@ _TRIES = 50
 
 
 def design(
-    space: SearchSpace, rung1: Callable[[Subset], float], subsets: int, *, seed: int = 0
-) -> dict[Subset, str]:
+    space: SearchSpace, rung1: Callable[[Candidate], float], subsets: int, *, seed: int = 0
+) -> dict[Candidate, str]:
     """Choose subsets that cover sizes and the range of rung 1.
 
     Sizes lie evenly on a logarithmic scale. Of each, the lowest and the highest of a few dozen random
-    subsets by rung 1 are taken, and random ones besides.
+    subsets by rung 1 are taken, and random ones besides. Where the study has levels of pairs per
+    language, each subset is drawn at one of them.
 
     Args:
         space: What may be proposed; only such subsets are chosen.
-        rung1: Scores a subset.
+        rung1: Scores a candidate.
         subsets: How many, 3 or more.
         seed: Names the random stream: the same subsets every time.
 
     Returns:
-        Subset to ``low``, ``random`` or ``high``, by size. Fewer than asked for where the constraints
+        Candidate to ``low``, ``random`` or ``high``, by size. Fewer than asked for where the constraints
         allow no more.
 
     Raises:
@@ -46,7 +48,7 @@ def design(
             f"{subsets} subsets cannot calibrate anything", fix=f"ask for {A_SIZE} or more (--subsets)"
         )
     rng = named_generator(seed, "calibration")
-    chosen: dict[Subset, str] = {}
+    chosen: dict[Candidate, str] = {}
     sizes = _sizes(space, subsets)
     for position, size in enumerate(sizes):
         count = -(-(subsets - len(chosen)) // (len(sizes) - position))
@@ -67,23 +69,26 @@ def _sizes(space: SearchSpace, subsets: int) -> list[int]:
 
 def _of_size(
     space: SearchSpace,
-    rung1: Callable[[Subset], float],
+    rung1: Callable[[Candidate], float],
     size: int,
     count: int,
     rng: np.random.Generator,
-) -> dict[Subset, str]:
+) -> dict[Candidate, str]:
     """Draw subsets of one size: the lowest, the highest, and the first ones drawn."""
-    drawn: dict[Subset, float] = {}
+    drawn: dict[Candidate, float] = {}
+    limits = space.levels.limits
     for _ in range(_TRIES * max(_DRAWS, count)):
         members = rng.choice(len(space.free), size - len(space.must_include), replace=False)
         subset = space.must_include | {space.free[i] for i in members}
-        if subset not in drawn and space.allows(subset):
-            drawn[subset] = rung1(subset)
+        level = int(rng.integers(len(limits))) if len(limits) > 1 else 0
+        found = space.levels.settle(subset, limits[level])
+        if found not in drawn and space.allows(found.languages, found.pairs):
+            drawn[found] = rung1(found)
         if len(drawn) >= max(_DRAWS, count):
             break
-    ranked = sorted(drawn, key=lambda subset: (drawn[subset], sorted(subset)))
+    ranked = sorted(drawn, key=lambda found: (drawn[found], found.order))
     chosen = {ranked[0]: "low"} if ranked else {}
     if len(ranked) > 1 and count > 1:
         chosen[ranked[-1]] = "high"
-    rest = [subset for subset in drawn if subset not in chosen]
+    rest = [found for found in drawn if found not in chosen]
     return chosen | dict.fromkeys(rest[: max(0, count - len(chosen))], "random")

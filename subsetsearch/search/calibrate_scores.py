@@ -12,19 +12,20 @@ import optuna
 
 from realign_core.files import atomic_write
 from subsetsearch.calibration import Calibration, calibrate
+from subsetsearch.candidate import Candidate
 from subsetsearch.errors import StudyError
 from subsetsearch.search.claims import Claims
-from subsetsearch.search.evaluations import Evaluation, runs_by_subset
-from subsetsearch.search.space import SearchSpace, Subset
-from subsetsearch.search.storage import complete_trials
+from subsetsearch.search.evaluations import Evaluation, runs_by_candidate
+from subsetsearch.search.levels import PAIRS
+from subsetsearch.search.storage import complete_trials, proposed_by
 
-RungScores = Mapping[int, Mapping[Subset, float]]
-"""Rung to subset to proxy score."""
+RungScores = Mapping[int, Mapping[Candidate, float]]
+"""Rung to candidate to proxy score."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProxyScore:
-    """One subset scored by one rung.
+    """One candidate scored by one rung.
 
     Args:
         study_fingerprint: Names the study's recipe, data and proxies.
@@ -33,6 +34,7 @@ class ProxyScore:
         score: Proxy on development data, in [0, 1].
         origin: Why it was scored: ``low``, ``random`` or ``high`` of a calibration's design,
             ``strategy``, or ``measured`` (a full run was there already).
+        pairs_per_language: Most pairs of each language, where a level cut them.
     """
 
     study_fingerprint: str
@@ -40,11 +42,12 @@ class ProxyScore:
     rung: int
     score: float
     origin: str
+    pairs_per_language: int | None = None
 
     @property
-    def subset(self) -> Subset:
-        """The languages as a set."""
-        return frozenset(self.languages.split())
+    def candidate(self) -> Candidate:
+        """What was scored."""
+        return Candidate(frozenset(self.languages.split()), self.pairs_per_language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +69,11 @@ class ProxyTable:
         return [row for row in self._all() if row.study_fingerprint == fingerprint]
 
     def add(self, scores: Sequence[ProxyScore]) -> None:
-        """Add scores; a subset that the rung has scored already keeps its first score."""
+        """Add scores; a candidate that the rung has scored already keeps its first score."""
         with Claims(self.path.with_suffix(".claims")).wait("table"):
-            rows: dict[tuple[str, Subset, int], ProxyScore] = {}
+            rows: dict[tuple[str, Candidate, int], ProxyScore] = {}
             for row in [*self._all(), *scores]:
-                rows.setdefault((row.study_fingerprint, row.subset, row.rung), row)
+                rows.setdefault((row.study_fingerprint, row.candidate, row.rung), row)
             text = io.StringIO()
             writer = csv.DictWriter(text, [f.name for f in fields(ProxyScore)], lineterminator="\n")
             writer.writeheader()
@@ -89,6 +92,7 @@ class ProxyTable:
                         int(row["rung"]),
                         float(row["score"]),
                         row["origin"],
+                        int(row[PAIRS]) if row.get(PAIRS) else None,  # tables of before lack the column
                     )
                     for row in csv.DictReader(file)
                 ]
@@ -99,31 +103,31 @@ class ProxyTable:
 
 
 def rung_scores(stored: optuna.Study | None, cached: Sequence[ProxyScore]) -> RungScores:
-    """Gather what the rungs said of any subset, in a trial or beside it.
+    """Gather what the rungs said of any candidate, in a trial or beside it.
 
     Args:
         stored: The study, if trials were run.
         cached: From :meth:`ProxyTable.read`.
     """
-    found: dict[int, dict[Subset, float]] = {1: {}, 2: {}}
+    found: dict[int, dict[Candidate, float]] = {1: {}, 2: {}}
     for row in cached:
-        found.setdefault(row.rung, {})[row.subset] = row.score
+        found.setdefault(row.rung, {})[row.candidate] = row.score
     for trial in complete_trials(stored) if stored else []:
         for rung in (1, 2):
             score = trial.user_attrs.get(f"rung{rung}")
             if score is not None:
-                found[rung][SearchSpace.subset(trial.params)] = float(score)
+                found[rung][proposed_by(trial)] = float(score)
     return found
 
 
 def study_calibration(
-    scores: RungScores, evaluations: Sequence[Evaluation], everything: Subset
+    scores: RungScores, evaluations: Sequence[Evaluation], everything: Candidate
 ) -> Calibration:
     """Hold the rungs of a study against its full runs, fresh seeds included.
 
     Args:
         scores: From :func:`rung_scores`.
         evaluations: Full runs.
-        everything: The whole pool.
+        everything: The whole pool, at the highest level.
     """
-    return calibrate(scores, runs_by_subset(evaluations), everything)
+    return calibrate(scores, runs_by_candidate(evaluations), everything)

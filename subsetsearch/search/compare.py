@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from subsetsearch.candidate import NONE, Candidate
 from subsetsearch.pareto.paired import PairedDifference
 from subsetsearch.pareto.pick import parse_rule
 from subsetsearch.pareto.table import Row
 from subsetsearch.pareto.ties import difference, pooled_noise
-from subsetsearch.search.evaluations import Evaluation, runs_by_subset, selection
+from subsetsearch.search.evaluations import Evaluation, runs_by_candidate, selection
 from subsetsearch.search.explain import means_by_seed, measured_front
 from subsetsearch.search.pool_cost import PoolCost
-from subsetsearch.search.rows import mean_distance, scores_by_subset
-from subsetsearch.search.space import Subset
+from subsetsearch.search.rows import mean_distance, scores_by_candidate
 from subsetsearch.search.storage import flatten
 from subsetsearch.study.config import StudyConfig
 from subsetsearch.typology import DistanceTable
@@ -51,7 +51,7 @@ class SubsetColumn:
 
 
 def compare_subsets(
-    subsets: Mapping[str, Subset],
+    subsets: Mapping[str, Candidate],
     rows: Sequence[Row],
     evaluations: Sequence[Evaluation],
     cost: PoolCost,
@@ -60,29 +60,29 @@ def compare_subsets(
     """Compare subsets of one study with the first of them.
 
     Args:
-        subsets: Name to subset, in order.
+        subsets: Name to candidate, in order.
         rows: Of the study.
         evaluations: Its full runs.
         cost: Prices of its pool.
         distances: Of its pool.
     """
-    known = {frozenset(row.languages): row for row in rows}
-    scores = scores_by_subset(evaluations)
+    known = {row.candidate: row for row in rows}
+    scores = scores_by_candidate(evaluations)
     first = next(iter(subsets.values()))
     base = means_by_seed(evaluations, first)
-    noise = pooled_noise(runs_by_subset(selection(evaluations)))
+    noise = pooled_noise(runs_by_candidate(selection(evaluations)))
     columns = []
-    for name, subset in subsets.items():
-        here = scores.get(subset, {})
+    for name, chosen in subsets.items():
+        here = scores.get(chosen, {})
         changes = [here[t] - scores[first][t] for t in here if t in scores.get(first, {})]
         columns.append(
             SubsetColumn(
                 name=name,
-                row=known.get(subset) or _unscored(subset, cost, distances),
-                shared=len(subset & first),
+                row=known.get(chosen) or _unscored(chosen, cost, distances),
+                shared=len(chosen.languages & first.languages),
                 difference=None
-                if subset == first
-                else difference(means_by_seed(evaluations, subset), base, noise),
+                if chosen == first
+                else difference(means_by_seed(evaluations, chosen), base, noise),
                 better=sum(change > 0 for change in changes),
                 worse=sum(change < 0 for change in changes),
                 scores=here,
@@ -91,12 +91,12 @@ def compare_subsets(
     return columns
 
 
-def _unscored(subset: Subset, cost: PoolCost, distances: DistanceTable) -> Row:
+def _unscored(chosen: Candidate, cost: PoolCost, distances: DistanceTable) -> Row:
     return Row(
         trial=None,
         label="",
-        languages=tuple(sorted(subset)),
-        cost=cost(subset),
+        languages=tuple(sorted(chosen.languages)),
+        cost=cost(chosen.languages, chosen.pairs),
         cost_unit=cost.unit,
         proxy=None,
         proxy_rung=None,
@@ -104,18 +104,19 @@ def _unscored(subset: Subset, cost: PoolCost, distances: DistanceTable) -> Row:
         accuracy_std=None,
         n_seeds=0,
         held_out=None,
-        diversity=mean_distance(distances, subset),
+        diversity=mean_distance(distances, chosen.languages),
+        pairs=chosen.pairs,
     )
 
 
-def subset_by_rule(text: str, rows: Sequence[Row]) -> Subset:
-    """Find the subset that a rule of choice names.
+def candidate_by_rule(text: str, rows: Sequence[Row]) -> Candidate:
+    """Find the candidate that a rule of choice names.
 
     Raises:
         ConfigError: If the text is no rule.
         SelectionError: If it chooses nothing.
     """
-    return frozenset(parse_rule(text).pick(rows).row.languages)
+    return parse_rule(text).pick(rows).row.candidate
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +168,8 @@ def study_column(
     best = max(measured, key=lambda row: (row.accuracy or 0.0, -row.cost), default=None)
     front = measured_front(rows)
     edge = 0.99 * (front[-1].accuracy or 0.0) if front else 0.0
-    baseline = means_by_seed(evaluations, frozenset())
-    noise = pooled_noise(runs_by_subset(selection(evaluations)))
+    baseline = means_by_seed(evaluations, NONE)
+    noise = pooled_noise(runs_by_candidate(selection(evaluations)))
     return StudyColumn(
         name=config.name,
         unit=unit,
@@ -177,9 +178,7 @@ def study_column(
         none=labelled.get("none"),
         everything=labelled.get("all"),
         best=best,
-        gain=difference(means_by_seed(evaluations, frozenset(best.languages)), baseline, noise)
-        if best
-        else None,
+        gain=difference(means_by_seed(evaluations, best.candidate), baseline, noise) if best else None,
         frugal=next((row for row in front if (row.accuracy or 0.0) >= edge), None),
     )
 

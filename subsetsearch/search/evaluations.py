@@ -12,10 +12,11 @@ from pathlib import Path
 import pandas as pd
 
 from realign_core.files import atomic_write
+from subsetsearch.candidate import Candidate, Subset
 from subsetsearch.errors import StudyError
-from subsetsearch.search.space import Subset
 
 _SCORE = "final_eval_{key}_{metric}"
+_PAIRS = "pairs_per_language"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Evaluation:
         seconds: Wall time.
         fresh: Whether the seed was drawn after the choice, to measure it without the luck that
             helped it to be chosen; no rule of choice sees such a run.
+        pairs: Most pairs of each language, where a level cut them.
     """
 
     fingerprint: str
@@ -44,6 +46,12 @@ class Evaluation:
     held_out: dict[str, float]
     seconds: float
     fresh: bool = False
+    pairs: int | None = None
+
+    @property
+    def candidate(self) -> Candidate:
+        """What was evaluated."""
+        return Candidate(self.subset, self.pairs)
 
     @property
     def mean(self) -> float:
@@ -65,6 +73,7 @@ class Evaluation:
             "seed": self.seed,
             "realignment_langs": " ".join(sorted(self.subset)),
             "n_languages": len(self.subset),
+            _PAIRS: self.pairs,
             "metric": self.metric,
             "mean": self.mean,
             "mean_held_out": self.mean_held_out,
@@ -89,7 +98,7 @@ class Evaluation:
                 if name.startswith(start) and name.endswith(tail)
             }
 
-        langs = row["realignment_langs"]
+        langs, pairs = row["realignment_langs"], filled.get(_PAIRS)
         return cls(
             fingerprint=str(row["study_fingerprint"]),
             recipe_hash=str(row["recipe_hash"]),
@@ -100,6 +109,7 @@ class Evaluation:
             held_out=scores("unseen_"),
             seconds=filled["seconds"],
             fresh=filled.get("fresh", 0) == 1,
+            pairs=None if pairs is None else int(pairs),
         )
 
 
@@ -108,11 +118,11 @@ def selection(evaluations: Iterable[Evaluation]) -> list[Evaluation]:
     return [run for run in evaluations if not run.fresh]
 
 
-def runs_by_subset(evaluations: Iterable[Evaluation]) -> dict[Subset, dict[int, float]]:
-    """Group mean scores by subset and seed."""
-    runs: dict[Subset, dict[int, float]] = {}
+def runs_by_candidate(evaluations: Iterable[Evaluation]) -> dict[Candidate, dict[int, float]]:
+    """Group mean scores by candidate and seed."""
+    runs: dict[Candidate, dict[int, float]] = {}
     for run in evaluations:
-        runs.setdefault(run.subset, {})[run.seed] = run.mean
+        runs.setdefault(run.candidate, {})[run.seed] = run.mean
     return runs
 
 
@@ -174,7 +184,7 @@ class EvaluationTable:
         """Add the rows that are not there yet, all of them or none.
 
         Args:
-            evaluations: Of one or more studies, each subset and seed once.
+            evaluations: Of one or more studies, each candidate and seed once.
 
         Returns:
             How many were added; a run that is there with the same scores is left out.
@@ -184,15 +194,15 @@ class EvaluationTable:
         """
         with self._locked():
             rows = self.read()
-            known = {(row.fingerprint, row.subset, row.seed): row for row in rows}
+            known = {(row.fingerprint, row.candidate, row.seed): row for row in rows}
             new = []
             for run in evaluations:
-                old = known.get((run.fingerprint, run.subset, run.seed))
+                old = known.get((run.fingerprint, run.candidate, run.seed))
                 if old is None:
                     new.append(run)
                 elif not _same_scores(old, run):
                     raise StudyError(
-                        f"seed {run.seed} of {' '.join(sorted(run.subset)) or 'no realignment'} is there "
+                        f"seed {run.seed} of {run.candidate.name} is there "
                         f"with a mean of {old.mean:.4f}, not {run.mean:.4f}",
                         where=self.path,
                         fix="a run is never replaced; leave the row out, or give it a seed of its own",
@@ -203,7 +213,8 @@ class EvaluationTable:
 
     def _write(self, rows: Iterable[Evaluation]) -> None:
         text = io.StringIO()
-        pd.DataFrame([row.row() for row in rows]).to_csv(text, index=False)
+        frame = pd.DataFrame([row.row() for row in rows])
+        frame.astype({_PAIRS: "Int64"}).to_csv(text, index=False)  # not 300.0 where some rows have none
         atomic_write(self.path, text.getvalue())
 
     @contextmanager

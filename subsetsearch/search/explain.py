@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 from optuna.trial import FrozenTrial
 
+from subsetsearch.candidate import NONE, Candidate
 from subsetsearch.pareto.paired import PairedDifference
 from subsetsearch.pareto.pick import Picked
 from subsetsearch.pareto.table import Row
 from subsetsearch.pareto.ties import difference, pooled_noise
-from subsetsearch.search.evaluations import Evaluation, runs_by_subset, selection
+from subsetsearch.search.evaluations import Evaluation, runs_by_candidate, selection
 from subsetsearch.search.pool_cost import PoolCost
-from subsetsearch.search.rows import scores_by_subset
-from subsetsearch.search.space import Subset
+from subsetsearch.search.rows import scores_by_candidate
 from subsetsearch.typology import DistanceTable
 
 _LIFE = ("origin", "rung1", "rung2", "rung", "proxy_error", "rung2_skipped")
@@ -35,6 +35,7 @@ class Contrast:
         accuracy: Chosen minus other over common seeds; ``None`` without any. Its interval is that of
             the noise of all subsets.
         fresh: The same over seeds that no choice has seen.
+        pairs: Most pairs of each language in the other subset, where a level cuts them.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Contrast:
     cost: float
     accuracy: PairedDifference | None
     fresh: PairedDifference | None = None
+    pairs: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +122,8 @@ def explain(picked: Picked, known: Known) -> Explanation:
     row = picked.row
     trial = known.trials.get(row.trial) if row.trial is not None else None
     life = {name: trial.user_attrs[name] for name in _LIFE if name in trial.user_attrs} if trial else {}
-    scores = scores_by_subset(known.evaluations)
-    here, base = scores.get(frozenset(row.languages), {}), scores.get(frozenset(), {})
+    scores = scores_by_candidate(known.evaluations)
+    here, base = scores.get(row.candidate, {}), scores.get(NONE, {})
     gains = {target: here[target] - base[target] for target in here.keys() & base.keys()}
     return Explanation(
         picked=picked,
@@ -133,9 +135,9 @@ def explain(picked: Picked, known: Known) -> Explanation:
     )
 
 
-def means_by_seed(evaluations: Sequence[Evaluation], subset: Subset) -> dict[int, float]:
-    """Mean score of a subset by seed; fresh seeds are left out."""
-    return runs_by_subset(selection(evaluations)).get(subset, {})
+def means_by_seed(evaluations: Sequence[Evaluation], candidate: Candidate) -> dict[int, float]:
+    """Mean score of a candidate by seed; fresh seeds are left out."""
+    return runs_by_candidate(selection(evaluations)).get(candidate, {})
 
 
 def _contrasts(row: Row, known: Known) -> list[Contrast]:
@@ -150,16 +152,17 @@ def _contrasts(row: Row, known: Known) -> list[Contrast]:
 
 def _contrast(name: str, row: Row, other: Row, evaluations: Sequence[Evaluation]) -> Contrast:
     here, there = frozenset(row.languages), frozenset(other.languages)
-    runs = runs_by_subset(selection(evaluations))
-    fresh = runs_by_subset(run for run in evaluations if run.fresh)
+    runs = runs_by_candidate(selection(evaluations))
+    fresh = runs_by_candidate(run for run in evaluations if run.fresh)
     return Contrast(
         name,
         other.languages,
         tuple(sorted(here - there)),
         tuple(sorted(there - here)),
         row.cost - other.cost,
-        difference(runs.get(here, {}), runs.get(there, {}), pooled_noise(runs)),
-        difference(fresh.get(here, {}), fresh.get(there, {}), pooled_noise(fresh)),
+        difference(runs.get(row.candidate, {}), runs.get(other.candidate, {}), pooled_noise(runs)),
+        difference(fresh.get(row.candidate, {}), fresh.get(other.candidate, {}), pooled_noise(fresh)),
+        other.pairs,
     )
 
 
@@ -193,5 +196,9 @@ def _member(key: str, row: Row, known: Known) -> Member:
     ]
     reached = np.isfinite(apart)
     return Member(
-        key, known.cost([key]), nearest if reached else None, apart if reached else None, tuple(served)
+        key,
+        known.cost([key], row.pairs),
+        nearest if reached else None,
+        apart if reached else None,
+        tuple(served),
     )

@@ -1,4 +1,4 @@
-"""Full runs of chosen subsets: realign, fine-tune, zero-shot test, several seeds."""
+"""Full runs of chosen candidates: realign, fine-tune, zero-shot test, several seeds."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from realign_core.data.tasks import Split
+from realign_core.limits import limit_pairs
 from realign_core.progress import NoProgress, Progress
 from realign_core.runs import run_prepared
 from realign_core.workspace import Workspace, prepare
+from subsetsearch.candidate import Candidate
 from subsetsearch.errors import ConfigError
 from subsetsearch.search.claims import Claims
 from subsetsearch.search.evaluations import Evaluation, EvaluationTable
-from subsetsearch.search.space import Subset
 from subsetsearch.study.config import StudyConfig
 from subsetsearch.study.pool import Pool, Targets
 
@@ -22,15 +23,15 @@ logger = logging.getLogger(__name__)
 
 TEST: Split = "test"
 
-Run = tuple[Subset, int]
-"""A full run: subset and seed."""
+Run = tuple[Candidate, int]
+"""A full run: candidate and seed."""
 
 _POLL_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class FullRuns:
-    """Evaluates subsets of one study on its test data, held-out languages included.
+    """Evaluates candidates of one study on its test data, held-out languages included.
 
     Args:
         study: The study.
@@ -60,13 +61,13 @@ class FullRuns:
 
     def done(self) -> set[Run]:
         """Runs of this study that are in the table."""
-        return {(row.subset, row.seed) for row in self.table.read(self.study.fingerprint())}
+        return {(row.candidate, row.seed) for row in self.table.read(self.study.fingerprint())}
 
-    def missing(self, subsets: Iterable[Subset], seeds: Sequence[int]) -> list[Run]:
+    def missing(self, wanted: Iterable[Candidate], seeds: Sequence[int]) -> list[Run]:
         """List the runs that are not in the table yet, seed by seed."""
         done = self.done()
-        wanted = list(dict.fromkeys(subsets))
-        return [(subset, seed) for seed in seeds for subset in wanted if (subset, seed) not in done]
+        unique = list(dict.fromkeys(wanted))
+        return [(chosen, seed) for seed in seeds for chosen in unique if (chosen, seed) not in done]
 
     def run(self, todo: Sequence[Run], *, progress: Progress | None = None) -> None:
         """Run and store what is missing; a stopped evaluation goes on where it was.
@@ -85,7 +86,7 @@ class FullRuns:
             return
         claims = Claims(self.table.path.with_suffix(".claims"))
         with claims.wait("workspace"):  # the first of several processes fills the caches
-            workspace = self._workspace({key for subset, _ in todo for key in subset})
+            workspace = self._workspace({key for chosen, _ in todo for key in chosen.languages})
         with (progress or NoProgress()).track("full runs", len(todo)) as advance:
 
             def claimed_elsewhere(run: Run) -> bool:
@@ -100,15 +101,15 @@ class FullRuns:
 
     def _take(self, run: Run, claims: Claims, workspace: Workspace, progress: Progress | None) -> bool:
         """Do a run unless another process is at it; tell whether it is in the table now."""
-        subset, seed = run
-        with claims.claim([self.study.fingerprint(), sorted(subset), seed]) as ours:
+        chosen, seed = run
+        level = [] if chosen.pairs is None else [chosen.pairs]
+        with claims.claim([self.study.fingerprint(), sorted(chosen.languages), seed, *level]) as ours:
             if not ours:
                 return False
             if run not in self.done():
-                found = self._evaluate(workspace, subset, seed, progress)
+                found = self._evaluate(workspace, chosen, seed, progress)
                 self.table.append(found)
-                name = " ".join(sorted(subset)) or "no realignment"
-                logger.info("seed %d of %s: %.4f in %.0f s", seed, name, found.mean, found.seconds)
+                logger.info("seed %d of %s: %.4f in %.0f s", seed, chosen.name, found.mean, found.seconds)
             return True
 
     def _workspace(self, keys: Iterable[str]) -> Workspace:
@@ -117,17 +118,18 @@ class FullRuns:
         return prepare(self.study.recipe, texts, targets=codes, splits=(TEST,), parallel=texts)
 
     def _evaluate(
-        self, workspace: Workspace, subset: Subset, seed: int, progress: Progress | None
+        self, workspace: Workspace, chosen: Candidate, seed: int, progress: Progress | None
     ) -> Evaluation:
-        result = run_prepared(
-            workspace, self.pool.corpus_codes(subset), seed=seed, split=TEST, progress=progress
-        )
+        codes = self.pool.corpus_codes(chosen.languages)
+        limited = limit_pairs(workspace, codes, chosen.pairs)
+        result = run_prepared(limited, codes, seed=seed, split=TEST, progress=progress)
         by_key = {key: result.scores[code] for key, code in self.targets.codes.items()}
         return Evaluation(
             fingerprint=self.study.fingerprint(),
             recipe_hash=result.recipe_hash,
             seed=seed,
-            subset=subset,
+            subset=chosen.languages,
+            pairs=chosen.pairs,
             metric=result.metric,
             scores={key: by_key[key] for key in self.targets.searched},
             held_out={key: score for key, score in by_key.items() if key in self.targets.held_out},

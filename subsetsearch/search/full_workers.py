@@ -23,6 +23,7 @@ from pathlib import Path
 
 from realign_core.errors import RealignError
 from realign_core.progress import NoProgress, Progress
+from subsetsearch.candidate import Candidate
 from subsetsearch.errors import StudyError
 from subsetsearch.search.evaluations import EvaluationTable
 from subsetsearch.search.full import FullRuns, Run
@@ -124,7 +125,7 @@ def _job(full: FullRuns, todo: Sequence[Run]) -> dict[str, object]:
         "fingerprint": full.study.fingerprint(),
         "table": str(full.table.path.resolve()),
         "fresh": full.fresh,
-        "todo": [[sorted(subset), seed] for subset, seed in todo],
+        "todo": [[sorted(chosen.languages), chosen.pairs, seed] for chosen, seed in todo],
     }
 
 
@@ -177,7 +178,7 @@ def main() -> int:
     table = EvaluationTable(Path(job["table"]))
     try:
         full = FullRuns(study, build_pool(study), build_targets(study, "test"), table, job["fresh"])
-        full.run([(frozenset(keys), int(seed)) for keys, seed in job["todo"]])
+        full.run([(Candidate(frozenset(keys), pairs), int(seed)) for keys, pairs, seed in job["todo"]])
     except RealignError as error:
         logger.error("%s", error)  # noqa: TRY400 (the message says what to do; a trace would hide it)
         return 1

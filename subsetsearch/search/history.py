@@ -8,6 +8,7 @@ import numpy as np
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
+from subsetsearch.search.moves import Moves
 from subsetsearch.search.space import SearchSpace
 from subsetsearch.surrogate.features import Members
 
@@ -42,17 +43,19 @@ class TrialHistory:
     """
 
     def __init__(self, space: SearchSpace) -> None:
-        self._params = tuple(space.params(()))
+        self._space = space
+        self._moves = Moves(space)
+        self._names = tuple(space.params(()))
         self._open: set[int] = set()
         self._read = 0
         self.scored: list[Scored] = []
         self.pending: dict[int, bytes] = {}
         self.numbers: dict[bytes, int] = {}
-        self._rows = np.zeros((64, len(space.keys)), dtype=bool)
+        self._rows = np.zeros((64, self._moves.width), dtype=bool)
 
     @property
     def members(self) -> Members:
-        """Sets of :attr:`scored`, shape (n, n_languages)."""
+        """Sets of :attr:`scored` as rows of :class:`subsetsearch.search.moves.Moves`."""
         return self._rows[: len(self.scored)]
 
     def update(self, study: optuna.Study, own: int | None = None) -> None:
@@ -79,7 +82,9 @@ class TrialHistory:
     def _row(self, trial: FrozenTrial) -> Members | None:
         params = trial.system_attrs.get("fixed_params") or trial.params
         try:
-            return np.array([bool(params[name]) for name in self._params])
+            if self._space.levels:
+                return self._moves.row(self._space.candidate({name: params[name] for name in self._names}))
+            return np.array([bool(params[name]) for name in self._names])
         except KeyError:  # cut off between two parameters, or of another search space
             return None
 

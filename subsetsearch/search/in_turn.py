@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from subsetsearch.calibration import FEWEST, InTurn, leave_out_in_turn
+from subsetsearch.candidate import Subset
 from subsetsearch.errors import ConfigError, StudyError
 from subsetsearch.search.evaluations import Evaluation
 from subsetsearch.search.ladder import Ladder
-from subsetsearch.search.rows import scores_by_subset
-from subsetsearch.search.space import Subset
+from subsetsearch.search.rows import scores_by_candidate
 from subsetsearch.search.unlabelled import spread_subsets
 
 FULL = "full runs"
@@ -49,7 +49,11 @@ def measure_in_turn(ladder: Ladder, count: int, evaluations: Sequence[Evaluation
     alignment: dict[Subset, dict[str, float]] = {}
     accuracy: dict[Subset, dict[str, float]] = {}
     everything = frozenset(ladder.pool.keys)
-    measured = {s: scores for s, scores in scores_by_subset(evaluations).items() if s < everything}
+    measured = {
+        found.languages: scores
+        for found, scores in scores_by_candidate(evaluations).items()
+        if found.languages < everything and found.pairs is None
+    }
     wanted = dict.fromkeys([*subsets, *measured])
     with ladder.progress.track("rung 1", len(wanted)) as advance:
         for subset in wanted:

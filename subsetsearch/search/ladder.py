@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from realign_core.files import content_key
 from realign_core.progress import NoProgress, Progress
 from realign_core.workspace import Workspace, prepare
+from subsetsearch.candidate import Candidate
 from subsetsearch.languages import resolve
 from subsetsearch.proxy.base import Measured
 from subsetsearch.proxy.gain import GainScale
@@ -18,11 +20,13 @@ from subsetsearch.proxy.held_out import LinearAlignment, build_linear_alignment
 from subsetsearch.proxy.linear import DEV, LinearProxy, build_linear_proxy
 from subsetsearch.proxy.short import ShortProxy, build_short_proxy
 from subsetsearch.search.pool_cost import PoolCost
-from subsetsearch.search.space import SearchSpace, Subset
+from subsetsearch.search.space import SearchSpace
 from subsetsearch.search.unlabelled import spread_subsets, stored_gain_scale
 from subsetsearch.study.config import StudyConfig
 from subsetsearch.study.folder import StudyFolder
 from subsetsearch.study.pool import Pool, Targets, build_pool, build_targets, resolve_subset
+
+logger = logging.getLogger(__name__)
 
 _SCALE_SUBSETS = 32
 """So many subsets tell rung 1 what a gain in alignment is worth."""
@@ -30,7 +34,7 @@ _SCALE_SUBSETS = 32
 
 @dataclass(frozen=True)
 class Ladder:
-    """Scores subsets of language keys; what is expensive is made when first asked for.
+    """Scores candidates; what is expensive is made when first asked for.
 
     Proxies read development data of the searched targets only: neither test data nor
     held-out languages are ever loaded here. Targets without labels are scored by the alignment
@@ -49,6 +53,9 @@ class Ladder:
     pool: Pool
     targets: Targets
     progress: Progress
+    _short_scores: dict[Candidate, dict[str, float]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @cached_property
     def cost(self) -> PoolCost:
@@ -74,6 +81,7 @@ class Ladder:
             exclude=resolve_subset(search.exclude, self.pool),
             families={key: resolve(key).family for key in self.pool.keys},
             max_per_family=search.max_per_family,
+            levels=self.cost.levels,
         )
 
     @cached_property
@@ -94,8 +102,10 @@ class Ladder:
     @cached_property
     def linear(self) -> LinearProxy:
         """Rung 1."""
+        config = self.study.proxy.linear
+        levels = [n for n in self.space.levels.limits if n is not None and n < config.pairs]
         return build_linear_proxy(
-            self.workspace, self.study.proxy.linear, self.folder.cache, progress=self.progress
+            self.workspace, config, self.folder.cache, levels=levels, progress=self.progress
         )
 
     @cached_property
@@ -116,41 +126,53 @@ class Ladder:
             self.workspace, self.linear, self.pool.held_out, self.folder.cache, progress=self.progress
         )
 
-    def rung1(self, subset: Iterable[str]) -> float:
-        """Score a subset in milliseconds, in [0, 1]."""
-        if self.targets.unlabelled:
-            return _mean(self.rung1_scores(subset))
-        return self.linear.score(self.pool.corpus_codes(subset))
+    def rung1(self, candidate: Candidate) -> float:
+        """Score a candidate in milliseconds, in [0, 1]."""
+        return _mean(self.rung1_scores(candidate))
 
-    def rung2(self, subset: Subset) -> float:
-        """Score a subset in seconds, in [0, 1]."""
-        if self.targets.unlabelled:
-            return _mean(self.rung2_scores(subset))
-        return self.short.score(self.pool.corpus_codes(subset))
+    def rung2(self, candidate: Candidate) -> float:
+        """Score a candidate in seconds, in [0, 1]."""
+        return _mean(self.rung2_scores(candidate))
 
-    def rung1_scores(self, subset: Iterable[str]) -> dict[str, float]:
+    def rung1_scores(self, candidate: Candidate) -> dict[str, float]:
         """Rung 1 by target key; :meth:`rung1` is their mean."""
-        found = self.measure1(subset)
+        found = self.measure1(candidate.languages, _seen(candidate.pairs, self.study.proxy.linear.pairs))
         unlabelled = self.targets.unlabelled
         return dict(found.labelled) | (self._scale1(found, unlabelled) if unlabelled else {})
 
-    def rung2_scores(self, subset: Iterable[str]) -> dict[str, float]:
-        """Rung 2 by target key; :meth:`rung2` is their mean."""
+    def rung2_scores(self, candidate: Candidate) -> dict[str, float]:
+        """Rung 2 by target key; :meth:`rung2` is their mean. What it takes for equal is run once."""
+        seen = Candidate(candidate.languages, _seen(candidate.pairs, self.study.proxy.short.pairs))
+        if seen not in self._short_scores:
+            self._short_scores[seen] = self._rung2_scores(seen)
+        return self._short_scores[seen]
+
+    def _rung2_scores(self, seen: Candidate) -> dict[str, float]:
         unlabelled = self.targets.unlabelled
         if not unlabelled:
-            return self._by_key(self.short.scores(self.pool.corpus_codes(subset)))
-        found = self.measure2(subset)
+            return self._by_key(self.short.scores(self.pool.corpus_codes(seen.languages), seen.pairs))
+        found = self.measure2(seen.languages, seen.pairs)
         return dict(found.labelled) | self._scale2(found, unlabelled)
 
-    def measure1(self, subset: Iterable[str]) -> Measured:
-        """Measure accuracy and alignment of all targets that have either, by rung 1 and key."""
-        codes = self.pool.corpus_codes(subset)
-        alignment = self.alignment.scores(codes) if self.pool.held_out else {}
-        return Measured(self._by_key(self.linear.scores(codes)), alignment)
+    def measure1(self, subset: Iterable[str], pairs: int | None = None) -> Measured:
+        """Measure accuracy and alignment of all targets that have either, by rung 1 and key.
 
-    def measure2(self, subset: Iterable[str]) -> Measured:
-        """Measure accuracy and alignment of all targets that have either, by rung 2 and key."""
-        found = self.short.measure(self.pool.corpus_codes(subset))
+        Args:
+            subset: Members of the pool.
+            pairs: A level below what the rung reads of a language; all of that, if left out.
+        """
+        codes = self.pool.corpus_codes(subset)
+        alignment = self.alignment.scores(codes, pairs) if self.pool.held_out else {}
+        return Measured(self._by_key(self.linear.scores(codes, pairs)), alignment)
+
+    def measure2(self, subset: Iterable[str], pairs: int | None = None) -> Measured:
+        """Measure accuracy and alignment of all targets that have either, by rung 2 and key.
+
+        Args:
+            subset: Members of the pool.
+            pairs: As in :meth:`measure1`.
+        """
+        found = self.short.measure(self.pool.corpus_codes(subset), pairs)
         return Measured(self._by_key(found.labelled), found.alignment)
 
     @cached_property
@@ -175,6 +197,11 @@ class Ladder:
         return {key: scores[code] for key, code in self.targets.codes.items() if code in scores}
 
 
+def _seen(pairs: int | None, most: int) -> int | None:
+    """A level as a rung sees it that reads at most so many pairs of a language."""
+    return pairs if pairs is not None and pairs < most else None
+
+
 def _mean(scores: Mapping[str, float]) -> float:
     return float(np.mean(list(scores.values())))
 
@@ -196,5 +223,19 @@ def open_ladder(
     """
     targets, pool = build_targets(study), build_pool(study, in_turn=in_turn)
     ladder = Ladder(study, folder, pool, targets, progress or NoProgress())
-    _ = ladder.space
+    _warn_of_blind_rungs(study, ladder.space)
     return ladder
+
+
+def _warn_of_blind_rungs(study: StudyConfig, space: SearchSpace) -> None:
+    """Say which levels a rung takes for one: the cheaper always wins there, whatever it is worth."""
+    for name, most in (("linear", study.proxy.linear.pairs), ("short", study.proxy.short.pairs)):
+        same = [str(level) for level in space.levels.choices if level == "all" or level >= most]
+        if len(same) > 1:
+            logger.warning(
+                "proxy.%s.pairs is %d, so its scores are the same at %s pairs per language, and the search "
+                "will prefer the fewest of these: raise it to tell them apart",
+                name,
+                most,
+                " and ".join(same),
+            )

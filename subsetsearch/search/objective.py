@@ -1,4 +1,4 @@
-"""The life of a trial: subset, cost, rung 1, and rung 2 if it is promising."""
+"""The life of a trial: candidate, cost, rung 1, and rung 2 if it is promising."""
 
 from __future__ import annotations
 
@@ -12,18 +12,19 @@ import numpy as np
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
+from subsetsearch.candidate import Candidate
 from subsetsearch.search.ladder import Ladder
+from subsetsearch.search.levels import PAIRS
 from subsetsearch.search.promotion import Estimate, Promotion
-from subsetsearch.search.space import Subset
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Objective:
-    """Scores a trial's subset for Optuna: (data cost, proxy accuracy).
+    """Scores a trial's candidate for Optuna: (data cost, proxy accuracy).
 
-    Rung 1 is always run; rung 2 for what :mod:`subsetsearch.search.promotion` lets through. A subset that
+    Rung 1 is always run; rung 2 for what :mod:`subsetsearch.search.promotion` lets through. One that
     skips it is told with the surrogate's estimate, and the reason is recorded.
 
     Args:
@@ -51,55 +52,57 @@ class Objective:
             name: trial.suggest_categorical(name, list(distribution.choices))  # type: ignore[attr-defined]
             for name, distribution in space.distributions().items()
         }
-        subset = space.subset(params)
+        proposed = space.candidate(params)
         origin = trial.user_attrs.get("origin", "")
-        cost = self.ladder.cost(subset)
-        self._describe(trial, subset)
+        cost = space.price(proposed.languages, proposed.pairs)
+        self._describe(trial, proposed)
         exempt = origin in ("none", "all")
-        if not self._feasible(trial, subset, exempt=exempt):
+        if not self._feasible(trial, proposed, exempt=exempt):
             return cost, 0.0
-        known = self._known(trial, subset)
+        known = self._known(trial, proposed)
         if known is not None:
             trial.set_user_attr("duplicate_of", known.number)
             for name in ("rung1", "rung2", "rung", "proxy_error"):
                 trial.set_user_attr(name, known.user_attrs.get(name))
             return cost, float(known.values[1])
-        estimate = self._climb(trial, subset, always=exempt)
+        estimate = self._climb(trial, proposed, always=exempt)
         trial.set_user_attr("rung", estimate.rung)
         trial.set_user_attr("proxy_error", estimate.error)
         return cost, estimate.value
 
-    def _describe(self, trial: optuna.Trial, subset: Subset) -> None:
-        trial.set_user_attr("languages", sorted(subset))
-        trial.set_user_attr("n_languages", len(subset))
+    def _describe(self, trial: optuna.Trial, proposed: Candidate) -> None:
+        trial.set_user_attr("languages", sorted(proposed.languages))
+        trial.set_user_attr("n_languages", len(proposed.languages))
+        if self.ladder.space.levels:
+            trial.set_user_attr(PAIRS, "all" if proposed.pairs is None else proposed.pairs)
 
-    def _feasible(self, trial: optuna.Trial, subset: Subset, *, exempt: bool) -> bool:
+    def _feasible(self, trial: optuna.Trial, proposed: Candidate, *, exempt: bool) -> bool:
         """Record the constraints; an infeasible set (of another sampler) is never scored."""
-        violations = self.ladder.space.violations(subset)
+        violations = self.ladder.space.violations(proposed.languages, proposed.pairs)
         for name, value in violations.items():
             trial.set_constraint(name, min(0.0, value) if exempt else value)
         return exempt or all(value <= 0 for value in violations.values())
 
-    def _known(self, trial: optuna.Trial, subset: Subset) -> FrozenTrial | None:
-        number = self.promotion.known(trial.study, trial.number, subset)
+    def _known(self, trial: optuna.Trial, proposed: Candidate) -> FrozenTrial | None:
+        number = self.promotion.known(trial.study, trial.number, proposed)
         return None if number is None else trial.study.get_trials(deepcopy=False)[number]
 
-    def _climb(self, trial: optuna.Trial, subset: Subset, *, always: bool) -> Estimate:
+    def _climb(self, trial: optuna.Trial, proposed: Candidate, *, always: bool) -> Estimate:
         start = time.perf_counter()
-        scores = self.ladder.rung1_scores(subset)
+        scores = self.ladder.rung1_scores(proposed)
         rung1 = _mean(scores)
         trial.set_user_attr("rung1", rung1)
         trial.set_user_attr("rung1_scores", _rounded(scores))
         trial.set_user_attr("rung1_seconds", time.perf_counter() - start)
         if not always:
-            verdict = self.promotion.judge(trial.study, trial.number, subset, rung1)
+            verdict = self.promotion.judge(trial.study, trial.number, proposed, rung1)
             if verdict.promise is not None:
                 trial.set_user_attr("promise", round(verdict.promise, 6))
             if verdict.reason is not None:
                 trial.set_user_attr("rung2_skipped", verdict.reason)
                 return verdict.estimate
         start = time.perf_counter()
-        scores = self.ladder.rung2_scores(subset)
+        scores = self.ladder.rung2_scores(proposed)
         rung2 = _mean(scores)
         trial.set_user_attr("rung2", rung2)
         trial.set_user_attr("rung2_scores", _rounded(scores))

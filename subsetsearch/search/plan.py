@@ -11,6 +11,7 @@ from typing import Any
 from subsetsearch.proxy.linear import stored_score_seconds
 from subsetsearch.search.evaluations import EvaluationTable
 from subsetsearch.search.ladder import Ladder
+from subsetsearch.search.levels import PAIRS
 from subsetsearch.search.space import SearchSpace
 from subsetsearch.search.storage import complete_trials, load_stored
 
@@ -24,7 +25,8 @@ def describe_plan(ladder: Ladder, url: str | None = None) -> dict[str, Any]:
 
     Returns:
         Plain data: sizes, constraints, the number of subsets that keep all constraints but the
-        budget, how much work each rung is, and how many seconds (``None`` where nothing was timed).
+        budget (with levels of pairs per language also the candidates, counted at each level), how much work
+        each rung is, and how many seconds (``None`` where nothing was timed).
 
     Raises:
         StudyError: If the stored study does not fit the study file.
@@ -42,8 +44,9 @@ def describe_plan(ladder: Ladder, url: str | None = None) -> dict[str, Any]:
         "max_per_family": space.max_per_family,
         "budget": space.budget,
         "cost_unit": ladder.cost.unit,
-        "cost_of_all": ladder.cost(space.keys),
+        "cost_of_all": space.price(space.keys, space.levels.top(space.keys).pairs),
         "subsets_of_allowed_sizes": count_subsets(space),
+        **_levels(space),
         "trials": study.search.trials,
         "sampler": study.search.sampler,
         "rung2_steps": study.proxy.short.steps * len(study.proxy.short.seeds),
@@ -51,6 +54,14 @@ def describe_plan(ladder: Ladder, url: str | None = None) -> dict[str, Any]:
         "full_run_realignment_steps": study.recipe.realignment.steps,
         **_seconds(ladder, url),
     }
+
+
+def _levels(space: SearchSpace) -> dict[str, Any]:
+    """Describe the second axis where the study has it: levels, and subsets times levels."""
+    if not space.levels:
+        return {}
+    choices = list(space.levels.choices)
+    return {PAIRS: choices, "candidates": len(choices) * count_subsets(space)}
 
 
 def count_subsets(space: SearchSpace) -> int:

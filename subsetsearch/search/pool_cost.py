@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
-from subsetsearch.cost import cost_model
+from subsetsearch.candidate import Candidate
+from subsetsearch.cost import CostModel, cost_model
 from subsetsearch.errors import ConfigError
+from subsetsearch.search.levels import PairLevels, pair_levels
 from subsetsearch.study.config import StudyConfig
 from subsetsearch.study.pool import Pool
 
@@ -17,16 +20,40 @@ class PoolCost:
     """Additive data cost: each language has its own.
 
     Args:
-        prices: Language key to what it adds.
+        prices: Language key to what all of its pairs add.
         unit: What a cost counts, such as ``"sentence pairs"``.
+        levels: What the study may cut languages down to.
+        model: Prices fewer pairs; needed where there are levels.
     """
 
     prices: Mapping[str, float]
     unit: str
+    levels: PairLevels = field(default_factory=PairLevels)
+    model: CostModel | None = None
+    _cut: dict[int, Mapping[str, float]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    def __call__(self, keys: Iterable[str]) -> float:
-        """Cost of a subset, in :attr:`unit`; 0 for the empty one."""
-        return float(sum(self.prices[key] for key in keys))
+    def __call__(self, keys: Iterable[str], pairs: int | None = None, /) -> float:
+        """Cost of a subset, in :attr:`unit`; 0 for the empty one.
+
+        Args:
+            keys: Members of the pool.
+            pairs: Each gives at most so many pairs; all, if left out.
+        """
+        prices = self.prices if pairs is None else self.at(pairs)
+        return float(sum(prices[key] for key in keys))
+
+    @cached_property
+    def everything(self) -> Candidate:
+        """The whole pool at the highest level."""
+        return self.levels.top(self.prices)
+
+    def at(self, pairs: int) -> Mapping[str, float]:
+        """Language key to what it adds with at most so many pairs."""
+        if pairs not in self._cut:
+            assert self.model is not None
+            lengths = {key: min(n, pairs) for key, n in self.levels.lengths.items()}
+            self._cut[pairs] = {key: self.model.cost([key], lengths) for key in self.prices}
+        return self._cut[pairs]
 
     @classmethod
     def build(cls, study: StudyConfig, pool: Pool) -> PoolCost:
@@ -43,14 +70,16 @@ class PoolCost:
             tokens_per_pair=options.tokens_per_pair,
             corpus=options.corpus,
         )
-        limit = study.recipe.realignment.pairs_per_language
-        pairs = {key: min(len(text), limit or len(text)) for key, text in pool.texts.items()}
-        prices = {key: model.cost([key], pairs) for key in pool.keys}
-        endless = sorted(key for key, price in prices.items() if not math.isfinite(price))
+        levels = pair_levels(study, pool)
+        prices = {key: model.cost([key], levels.lengths) for key in pool.keys}
+        found = cls(prices, model.unit, levels, model)
+        limit = levels.limits[-1]
+        most = prices if limit is None else found.at(limit)
+        endless = sorted(key for key, price in most.items() if not math.isfinite(price))
         if endless:
             raise ConfigError(
                 f"no finite cost for {', '.join(endless)}",
                 where="cost",
                 fix="name them in pool.exclude, or ask for fewer pairs a language",
             )
-        return cls(prices, model.unit)
+        return found

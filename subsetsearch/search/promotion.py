@@ -18,13 +18,13 @@ from dataclasses import dataclass
 import numpy as np
 import optuna
 
+from subsetsearch.candidate import Candidate
 from subsetsearch.search.history import TrialHistory
 from subsetsearch.search.ladder import Ladder
 from subsetsearch.search.moves import Moves
-from subsetsearch.search.space import Subset
 from subsetsearch.search.study_model import StudyModel
 from subsetsearch.search.warmstart import pool_traits
-from subsetsearch.surrogate import SetFeatures, level_at, probability_above
+from subsetsearch.surrogate import level_at, probability_above
 
 _RECENT = 12
 _FEWEST_RECENT = 4
@@ -84,26 +84,26 @@ class Promotion:
         self._ladder = ladder
         self._moves = Moves(ladder.space)
         self.history = TrialHistory(ladder.space)
-        self._model = StudyModel(self.history, SetFeatures(self._moves.prices, pool_traits(ladder)))
+        self._model = StudyModel(self.history, self._moves.features(pool_traits(ladder)))
 
-    def known(self, study: optuna.Study, number: int, subset: Subset) -> int | None:
-        """Find the finished trial that has scored a subset.
+    def known(self, study: optuna.Study, number: int, candidate: Candidate) -> int | None:
+        """Find the finished trial that has scored a candidate.
 
         Args:
             study: The stored study.
             number: Of the trial that asks.
-            subset: Its subset.
+            candidate: What it proposes.
         """
         self.history.update(study, own=number)
-        return self.history.numbers.get(self._moves.row(subset).tobytes())
+        return self.history.numbers.get(self._moves.row(candidate).tobytes())
 
-    def judge(self, study: optuna.Study, number: int, subset: Subset, rung1: float) -> Verdict:
-        """Judge a subset that has its rung 1.
+    def judge(self, study: optuna.Study, number: int, candidate: Candidate, rung1: float) -> Verdict:
+        """Judge a candidate that has its rung 1.
 
         Args:
             study: The stored study.
             number: Of the trial.
-            subset: Its subset.
+            candidate: What it proposes.
             rung1: Its score by rung 1.
         """
         self.history.update(study, own=number)
@@ -113,11 +113,11 @@ class Promotion:
         self._model.refresh(believe=False)
         if not self._model.ready:
             return Verdict(Estimate(rung1, 1.0, 1), None, None)
-        row = self._moves.row(subset)[None]
+        row = self._moves.row(candidate)[None]
         mean, sd = (float(x[0]) for x in self._model.predict(row, np.array([rung1])))
         # Rung 2 would tell a measurement, which scatters around what is predicted.
         sd = float(np.hypot(sd, self._model.noise))
-        cost = self._ladder.cost(subset)
+        cost = self._ladder.space.price(candidate.languages, candidate.pairs)
         axis = self._model.features.log_costs(np.array([cost]))
         level = float(level_at(axis, self._model.front(), self._model.worst)[0])
         promise = float(probability_above(np.array(mean), np.array(sd), np.array(level)))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 
+from subsetsearch.candidate import Subset
 from subsetsearch.errors import ConfigError
-from subsetsearch.search.space import Subset
 from subsetsearch.strategies import published_subsets
 
 

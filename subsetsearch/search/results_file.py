@@ -1,7 +1,8 @@
 """Full results that were made elsewhere, in the layout of the published result files.
 
 One row a run: ``seed, model, task, method``, columns of realignment languages, and one column
-``final_eval_{language}_{metric}`` a target. A file of ours (``evaluations.csv``) fits as well.
+``final_eval_{language}_{metric}`` a target. A file of ours (``evaluations.csv``) fits as well. Where a
+column ``pairs_per_language`` is filled, each language gave at most so many pairs.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from pathlib import Path
 
 from realign_core.files import content_key
 from realign_core.recipe import Strategy, TaskKind
+from subsetsearch.candidate import Candidate, Subset
 from subsetsearch.errors import DataError, LanguageError, RealignError, StudyError
 from subsetsearch.languages import resolve
 from subsetsearch.search.evaluations import Evaluation
-from subsetsearch.search.space import Subset
+from subsetsearch.search.levels import PAIRS, pair_levels
 from subsetsearch.study.config import StudyConfig
 from subsetsearch.study.pool import Pool, Targets, resolve_subset
 
@@ -50,7 +52,7 @@ class ReadResults:
     """What a file holds for a study.
 
     Args:
-        runs: Each subset and seed once.
+        runs: Each candidate and seed once.
         layout: Where the scores were.
         skipped: Rows of other models, tasks or methods that were left aside.
     """
@@ -90,7 +92,7 @@ class ResultsFile:
         """
         header, rows = self._table()
         layout = self._layout(header)
-        found: dict[tuple[Subset, int], tuple[int, Evaluation]] = {}
+        found: dict[tuple[Candidate, int], tuple[int, Evaluation]] = {}
         skipped = 0
         for line, row in rows:
             try:
@@ -101,7 +103,7 @@ class ResultsFile:
                 skipped += 1
                 continue
             run = self._evaluation(line, row, layout)
-            first, known = found.setdefault((run.subset, run.seed), (line, run))
+            first, known = found.setdefault((run.candidate, run.seed), (line, run))
             if known is not run and known.scores | known.held_out != run.scores | run.held_out:
                 raise DataError(
                     f"seed {run.seed} of this subset has other scores than in line {first}",
@@ -173,16 +175,18 @@ class ResultsFile:
 
     def _evaluation(self, line: int, row: Mapping[str, str], layout: Layout) -> Evaluation:
         scores = {key: self._score(line, name, row[name]) for key, name in layout.columns.items()}
-        subset = self._subset_of(line, row)
-        seed = self._seed(line, row["seed"])
+        chosen = self._candidate_of(line, row)
+        seed = self._whole(line, "seed", row["seed"])
         fingerprint = self.study.fingerprint()
         own = row.get("recipe_hash", "")
-        named = content_key([fingerprint, sorted(subset), seed, scores])
+        level = [] if chosen.pairs is None else [chosen.pairs]
+        named = content_key([fingerprint, sorted(chosen.languages), seed, scores, *level])
         return Evaluation(
             fingerprint=fingerprint,
             recipe_hash=own or f"imported-{named}",
             seed=seed,
-            subset=subset,
+            subset=chosen.languages,
+            pairs=chosen.pairs,
             metric=layout.metric,
             scores={key: scores[key] for key in self.targets.searched},
             held_out={key: scores[key] for key in scores if key in self.targets.held_out},
@@ -211,6 +215,13 @@ class ResultsFile:
                     fix="results of different settings cannot share a front; --skip-others leaves them out",
                 )
 
+    def _candidate_of(self, line: int, row: Mapping[str, str]) -> Candidate:
+        subset, pairs = self._subset_of(line, row), row.get(PAIRS, "")
+        limit = self._whole(line, PAIRS, pairs) if pairs else None
+        if limit is not None and limit < 1:
+            raise DataError(f"the {PAIRS} is {pairs}, not 1 or more", where=self.path, line=line)
+        return pair_levels(self.study, self.pool).settle(subset, limit)
+
     def _subset_of(self, line: int, row: Mapping[str, str]) -> Subset:
         if row.get("method", "").partition("_")[0] == Strategy.BASELINE.value:
             return frozenset()
@@ -238,14 +249,14 @@ class ResultsFile:
             raise DataError(f"'{name}' is {text}, not in [0, 1]", where=self.path, line=line, fix=fix)
         return value
 
-    def _seed(self, line: int, text: str) -> int:
+    def _whole(self, line: int, name: str, text: str) -> int:
         try:
-            seed = float(text)
-            whole = int(seed)
+            number = float(text)
+            whole = int(number)
         except (ValueError, OverflowError) as error:
-            raise DataError(f"the seed is {text!r}, no whole number", where=self.path, line=line) from error
-        if whole != seed:
-            raise DataError(f"the seed is {text}, no whole number", where=self.path, line=line)
+            raise DataError(f"the {name} is {text!r}, no whole number", where=self.path, line=line) from error
+        if whole != number:
+            raise DataError(f"the {name} is {text}, no whole number", where=self.path, line=line)
         return whole
 
 

@@ -9,14 +9,14 @@ import numpy as np
 import optuna
 from optuna.trial import FrozenTrial
 
+from subsetsearch.candidate import Candidate
 from subsetsearch.pareto.table import Row, mark_front, spread
 from subsetsearch.pareto.ties import mark_ties
 from subsetsearch.search.calibrate_scores import RungScores
-from subsetsearch.search.evaluations import Evaluation, runs_by_subset, selection
+from subsetsearch.search.evaluations import Evaluation, runs_by_candidate, selection
 from subsetsearch.search.pool_cost import PoolCost
 from subsetsearch.search.published import strategies_by_subset
-from subsetsearch.search.space import SearchSpace, Subset
-from subsetsearch.search.storage import complete_trials
+from subsetsearch.search.storage import complete_trials, proposed_by
 from subsetsearch.typology import DistanceTable
 
 
@@ -27,7 +27,7 @@ def study_rows(
     distances: DistanceTable,
     scores: RungScores | None = None,
 ) -> list[Row]:
-    """Build one row a subset, by rising cost, with front and ties marked.
+    """Build one row a candidate, by rising cost, with front and ties marked.
 
     Args:
         stored: The study, if trials were run.
@@ -36,34 +36,34 @@ def study_rows(
         distances: Typological distances of the pool.
         scores: What the rungs said of subsets that no trial proposed.
     """
-    trials = {SearchSpace.subset(t.params): t for t in (complete_trials(stored) if stored else [])}
-    runs: dict[Subset, list[Evaluation]] = {}
+    trials = {proposed_by(t): t for t in (complete_trials(stored) if stored else [])}
+    runs: dict[Candidate, list[Evaluation]] = {}
     for evaluation in evaluations:
-        runs.setdefault(evaluation.subset, []).append(evaluation)
+        runs.setdefault(evaluation.candidate, []).append(evaluation)
     rows = [
-        _with_proxy(_row(subset, trials.get(subset), runs.get(subset, []), cost, distances), scores or {})
-        for subset in dict.fromkeys([*trials, *runs])
+        _with_proxy(_row(found, trials.get(found), runs.get(found, []), cost, distances), scores or {})
+        for found in dict.fromkeys([*trials, *runs])
     ]
-    return mark_ties(mark_front(_with_strategies(rows, cost)), runs_by_subset(selection(evaluations)))
+    return mark_ties(mark_front(_with_strategies(rows, cost)), runs_by_candidate(selection(evaluations)))
 
 
 def _with_proxy(row: Row, scores: RungScores) -> Row:
     """Fill in the highest rung's score of a subset that no trial proposed."""
-    subset = frozenset(row.languages)
-    rung = next((rung for rung in (2, 1) if subset in scores.get(rung, {})), None)
+    found = row.candidate
+    rung = next((rung for rung in (2, 1) if found in scores.get(rung, {})), None)
     if row.proxy is not None or rung is None:
         return row
-    return replace(row, proxy=scores[rung][subset], proxy_rung=rung)
+    return replace(row, proxy=scores[rung][found], proxy_rung=rung)
 
 
 def _with_strategies(rows: Iterable[Row], cost: PoolCost) -> list[Row]:
-    """Name the published strategies that come to a row's subset."""
+    """Name the published strategies that come to a row's languages."""
     names = strategies_by_subset(tuple(cost.prices))
     return [replace(row, strategies=names.get(frozenset(row.languages), ())) for row in rows]
 
 
 def _row(
-    subset: Subset,
+    found: Candidate,
     trial: FrozenTrial | None,
     runs: Sequence[Evaluation],
     cost: PoolCost,
@@ -74,9 +74,9 @@ def _row(
     unseen = [run.mean_held_out for run in selection(runs) if run.mean_held_out is not None]
     return Row(
         trial=trial.number if trial else None,
-        label="none" if not subset else "all" if subset == cost.prices.keys() else "",
-        languages=tuple(sorted(subset)),
-        cost=cost(subset),
+        label="none" if not found.languages else "all" if found == cost.everything else "",
+        languages=tuple(sorted(found.languages)),
+        cost=cost(found.languages, found.pairs),
         cost_unit=cost.unit,
         proxy=trial.values[1] if trial else None,
         proxy_rung=trial.user_attrs.get("rung") if trial else None,
@@ -84,10 +84,11 @@ def _row(
         accuracy_std=spread(means),
         n_seeds=len(means),
         held_out=float(np.mean(unseen)) if unseen else None,
-        diversity=mean_distance(distances, subset),
+        diversity=mean_distance(distances, found.languages),
         fresh_accuracy=float(np.mean(fresh)) if fresh else None,
         fresh_std=spread(fresh),
         n_fresh=len(fresh),
+        pairs=found.pairs,
     )
 
 
@@ -100,8 +101,8 @@ def mean_distance(distances: DistanceTable, subset: Iterable[str]) -> float | No
     return float(known.mean()) if len(known) else None
 
 
-def candidates(rows: Sequence[Row], top: int) -> list[Subset]:
-    """Choose the subsets of the proxy's front that deserve full runs, spread over its costs.
+def candidates(rows: Sequence[Row], top: int) -> list[Candidate]:
+    """Choose the candidates of the proxy's front that deserve full runs, spread over its costs.
 
     ``none`` and ``all`` come first; then the front's best by proxy, then those that lie
     farthest, in rank of cost, from what is chosen already.
@@ -112,16 +113,16 @@ def candidates(rows: Sequence[Row], top: int) -> list[Subset]:
     """
     marked = [row for row in rows if row.label]
     front = _proxy_front([row for row in rows if not row.label and row.proxy is not None])
-    place = {row.languages: index for index, row in enumerate(front)}
+    place = {row.candidate: index for index, row in enumerate(front)}
     chosen: list[Row] = []
     if front:
         chosen.append(front[-1])
     while len(chosen) < min(top, len(front)):
         left = [row for row in front if row not in chosen]
         chosen.append(
-            max(left, key=lambda row: min(abs(place[row.languages] - place[c.languages]) for c in chosen))
+            max(left, key=lambda row: min(abs(place[row.candidate] - place[c.candidate]) for c in chosen))
         )
-    return [frozenset(row.languages) for row in [*marked, *chosen]]
+    return [row.candidate for row in [*marked, *chosen]]
 
 
 def _proxy_front(rows: Sequence[Row]) -> list[Row]:
@@ -133,18 +134,18 @@ def _proxy_front(rows: Sequence[Row]) -> list[Row]:
     return front
 
 
-def scores_by_subset(evaluations: Iterable[Evaluation]) -> Mapping[Subset, dict[str, float]]:
-    """Average the scores of each target over the seeds of a subset, held-out targets included.
+def scores_by_candidate(evaluations: Iterable[Evaluation]) -> Mapping[Candidate, dict[str, float]]:
+    """Average the scores of each target over the seeds of a candidate, held-out targets included.
 
     Fresh seeds are left out.
     """
-    runs: dict[Subset, list[Evaluation]] = {}
+    runs: dict[Candidate, list[Evaluation]] = {}
     for evaluation in selection(evaluations):
-        runs.setdefault(evaluation.subset, []).append(evaluation)
+        runs.setdefault(evaluation.candidate, []).append(evaluation)
     return {
-        subset: {
+        found: {
             target: float(np.mean([(run.scores | run.held_out)[target] for run in group]))
             for target in group[0].scores | group[0].held_out
         }
-        for subset, group in runs.items()
+        for found, group in runs.items()
     }

@@ -10,17 +10,18 @@ from typing import Any
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
+from subsetsearch.candidate import Candidate
 from subsetsearch.search.ladder import Ladder
 from subsetsearch.search.objective import Objective
 from subsetsearch.search.sampler import SubsetSampler
-from subsetsearch.search.space import SearchSpace, Subset
+from subsetsearch.search.space import SearchSpace
 from subsetsearch.search.storage import create_or_open, experimental
 from subsetsearch.search.warmstart import pool_traits, warm_starts
 
 logger = logging.getLogger(__name__)
 
 _MOST_FAILURES = 3
-"""A subset that failed so often is left alone."""
+"""A candidate that failed so often is left alone."""
 
 TrialCallback = Callable[[optuna.Study, FrozenTrial], None]
 
@@ -61,7 +62,7 @@ def run_search(
     stored = create_or_open(ladder.study, ladder.folder, url, optuna.samplers.RandomSampler(seed=0))
     stored.sampler = make_sampler(ladder, stored)
     before = len(stored.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)))
-    resumed = _take_up(stored, len(ladder.space.keys))
+    resumed = _take_up(stored, ladder.space)
     if not stored.get_trials(deepcopy=False):
         _enqueue(stored, ladder)
     _warn_of_few(stored, trials)
@@ -101,41 +102,37 @@ def _warn_of_few(stored: optuna.Study, trials: int) -> None:
 
 
 def _enqueue(stored: optuna.Study, ladder: Ladder) -> None:
-    for origin, subset in warm_starts(ladder):
-        stored.enqueue_trial(ladder.space.params(subset), user_attrs={"origin": origin})
+    for origin, start in warm_starts(ladder):
+        params = ladder.space.params(start.languages, start.pairs)
+        stored.enqueue_trial(params, user_attrs={"origin": origin})
 
 
-def _take_up(stored: optuna.Study, languages: int) -> int:
-    """Fail trials whose process died, and queue every subset that so far only failed.
-
-    Args:
-        stored: The study.
-        languages: Languages of the pool: a trial that stored fewer parameters was cut off.
-    """
+def _take_up(stored: optuna.Study, space: SearchSpace) -> int:
+    """Fail trials whose process died, and queue every candidate that so far only failed."""
     with experimental():
         optuna.storages.fail_stale_trials(stored)
     trials = stored.get_trials(deepcopy=False)
-    alive = {_subset_of(t, languages) for t in trials if t.state is not TrialState.FAIL}
-    lost: dict[Subset, list[FrozenTrial]] = {}
+    alive = {_candidate_of(t, space) for t in trials if t.state is not TrialState.FAIL}
+    lost: dict[Candidate, list[FrozenTrial]] = {}
     for trial in trials:
-        subset = _subset_of(trial, languages)
-        if trial.state is TrialState.FAIL and subset is not None and subset not in alive:
-            lost.setdefault(subset, []).append(trial)
-    again = {subset: failed[0] for subset, failed in lost.items() if len(failed) < _MOST_FAILURES}
+        found = _candidate_of(trial, space)
+        if trial.state is TrialState.FAIL and found is not None and found not in alive:
+            lost.setdefault(found, []).append(trial)
+    again = {found: failed[0] for found, failed in lost.items() if len(failed) < _MOST_FAILURES}
     for trial in again.values():
         origin = trial.user_attrs.get("origin")
         stored.enqueue_trial(_params_of(trial), user_attrs={"origin": origin} if origin else None)
     return len(again)
 
 
-def _subset_of(trial: FrozenTrial, languages: int) -> Subset | None:
-    """Read a trial's whole subset; ``None`` if its process died before all of it was stored.
+def _candidate_of(trial: FrozenTrial, space: SearchSpace) -> Candidate | None:
+    """Read what a trial proposed; ``None`` if its process died before all of it was stored.
 
     Parameters are stored one by one, so those of an interrupted trial may name a smaller set
     than was proposed. Nothing was scored by then: the sampler may propose it anew.
     """
     params = _params_of(trial)
-    return SearchSpace.subset(params) if len(params) == languages else None
+    return space.candidate(params) if len(params) == len(space.distributions()) else None
 
 
 def _params_of(trial: FrozenTrial) -> dict[str, Any]:

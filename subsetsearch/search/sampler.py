@@ -14,17 +14,18 @@ from optuna.distributions import BaseDistribution
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial
 
+from subsetsearch.candidate import Candidate
 from subsetsearch.search.history import TrialHistory
 from subsetsearch.search.moves import Moves, Rows
-from subsetsearch.search.space import SearchSpace, Subset
+from subsetsearch.search.space import SearchSpace
 from subsetsearch.search.study_model import StudyModel
-from subsetsearch.surrogate import SetFeatures, expected_hypervolume_improvement, front_levels
+from subsetsearch.surrogate import expected_hypervolume_improvement, front_levels
 from subsetsearch.surrogate.features import Matrix
 
 logger = logging.getLogger(__name__)
 
-Rung1 = Callable[[Subset], float]
-"""A subset's score by the cheapest rung."""
+Rung1 = Callable[[Candidate], float]
+"""A candidate's score by the cheapest rung."""
 
 _STARTS = 8
 _BROOD = 256
@@ -41,9 +42,10 @@ class SubsetSampler(optuna.samplers.BaseSampler):
 
     A Gaussian process over sets (:mod:`subsetsearch.surrogate.kernel`) learns from all trials. Each
     proposal maximises the expected growth of the area under the front, over logarithmic costs, by
-    a local search that starts from the front: swap, add and drop, beside random sets.
+    a local search that starts from the front: swap, add and drop, beside random sets. Where the space
+    has levels of pairs per language, a proposal is a set at a level, and a step may change either.
 
-    Parameters of a study that are not this space's languages are drawn at random. In a study
+    Parameters of a study that are not this space's are drawn at random. In a study
     without the directions (minimize, maximize) the sets are random, too.
 
     Args:
@@ -67,8 +69,7 @@ class SubsetSampler(optuna.samplers.BaseSampler):
         self._rng = np.random.default_rng(seed)
         self._others = optuna.samplers.RandomSampler(seed=seed)
         self._distributions = space.distributions()
-        nothing = np.zeros((len(space.keys), 0))
-        self._features = SetFeatures(self._moves.prices, nothing if traits is None else traits)
+        self._features = self._moves.features(traits)
         self._edge = float(self._features.log_costs(np.array([1.02 * space.largest_cost()]))[0])
         self._model: tuple[str, StudyModel] | None = None
         self._lock = threading.Lock()
@@ -93,7 +94,7 @@ class SubsetSampler(optuna.samplers.BaseSampler):
         study: optuna.Study,  # noqa: ARG002
         trial: FrozenTrial,  # noqa: ARG002
     ) -> dict[str, BaseDistribution]:
-        """Return one boolean a language: the whole set is proposed at once."""
+        """Return all parameters of the space: the whole set is proposed at once, with its level."""
         return dict(self._distributions)
 
     def sample_relative(
@@ -103,7 +104,8 @@ class SubsetSampler(optuna.samplers.BaseSampler):
         params: dict[str, Any] = {}
         if self._distributions.keys() <= search_space.keys():
             with self._lock:
-                params = dict(self._space.params(self._propose(study, trial.number)))
+                proposed = self._propose(study, trial.number)
+                params = dict(self._space.params(proposed.languages, proposed.pairs))
         for name, distribution in search_space.items():
             if name not in params:
                 params[name] = self.sample_independent(study, trial, name, distribution)
@@ -119,7 +121,7 @@ class SubsetSampler(optuna.samplers.BaseSampler):
         """Draw a parameter that is none of ours at random."""
         return self._others.sample_independent(study, trial, param_name, param_distribution)
 
-    def _propose(self, study: optuna.Study, number: int) -> Subset:
+    def _propose(self, study: optuna.Study, number: int) -> Candidate:
         model = self._model_of(study)
         model.history.update(study, own=number)
         if study.directions == _DIRECTIONS and len(model.history.scored) >= _STARTS:
@@ -142,7 +144,7 @@ class SubsetSampler(optuna.samplers.BaseSampler):
             self._model = study.study_name, StudyModel(TrialHistory(self._space), self._features)
         return self._model[1]
 
-    def _search(self, model: StudyModel) -> Subset | None:
+    def _search(self, model: StudyModel) -> Candidate | None:
         """Climb from the front to the new set of largest expected gain."""
         seen = model.history.seen()
         parents = self._front_rows(model.history)
@@ -158,7 +160,7 @@ class SubsetSampler(optuna.samplers.BaseSampler):
             best = sorted(pool, key=lambda key: (-pool[key], key))[:_PARENTS]
             if not best:
                 return None
-            parents, rows = _unpack(best), np.empty((0, len(self._space.keys)), dtype=bool)
+            parents, rows = _unpack(best), np.empty((0, self._moves.width), dtype=bool)
         return self._best(model, sorted(pool, key=lambda key: (-pool[key], key))[:_SHORTLIST])
 
     def _front_rows(self, history: TrialHistory) -> Rows:
@@ -172,7 +174,7 @@ class SubsetSampler(optuna.samplers.BaseSampler):
     def _fresh(self, rows: Rows, seen: set[bytes], pool: dict[bytes, float]) -> Rows:
         """Keep allowed rows that are new, each once."""
         kept = {row.tobytes(): None for row in rows[self._moves.allowed(rows)]}
-        return _unpack([key for key in kept if key not in seen and key not in pool], len(self._space.keys))
+        return _unpack([key for key in kept if key not in seen and key not in pool], self._moves.width)
 
     def _gains(self, model: StudyModel, rows: Rows, rung1: Matrix | None = None) -> Matrix:
         mean, sd = model.predict(rows, rung1)
@@ -185,27 +187,28 @@ class SubsetSampler(optuna.samplers.BaseSampler):
             worst_value=model.worst,
         )
 
-    def _best(self, model: StudyModel, shortlist: list[bytes]) -> Subset | None:
+    def _best(self, model: StudyModel, shortlist: list[bytes]) -> Candidate | None:
         """Score the shortlist by rung 1 where there is one, and take the best that is allowed."""
         rows = _unpack(shortlist)
         if self._rung1 is not None and model.history.scored[-1].rung1 is not None:
-            scores = np.array([self._rung1(self._moves.subset(row)) for row in rows])
+            scores = np.array([self._rung1(self._moves.candidate(row)) for row in rows])
             rows = rows[np.argsort(-self._gains(model, rows, scores), kind="stable")]
-        return next((s for s in map(self._moves.subset, rows) if self._space.allows(s)), None)
+        found = map(self._moves.candidate, rows)
+        return next((c for c in found if self._space.allows(c.languages, c.pairs)), None)
 
-    def _new(self, seen: set[bytes]) -> Subset:
+    def _new(self, seen: set[bytes]) -> Candidate:
         """Draw a new set; one that was seen only if there is no other left."""
         for _ in range(_ATTEMPTS):
             for row in self._fresh(self._moves.random(_STRANGERS, self._rng), seen, {}):
-                subset = self._moves.subset(row)
-                if self._space.allows(subset):
-                    return subset
+                found = self._moves.candidate(row)
+                if self._space.allows(found.languages, found.pairs):
+                    return found
         every = self._moves.every()
         left = [] if every is None else list(self._fresh(every, seen, {}))
         for place in self._rng.permutation(len(left)):
-            subset = self._moves.subset(left[int(place)])
-            if self._space.allows(subset):
-                return subset
+            found = self._moves.candidate(left[int(place)])
+            if self._space.allows(found.languages, found.pairs):
+                return found
         logger.info("every allowed set was proposed: one of them comes again and costs nothing")
         return self._space.cheapest()
 

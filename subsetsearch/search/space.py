@@ -1,17 +1,27 @@
-"""The search space: sets of languages under constraints, as one boolean a language."""
+"""The search space: sets of languages under constraints, as one boolean a language and one level."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from optuna.distributions import BaseDistribution, CategoricalDistribution
 
+from subsetsearch.candidate import Candidate, Subset
 from subsetsearch.errors import SelectionError
+from subsetsearch.search.levels import PAIRS, PairLevels
 
-Subset = frozenset[str]
 _PREFIX = "language:"
+
+
+class DataCost(Protocol):
+    """Data cost of a set; a sum over its languages."""
+
+    def __call__(self, keys: Iterable[str], pairs: int | None = None, /) -> float:
+        """Cost where each language gives at most so many pairs; all of them, if left out."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -22,7 +32,7 @@ class SearchSpace:
 
     Args:
         keys: The pool, sorted.
-        cost: Data cost of a subset; a sum over its languages.
+        cost: Data cost of a subset at a level; a sum over its languages that no higher level lowers.
         min_size: Fewest languages.
         max_size: Most languages.
         must_include: Languages in every subset.
@@ -30,13 +40,14 @@ class SearchSpace:
         exclude: Languages in no subset.
         families: Language to its family, for ``max_per_family``.
         max_per_family: Most languages of one family, if limited.
+        levels: Pairs per language that may be proposed; without any, a subset takes all pairs.
 
     Raises:
         SelectionError: If no subset fits the constraints.
     """
 
     keys: tuple[str, ...]
-    cost: Callable[[Iterable[str]], float]
+    cost: DataCost
     min_size: int = 1
     max_size: int = 20
     must_include: Subset = frozenset()
@@ -44,6 +55,7 @@ class SearchSpace:
     exclude: Subset = frozenset()
     families: Mapping[str, str] = field(default_factory=dict)
     max_per_family: int | None = None
+    levels: PairLevels = field(default_factory=PairLevels)
 
     def __post_init__(self) -> None:
         _check_languages(self)
@@ -51,33 +63,39 @@ class SearchSpace:
         if self.budget is None:
             return
         cheapest = self.cheapest()
-        if self.cost(cheapest) > self.budget:
+        price = self.price(cheapest.languages, cheapest.pairs)
+        if price > self.budget:
             raise SelectionError(
-                f"the cheapest allowed subset costs {self.cost(cheapest):g}, "
-                f"more than the budget {self.budget:g}",
+                f"the cheapest allowed subset costs {price:g}, more than the budget {self.budget:g}",
                 where="search.budget",
                 fix="raise the budget, or lower min_size or must_include",
             )
 
-    def cheapest(self) -> Subset:
-        """Return the cheapest subset that has enough languages and the required ones.
+    def price(self, languages: Iterable[str], pairs: int | None = None) -> float:
+        """Cost of a set at a level."""
+        return self.cost(languages) if pairs is None else self.cost(languages, pairs)
+
+    def cheapest(self) -> Candidate:
+        """Return the cheapest candidate: enough languages with the required ones, at the lowest level.
 
         Taking the cheapest language that no limit forbids is exact: family limits are a partition
         matroid.
         """
-        return self._filled(self.min_size, dearest=False)
+        lowest = self.levels.limits[0]
+        return self.levels.settle(self._filled(self.min_size, lowest, dearest=False), lowest)
 
     def largest_cost(self) -> float:
-        """Bound what an allowed subset can cost: the dearest languages, and never above the budget."""
-        top = self.cost(self._filled(self.max_size, dearest=True))
+        """Bound what a candidate can cost: the dearest languages with most pairs, within the budget."""
+        highest = self.levels.limits[-1]
+        top = self.price(self._filled(self.max_size, highest, dearest=True), highest)
         return top if self.budget is None else min(top, self.budget)
 
-    def _filled(self, size: int, *, dearest: bool) -> Subset:
-        """Add languages by price, as the family limits allow, up to a size."""
+    def _filled(self, size: int, pairs: int | None, *, dearest: bool) -> Subset:
+        """Add languages by price at a level, as the family limits allow, up to a size."""
         sign = -1.0 if dearest else 1.0
         chosen = set(self.must_include)
         counts = self._families_of(chosen)
-        for key in sorted(self.free, key=lambda key: (sign * self.cost([key]), key)):
+        for key in sorted(self.free, key=lambda key: (sign * self.price([key], pairs), key)):
             if len(chosen) >= size:
                 break
             family = self.families.get(key, key)
@@ -94,11 +112,12 @@ class SearchSpace:
     def _families_of(self, subset: Iterable[str]) -> Counter[str]:
         return Counter(self.families.get(key, key) for key in subset)
 
-    def violations(self, subset: Subset) -> dict[str, float]:
+    def violations(self, subset: Subset, pairs: int | None = None) -> dict[str, float]:
         """Measure how far a subset breaks each constraint; 0 or less is kept.
 
         Args:
             subset: Members of the pool.
+            pairs: Most pairs of each; all, if left out.
 
         Returns:
             Always the same names, as samplers that model constraints need them.
@@ -109,32 +128,59 @@ class SearchSpace:
             "max_size": float(len(subset) - self.max_size),
             "must_include": float(len(self.must_include - subset)),
             "exclude": float(len(self.exclude & subset)),
-            "budget": 0.0 if self.budget is None else self.cost(subset) - self.budget,
+            "budget": 0.0 if self.budget is None else self.price(subset, pairs) - self.budget,
             "max_per_family": 0.0 if self.max_per_family is None else float(largest - self.max_per_family),
         }
 
-    def allows(self, subset: Subset) -> bool:
-        """Tell whether a subset keeps every constraint."""
-        return all(value <= 0 for value in self.violations(subset).values())
+    def allows(self, subset: Subset, pairs: int | None = None) -> bool:
+        """Tell whether a subset keeps every constraint at a level."""
+        return all(value <= 0 for value in self.violations(subset, pairs).values())
 
     def fits(self, chosen: Iterable[str]) -> bool:
-        """Tell whether a set that may still grow keeps the upper limits."""
-        upper = self.violations(frozenset(chosen))
+        """Tell whether a set that may still grow keeps the upper limits, at the lowest level."""
+        upper = self.violations(frozenset(chosen), self.levels.limits[0])
         return all(value <= 0 for name, value in upper.items() if name not in ("min_size", "must_include"))
 
-    def distributions(self) -> dict[str, BaseDistribution]:
-        """Return one boolean parameter a language."""
-        return {_PREFIX + key: CategoricalDistribution((False, True)) for key in self.keys}
+    def largest(self, subset: Subset) -> Candidate | None:
+        """Return the candidate of a set at the highest level that is allowed; ``None`` if none is."""
+        for pairs in reversed(self.levels.limits):
+            if self.allows(subset, pairs):
+                return self.levels.settle(subset, pairs)
+        return None
 
-    def params(self, subset: Iterable[str]) -> dict[str, bool]:
-        """Write a subset as parameters."""
-        members = set(subset)
-        return {_PREFIX + key: key in members for key in self.keys}
+    def distributions(self) -> dict[str, BaseDistribution]:
+        """Return one boolean parameter a language, and the level where the study asks for it."""
+        found: dict[str, BaseDistribution] = {
+            _PREFIX + key: CategoricalDistribution((False, True)) for key in self.keys
+        }
+        return found | ({PAIRS: CategoricalDistribution(self.levels.choices)} if self.levels else {})
+
+    def params(self, subset: Iterable[str], pairs: int | None = None) -> dict[str, bool | int | str]:
+        """Write a candidate as parameters.
+
+        Args:
+            subset: Members of the pool.
+            pairs: Most pairs of each; all, if left out.
+        """
+        chosen = self.levels.settle(subset, pairs)
+        found: dict[str, bool | int | str] = {_PREFIX + key: key in chosen.languages for key in self.keys}
+        return found | ({PAIRS: self.levels.choice(chosen)} if self.levels else {})
+
+    def candidate(self, params: Mapping[str, object]) -> Candidate:
+        """Read the candidate off a trial's parameters, settled.
+
+        Raises:
+            KeyError: If the level is missing in a study that has levels.
+        """
+        pairs = self.levels.of(params[PAIRS]) if self.levels else None
+        return self.levels.settle(self.subset(params), pairs)
 
     @staticmethod
     def subset(params: Mapping[str, object]) -> Subset:
-        """Read the subset off a trial's parameters."""
-        return frozenset(name.removeprefix(_PREFIX) for name, value in params.items() if value)
+        """Read the languages off a trial's parameters."""
+        return frozenset(
+            name.removeprefix(_PREFIX) for name, value in params.items() if value and name.startswith(_PREFIX)
+        )
 
 
 def _check_languages(space: SearchSpace) -> None:
@@ -176,7 +222,7 @@ def _check_sizes(space: SearchSpace) -> None:
         raise SelectionError(
             f"min_size is {space.min_size}, but the pool has {len(space.keys)} languages", where="search"
         )
-    reachable = len(space._filled(len(space.keys), dearest=False))
+    reachable = len(space._filled(len(space.keys), None, dearest=False))
     if not reachable:
         raise SelectionError(
             "every language of the pool is excluded", where="search.exclude", fix="exclude fewer"

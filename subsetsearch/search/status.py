@@ -13,10 +13,10 @@ from typing import Any
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
+from subsetsearch.candidate import Candidate
 from subsetsearch.pareto import non_dominated
 from subsetsearch.search.evaluations import Evaluation
-from subsetsearch.search.space import Subset
-from subsetsearch.search.storage import complete_trials
+from subsetsearch.search.storage import complete_trials, proposed_by
 from subsetsearch.study.config import StudyConfig
 
 _RECENT = 20
@@ -32,6 +32,7 @@ class BestTrial:
     rung: int
     cost: float
     languages: tuple[str, ...]
+    pairs: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class BestRun:
     accuracy: float
     n_seeds: int
     languages: tuple[str, ...]
+    pairs: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,14 +161,16 @@ def _best_trial(scored: Sequence[FrozenTrial]) -> BestTrial | None:
     same = [t for t in scored if int(t.user_attrs.get("rung") or 1) == highest]
     best = max(same, key=lambda t: (t.values[1], -t.values[0]))
     languages = tuple(best.user_attrs.get("languages", ()))
-    return BestTrial(best.number, best.values[1], highest, best.values[0], languages)
+    pairs = proposed_by(best).pairs
+    return BestTrial(best.number, best.values[1], highest, best.values[0], languages, pairs)
 
 
 def _best_run(evaluations: Sequence[Evaluation]) -> BestRun | None:
-    means: dict[Subset, list[float]] = {}
+    means: dict[Candidate, list[float]] = {}
     for run in evaluations:
-        means.setdefault(run.subset, []).append(run.mean)
+        means.setdefault(run.candidate, []).append(run.mean)
     if not means:
         return None
-    subset = max(means, key=lambda s: (statistics.fmean(means[s]), -len(s)))
-    return BestRun(statistics.fmean(means[subset]), len(means[subset]), tuple(sorted(subset)))
+    best = max(means, key=lambda c: (statistics.fmean(means[c]), -len(c.languages)))
+    seeds = means[best]
+    return BestRun(statistics.fmean(seeds), len(seeds), tuple(sorted(best.languages)), best.pairs)

@@ -13,13 +13,16 @@ import sqlalchemy
 from optuna.trial import FrozenTrial, TrialState
 
 from realign_core._imports import require
+from subsetsearch.candidate import Candidate
 from subsetsearch.errors import StudyError
+from subsetsearch.search.levels import PAIRS
 from subsetsearch.search.space import SearchSpace
 from subsetsearch.study.config import StudyConfig
 from subsetsearch.study.folder import StudyFolder
 
-SCHEMA = 1
-"""Version of what trials carry; a higher one was written by a newer program."""
+SCHEMA = 2
+"""Version of what trials carry; a higher one was written by a newer program. From 2 on they may have a
+level of pairs per language."""
 
 _HEARTBEAT_SECONDS = 60
 _METRICS = ["data cost", "proxy accuracy"]
@@ -106,7 +109,7 @@ def create_or_open(
     )
     with experimental():
         created.set_metric_names(_METRICS)
-    created.set_user_attr("schema", SCHEMA)
+    created.set_user_attr("schema", SCHEMA if study.search.pairs_per_language else 1)
     created.set_user_attr("fingerprint", study.fingerprint())
     created.set_user_attr("config", study.model_dump(mode="json"))
     created.set_user_attr("version", version("subsetsearch"))
@@ -166,6 +169,14 @@ def _check(study: StudyConfig, stored: optuna.Study, folder: StudyFolder) -> Non
             where=folder.path,
             fix="give the study file a new name, or undo the change; stored numbers are never mixed",
         )
+    levels = stored.user_attrs.get("config", {}).get("search", {}).get(PAIRS, ())
+    if list(levels) != list(study.search.pairs_per_language):
+        raise StudyError(
+            f"the stored study's levels are {list(levels)}, but the study file has "
+            f"{list(study.search.pairs_per_language)}",
+            where=f"search.{PAIRS}",
+            fix="give the study file a new name, or undo the change; a stored study keeps its levels",
+        )
 
 
 def _changed(study: StudyConfig, stored: optuna.Study) -> str:
@@ -188,12 +199,18 @@ def flatten(value: object, prefix: str = "") -> dict[str, object]:
 
 
 def complete_trials(stored: optuna.Study) -> list[FrozenTrial]:
-    """Return finished trials in order, each subset once (its first trial)."""
-    seen: set[frozenset[str]] = set()
+    """Return finished trials in order, each candidate once (its first trial)."""
+    seen: set[Candidate] = set()
     unique = []
     for trial in stored.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)):
-        subset = SearchSpace.subset(trial.params)
-        if subset not in seen and "rung1" in trial.user_attrs:
-            seen.add(subset)
+        proposed = proposed_by(trial)
+        if proposed not in seen and "rung1" in trial.user_attrs:
+            seen.add(proposed)
             unique.append(trial)
     return unique
+
+
+def proposed_by(trial: FrozenTrial) -> Candidate:
+    """Read what a trial that was begun has proposed."""
+    pairs = trial.user_attrs.get(PAIRS)
+    return Candidate(SearchSpace.subset(trial.params), pairs if isinstance(pairs, int) else None)

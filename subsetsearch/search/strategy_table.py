@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from subsetsearch.candidate import Candidate, Subset
 from subsetsearch.pareto.paired import PairedDifference
 from subsetsearch.pareto.table import Row
 from subsetsearch.pareto.ties import difference, pooled_noise
-from subsetsearch.search.evaluations import Evaluation, runs_by_subset, selection
+from subsetsearch.search.evaluations import Evaluation, runs_by_candidate, selection
 from subsetsearch.search.pool_cost import PoolCost
 from subsetsearch.search.published import strategy_subsets
 from subsetsearch.search.rows import mean_distance
-from subsetsearch.search.space import Subset
 from subsetsearch.strategies import published_subsets
 from subsetsearch.typology import DistanceTable
 
@@ -37,6 +37,8 @@ class StrategyRow:
         rival_cost: Its cost.
         rival_accuracy: Its mean test score.
         gain: Rival minus strategy over common seeds; ``None`` until both were measured.
+        pairs: Most pairs of each language, where the study's highest level cuts them.
+        rival_pairs: Those of the rival.
     """
 
     names: tuple[str, ...]
@@ -53,6 +55,8 @@ class StrategyRow:
     rival_cost: float | None
     rival_accuracy: float | None
     gain: PairedDifference | None
+    pairs: int | None = None
+    rival_pairs: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""
@@ -62,16 +66,19 @@ class StrategyRow:
 def compare_strategies(
     rows: Sequence[Row],
     evaluations: Sequence[Evaluation],
-    rung1: Mapping[Subset, float],
+    rung1: Mapping[Candidate, float],
     cost: PoolCost,
     distances: DistanceTable,
 ) -> list[StrategyRow]:
     """Put every published strategy beside the best that the search found for the same money.
 
+    Strategies stand at the study's highest level of pairs per language; what the search found may be
+    at any.
+
     Args:
         rows: Of the study.
         evaluations: Its full runs; fresh seeds are left out.
-        rung1: Subset to linear proxy, as far as it was scored.
+        rung1: Candidate to linear proxy, as far as it was scored.
         cost: Prices of the pool.
         distances: Of the pool.
 
@@ -81,14 +88,15 @@ def compare_strategies(
     groups: dict[Subset, list[str]] = {}
     for name, subset in strategy_subsets(tuple(cost.prices)).items():
         groups.setdefault(subset, []).append(name)
-    runs = runs_by_subset(selection(evaluations))
+    runs = runs_by_candidate(selection(evaluations))
     noise = pooled_noise(runs)
-    known = {frozenset(row.languages): row for row in rows}
+    known = {row.candidate: row for row in rows}
     proposed = [row for row in rows if row.trial is not None and not row.label and row.accuracy is not None]
     found = []
     for subset, names in groups.items():
-        price, row = cost(subset), known.get(subset)
-        affordable = [r for r in proposed if r.cost <= price and frozenset(r.languages) != subset]
+        own = cost.levels.top(subset)
+        price, row = cost(subset, own.pairs), known.get(own)
+        affordable = [r for r in proposed if r.cost <= price and r.candidate != own]
         rival = max(affordable, key=lambda r: (r.accuracy or 0.0, -r.cost), default=None)
         measured = row is not None and row.accuracy is not None
         found.append(
@@ -99,16 +107,16 @@ def compare_strategies(
                 cost=price,
                 cost_unit=cost.unit,
                 diversity=mean_distance(distances, subset),
-                rung1=rung1.get(subset),
+                rung1=rung1.get(own),
                 accuracy=row.accuracy if row else None,
                 accuracy_std=row.accuracy_std if row else None,
                 n_seeds=row.n_seeds if row else 0,
                 rival=rival.languages if rival else None,
                 rival_cost=rival.cost if rival else None,
                 rival_accuracy=rival.accuracy if rival else None,
-                gain=difference(runs[frozenset(rival.languages)], runs[subset], noise)
-                if rival and measured
-                else None,
+                pairs=own.pairs,
+                rival_pairs=rival.pairs if rival else None,
+                gain=difference(runs[rival.candidate], runs[own], noise) if rival and measured else None,
             )
         )
     return sorted(found, key=lambda row: (row.cost, row.names))

@@ -102,7 +102,7 @@ class StudyModel:
         """Predict what sets would be measured at; only when :attr:`ready`.
 
         Args:
-            members: Shape (m, n_languages).
+            members: One row a set.
             rung1: Their scores by rung 1, where known; else these are predicted too.
         """
         assert self._high is not None

@@ -11,10 +11,11 @@ import numpy as np
 
 from realign_core.files import atomic_write
 from realign_core.seeds import named_generator
+from subsetsearch.candidate import Subset
 from subsetsearch.proxy.base import Measured
 from subsetsearch.proxy.gain import GainScale, excess, gain_slope
 from subsetsearch.search.claims import Claims
-from subsetsearch.search.space import SearchSpace, Subset
+from subsetsearch.search.space import SearchSpace
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ def spread_subsets(space: SearchSpace, count: int, *, seed: int = 0) -> list[Sub
     """Draw different subsets of all sizes, evenly on a logarithmic scale.
 
     Args:
-        space: Only subsets that it allows are drawn.
+        space: Only subsets that it allows are drawn, at its lowest level of pairs if it has any.
         count: How many at most.
         seed: Names the random stream: the same subsets every time, fewer are the first of more.
 
@@ -44,7 +45,7 @@ def spread_subsets(space: SearchSpace, count: int, *, seed: int = 0) -> list[Sub
         size = int(np.rint(np.exp(rng.uniform(np.log(low), np.log(high)))))
         members = rng.choice(len(space.free), min(size - required, len(space.free)), replace=False)
         subset = space.must_include | {space.free[i] for i in members}
-        if subset and space.allows(subset):
+        if subset and space.allows(subset, space.levels.limits[0]):
             found.setdefault(subset)
     return list(found)
 

@@ -3,36 +3,43 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
+from subsetsearch.candidate import NONE, Candidate, Subset
 from subsetsearch.search.ladder import Ladder
 from subsetsearch.search.published import strategy_subsets
-from subsetsearch.search.space import SearchSpace, Subset
+from subsetsearch.search.space import SearchSpace
 from subsetsearch.surrogate import typological_traits
 from subsetsearch.surrogate.features import Matrix
 from subsetsearch.typology import load_typology
 
 SIZES = (1, 2, 3, 4, 5, 7, 10, 14, 20, 30)
 
-Start = tuple[str, Subset]
+Start = tuple[str, Candidate]
 
 
 def warm_starts(ladder: Ladder) -> list[Start]:
-    """List named subsets to try first.
+    """List named candidates to try first.
 
     Args:
         ladder: The study's ladder; rung 1 is asked for, nothing is trained.
 
     Returns:
-        Origin and subset, each subset once: ``none`` and ``all``, then diverse, rung-1 and
-        published sets in turn, small ones first. Half of the study's trials are left to the sampler.
+        Origin and candidate, each once: ``none`` and ``all``, then diverse, rung-1 and published sets
+        in turn, small ones first. Of several levels of pairs, diverse sets take one after another, the
+        others the highest that is allowed. Half of the study's trials are left to the sampler.
     """
-    promising = _by_size("linear", greedy_by_score(ladder.space, ladder.rung1))
-    diverse = _by_size("diverse", greedy_diverse(ladder, ladder.space))
-    turns = itertools.zip_longest(diverse, promising, published_starts(ladder.space))
-    ends: list[Start] = [("none", frozenset()), ("all", frozenset(ladder.pool.keys))]
+    space = ladder.space
+
+    def score(keys: Iterable[str]) -> float:
+        return ladder.rung1(space.levels.top(keys))
+
+    promising = _by_size("linear", space, greedy_by_score(space, score))
+    diverse = _by_size("diverse", space, greedy_diverse(ladder, space), spread=True)
+    turns = itertools.zip_longest(diverse, promising, published_starts(space))
+    ends = _ends(space)
     starts = _unique([*ends, *(start for turn in turns for start in turn if start is not None)])
     return starts[: max(len(ends), ladder.study.search.trials // 2)]
 
@@ -44,8 +51,12 @@ def free_starts(ladder: Ladder, space: SearchSpace) -> list[Start]:
         ladder: Of the study.
         space: What is allowed.
     """
-    ends: list[Start] = [("none", frozenset()), ("all", frozenset(ladder.pool.keys))]
-    return _unique([*ends, *_by_size("diverse", greedy_diverse(ladder, space))])
+    diverse = _by_size("diverse", space, greedy_diverse(ladder, space), spread=True)
+    return _unique([*_ends(space), *diverse])
+
+
+def _ends(space: SearchSpace) -> list[Start]:
+    return [("none", NONE), ("all", space.levels.top(space.keys))]
 
 
 def published_starts(space: SearchSpace) -> list[Start]:
@@ -55,21 +66,35 @@ def published_starts(space: SearchSpace) -> list[Start]:
         space: Of the study.
 
     Returns:
-        Those that keep at least one language and are allowed, small ones first.
+        Those that keep at least one language and are allowed, at the highest level that is, small ones
+        first.
     """
-    return _unique(start for start in strategy_subsets(space.keys).items() if space.allows(start[1]))
+    found = ((name, space.largest(subset)) for name, subset in strategy_subsets(space.keys).items())
+    return _unique((name, start) for name, start in found if start is not None)
 
 
-def _by_size(origin: str, found: dict[int, Subset]) -> list[Start]:
-    return [(f"{origin}-{size}", found[size]) for size in SIZES if size in found]
+def _by_size(
+    origin: str, space: SearchSpace, found: Mapping[int, Subset], *, spread: bool = False
+) -> list[Start]:
+    """Name sets by their size, each at the highest level that is allowed or, spread, at one after another."""
+    limits = space.levels.limits
+    starts = []
+    for number, size in enumerate(size for size in SIZES if size in found):
+        pairs = limits[-1 - number % len(limits)]
+        start = space.largest(found[size])
+        if spread and space.allows(found[size], pairs):
+            start = space.levels.settle(found[size], pairs)
+        if start is not None:
+            starts.append((f"{origin}-{size}", start))
+    return starts
 
 
 def _unique(starts: Iterable[Start]) -> list[Start]:
-    """Keep the first name of each subset."""
-    unique: dict[Subset, str] = {}
-    for origin, subset in starts:
-        unique.setdefault(subset, origin)
-    return [(origin, subset) for subset, origin in unique.items()]
+    """Keep the first name of each candidate."""
+    unique: dict[Candidate, str] = {}
+    for origin, start in starts:
+        unique.setdefault(start, origin)
+    return [(origin, start) for start, origin in unique.items()]
 
 
 def pool_traits(ladder: Ladder) -> Matrix:
@@ -123,6 +148,6 @@ def _grow(space: SearchSpace, gain: Callable[[Sequence[str], str], float]) -> di
         # Ties go to the first key, so that equal pools give equal sets.
         chosen.append(max(left, key=lambda key: (gain(chosen, key), -space.keys.index(key))))
         subset = frozenset(chosen)
-        if space.allows(subset):
+        if space.allows(subset, space.levels.limits[0]):
             found[len(chosen)] = subset
     return found

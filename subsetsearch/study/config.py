@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from realign_core.config import Config, ExpandedPath, load_config
 from realign_core.files import content_key
@@ -75,6 +75,10 @@ class TypologyConfig(Config):
     kind: Kind = "featural"
 
 
+Level = Annotated[int, Field(ge=2)] | Literal["all"]
+"""Most sentence pairs that each language of a candidate gives."""
+
+
 class SearchConfig(Config):
     """How subsets are proposed.
 
@@ -89,6 +93,10 @@ class SearchConfig(Config):
             language out of the study).
         max_per_family: Most languages of one family in a proposed subset.
         budget: Highest data cost of a proposed subset.
+        pairs_per_language: Second axis of the search, for instance ``[100, 300, 1000, "all"]``: a trial
+            is a subset and one of these, and each of its languages gives at most so many pairs, the
+            same first ones at every level. Left out, each gives all it has. Proxies see no more than
+            ``proxy.linear.pairs`` and ``proxy.short.pairs`` of it. A stored study keeps its levels.
         promise: A subset skips rung 2 if it beats the front with a lower probability than this.
         promote: Share of the recent proposals that run rung 2, once ``proxy.short.warm`` have; more
             promising ones than these still do.
@@ -103,6 +111,7 @@ class SearchConfig(Config):
     exclude: tuple[str, ...] = ()
     max_per_family: int | None = Field(default=None, ge=1)
     budget: float | None = Field(default=None, gt=0)
+    pairs_per_language: tuple[Level, ...] = ()
     promise: float = Field(default=0.1, ge=0, lt=1)
     promote: float = Field(default=0.5, gt=0, le=1)
 
@@ -113,6 +122,13 @@ class SearchConfig(Config):
         if len(self.must_include) > self.max_size:
             raise ValueError(f"must_include has more than max_size = {self.max_size} languages")
         return self
+
+    @field_validator("pairs_per_language")
+    @classmethod
+    def _rising(cls, levels: tuple[Level, ...]) -> tuple[Level, ...]:
+        if list(levels) != sorted(set(levels), key=lambda level: (level == "all", level)):
+            raise ValueError(f'levels are distinct and rise, "all" comes last, but got {list(levels)}')
+        return levels
 
 
 class LinearProxyConfig(Config):
@@ -217,6 +233,18 @@ class StudyConfig(Config):
     search: SearchConfig = SearchConfig()
     proxy: ProxyConfig = ProxyConfig()
     evaluate: EvaluateConfig = EvaluateConfig()
+
+    @model_validator(mode="after")
+    def _levels(self) -> Self:
+        limit = self.recipe.realignment.pairs_per_language
+        high = [n for n in self.search.pairs_per_language if n != "all" and limit is not None and n >= limit]
+        if high:
+            raise ValueError(
+                f"search.pairs_per_language has a level of {high[0]}, but "
+                f"recipe.realignment.pairs_per_language leaves no more than {limit} of a language: "
+                'write "all" for these'
+            )
+        return self
 
     def fingerprint(self) -> str:
         """Hash what decides a trial's numbers.

@@ -8,7 +8,9 @@ are summed) and a Gaussian one of the distance between embeddings, sizes and cos
 
     k(S, T) = w ⟨x_S, x_T⟩ / s + (1 - w) exp(-(‖x_S - x_T‖² / s + ‖z_S - z_T‖²) / 2ℓ²),
 
-s being the mean of ‖x‖² over the data and z the logarithms of size and cost. Where a cheaper rung's
+s being the mean of ‖x‖² over the data and z the logarithms of size and cost. Where sets come at several
+levels of pairs per language, the logarithm of that number joins z and, as its own axis, the linear
+part: more pairs help any set, and help some more than others. Where a cheaper rung's
 score f is known, v f(S) f(T) is added: autoregressive multi-fidelity (Kennedy and O'Hagan 2000).
 """
 
@@ -20,6 +22,8 @@ from functools import cached_property
 import numpy as np
 
 from subsetsearch.surrogate.features import Matrix, Members, SetFeatures
+
+_SIZE_AND_COST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ class SetKernel:
     Args:
         features: Of the pool.
         choice: Hyperparameters.
-        members: The data's sets, shape (n, n_languages).
+        members: The data's sets, shape (n, n_languages), with levels (n, n_languages + n_levels).
     """
 
     features: SetFeatures
@@ -69,8 +73,8 @@ class SetKernel:
 
     def prior(self, members: Members) -> Matrix:
         """Kernel of each set with itself, shape (m,)."""
-        x, _ = self._embed(members)
-        own = np.einsum("ij,ij->i", x, x) / self._scale
+        x, z = self._embed(members)
+        own = np.einsum("ij,ij->i", x, x) / self._scale + np.sum(_slopes(z) ** 2, axis=1)
         return np.asarray(self.choice.linear * own + (1.0 - self.choice.linear))
 
     @cached_property
@@ -94,7 +98,8 @@ class SetKernel:
         parts = [np.sqrt(1.0 - share) * weights]
         if share:
             parts.append(np.sqrt(share) * (weights @ self.features.traits))
-        return np.concatenate(parts, axis=1), self.features.extent(members)
+        extent = [self.features.extent(members), self.features.plenty(members)]
+        return np.concatenate(parts, axis=1), np.concatenate(extent, axis=1)
 
     def _combine(self, inner: Matrix, distance: Matrix) -> Matrix:
         return gram_of(inner, distance, self.choice)
@@ -119,4 +124,9 @@ def _parts(x: Matrix, z: Matrix, y: Matrix, w: Matrix, scale: float) -> tuple[Ma
     distance = np.einsum("ij,ij->i", x, x)[:, None] / scale + np.einsum("ij,ij->i", y, y)[None, :] / scale
     distance = distance - 2.0 * inner
     sizes = np.sum(z**2, axis=1)[:, None] + np.sum(w**2, axis=1)[None, :] - 2.0 * (z @ w.T)
-    return inner, np.maximum(distance + sizes, 0.0)
+    return inner + _slopes(z) @ _slopes(w).T, np.maximum(distance + sizes, 0.0)
+
+
+def _slopes(extent: Matrix) -> Matrix:
+    """The coordinates of an extent, beyond size and cost, that have a linear effect as well."""
+    return extent[:, _SIZE_AND_COST:]

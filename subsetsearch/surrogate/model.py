@@ -21,7 +21,7 @@ class Observations:
     """Scored sets.
 
     Args:
-        members: Shape (n, n_languages).
+        members: One row a set, as :class:`subsetsearch.surrogate.SetFeatures` reads them.
         values: Their scores, shape (n,).
         rung: Scores by a cheaper rung of the same sets, shape (n,), if there is one.
     """
@@ -76,7 +76,7 @@ class SetModel:
         """Predict scores.
 
         Args:
-            members: Sets, shape (m, n_languages).
+            members: One row a set.
             rung: Their scores by the cheaper rung; needed if the data had them.
         """
         cross, prior = self.kernel.cross(members), self.kernel.prior(members)

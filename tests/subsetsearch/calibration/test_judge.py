@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from subsetsearch.calibration import Calibration, calibrate
+from subsetsearch.candidate import NONE, Candidate
 
 KEYS = [f"l{i:02d}_Latn" for i in range(20)]
 
@@ -16,24 +17,24 @@ def study(
 ) -> Calibration:
     """Subsets of sizes 1, 3, 6, 12; rung 2 mixes truth and noise, rung 1 is pure noise."""
     rng, draw = np.random.default_rng(7), random.Random(7)
-    subsets: list[frozenset[str]] = []
+    subsets: list[Candidate] = []
     while len(subsets) < n:
-        drawn = frozenset(draw.sample(KEYS, (1, 3, 6, 12)[len(subsets) % 4]))
+        drawn = Candidate(frozenset(draw.sample(KEYS, (1, 3, 6, 12)[len(subsets) % 4])))
         subsets += [drawn] * (drawn not in subsets)
-    size = {s: float(np.log(len(s))) for s in subsets}
+    size = {s: float(np.log(len(s.languages))) for s in subsets}
     truth = {s: size[s] if by_size else float(rng.standard_normal()) for s in subsets}
     own = {s: truth[s] + (float(rng.standard_normal()) if by_size else 0.0) for s in subsets}
     runs = {
         s: {k: 0.5 + 0.01 * (own[s] + seed_noise * float(rng.standard_normal())) for k in range(seeds)}
         for s in subsets
     }
-    runs[frozenset()] = dict.fromkeys(range(seeds), 0.4)
-    runs[frozenset(KEYS)] = dict.fromkeys(range(seeds), 0.9)
+    runs[NONE] = dict.fromkeys(range(seeds), 0.4)
+    runs[Candidate(frozenset(KEYS))] = dict.fromkeys(range(seeds), 0.9)
     scores = {
         1: {s: float(rng.standard_normal()) for s in runs},
         2: {s: rank * truth.get(s, 0.0) + (1 - rank) * float(rng.standard_normal()) for s in runs},
     }
-    return calibrate(scores, runs, frozenset(KEYS))
+    return calibrate(scores, runs, Candidate(frozenset(KEYS)))
 
 
 def test_a_good_rung_and_a_useless_one() -> None:
@@ -70,7 +71,7 @@ def test_too_little_constant_scores_and_one_seed() -> None:
     nothing = calibrate({}, {})
     assert nothing.measured == 0
     assert "share 0 subsets" in nothing.rungs[1].sentence
-    runs = {frozenset({key}): {1: 0.1 * i, 2: 0.1 * i} for i, key in enumerate(KEYS[:8])}
+    runs = {Candidate(frozenset({key})): {1: 0.1 * i, 2: 0.1 * i} for i, key in enumerate(KEYS[:8])}
     constant = calibrate({1: dict.fromkeys(runs, 0.5)}, runs)
     assert "cannot rank them" in constant.rungs[0].sentence
     for found in (few, one, nothing, constant):

@@ -7,23 +7,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from subsetsearch.candidate import Candidate
 from subsetsearch.pareto.pick import parse_rule
 from subsetsearch.pareto.table import Row, mark_front
 from subsetsearch.pareto.ties import PooledNoise, difference, mark_ties, pooled_noise
 
-Runs = dict[frozenset[str], dict[int, float]]
+Runs = dict[Candidate, dict[int, float]]
+
+
+def of(*languages: str) -> Candidate:
+    return Candidate(frozenset(languages))
 
 
 def rows_of(runs: Runs) -> list[Row]:
     """One row a subset; each language costs 10."""
     rows = [
         Row(
-            trial=None if not subset else number, label="" if subset else "none",
-            languages=tuple(sorted(subset)), cost=10.0 * len(subset), cost_unit="pairs", proxy=None,
+            trial=None if not found.languages else number, label="" if found.languages else "none",
+            languages=tuple(sorted(found.languages)), cost=10.0 * len(found.languages), cost_unit="pairs", proxy=None,
             proxy_rung=None, accuracy=float(np.mean(list(by_seed.values()))), accuracy_std=None,
             n_seeds=len(by_seed), held_out=None, diversity=None,
         )
-        for number, (subset, by_seed) in enumerate(runs.items())
+        for number, (found, by_seed) in enumerate(runs.items())
     ]  # fmt: skip
     return mark_front(rows)
 
@@ -32,7 +37,7 @@ def made(means: list[float], sd: float, seeds: int = 3, shift: float = 5.0) -> R
     """Subsets of 0, 1, 2 ... languages with noise, and a shift by seed that all share."""
     rng = np.random.default_rng(2)
     return {
-        frozenset(f"l{i}" for i in range(size)): {
+        Candidate(frozenset(f"l{i}" for i in range(size))): {
             seed: mean + shift * seed + sd * float(rng.standard_normal()) for seed in range(seeds)
         }
         for size, mean in enumerate(means)
@@ -51,17 +56,15 @@ def test_noise_of_a_whole_table_is_what_two_way_analysis_gives() -> None:
 
 def test_gaps_and_single_runs_are_allowed() -> None:
     runs = made([0.1, 0.5, 0.2, 0.9], 0.0, seeds=3)
-    del runs[frozenset({"l0"})][1]
-    runs[frozenset({"x"})] = {0: 99.0}
+    del runs[of("l0")][1]
+    runs[of("x")] = {0: 99.0}
     found = pooled_noise(runs)
     assert found is not None
     assert found.spread == pytest.approx(0, abs=1e-9)
     assert found.freedom == 3 * 2 - 1
 
 
-@pytest.mark.parametrize(
-    "runs", [{}, {frozenset("a"): {1: 0.5}}, {frozenset("a"): {1: 0.5, 2: 0.6}, frozenset("b"): {1: 0.4}}]
-)
+@pytest.mark.parametrize("runs", [{}, {of("a"): {1: 0.5}}, {of("a"): {1: 0.5, 2: 0.6}, of("b"): {1: 0.4}}])
 def test_unknown_noise(runs: Runs) -> None:
     assert pooled_noise(runs) is None
 

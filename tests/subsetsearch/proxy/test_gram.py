@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from subsetsearch.proxy.gram import GramStatistics, mapped_probe, moments
+from subsetsearch.proxy.gram import GramStatistics, mapped_probe, moments, stacked_moments
 
 D, K = 6, 3
 
@@ -72,3 +72,14 @@ def test_the_order_of_languages_does_not_matter(order: list[int]) -> None:
 def test_moments_need_matching_rows() -> None:
     with pytest.raises(ValueError, match="n > 0 rows"):
         moments(np.ones((2, 3)), np.ones((3, 3)))
+
+
+@given(st.integers(1, 30), st.integers(1, 30), st.integers(0, 99))
+def test_statistics_of_a_prefix_are_those_of_the_cut_text(length: int, most: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    vectors = rng.normal(size=(80, D)).astype(np.float32)
+    rows = [(rng.integers(80, size=n).tolist(), rng.integers(80, size=n).tolist()) for n in (length, 12)]
+    grams, crosses = stacked_moments(vectors, rows, most)
+    for gram, cross, (left, right) in zip(grams, crosses, rows, strict=True):
+        cut = moments(vectors[left][:most], vectors[right][:most])
+        np.testing.assert_allclose((gram, cross), cut, rtol=1e-12)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from subsetsearch.calibration import calibrate
+from subsetsearch.candidate import Candidate
 from subsetsearch.pareto.paired import PairedDifference
 from subsetsearch.report import (
     ReportData,
@@ -43,7 +44,7 @@ LINES = (
 
 @pytest.fixture
 def trusted() -> ReportData:
-    runs = {frozenset({f"l{i}"}): {1: 0.50 + 0.01 * i, 2: 0.51 + 0.01 * i} for i in range(6)}
+    runs = {Candidate(frozenset({f"l{i}"})): {1: 0.50 + 0.01 * i, 2: 0.51 + 0.01 * i} for i in range(6)}
     found = calibrate({1: {s: by_seed[1] for s, by_seed in runs.items()}}, runs)
     return ReportData(
         "s", rows=(ReportRow((), 0, "pairs", label="none", accuracy=0.5, std=0.01, n_seeds=2), CHEAP, DEAR, UNMEASURED),

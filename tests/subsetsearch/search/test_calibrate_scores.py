@@ -6,14 +6,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from subsetsearch.candidate import NONE, Candidate
 from subsetsearch.errors import StudyError
 from subsetsearch.search.calibrate_scores import ProxyScore, ProxyTable, rung_scores, study_calibration
-from subsetsearch.search.evaluations import Evaluation, draw_fresh, runs_by_subset, selection
+from subsetsearch.search.evaluations import Evaluation, draw_fresh, runs_by_candidate, selection
 
 ROWS = st.lists(
     st.builds(
         ProxyScore, st.sampled_from(["f", "g"]), st.sampled_from(["", "deu_Latn", "deu_Latn fra_Latn"]),
         st.sampled_from([1, 2]), st.floats(0, 1), st.sampled_from(["low", "strategy"]),
+        st.sampled_from([None, 100]),
     )
 )  # fmt: skip
 
@@ -27,9 +29,9 @@ def test_scores_come_back_and_the_first_one_stays(
     table.path.unlink(missing_ok=True)
     table.add(first)
     table.add(more)
-    expected: dict[tuple[str, str, int], ProxyScore] = {}
+    expected: dict[tuple[str, Candidate, int], ProxyScore] = {}
     for row in [*first, *more]:
-        expected.setdefault((row.study_fingerprint, row.languages, row.rung), row)
+        expected.setdefault((row.study_fingerprint, row.candidate, row.rung), row)
     assert table.read("f") == [row for row in expected.values() if row.study_fingerprint == "f"]
 
 
@@ -51,7 +53,7 @@ def test_scores_and_runs_meet_by_subset() -> None:
     cached = [ProxyScore("f", name, 1, 0.1 * i, "random") for i, name in enumerate(names)]
     runs = [run(name, seed, 0.5 + 0.01 * i + seed) for i, name in enumerate(names) for seed in (1, 2)]
     runs += [run("", seed, 0.4 + seed) for seed in (1, 2)] + [run("a b c", 1, 1.9)]
-    found = study_calibration(rung_scores(None, cached), runs, frozenset("abc"))
+    found = study_calibration(rung_scores(None, cached), runs, Candidate(frozenset("abc")))
     assert found.measured == 6
     assert found.rungs[0].overall.spearman is not None
     assert found.rungs[0].overall.spearman.value == pytest.approx(1)
@@ -62,7 +64,10 @@ def test_scores_and_runs_meet_by_subset() -> None:
 def test_fresh_runs_are_kept_apart() -> None:
     runs = [run("a", 1, 0.5), run("a", 9, 0.4, fresh=True), run("", 9, 0.3, fresh=True)]
     assert selection(runs) == runs[:1]
-    assert runs_by_subset(runs) == {frozenset("a"): {1: 0.5, 9: 0.4}, frozenset(): {9: 0.3}}
+    assert runs_by_candidate(runs) == {
+        Candidate(frozenset("a")): {1: 0.5, 9: 0.4},
+        NONE: {9: 0.3},
+    }
     assert Evaluation.from_row(runs[1].row()) == runs[1]
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from realign_core.progress import Advance, NoProgress
+from subsetsearch.candidate import NONE, Candidate
 from subsetsearch.errors import StudyError
 from subsetsearch.search import full_workers
 from subsetsearch.search.claims import Claims
@@ -23,7 +24,7 @@ from subsetsearch.search.full_workers import run_with_workers
 from subsetsearch.study import StudyConfig
 from subsetsearch.study.pool import build_pool, build_targets
 
-SUBSETS = [frozenset[str](), frozenset({"swh_Latn"}), frozenset({"tel_Telu", "zul_Latn"})]
+SUBSETS = [NONE, Candidate(frozenset({"swh_Latn"}), 30), Candidate(frozenset({"tel_Telu", "zul_Latn"}))]
 
 
 def full_runs(study: StudyConfig, folder: Path) -> FullRuns:
@@ -91,7 +92,7 @@ def test_workers_share_the_runs_and_take_over_those_of_a_killed_one(
 
     def scores(full: FullRuns) -> dict[object, dict[str, float]]:
         rows = full.table.read()
-        found: dict[object, dict[str, float]] = {(r.subset, r.seed): r.scores | r.held_out for r in rows}
+        found: dict[object, dict[str, float]] = {(r.candidate, r.seed): r.scores | r.held_out for r in rows}
         assert len(found) == len(rows)
         return found
 

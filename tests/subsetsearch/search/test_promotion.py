@@ -11,11 +11,12 @@ import numpy as np
 import optuna
 import pytest
 
+from subsetsearch.candidate import Candidate, Subset
 from subsetsearch.search import promotion as module
 from subsetsearch.search.objective import Objective
 from subsetsearch.search.promotion import Promotion
 from subsetsearch.search.sampler import SubsetSampler
-from subsetsearch.search.space import SearchSpace, Subset
+from subsetsearch.search.space import SearchSpace
 
 KEYS = tuple(f"{a}{b}a_Latn" for a in "abcd" for b in "abcdef")
 EFFECTS = dict(zip(KEYS, np.random.default_rng(0).normal(0.0, 0.02, len(KEYS)), strict=True))
@@ -43,14 +44,11 @@ class FakeLadder:
     study: Any
     low: Any
 
-    def cost(self, subset: Iterable[str]) -> float:
-        return cost(subset)
+    def rung1_scores(self, found: Candidate) -> dict[str, float]:
+        return {"swh_Latn": self.low(found.languages)}
 
-    def rung1_scores(self, subset: Subset) -> dict[str, float]:
-        return {"swh_Latn": self.low(subset)}
-
-    def rung2_scores(self, subset: Subset) -> dict[str, float]:
-        return {"swh_Latn": truth(subset)}
+    def rung2_scores(self, found: Candidate) -> dict[str, float]:
+        return {"swh_Latn": truth(found.languages)}
 
 
 @pytest.fixture
@@ -67,7 +65,7 @@ def run(ladder: FakeLadder, trials: int, *, chance: bool = False) -> list[optuna
     study.enqueue_trial(ladder.space.params(()), user_attrs={"origin": "none"})
     if chance:
         for _ in range(trials):
-            study.enqueue_trial(ladder.space.params(sampler._new(set())))
+            study.enqueue_trial(ladder.space.params(sampler._new(set()).languages))
     study.optimize(Objective(ladder), n_trials=trials)  # type: ignore[arg-type]
     return study.get_trials()
 
@@ -123,4 +121,4 @@ def test_equal_measurements_give_no_verdict(ladder: FakeLadder, monkeypatch: pyt
     monkeypatch.setattr(FakeLadder, "rung2_scores", lambda *_: {"swh_Latn": 0.5})
     trials = run(ladder, 12)
     assert all(t.user_attrs["rung"] == 2 for t in trials)
-    assert Promotion(ladder).known(optuna.create_study(), 0, frozenset(KEYS[:1])) is None  # type: ignore[arg-type]
+    assert Promotion(ladder).known(optuna.create_study(), 0, Candidate(frozenset(KEYS[:1]))) is None  # type: ignore[arg-type]

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from subsetsearch.candidate import Candidate, Subset
 from subsetsearch.pareto import hypervolume
 from subsetsearch.search.sampler import SubsetSampler
-from subsetsearch.search.space import SearchSpace, Subset
+from subsetsearch.search.space import SearchSpace
 from subsetsearch.search.study_model import telling
 
 KEYS = tuple(f"aa{c}_Latn" for c in "abcdefgh")
@@ -114,7 +115,7 @@ def test_it_beats_chance_where_languages_have_effects_and_interact() -> None:
         value = separable_with_interactions(seed)
         ours.append(area(search(SubsetSampler(space, seed=seed), space, value, 45)))
         draws = SubsetSampler(space, seed=100 + seed)
-        subsets = [draws._new(set()) for _ in range(45)]
+        subsets = [draws._new(set()).languages for _ in range(45)]
         chance.append(area([(subset, value(subset)) for subset in subsets]))
     assert np.median(ours) > 1.2 * np.median(chance)
     assert all(mine > theirs for mine, theirs in zip(ours, chance, strict=True))
@@ -125,9 +126,9 @@ def test_rung_1_decides_among_the_last_candidates() -> None:
     value = separable_with_interactions(1)
     asked: list[Subset] = []
 
-    def rung1(subset: Subset) -> float:
-        asked.append(subset)
-        return value(subset)
+    def rung1(found: Candidate) -> float:
+        asked.append(found.languages)
+        return value(found.languages)
 
     study = optuna.create_study(
         directions=["minimize", "maximize"], sampler=SubsetSampler(space, rung1=rung1, seed=0)

@@ -11,6 +11,7 @@ import pytest
 from optuna.trial import TrialState
 
 from realign_core.progress import NoProgress
+from subsetsearch.candidate import NONE, Candidate
 from subsetsearch.errors import StudyError
 from subsetsearch.search.evaluations import EvaluationTable
 from subsetsearch.search.full import FullRuns
@@ -69,9 +70,10 @@ def test_held_out_languages_and_test_data_are_never_loaded_by_the_search(ladder:
 
 
 def test_rung_2_gives_equal_numbers_to_equal_sets(ladder: Ladder) -> None:
-    subset = frozenset(ladder.pool.keys[:3])
-    assert ladder.rung2(subset) == ladder.rung2(subset)
-    assert ladder.rung1(subset) == ladder.rung1(sorted(subset, reverse=True))
+    some = Candidate(frozenset(ladder.pool.keys[:3]))
+    fresh = open_ladder(ladder.study, ladder.folder)
+    assert ladder.rung2(some) == fresh.rung2(some)
+    assert ladder.rung1(some) == fresh.rung1(Candidate(frozenset(reversed(ladder.pool.keys[:3]))))
 
 
 def test_a_lost_trial_is_taken_up_again(ladder: Ladder) -> None:
@@ -151,8 +153,8 @@ def test_optunas_samplers_can_be_chosen(toy_study: StudyConfig, tmp_path: Path, 
 def test_full_runs_are_stored_and_never_repeated(ladder: Ladder) -> None:
     run_search(ladder, 8)
     subsets = candidates(rows_of(ladder), 2)
-    assert frozenset() in subsets
-    assert frozenset(ladder.pool.keys) in subsets
+    assert NONE in subsets
+    assert Candidate(frozenset(ladder.pool.keys)) in subsets
     table = EvaluationTable(ladder.folder.evaluations)
     full = FullRuns(ladder.study, ladder.pool, build_targets(ladder.study, "test"), table)
     todo = full.missing(subsets, (1, 2))

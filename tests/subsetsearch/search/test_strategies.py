@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 
+from subsetsearch.candidate import Candidate
 from subsetsearch.errors import ConfigError
 from subsetsearch.pareto.table import Row
 from subsetsearch.search.evaluations import Evaluation
@@ -66,7 +67,7 @@ def test_the_rival_is_the_best_that_the_search_found_for_the_money() -> None:
     cost = PoolCost(dict.fromkeys(POOL, 10.0), "pairs")
     half, one = np.full((len(POOL), len(POOL)), 0.5), np.ones((len(POOL), len(POOL)), np.int32)
     distances = DistanceTable(POOL, half, one, 9, "featural", "euclidean", POOL, one)
-    found = compare_strategies(rows, runs, {frozenset(WHOLE): 0.3}, cost, distances)
+    found = compare_strategies(rows, runs, {Candidate(frozenset(WHOLE)): 0.3}, cost, distances)
     assert [line.cost for line in found] == sorted(line.cost for line in found)
     line = next(line for line in found if "most_uriel_en_10" in line.names)
     assert (line.rival, line.rival_cost, line.rival_accuracy) == (cheap, 20.0, 0.55)

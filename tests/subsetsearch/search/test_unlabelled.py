@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from subsetsearch.candidate import NONE, Candidate, Subset
 from subsetsearch.errors import ConfigError
 from subsetsearch.proxy.base import Measured
 from subsetsearch.search.evaluations import EvaluationTable
@@ -17,7 +18,7 @@ from subsetsearch.search.full import FullRuns
 from subsetsearch.search.ladder import Ladder, open_ladder
 from subsetsearch.search.plan import describe_plan
 from subsetsearch.search.runner import run_search
-from subsetsearch.search.space import SearchSpace, Subset
+from subsetsearch.search.space import SearchSpace
 from subsetsearch.search.storage import complete_trials, require_stored
 from subsetsearch.search.unlabelled import gain_scale, spread_subsets, stored_gain_scale
 from subsetsearch.study import StudyConfig, StudyFolder, load_study
@@ -44,16 +45,26 @@ def test_a_study_with_an_unlabelled_target_scores_both_kinds(toy_file: Path, tmp
         (ladder.rung1, ladder.rung1_scores, ladder.measure1),
         (ladder.rung2, ladder.rung2_scores, ladder.measure2),
     ):
-        found = scores(subset)
+        found = scores(Candidate(subset))
         assert set(found) == {"swh_Latn", "yor_Latn", "zul_Latn"}
-        assert rung(subset) == pytest.approx(np.mean(list(found.values())))
+        assert rung(Candidate(subset)) == pytest.approx(np.mean(list(found.values())))
         raw = measured(subset)
         assert set(raw.labelled) == {"swh_Latn", "yor_Latn"}
         assert set(raw.alignment) == {"zul_Latn"}  # 12 held-out pairs of others are too few to learn from
         # Without realignment it is expected where the labelled ones are.
-        none = scores(frozenset())
+        none = scores(NONE)
         assert none["zul_Latn"] == pytest.approx((none["swh_Latn"] + none["yor_Latn"]) / 2)
     assert describe_plan(ladder)["unlabelled"] == ["zul_Latn"]
+
+
+def test_an_unlabelled_target_is_scored_at_every_level(toy_file: Path, tmp_path: Path) -> None:
+    levels = {"search.pairs_per_language": [5, "all"]}
+    ladder = ladder_of(toy_file, tmp_path, MIXED | levels)
+    some = frozenset(ladder.pool.keys[:3])
+    few, everything = (ladder.rung1_scores(Candidate(some, pairs)) for pairs in (5, None))
+    assert set(few) == {"swh_Latn", "yor_Latn", "zul_Latn"}
+    assert few["zul_Latn"] != everything["zul_Latn"]
+    assert set(ladder.rung2_scores(Candidate(some, 5))) == set(few)
 
 
 def test_labelled_targets_with_the_same_sources_tell_the_scale(toy_file: Path, tmp_path: Path) -> None:
@@ -62,7 +73,7 @@ def test_labelled_targets_with_the_same_sources_tell_the_scale(toy_file: Path, t
     subsets = spread_subsets(ladder.space, 2)
     none, some = ladder.measure1(frozenset()), [ladder.measure1(subset) for subset in subsets]
     assert set(none.alignment) == {"swh_Latn", "yor_Latn", "zul_Latn"}
-    ladder.rung1(subsets[0])
+    ladder.rung1(Candidate(subsets[0]))
     (stored,) = ladder.folder.cache.glob("scale-*.json")
     assert json.loads(stored.read_text(encoding="utf-8"))["slope"] >= 0
     assert gain_scale(none, some).start == none.alignment
@@ -109,7 +120,7 @@ def test_labels_in_turn_leave_the_studys_own_scores_alone(toy_study: StudyConfig
     )
     ladder = open_ladder(study, StudyFolder(tmp_path / "runs"), in_turn=True)
     assert set(ladder.pool.held_out) == {"swh_Latn", "yor_Latn"}  # the held-out target is not looked at
-    assert set(ladder.rung1_scores(ladder.pool.keys[:2])) == {"swh_Latn", "yor_Latn"}
+    assert set(ladder.rung1_scores(Candidate(frozenset(ladder.pool.keys[:2])))) == {"swh_Latn", "yor_Latn"}
 
 
 @pytest.fixture

@@ -24,11 +24,11 @@ def test_published_subsets_are_cut_to_the_pool_and_its_limits() -> None:
     space = SearchSpace(KEYS, cost, max_size=3)
     starts = dict(published_starts(space))
     assert starts
-    for name, subset in starts.items():
-        assert subset == set(published_subsets()[name].keys) & set(KEYS)
-        assert space.allows(subset)
+    for name, start in starts.items():
+        assert start.languages == set(published_subsets()[name].keys) & set(KEYS)
+        assert space.allows(start.languages)
     assert len(set(starts.values())) == len(starts)
-    sizes = [len(subset) for subset in starts.values()]
+    sizes = [len(start.languages) for start in starts.values()]
     assert sizes == sorted(sizes)
 
 
