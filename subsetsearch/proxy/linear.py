@@ -20,6 +20,7 @@ from realign_core.seeds import DATA_SEED, sample_indices
 from realign_core.tasks.features import Features
 from realign_core.workspace import Workspace
 from subsetsearch.proxy.base import Proxy
+from subsetsearch.proxy.gap import LinearGap
 from subsetsearch.proxy.gram import GramStatistics, Matrix, mapped_probe, moments, stacked_moments
 from subsetsearch.study.config import LinearProxyConfig
 
@@ -107,7 +108,7 @@ def build_linear_proxy(
     """
     languages = tuple(sorted(workspace.parallel))
     texts = {code: workspace.parallel[code].fingerprint() for code in languages}
-    sizes = config.model_dump(exclude={"ridge"})
+    sizes = config.model_dump(exclude={"ridge", "measure"})
     parts = [workspace.fingerprint, texts, sizes, sorted(workspace.evaluation[DEV])]
     key = content_key([*parts, list(levels)] if levels else parts)
     folder = cache / f"linear-{key}"
@@ -144,12 +145,12 @@ def _read(
     )
 
 
-def stored_score_seconds(cache: Path, ridge: float) -> float | None:
+def stored_score_seconds(cache: Path, config: LinearProxyConfig) -> float | None:
     """Time one score of the newest cached proxy; nothing is encoded or written.
 
     Args:
         cache: As of :func:`build_linear_proxy`.
-        ridge: Pull towards the identity.
+        config: Likewise.
 
     Returns:
         Seconds; ``None`` if nothing is cached.
@@ -157,11 +158,13 @@ def stored_score_seconds(cache: Path, ridge: float) -> float | None:
     folders = sorted(cache.glob("linear-*/arrays.npz"), key=lambda path: path.stat().st_mtime)
     if not folders:
         return None
-    proxy = _read(folders[-1].parent, None, None, ridge)
-    some = proxy.statistics.languages[:5]
-    proxy.scores(some)  # the first one prepares what all share
+    linear = _read(folders[-1].parent, None, None, config.ridge)
+    everyone = LinearGap(linear.statistics, config.ridge, dict.fromkeys(linear.targets))
+    score = everyone.score if config.measure == "gap" else linear.scores
+    some = linear.statistics.languages[:5]
+    score(some)  # the first one prepares what all share
     start = time.perf_counter()
-    proxy.scores(some)
+    score(some)
     return time.perf_counter() - start
 
 

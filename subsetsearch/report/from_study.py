@@ -58,10 +58,7 @@ def report_data(
     return ReportData(
         study=study.name,
         description=study.description,
-        rows=(
-            *(_report_row(row, scores, selection(evaluations)) for row in rows),
-            *_unscored_strategies(strategies, rows),
-        ),
+        rows=tuple(_report_row(row, scores, selection(evaluations)) for row in rows),
         languages={key: _info(key, study.recipe.encoder.name) for key in sorted(chosen | set(targets))},
         targets=tuple(targets),
         held_out=tuple(held_out),
@@ -213,22 +210,6 @@ def gain_text(gain: PairedDifference) -> str:
     if gain.low is None or gain.high is None:
         return f"{100 * gain.mean:+.1f} ({gain.verdict})"
     return f"{100 * gain.mean:+.1f} ({100 * gain.low:+.1f} to {100 * gain.high:+.1f})"
-
-
-def _unscored_strategies(strategies: Sequence[StrategyRow], rows: Sequence[Row]) -> Iterable[ReportRow]:
-    """Points for strategies that only the linear proxy has seen."""
-    known = {(row.languages, row.pairs) for row in rows}
-    for row in strategies:
-        if (
-            (row.languages, row.pairs) not in known
-            and row.rung1 is not None
-            and 2 * len(row.languages) >= row.published
-        ):
-            yield ReportRow(
-                languages=row.languages, cost=row.cost, unit=row.cost_unit, pairs=row.pairs,
-                label=_label("", row.names, row.pairs),
-                proxy=row.rung1, rung=1, diversity=row.diversity, strategies=row.names,
-            )  # fmt: skip
 
 
 def _label(label: str, strategies: Sequence[str], pairs: int | None) -> str:

@@ -16,6 +16,7 @@ from subsetsearch.candidate import Candidate
 from subsetsearch.languages import resolve
 from subsetsearch.proxy.base import Measured
 from subsetsearch.proxy.gain import GainScale
+from subsetsearch.proxy.gap import LinearGap
 from subsetsearch.proxy.held_out import LinearAlignment, build_linear_alignment
 from subsetsearch.proxy.linear import DEV, LinearProxy, build_linear_proxy
 from subsetsearch.proxy.short import ShortProxy, build_short_proxy
@@ -101,12 +102,19 @@ class Ladder:
 
     @cached_property
     def linear(self) -> LinearProxy:
-        """Rung 1."""
+        """Rung 1 by a probe, and the statistics of every rung 1."""
         config = self.study.proxy.linear
         levels = [n for n in self.space.levels.limits if n is not None and n < config.pairs]
         return build_linear_proxy(
             self.workspace, config, self.folder.cache, levels=levels, progress=self.progress
         )
+
+    @cached_property
+    def gap(self) -> LinearGap:
+        """Rung 1 by parallel text alone, for labelled and unlabelled targets alike."""
+        targets = (*self.targets.searched, *self.targets.unlabelled)
+        own = {key: self.pool.codes.get(key) for key in targets}
+        return LinearGap(self.linear.statistics, self.linear.ridge, own, self.linear.prefixes)
 
     @cached_property
     def short(self) -> ShortProxy:
@@ -127,7 +135,9 @@ class Ladder:
         )
 
     def rung1(self, candidate: Candidate) -> float:
-        """Score a candidate in milliseconds, in [0, 1]."""
+        """Score a candidate in milliseconds, at most 1."""
+        if self.study.proxy.linear.measure == "gap":
+            return self.gap.score(*self._for_rung1(candidate))
         return _mean(self.rung1_scores(candidate))
 
     def rung2(self, candidate: Candidate) -> float:
@@ -136,9 +146,16 @@ class Ladder:
 
     def rung1_scores(self, candidate: Candidate) -> dict[str, float]:
         """Rung 1 by target key; :meth:`rung1` is their mean."""
-        found = self.measure1(candidate.languages, _seen(candidate.pairs, self.study.proxy.linear.pairs))
+        codes, pairs = self._for_rung1(candidate)
+        if self.study.proxy.linear.measure == "gap":
+            return self.gap.scores(codes, pairs)
+        found = self.measure1(candidate.languages, pairs)
         unlabelled = self.targets.unlabelled
         return dict(found.labelled) | (self._scale1(found, unlabelled) if unlabelled else {})
+
+    def _for_rung1(self, candidate: Candidate) -> tuple[list[str], int | None]:
+        seen = _seen(candidate.pairs, self.study.proxy.linear.pairs)
+        return self.pool.corpus_codes(candidate.languages), seen
 
     def rung2_scores(self, candidate: Candidate) -> dict[str, float]:
         """Rung 2 by target key; :meth:`rung2` is their mean. What it takes for equal is run once."""
@@ -155,7 +172,7 @@ class Ladder:
         return dict(found.labelled) | self._scale2(found, unlabelled)
 
     def measure1(self, subset: Iterable[str], pairs: int | None = None) -> Measured:
-        """Measure accuracy and alignment of all targets that have either, by rung 1 and key.
+        """Measure accuracy and alignment of all targets that have either, by rung 1's probe and key.
 
         Args:
             subset: Members of the pool.

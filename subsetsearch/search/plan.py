@@ -101,7 +101,7 @@ def _seconds(ladder: Ladder, url: str | None) -> dict[str, Any]:
     runs = EvaluationTable(ladder.folder.evaluations).read(study.fingerprint())
     rung3 = _median([run.seconds for run in runs])
     if rung1 is None:
-        rung1 = stored_score_seconds(ladder.folder.cache, study.proxy.linear.ridge)
+        rung1 = stored_score_seconds(ladder.folder.cache, study.proxy.linear)
     trials, warm = study.search.trials, study.proxy.short.warm
     measured = math.ceil(min(trials, warm) + study.search.promote * max(0, trials - warm))
     search = None if rung1 is None or rung2 is None else trials * rung1 + measured * rung2

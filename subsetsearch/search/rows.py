@@ -48,12 +48,9 @@ def study_rows(
 
 
 def _with_proxy(row: Row, scores: RungScores) -> Row:
-    """Fill in the highest rung's score of a subset that no trial proposed."""
-    found = row.candidate
-    rung = next((rung for rung in (2, 1) if found in scores.get(rung, {})), None)
-    if row.proxy is not None or rung is None:
-        return row
-    return replace(row, proxy=scores[rung][found], proxy_rung=rung)
+    """Fill in rung 2's score of a subset that no trial proposed; rung 1 is on a scale of its own."""
+    score = scores.get(2, {}).get(row.candidate)
+    return row if row.proxy is not None or score is None else replace(row, proxy=score, proxy_rung=2)
 
 
 def _with_strategies(rows: Iterable[Row], cost: PoolCost) -> list[Row]:

@@ -131,16 +131,23 @@ class SearchConfig(Config):
         return levels
 
 
+Measure = Literal["gap", "probe"]
+
+
 class LinearProxyConfig(Config):
     """Rung 1: closed-form realignment on cached vectors.
 
     Args:
+        measure: What a subset's map is judged by: ``gap`` (how much of the distance between
+            translations it closes, over all languages of the pool; no labels) or ``probe``
+            (accuracy of a classifier of the source language on mapped development data).
         pairs: Sentence pairs a language that are encoded.
         ridge: Pull towards the identity, in units of trace / d. Strong ones (30-300) work
             best: the map is then a first-order step.
-        dev_examples: Development examples a target language.
+        dev_examples: Development examples a target language, for the probe.
     """
 
+    measure: Measure = "gap"
     pairs: int = Field(default=150, ge=2)
     ridge: float = Field(default=100.0, gt=0)
     dev_examples: int = Field(default=200, ge=10)
@@ -256,6 +263,8 @@ class StudyConfig(Config):
         if not self.targets.unlabelled:
             # These keys are younger than the first stored numbers, which they do not move.
             del parts["targets"]["unlabelled"], parts["proxy"]["alignment"]
+        if self.proxy.linear.measure == "probe":
+            del parts["proxy"]["linear"]["measure"]  # likewise younger, and what rung 1 was then
         return content_key({"recipe": self.recipe.hash(), "parts": parts})
 
 

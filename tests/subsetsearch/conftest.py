@@ -52,6 +52,7 @@ trials = 12
 max_size = 4
 
 [proxy.linear]
+measure = "probe"
 pairs = 20
 dev_examples = 10
 
