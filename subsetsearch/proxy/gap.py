@@ -20,7 +20,7 @@ from functools import cached_property
 import numpy as np
 
 from subsetsearch.proxy.base import Proxy
-from subsetsearch.proxy.gram import GramStatistics, Matrix, mapped_probe
+from subsetsearch.proxy.gram import GramStatistics, Matrix, subset_map
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,7 @@ class LinearGap(Proxy):
         place = {name: row for row, name in enumerate(self.statistics.languages)}
         statistics = self.statistics if pairs is None else self.prefixes[pairs]
         rows = sorted(place[name] for name in languages)
-        identity = np.eye(len(statistics.source))
-        return mapped_probe(statistics, rows, identity, self.ridge, crossed=statistics.crosses)
+        return subset_map(statistics, rows, self.ridge)
 
     @cached_property
     def _gaps(self) -> Matrix:

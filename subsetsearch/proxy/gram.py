@@ -11,7 +11,7 @@ A strong λ keeps W_S near the identity; the effect is then first order in the l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -108,12 +108,34 @@ def mapped_probe(
     if not len(subset):
         return probe
     rows = list(subset)
-    d = len(statistics.source)
-    anchor = statistics.source + ridge * statistics.scale * np.eye(d)
-    left = _mean(statistics.grams, rows) + anchor
     shares = statistics.crosses[rows] @ probe if crossed is None else crossed[rows]
-    right = shares.mean(axis=0) + anchor @ probe
-    return np.asarray(cho_solve(cho_factor(left, lower=True, check_finite=False), right, check_finite=False))
+    return _solve(statistics, rows, ridge, lambda anchor: shares.mean(axis=0) + anchor @ probe)
+
+
+def subset_map(statistics: GramStatistics, subset: Sequence[int], ridge: float) -> Matrix:
+    """Compute W_S itself, weighted as :func:`mapped_probe` does.
+
+    Args:
+        statistics: Of the pool.
+        subset: Rows of the languages in S; empty for no realignment, whose map is the identity.
+        ridge: λ in units of ``statistics.scale``, above 0.
+
+    Returns:
+        Shape (d, d).
+    """
+    if not len(subset):
+        return np.eye(len(statistics.source))
+    rows = list(subset)
+    return _solve(statistics, rows, ridge, lambda anchor: _mean(statistics.crosses, rows) + anchor)
+
+
+def _solve(
+    statistics: GramStatistics, rows: Sequence[int], ridge: float, right: Callable[[Matrix], Matrix]
+) -> Matrix:
+    """Solve (mean of G + A) Z = right(A), where A = G_src + λI."""
+    anchor = statistics.source + ridge * statistics.scale * np.eye(len(statistics.source))
+    left = cho_factor(_mean(statistics.grams, rows) + anchor, lower=True, check_finite=False)
+    return np.asarray(cho_solve(left, right(anchor), check_finite=False))
 
 
 def _mean(stack: Matrix, rows: Sequence[int]) -> Matrix:

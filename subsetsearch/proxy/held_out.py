@@ -18,7 +18,7 @@ from realign_core.tasks.features import Features
 from realign_core.workspace import Workspace
 from subsetsearch.proxy.alignment import Vectors, retrieval
 from subsetsearch.proxy.base import Proxy
-from subsetsearch.proxy.gram import GramStatistics, mapped_probe
+from subsetsearch.proxy.gram import GramStatistics, subset_map
 from subsetsearch.proxy.linear import LinearProxy
 
 Pairs = tuple[Vectors, Vectors]
@@ -57,8 +57,7 @@ class LinearAlignment(Proxy):
         row = {name: index for index, name in enumerate(self.statistics.languages)}
         rows = sorted(row[name] for name in languages)
         statistics = self.statistics if pairs is None else self.prefixes[pairs]
-        identity = np.eye(len(statistics.source))
-        w = mapped_probe(statistics, rows, identity, self.ridge, crossed=statistics.crosses)
+        w = subset_map(statistics, rows, self.ridge)
         return {target: retrieval(x @ w, e) for target, (x, e) in self.pairs.items()}
 
 

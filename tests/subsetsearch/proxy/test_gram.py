@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from subsetsearch.proxy.gram import GramStatistics, mapped_probe, moments, stacked_moments
+from subsetsearch.proxy.gram import GramStatistics, mapped_probe, moments, stacked_moments, subset_map
 
 D, K = 6, 3
 
@@ -47,6 +47,12 @@ def test_it_is_the_ridge_regression_of_its_description() -> None:
     goal = np.vstack([e / np.sqrt(12), s / np.sqrt(20), np.sqrt(lam) * np.eye(D)])
     w = np.linalg.lstsq(rows, goal, rcond=None)[0]
     np.testing.assert_allclose(mapped_probe(statistics, [0], PROBE, 2.0), w @ PROBE, rtol=1e-8)
+
+
+@pytest.mark.parametrize("subset", [[], [1], [0, 2]])
+def test_the_map_itself_maps_a_probe_likewise(statistics: GramStatistics, subset: list[int]) -> None:
+    w = subset_map(statistics, subset, 3.0)
+    np.testing.assert_allclose(w @ PROBE, mapped_probe(statistics, subset, PROBE, 3.0), rtol=1e-9)
 
 
 def test_no_language_leaves_the_probe_as_it_is(statistics: GramStatistics) -> None:
