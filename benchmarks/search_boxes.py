@@ -183,7 +183,7 @@ def _rung1_key(ladder: Ladder) -> str:
     """Name what rung 1 depends on: encoder, texts and sample sizes, not how a full run trains."""
     recipe = ladder.study.recipe.model_dump(mode="json")
     parts = [recipe[name] for name in ("encoder", "parallel", "task")]
-    sizes = ladder.study.proxy.linear.model_dump(mode="json", exclude={"ridge"})
+    sizes = ladder.study.proxy.linear.model_dump(mode="json", exclude={"ridge", "measure"})
     return content_key([parts, sizes, list(ladder.pool.keys), list(ladder.targets.searched)])
 
 
