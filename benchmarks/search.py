@@ -68,11 +68,18 @@ def summary(runs: list[Run], reference: float) -> dict[str, Any]:
     }
 
 
+def _median(result: dict[str, Any] | None) -> int | None:
+    """Median evaluations to 95 %; ``None`` if more than the cap, or not run."""
+    return None if result is None else result["evals_to_95"][1]
+
+
 def compare(box: BlackBox, cache: Path, contestants: list[Contestant], reference: str) -> dict[str, Any]:
     """Run every sampler on a black box under every seed; runs are kept in the cache."""
     runs: dict[str, list[Run]] = {}
     for contestant in contestants:
-        cap = contestant.rung1_cap if box.slow else contestant.cap
+        cap = contestant.cap(box.name)
+        if not cap:
+            continue
         runs[contestant.name] = [kept_run(box, contestant, seed, cap, cache) for seed in SEEDS]
         seconds = sum(run.cpu_seconds for run in runs[contestant.name])
         end = np.median([run.curve[-1] for run in runs[contestant.name]])
@@ -95,7 +102,8 @@ def compare(box: BlackBox, cache: Path, contestants: list[Contestant], reference
         "subsets_scored": len(box.memo),
         "front_sizes": [len(subset) for subset in box.front()],
         "none": box.base,
-        "evals_to_95": {name: result["evals_to_95"][1] for name, result in found.items()},
+        "evals_to_95": {c.name: _median(found.get(c.name)) for c in contestants},
+        "caps": {c.name: found[c.name]["cap"] if c.name in found else 0 for c in contestants},
         "cpu_seconds": {name: result["cpu_seconds"] for name, result in found.items()},
         "samplers": found,
     }
@@ -106,10 +114,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", type=Path, required=True)
     parser.add_argument("--cache", type=Path, default=Path("runs") / "search-benchmark")
-    parser.add_argument("--boxes", nargs="+", choices=BOXES, default=list(BOXES))
+    parser.add_argument("--boxes", nargs="*", choices=BOXES, default=list(BOXES))
     parser.add_argument("--reference", choices=tuple(REFERENCES), default="full")
     parser.add_argument("--samplers", nargs="+", default=[c.name for c in CONTESTANTS])
-    parser.add_argument("--caps", nargs="*", default=[], metavar="SAMPLER=N", help="other caps")
+    parser.add_argument("--caps", nargs="*", default=[], metavar="SAMPLER=N", help="other caps; 0: not run")
     parser.add_argument("--times", choices=("measure", "keep"), default="measure")
     parser.add_argument(
         "--rung2", type=Path, metavar="STUDY.DB", help="a study that was run, for rung 2's times"
@@ -122,6 +130,7 @@ def main() -> None:
     results = read_results(options.json)
     if options.times == "measure":
         results |= overheads()
+        atomic_write(options.json, json.dumps(results, indent=1) + "\n")
     rungs = results.setdefault("rung_seconds", {})
     if options.rung2 is not None:
         rungs["rung2"] = rung2_of(options.rung2)
@@ -144,7 +153,7 @@ def capped(contestant: Contestant, caps: list[str]) -> Contestant:
     for entry in caps:
         name, _, number = entry.partition("=")
         if name == contestant.name:
-            contestant = replace(contestant, cap=int(number), rung1_cap=int(number))
+            contestant = replace(contestant, caps=(int(number),) * len(BOXES))
     return contestant
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import optuna
-from search_boxes import BlackBox
+from search_boxes import BOXES, BlackBox
 from search_tpe import QuickTPE
 
 import subsetsearch
@@ -24,16 +24,18 @@ class Contestant:
     Args:
         name: In the tables.
         make: Builds it for a black box and a seed.
-        cap: Evaluations it is given where a score takes microseconds.
-        rung1_cap: Evaluations it is given where a score takes milliseconds.
+        caps: Evaluations it is given, in the order of :data:`search_boxes.BOXES`; 0 is not run.
         warm: Whether it first tries the diverse sets, beside ``none`` and ``all``.
     """
 
     name: str
     make: Maker
-    cap: int
-    rung1_cap: int
+    caps: tuple[int, ...]
     warm: bool
+
+    def cap(self, box: str) -> int:
+        """Evaluations on a black box."""
+        return dict(zip(BOXES, self.caps, strict=True)).get(box, self.caps[-1])
 
     @property
     def version(self) -> str:
@@ -68,13 +70,12 @@ def _random(box: BlackBox, seed: int) -> optuna.samplers.BaseSampler:  # noqa: A
 
 
 CONTESTANTS = (
-    Contestant("subset", _subset, 200, 100, warm=True),
-    Contestant("subset, cold", _subset, 200, 100, warm=False),
-    Contestant("nsga2", _nsga2, 600, 200, warm=False),
-    Contestant("nsga2, warm", _nsga2, 500, 200, warm=True),
-    Contestant("random", _random, 500, 150, warm=False),
-    Contestant("random, warm", _random, 500, 150, warm=True),
-    Contestant("tpe", _tpe, 500, 150, warm=False),
-    Contestant("tpe, warm", _tpe, 300, 100, warm=True),
-    Contestant("gp", _gp, 16, 13, warm=False),
+    Contestant("subset", _subset, (60, 150, 150), warm=True),
+    Contestant("subset, cold", _subset, (60, 0, 0), warm=False),
+    Contestant("nsga2", _nsga2, (300, 150, 600), warm=False),
+    Contestant("nsga2, warm", _nsga2, (300, 50, 50), warm=True),
+    Contestant("random", _random, (200, 60, 100), warm=False),
+    Contestant("random, warm", _random, (200, 60, 270), warm=True),
+    Contestant("tpe", _tpe, (60, 150, 280), warm=False),
+    Contestant("gp", _gp, (13, 0, 0), warm=False),
 )

@@ -50,11 +50,12 @@ def verdict(ours: int | None, rival: dict[str, Any], factor: int) -> str:
         factor: 1 / share.
 
     Returns:
-        ``kept``, ``missed``, or ``open`` where the rival was stopped too early to tell.
+        ``kept``, ``missed``, ``open`` where the rival was stopped too early to tell, or ``neither``
+        arrived.
     """
-    if ours is None:
-        return "missed"
     needed = rival["evals_to_95"][1]
+    if ours is None:
+        return "neither" if needed is None else "missed"
     if needed is not None:
         return "kept" if factor * ours <= needed else "missed"
     return "kept" if factor * ours <= rival["cap"] + 1 else "open"
@@ -75,7 +76,8 @@ def _goals(results: dict[str, Any]) -> str:
     lines = [
         "### Goals: at most 1/4 of what `nsga2` needs, at most 1/2 of the others",
         "",
-        "`open`: the other one was stopped, without being there, before that many evaluations.",
+        "Medians. `open`: the other one was stopped, without being there, before that many evaluations; "
+        "`neither` was there when it was stopped.",
         "",
     ]
     names = [name for name in results["blackboxes"][0]["samplers"] if name not in OURS]
