@@ -8,7 +8,7 @@ WORKERS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SEARCH := $(BIN)/subsetsearch
 
-.PHONY: help demo test lint format docs bench-engine bench-typology bench-search bench-replay clean
+.PHONY: help demo test lint format docs bench-engine bench-typology bench-search bench-correlation bench-replay clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -65,6 +65,12 @@ bench-typology: $(VENV)/.test  ## speed of distances and solvers
 
 bench-search: $(VENV)/.test  ## evaluations that each sampler needs to find the front
 	$(BIN)/python benchmarks/search.py --json benchmarks/results/search.json
+
+bench-correlation: $(VENV)/.test  ## rank correlation of the rungs with full runs (hours; REALIGN_DATA names the corpora)
+	$(BIN)/python benchmarks/correlation_truth.py quickstart --seeds 17 23
+	$(BIN)/python benchmarks/correlation_truth.py pos-calibration --seeds 17 23 31
+	$(BIN)/python benchmarks/correlation_variants.py quickstart pos-calibration
+	$(BIN)/python benchmarks/correlation.py quickstart pos-calibration --json benchmarks/results/search.json
 
 bench-replay: $(VENV)/.test  ## published results foretold from each other (REALIGN_PAPER names their folder)
 	$(BIN)/python benchmarks/replay.py --json benchmarks/results/replay.json

@@ -1,0 +1,87 @@
+"""The figures of CORRELATION.md from the recorded JSON and the table of variants."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+BEGIN = "<!-- figures: written by benchmarks/correlation.py -->"
+END = "<!-- end of figures -->"
+_ROWS = {
+    "rung1": "rung 1: gap (default)",
+    "rung1_probe": "rung 1: probe",
+    "rung2": "rung 2: short runs",
+    "size": "number of languages",
+    "cost": "data cost",
+    "mean_uriel_distance": "mean URIEL distance",
+}
+
+
+def write_table(found: list[dict[str, Any]], variants: Path, path: Path) -> None:
+    """Replace the figures between the two marks of a page."""
+    text = path.read_text(encoding="utf-8")
+    head, _, rest = text.partition(BEGIN)
+    _, _, tail = rest.partition(END)
+    body = "\n\n".join([*map(_study, found), *_variants(variants)])
+    path.write_text(f"{head}{BEGIN}\n\n{body}\n\n{END}{tail}", encoding="utf-8")
+
+
+def _study(found: dict[str, Any]) -> str:
+    gains, single = found["gain_over_none"], found["single_seed"]
+    lines = [
+        f"### {found['study']}: {found['n_subsets']} subsets of {_list(found['sizes'])} languages, "
+        f"{found['n_seeds']:.2g} seeds",
+        f"Gain over no realignment in points: {100 * gains['lowest']:.1f} to {100 * gains['highest']:.1f}, "
+        f"median {100 * gains['median']:.1f}. Two seeds agree at r = {single['value']:.2f} "
+        f"({single['low']:.2f} to {single['high']:.2f}); ceiling {found['ceiling']:.2f} "
+        f"({found['ceiling_ci'][0]:.2f} to {found['ceiling_ci'][1]:.2f}). A full run took "
+        f"{found['full_seconds']:.0f} s on one busy core.",
+        "| ranked by | Spearman (95 %) | of the ceiling | within sizes (95 %) | seconds |\n|-|-|-:|-|-:|",
+    ]
+    rows = []
+    for key, label in _ROWS.items():
+        if key in found and found[key]["spearman"] is not None:
+            seconds = found["rung_seconds"].get(key)
+            share = found[key]["spearman"] / found["ceiling"]
+            rows.append(
+                f"| {label} | {_interval(found[key])} | {share:.2f} | {_interval(found[key]['within_size'])} "
+                f"| {'' if seconds is None else f'{seconds:.3g}'} |"
+            )
+    return "\n\n".join(lines) + "\n" + "\n".join(rows)
+
+
+def _variants(path: Path) -> list[str]:
+    """Spearman of each variant of rung 1 in each study, at the ridges that were tried."""
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    studies = list(dict.fromkeys(row["study"] for row in rows))
+    cells = {(r["measure"], r["layer"], r["ridge"], r["study"]): r for r in rows}
+    lines = [
+        "### Variants of rung 1, Spearman (within sizes)",
+        f"| measure | layer | ridge | {' | '.join(studies)} |\n|-|-|-|{'-|' * len(studies)}",
+    ]
+    rows = sorted(rows, key=lambda r: (r["measure"], float(r["layer"] or 0), float(r["ridge"] or 0)))
+    body = []
+    for measure, layer, ridge in dict.fromkeys((r["measure"], r["layer"], r["ridge"]) for r in rows):
+        shown = [cells[measure, layer, ridge, study] for study in studies]
+        numbers = " | ".join(f"{_number(c['spearman'])} ({_number(c['within_size'])})" for c in shown)
+        body.append(f"| {measure} | {layer} | {ridge} | {numbers} |")
+    return ["\n\n".join(lines) + "\n" + "\n".join(body)]
+
+
+def _number(text: str) -> str:
+    return "-" if text == "nan" else f"{float(text):.2f}"
+
+
+def _interval(cell: dict[str, Any]) -> str:
+    if cell["spearman"] is None:
+        return "-"
+    return f"{cell['spearman']:.2f} ({cell['ci'][0]:.2f} to {cell['ci'][1]:.2f})"
+
+
+def _list(sizes: list[int]) -> str:
+    *first, last = map(str, sizes)
+    return f"{', '.join(first)} and {last}"
