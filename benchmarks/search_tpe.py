@@ -1,4 +1,4 @@
-"""Optuna's TPE with equal proposals in a tenth of the time."""
+"""Optuna's TPE with equal proposals in less time (a seventh at 100 evaluations)."""
 
 from __future__ import annotations
 
