@@ -29,6 +29,7 @@ from subsetsearch.search.runner import run_search
 from subsetsearch.search.storage import proposed_by, require_stored
 from subsetsearch.search.warmstart import warm_starts
 from subsetsearch.study import StudyConfig, StudyFolder, load_study
+from subsetsearch.study.config import LinearProxyConfig, ProxyConfig
 from subsetsearch.study.pool import build_pool, build_targets
 
 LEVELS = 'pairs_per_language = [10, 20, "all"]'
@@ -49,8 +50,10 @@ def ladder(axis_file: Path, tmp_path: Path) -> Ladder:
 def test_the_axis_leaves_fingerprints_as_they_were(toy_study: StudyConfig) -> None:
     with_levels = toy_study.search.model_copy(update={PAIRS: (10, "all")})
     assert toy_study.model_copy(update={"search": with_levels}).fingerprint() == toy_study.fingerprint()
-    # Of a study that names no file of this machine, as it was before there was such a key.
-    assert StudyConfig(name="pinned").fingerprint() == "dd994e76a4188721"
+    # Of a study that names no file of this machine, as it was before there was such a key: rung 1 was the probe.
+    probe = ProxyConfig(linear=LinearProxyConfig(measure="probe"))
+    assert StudyConfig(name="pinned", proxy=probe).fingerprint() == "dd994e76a4188721"
+    assert StudyConfig(name="pinned").fingerprint() != "dd994e76a4188721"
 
 
 @pytest.mark.parametrize(
