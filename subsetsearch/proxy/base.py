@@ -23,6 +23,11 @@ class Measured:
     alignment: Mapping[str, float]
 
 
+def mean_score(scores: Mapping[str, float]) -> float:
+    """Unweighted mean over targets: what a subset is ranked by."""
+    return float(np.mean(list(scores.values())))
+
+
 class Proxy(ABC):
     """A cheap estimate of what realigning with a subset is worth, on development data."""
 
@@ -40,4 +45,4 @@ class Proxy(ABC):
 
     def score(self, languages: Sequence[str], pairs: int | None = None) -> float:
         """Mean over targets of :meth:`scores`, in [0, 1]."""
-        return float(np.mean(list(self.scores(languages, pairs).values())))
+        return mean_score(self.scores(languages, pairs))

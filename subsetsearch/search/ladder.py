@@ -7,14 +7,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-import numpy as np
-
 from realign_core.files import content_key
 from realign_core.progress import NoProgress, Progress
 from realign_core.workspace import Workspace, prepare
 from subsetsearch.candidate import Candidate
 from subsetsearch.languages import resolve
-from subsetsearch.proxy.base import Measured
+from subsetsearch.proxy.base import Measured, mean_score
 from subsetsearch.proxy.gain import GainScale
 from subsetsearch.proxy.gap import LinearGap
 from subsetsearch.proxy.held_out import LinearAlignment, build_linear_alignment
@@ -138,11 +136,11 @@ class Ladder:
         """Score a candidate in milliseconds, at most 1."""
         if self.study.proxy.linear.measure == "gap":
             return self.gap.score(*self._for_rung1(candidate))
-        return _mean(self.rung1_scores(candidate))
+        return mean_score(self.rung1_scores(candidate))
 
     def rung2(self, candidate: Candidate) -> float:
         """Score a candidate in seconds, in [0, 1]."""
-        return _mean(self.rung2_scores(candidate))
+        return mean_score(self.rung2_scores(candidate))
 
     def rung1_scores(self, candidate: Candidate) -> dict[str, float]:
         """Rung 1 by target key; :meth:`rung1` is their mean."""
@@ -217,10 +215,6 @@ class Ladder:
 def _seen(pairs: int | None, most: int) -> int | None:
     """A level as a rung sees it that reads at most so many pairs of a language."""
     return pairs if pairs is not None and pairs < most else None
-
-
-def _mean(scores: Mapping[str, float]) -> float:
-    return float(np.mean(list(scores.values())))
 
 
 def open_ladder(

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
 from subsetsearch.candidate import Candidate
+from subsetsearch.proxy.base import mean_score
 from subsetsearch.search.ladder import Ladder
 from subsetsearch.search.levels import PAIRS
 from subsetsearch.search.promotion import Estimate, Promotion
@@ -90,7 +90,7 @@ class Objective:
     def _climb(self, trial: optuna.Trial, proposed: Candidate, *, always: bool) -> Estimate:
         start = time.perf_counter()
         scores = self.ladder.rung1_scores(proposed)
-        rung1 = _mean(scores)
+        rung1 = mean_score(scores)
         trial.set_user_attr("rung1", rung1)
         trial.set_user_attr("rung1_scores", _rounded(scores))
         trial.set_user_attr("rung1_seconds", time.perf_counter() - start)
@@ -103,15 +103,11 @@ class Objective:
                 return verdict.estimate
         start = time.perf_counter()
         scores = self.ladder.rung2_scores(proposed)
-        rung2 = _mean(scores)
+        rung2 = mean_score(scores)
         trial.set_user_attr("rung2", rung2)
         trial.set_user_attr("rung2_scores", _rounded(scores))
         trial.set_user_attr("rung2_seconds", time.perf_counter() - start)
         return Estimate(rung2, 0.0, 2)
-
-
-def _mean(scores: Mapping[str, float]) -> float:
-    return float(np.mean(list(scores.values())))
 
 
 def _rounded(scores: Mapping[str, float]) -> dict[str, float]:
