@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from subsetsearch.proxy.base import Measured
+from subsetsearch.proxy.base import Measured, mean_score
 
 Gains = npt.NDArray[np.float64]
 
@@ -79,7 +79,7 @@ class GainScale:
         """
         if not found.labelled:
             return {target: found.alignment[target] for target in targets}
-        level = float(np.mean(list(found.labelled.values())))
+        level = mean_score(found.labelled)
         gains = {key: found.alignment[key] - self.start[key] for key in (*targets, *self.peers)}
         usual = float(np.mean([gains[key] for key in self.peers])) if self.peers else 0.0
         return {

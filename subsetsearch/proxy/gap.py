@@ -54,11 +54,9 @@ class LinearGap(Proxy):
             KeyError: If a language is not in the pool, or a number of pairs was not prepared.
         """
         shares = self.shares(languages, pairs)
+        by_language = dict(zip(self.statistics.languages, shares.tolist(), strict=True))
         everyone = float(shares.mean())
-        place = {name: row for row, name in enumerate(self.statistics.languages)}
-        return {
-            target: everyone if own is None else float(shares[place[own]]) for target, own in self.own.items()
-        }
+        return {target: everyone if own is None else by_language[own] for target, own in self.own.items()}
 
     def score(self, languages: Sequence[str], pairs: int | None = None) -> float:
         """Mean over targets of :meth:`scores`, at most 1, without computing each."""
@@ -75,10 +73,8 @@ class LinearGap(Proxy):
         return np.asarray(1.0 - (moved - 2 * crossed + np.trace(self.statistics.source)) / self._gaps)
 
     def _map(self, languages: Sequence[str], pairs: int | None) -> Matrix:
-        place = {name: row for row, name in enumerate(self.statistics.languages)}
         statistics = self.statistics if pairs is None else self.prefixes[pairs]
-        rows = sorted(place[name] for name in languages)
-        return subset_map(statistics, rows, self.ridge)
+        return subset_map(statistics, self.statistics.rows(languages), self.ridge)
 
     @cached_property
     def _gaps(self) -> Matrix:

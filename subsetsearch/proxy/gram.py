@@ -37,6 +37,15 @@ class GramStatistics:
     crosses: Matrix
     source: Matrix
 
+    def rows(self, languages: Sequence[str]) -> list[int]:
+        """Find the rows of some languages, sorted: a sum over a subset does not depend on its order.
+
+        Raises:
+            KeyError: If a language is not in the pool.
+        """
+        place = {name: row for row, name in enumerate(self.languages)}
+        return sorted(place[name] for name in languages)
+
     @property
     def scale(self) -> float:
         """Mean eigenvalue of the source's Gram, the unit of the ridge: trace / d."""

@@ -54,8 +54,7 @@ class LinearAlignment(Proxy):
         Raises:
             KeyError: If a language is not in the pool, or a number of pairs was not prepared.
         """
-        row = {name: index for index, name in enumerate(self.statistics.languages)}
-        rows = sorted(row[name] for name in languages)
+        rows = self.statistics.rows(languages)
         statistics = self.statistics if pairs is None else self.prefixes[pairs]
         w = subset_map(statistics, rows, self.ridge)
         return {target: retrieval(x @ w, e) for target, (x, e) in self.pairs.items()}

@@ -67,8 +67,7 @@ class LinearProxy(Proxy):
         Raises:
             KeyError: If a language is not in the pool, or a number of pairs was not prepared.
         """
-        row = {name: index for index, name in enumerate(self.statistics.languages)}
-        rows = sorted(row[name] for name in languages)
+        rows = self.statistics.rows(languages)
         if not self.targets:
             return {}
         statistics = self.statistics if pairs is None else self.prefixes[pairs]
