@@ -1,16 +1,19 @@
 """Fully run a designed set of subsets, so that the cheap rungs can be held against them.
 
 Run ``python benchmarks/correlation_truth.py quickstart --seeds 17 23 31 47``; each finished run is added to
-``benchmarks/results/correlation-<study>.csv`` at once, and a run that is there is not done again. The
-subsets are drawn at random within sizes: no rung has a say in them, so none is flattered.
+``benchmarks/results/correlation-<study>.csv`` at once, and a run that is there is not done again. Some
+subsets are drawn at random within sizes, others are a random language and its nearest kin, as somebody would
+choose who has the data of one region: no rung has a say in either, so none is flattered.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from realign_core.runs import run_prepared
@@ -19,10 +22,12 @@ from realign_core.threads import share_cores
 from realign_core.workspace import prepare
 from subsetsearch.study import load_study
 from subsetsearch.study.pool import Pool, build_pool, build_targets
+from subsetsearch.typology import load_typology
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = (1, 3, 8, 20)
 A_SIZE = 6
+KIN_A_SIZE = 4
 FIELDS = ("study", "languages", "n_languages", "seed", "split", "mean", "seconds")
 
 Subset = tuple[str, ...]
@@ -34,14 +39,32 @@ def table_of(study: str) -> Path:
 
 
 def design(pool: Pool) -> list[Subset]:
-    """No realignment, and :data:`A_SIZE` random subsets of each size."""
+    """No realignment, and of each size :data:`A_SIZE` random subsets and :data:`KIN_A_SIZE` sets of kin.
+
+    A set of kin is a language drawn at random and those nearest to it in URIEL. One language has none.
+    """
     rng = named_generator(0, "rank correlation")
     drawn: dict[Subset, None] = {(): None}
     for size in SIZES:
-        wanted = len(drawn) + A_SIZE
-        while len(drawn) < wanted:
-            drawn[tuple(sorted(rng.choice(pool.keys, size, replace=False).tolist()))] = None
+        _draw(drawn, A_SIZE, lambda size=size: rng.choice(pool.keys, size, replace=False))
+    near = _nearest(pool)
+    for size in SIZES[1:]:
+        _draw(drawn, KIN_A_SIZE, lambda size=size: near[rng.integers(len(near)), :size])
     return list(drawn)
+
+
+def _draw(drawn: dict[Subset, None], count: int, draw: Callable[[], np.ndarray]) -> None:
+    """Add so many subsets that are not there yet."""
+    wanted = len(drawn) + count
+    while len(drawn) < wanted:
+        drawn[tuple(sorted(draw().tolist()))] = None
+
+
+def _nearest(pool: Pool) -> np.ndarray:
+    """Keys of the pool by distance to each language, itself first, shape (n, n)."""
+    distances = load_typology().distance_matrix(pool.keys).cautious(far=True).values.copy()
+    np.fill_diagonal(distances, -1.0)
+    return np.array(pool.keys)[np.argsort(distances, axis=1, kind="stable")]
 
 
 def read(study: str) -> dict[tuple[Subset, int], float]:
