@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from types import MappingProxyType
 from typing import Literal, Protocol, runtime_checkable
 
 from subsetsearch.cost._opus import available_pairs
+from subsetsearch.csv_rows import read_csv_rows
 from subsetsearch.errors import ConfigError, DataError, LanguageError
 from subsetsearch.languages import resolve
 
@@ -208,23 +208,20 @@ def read_prices(path: Path) -> dict[str, float]:
         DataError: If the file is missing, a price is not a number of at least 0, or a language is unknown
             or named twice; with the line.
     """
-    if not path.is_file():
-        raise DataError("no such file", where=path, fix="give a CSV with the columns language,price")
+    table = read_csv_rows(path)
+    if not {"language", "price"} <= set(table.header):
+        raise DataError("the columns language and price are needed", where=path, line=1)
     prices: dict[str, float] = {}
-    with path.open(encoding="utf-8-sig", newline="") as handle:
-        reader = csv.DictReader(handle)
-        if not {"language", "price"} <= set(reader.fieldnames or ()):
-            raise DataError("the columns language and price are needed", where=path, line=1)
-        for number, row in enumerate(reader, start=2):
-            try:
-                key, price = resolve(row["language"]).key, float(row["price"])
-            except LanguageError as error:
-                raise DataError(error.what, where=path, line=number, fix=error.fix) from error
-            except (TypeError, ValueError) as error:
-                raise DataError(f"'{row['price']}' is not a price", where=path, line=number) from error
-            if not 0 <= price < math.inf:
-                raise DataError(f"a price of at least 0 expected, but got {price:g}", where=path, line=number)
-            if key in prices:
-                raise DataError(f"{key} is named twice", where=path, line=number, fix="keep one price")
-            prices[key] = price
+    for line, row in table.rows:
+        try:
+            key, price = resolve(row["language"]).key, float(row["price"])
+        except LanguageError as error:
+            raise DataError(error.what, where=path, line=line, fix=error.fix) from error
+        except ValueError as error:
+            raise DataError(f"'{row['price']}' is not a price", where=path, line=line) from error
+        if not 0 <= price < math.inf:
+            raise DataError(f"a price of at least 0 expected, but got {price:g}", where=path, line=line)
+        if key in prices:
+            raise DataError(f"{key} is named twice", where=path, line=line, fix="keep one price")
+        prices[key] = price
     return prices

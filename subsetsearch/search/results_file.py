@@ -7,8 +7,6 @@ column ``pairs_per_language`` is filled, each language gave at most so many pair
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ from pathlib import Path
 from realign_core.files import content_key
 from realign_core.recipe import Strategy, TaskKind
 from subsetsearch.candidate import Candidate, Subset
+from subsetsearch.csv_rows import read_csv_rows
 from subsetsearch.errors import DataError, LanguageError, RealignError, StudyError
 from subsetsearch.languages import resolve
 from subsetsearch.search.evaluations import Evaluation
@@ -90,11 +89,13 @@ class ResultsFile:
             LanguageError: If a language is unknown or not in the pool.
             StudyError: If a row is of another model, task, method or study.
         """
-        header, rows = self._table()
-        layout = self._layout(header)
+        table = read_csv_rows(self.path)
+        if not table.rows:
+            raise DataError("no results in it", where=self.path, fix="a header and a row a run are needed")
+        layout = self._layout(table.header)
         found: dict[tuple[Candidate, int], tuple[int, Evaluation]] = {}
         skipped = 0
-        for line, row in rows:
+        for line, row in table.rows:
             try:
                 self._same_setting(line, row)
             except StudyError:
@@ -112,33 +113,6 @@ class ResultsFile:
                     fix="keep one of the two",
                 )
         return ReadResults(tuple(run for _, run in found.values()), layout, skipped)
-
-    def _table(self) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
-        try:
-            text = self.path.read_text(encoding="utf-8-sig")
-        except FileNotFoundError as error:
-            raise DataError("no such file", where=self.path, fix="give the path of a CSV file") from error
-        except (UnicodeDecodeError, IsADirectoryError) as error:
-            raise DataError("not a text file in UTF-8", where=self.path) from error
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-        try:
-            lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
-        except csv.Error as error:
-            raise DataError(f"not a CSV file ({error})", where=self.path, line=reader.line_num) from error
-        if len(lines) < 2:
-            raise DataError("no results in it", where=self.path, fix="a header and a row a run are needed")
-        header = [cell.strip() for cell in lines[0][1]]
-        twice = next((name for name in header if name and header.count(name) > 1), None)
-        if twice is not None:
-            raise DataError(f"the column '{twice}' appears twice", where=self.path, line=1)
-        return header, [(number, self._cells(number, header, cells)) for number, cells in lines[1:]]
-
-    def _cells(self, line: int, header: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
-        if len(cells) != len(header):
-            raise DataError(
-                f"{len(header)} fields expected, but got {len(cells)}", where=self.path, line=line
-            )
-        return {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
 
     def _layout(self, header: Sequence[str]) -> Layout:
         if "seed" not in header:
@@ -190,8 +164,8 @@ class ResultsFile:
             metric=layout.metric,
             scores={key: scores[key] for key in self.targets.searched},
             held_out={key: scores[key] for key in scores if key in self.targets.held_out},
-            seconds=_positive(row.get("seconds", "")),
-            fresh=row.get("fresh", "") in ("1", "1.0"),
+            seconds=self._seconds(line, row.get("seconds", "")),
+            fresh=self._fresh(line, row.get("fresh", "")),
         )
 
     def _same_setting(self, line: int, row: Mapping[str, str]) -> None:
@@ -249,6 +223,29 @@ class ResultsFile:
             raise DataError(f"'{name}' is {text}, not in [0, 1]", where=self.path, line=line, fix=fix)
         return value
 
+    def _seconds(self, line: int, text: str) -> float:
+        """Wall time; other programs need not tell it."""
+        try:
+            value = float(text or 0)
+        except ValueError:
+            value = -1.0
+        if not 0 <= value < float("inf"):
+            raise DataError(
+                f"the seconds are {text!r}, no time",
+                where=self.path,
+                line=line,
+                fix="write a number, or nothing",
+            )
+        return value
+
+    def _fresh(self, line: int, text: str) -> bool:
+        """Whether the seed is fresh; taken for an old one, it would let a choice see what tests it."""
+        if text in ("", "0", "0.0", "1", "1.0"):
+            return text.startswith("1")
+        raise DataError(
+            f"'fresh' is {text!r}", where=self.path, line=line, fix="write 1 for a fresh seed, else 0"
+        )
+
     def _whole(self, line: int, name: str, text: str) -> int:
         try:
             number = float(text)
@@ -279,14 +276,6 @@ def _key(code: str) -> str | None:
 def _last(name: str) -> str:
     """Drop the owner of a hub id: published files write ``xlm-roberta-base``."""
     return name.rstrip("/").rpartition("/")[2]
-
-
-def _positive(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        return 0.0
-    return value if 0 <= value < float("inf") else 0.0
 
 
 def _some(names: Sequence[str]) -> str:

@@ -124,6 +124,8 @@ ROW = "1,MODEL,text,before,sw,0.1,0.2,0.3"
         (HEADER.replace("_wo_", "_zu_"), [ROW], "no scores for wol_Latn"),
         (HEADER.replace("_wo_", "_swa_"), [ROW], "are both of swh_Latn"),
         (HEADER.replace("_wo_", "_sw_"), [ROW], "appears twice"),
+        ("fresh," + HEADER, ["0," + ROW, "yes," + ROW], "csv:3: 'fresh' is 'yes'; write 1 for a fresh seed"),
+        ("seconds," + HEADER, ["," + ROW, "0:12," + ROW], "csv:3: the seconds are '0:12', no time"),
         ("study_fingerprint," + HEADER, ["0123," + ROW], "the study_fingerprint is '0123'"),
     ],
 )  # fmt: skip

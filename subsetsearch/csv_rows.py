@@ -1,0 +1,66 @@
+"""Tables in CSV whose mistakes are found by line."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from subsetsearch.errors import DataError, RealignError
+
+
+@dataclass(frozen=True, slots=True)
+class CsvRows:
+    """The cells of a table, without the space around them.
+
+    Args:
+        header: Names of the columns, each once.
+        rows: Line number of each row in the file, and column to cell.
+    """
+
+    header: Sequence[str]
+    rows: Sequence[tuple[int, Mapping[str, str]]]
+
+
+def read_csv_rows(path: Path, *, error: type[RealignError] = DataError, fix: str | None = None) -> CsvRows:
+    """Read a table; blank lines are passed over.
+
+    Args:
+        path: The file, in UTF-8.
+        error: What is raised.
+        fix: What the user can do about a row that is cut off.
+
+    Raises:
+        RealignError: As ``error``, if the file is missing, no text or no CSV, a column appears twice, or a
+            row has more or fewer cells than the header.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as cause:
+        raise error("no such file", where=path, fix="give the path of a CSV file") from cause
+    except (UnicodeDecodeError, IsADirectoryError) as cause:
+        raise error("not a text file in UTF-8", where=path) from cause
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
+    except csv.Error as cause:
+        raise error(f"not a CSV file ({cause})", where=path, line=reader.line_num) from cause
+    if not lines:
+        raise error("there is nothing in it, not even a header", where=path)
+    header = [cell.strip() for cell in lines[0][1]]
+    twice = next((name for name in header if name and header.count(name) > 1), None)
+    if twice is not None:
+        raise error(f"the column '{twice}' appears twice", where=path, line=lines[0][0])
+    for line, cells in lines[1:]:
+        if len(cells) != len(header):
+            what = f"{len(header)} fields expected, but got {len(cells)}"
+            raise error(what, where=path, line=line, fix=fix)
+    return CsvRows(
+        header,
+        [
+            (line, {name: cell.strip() for name, cell in zip(header, cells, strict=True)})
+            for line, cells in lines[1:]
+        ],
+    )
