@@ -1,4 +1,4 @@
-"""Files that are never half-written, and keys that name contents."""
+"""Files that are never half-written, locks between processes, and keys that name contents."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock, Timeout
 
 
 def cache_dir() -> Path:
@@ -62,6 +64,34 @@ def atomic_write(target: Path, content: str | bytes) -> None:
     data = content.encode("utf-8") if isinstance(content, str) else content
     with atomic_path(target) as draft:
         draft.write_bytes(data)
+
+
+@contextmanager
+def file_lock(path: Path, *, wait: bool = True) -> Iterator[bool]:
+    """Let one thread of one process at a time into the block, whatever its machine's system.
+
+    The system drops the lock when its holder ends, however it ends. The file stays, empty: its being there
+    says nothing, and removing it while others wait would let two of them in. A thread that holds the lock
+    must not ask for it again.
+
+    Args:
+        path: The lock's own file, not the one it guards; its folder is created if missing.
+        wait: Until nobody else holds it.
+
+    Yields:
+        Whether the lock is ours until the block ends; always, if we wait.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path)
+    try:
+        lock.acquire(blocking=wait)
+    except Timeout:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        lock.release()
 
 
 def content_key(value: Any) -> str:

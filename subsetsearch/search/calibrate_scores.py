@@ -10,17 +10,19 @@ from pathlib import Path
 
 import optuna
 
-from realign_core.files import atomic_write
+from realign_core.files import atomic_write, file_lock
 from subsetsearch.calibration import Calibration, calibrate
 from subsetsearch.candidate import Candidate
+from subsetsearch.csv_rows import read_csv_rows
 from subsetsearch.errors import StudyError
-from subsetsearch.search.claims import Claims
 from subsetsearch.search.evaluations import Evaluation, runs_by_candidate
 from subsetsearch.search.levels import PAIRS
 from subsetsearch.search.storage import complete_trials, proposed_by
 
 RungScores = Mapping[int, Mapping[Candidate, float]]
 """Rung to candidate to proxy score."""
+
+_MEND = "remove the row, or the file: what is missing is scored again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class ProxyTable:
 
     def add(self, scores: Sequence[ProxyScore]) -> None:
         """Add scores; a candidate that the rung has scored already keeps its first score."""
-        with Claims(self.path.with_suffix(".claims")).wait("table"):
+        with file_lock(self.path.with_suffix(".lock")):
             rows: dict[tuple[str, Candidate, int], ProxyScore] = {}
             for row in [*self._all(), *scores]:
                 rows.setdefault((row.study_fingerprint, row.candidate, row.rung), row)
@@ -83,23 +85,30 @@ class ProxyTable:
     def _all(self) -> list[ProxyScore]:
         if not self.path.is_file():
             return []
-        try:
-            with self.path.open(encoding="utf-8", newline="") as file:
-                return [
-                    ProxyScore(
-                        row["study_fingerprint"],
-                        row["languages"],
-                        int(row["rung"]),
-                        float(row["score"]),
-                        row["origin"],
-                        int(row[PAIRS]) if row.get(PAIRS) else None,  # tables of before lack the column
-                    )
-                    for row in csv.DictReader(file)
-                ]
-        except (KeyError, ValueError, TypeError, csv.Error) as error:
+        table = read_csv_rows(self.path, error=StudyError, fix=_MEND)
+        missing = [f.name for f in fields(ProxyScore) if f.name not in (*table.header, PAIRS)]
+        if missing:
             raise StudyError(
-                f"not a table of proxy scores ({error})", where=self.path, fix="remove the file"
-            ) from error
+                f"not a table of proxy scores: no column '{missing[0]}'",
+                where=self.path,
+                line=1,
+                fix="remove the file",
+            )
+        return [self._score(line, row) for line, row in table.rows]
+
+    def _score(self, line: int, row: Mapping[str, str]) -> ProxyScore:
+        pairs = row.get(PAIRS)  # tables of before lack the column
+        try:
+            return ProxyScore(
+                row["study_fingerprint"],
+                row["languages"],
+                int(row["rung"]),
+                float(row["score"]),
+                row["origin"],
+                int(pairs) if pairs else None,
+            )
+        except ValueError as error:
+            raise StudyError(f"no proxy score ({error})", where=self.path, line=line, fix=_MEND) from error
 
 
 def rung_scores(stored: optuna.Study | None, cached: Sequence[ProxyScore]) -> RungScores:

@@ -2,61 +2,37 @@
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
-from realign_core.files import content_key
-
-_BYTES = 2**62
-"""A claim is one byte of the file; a file offset has 63 bits."""
+from realign_core.files import content_key, file_lock
 
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """Locks on bytes of one file, each standing for a piece of work by the hash of its name.
+    """Locks, each standing for a piece of work and named by its hash.
 
-    The system drops a process's locks when it ends, however it ends, so a claim never has to be
-    cleaned up. They hold between processes, not between threads of one.
+    They hold between threads and processes, and end with their owner, so none has to be cleaned up
+    (see :func:`realign_core.files.file_lock`).
 
     Args:
-        path: The file; it stays empty. It is created when something is claimed.
+        folder: Of the empty files; it is created when something is claimed.
     """
 
-    path: Path
+    folder: Path
 
     @contextmanager
-    def claim(self, name: object) -> Iterator[bool]:
-        """Take a piece of work if nobody has it.
+    def claim(self, name: object, *, wait: bool = False) -> Iterator[bool]:
+        """Take a piece of work.
 
         Args:
             name: Anything that JSON can write; equal names are one piece.
+            wait: Until nobody else has it.
 
         Yields:
             Whether it is ours until the block ends.
         """
-        with self._open() as file:
-            try:
-                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, _place(name))
-            except (BlockingIOError, PermissionError):  # POSIX allows either
-                yield False
-                return
-            yield True
-
-    @contextmanager
-    def wait(self, name: object) -> Iterator[None]:
-        """Take a piece of work as soon as nobody else has it."""
-        with self._open() as file:
-            fcntl.lockf(file, fcntl.LOCK_EX, 1, _place(name))
-            yield
-
-    def _open(self) -> IO[bytes]:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        return self.path.open("ab")
-
-
-def _place(name: object) -> int:
-    return int(content_key(name), 16) % _BYTES
+        with file_lock(self.folder / f"{content_key(name)}.lock", wait=wait) as ours:
+            yield ours

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import fcntl
 import io
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from realign_core.files import atomic_write
+from realign_core.files import atomic_write, file_lock
 from subsetsearch.candidate import Candidate, Subset
+from subsetsearch.csv_rows import read_csv_rows
 from subsetsearch.errors import StudyError
 
 _SCORE = "final_eval_{key}_{metric}"
 _PAIRS = "pairs_per_language"
+_NEEDED = ("study_fingerprint", "recipe_hash", "seed", "realignment_langs", "metric", "seconds")
+_MEND = "mend the row, or remove it: the run is then done again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,32 +86,38 @@ class Evaluation:
         }
 
     @classmethod
-    def from_row(cls, row: dict[str, object]) -> Evaluation:
-        """Read a row back."""
+    def from_row(cls, row: Mapping[str, object]) -> Evaluation:
+        """Read a row back, from its values or from their text.
+
+        Raises:
+            StudyError: If a value is missing, no number or out of range; the message names its column.
+        """
         metric = str(row["metric"])
         head, tail = _SCORE.format(key="\0", metric=metric).split("\0")
-        filled = {str(name): float(value) for name, value in row.items() if _is_number(value)}  # type: ignore[arg-type]
 
         def scores(prefix: str) -> dict[str, float]:
             start = prefix + head
             return {
-                name[len(start) : -len(tail)]: value
-                for name, value in filled.items()
-                if name.startswith(start) and name.endswith(tail)
+                name[len(start) : -len(tail)]: _number(row, name, most=1.0)
+                for name, value in row.items()
+                if name.startswith(start) and name.endswith(tail) and _filled(value)
             }
 
-        langs, pairs = row["realignment_langs"], filled.get(_PAIRS)
+        found = scores("")
+        if not found:
+            raise StudyError(f"no score of any target in the columns '{head}..{tail}'")
+        pairs = _filled(row.get(_PAIRS))
         return cls(
             fingerprint=str(row["study_fingerprint"]),
             recipe_hash=str(row["recipe_hash"]),
-            seed=int(filled["seed"]),
-            subset=frozenset(str(langs).split()) if isinstance(langs, str) else frozenset(),
+            seed=_whole(row, "seed"),
+            subset=frozenset(str(row["realignment_langs"] or "").split()),
             metric=metric,
-            scores=scores(""),
+            scores=found,
             held_out=scores("unseen_"),
-            seconds=filled["seconds"],
-            fresh=filled.get("fresh", 0) == 1,
-            pairs=None if pairs is None else int(pairs),
+            seconds=_number(row, "seconds"),
+            fresh=_whole(row, "fresh", least=0, most=1) == 1 if _filled(row.get("fresh")) else False,
+            pairs=_whole(row, _PAIRS, least=1) if pairs else None,
         )
 
 
@@ -140,8 +148,33 @@ def draw_fresh(evaluations: Iterable[Evaluation], reserved: Iterable[int], count
     return tuple([*used, *range(start, start + count)][:count])
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and value == value  # noqa: PLR0124  (false for NaN alone)
+def _filled(value: object) -> bool:
+    return value is not None and value != ""
+
+
+def _number(row: Mapping[str, object], name: str, *, most: float = math.inf) -> float:
+    """Read a number of at least 0."""
+    try:
+        value = float(str(row[name]))
+    except ValueError as error:
+        raise StudyError(f"'{name}' is {row[name]!r}, no number") from error
+    if not (0 <= value <= most and math.isfinite(value)):
+        allowed = "0 or more" if most == math.inf else f"in [0, {most:g}]"
+        raise StudyError(f"'{name}' is {row[name]}, not {allowed}")
+    return value
+
+
+def _whole(row: Mapping[str, object], name: str, *, least: int | None = None, most: int | None = None) -> int:
+    text = str(row[name]).removesuffix(".0")
+    try:
+        value = int(text)
+    except ValueError as error:
+        raise StudyError(f"'{name}' is {row[name]!r}, no whole number") from error
+    if (least is not None and value < least) or (most is not None and value > most):
+        raise StudyError(
+            f"'{name}' is {value}, not " + (f"{least} or more" if most is None else f"{least} or {most}")
+        )
+    return value
 
 
 def _same_scores(first: Evaluation, second: Evaluation) -> bool:
@@ -168,16 +201,26 @@ class EvaluationTable:
         """
         if not self.path.is_file():
             return []
-        try:
-            frame = pd.read_csv(self.path, dtype={"study_fingerprint": str, "recipe_hash": str})
-            rows = [Evaluation.from_row(row) for row in frame.to_dict("records")]
-        except (KeyError, ValueError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-            raise StudyError(f"not a table of evaluations ({error})", where=self.path) from error
+        table = read_csv_rows(self.path, error=StudyError, fix=_MEND)
+        missing = [name for name in _NEEDED if name not in table.header]
+        if missing:
+            raise StudyError(
+                f"not a table of evaluations: no column '{missing[0]}'",
+                where=self.path,
+                line=1,
+                fix="is it another file?",
+            )
+        rows = []
+        for line, row in table.rows:
+            try:
+                rows.append(Evaluation.from_row(row))
+            except StudyError as error:
+                raise StudyError(error.what, where=self.path, line=line, fix=_MEND) from error
         return [row for row in rows if fingerprint in (None, row.fingerprint)]
 
     def append(self, evaluation: Evaluation) -> None:
         """Add one row; the table is replaced as a whole, so it is never half-written."""
-        with self._locked():
+        with file_lock(self.path.with_suffix(".lock")):
             self._write([*self.read(), evaluation])
 
     def merge(self, evaluations: Iterable[Evaluation]) -> int:
@@ -192,7 +235,7 @@ class EvaluationTable:
         Raises:
             StudyError: If a run is there with other scores.
         """
-        with self._locked():
+        with file_lock(self.path.with_suffix(".lock")):
             rows = self.read()
             known = {(row.fingerprint, row.candidate, row.seed): row for row in rows}
             new = []
@@ -216,11 +259,3 @@ class EvaluationTable:
         frame = pd.DataFrame([row.row() for row in rows])
         frame.astype({_PAIRS: "Int64"}).to_csv(text, index=False)  # not 300.0 where some rows have none
         atomic_write(self.path, text.getvalue())
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Let one process at a time read and replace the table."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.with_suffix(".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield

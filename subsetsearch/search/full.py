@@ -84,8 +84,8 @@ class FullRuns:
         """
         if not todo:
             return
-        claims = Claims(self.table.path.with_suffix(".claims"))
-        with claims.wait("workspace"):  # the first of several processes fills the caches
+        claims = Claims(self.table.path.with_name("claims"))
+        with claims.claim("workspace", wait=True):  # the first of several processes fills the caches
             workspace = self._workspace({key for chosen, _ in todo for key in chosen.languages})
         with (progress or NoProgress()).track("full runs", len(todo)) as advance:
 

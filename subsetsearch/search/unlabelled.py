@@ -9,12 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
-from realign_core.files import atomic_write
+from realign_core.files import atomic_write, file_lock
 from realign_core.seeds import named_generator
 from subsetsearch.candidate import Subset
 from subsetsearch.proxy.base import Measured
 from subsetsearch.proxy.gain import GainScale, excess, gain_slope
-from subsetsearch.search.claims import Claims
 from subsetsearch.search.space import SearchSpace
 
 logger = logging.getLogger(__name__)
@@ -98,7 +97,7 @@ def stored_gain_scale(
         measure: Measures a subset, at a cost.
         subsets: What to learn from.
     """
-    with Claims(place.with_suffix(".claims")).wait("scale"):
+    with file_lock(place.with_suffix(".lock")):
         if not place.is_file():
             found = gain_scale(measure(frozenset()), map(measure, subsets))
             content = {"slope": found.slope, "start": dict(found.start), "peers": list(found.peers)}

@@ -61,6 +61,27 @@ def test_scores_and_runs_meet_by_subset() -> None:
     assert found.rungs[1].overall.n == 0
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            "0.5",
+            "O.5",
+            r"proxies\.csv:3: no proxy score \(could not convert .* 'O\.5'\); remove the row, or the file",
+        ),
+        ("random,", "random", r"proxies\.csv:3: 6 fields expected, but got 5; remove the row"),
+    ],
+)
+def test_a_damaged_score_is_found_by_line(tmp_path: Path, old: str, new: str, message: str) -> None:
+    table = ProxyTable(tmp_path / "proxies.csv")
+    table.add([ProxyScore("f", "a", 1, 0.25, "random"), ProxyScore("f", "b", 1, 0.5, "random")])
+    first, second = table.path.read_text(encoding="utf-8").rstrip().rsplit("\n", 1)
+    assert old in second
+    table.path.write_text(f"{first}\n{second.replace(old, new)}\n", encoding="utf-8")
+    with pytest.raises(StudyError, match=message):
+        table.read("f")
+
+
 def test_fresh_runs_are_kept_apart() -> None:
     runs = [run("a", 1, 0.5), run("a", 9, 0.4, fresh=True), run("", 9, 0.3, fresh=True)]
     assert selection(runs) == runs[:1]

@@ -17,7 +17,6 @@ from realign_core.progress import Advance, NoProgress
 from subsetsearch.candidate import NONE, Candidate
 from subsetsearch.errors import StudyError
 from subsetsearch.search import full_workers
-from subsetsearch.search.claims import Claims
 from subsetsearch.search.evaluations import EvaluationTable
 from subsetsearch.search.full import FullRuns
 from subsetsearch.search.full_workers import run_with_workers
@@ -30,32 +29,6 @@ SUBSETS = [NONE, Candidate(frozenset({"swh_Latn"}), 30), Candidate(frozenset({"t
 def full_runs(study: StudyConfig, folder: Path) -> FullRuns:
     table = EvaluationTable(folder / "evaluations.csv")
     return FullRuns(study, build_pool(study), build_targets(study, "test"), table)
-
-
-HOLD = """
-import sys, time
-from pathlib import Path
-from subsetsearch.search.claims import Claims
-with Claims(Path(sys.argv[1])).claim(["a", 1]) as ours:
-    print(ours, flush=True)
-    time.sleep(600)
-"""
-
-
-def test_a_claim_holds_between_processes_until_its_owner_dies(tmp_path: Path) -> None:
-    claims = Claims(tmp_path / "new" / "x.claims")
-    owner = subprocess.Popen([sys.executable, "-c", HOLD, claims.path], stdout=subprocess.PIPE, text=True)
-    assert owner.stdout is not None
-    assert owner.stdout.readline() == "True\n"
-    with claims.claim(["a", 1]) as ours:
-        assert not ours
-    with claims.claim(["a", 2]) as other:
-        assert other
-    owner.kill()
-    owner.wait()
-    owner.stdout.close()
-    with claims.claim(["a", 1]) as ours:
-        assert ours
 
 
 class Counting(NoProgress):
