@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from realign_core.data.examples import ParallelText
 from realign_core.seeds import DATA_SEED
 from realign_core.workspace import Workspace
 
@@ -33,8 +34,10 @@ def limit_pairs(workspace: Workspace, languages: Iterable[str], pairs: int | Non
     return replace(
         workspace,
         recipe=recipe.model_copy(update={"realignment": unlimited}),
-        parallel={
-            code: text if len(text) <= pairs else text.take(pairs, DATA_SEED)
-            for code, text in ((code, workspace.parallel[code]) for code in languages)
-        },
+        parallel={code: at_most(workspace.parallel[code], pairs) for code in languages},
     )
+
+
+def at_most(text: ParallelText, pairs: int) -> ParallelText:
+    """Take the first pairs of a language in the one order; all of them, as they are, if there are no more."""
+    return text if len(text) <= pairs else text.take(pairs, DATA_SEED)

@@ -99,6 +99,8 @@ class RealignmentConfig(Config):
         pairs_per_batch: Sentence pairs a step; all other sentences of a batch are negatives.
         pairs_per_language: How many pairs of each language there are to draw from; all, if
             left out.
+        all_if_fewer: With ``pairs_per_language``: a language that has fewer pairs gives all of
+            them; otherwise that is an error.
         mix: ``equal`` or ``proportional`` shares of the languages.
         repeat: Go through the pairs again when the steps exceed them; otherwise that is an
             error.
@@ -131,6 +133,7 @@ class RealignmentConfig(Config):
     steps: int = Field(default=100, ge=1)
     pairs_per_batch: int = Field(default=32, ge=2)
     pairs_per_language: int | None = Field(default=None, ge=1)
+    all_if_fewer: bool = False
     mix: Mix = Mix.EQUAL
     repeat: bool = True
     max_passes: int | None = Field(default=None, ge=1)
@@ -157,6 +160,11 @@ class RealignmentConfig(Config):
     def layers(self) -> tuple[int, ...]:
         """The hidden states that are aligned."""
         return self.layer if isinstance(self.layer, tuple) else (self.layer,)
+
+    def young(self) -> set[str]:
+        """Name the keys that are younger than the first recipe hashes and still at their defaults."""
+        young = {"schedule": Schedule.LINEAR, "all_if_fewer": False}
+        return {key for key, first in young.items() if getattr(self, key) == first}
 
     @property
     def word_level(self) -> bool:
@@ -251,11 +259,11 @@ class Recipe(Config):
         """Return 16 hexadecimal digits that name everything but the machine's choices."""
         machine = {"device", "eval_tokens", "micro_batch", "gradient_checkpointing", "checkpoint_steps"}
         named: dict[str, Any] = {"compute": machine, "groups": True, "preset": True}
-        if self.realignment.schedule is Schedule.LINEAR:
-            # The key is younger than the first stored numbers, which were all made with the linear one.
-            named["realignment"] = {"schedule"}
+        # These keys are younger than the first stored numbers, which were all made with their defaults.
+        if young := self.realignment.young():
+            named["realignment"] = young
         if self.task.max_evaluation is None:
-            named["task"] = {"max_evaluation"}  # likewise younger
+            named["task"] = {"max_evaluation"}
         return content_key(self.model_dump(mode="json", exclude=named))
 
     @classmethod

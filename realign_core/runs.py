@@ -11,6 +11,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from realign_core.data.examples import ParallelText
 from realign_core.data.mixing import MixedPair, mix_pairs
 from realign_core.data.tasks import Split
 from realign_core.encoder.body import Body
@@ -23,8 +24,9 @@ from realign_core.engine.sources import MicroBatches
 from realign_core.engine.training import Phase, Segment, plan, train
 from realign_core.errors import DataError
 from realign_core.files import content_key
+from realign_core.limits import at_most
 from realign_core.progress import Progress
-from realign_core.recipe import Recipe, Strategy
+from realign_core.recipe import RealignmentConfig, Recipe, Strategy
 from realign_core.result import Result
 from realign_core.seeds import DATA_SEED
 from realign_core.tasks.head import linear_head
@@ -210,26 +212,31 @@ def draw_pairs(
         steps: Steps to draw for; the recipe's, if left out.
 
     Raises:
-        DataError: If a language has fewer than ``realignment.pairs_per_language`` pairs, or
-            the steps exceed the data and ``realignment.repeat`` is off.
+        DataError: If a language has fewer than ``realignment.pairs_per_language`` pairs and
+            ``all_if_fewer`` is off, or the steps exceed the data and ``realignment.repeat`` is off.
     """
     config = workspace.recipe.realignment
-    limit = config.pairs_per_language
-    texts = []
-    for code in languages:
-        text = workspace.parallel[code]
-        if limit is not None and len(text) < limit:
-            raise DataError(
-                f"{limit} pairs are wanted, but there are {len(text)}",
-                where=code,
-                fix="lower realignment.pairs_per_language",
-            )
-        texts.append(text if limit is None else text.take(limit, DATA_SEED))
+    texts = [_limited(workspace.parallel[code], config) for code in languages]
     budget = (steps or config.steps) * config.pairs_per_batch
     mixed = mix_pairs(
         texts, budget, seed=seed, mix=config.mix, repeat=config.repeat, max_passes=config.max_passes
     )
     return [_tokenised(workspace, pair) for pair in mixed]
+
+
+def _limited(text: ParallelText, config: RealignmentConfig) -> ParallelText:
+    limit = config.pairs_per_language
+    if limit is None:
+        return text
+    if config.all_if_fewer:
+        return at_most(text, limit)
+    if len(text) < limit:
+        raise DataError(
+            f"{limit} pairs are wanted, but there are {len(text)}",
+            where=text.language,
+            fix="lower realignment.pairs_per_language, or set realignment.all_if_fewer",
+        )
+    return text.take(limit, DATA_SEED)
 
 
 def _tokenised(workspace: Workspace, pair: MixedPair) -> TokenisedPair:

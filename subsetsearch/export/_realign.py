@@ -47,15 +47,7 @@ class RealignExporter:
             recipe = Recipe.model_validate(content)
         except ValidationError as error:
             raise ConfigError(f"the recipe of the choice is not valid: {error}", where="export") from error
-        level: list[str] = []
-        if choice.pairs_per_language not in (None, recipe.realignment.pairs_per_language):
-            level = [
-                f"{choice.pairs_per_language} pairs of each language. The study takes all pairs of one that "
-                "has fewer; this recipe stops there: lower pairs_per_language then."
-            ]
-        if choice.pairs_per_language is not None:
-            change = {"pairs_per_language": choice.pairs_per_language}
-            recipe = recipe.model_copy(update={"realignment": recipe.realignment.model_copy(update=change)})
+        recipe = _at_level(recipe, choice.pairs_per_language)
         codes = _corpus_codes(choice, recipe.parallel)
         targets = _task_codes(choice, recipe)
         targets_text = f", targets={json.dumps(targets)}" if targets else ""
@@ -63,7 +55,6 @@ class RealignExporter:
         head = comment(
             choice.title,
             f"Languages: {', '.join(choice.languages) or 'none'}",
-            *level,
             f"Repeat the run in a shell: {_command(codes, seeds, targets)}",
             "or in Python:",
             "  from pathlib import Path",
@@ -72,6 +63,17 @@ class RealignExporter:
             f"      run(Recipe.from_toml(Path('THIS FILE')), {json.dumps(codes)}, seed=seed{targets_text})",
         )
         return head + toml(recipe.model_dump(mode="json", exclude_none=True))
+
+
+def _at_level(recipe: Recipe, pairs: int | None) -> Recipe:
+    """Let each language give at most so many pairs, as a study does at a level.
+
+    The recipe's own number stays exact, as it was in the study.
+    """
+    if pairs in (None, recipe.realignment.pairs_per_language):
+        return recipe
+    change = {"pairs_per_language": pairs, "all_if_fewer": True}
+    return recipe.model_copy(update={"realignment": recipe.realignment.model_copy(update=change)})
 
 
 def _command(codes: list[str], seeds: list[int], targets: list[str]) -> str:

@@ -165,7 +165,9 @@ def resolve_subset(names: Sequence[str], pool: Pool) -> frozenset[str]:
 
 
 def _needed(study: StudyConfig) -> int:
-    return max(study.pool.min_pairs, study.recipe.realignment.pairs_per_language or 0)
+    realignment = study.recipe.realignment
+    exact = 0 if realignment.all_if_fewer else realignment.pairs_per_language or 0
+    return max(study.pool.min_pairs, exact)
 
 
 def _some(keys: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from realign_core.data.examples import ParallelText
+from realign_core.errors import DataError
 from realign_core.limits import limit_pairs
 from realign_core.recipe import RealignmentConfig, Recipe
 from realign_core.runs import draw_pairs
@@ -57,3 +58,19 @@ def test_the_same_pairs_are_drawn_as_by_a_recipe_with_that_many(pairs_per_langua
     names = [[pair.text for pair in draw_pairs(space, ["aa", "bb"], 3)] for space in (cut, exact)]
     assert names[0] == names[1]
     assert len(set(names[0])) <= 16
+
+
+@given(st.integers(1, 30), st.integers(1, 30), st.integers(1, 30))
+def test_a_recipe_can_say_at_most(first: int, second: int, level: int) -> None:
+    """The recipe alone draws what a study draws at a level, from languages with more and with fewer pairs."""
+    lengths, schedule = {"aa": first, "bb": second}, {"steps": 3, "pairs_per_batch": 5}
+    cut = limit_pairs(workspace(lengths, **schedule), ["aa", "bb"], level)
+    said = workspace(lengths, pairs_per_language=level, all_if_fewer=True, **schedule)
+    drawn = [[pair.text for pair in draw_pairs(space, ["aa", "bb"], 3)] for space in (cut, said)]
+    assert drawn[0] == drawn[1]
+
+
+def test_an_exact_number_is_not_met_by_fewer() -> None:
+    exact = workspace({"aa": 5}, pairs_per_language=8)
+    with pytest.raises(DataError, match=r"aa: 8 pairs are wanted, but there are 5; .*all_if_fewer"):
+        draw_pairs(exact, ["aa"], 3)

@@ -87,12 +87,14 @@ def test_the_preset_is_the_published_recipe() -> None:
 def test_a_younger_key_at_its_default_keeps_old_hashes(tmp_path: Path) -> None:
     recipe = read(tmp_path, "")
     old = recipe.model_dump(mode="json")
-    del old["realignment"]["schedule"], old["task"]["max_evaluation"], old["groups"], old["preset"]
+    del old["realignment"]["schedule"], old["realignment"]["all_if_fewer"]
+    del old["task"]["max_evaluation"], old["groups"], old["preset"]
     machine = ("device", "eval_tokens", "micro_batch", "gradient_checkpointing", "checkpoint_steps")
     for key in machine:
         del old["compute"][key]
     assert recipe.hash() == content_key(old)
-    assert recipe.hash() != read(tmp_path, 'schedule = "constant"').hash()
+    hashes = {read(tmp_path, line).hash() for line in ('schedule = "constant"', "all_if_fewer = true")}
+    assert len({recipe.hash(), *hashes}) == 3
     assert recipe.hash() != recipe.model_copy(update={"task": TaskConfig(max_evaluation=9)}).hash()
 
 

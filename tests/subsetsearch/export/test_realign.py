@@ -29,6 +29,15 @@ def test_recipe_comes_back(which: str, request: pytest.FixtureRequest, tmp_path:
     assert "realign-core run FILE --languages afr,swh --seeds 17,23 --targets" in text
 
 
+def test_a_level_is_an_upper_limit_and_the_recipes_own_number_exact(choice: Choice, tmp_path: Path) -> None:
+    level = Recipe.from_toml(export(choice, "realign", tmp_path / "level.toml")[0]).realignment
+    assert (level.pairs_per_language, level.all_if_fewer) == (20, True)
+    assert choice.recipe is not None
+    own = {**choice.recipe, "realignment": {**choice.recipe["realignment"], "pairs_per_language": 20}}
+    exact = export(replace(choice, recipe=own), "realign", tmp_path / "exact.toml")[0]
+    assert Recipe.from_toml(exact) == Recipe.model_validate(own)
+
+
 def test_default_recipe_without_a_study(tmp_path: Path) -> None:
     pytest.importorskip("polib", reason="the default corpus needs the extra 'offline'")
     pytest.importorskip("django", reason="the default corpus needs the extra 'offline'")
@@ -69,7 +78,11 @@ def test_the_call_in_its_head_runs(tiny_recipe: dict[str, Any], tmp_path: Path) 
     task = {"kind": "pos", "train": {"format": "conll", "path": str(tmp_path / "pos")}}
     recipe = tiny_recipe | {"parallel": {"format": "folder", "path": str(copy)}, "task": task}
     choice = Choice(
-        ("afr_Latn", "swh_Latn"), recipe=recipe, seeds=(3,), eval_languages=("wol_Latn", "zul_Latn")
+        ("afr_Latn", "swh_Latn"),
+        pairs_per_language=100_000,  # more than there are, as for the small languages of a level
+        recipe=recipe,
+        seeds=(3,),
+        eval_languages=("wol_Latn", "zul_Latn"),
     )
     path = export(choice, "realign", tmp_path / "recipe.toml")[0]
     head = [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("#   ")]

@@ -139,3 +139,13 @@ def test_a_budget_that_buys_nothing(toy_file: Path, tmp_path: Path) -> None:
     study = load_study(toy_file, {"search.budget": 10})
     with pytest.raises(SelectionError, match=r"search\.budget: the cheapest allowed subset costs 40"):
         open_ladder(study, StudyFolder(tmp_path / "runs"))
+
+
+def test_a_recipe_that_says_at_most_keeps_languages_with_fewer_pairs(toy_file: Path) -> None:
+    exact = {"recipe.realignment.pairs_per_language": 60}
+    with pytest.raises(ConfigError, match="the pool has 0 languages"):
+        build_pool(load_study(toy_file, exact))
+    study = load_study(toy_file, exact | {"recipe.realignment.all_if_fewer": True})
+    pool = build_pool(study)
+    assert len(pool.keys) == 8
+    assert PoolCost.build(study, pool)(["swh_Latn"]) == 40
