@@ -131,14 +131,23 @@ def _choice(opened: OpenStudy, rule: str) -> Choice:
 
 def to_choice(opened: OpenStudy, found: StudyResults, picked: Picked) -> Choice:
     """Describe a picked row with everything that an export may need."""
-    from subsetsearch.export import Choice
+    from subsetsearch.export import Choice, FreshRuns
     from subsetsearch.search.rows import scores_by_candidate
     from subsetsearch.study.pool import build_targets
 
     row = picked.row
     config = opened.config
     scores = scores_by_candidate(found.evaluations).get(row.candidate, {})
-    seeds = sorted(run.seed for run in found.evaluations if run.candidate == row.candidate and not run.fresh)
+    runs = [run for run in found.evaluations if run.candidate == row.candidate]
+    seeds = sorted(run.seed for run in runs if not run.fresh)
+    fresh = None
+    if row.fresh_accuracy is not None:
+        fresh = FreshRuns(
+            accuracy=row.fresh_accuracy,
+            std=row.fresh_std,
+            seeds=tuple(sorted(run.seed for run in runs if run.fresh)),
+            scores=scores_by_candidate(runs, fresh=True)[row.candidate],
+        )
     return Choice(
         languages=row.languages,
         pairs_per_language=row.pairs or config.recipe.realignment.pairs_per_language,
@@ -155,6 +164,7 @@ def to_choice(opened: OpenStudy, found: StudyResults, picked: Picked) -> Choice:
         recipe=config.recipe.model_dump(mode="json"),
         eval_languages=tuple(sorted(scores or build_targets(config, "test").codes)),
         seeds=tuple(seeds or config.evaluate.seeds),
+        fresh=fresh,
     )
 
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from subsetsearch.export._base import Exporter, Rendered
 from subsetsearch.export._write import FORMATS, export, find_format, render
-from subsetsearch.export.choice import Choice, choice_from_languages
+from subsetsearch.export.choice import Choice, FreshRuns, choice_from_languages
 
 __all__ = [
     "FORMATS",
     "Choice",
     "Exporter",
+    "FreshRuns",
     "Rendered",
     "choice_from_languages",
     "export",

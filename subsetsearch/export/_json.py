@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from realign_core.data.parallel import ParallelSource
-from subsetsearch.export.choice import Choice
+from subsetsearch.export.choice import Choice, FreshRuns
 
 SCHEMA = "subsetsearch/choice-1"
 """Name and version of the layout; the JSON Schema is docs/schema/choice-1.json."""
@@ -38,10 +38,23 @@ def as_data(choice: Choice) -> dict[str, Any]:
         "accuracy": None
         if choice.accuracy is None
         else {"mean": choice.accuracy, "std": choice.accuracy_std, "n_seeds": choice.n_seeds},
+        "accuracy_fresh_seeds": _fresh(choice.fresh),
         "scores": dict(choice.scores),
         "eval_languages": list(choice.eval_languages),
         "seeds": list(choice.seeds),
         "recipe": _plain(choice.recipe),
+    }
+
+
+def _fresh(runs: FreshRuns | None) -> dict[str, Any] | None:
+    if runs is None:
+        return None
+    return {
+        "mean": runs.accuracy,
+        "std": runs.std,
+        "n_seeds": len(runs.seeds),
+        "seeds": list(runs.seeds),
+        "scores": dict(runs.scores),
     }
 
 

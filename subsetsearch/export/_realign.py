@@ -55,6 +55,7 @@ class RealignExporter:
         head = comment(
             choice.title,
             f"Languages: {', '.join(choice.languages) or 'none'}",
+            *_measured(choice),
             f"Repeat the run in a shell: {_command(codes, seeds, targets)}",
             "or in Python:",
             "  from pathlib import Path",
@@ -63,6 +64,21 @@ class RealignExporter:
             f"      run(Recipe.from_toml(Path('THIS FILE')), {json.dumps(codes)}, seed=seed{targets_text})",
         )
         return head + toml(recipe.model_dump(mode="json", exclude_none=True))
+
+
+def _measured(choice: Choice) -> list[str]:
+    """Tell what a repeated run should come to: as many per cent, apart for the seeds that no choice saw."""
+    told = []
+    if choice.accuracy is not None:
+        told.append(
+            f"Measured: {100 * choice.accuracy:.1f} % with the seeds below, which the choice has seen"
+        )
+    if choice.fresh is not None:
+        seeds = ", ".join(map(str, choice.fresh.seeds))
+        told.append(
+            f"Measured: {100 * choice.fresh.accuracy:.1f} % with fresh seeds, drawn after it: {seeds}"
+        )
+    return told
 
 
 def _at_level(recipe: Recipe, pairs: int | None) -> Recipe:

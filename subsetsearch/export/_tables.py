@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -25,13 +26,20 @@ class CsvExporter:
         """Write the table; text that a spreadsheet would take for a formula cannot occur in it."""
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(["role", "key", "name", "family", "script", "bcp47", "glottocode", "score"])
+        facts = ["role", "key", "name", "family", "script", "bcp47", "glottocode"]
+        writer.writerow([*facts, "score", "n_seeds", "score_fresh_seeds", "n_fresh_seeds"])
         for language in choice.described:
-            writer.writerow(["chosen", *_facts(language), ""])
-        for key in dict.fromkeys([*choice.eval_languages, *choice.scores]):
-            score = choice.scores.get(key)
-            writer.writerow(["target", *_facts(resolve(key)), "" if score is None else f"{score:.6g}"])
+            writer.writerow(["chosen", *_facts(language), "", "", "", ""])
+        fresh = choice.fresh.scores if choice.fresh else {}
+        n_fresh = len(choice.fresh.seeds) if choice.fresh else 0
+        for key in dict.fromkeys([*choice.eval_languages, *choice.scores, *fresh]):
+            scores = [*_score(choice.scores, key, choice.n_seeds), *_score(fresh, key, n_fresh)]
+            writer.writerow(["target", *_facts(resolve(key)), *scores])
         return out.getvalue()
+
+
+def _score(scores: Mapping[str, float], key: str, n_seeds: int) -> list[str]:
+    return [f"{scores[key]:.6g}", str(n_seeds)] if key in scores else ["", ""]
 
 
 def _facts(language: Language) -> list[str]:
@@ -73,8 +81,11 @@ class LatexExporter:
         if choice.cost is not None:
             rows.append(("Data cost", f"{choice.cost:,.0f} {latex(choice.cost_unit)}".replace(",", r"\,")))
         if choice.accuracy is not None:
-            label = f"Zero-shot mean ({choice.n_seeds} seed{'' if choice.n_seeds == 1 else 's'})"
+            label = f"Zero-shot mean ({_count(choice.n_seeds, 'seed')})"
             rows.append((label, mean_std(choice.accuracy, choice.accuracy_std)))
+        if choice.fresh is not None:
+            label = f"Zero-shot mean ({_count(len(choice.fresh.seeds), 'fresh seed')})"
+            rows.append((label, mean_std(choice.fresh.accuracy, choice.fresh.std)))
         if choice.accuracy is None and choice.proxy is not None:
             rows.append(("Proxy (development data)", mean_std(choice.proxy, None)))
         scores = [(latex(resolve(key).name), mean_std(score, None)) for key, score in choice.scores.items()]
@@ -88,6 +99,10 @@ class LatexExporter:
             f"{body}\\bottomrule\n\\end{{tabular}}\n"
             f"\\caption{{{latex(title)}}}\n\\end{{table}}\n"
         )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def mean_std(mean: float, std: float | None) -> str:

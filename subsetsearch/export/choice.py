@@ -12,6 +12,25 @@ from subsetsearch.languages import Language, resolve, resolve_all
 
 
 @dataclass(frozen=True, slots=True)
+class FreshRuns:
+    """Full runs with seeds that were drawn after the choice.
+
+    What was chosen for its accuracy owes some of it to the luck of its seeds; these owe nothing to it.
+
+    Args:
+        accuracy: Mean zero-shot test score, in [0, 1].
+        std: Standard deviation of it over seeds; ``None`` for a single one.
+        seeds: One or more.
+        scores: Target language key to mean test score, in [0, 1].
+    """
+
+    accuracy: float
+    std: float | None
+    seeds: tuple[int, ...]
+    scores: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """A set of realignment languages, with what is known about it.
 
@@ -24,13 +43,14 @@ class Choice:
         cost: Data cost in ``cost_unit``.
         cost_unit: For instance ``pairs`` or ``languages``.
         proxy: Accuracy that a proxy gave, in [0, 1], on development data.
-        accuracy: Mean zero-shot test score of full runs, in [0, 1].
+        accuracy: Mean zero-shot test score of the full runs that choices see, in [0, 1].
         accuracy_std: Standard deviation of it over seeds.
-        n_seeds: Number of full runs; 0 if there were none.
+        n_seeds: Number of these runs; 0 if there were none.
         scores: Target language key to mean test score, in [0, 1].
         recipe: The ``realign_core`` recipe as plain data.
         eval_languages: Keys of the target languages.
-        seeds: Seeds of the full runs; those that are planned, if there were none (``n_seeds`` is 0).
+        seeds: Seeds of these runs; those that are planned, if there were none (``n_seeds`` is 0).
+        fresh: What runs with fresh seeds said, apart from all of the above.
 
     Raises:
         LanguageError: If a language is not a key, or the keys are not sorted and distinct.
@@ -51,13 +71,15 @@ class Choice:
     recipe: Mapping[str, Any] | None = None
     eval_languages: tuple[str, ...] = ()
     seeds: tuple[int, ...] = ()
+    fresh: FreshRuns | None = None
 
     def __post_init__(self) -> None:
         if list(self.languages) != sorted(set(self.languages)):
             raise LanguageError(
                 f"the languages of a choice are sorted and distinct keys, but got {list(self.languages)}"
             )
-        for key in (*self.languages, *self.eval_languages, *self.scores):
+        fresh = self.fresh.scores if self.fresh else {}
+        for key in (*self.languages, *self.eval_languages, *self.scores, *fresh):
             known = resolve(key).key
             if known != key:
                 raise LanguageError(f"'{key}' is not a language key", fix=f"write {known}")

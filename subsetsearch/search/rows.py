@@ -131,14 +131,19 @@ def _proxy_front(rows: Sequence[Row]) -> list[Row]:
     return front
 
 
-def scores_by_candidate(evaluations: Iterable[Evaluation]) -> Mapping[Candidate, dict[str, float]]:
+def scores_by_candidate(
+    evaluations: Iterable[Evaluation], *, fresh: bool = False
+) -> Mapping[Candidate, dict[str, float]]:
     """Average the scores of each target over the seeds of a candidate, held-out targets included.
 
-    Fresh seeds are left out.
+    Args:
+        evaluations: Full runs.
+        fresh: Over fresh seeds alone; else over all others.
     """
     runs: dict[Candidate, list[Evaluation]] = {}
-    for evaluation in selection(evaluations):
-        runs.setdefault(evaluation.candidate, []).append(evaluation)
+    for evaluation in evaluations:
+        if evaluation.fresh is fresh:
+            runs.setdefault(evaluation.candidate, []).append(evaluation)
     return {
         found: {
             target: float(np.mean([(run.scores | run.held_out)[target] for run in group]))

@@ -73,6 +73,15 @@ def test_fresh_seeds_stand_apart_from_those_of_the_choice(cli: Cli, measured_cop
     own = [row["mean"] for row in fresh if not row["n_languages"]]
     assert none["fresh_accuracy"] == pytest.approx(sum(own) / 2)
     assert "fresh seeds" in cli("pareto", *args).out
+    tested = next(row for row in after if before[tuple(row["languages"])]["recommended"])
+    for picked in (none, tested):
+        rule = f"trial={picked['trial']}"
+        exported = json.loads(cli("export", *args, "--pick", rule, "--to", "json", "-o", "-").out)
+        apart, seen = exported["accuracy_fresh_seeds"], exported["accuracy"]
+        assert (apart["mean"], apart["n_seeds"], apart["seeds"]) == (picked["fresh_accuracy"], 2, [4, 5])
+        assert (seen["mean"], seen["n_seeds"]) == (picked["accuracy"], picked["n_seeds"])
+        assert not set(exported["seeds"]) & set(apart["seeds"])
+        assert apart["scores"].keys() == exported["scores"].keys()
     again = cli("evaluate", *args, "--pick", "recommended", "--fresh-seeds", 2)
     assert "0 full runs to do" in again.err
     spoilt = cli("evaluate", *args, "--languages", "sw", "--seeds", "1,4")

@@ -8,7 +8,7 @@ import pytest
 
 from realign_core.data.parallel import FolderParallel
 from realign_core.recipe import Recipe
-from subsetsearch.export import Choice
+from subsetsearch.export import Choice, FreshRuns
 
 EVIL = (
     "a 'b' \"c\" <script>alert(1)</script> $(rm -rf x) `id` \\ {d} #e %f &g ~h ^i_j | k/../l\n"
@@ -52,6 +52,7 @@ def choice(corpus: FolderParallel) -> Choice:
         recipe=Recipe(parallel=corpus).model_dump(mode="json"),
         eval_languages=("wol_Latn", "yor_Latn"),
         seeds=(17, 23),
+        fresh=FreshRuns(0.498, 0.02, (90, 91, 92), {"wol_Latn": 0.48, "yor_Latn": 0.516}),
     )
 
 

@@ -7,6 +7,7 @@ import io
 import json
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,25 @@ def test_csv_has_a_row_a_language(choice: Choice) -> None:
         ("target", "yor_Latn", "0.546"),
     ]
     assert rows[1]["name"] == "Swahili"
+
+
+def test_fresh_seeds_stand_apart_from_those_of_the_choice(choice: Choice) -> None:
+    content = json.loads(render(choice, "json"))
+    assert content["accuracy"] == {"mean": 0.523, "std": 0.011, "n_seeds": 2}
+    assert content["accuracy_fresh_seeds"] == {
+        "mean": 0.498, "std": 0.02, "n_seeds": 3, "seeds": [90, 91, 92],
+        "scores": {"wol_Latn": 0.48, "yor_Latn": 0.516},
+    }  # fmt: skip
+    row = list(csv.DictReader(io.StringIO(render(choice, "csv"))))[-1]
+    names = ("score", "n_seeds", "score_fresh_seeds", "n_fresh_seeds")
+    assert tuple(row[name] for name in names) == ("0.546", "2", "0.516", "3")
+    assert r"Zero-shot mean (3 fresh seeds) & 49.8 {\scriptsize $\pm$ 2.0}" in render(choice, "latex")
+    head = render(choice, "realign")
+    assert "# Measured: 52.3 % with the seeds below, which the choice has seen" in head
+    assert "# Measured: 49.8 % with fresh seeds, drawn after it: 90, 91, 92" in head
+    without = render(replace(choice, fresh=None), "csv")
+    assert ",,\n" in without.splitlines(keepends=True)[-1]
+    assert "fresh seeds" not in render(replace(choice, fresh=None), "realign")
 
 
 def test_txt_is_keys_only(any_choice: Choice) -> None:
