@@ -35,8 +35,8 @@ from subsetsearch.calibration.noise import centred
 from subsetsearch.candidate import Subset
 from subsetsearch.languages import resolve
 from subsetsearch.proxy.gap import LinearGap
-from subsetsearch.proxy.gram import GramStatistics, mapped_probe, moments
-from subsetsearch.proxy.linear import fit_probe
+from subsetsearch.proxy.gram import GramStatistics, PoolStatistics, mapped_probe, moments
+from subsetsearch.proxy.probe import fit_probe
 from subsetsearch.study import StudyConfig, load_study
 from subsetsearch.study.pool import Pool, Targets, build_pool, build_targets
 from subsetsearch.typology import load_typology
@@ -84,7 +84,7 @@ class Layers:
         train = self.stored["train"][:, column].astype(np.float64) - mean
         probe, bias = fit_probe(train, self.stored["train_labels"])
         units = (self.stored["dev"][:, column] - mean).astype(np.float32)
-        return Layer(self, statistics, probe, bias, units)
+        return Layer(self, PoolStatistics(statistics, mean), probe, bias, units)
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Layer:
     """One layer: moments of the pool, and a probe with development units."""
 
     all: Layers
-    statistics: GramStatistics
+    statistics: PoolStatistics
     probe: np.ndarray
     bias: np.ndarray
     units: np.ndarray
@@ -103,7 +103,7 @@ class Layer:
 
     def logits(self, subset: Subset, ridge: float) -> np.ndarray:
         """What the mapped probe says of the development units."""
-        weights = mapped_probe(self.statistics, self.rows(subset), self.probe, ridge)
+        weights = mapped_probe(self.statistics.every, self.rows(subset), self.probe, ridge)
         return np.asarray(self.units @ weights.astype(np.float32) + self.bias.astype(np.float32))
 
     def accuracy(self, subset: Subset, ridge: float) -> float:

@@ -15,8 +15,8 @@ from realign_core.seeds import named_generator
 from subsetsearch.candidate import Candidate, Subset
 from subsetsearch.languages import resolve
 from subsetsearch.pareto import hypervolume
-from subsetsearch.proxy.gram import GramStatistics
-from subsetsearch.proxy.linear import LinearProxy
+from subsetsearch.proxy.gram import GramStatistics, PoolStatistics
+from subsetsearch.proxy.probe import LinearProbe
 from subsetsearch.search.ladder import Ladder, open_ladder
 from subsetsearch.search.moves import Moves
 from subsetsearch.search.space import SearchSpace
@@ -48,7 +48,7 @@ class BlackBox:
     name: str
     space: SearchSpace
     score: Callable[[Subset], float]
-    proxy: LinearProxy
+    proxy: LinearProbe
     codes: Mapping[str, str]
     traits: np.ndarray
     starts: list[tuple[str, Subset]]
@@ -162,17 +162,18 @@ def _coverage(ladder: Ladder) -> Callable[[Subset], float]:
     return score
 
 
-def _rung1(ladder: Ladder, cache: Path) -> LinearProxy:
+def _rung1(ladder: Ladder, cache: Path) -> LinearProbe:
     """Thin rung 1 out and keep it, so that a benchmark that is taken up again needs no encoder."""
     kept = cache / f"rung1-{ladder.study.name}-{_rung1_key(ladder)}.npz"
     if not kept.is_file():
         with atomic_path(kept) as draft, draft.open("wb") as file:
-            np.savez(file, **_arrays(_thinned(ladder.linear)))
+            np.savez(file, **_arrays(_thinned(ladder.probe)))
     stored = np.load(kept)
-    return LinearProxy(
-        GramStatistics(
-            tuple(stored["languages"].tolist()), stored["grams"], stored["crosses"], stored["source"]
-        ),
+    statistics = GramStatistics(
+        tuple(stored["languages"].tolist()), stored["grams"], stored["crosses"], stored["source"]
+    )
+    return LinearProbe(
+        PoolStatistics(statistics, np.zeros(len(statistics.source))),  # what was centred is kept so
         *(stored[name] for name in ("probe", "bias", "units", "labels", "starts")),
         targets=tuple(stored["targets"].tolist()),
         ridge=ladder.study.proxy.linear.ridge,
@@ -187,8 +188,8 @@ def _rung1_key(ladder: Ladder) -> str:
     return content_key([parts, sizes, list(ladder.pool.keys), list(ladder.targets.searched)])
 
 
-def _arrays(proxy: LinearProxy) -> dict[str, np.ndarray]:
-    statistics = proxy.statistics
+def _arrays(proxy: LinearProbe) -> dict[str, np.ndarray]:
+    statistics = proxy.statistics.every
     return {
         "languages": np.array(statistics.languages),
         "grams": statistics.grams,
@@ -203,7 +204,7 @@ def _arrays(proxy: LinearProxy) -> dict[str, np.ndarray]:
     }
 
 
-def _thinned(proxy: LinearProxy) -> LinearProxy:
+def _thinned(proxy: LinearProbe) -> LinearProbe:
     """Keep a random share of the units of each target, so that a subset takes milliseconds."""
     total = len(proxy.labels)
     if total <= _MOST_UNITS:

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import optuna
 from search_boxes import BlackBox
+from subsetsearch.proxy.linear import LinearProxy
 
 from subsetsearch.proxy.gram import GramStatistics
-from subsetsearch.proxy.linear import LinearProxy
 
 SIZES = (1, 5, 15)
 _REPEATS = 20

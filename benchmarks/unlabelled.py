@@ -32,7 +32,7 @@ from subsetsearch.candidate import Subset
 from subsetsearch.languages import resolve
 from subsetsearch.proxy.alignment import retrieval
 from subsetsearch.proxy.gram import GramStatistics, mapped_probe, moments
-from subsetsearch.proxy.linear import fit_probe
+from subsetsearch.proxy.probe import fit_probe
 from subsetsearch.search.space import SearchSpace
 from subsetsearch.search.unlabelled import spread_subsets
 from subsetsearch.study import StudyConfig, load_study

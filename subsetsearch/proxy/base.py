@@ -8,6 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from realign_core.data.tasks import Split
+
+DEV: Split = "dev"
+"""The only split that a proxy reads."""
+
 
 @dataclass(frozen=True, slots=True)
 class Measured:

@@ -20,7 +20,45 @@ from functools import cached_property
 import numpy as np
 
 from subsetsearch.proxy.base import Proxy
-from subsetsearch.proxy.gram import GramStatistics, Matrix, subset_map
+from subsetsearch.proxy.gram import Matrix, PoolStatistics, folded_square, subset_map
+from subsetsearch.proxy.recent import Recent
+
+_KEPT_SCORES = 4096
+"""A search asks for the same candidates again, as what was not proposed last time is promising still."""
+
+_KEPT_MAPS = 8
+"""A sampler's shortlist: one of them is asked for again, by target. They are large."""
+
+Key = tuple[tuple[int, ...], int | None]
+"""Rows of a subset, and its number of pairs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A map W as the gap reads it: W itself and W Wᵀ folded, shape (d, d) both."""
+
+    w: Matrix
+    folded: Matrix
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """A weighted sum over languages of the gaps that are left, Σ w_l e_l(W) / e_l(I).
+
+    Args:
+        grams: Σ w_l G_l / e_l(I), shape (d, d).
+        crosses: Σ w_l C_l / e_l(I), shape (d, d).
+        kept: Σ w_l tr(G_src) / e_l(I).
+    """
+
+    grams: Matrix
+    crosses: Matrix
+    kept: float
+
+    def closed(self, moved: Moved) -> float:
+        """Share that a map closes, where the weights add up to 1."""
+        left = float(np.vdot(self.grams, moved.folded)) - 2 * float(np.vdot(self.crosses, moved.w))
+        return 1.0 - (left + self.kept)
 
 
 @dataclass(frozen=True)
@@ -31,20 +69,24 @@ class LinearGap(Proxy):
         statistics: Second moments of the pool's sentence vectors, centred on the source.
         ridge: Pull towards the identity.
         own: Target to its language in the pool; ``None`` where the pool does not have it.
-        prefixes: Number of pairs to the moments of each language's first so many.
     """
 
-    statistics: GramStatistics
+    statistics: PoolStatistics
     ridge: float
     own: Mapping[str, str | None]
-    prefixes: Mapping[int, GramStatistics] = field(default_factory=dict)
+    _scores: Recent[Key, float] = field(
+        default_factory=lambda: Recent(_KEPT_SCORES), init=False, repr=False, compare=False
+    )
+    _maps: Recent[Key, Moved] = field(
+        default_factory=lambda: Recent(_KEPT_MAPS), init=False, repr=False, compare=False
+    )
 
     def scores(self, languages: Sequence[str], pairs: int | None = None) -> dict[str, float]:
         """Score a subset for every target.
 
         Args:
             languages: Members of the pool; none for no realignment.
-            pairs: Each gives its first so many pairs, one of ``prefixes``; all, if left out.
+            pairs: Each gives its first so many pairs, one of the statistics' prefixes; all, if left out.
 
         Returns:
             Target to the share of the gap that is closed: 0 without realignment, at most 1, and
@@ -53,46 +95,58 @@ class LinearGap(Proxy):
         Raises:
             KeyError: If a language is not in the pool, or a number of pairs was not prepared.
         """
-        shares = self.shares(languages, pairs)
-        by_language = dict(zip(self.statistics.languages, shares.tolist(), strict=True))
-        everyone = float(shares.mean())
-        return {target: everyone if own is None else by_language[own] for target, own in self.own.items()}
+        moved = self._moved(self._key(languages, pairs))
+        place = {name: row for row, name in enumerate(self.statistics.every.languages)}
+        shares = {own: self._share(place[own], moved) for own in set(self.own.values()) if own is not None}
+        everyone = self._pool.closed(moved) if None in self.own.values() else 0.0
+        return {target: everyone if own is None else shares[own] for target, own in self.own.items()}
 
     def score(self, languages: Sequence[str], pairs: int | None = None) -> float:
         """Mean over targets of :meth:`scores`, at most 1, without computing each."""
-        w = self._map(languages, pairs)
-        grams, crosses, kept = self._weighted
-        error = float(np.vdot(grams, w @ w.T)) - 2 * float(np.vdot(crosses, w)) + kept
-        return 1.0 - error
+        key = self._key(languages, pairs)
+        return self._scores.get(key, lambda: self._targets.closed(self._moved(key)))
 
-    def shares(self, languages: Sequence[str], pairs: int | None = None) -> Matrix:
-        """Share of each language's gap that is closed, in the order of the statistics."""
-        n, w = len(self.statistics.languages), self._map(languages, pairs)
-        moved = self.statistics.grams.reshape(n, -1) @ (w @ w.T).ravel()
-        crossed = self.statistics.crosses.reshape(n, -1) @ w.ravel()
-        return np.asarray(1.0 - (moved - 2 * crossed + np.trace(self.statistics.source)) / self._gaps)
+    def _share(self, row: int, moved: Moved) -> float:
+        """Share of one language's gap that is closed."""
+        s = self.statistics.every
+        change = float(np.vdot(s.grams[row], moved.folded)) - 2 * float(np.vdot(s.crosses[row], moved.w))
+        return 1.0 - (change + float(np.trace(s.source))) / float(self._gaps[row])
 
-    def _map(self, languages: Sequence[str], pairs: int | None) -> Matrix:
-        statistics = self.statistics if pairs is None else self.prefixes[pairs]
-        return subset_map(statistics, self.statistics.rows(languages), self.ridge)
+    def _key(self, languages: Sequence[str], pairs: int | None) -> Key:
+        return tuple(self.statistics.at(pairs).rows(languages)), pairs
+
+    def _moved(self, key: Key) -> Moved:
+        return self._maps.get(key, lambda: self._map(*key))
+
+    def _map(self, rows: Sequence[int], pairs: int | None) -> Moved:
+        w = subset_map(self.statistics.at(pairs), rows, self.ridge)
+        return Moved(w, folded_square(w))
 
     @cached_property
     def _gaps(self) -> Matrix:
         """Every language's gap before realignment, shape (n_languages,)."""
-        s = self.statistics
+        s = self.statistics.every
         own = np.trace(s.grams, axis1=1, axis2=2) - 2 * np.trace(s.crosses, axis1=1, axis2=2)
         return np.asarray(own + np.trace(s.source))
 
     @cached_property
-    def _weighted(self) -> tuple[Matrix, Matrix, float]:
-        """Moments of all languages as :meth:`score` weighs them: sums over g of w g, w c and w tr(G_src)."""
-        s = self.statistics
-        weights = np.zeros(len(s.languages))
-        for own in self.own.values():
-            weights += (
-                1 / len(weights) if own is None else np.array([name == own for name in s.languages], float)
-            )
-        weights /= len(self.own) * self._gaps
-        grams = np.tensordot(weights, s.grams, axes=1)
-        crosses = np.tensordot(weights, s.crosses, axes=1)
-        return grams, crosses, float(weights.sum() * np.trace(s.source))
+    def _targets(self) -> Gaps:
+        """What the mean over targets weighs."""
+        languages = self.statistics.every.languages
+        pool = np.full(len(languages), 1 / len(languages))
+        each = [
+            pool if own is None else np.array([name == own for name in languages], float)
+            for own in self.own.values()
+        ]
+        return self._weighed(np.mean(each, axis=0))
+
+    @cached_property
+    def _pool(self) -> Gaps:
+        """What the mean over the pool weighs."""
+        n = len(self.statistics.every.languages)
+        return self._weighed(np.full(n, 1 / n))
+
+    def _weighed(self, weights: Matrix) -> Gaps:
+        s, scaled = self.statistics.every, weights / self._gaps
+        grams, crosses = np.tensordot(scaled, s.grams, axes=1), np.tensordot(scaled, s.crosses, axes=1)
+        return Gaps(grams, crosses, float(scaled.sum() * np.trace(s.source)))

@@ -6,17 +6,20 @@ is the ridge regression that carries translations to the source and leaves the s
 
     W_S = (Σ w_l G_l + G_src + λI)⁻¹ (Σ w_l C_l + G_src + λI).
 
-A strong λ keeps W_S near the identity; the effect is then first order in the languages.
+A strong λ keeps W_S near the identity; the effect is then first order in the languages. What is solved is
+symmetric and positive definite, so all goes through one Cholesky factor, and nothing of size d x d is copied
+that need not be: a search asks for thousands of maps.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg.blas import dsyrk, dtrsm
 
 Matrix = npt.NDArray[np.float64]
 
@@ -50,6 +53,30 @@ class GramStatistics:
     def scale(self) -> float:
         """Mean eigenvalue of the source's Gram, the unit of the ridge: trace / d."""
         return float(np.trace(self.source)) / len(self.source)
+
+
+@dataclass(frozen=True, slots=True)
+class PoolStatistics:
+    """Second moments of a pool: of all pairs that were encoded, and of each language's first so many.
+
+    Args:
+        every: Of all pairs.
+        centre: What was taken from all vectors, the mean of the source sentences', shape (d,).
+        prefixes: Number of pairs to the moments of each language's first so many, where a study has
+            levels of pairs per language.
+    """
+
+    every: GramStatistics
+    centre: npt.NDArray[np.floating]
+    prefixes: Mapping[int, GramStatistics] = field(default_factory=dict)
+
+    def at(self, pairs: int | None) -> GramStatistics:
+        """Return the moments of so many pairs, or of all.
+
+        Raises:
+            KeyError: If this number of pairs was not prepared.
+        """
+        return self.every if pairs is None else self.prefixes[pairs]
 
 
 def moments(vectors: npt.NDArray[np.floating], aligned: npt.NDArray[np.floating]) -> tuple[Matrix, Matrix]:
@@ -116,9 +143,12 @@ def mapped_probe(
     """
     if not len(subset):
         return probe
-    rows = list(subset)
+    rows, anchor = list(subset), _anchor(statistics, ridge)
     shares = statistics.crosses[rows] @ probe if crossed is None else crossed[rows]
-    return _solve(statistics, rows, ridge, lambda anchor: shares.mean(axis=0) + anchor @ probe)
+    factor = _factor(statistics, rows, anchor)
+    return np.asarray(
+        cho_solve((factor, True), shares.mean(axis=0) + anchor @ probe, overwrite_b=True, check_finite=False)
+    )
 
 
 def subset_map(statistics: GramStatistics, subset: Sequence[int], ridge: float) -> Matrix:
@@ -134,22 +164,49 @@ def subset_map(statistics: GramStatistics, subset: Sequence[int], ridge: float) 
     """
     if not len(subset):
         return np.eye(len(statistics.source))
-    rows = list(subset)
-    return _solve(statistics, rows, ridge, lambda anchor: _mean(statistics.crosses, rows) + anchor)
+    rows, anchor = list(subset), _anchor(statistics, ridge)
+    factor = _factor(statistics, rows, anchor)
+    right = _mean(statistics.crosses, rows)
+    right += anchor
+    # Solved from the right, Wᵀ (L Lᵀ) = Rᵀ: a transposed row-major R is what BLAS takes without a copy.
+    half = dtrsm(1.0, factor, right.T, side=1, lower=1, trans_a=1, overwrite_b=1)
+    return np.asarray(dtrsm(1.0, factor, half, side=1, lower=1, overwrite_b=1).T)
 
 
-def _solve(
-    statistics: GramStatistics, rows: Sequence[int], ridge: float, right: Callable[[Matrix], Matrix]
-) -> Matrix:
-    """Solve (mean of G + A) Z = right(A), where A = G_src + λI."""
-    anchor = statistics.source + ridge * statistics.scale * np.eye(len(statistics.source))
-    left = cho_factor(_mean(statistics.grams, rows) + anchor, lower=True, check_finite=False)
-    return np.asarray(cho_solve(left, right(anchor), check_finite=False))
+def folded_square(matrix: Matrix) -> Matrix:
+    """Compute M Mᵀ folded into one triangle: its inner product with a symmetric G is tr(Mᵀ G M).
+
+    Args:
+        matrix: M of shape (d, d).
+
+    Returns:
+        M Mᵀ with entries off the diagonal doubled on one side of it and 0 on the other: half the work.
+    """
+    folded = np.asarray(dsyrk(2.0, matrix.T, trans=1)).T
+    folded.flat[:: len(folded) + 1] /= 2
+    return folded
+
+
+def _anchor(statistics: GramStatistics, ridge: float) -> Matrix:
+    """What holds every map near the identity: G_src + λI."""
+    anchor = statistics.source.copy()
+    anchor.flat[:: len(anchor) + 1] += ridge * statistics.scale
+    return anchor
+
+
+def _factor(statistics: GramStatistics, rows: Sequence[int], anchor: Matrix) -> Matrix:
+    """Factor the mean of G plus the anchor: a lower Cholesky factor, column-major."""
+    left = _mean(statistics.grams, rows)
+    left += anchor
+    # It is symmetric: its transpose is the same matrix in the order that LAPACK overwrites in place.
+    factor, _ = cho_factor(left.T, lower=True, overwrite_a=True, check_finite=False)
+    return np.asarray(factor)
 
 
 def _mean(stack: Matrix, rows: Sequence[int]) -> Matrix:
     """Average some matrices of a stack without copying them first."""
-    total = stack[rows[0]].copy()
+    total: Matrix = stack[rows[0]].copy()
     for row in rows[1:]:
         total += stack[row]
-    return np.asarray(total / len(rows))
+    total /= len(rows)
+    return total

@@ -23,9 +23,9 @@ from realign_core.tasks.base import Classification
 from realign_core.workspace import Workspace
 from subsetsearch.errors import ConfigError
 from subsetsearch.proxy.alignment import retrieval
-from subsetsearch.proxy.base import Measured, Proxy
+from subsetsearch.proxy.base import DEV, Measured, Proxy
 from subsetsearch.proxy.held_out import pair_vectors
-from subsetsearch.proxy.linear import DEV, fit_probe
+from subsetsearch.proxy.probe import fit_probe
 from subsetsearch.study.config import Readout, ShortProxyConfig
 
 

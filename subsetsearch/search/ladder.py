@@ -12,12 +12,15 @@ from realign_core.progress import NoProgress, Progress
 from realign_core.workspace import Workspace, prepare
 from subsetsearch.candidate import Candidate
 from subsetsearch.languages import resolve
-from subsetsearch.proxy.base import Measured, mean_score
+from subsetsearch.proxy.base import DEV, Measured, mean_score
 from subsetsearch.proxy.gain import GainScale
 from subsetsearch.proxy.gap import LinearGap
+from subsetsearch.proxy.gram import PoolStatistics
 from subsetsearch.proxy.held_out import LinearAlignment, build_linear_alignment
-from subsetsearch.proxy.linear import DEV, LinearProxy, build_linear_proxy
+from subsetsearch.proxy.probe import LinearProbe, build_linear_probe
+from subsetsearch.proxy.recent import Recent
 from subsetsearch.proxy.short import ShortProxy, build_short_proxy
+from subsetsearch.proxy.statistics import build_statistics
 from subsetsearch.search.pool_cost import PoolCost
 from subsetsearch.search.space import SearchSpace
 from subsetsearch.search.unlabelled import spread_subsets, stored_gain_scale
@@ -29,6 +32,9 @@ logger = logging.getLogger(__name__)
 
 _SCALE_SUBSETS = 32
 """So many subsets tell rung 1 what a gain in alignment is worth."""
+
+_KEPT_SCORES = 1024
+"""A sampler's shortlist is scored before one of it is proposed, and then asked for again."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,9 @@ class Ladder:
     progress: Progress
     _short_scores: dict[Candidate, dict[str, float]] = field(
         default_factory=dict, init=False, repr=False, compare=False
+    )
+    _probe_scores: Recent[Candidate, dict[str, float]] = field(
+        default_factory=lambda: Recent(_KEPT_SCORES), init=False, repr=False, compare=False
     )
 
     @cached_property
@@ -99,12 +108,23 @@ class Ladder:
         return found if targets else replace(found, evaluation={DEV: {}})
 
     @cached_property
-    def linear(self) -> LinearProxy:
-        """Rung 1 by a probe, and the statistics of every rung 1."""
-        config = self.study.proxy.linear
-        levels = [n for n in self.space.levels.limits if n is not None and n < config.pairs]
-        return build_linear_proxy(
-            self.workspace, config, self.folder.cache, levels=levels, progress=self.progress
+    def statistics(self) -> PoolStatistics:
+        """What every rung 1 is made of: moments of parallel text, without any task data."""
+        pairs = self.study.proxy.linear.pairs
+        levels = [n for n in self.space.levels.limits if n is not None and n < pairs]
+        return build_statistics(
+            self.workspace, pairs, self.folder.cache, levels=levels, progress=self.progress
+        )
+
+    @cached_property
+    def probe(self) -> LinearProbe:
+        """Rung 1 by a probe on development data."""
+        return build_linear_probe(
+            self.workspace,
+            self.statistics,
+            self.study.proxy.linear,
+            self.folder.cache,
+            progress=self.progress,
         )
 
     @cached_property
@@ -112,7 +132,7 @@ class Ladder:
         """Rung 1 by parallel text alone, for labelled and unlabelled targets alike."""
         targets = (*self.targets.searched, *self.targets.unlabelled)
         own = {key: self.pool.codes.get(key) for key in targets}
-        return LinearGap(self.linear.statistics, self.linear.ridge, own, self.linear.prefixes)
+        return LinearGap(self.statistics, self.study.proxy.linear.ridge, own)
 
     @cached_property
     def short(self) -> ShortProxy:
@@ -129,7 +149,12 @@ class Ladder:
     def alignment(self) -> LinearAlignment:
         """Rung 1 on held-out sentence pairs."""
         return build_linear_alignment(
-            self.workspace, self.linear, self.pool.held_out, self.folder.cache, progress=self.progress
+            self.workspace,
+            self.statistics,
+            self.study.proxy.linear.ridge,
+            self.pool.held_out,
+            self.folder.cache,
+            progress=self.progress,
         )
 
     def rung1(self, candidate: Candidate) -> float:
@@ -147,7 +172,11 @@ class Ladder:
         codes, pairs = self._for_rung1(candidate)
         if self.study.proxy.linear.measure == "gap":
             return self.gap.scores(codes, pairs)
-        found = self.measure1(candidate.languages, pairs)
+        seen = Candidate(candidate.languages, pairs)
+        return self._probe_scores.get(seen, lambda: self._probed(seen))
+
+    def _probed(self, seen: Candidate) -> dict[str, float]:
+        found = self.measure1(seen.languages, seen.pairs)
         unlabelled = self.targets.unlabelled
         return dict(found.labelled) | (self._scale1(found, unlabelled) if unlabelled else {})
 
@@ -178,7 +207,7 @@ class Ladder:
         """
         codes = self.pool.corpus_codes(subset)
         alignment = self.alignment.scores(codes, pairs) if self.pool.held_out else {}
-        return Measured(self._by_key(self.linear.scores(codes, pairs)), alignment)
+        return Measured(self._by_key(self.probe.scores(codes, pairs)), alignment)
 
     def measure2(self, subset: Iterable[str], pairs: int | None = None) -> Measured:
         """Measure accuracy and alignment of all targets that have either, by rung 2 and key.

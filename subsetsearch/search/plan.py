@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from subsetsearch.proxy.linear import stored_score_seconds
+from subsetsearch.proxy.timing import stored_score_seconds
 from subsetsearch.search.evaluations import EvaluationTable
 from subsetsearch.search.ladder import Ladder
 from subsetsearch.search.levels import PAIRS

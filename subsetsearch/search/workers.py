@@ -10,6 +10,7 @@ from pathlib import Path
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
+from subsetsearch.candidate import NONE
 from subsetsearch.errors import StudyError
 from subsetsearch.search.ladder import Ladder
 from subsetsearch.search.runner import RunSummary, run_search
@@ -50,7 +51,7 @@ def search_with_workers(
         quota = ladder.study.search.trials
     share = -(-quota // workers)
     # The first process makes study and caches, so the others find them.
-    _ = ladder.linear, ladder.short
+    _ = ladder.rung1(NONE), ladder.short
     others = [
         subprocess.Popen(_command(study_file, ladder, url, min(share, quota - share * i), overrides))
         for i in range(1, workers)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from subsetsearch.proxy.alignment import retrieval
 from subsetsearch.proxy.base import Measured
 from subsetsearch.proxy.gain import GainScale, excess, gain_slope
-from subsetsearch.proxy.gram import GramStatistics, moments
+from subsetsearch.proxy.gram import GramStatistics, PoolStatistics, moments
 from subsetsearch.proxy.held_out import LinearAlignment
 
 
@@ -80,7 +80,7 @@ def test_rung_1_maps_translations_alone() -> None:
         ("a", "b", "c"), np.stack([g for g, _ in pairs]), np.stack([c for _, c in pairs]), gram
     )
     x, e = rng.normal(size=(9, d)), rng.normal(size=(9, d))
-    proxy = LinearAlignment(statistics, 0.5, {"t": (x, e)})
+    proxy = LinearAlignment(PoolStatistics(statistics, np.zeros(d)), 0.5, {"t": (x, e)})
     lam = 0.5 * np.trace(gram) / d * np.eye(d)
     left = (pairs[0][0] + pairs[2][0]) / 2 + gram + lam
     w = np.linalg.inv(left) @ ((pairs[0][1] + pairs[2][1]) / 2 + gram + lam)
@@ -98,7 +98,7 @@ def test_realigning_with_a_language_aligns_its_held_out_pairs() -> None:
     x = e @ turn
     gram, cross = moments(x[:200], e[:200])
     statistics = GramStatistics(("a",), gram[None], cross[None], 0.01 * np.eye(d))
-    proxy = LinearAlignment(statistics, 0.1, {"t": (x[200:], e[200:])})
+    proxy = LinearAlignment(PoolStatistics(statistics, np.zeros(d)), 0.1, {"t": (x[200:], e[200:])})
     assert proxy.score(["a"]) > proxy.score([]) + 0.3
 
 

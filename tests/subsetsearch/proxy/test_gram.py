@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from subsetsearch.proxy.gram import GramStatistics, mapped_probe, moments, stacked_moments, subset_map
+from subsetsearch.proxy.gram import (
+    GramStatistics,
+    PoolStatistics,
+    folded_square,
+    mapped_probe,
+    moments,
+    stacked_moments,
+    subset_map,
+)
 
 D, K = 6, 3
 
@@ -89,3 +97,31 @@ def test_statistics_of_a_prefix_are_those_of_the_cut_text(length: int, most: int
     for gram, cross, (left, right) in zip(grams, crosses, rows, strict=True):
         cut = moments(vectors[left][:most], vectors[right][:most])
         np.testing.assert_allclose((gram, cross), cut, rtol=1e-12)
+
+
+def test_nothing_that_is_shared_is_overwritten(statistics: GramStatistics) -> None:
+    kept = [a.copy() for a in (statistics.grams, statistics.crosses, statistics.source, PROBE)]
+    first = subset_map(statistics, [0, 2], 3.0), mapped_probe(statistics, [0, 2], PROBE, 3.0)
+    again = subset_map(statistics, [0, 2], 3.0), mapped_probe(statistics, [0, 2], PROBE, 3.0)
+    for before, after in zip(
+        kept, (statistics.grams, statistics.crosses, statistics.source, PROBE), strict=True
+    ):
+        np.testing.assert_array_equal(before, after)
+    for before, after in zip(first, again, strict=True):
+        np.testing.assert_array_equal(before, after)
+
+
+@given(st.integers(1, 9), st.integers(0, 99))
+def test_a_folded_square_gives_the_trace_of_a_symmetric_form(d: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    m, x = rng.normal(size=(d, d)), rng.normal(size=(2 * d, d))
+    gram = x.T @ x
+    assert np.vdot(gram, folded_square(m)) == pytest.approx(np.trace(m.T @ gram @ m))
+    assert np.vdot(gram, folded_square(np.eye(d))) == pytest.approx(np.trace(gram))
+
+
+def test_moments_of_a_number_of_pairs_are_asked_for_by_it(statistics: GramStatistics) -> None:
+    pool = PoolStatistics(statistics, np.zeros(D), {5: statistics})
+    assert pool.at(None) is pool.at(5) is statistics
+    with pytest.raises(KeyError, match="7"):
+        pool.at(7)

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from subsetsearch.errors import ConfigError
-from subsetsearch.proxy.linear import fit_probe
+from subsetsearch.proxy.probe import fit_probe
 from subsetsearch.proxy.short import build_short_proxy, probe_head
 from subsetsearch.search.ladder import Ladder, open_ladder
 from subsetsearch.study import StudyConfig, StudyFolder

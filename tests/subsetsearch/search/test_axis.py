@@ -18,7 +18,7 @@ from realign_core.seeds import DATA_SEED
 from subsetsearch.candidate import NONE, Candidate
 from subsetsearch.cli.main import app
 from subsetsearch.errors import ConfigError, StudyError
-from subsetsearch.proxy.linear import build_linear_proxy
+from subsetsearch.proxy.statistics import build_statistics
 from subsetsearch.search.evaluations import Evaluation, EvaluationTable, runs_by_candidate
 from subsetsearch.search.full import FullRuns
 from subsetsearch.search.ladder import Ladder, open_ladder
@@ -139,21 +139,20 @@ def test_a_stored_study_keeps_its_levels(
 
 
 def test_rung_1_keeps_statistics_of_each_level(ladder: Ladder) -> None:
-    proxy, codes = ladder.linear, sorted(ladder.pool.codes.values())[:3]
-    assert set(proxy.prefixes) == {10, 20}
+    proxy, codes = ladder.probe, sorted(ladder.pool.codes.values())[:3]
+    statistics = proxy.statistics
+    assert set(statistics.prefixes) == {10, 20}
     some = frozenset(ladder.pool.keys[:3])
     assert ladder.rung1_scores(Candidate(some, 10)).keys() == set(ladder.targets.searched)
-    weights = {n: proxy.prefixes[n].grams.tobytes() for n in (10, 20)}
-    assert len({*weights.values(), proxy.statistics.grams.tobytes()}) == 3
-    assert proxy.scores(codes) == replace(proxy, prefixes={}).scores(codes)
+    assert len({statistics.at(n).grams.tobytes() for n in (10, 20, None)}) == 3
     with pytest.raises(KeyError):
         proxy.scores(codes, 15)
-    # Without levels the cache is the one it always was.
-    config, space = ladder.study.proxy.linear, ladder.workspace
-    plain = build_linear_proxy(space, config, ladder.folder.cache)
-    again = build_linear_proxy(space, config, ladder.folder.cache, levels=())
-    assert len(list(ladder.folder.cache.glob("linear-*"))) == 2
-    assert plain.scores(codes) == again.scores(codes) == proxy.scores(codes)
+    # Levels are kept beside the moments of all pairs, and do not move them.
+    plain = build_statistics(ladder.workspace, 40, ladder.folder.cache)
+    assert len(list(ladder.folder.cache.glob("statistics-*"))) == 2
+    assert not plain.prefixes
+    assert plain.every.grams.tobytes() == statistics.every.grams.tobytes()
+    assert replace(proxy, statistics=plain).scores(codes) == proxy.scores(codes)
 
 
 def test_rung_2_reads_the_first_pairs_only(ladder: Ladder) -> None:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import pickle
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from optuna.trial import TrialState
 
+from realign_core.arrays import Float
+from realign_core.engine.evaluation import encode_units
 from subsetsearch.candidate import NONE, Candidate
+from subsetsearch.proxy import gap as gap_module
+from subsetsearch.proxy import probe as probe_module
+from subsetsearch.proxy import stored
+from subsetsearch.proxy.base import mean_score
+from subsetsearch.proxy.probe import LinearProbe
 from subsetsearch.search.ladder import Ladder, open_ladder
 from subsetsearch.search.plan import describe_plan
 from subsetsearch.search.runner import run_search
@@ -54,18 +64,65 @@ def test_a_level_changes_the_score(toy_file: Path, tmp_path: Path) -> None:
 def test_a_search_goes_by_it(toy_file: Path, tmp_path: Path) -> None:
     ladder = ladder_of(toy_file, tmp_path)
     run_search(ladder, 12)
-    stored = require_stored(ladder.study, ladder.folder, None)
-    for trial in stored.get_trials(states=(TrialState.COMPLETE,)):
+    found = require_stored(ladder.study, ladder.folder, None)
+    for trial in found.get_trials(states=(TrialState.COMPLETE,)):
         chosen = Candidate(ladder.space.subset(trial.params))
         assert trial.user_attrs["rung1"] == pytest.approx(ladder.rung1(chosen), abs=1e-9)
     assert describe_plan(ladder)["rung1_seconds"] > 0
 
 
-def test_both_measures_share_what_is_encoded_but_not_their_numbers(toy_file: Path, tmp_path: Path) -> None:
+def test_both_measures_share_what_is_encoded_but_not_their_numbers(
+    toy_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoded: list[str] = []
+
+    def counted(kind: str) -> Callable[..., Float]:
+        def encode(*args: Any, **options: Any) -> Float:
+            encoded.append(kind)
+            return encode_units(*args, **options)
+
+        return encode
+
+    monkeypatch.setattr(stored, "encode_units", counted("pairs"))
+    monkeypatch.setattr(probe_module, "encode_units", counted("task"))
     gap = ladder_of(toy_file, tmp_path)
-    _ = gap.linear
-    before = sorted(path.name for path in gap.folder.cache.iterdir())
+    some = Candidate(frozenset(gap.pool.keys[:2]))
+    assert gap.rung1(some) == pytest.approx(np.mean(list(gap.rung1_scores(some).values())))
+    assert encoded == ["pairs"]  # no label was needed
+    assert [path.name.partition("-")[0] for path in gap.folder.cache.iterdir()] == ["statistics"]
+    assert describe_plan(gap)["rung1_seconds"] > 0
     probe = open_ladder(load_study(toy_file, {"proxy.linear.measure": "probe"}), gap.folder)
-    _ = probe.linear
-    assert sorted(path.name for path in gap.folder.cache.iterdir()) == before
+    assert describe_plan(probe)["rung1_seconds"] is None
+    assert 0 <= probe.rung1(some) <= 1
+    assert encoded == ["pairs", "task", "task"]
+    assert describe_plan(probe)["rung1_seconds"] > 0
+    again = open_ladder(probe.study, gap.folder)
+    assert again.rung1_scores(some) == probe.rung1_scores(some)
+    assert len(encoded) == 3
     assert gap.study.fingerprint() != probe.study.fingerprint()
+
+
+@pytest.mark.parametrize("measure", ["gap", "probe"])
+def test_a_shortlist_is_not_computed_again(
+    toy_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, measure: str
+) -> None:
+    ladder = ladder_of(toy_file, tmp_path, **{"proxy.linear.measure": measure})
+    shortlist = [Candidate(frozenset(ladder.pool.keys[n : n + 3])) for n in range(4)]
+    scores = [ladder.rung1(candidate) for candidate in shortlist]
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("computed again")
+
+    monkeypatch.setattr(gap_module, "subset_map", refuse)
+    monkeypatch.setattr(LinearProbe, "scores", refuse)
+    assert [ladder.rung1(candidate) for candidate in shortlist] == scores
+    assert mean_score(ladder.rung1_scores(shortlist[1])) == pytest.approx(scores[1])
+    with pytest.raises(AssertionError, match="computed again"):
+        ladder.rung1(Candidate(frozenset(ladder.pool.keys[:5])))
+
+
+def test_a_ladder_goes_to_another_process_without_what_it_remembers(toy_file: Path, tmp_path: Path) -> None:
+    ladder = ladder_of(toy_file, tmp_path)
+    gap, codes = ladder.gap, sorted(ladder.pool.codes.values())[:2]
+    copy = pickle.loads(pickle.dumps(gap))
+    assert copy.score(codes) == gap.score(codes)

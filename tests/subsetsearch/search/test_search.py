@@ -66,7 +66,7 @@ def test_trials_tell_what_was_run_and_what_was_skipped(ladder: Ladder) -> None:
 def test_held_out_languages_and_test_data_are_never_loaded_by_the_search(ladder: Ladder) -> None:
     assert set(ladder.workspace.evaluation) == {"dev"}
     assert set(ladder.workspace.evaluation["dev"]) == {"swh_Latn", "yor_Latn"}
-    assert set(ladder.linear.targets) == {"swh_Latn", "yor_Latn"}
+    assert set(ladder.probe.targets) == {"swh_Latn", "yor_Latn"}
 
 
 def test_rung_2_gives_equal_numbers_to_equal_sets(ladder: Ladder) -> None:
