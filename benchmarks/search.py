@@ -9,6 +9,7 @@ sampler proposes again is free, as in a study.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import platform
@@ -21,7 +22,7 @@ import numpy as np
 import optuna
 from search_boxes import BOXES, BlackBox, open_box
 from search_overhead import overheads
-from search_rungs import rung1_of, rung1_synthetic, rung2_of
+from search_rungs import POOLS, WIDTHS, rung1_of, rung1_synthetic, rung2_of
 from search_runs import Run, kept_run, kept_scores
 from search_samplers import CONTESTANTS, Contestant
 from search_table import write_table
@@ -143,7 +144,10 @@ def main() -> None:
             rungs[name] = rung1_of(box)
         atomic_write(options.json, json.dumps(results, indent=1) + "\n")
     if options.times == "measure":
-        rungs |= {f"made-up statistics of width {width}": rung1_synthetic(width) for width in (384, 768)}
+        rungs |= {
+            f"{measure} on made-up statistics of width {width}": rung1_synthetic(width, measure)
+            for measure, width in itertools.product(POOLS, WIDTHS)
+        }
         atomic_write(options.json, json.dumps(results, indent=1) + "\n")
     write_table(results, HERE / "SEARCH.md")
 

@@ -148,10 +148,12 @@ def _times(results: dict[str, Any]) -> str:
             )
             continue
         sizes = ", ".join(f"{size} languages {1e3 * s:.1f}" for size, s in rung["seconds"].items())
-        lines.append(
-            f"- Rung 1, {name} (d = {rung['width']}, {rung['targets']} targets, {rung['classes']} classes, "
-            f"{rung['units']:,} units): CPU ms a subset of {sizes}."
-        )
+        shape = f"d = {rung['width']}, {rung['targets']} targets"
+        if "units" in rung:
+            shape += f", {rung['classes']} classes, {rung['units']:,} units"
+        else:
+            shape += f", a pool of {rung['languages']}"
+        lines.append(f"- Rung 1, {name} ({shape}): CPU ms a subset of {sizes}.")
     seconds = sum(r["cpu_seconds"] for box in results["blackboxes"] for r in box["samplers"].values())
     lines += ["", f"All runs of the samplers took {seconds / 60:.0f} CPU minutes."]
     return "\n".join(lines)
