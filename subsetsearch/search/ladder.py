@@ -119,13 +119,8 @@ class Ladder:
     @cached_property
     def probe(self) -> LinearProbe:
         """Rung 1 by a probe on development data."""
-        return build_linear_probe(
-            self.workspace,
-            self.statistics,
-            self.study.proxy.linear,
-            self.folder.cache,
-            progress=self.progress,
-        )
+        config, cache = self.study.proxy.linear, self.folder.cache
+        return build_linear_probe(self.workspace, self.statistics, config, cache, progress=self.progress)
 
     @cached_property
     def gap(self) -> LinearGap:
@@ -148,13 +143,9 @@ class Ladder:
     @cached_property
     def alignment(self) -> LinearAlignment:
         """Rung 1 on held-out sentence pairs."""
+        ridge, cache = self.study.proxy.linear.ridge, self.folder.cache
         return build_linear_alignment(
-            self.workspace,
-            self.statistics,
-            self.study.proxy.linear.ridge,
-            self.pool.held_out,
-            self.folder.cache,
-            progress=self.progress,
+            self.workspace, self.statistics, ridge, self.pool.held_out, cache, progress=self.progress
         )
 
     def rung1(self, candidate: Candidate) -> float:
