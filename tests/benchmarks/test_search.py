@@ -182,11 +182,16 @@ def test_other_scripts_keys_of_the_json_are_kept(search: ModuleType, tmp_path: P
     assert search.read_results(tmp_path / "none.json")["blackboxes"] == []
 
 
-def test_rungs_are_timed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_rungs_are_timed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, table: ModuleType) -> None:
     rungs = module("search_rungs", monkeypatch)
-    found = rungs.rung1_synthetic(8)
+    found = rungs.rung1_synthetic(8, "probe")
     assert (found["width"], found["targets"], found["classes"], found["units"]) == (8, 45, 17, 9000)
     assert found["seconds"].keys() == {"1", "5", "15"}
+    gap = rungs.rung1_synthetic(8, "gap")
+    assert (gap["width"], gap["targets"], gap["languages"]) == (8, 45, 90)
+    assert gap["seconds"].keys() == gap["by_target_seconds"].keys() == {"1", "5", "15"}
+    text = table._times({"blackboxes": [], "rung_seconds": {"x": gap}})
+    assert "- Rung 1, x (d = 8, 45 targets, a pool of 90): CPU ms a subset of 1 languages" in text
     storage = f"sqlite:///{tmp_path / 'study.db'}"
     study = optuna.create_study(storage=storage, study_name="toy")
     study.add_trial(optuna.trial.create_trial(value=0.0))
