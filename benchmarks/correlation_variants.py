@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 import torch
 from correlation import full_runs
+from correlation_tried import further, token_moments
 from correlation_truth import ROOT, table_of
 
 from realign_core.encoder.padding import mean_pool
@@ -117,10 +118,34 @@ class Layer:
         top = logits.max(axis=1)
         return self._mean(right - top - np.log(np.exp(logits - top[:, None]).sum(axis=1)))
 
-    def _mean(self, values: np.ndarray) -> float:
+    def need(self) -> np.ndarray:
+        """What the probe gets wrong without realignment, by language of the pool, summing to 1.
+
+        Languages that are no targets, or have no labels, weigh nothing.
+        """
+        right = self.logits(frozenset(), RIDGES[0]).argmax(axis=1) == self.all.stored["dev_labels"]
+        by_target = dict(
+            zip(
+                sorted(self.all.targets.codes[k] for k in self.all.targets.searched),
+                1.0 - self._means(right),
+                strict=True,
+            )
+        )
+        codes = {
+            self.all.pool.codes[key]: self.all.targets.codes[key]
+            for key in self.all.pool.keys
+            if key in self.all.targets.searched
+        }
+        found = np.array([by_target[codes[code]] if code in codes else 0.0 for code in self.all.codes])
+        return found / found.sum()
+
+    def _means(self, values: np.ndarray) -> np.ndarray:
         counts = self.all.stored["dev_counts"]
         starts = np.cumsum([0, *counts])[:-1]
-        return float(np.mean(np.add.reduceat(values.astype(np.float64), starts) / counts))
+        return np.asarray(np.add.reduceat(values.astype(np.float64), starts) / counts)
+
+    def _mean(self, values: np.ndarray) -> float:
+        return float(self._means(values).mean())
 
     def gap(self, ridge: float, *, targets: bool) -> Score:
         """Closed gap: over the pool, or as the rung has it, targets by their own where they are in it."""
@@ -135,12 +160,15 @@ def encode(study: StudyConfig, path: Path) -> Layers:
     """Encode pairs, training and development data of a study at all layers, or read what was kept."""
     pool, targets = build_pool(study), build_targets(study)
     if not path.is_file():
-        texts = {pool.codes[key]: pool.texts[key] for key in pool.keys}
-        codes = [targets.codes[key] for key in targets.searched]
-        workspace = prepare(study.recipe, texts, targets=codes, splits=("dev",), parallel=texts)
         with atomic_path(path) as draft, draft.open("wb") as stream:
-            np.savez(stream, allow_pickle=False, **_arrays(workspace))
-    return Layers(np.load(path), pool, targets)
+            np.savez(stream, allow_pickle=False, **_arrays(_prepared(study, pool, targets)))
+    return Layers(dict(np.load(path)), pool, targets)
+
+
+def _prepared(study: StudyConfig, pool: Pool, targets: Targets) -> Workspace:
+    texts = {pool.codes[key]: pool.texts[key] for key in pool.keys}
+    codes = [targets.codes[key] for key in targets.searched]
+    return prepare(study.recipe, texts, targets=codes, splits=("dev",), parallel=texts)
 
 
 def _arrays(workspace: Workspace) -> dict[str, np.ndarray]:
@@ -196,6 +224,16 @@ def variants(layers: Layers) -> Iterator[tuple[str, int | str, float | str, Scor
     yield from (("size", "", "", lambda s: float(len(s))), *_typological(layers))
 
 
+def more_variants(
+    study: StudyConfig, layers: Layers, path: Path
+) -> Iterator[tuple[str, int | str, float | str, Score]]:
+    """The ideas of ``correlation_tried.py``, likewise."""
+    tokens = token_moments(lambda: _prepared(study, layers.pool, layers.targets), path)
+    last = layers.at(LAYERS[-1])
+    for measure, layer, ridge, score in further(layers.stored, LAYERS, tokens, last.need()):
+        yield measure, layer, ridge, lambda subset, score=score: score(last.rows(subset))
+
+
 def _typological(layers: Layers) -> list[tuple[str, str, str, Score]]:
     source, targets = resolve("en").key, layers.targets.searched
     keys = tuple(dict.fromkeys([*layers.pool.keys, *targets, source]))
@@ -235,7 +273,8 @@ def main() -> None:
         truth = centred({s: by_seed for s, by_seed in runs.items() if s}, runs[frozenset()])
         subsets = sorted(truth, key=lambda s: (len(s), sorted(s)))
         values, sizes = [truth[s] for s in subsets], [len(s) for s in subsets]
-        for measure, layer, ridge, score in variants(layers):
+        more = more_variants(study, layers, ROOT / "runs" / "correlation" / name / "tokens.npz")
+        for measure, layer, ridge, score in itertools.chain(variants(layers), more):
             scores = [score(subset) for subset in subsets]
             rho = ranking(scores, values).spearman
             within = ranking(scores, values, sizes).spearman
