@@ -121,7 +121,7 @@ def _compute(
     width = int(body.model.config.hidden_size)
     states = np.memmap(folder / _STATES, dtype=np.float16, mode="w+", shape=(int(lengths.sum()), width))
     body.model.eval()
-    lower = FullBody(_lower(body.model, depth), body.pad_id, body.kernel, body.device)
+    lower = lower_body(body, depth)
     with (
         torch.inference_mode(),
         body.kernel.autocast(body.device),
@@ -138,12 +138,17 @@ def _compute(
     (folder / "about.json").write_text(json.dumps({"depth": depth, "texts": len(texts)}), encoding="utf-8")
 
 
-def _lower(model: PreTrainedModel, depth: int) -> PreTrainedModel:
-    """Share the first ``depth`` layers with ``model``, leaving out the others."""
-    memo = {id(p): p for p in model.parameters()}
-    lower = copy.deepcopy(model, memo)
+def lower_body(body: FullBody, depth: int) -> FullBody:
+    """Cut an encoder off above its first layers, which share their weights with it.
+
+    Args:
+        body: The whole encoder.
+        depth: Layers that are kept; 0 leaves the embeddings.
+    """
+    memo = {id(p): p for p in body.model.parameters()}
+    lower = copy.deepcopy(body.model, memo)
     del layer_stack(lower)[depth:]
-    return lower
+    return FullBody(lower, body.pad_id, body.kernel, body.device)
 
 
 class TopBody:

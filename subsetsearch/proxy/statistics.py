@@ -7,6 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
+from realign_core.encoder.body import Body
+from realign_core.encoder.structure import layer_stack
+from realign_core.encoder.trunk import lower_body
 from realign_core.files import content_key
 from realign_core.progress import Progress
 from realign_core.seeds import DATA_SEED
@@ -20,6 +23,7 @@ def build_statistics(
     pairs: int,
     cache: Path,
     *,
+    depth: float = 1.0,
     levels: Sequence[int] = (),
     progress: Progress | None = None,
 ) -> PoolStatistics:
@@ -29,6 +33,8 @@ def build_statistics(
         workspace: Prepared with the pool.
         pairs: Each language's first so many pairs.
         cache: Folder shared by the study's processes.
+        depth: Share of the encoder's layers that the pairs go through, in [0, 1]: at 1 all, at 0
+            none but the embeddings.
         levels: Numbers of pairs, below ``pairs``, for which moments of the first pairs are kept as
             well: as much memory again for each.
         progress: Shows the encoding.
@@ -38,9 +44,17 @@ def build_statistics(
     """
     languages = tuple(sorted(workspace.parallel))
     texts = {code: workspace.parallel[code].fingerprint() for code in languages}
-    key = content_key([workspace.fingerprint, texts, pairs, list(levels)])
+    n_layers = len(layer_stack(workspace.body.model))
+    kept = round(depth * n_layers)
+    whole = kept == n_layers
+    key = content_key([workspace.fingerprint, texts, pairs, list(levels), *([] if whole else [kept])])
     place = cache / f"statistics-{key}.npz"
-    stored = cached_arrays(place, lambda: _encode(workspace, languages, pairs, levels, progress))
+
+    def encode() -> Arrays:
+        body = workspace.body if whole else lower_body(workspace.body, kept)
+        return _encode(body, workspace, languages, pairs, levels, progress)
+
+    stored = cached_arrays(place, encode)
     return read_statistics(stored, languages, levels)
 
 
@@ -65,6 +79,7 @@ def read_statistics(
 
 
 def _encode(
+    body: Body,
     workspace: Workspace,
     languages: Sequence[str],
     pairs: int,
@@ -73,7 +88,7 @@ def _encode(
 ) -> Arrays:
     """Compute everything that is kept."""
     samples = [workspace.parallel[code].take(pairs, DATA_SEED) for code in languages]
-    vectors, place = encode_sentences(workspace.body, workspace, samples, progress)
+    vectors, place = encode_sentences(body, workspace, samples, progress)
     source_rows = sorted({place[s] for text in samples for s in text.source})
     centre = vectors[source_rows].mean(axis=0)
     vectors -= centre

@@ -109,11 +109,14 @@ class Ladder:
 
     @cached_property
     def statistics(self) -> PoolStatistics:
-        """What every rung 1 is made of: moments of parallel text, without any task data."""
+        """Moments of parallel text at the encoder's end, which the probe and alignment are read with."""
+        return self._statistics(1.0)
+
+    def _statistics(self, depth: float) -> PoolStatistics:
         pairs = self.study.proxy.linear.pairs
         levels = [n for n in self.space.levels.limits if n is not None and n < pairs]
         return build_statistics(
-            self.workspace, pairs, self.folder.cache, levels=levels, progress=self.progress
+            self.workspace, pairs, self.folder.cache, depth=depth, levels=levels, progress=self.progress
         )
 
     @cached_property
@@ -127,7 +130,8 @@ class Ladder:
         """Rung 1 by parallel text alone, for labelled and unlabelled targets alike."""
         targets = (*self.targets.searched, *self.targets.unlabelled)
         own = {key: self.pool.codes.get(key) for key in targets}
-        return LinearGap(self.statistics, self.study.proxy.linear.ridge, own)
+        config = self.study.proxy.linear
+        return LinearGap(self._statistics(config.depth), config.ridge, own)
 
     @cached_property
     def short(self) -> ShortProxy:

@@ -144,12 +144,15 @@ class LinearProxyConfig(Config):
         pairs: Sentence pairs a language that are encoded.
         ridge: Pull towards the identity, in units of trace / d. Strong ones (30-300) work
             best: the map is then a first-order step.
+        depth: Share of the encoder's layers above which the gap is asked, in [0, 1]: 0 for the embeddings'
+            output, 1 for the last layer, which is where the probe always is.
         dev_examples: Development examples a target language, for the probe.
     """
 
     measure: Measure = "gap"
     pairs: int = Field(default=150, ge=2)
     ridge: float = Field(default=100.0, gt=0)
+    depth: float = Field(default=1 / 3, ge=0, le=1)
     dev_examples: int = Field(default=200, ge=10)
 
 
@@ -264,7 +267,8 @@ class StudyConfig(Config):
             # These keys are younger than the first stored numbers, which they do not move.
             del parts["targets"]["unlabelled"], parts["proxy"]["alignment"]
         if self.proxy.linear.measure == "probe":
-            del parts["proxy"]["linear"]["measure"]  # likewise younger, and what rung 1 was then
+            for name in ("measure", "depth"):
+                del parts["proxy"]["linear"][name]  # likewise younger; the probe was what rung 1 was then
         return content_key({"recipe": self.recipe.hash(), "parts": parts})
 
 
