@@ -10,18 +10,11 @@ from subsetsearch.calibration.noise import Noise, centred, noise
 from subsetsearch.calibration.ranks import FEWEST, Ranking, ranking
 from subsetsearch.calibration.regret import Regret, regret
 from subsetsearch.candidate import NONE, Candidate
+from subsetsearch.rungs import IN_FULL, RUNGS
 
 _TOP = (1, 3, 5)
 _LOW_CEILING = 0.7
 _GOOD_CEILING = 0.8
-
-RUNGS: Mapping[int, str] = {1: "linear proxy (rung 1)", 2: "short runs (rung 2)"}
-"""Rung to its name."""
-
-_REMEDIES: Mapping[int, str] = {
-    1: "raise search.promote so that rung 2 scores more subsets, or evaluate more in full (--top)",
-    2: "give it more to learn (proxy.short.steps, train_examples, seeds), or evaluate more in full (--top)",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +22,7 @@ class RungTrust:
     """One rung against full runs.
 
     Args:
-        rung: 1 or 2.
+        rung: 1, 2, or 3 for full runs on development data.
         overall: Over all subsets that have both numbers.
         within: Over subsets of the same number of languages and pairs per language only.
         regrets: Of its top 1, 3 and 5, as far as there are more subsets than that.
@@ -45,7 +38,7 @@ class RungTrust:
     @property
     def name(self) -> str:
         """As in ``linear proxy (rung 1)``."""
-        return RUNGS[self.rung]
+        return RUNGS[self.rung].title
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +78,8 @@ def calibrate(
     rung_scores: Mapping[int, Mapping[Candidate, float]],
     runs: Mapping[Candidate, Mapping[int, float]],
     everything: Candidate = NONE,
+    *,
+    top_rung: int = 2,
 ) -> Calibration:
     """Compare the cheap rungs of a study with its full runs.
 
@@ -92,6 +87,7 @@ def calibrate(
         rung_scores: Rung to candidate to score.
         runs: Candidate to seed to accuracy, no realignment (the empty one) among them.
         everything: The whole pool, left out like the empty subset.
+        top_rung: The rung that the search ends at.
     """
     chosen = {c: by_seed for c, by_seed in runs.items() if c.languages and c != everything}
     truth = centred(chosen, runs.get(NONE, {}))
@@ -102,39 +98,46 @@ def calibrate(
             {s: score for s, score in rung_scores.get(rung, {}).items() if s in truth},
             {subset: truth[subset] for subset in chosen},
             found,
+            top_rung,
         )
-        for rung in RUNGS
+        for rung in sorted({1, top_rung, *rung_scores})
     )
     return Calibration(rungs, found, noise_sentence(found), len(chosen))
 
 
 def _trust(
-    rung: int, scores: Mapping[Candidate, float], truth: Mapping[Candidate, float], found: Noise
+    rung: int,
+    scores: Mapping[Candidate, float],
+    truth: Mapping[Candidate, float],
+    found: Noise,
+    top_rung: int,
 ) -> RungTrust:
     subsets = sorted(scores, key=lambda found: found.order)
     x, y = [scores[s] for s in subsets], [truth[s] for s in subsets]
     overall, within = ranking(x, y), ranking(x, y, [(len(s.languages), s.pairs) for s in subsets])
     regrets = tuple(regret(x, y, k) for k in _TOP if k < len(subsets))
-    return RungTrust(rung, overall, within, regrets, rung_sentence(rung, overall, within, found))
+    sentence = rung_sentence(rung, overall, within, found, top_rung=top_rung)
+    return RungTrust(rung, overall, within, regrets, sentence)
 
 
-def rung_sentence(rung: int, overall: Ranking, within: Ranking, found: Noise) -> str:
+def rung_sentence(rung: int, overall: Ranking, within: Ranking, found: Noise, *, top_rung: int = 2) -> str:
     """Say what a rung's agreement means for the user.
 
     Args:
-        rung: 1 or 2.
+        rung: 1, 2 or 3.
         overall: Agreement over all subsets.
         within: Agreement within sizes.
         found: Noise of the full runs.
+        top_rung: The rung that the search ends at.
     """
-    name = RUNGS[rung]
+    name, remedy = RUNGS[rung].title, _remedy(rung, top_rung)
     if overall.n < FEWEST:
         return (
             f"{name} and full runs share {overall.n} subsets, too few to say how far it can be trusted: "
             "subsetsearch calibrate measures more"
         )
     if overall.spearman is None:
-        return f"{name} gives these {overall.n} subsets one score, so it cannot rank them: {_REMEDIES[rung]}"
+        return f"{name} gives these {overall.n} subsets one score, so it cannot rank them: {remedy}"
     rho = overall.spearman
     if rho.low <= 0:
         ceiling = found.ceiling
@@ -143,15 +146,22 @@ def rung_sentence(rung: int, overall: Ranking, within: Ranking, found: Noise) ->
             if ceiling is not None and ceiling.value < _LOW_CEILING
             else ""
         )
-        return f"{name} ranks these {overall.n} subsets no better than chance{excuse}: {_REMEDIES[rung]}"
+        return f"{name} ranks these {overall.n} subsets no better than chance{excuse}: {remedy}"
     if within.n >= FEWEST and (within.spearman is None or within.spearman.low <= 0):
         return (
             f"{name} tells larger from smaller subsets, but among subsets of one size it has not been "
-            f"shown to rank better than chance: do not choose between equals by it; {_REMEDIES[rung]}"
+            f"shown to rank better than chance: do not choose between equals by it; {remedy}"
         )
     if rho.value < 0.5:
         return f"{name} ranks these {overall.n} subsets weakly: use it to leave out, not to choose"
     return f"{name} ranks these {overall.n} subsets usefully; its favourites still need full runs"
+
+
+def _remedy(rung: int, top_rung: int) -> str:
+    """What to do about a rung that ranks badly; one that only filters may let more through."""
+    if rung < top_rung:
+        return f"raise search.promote so that rung {top_rung} scores more subsets, or {IN_FULL}"
+    return RUNGS[rung].remedy
 
 
 def noise_sentence(found: Noise) -> str:

@@ -54,10 +54,10 @@ def calibrate(
 ) -> None:
     """Measure how far the cheap rungs can be trusted, against full runs.
 
-    Subsets of all sizes, random ones and rung 1's lowest and highest, are scored by rungs 1 and 2 and
-    fully run. Shown are rank correlations with 95 % intervals, over all and within equal sizes, the
-    regret of choosing by a rung, and the ceiling that the noise between seeds sets. Finished work is
-    kept; a stopped calibration goes on where it was.
+    Subsets of all sizes, random ones and rung 1's lowest and highest, are scored by rung 1 and by the
+    rung that the search ends at, and fully run. Shown are rank correlations with 95 % intervals, over
+    all and within equal sizes, the regret of choosing by a rung, and the ceiling that the noise between
+    seeds sets. Finished work is kept; a stopped calibration goes on where it was.
 
     **Examples**
 
@@ -75,10 +75,7 @@ def calibrate(
         return
     if run:
         _measure(opened, subsets, read_seeds(seeds) or opened.config.evaluate.seeds, workers)
-    from subsetsearch.search.calibrate_scores import study_calibration
-
-    found = read_results(opened)
-    calibration = study_calibration(found.scores, found.evaluations, found.everything)
+    calibration = read_results(opened).calibration
     if as_json:
         print(json.dumps(calibration.to_dict()))
         return

@@ -17,8 +17,10 @@ from subsetsearch.study import StudyConfig, StudyFolder, load_study
 if TYPE_CHECKING:
     import optuna
 
+    from subsetsearch.calibration import Calibration
     from subsetsearch.candidate import Candidate
     from subsetsearch.pareto.table import Row
+    from subsetsearch.rungs import Rung
     from subsetsearch.search.calibrate_scores import RungScores
     from subsetsearch.search.evaluations import Evaluation
     from subsetsearch.search.pool_cost import PoolCost
@@ -131,11 +133,19 @@ class StudyResults:
     cost: PoolCost
     distances: DistanceTable
     scores: RungScores
+    rung: Rung
 
     @property
     def everything(self) -> Candidate:
         """The whole pool, at the highest level of pairs per language."""
         return self.cost.everything
+
+    @property
+    def calibration(self) -> Calibration:
+        """How far the rungs can be trusted."""
+        from subsetsearch.search.calibrate_scores import study_calibration
+
+        return study_calibration(self.scores, self.evaluations, self.everything, top_rung=self.rung.number)
 
 
 def read_results(study: OpenStudy) -> StudyResults:
@@ -146,7 +156,8 @@ def read_results(study: OpenStudy) -> StudyResults:
     """
     import optuna
 
-    from subsetsearch.search.calibrate_scores import ProxyTable, rung_scores
+    from subsetsearch.rungs import measuring_rung
+    from subsetsearch.search.calibrate_scores import read_rung_scores
     from subsetsearch.search.evaluations import EvaluationTable
     from subsetsearch.search.pool_cost import PoolCost
     from subsetsearch.search.rows import study_rows
@@ -162,7 +173,6 @@ def read_results(study: OpenStudy) -> StudyResults:
     pool = build_pool(study.config)
     distances = load_typology().distance_matrix(pool.keys, kind=study.config.typology.kind)
     cost = PoolCost.build(study.config, pool)
-    cached = ProxyTable(study.folder.proxies).read(study.config.fingerprint())
-    scores = rung_scores(stored, cached)
-    rows = study_rows(stored, evaluations, cost, distances, scores)
-    return StudyResults(pool, stored, evaluations, rows, cost, distances, scores)
+    rung, scores = measuring_rung(study.config), read_rung_scores(study.config, study.folder, stored)
+    rows = study_rows(stored, evaluations, cost, distances, scores, top_rung=rung.number)
+    return StudyResults(pool, stored, evaluations, rows, cost, distances, scores, rung)

@@ -53,9 +53,10 @@ def subsets(chosen: dict[str, Candidate], found: StudyResults) -> View:
 
     columns = compare_subsets(chosen, found.rows, found.evaluations, found.cost, found.distances)
     first = columns[0]
+    score = found.rung.score
     made = table(
-        "subset", "n", "shared", "cost", "accuracy", "points against\nthe first", "targets\n+ / -", "proxy",
-        right=("n", "shared", "cost", "proxy"),
+        "subset", "n", "shared", "cost", "accuracy", "points against\nthe first", "targets\n+ / -", score,
+        right=("n", "shared", "cost", score),
     )  # fmt: skip
     for column in columns:
         row = column.row
@@ -67,12 +68,12 @@ def subsets(chosen: dict[str, Candidate], found: StudyResults) -> View:
             _accuracy(row),
             "" if column is first else brief_difference(column.difference),
             f"{column.better} / {column.worse}" if column.better or column.worse else "",
-            "" if row.proxy is None else f"{row.proxy:.3f}",
+            "" if row.proxy is None else f"{row.proxy:.3f}{'~' * row.proxy_estimated}",
         )
     legend = (
         f"cost: {found.cost.unit}   shared: languages that the first has too\n"
         "accuracy: test data, ± standard deviation over seeds\n"
-        "proxy: development data, not comparable with accuracy\n"
+        f"{found.rung.column}: {found.rung.caution}; ~ estimated from rung 1\n"
         "points: accuracy over common seeds, [95 % interval] from three seeds on;\n"
         "  several comparisons find a difference by chance more often than one"
     )

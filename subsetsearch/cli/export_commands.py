@@ -28,7 +28,9 @@ from subsetsearch.errors import ConfigError
 if TYPE_CHECKING:
     from subsetsearch.export import Choice
     from subsetsearch.pareto.pick import Picked
+    from subsetsearch.pareto.table import Row
     from subsetsearch.report import ReportData
+    from subsetsearch.rungs import Rung
 
 
 def register(app: typer.Typer) -> None:
@@ -157,6 +159,7 @@ def to_choice(opened: OpenStudy, found: StudyResults, picked: Picked) -> Choice:
         cost=row.cost,
         cost_unit=row.cost_unit,
         proxy=row.proxy,
+        proxy_measure=_proxy_measure(row, found.rung),
         accuracy=row.accuracy,
         accuracy_std=row.accuracy_std,
         n_seeds=row.n_seeds,
@@ -166,6 +169,13 @@ def to_choice(opened: OpenStudy, found: StudyResults, picked: Picked) -> Choice:
         seeds=tuple(seeds or config.evaluate.seeds),
         fresh=fresh,
     )
+
+
+def _proxy_measure(row: Row, rung: Rung) -> str | None:
+    """Say what a row's proxy is, and what measured it."""
+    if row.proxy is None:
+        return None
+    return f"{rung.column}, {'estimated from rung 1' if row.proxy_estimated else rung.title}"
 
 
 def report(
@@ -192,7 +202,6 @@ def report(
     from realign_core.files import atomic_write
     from subsetsearch.report import render_html, render_markdown, render_png
     from subsetsearch.report.from_study import report_data
-    from subsetsearch.search.calibrate_scores import study_calibration
     from subsetsearch.search.strategy_table import compare_strategies
 
     writers: dict[str, Callable[[ReportData], str | bytes]] = {
@@ -214,7 +223,7 @@ def report(
         found.stored,
         found.rows,
         found.evaluations,
-        calibration=study_calibration(found.scores, found.evaluations, found.everything),
+        calibration=found.calibration,
         strategies=compare_strategies(
             found.rows, found.evaluations, found.scores[1], found.cost, found.distances
         ),

@@ -11,27 +11,29 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from subsetsearch.pareto.table import Row
+from subsetsearch.rungs import SHORT, Rung
 
 _WIDTH, _HEIGHT = 60, 10
 _SHOWN = 6
 
 
-def front_table(rows: Sequence[Row]) -> Table:
+def front_table(rows: Sequence[Row], rung: Rung = SHORT) -> Table:
     """Lay rows out as a table, by rising cost.
 
     Args:
         rows: What is shown; marks are explained below the table.
+        rung: What measured their proxies.
     """
     unit = rows[0].cost_unit if rows else "cost"
     columns = [column for column in _COLUMNS if column.always or any(column.cell(row) for row in rows)]
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, int(len(columns) <= 8), 0, 0))
     for column in columns:
-        title = column.title.format(unit=unit.replace(" ", "\n", 1))
+        title = column.title.format(unit=unit.replace(" ", "\n", 1), proxy=rung.column.replace(" (", "\n("))
         table.add_column(title, justify=column.justify, no_wrap=True)
     table.add_column("languages", overflow="fold", min_width=12)
     for row in rows:
         table.add_row(*(column.cell(row) for column in columns), _names(row))
-    table.caption = _caption(rows)
+    table.caption = _caption(rows, rung)
     return table
 
 
@@ -54,7 +56,7 @@ def _score(value: float | None, std: float | None) -> str:
 
 
 def _proxy(row: Row) -> str:
-    return "" if row.proxy is None else f"{row.proxy:.3f}{'' if row.proxy_rung == 2 else '~'}"
+    return "" if row.proxy is None else f"{row.proxy:.3f}{'~' if row.proxy_estimated else ''}"
 
 
 def _level(row: Row) -> str:
@@ -71,13 +73,15 @@ _COLUMNS = (
     _Column("seeds", lambda row: str(row.n_seeds or "")),
     _Column("fresh\nseeds", lambda row: _score(row.fresh_accuracy, row.fresh_std), always=False),
     _Column("held\nout", lambda row: "" if row.held_out is None else f"{row.held_out:.3f}", always=False),
-    _Column("proxy\n(dev)", _proxy),
+    _Column("{proxy}", _proxy),
     _Column("diver-\nsity", lambda row: "" if row.diversity is None else f"{row.diversity:.2f}"),
 )
 
 
-def _caption(rows: Sequence[Row]) -> str:
-    lines = ["* on the front   ± standard deviation over seeds   ~ estimated from rung 1 alone"]
+def _caption(rows: Sequence[Row], rung: Rung) -> str:
+    lines = ["* on the front   ± standard deviation over seeds"]
+    if any(row.proxy_estimated for row in rows):
+        lines[0] += "   ~ estimated from rung 1 alone"
     if any(row.tied_with is not None or row.recommended for row in rows):
         lines.append("= not told from a cheaper one by full runs   > cheapest as good as the best")
     if any(row.fresh_accuracy is not None for row in rows):
@@ -86,7 +90,7 @@ def _caption(rows: Sequence[Row]) -> str:
         lines.append("pairs each: most sentence pairs of each language; without a number, all that it has")
     if any(row.held_out is not None for row in rows):
         lines.append("held out: accuracy on targets that no proxy has seen")
-    return "\n".join([*lines, "proxy and accuracy are different measures and cannot be compared"])
+    return "\n".join([*lines, rung.caution])
 
 
 def _names(row: Row) -> str:
@@ -98,18 +102,19 @@ def _names(row: Row) -> str:
     return f"{published}{shown}{more}"
 
 
-def front_plot(rows: Sequence[Row]) -> str:
+def front_plot(rows: Sequence[Row], rung: Rung = SHORT) -> str:
     """Draw cost against measured accuracy (against the proxy, before full runs) in characters.
 
     Args:
         rows: What is drawn: ``o`` on the front, ``.`` others, ``s`` published strategies, ``N`` none,
             ``A`` all.
+        rung: What measured their proxies.
     """
     measured = [(row, row.accuracy) for row in rows if row.accuracy is not None]
     name = "accuracy (test)"
     if len(measured) < 2:
         measured = [(row, row.proxy) for row in rows if row.proxy is not None]
-        name = "proxy (dev), no accuracies yet"
+        name = f"{rung.column}, nothing measured on test data yet"
     if len(measured) < 2:
         return ""
     costs = [math.log1p(row.cost) for row, _ in measured]

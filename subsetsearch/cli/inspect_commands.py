@@ -80,12 +80,13 @@ def status(
 def _trust(opened: OpenStudy, stored: optuna.Study | None, evaluations: list[Evaluation]) -> tuple[str, ...]:
     """Hold proxies against full runs; the pool is not read, so ``all`` is the largest measured subset."""
     from subsetsearch.candidate import NONE
-    from subsetsearch.search.calibrate_scores import ProxyTable, rung_scores, study_calibration
+    from subsetsearch.search.calibrate_scores import read_rung_scores, study_calibration
 
-    cached = ProxyTable(opened.folder.proxies).read(opened.config.fingerprint())
+    scores = read_rung_scores(opened.config, opened.folder, stored)
     largest = max((run.candidate for run in evaluations), key=lambda found: found.order, default=NONE)
     proposable = len(largest.languages) <= opened.config.search.max_size
-    found = study_calibration(rung_scores(stored, cached), evaluations, NONE if proposable else largest)
+    everything = NONE if proposable else largest
+    found = study_calibration(scores, evaluations, everything, top_rung=opened.config.search.top_rung)
     return found.sentences if found.measured else ()
 
 

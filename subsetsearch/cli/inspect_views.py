@@ -12,6 +12,7 @@ from rich.table import Table
 from realign_core.console import results
 from subsetsearch.candidate import with_level
 from subsetsearch.languages import resolve
+from subsetsearch.rungs import RUNGS, Rung, measuring_rung
 
 if TYPE_CHECKING:
     from rich.console import JustifyMethod
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 _SHOWN = 8
 _FOLDED = frozenset({"languages", "reason", "what it is", "family", "targets\nnearest to it"})
-_RUNGS = {1: "linear proxy alone", 2: "short run as well"}
 
 
 def table(*columns: str, right: Sequence[str] = ()) -> Table:
@@ -75,13 +75,16 @@ def show_status(found: StudyStatus, opened: OpenStudy) -> None:
     )
     grid.add_row("trials", f"{planned}{again}{'; ' + others if others else ''}")
     for rung, count in found.rungs.items():
-        grid.add_row(f"rung {rung}", f"{_subsets(count)} ({_RUNGS.get(rung, 'unknown rung')})")
-    grid.add_row("front", f"{_subsets(found.on_front)} by cost and proxy")
+        grid.add_row(
+            f"rung {rung}", f"{_subsets(count)} ({RUNGS[rung].once} {'as well' if rung > 1 else 'alone'})"
+        )
+    words = measuring_rung(opened.config)
+    grid.add_row("front", f"{_subsets(found.on_front)} by cost and {words.score}")
     if found.best is not None:
         best = found.best
         grid.add_row(
-            "best proxy",
-            f"{best.proxy:.4f} (dev, rung {best.rung}) at a cost of {best.cost:,.0f}: "
+            f"best {words.score}",
+            f"{best.proxy:.4f} ({words.data}, rung {best.rung}) at a cost of {best.cost:,.0f}: "
             f"trial {best.trial}, {with_level(names_of(best.languages) or 'no realignment', best.pairs)}",
         )
     grid.add_row("full runs", f"{found.full_runs} stored, {found.full_runs_planned} planned")
@@ -157,7 +160,7 @@ def show_explanation(rule: str, found: Explanation, opened: OpenStudy) -> None:
     size = with_level(size, row.pairs)
     results.print(escape(f"{rule}: {number}{size}, {row.cost:,.0f} {row.cost_unit}"), style="bold")
     results.print(escape(f"why: {found.picked.reason}"))
-    for line in _life(found):
+    for line in _life(found, measuring_rung(opened.config)):
         results.print(escape(line))
     if found.members:
         results.print(_members(found.members))
@@ -172,18 +175,19 @@ def show_explanation(rule: str, found: Explanation, opened: OpenStudy) -> None:
         results.print(f"next: {following}", markup=False, soft_wrap=True)
 
 
-def _life(found: Explanation) -> list[str]:
+def _life(found: Explanation, top: Rung) -> list[str]:
     life = found.life
     lines = []
     if life.get("origin"):
         lines.append(f"proposed as: {life['origin']}")
-    if life.get("rung1") is not None:
-        short = life.get("rung2")
-        second = f"short run {short:.4f}" if short is not None else "no short run"
+    if life.get("rung1") is not None and top.number == 1:
+        lines.append(f"{top.column}: {life['rung1']:.4f}")
+    elif life.get("rung1") is not None:
+        higher = life.get(f"rung{top.number}")
+        second = f"{top.once} {higher:.4f}" if higher is not None else f"no {top.once}"
         lines.append(f"proxies (dev): linear {life['rung1']:.4f}, {second}")
-    if life.get("rung2_skipped"):
-        lines.append(f"rung 2 was skipped: {life['rung2_skipped']}")
-    return lines
+    skipped = life.get(f"rung{top.number}_skipped")
+    return [*lines, f"rung {top.number} was skipped: {skipped}"] if skipped else lines
 
 
 def _members(members: Sequence[Member]) -> Table:

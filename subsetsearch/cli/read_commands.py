@@ -44,9 +44,9 @@ def pareto(
 ) -> None:
     """Show the Pareto front of data cost against accuracy.
 
-    ``accuracy`` is measured on test data by full runs, ``proxy`` is estimated on development
-    data; the two are never comparable. ``none`` and ``all`` are always shown. Of subsets that full
-    runs do not tell apart, the cheaper one is recommended.
+    ``accuracy`` is measured on test data by full runs; ``proxy`` is what the search saw, by the rung
+    that it ends at and never on test data; the two are never comparable. ``none`` and ``all`` are
+    always shown. Of subsets that full runs do not tell apart, the cheaper one is recommended.
 
     **Examples**
 
@@ -81,9 +81,9 @@ def pareto(
     else:
         from subsetsearch.cli.front_table import front_plot, front_table
 
-        results.print(front_table(rows))
+        results.print(front_table(rows, found.rung))
         if pick is None:
-            results.print(front_plot(rows))
+            results.print(front_plot(rows, found.rung))
             for line in _trust(found):
                 results.print(line, markup=False, soft_wrap=True)
             results.print(
@@ -95,9 +95,7 @@ def pareto(
 
 def _trust(found: StudyResults) -> tuple[str, ...]:
     """Say how far the proxies can be trusted, once something was measured."""
-    from subsetsearch.search.calibrate_scores import study_calibration
-
-    calibration = study_calibration(found.scores, found.evaluations, found.everything)
+    calibration = found.calibration
     return calibration.sentences if calibration.measured else ()
 
 

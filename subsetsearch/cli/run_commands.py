@@ -56,13 +56,15 @@ def run(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Search: propose subsets and score them by cheap proxies.
+    """Search: propose subsets and score them, at most by the rung ``search.top_rung``.
 
     A stored study goes on where it stopped. Then evaluate the best candidates in full.
 
     **Examples**
 
     - subsetsearch run studies/quickstart.toml
+
+    - subsetsearch run studies/quickstart.toml --set search.top_rung=1 --trials 1000
 
     - subsetsearch run studies/quickstart.toml --trials 40 --set search.max_size=8
     """
@@ -77,13 +79,19 @@ def run(
         plan = describe_plan(ladder, storage)
         print(json.dumps(plan) if as_json else _lines(plan))
         return
+    from subsetsearch.search.storage import other_rungs
     from subsetsearch.search.workers import search_with_workers
 
+    for rung, count in other_rungs(opened.config, opened.folder, storage).items():
+        messages.print(
+            f"kept apart: {count} trials that end at rung {rung} (--set search.top_rung={rung} goes on there)"
+        )
     summary = search_with_workers(
         ladder, trials, url=storage, workers=workers, study_file=study, overrides=overrides or []
     )
     found = {
         "study": opened.config.name,
+        "top_rung": ladder.top.number,
         "trials_before": summary.before,
         "trials": summary.after,
         "resumed": summary.resumed,
@@ -92,9 +100,11 @@ def run(
     if as_json:
         print(json.dumps(found))
         return
+    advice = f"{ladder.top.words.advice}\n" if ladder.top.words.advice else ""
     results.print(
         f"{summary.after} trials ({summary.before} before, {summary.resumed} taken up again) "
         f"in {found['storage']}\n"
+        f"{advice}"
         f"next: {opened.command('evaluate' if ladder.targets.searched else 'pareto')}",
         markup=False,
         soft_wrap=True,

@@ -35,6 +35,7 @@ def as_data(choice: Choice) -> dict[str, Any]:
         "pairs_per_language": choice.pairs_per_language,
         "cost": None if choice.cost is None else {"value": choice.cost, "unit": choice.cost_unit},
         "proxy": choice.proxy,
+        "proxy_measure": choice.proxy_measure,
         "accuracy": None
         if choice.accuracy is None
         else {"mean": choice.accuracy, "std": choice.accuracy_std, "n_seeds": choice.n_seeds},

@@ -87,7 +87,8 @@ class LatexExporter:
             label = f"Zero-shot mean ({_count(len(choice.fresh.seeds), 'fresh seed')})"
             rows.append((label, mean_std(choice.fresh.accuracy, choice.fresh.std)))
         if choice.accuracy is None and choice.proxy is not None:
-            rows.append(("Proxy (development data)", mean_std(choice.proxy, None)))
+            label = latex(choice.proxy_measure or "Proxy (development data)")
+            rows.append((label, mean_std(choice.proxy, None)))
         scores = [(latex(resolve(key).name), mean_std(score, None)) for key, score in choice.scores.items()]
         body = "".join(f"{left} & {right} \\\\\n" for left, right in rows)
         if scores:

@@ -42,7 +42,8 @@ class Choice:
         reason: Why this point was chosen, a sentence.
         cost: Data cost in ``cost_unit``.
         cost_unit: For instance ``pairs`` or ``languages``.
-        proxy: Accuracy that a proxy gave, in [0, 1], on development data.
+        proxy: What the search scored it by, at most 1; never on test data.
+        proxy_measure: What that is, and what measured it.
         accuracy: Mean zero-shot test score of the full runs that choices see, in [0, 1].
         accuracy_std: Standard deviation of it over seeds.
         n_seeds: Number of these runs; 0 if there were none.
@@ -64,6 +65,7 @@ class Choice:
     cost: float | None = None
     cost_unit: str = "languages"
     proxy: float | None = None
+    proxy_measure: str | None = None
     accuracy: float | None = None
     accuracy_std: float | None = None
     n_seeds: int = 0

@@ -207,7 +207,7 @@ def _measured(rows: Sequence[Row]) -> list[Row]:
     measured = [row for row in rows if row.accuracy is not None and row.label != "none"]
     if not measured:
         raise SelectionError(
-            "no subset has been fully evaluated yet, and proxies are no accuracies",
+            "no subset has been fully evaluated on test data yet, and proxies are no accuracies on it",
             fix="run 'subsetsearch evaluate STUDY', or pick trial=N",
         )
     return measured

@@ -23,8 +23,9 @@ class Row:
         languages: Language keys, sorted.
         cost: Data cost.
         cost_unit: What the cost counts.
-        proxy: Proxy accuracy on dev data, in [0, 1]; never comparable with ``accuracy``.
-        proxy_rung: Rung that the proxy comes from.
+        proxy: Score by the rung that the search ends at (:mod:`subsetsearch.rungs`), at most 1; never
+            comparable with ``accuracy``.
+        proxy_rung: Highest rung that was run for it.
         accuracy: Mean test score of full runs over searched targets and seeds, in [0, 1]; fresh
             seeds are left out.
         accuracy_std: Standard deviation over seeds; ``None`` with fewer than two.
@@ -43,6 +44,7 @@ class Row:
         n_fresh: Full runs with them.
         pairs: Most pairs of each language; ``None`` where each gives all.
         tied_pairs: Those of ``tied_with``.
+        proxy_estimated: The proxy was not measured but predicted from rung 1.
     """
 
     trial: int | None
@@ -67,6 +69,7 @@ class Row:
     n_fresh: int = 0
     pairs: int | None = None
     tied_pairs: int | None = None
+    proxy_estimated: bool = False
 
     @property
     def candidate(self) -> Candidate:
@@ -113,6 +116,7 @@ class Row:
             "n_fresh_seeds": self.n_fresh,
             "pairs_per_language": self.pairs,
             "tied_with_pairs": self.tied_pairs,
+            "proxy_estimated": self.proxy_estimated,
         }
 
 

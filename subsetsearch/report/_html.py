@@ -92,7 +92,7 @@ def _panels(data: ReportData) -> str:
     measured = any(row.accuracy is not None for row in data.rows)
     guessed = any(row.proxy is not None for row in data.rows)
     real = "measured on test data, mean over seeds; bars are one standard deviation."
-    cheap = "cheap proxies on development data, which rank subsets but do not measure them."
+    cheap = f"what the search saw, {data.rung.title}; {data.rung.caution}."
     if measured and guessed:
         return f"Above: {real} Below, on a scale of its own: {cheap}"
     return real.capitalize() if measured else cheap.capitalize()

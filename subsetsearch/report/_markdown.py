@@ -71,7 +71,13 @@ def _subsets(data: ReportData) -> str:
     matter = [row for row in data.rows if _matters(row)]
     shown = sorted(matter, key=lambda row: row.cost)[:MOST_ROWS]
     extra = _extra(shown)
-    head = ["subset", f"cost ({plain(data.unit)})", f"{plain(data.metric)} on test, %", "proxy, %", "seeds"]
+    head = [
+        "subset",
+        f"cost ({plain(data.unit)})",
+        f"{plain(data.metric)} on test, %",
+        f"{data.rung.column}, %",
+        "seeds",
+    ]
     text = table(
         [*head, *extra, "front", "not told from the cheaper"],
         ([*_subset(row, data, extra)] for row in shown),
@@ -95,7 +101,7 @@ def _extra(rows: Sequence[ReportRow]) -> list[str]:
 
 
 def _subset(row: ReportRow, data: ReportData, extra: Sequence[str]) -> Iterable[str]:
-    proxy = "–" if row.proxy is None else f"{100 * row.proxy:.1f}"
+    proxy = "–" if row.proxy is None else f"{100 * row.proxy:.1f}{'~' * row.estimated}"
     measured = "–" if row.accuracy is None else score(row)
     yield from (
         plain(title(row, data)),

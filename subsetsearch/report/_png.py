@@ -62,7 +62,7 @@ def render_png(data: ReportData, *, dpi: int = 160) -> bytes:
         if panel == "measured":
             _measured(axis, measured, data)
         else:
-            _proxies(axis, guessed)
+            _proxies(axis, guessed, data)
         _frame(axis)
     if panels:
         _spread(axes[-1], sorted(row.cost for row in data.rows if row.cost > 0))
@@ -117,7 +117,7 @@ def _measured(axis: Any, rows: Sequence[ReportRow], data: ReportData) -> None:
     axis.legend(frameon=False, loc="best")
 
 
-def _proxies(axis: Any, rows: Sequence[ReportRow]) -> None:
+def _proxies(axis: Any, rows: Sequence[ReportRow], data: ReportData) -> None:
     own = [row for row in rows if _published(row)]
     axis.scatter(
         [row.cost for row in own], [100 * (row.proxy or 0.0) for row in own],
@@ -130,7 +130,7 @@ def _proxies(axis: Any, rows: Sequence[ReportRow]) -> None:
             [100 * (row.proxy or 0.0) for row in own],
             s=size, marker="D", facecolors="none", edgecolors=color,
         )  # fmt: skip
-    axis.set_ylabel("proxy on\ndevelopment data, %")
+    axis.set_ylabel(f"{data.rung.column.replace(' (', chr(10) + '(')}, %")
 
 
 def _staircase(rows: Sequence[ReportRow]) -> list[tuple[float, float]]:

@@ -58,7 +58,7 @@ def reason(data: ReportData) -> str:
             f"({title(best, data)}: {score(best)} at {amount(best.cost)} {best.unit})."
         )
     if data.rows[index].accuracy is None:
-        return "The cheapest subset of the front within a point of the best proxy."
+        return f"The cheapest subset of the front within a point of the best by {data.rung.score}."
     return "The cheapest measured subset within one standard deviation of the best measured one."
 
 
@@ -81,8 +81,8 @@ def answer(data: ReportData) -> str:
     row = data.rows[index]
     if row.accuracy is None:
         return (
-            f"The best guess so far is {describe(row, data)}, but nothing has been measured yet: proxies "
-            "rank subsets, they do not measure them."
+            f"The best guess so far is {describe(row, data)}, but nothing has been measured on test data "
+            f"yet: {data.rung.caution}."
         )
     text = f"{describe(row, data)} reaches {score(row)} {data.metric} on test data"
     comparisons = []

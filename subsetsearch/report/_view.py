@@ -20,6 +20,7 @@ from subsetsearch.report._summary import (
     title,
 )
 from subsetsearch.report.data import LanguageInfo, ReportData, ReportRow
+from subsetsearch.rungs import RUNGS
 
 MOST_DOMINATED = 1500
 """So many dominated, unmeasured subsets are drawn; more would only blacken the plot."""
@@ -43,6 +44,7 @@ def view(data: ReportData) -> dict[str, Any]:
         "question": question(data),
         "answer": answer(data),
         "metric": data.metric,
+        "search": {"score": data.rung.score, "column": data.rung.column, "rung": data.rung.number},
         "unit": data.unit,
         "languages": [_language(data.info(key)) for key in keys],
         "targets": [place[key] for key in data.targets],
@@ -87,6 +89,7 @@ def _row(row: ReportRow, data: ReportData, place: dict[str, int]) -> dict[str, A
         "trial": row.trial,
         "proxy": row.proxy,
         "rung": row.rung,
+        "by": _measured_by(row),
         "accuracy": row.accuracy,
         "std": row.std,
         "ci": row.ci,
@@ -105,6 +108,13 @@ def _row(row: ReportRow, data: ReportData, place: dict[str, int]) -> dict[str, A
             "commands": commands(row, data),
         }
     return {key: value for key, value in found.items() if key == "languages" or _known(value)}
+
+
+def _measured_by(row: ReportRow) -> str:
+    """Name what a proxy comes from; empty where that is not known."""
+    if row.estimated:
+        return "estimated from rung 1"
+    return RUNGS[row.rung].title if row.rung else ""
 
 
 def _known(value: Any) -> bool:

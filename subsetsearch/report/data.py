@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from subsetsearch.rungs import SHORT, Rung
+
 
 @dataclass(frozen=True, slots=True)
 class LanguageInfo:
@@ -43,8 +45,8 @@ class ReportRow:
         trial: Number of its trial; ``None`` if it was only evaluated.
         label: ``none``, ``all``, the name of a strategy, or empty.
         on_front: No other subset is as cheap and better.
-        proxy: Proxy accuracy on development data, in [0, 1].
-        rung: Rung of the proxy: 1 linear, 2 short.
+        proxy: Score by the rung that the search ends at, at most 1.
+        rung: Highest rung that was run for it (:mod:`subsetsearch.rungs`).
         accuracy: Mean test score of full runs over searched targets and seeds, in [0, 1].
         std: Standard deviation of it over seeds.
         ci: Confidence interval of it.
@@ -60,6 +62,7 @@ class ReportRow:
         n_fresh: Full runs with them.
         pairs: Most pairs of each language; ``None`` where each gives all.
         tied_pairs: Those of ``tied_with``.
+        estimated: The proxy was predicted from rung 1.
     """
 
     languages: tuple[str, ...]
@@ -85,6 +88,7 @@ class ReportRow:
     n_fresh: int = 0
     pairs: int | None = None
     tied_pairs: int | None = None
+    estimated: bool = False
 
     def __post_init__(self) -> None:
         """Take numbers that are not finite for unknown ones: neither JSON nor a plot has them."""
@@ -163,6 +167,7 @@ class ReportData:
         targets: Keys of all target languages, held-out ones included.
         held_out: Those that no proxy saw.
         metric: Name of the score.
+        rung: What measured the proxies.
         encoder: Name of the encoder.
         source_language: Name of the language with labelled data.
         study_file: Path of the study file, for the commands.
@@ -187,6 +192,7 @@ class ReportData:
     targets: tuple[str, ...] = ()
     held_out: tuple[str, ...] = ()
     metric: str = "accuracy"
+    rung: Rung = SHORT
     encoder: str = ""
     source_language: str = "English"
     study_file: str = ""

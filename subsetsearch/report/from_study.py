@@ -20,6 +20,7 @@ from subsetsearch.pareto import hypervolume
 from subsetsearch.pareto.paired import PairedDifference
 from subsetsearch.pareto.table import Row
 from subsetsearch.report.data import CalibrationRow, LanguageInfo, ReportData, ReportRow, StrategyLine
+from subsetsearch.rungs import measuring_rung
 from subsetsearch.search.evaluations import Evaluation, selection
 from subsetsearch.search.rows import scores_by_candidate
 from subsetsearch.search.storage import complete_trials
@@ -63,6 +64,7 @@ def report_data(
         targets=tuple(targets),
         held_out=tuple(held_out),
         metric=evaluations[0].metric if evaluations else "accuracy",
+        rung=measuring_rung(study),
         encoder=study.recipe.encoder.name,
         study_file=str(study_file),
         calibration=_calibration(calibration) if calibration.measured else (),
@@ -90,6 +92,7 @@ def _report_row(
         on_front=row.on_front,
         proxy=row.proxy,
         rung=row.proxy_rung,
+        estimated=row.proxy_estimated,
         accuracy=row.accuracy,
         std=row.accuracy_std,
         ci=seed_interval([run.mean for run in evaluations if run.candidate == row.candidate]),
@@ -263,6 +266,6 @@ def _messages(
         )
         return
     if not evaluations:
-        yield "No subset has been evaluated in full yet, so there are no accuracies: proxies are shown alone."
+        yield "No subset has been evaluated in full on test data yet: what the search saw is shown alone."
     elif min((row.n_seeds for row in rows if row.accuracy is not None), default=3) < 3:
         yield "Fewer than three seeds: differences of the size of the spread between seeds mean little."

@@ -9,8 +9,9 @@ from pathlib import Path
 import optuna
 
 from subsetsearch.candidate import NONE, Candidate
+from subsetsearch.rungs import FULL, SHORT
 from subsetsearch.search.calibrate_design import design
-from subsetsearch.search.calibrate_scores import ProxyScore, ProxyTable, rung_scores
+from subsetsearch.search.calibrate_scores import ProxyScore, ProxyTable, read_rung_scores
 from subsetsearch.search.full import FullRuns, Run
 from subsetsearch.search.full_workers import run_with_workers
 from subsetsearch.search.ladder import Ladder
@@ -44,8 +45,8 @@ def measure_calibration(
 ) -> None:
     """Do what is missing of a calibration; a stopped one goes on where it was.
 
-    Rungs 1 and 2 score the designed subsets and those that were fully run before, rung 1 the
-    published strategies as well. Then the designed subsets and ``none`` are fully run.
+    Rung 1 and the rung that the search ends at score the designed subsets and those that were fully run
+    before, rung 1 the published strategies as well. Then the designed subsets and ``none`` are fully run.
 
     Args:
         ladder: The study's rungs.
@@ -64,13 +65,30 @@ def measure_calibration(
     none = {NONE: "measured"}
     scorer = _Scorer(ladder, stored)
     scorer.score(1, ladder.rung1, strategies | measured | none | chosen)
-    scorer.score(2, ladder.rung2, measured | none | chosen)
+    _score_top(ladder, scorer, plan, measured | none | chosen, announce)
     todo: list[Run] = full.missing([NONE, *chosen], plan.seeds)
     announce(
         f"{len(todo)} full runs to do ({len(chosen)} subsets of {_sizes(chosen)} languages and none, "
         f"{len(plan.seeds)} seeds)"
     )
     run_with_workers(full, todo, workers=plan.workers, logs=plan.logs, progress=ladder.progress)
+
+
+def _score_top(
+    ladder: Ladder,
+    scorer: _Scorer,
+    plan: CalibrationPlan,
+    wanted: Mapping[Candidate, str],
+    announce: Callable[[str], None],
+) -> None:
+    """Score by the rung that the search ends at; full runs are shared out and have their own table."""
+    if ladder.top.number == SHORT.number:
+        scorer.score(SHORT.number, ladder.rung2, wanted)
+    elif ladder.top.number == FULL.number:
+        full, seeds = ladder.dev_runs.full, ladder.dev_runs.seeds
+        todo = full.missing(wanted, seeds)
+        announce(f"{len(todo)} full runs on development data to do ({len(wanted)} subsets)")
+        run_with_workers(full, todo, workers=plan.workers, logs=plan.logs, progress=ladder.progress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +103,7 @@ class _Scorer:
     ) -> None:
         fingerprint = self.ladder.study.fingerprint()
         table = ProxyTable(self.ladder.folder.proxies)
-        known = rung_scores(self.stored, table.read(fingerprint))[rung]
+        known = read_rung_scores(self.ladder.study, self.ladder.folder, self.stored)[rung]
         todo = [found for found in wanted if found not in known]
         with self.ladder.progress.track(f"rung {rung}", len(todo)) as advance:
             for found in todo:

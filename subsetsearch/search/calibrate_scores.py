@@ -15,9 +15,12 @@ from subsetsearch.calibration import Calibration, calibrate
 from subsetsearch.candidate import Candidate
 from subsetsearch.csv_rows import read_csv_rows
 from subsetsearch.errors import StudyError
-from subsetsearch.search.evaluations import Evaluation, runs_by_candidate
+from subsetsearch.rungs import FULL
+from subsetsearch.search.evaluations import Evaluation, EvaluationTable, runs_by_candidate
 from subsetsearch.search.levels import PAIRS
 from subsetsearch.search.storage import complete_trials, proposed_by
+from subsetsearch.study.config import StudyConfig
+from subsetsearch.study.folder import StudyFolder
 
 RungScores = Mapping[int, Mapping[Candidate, float]]
 """Rung to candidate to proxy score."""
@@ -32,8 +35,8 @@ class ProxyScore:
     Args:
         study_fingerprint: Names the study's recipe, data and proxies.
         languages: Language keys, sorted, joined by spaces; empty for no realignment.
-        rung: 1 or 2.
-        score: Proxy on development data, in [0, 1].
+        rung: 1 or 2; full runs on development data have a table of their own.
+        score: Proxy, at most 1.
         origin: Why it was scored: ``low``, ``random`` or ``high`` of a calibration's design,
             ``strategy``, or ``measured`` (a full run was there already).
         pairs_per_language: Most pairs of each language, where a level cut them.
@@ -111,26 +114,66 @@ class ProxyTable:
             raise StudyError(f"no proxy score ({error})", where=self.path, line=line, fix=_MEND) from error
 
 
-def rung_scores(stored: optuna.Study | None, cached: Sequence[ProxyScore]) -> RungScores:
+def rung_scores(
+    stored: optuna.Study | None,
+    cached: Sequence[ProxyScore],
+    *,
+    top_rung: int = 2,
+    dev: Mapping[Candidate, float] | None = None,
+) -> RungScores:
     """Gather what the rungs said of any candidate, in a trial or beside it.
 
     Args:
         stored: The study, if trials were run.
         cached: From :meth:`ProxyTable.read`.
+        top_rung: The rung that its search ends at.
+        dev: Full runs on development data, from :func:`dev_means`.
+
+    Returns:
+        Rung 1, the top rung, and any other that has scored something.
     """
-    found: dict[int, dict[Candidate, float]] = {1: {}, 2: {}}
+    found: dict[int, dict[Candidate, float]] = {rung: {} for rung in sorted({1, top_rung})}
     for row in cached:
         found.setdefault(row.rung, {})[row.candidate] = row.score
+    if dev:
+        found[FULL.number] = dict(dev)
     for trial in complete_trials(stored) if stored else []:
-        for rung in (1, 2):
+        for rung in {1, top_rung}:
             score = trial.user_attrs.get(f"rung{rung}")
             if score is not None:
                 found[rung][proposed_by(trial)] = float(score)
     return found
 
 
+def read_rung_scores(study: StudyConfig, folder: StudyFolder, stored: optuna.Study | None) -> RungScores:
+    """Read what the rungs of a study said; nothing is computed.
+
+    Raises:
+        StudyError: If a file is no table of scores.
+    """
+    fingerprint = study.fingerprint()
+    cached = ProxyTable(folder.proxies).read(fingerprint)
+    dev = dev_means(EvaluationTable(folder.dev_evaluations).read(fingerprint), study.proxy.full.seeds)
+    return rung_scores(stored, cached, top_rung=study.search.top_rung, dev=dev)
+
+
+def dev_means(runs: Sequence[Evaluation], seeds: Sequence[int]) -> dict[Candidate, float]:
+    """Average over seeds what full runs on development data said.
+
+    Args:
+        runs: Of one study.
+        seeds: A candidate counts that has all of these.
+
+    Returns:
+        Candidate to mean score over targets.
+    """
+    asked = set(seeds)
+    found = runs_by_candidate(run for run in runs if run.seed in asked)
+    return {c: sum(means.values()) / len(means) for c, means in found.items() if means.keys() == asked}
+
+
 def study_calibration(
-    scores: RungScores, evaluations: Sequence[Evaluation], everything: Candidate
+    scores: RungScores, evaluations: Sequence[Evaluation], everything: Candidate, *, top_rung: int = 2
 ) -> Calibration:
     """Hold the rungs of a study against its full runs, fresh seeds included.
 
@@ -138,5 +181,6 @@ def study_calibration(
         scores: From :func:`rung_scores`.
         evaluations: Full runs.
         everything: The whole pool, at the highest level.
+        top_rung: The rung that its search ends at.
     """
-    return calibrate(scores, runs_by_candidate(evaluations), everything)
+    return calibrate(scores, runs_by_candidate(evaluations), everything, top_rung=top_rung)

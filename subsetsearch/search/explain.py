@@ -19,7 +19,9 @@ from subsetsearch.search.pool_cost import PoolCost
 from subsetsearch.search.rows import scores_by_candidate
 from subsetsearch.typology import DistanceTable
 
-_LIFE = ("origin", "rung1", "rung2", "rung", "proxy_error", "rung2_skipped")
+_LIFE = (
+    "origin", "rung1", "rung2", "rung3", "rung", "proxy_error", "rung2_skipped", "rung3_skipped",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class Explanation:
 
     Args:
         picked: The row and the rule's reason.
-        life: What its trial recorded: origin, scores of the rungs, why rung 2 was skipped.
+        life: What its trial recorded: origin, scores of the rungs, why the highest was skipped.
         contrasts: Against ``none``, ``all`` and its neighbours on the measured front.
         members: Its languages.
         gains: Target to its mean score minus that without realignment, best first; empty

@@ -1,4 +1,4 @@
-"""Full runs of chosen candidates: realign, fine-tune, zero-shot test, several seeds."""
+"""Full runs of chosen candidates: realign, fine-tune, score targets zero-shot, several seeds."""
 
 from __future__ import annotations
 
@@ -31,14 +31,15 @@ _POLL_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class FullRuns:
-    """Evaluates candidates of one study on its test data, held-out languages included.
+    """Evaluates candidates of one study, on test data with held-out languages, on others without.
 
     Args:
         study: The study.
         pool: Candidates.
         targets: Targets, held-out ones among them.
-        table: Where results are kept.
+        table: Where results are kept; one table has those of one split.
         fresh: Whether the seeds are drawn after the choice (see :class:`Evaluation`).
+        split: What targets are scored on.
 
     Raises:
         ConfigError: If no target has labels, besides held-out ones.
@@ -49,6 +50,7 @@ class FullRuns:
     targets: Targets
     table: EvaluationTable
     fresh: bool = False
+    split: Split = TEST
 
     def __post_init__(self) -> None:
         if not self.targets.searched:
@@ -69,7 +71,15 @@ class FullRuns:
         unique = list(dict.fromkeys(wanted))
         return [(chosen, seed) for seed in seeds for chosen in unique if (chosen, seed) not in done]
 
-    def run(self, todo: Sequence[Run], *, progress: Progress | None = None) -> None:
+    @property
+    def codes(self) -> dict[str, str]:
+        """Key to the task's code of every target that is scored: held-out ones on test data only."""
+        seen = self.targets.codes if self.split == TEST else self.targets.searched
+        return {key: self.targets.codes[key] for key in seen}
+
+    def run(
+        self, todo: Sequence[Run], *, workspace: Workspace | None = None, progress: Progress | None = None
+    ) -> None:
         """Run and store what is missing; a stopped evaluation goes on where it was.
 
         Several processes may be given the same list: each run is claimed by one of them, and
@@ -77,6 +87,7 @@ class FullRuns:
 
         Args:
             todo: From :meth:`missing`.
+            workspace: Has the data of these runs, where the caller has prepared them already.
             progress: Shows runs, and the steps of each.
 
         Raises:
@@ -85,12 +96,13 @@ class FullRuns:
         if not todo:
             return
         claims = Claims(self.table.path.with_name("claims"))
-        with claims.claim("workspace", wait=True):  # the first of several processes fills the caches
-            workspace = self._workspace({key for chosen, _ in todo for key in chosen.languages})
+        if workspace is None:
+            with claims.claim("workspace", wait=True):  # the first of several processes fills the caches
+                workspace = self._workspace({key for chosen, _ in todo for key in chosen.languages})
         with (progress or NoProgress()).track("full runs", len(todo)) as advance:
 
-            def claimed_elsewhere(run: Run) -> bool:
-                taken = self._take(run, claims, workspace, progress)
+            def claimed_elsewhere(run: Run, prepared: Workspace = workspace) -> bool:
+                taken = self._take(run, claims, prepared, progress)
                 advance(int(taken))
                 return not taken
 
@@ -102,8 +114,8 @@ class FullRuns:
     def _take(self, run: Run, claims: Claims, workspace: Workspace, progress: Progress | None) -> bool:
         """Do a run unless another process is at it; tell whether it is in the table now."""
         chosen, seed = run
-        level = [] if chosen.pairs is None else [chosen.pairs]
-        with claims.claim([self.study.fingerprint(), sorted(chosen.languages), seed, *level]) as ours:
+        name = [self.study.fingerprint(), sorted(chosen.languages), seed, chosen.pairs, self.split]
+        with claims.claim(name) as ours:
             if not ours:
                 return False
             if run not in self.done():
@@ -114,16 +126,16 @@ class FullRuns:
 
     def _workspace(self, keys: Iterable[str]) -> Workspace:
         texts = {self.pool.codes[key]: self.pool.texts[key] for key in keys}
-        codes = list(self.targets.codes.values())
-        return prepare(self.study.recipe, texts, targets=codes, splits=(TEST,), parallel=texts)
+        codes = list(self.codes.values())
+        return prepare(self.study.recipe, texts, targets=codes, splits=(self.split,), parallel=texts)
 
     def _evaluate(
         self, workspace: Workspace, chosen: Candidate, seed: int, progress: Progress | None
     ) -> Evaluation:
         codes = self.pool.corpus_codes(chosen.languages)
         limited = limit_pairs(workspace, codes, chosen.pairs)
-        result = run_prepared(limited, codes, seed=seed, split=TEST, progress=progress)
-        by_key = {key: result.scores[code] for key, code in self.targets.codes.items()}
+        result = run_prepared(limited, codes, seed=seed, split=self.split, progress=progress)
+        by_key = {key: result.scores[code] for key, code in self.codes.items()}
         return Evaluation(
             fingerprint=self.study.fingerprint(),
             recipe_hash=result.recipe_hash,

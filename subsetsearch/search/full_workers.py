@@ -125,6 +125,7 @@ def _job(full: FullRuns, todo: Sequence[Run]) -> dict[str, object]:
         "fingerprint": full.study.fingerprint(),
         "table": str(full.table.path.resolve()),
         "fresh": full.fresh,
+        "split": full.split,
         "todo": [[sorted(chosen.languages), chosen.pairs, seed] for chosen, seed in todo],
     }
 
@@ -177,7 +178,8 @@ def main() -> int:
         return 1
     table = EvaluationTable(Path(job["table"]))
     try:
-        full = FullRuns(study, build_pool(study), build_targets(study, "test"), table, job["fresh"])
+        targets = build_targets(study, job["split"])
+        full = FullRuns(study, build_pool(study), targets, table, job["fresh"], job["split"])
         full.run([(Candidate(frozenset(keys), pairs), int(seed)) for keys, pairs, seed in job["todo"]])
     except RealignError as error:
         logger.error("%s", error)  # noqa: TRY400 (the message says what to do; a trace would hide it)

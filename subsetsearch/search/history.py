@@ -103,12 +103,17 @@ class TrialHistory:
             self._rows = np.concatenate([self._rows, np.zeros_like(self._rows)])
         self._rows[len(self.scored)] = row
         self.scored.append(
-            Scored(trial.number, values[0], values[1], attrs.get("rung1"), attrs.get("rung", 2) == 2)
+            Scored(trial.number, values[0], values[1], attrs.get("rung1"), measured=not is_estimate(trial))
         )
 
     def seen(self) -> set[bytes]:
         """Sets that were scored or are being scored."""
         return {*self.numbers, *self.pending.values()}
+
+
+def is_estimate(trial: FrozenTrial) -> bool:
+    """Whether a finished trial's value was predicted from rung 1 instead of measured."""
+    return bool(trial.user_attrs.get("proxy_error"))
 
 
 def _infeasible(trial: FrozenTrial) -> bool:

@@ -1,4 +1,4 @@
-"""The ladder of fidelities of one study: cost and typology, rung 1, rung 2."""
+"""The ladder of fidelities of one study: cost and typology, rung 1, and the rung that its search ends at."""
 
 from __future__ import annotations
 
@@ -21,8 +21,11 @@ from subsetsearch.proxy.probe import LinearProbe, build_linear_probe
 from subsetsearch.proxy.recent import Recent
 from subsetsearch.proxy.short import ShortProxy, build_short_proxy
 from subsetsearch.proxy.statistics import build_statistics
+from subsetsearch.rungs import FULL, SHORT
+from subsetsearch.search.dev_runs import DevRuns, check_labels, open_dev_runs
 from subsetsearch.search.pool_cost import PoolCost
 from subsetsearch.search.space import SearchSpace
+from subsetsearch.search.top_rung import TopRung, top_rung
 from subsetsearch.search.unlabelled import spread_subsets, stored_gain_scale
 from subsetsearch.study.config import StudyConfig
 from subsetsearch.study.folder import StudyFolder
@@ -41,8 +44,8 @@ _KEPT_SCORES = 1024
 class Ladder:
     """Scores candidates; what is expensive is made when first asked for.
 
-    Proxies read development data of the searched targets only: neither test data nor
-    held-out languages are ever loaded here. Targets without labels are scored by the alignment
+    All rungs here read development data of the searched targets only: neither test data nor
+    held-out languages are ever loaded. Targets without labels are scored by the alignment
     of held-out sentence pairs, on the scale of the labelled ones.
 
     Args:
@@ -145,6 +148,16 @@ class Ladder:
         )
 
     @cached_property
+    def dev_runs(self) -> DevRuns:
+        """Rung 3 on development data."""
+        return open_dev_runs(self)
+
+    @cached_property
+    def top(self) -> TopRung:
+        """The rung that trials are measured by; a lower or higher one is never made for them."""
+        return top_rung(self)
+
+    @cached_property
     def alignment(self) -> LinearAlignment:
         """Rung 1 on held-out sentence pairs."""
         ridge, cache = self.study.proxy.linear.ridge, self.folder.cache
@@ -192,6 +205,10 @@ class Ladder:
             return self._by_key(self.short.scores(self.pool.corpus_codes(seen.languages), seen.pairs))
         found = self.measure2(seen.languages, seen.pairs)
         return dict(found.labelled) | self._scale2(found, unlabelled)
+
+    def rung3_scores(self, candidate: Candidate) -> dict[str, float]:
+        """A full run on development data by target key, minutes; targets without labels have no score."""
+        return self.dev_runs.scores(candidate)
 
     def measure1(self, subset: Iterable[str], pairs: int | None = None) -> Measured:
         """Measure accuracy and alignment of all targets that have either, by rung 1's probe and key.
@@ -257,6 +274,8 @@ def open_ladder(
         RealignError: If languages, data or constraints do not fit.
     """
     targets, pool = build_targets(study), build_pool(study, in_turn=in_turn)
+    if study.search.top_rung == FULL.number:
+        check_labels(targets)
     ladder = Ladder(study, folder, pool, targets, progress or NoProgress())
     _warn_of_blind_rungs(study, ladder.space)
     return ladder
@@ -264,7 +283,10 @@ def open_ladder(
 
 def _warn_of_blind_rungs(study: StudyConfig, space: SearchSpace) -> None:
     """Say which levels a rung takes for one: the cheaper always wins there, whatever it is worth."""
-    for name, most in (("linear", study.proxy.linear.pairs), ("short", study.proxy.short.pairs)):
+    read = [("linear", study.proxy.linear.pairs)]
+    if study.search.top_rung == SHORT.number:
+        read.append(("short", study.proxy.short.pairs))
+    for name, most in read:
         same = [str(level) for level in space.levels.choices if level == "all" or level >= most]
         if len(same) > 1:
             logger.warning(

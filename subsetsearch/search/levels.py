@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from subsetsearch.candidate import Candidate
 from subsetsearch.errors import ConfigError
-from subsetsearch.study.config import Level, StudyConfig
+from subsetsearch.study.config import StudyConfig
 from subsetsearch.study.pool import Pool
+from subsetsearch.study.search import Level
 
 PAIRS = "pairs_per_language"
 """Name of the axis: the study key, Optuna's parameter, and the column of tables."""

@@ -1,31 +1,32 @@
-"""The life of a trial: candidate, cost, rung 1, and rung 2 if it is promising."""
+"""The life of a trial: candidate, cost, rung 1, and the study's top rung if it is promising."""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 import optuna
-from optuna.trial import FrozenTrial, TrialState
+from optuna.trial import FrozenTrial
 
 from subsetsearch.candidate import Candidate
 from subsetsearch.proxy.base import mean_score
 from subsetsearch.search.ladder import Ladder
 from subsetsearch.search.levels import PAIRS
 from subsetsearch.search.promotion import Estimate, Promotion
+from subsetsearch.search.top_rung import Scores
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Objective:
-    """Scores a trial's candidate for Optuna: (data cost, proxy accuracy).
+    """Scores a trial's candidate for Optuna: (data cost, score by the top rung).
 
-    Rung 1 is always run; rung 2 for what :mod:`subsetsearch.search.promotion` lets through. One that
-    skips it is told with the surrogate's estimate, and the reason is recorded.
+    Rung 1 is always run. Where the search ends higher, what :mod:`subsetsearch.search.promotion` lets
+    through climbs to the top; what stays is told with the surrogate's estimate, and the reason is recorded.
 
     Args:
         ladder: The study's rungs.
@@ -35,18 +36,11 @@ class Objective:
 
     @cached_property
     def promotion(self) -> Promotion:
-        """Decides who is measured by rung 2."""
+        """Decides who climbs to the top rung."""
         return Promotion(self.ladder)
 
     def __call__(self, trial: optuna.Trial) -> tuple[float, float]:
-        """Evaluate one trial; an interrupted one is closed, so that the next run takes it up."""
-        try:
-            return self._evaluate(trial)
-        except KeyboardInterrupt:
-            trial.study.tell(trial, state=TrialState.FAIL)
-            raise
-
-    def _evaluate(self, trial: optuna.Trial) -> tuple[float, float]:
+        """Evaluate one trial; Optuna closes an interrupted one, so that the next run takes it up."""
         space = self.ladder.space
         params = {
             name: trial.suggest_categorical(name, list(distribution.choices))  # type: ignore[attr-defined]
@@ -62,7 +56,7 @@ class Objective:
         known = self._known(trial, proposed)
         if known is not None:
             trial.set_user_attr("duplicate_of", known.number)
-            for name in ("rung1", "rung2", "rung", "proxy_error"):
+            for name in ("rung1", f"rung{self.ladder.top.number}", "rung", "proxy_error"):
                 trial.set_user_attr(name, known.user_attrs.get(name))
             return cost, float(known.values[1])
         estimate = self._climb(trial, proposed, always=exempt)
@@ -88,28 +82,33 @@ class Objective:
         return None if number is None else trial.study.get_trials(deepcopy=False)[number]
 
     def _climb(self, trial: optuna.Trial, proposed: Candidate, *, always: bool) -> Estimate:
-        start = time.perf_counter()
-        scores = self.ladder.rung1_scores(proposed)
-        rung1 = mean_score(scores)
-        trial.set_user_attr("rung1", rung1)
-        trial.set_user_attr("rung1_scores", _rounded(scores))
-        trial.set_user_attr("rung1_seconds", time.perf_counter() - start)
+        top = self.ladder.top
+        rung1 = _measure(trial, 1, self.ladder.rung1_scores, proposed)
+        if top.number == 1:
+            return Estimate(rung1, 0.0, 1)
         if not always:
             verdict = self.promotion.judge(trial.study, trial.number, proposed, rung1)
             if verdict.promise is not None:
                 trial.set_user_attr("promise", round(verdict.promise, 6))
             if verdict.reason is not None:
-                trial.set_user_attr("rung2_skipped", verdict.reason)
+                trial.set_user_attr(f"rung{top.number}_skipped", verdict.reason)
                 return verdict.estimate
-        start = time.perf_counter()
-        scores = self.ladder.rung2_scores(proposed)
-        rung2 = mean_score(scores)
-        trial.set_user_attr("rung2", rung2)
-        trial.set_user_attr("rung2_scores", _rounded(scores))
-        trial.set_user_attr("rung2_seconds", time.perf_counter() - start)
-        return Estimate(rung2, 0.0, 2)
+        return Estimate(_measure(trial, top.number, top.scores, proposed), 0.0, top.number)
 
 
-def _rounded(scores: Mapping[str, float]) -> dict[str, float]:
+def _measure(
+    trial: optuna.Trial, rung: int, scores_by: Callable[[Candidate], Scores], proposed: Candidate
+) -> float:
+    """Score a candidate by a rung, and record the score, that of each target, and the time it took."""
+    start = time.perf_counter()
+    scores = scores_by(proposed)
+    score = mean_score(scores)
+    trial.set_user_attr(f"rung{rung}", score)
+    trial.set_user_attr(f"rung{rung}_scores", _rounded(scores))
+    trial.set_user_attr(f"rung{rung}_seconds", time.perf_counter() - start)
+    return score
+
+
+def _rounded(scores: Scores) -> dict[str, float]:
     """Four digits are what a dashboard can show."""
     return {key: round(score, 4) for key, score in scores.items()}

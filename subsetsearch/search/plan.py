@@ -6,14 +6,19 @@ import math
 import statistics
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+from optuna.trial import FrozenTrial
+
 from subsetsearch.proxy.timing import stored_score_seconds
+from subsetsearch.rungs import FULL, RUNGS
 from subsetsearch.search.evaluations import EvaluationTable
 from subsetsearch.search.ladder import Ladder
 from subsetsearch.search.levels import PAIRS
 from subsetsearch.search.space import SearchSpace
 from subsetsearch.search.storage import complete_trials, load_stored
+from subsetsearch.study.config import StudyConfig
 
 
 def describe_plan(ladder: Ladder, url: str | None = None) -> dict[str, Any]:
@@ -49,11 +54,22 @@ def describe_plan(ladder: Ladder, url: str | None = None) -> dict[str, Any]:
         **_levels(space),
         "trials": study.search.trials,
         "sampler": study.search.sampler,
-        "rung2_steps": study.proxy.short.steps * len(study.proxy.short.seeds),
+        "measured_by": ladder.top.words.title,
+        **_work(ladder),
         "full_runs": _full_runs(ladder),
         "full_run_realignment_steps": study.recipe.realignment.steps,
         **_seconds(ladder, url),
     }
+
+
+def _work(ladder: Ladder) -> dict[str, Any]:
+    """How much training one subset is to the rung that measures it; nothing for rung 1."""
+    study, top = ladder.study, ladder.top.number
+    steps = {
+        2: study.proxy.short.steps * len(study.proxy.short.seeds),
+        3: study.recipe.realignment.steps * len(study.proxy.full.seeds),
+    }
+    return {f"rung{top}_steps": steps[top]} if top in steps else {}
 
 
 def _levels(space: SearchSpace) -> dict[str, Any]:
@@ -93,27 +109,64 @@ def _full_runs(ladder: Ladder) -> int:
 
 def _seconds(ladder: Ladder, url: str | None) -> dict[str, Any]:
     """Estimate times from what was timed before; ``None`` is unknown."""
-    study = ladder.study
+    study, top = ladder.study, ladder.top.number
     stored = load_stored(study, ladder.folder, url)
-    attrs = [trial.user_attrs for trial in complete_trials(stored)] if stored else []
-    rung1 = _median([a["rung1_seconds"] for a in attrs if "rung1_seconds" in a])
-    rung2 = _median([a["rung2_seconds"] for a in attrs if "rung2_seconds" in a])
-    runs = EvaluationTable(ladder.folder.evaluations).read(study.fingerprint())
-    rung3 = _median([run.seconds for run in runs])
+    trials = complete_trials(stored) if stored else []
+    rung1 = _timed(trials, 1)
     if rung1 is None:
         rung1 = stored_score_seconds(ladder.folder.cache, study.proxy.linear)
-    trials, warm = study.search.trials, study.proxy.short.warm
-    measured = math.ceil(min(trials, warm) + study.search.promote * max(0, trials - warm))
-    search = None if rung1 is None or rung2 is None else trials * rung1 + measured * rung2
-    full = None if rung3 is None else _full_runs(ladder) * rung3
+    proposal = _median([seconds for trial in trials if (seconds := _beside(trial)) is not None])
+    full_run = _run_seconds(ladder.folder.evaluations, study)
+    climb = _climb_seconds(ladder, trials, full_run)
+    search = None
+    if rung1 is not None and (proposal if top == 1 else climb) is not None:
+        search = study.search.trials * (rung1 + (proposal or 0.0)) + _climbers(ladder) * (climb or 0.0)
+    full = None if full_run is None else _full_runs(ladder) * full_run
+    own = {f"rung{top}_seconds": _rounded(climb), f"rung{top}_runs": _climbers(ladder)} if top > 1 else {}
     return {
         "rung1_seconds": _rounded(rung1),
-        "rung2_seconds": _rounded(rung2),
-        "full_run_seconds": _rounded(rung3),
-        "rung2_runs": measured,
+        **own,
+        "proposal_seconds": _rounded(proposal),
+        "full_run_seconds": _rounded(full_run),
         "search_seconds": _rounded(search),
         "study_seconds": None if search is None or full is None else _rounded(search + full),
     }
+
+
+def _climbers(ladder: Ladder) -> int:
+    """How many trials will climb above rung 1: the warm-up, and a share of the others."""
+    if ladder.top.number == 1:
+        return 0
+    trials, warm = ladder.study.search.trials, ladder.top.warm
+    return math.ceil(min(trials, warm) + ladder.study.search.promote * max(0, trials - warm))
+
+
+def _climb_seconds(ladder: Ladder, trials: Sequence[FrozenTrial], full_run: float | None) -> float | None:
+    """Time that the top rung takes for a subset; full runs may have been timed outside the search."""
+    if ladder.top.number == 1:
+        return None
+    timed = _timed(trials, ladder.top.number)
+    if timed is not None or ladder.top.number != FULL.number:
+        return timed
+    one = _run_seconds(ladder.folder.dev_evaluations, ladder.study) or full_run
+    return None if one is None else one * len(ladder.study.proxy.full.seeds)
+
+
+def _run_seconds(table: Path, study: StudyConfig) -> float | None:
+    return _median([run.seconds for run in EvaluationTable(table).read(study.fingerprint())])
+
+
+def _timed(trials: Sequence[FrozenTrial], rung: int) -> float | None:
+    name = f"rung{rung}_seconds"
+    return _median([trial.user_attrs[name] for trial in trials if name in trial.user_attrs])
+
+
+def _beside(trial: FrozenTrial) -> float | None:
+    """Seconds that a trial took to be proposed and stored: what no rung took."""
+    if trial.duration is None:
+        return None
+    rungs = sum(trial.user_attrs.get(f"rung{rung}_seconds", 0.0) for rung in RUNGS)
+    return max(0.0, trial.duration.total_seconds() - float(rungs))
 
 
 def _median(values: Sequence[float]) -> float | None:

@@ -1,6 +1,7 @@
-"""Which subsets deserve rung 2: successive halving by the probability of beating the front.
+"""Which subsets deserve the study's top rung: successive halving by the probability of beating the front.
 
-Once ``proxy.short.warm`` subsets were measured, a subset is promoted if
+Once as many subsets were measured as it asks for (``proxy.short.warm`` or ``proxy.full.warm``), a subset
+is promoted if
 
 1. the surrogate gives it a probability of at least ``search.promise`` to be better than all that was
    measured at its cost or below (a high mean or a high uncertainty makes it so), and
@@ -32,12 +33,12 @@ _FEWEST_RECENT = 4
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Proxy accuracy of a subset.
+    """What a subset is worth to the search.
 
     Args:
-        value: In [0, 1], on the scale of rung 2.
-        error: Standard error of prediction; 0 where rung 2 was run.
-        rung: 2 if it was run, else 1.
+        value: On the scale of the top rung, at most 1.
+        error: Standard error of prediction; 0 where it was measured.
+        rung: The top rung if it was run, else 1.
     """
 
     value: float
@@ -50,9 +51,9 @@ class Verdict:
     """Whether a subset is promoted.
 
     Args:
-        estimate: What rung 2 is expected to say, in case it is not run.
+        estimate: What the top rung is expected to say, in case it is not run.
         promise: Probability of beating the front; ``None`` if nothing can be predicted yet.
-        reason: Why rung 2 is skipped; ``None`` if it is run.
+        reason: Why it is skipped; ``None`` if it is run.
     """
 
     estimate: Estimate
@@ -66,7 +67,7 @@ class Recent:
 
     Args:
         promise: Its probability of beating the front then.
-        promoted: Whether rung 2 was run.
+        promoted: Whether the top rung was run.
     """
 
     promise: float
@@ -108,21 +109,21 @@ class Promotion:
         """
         self.history.update(study, own=number)
         measured = sum(s.measured for s in self.history.scored)
-        if measured < self._ladder.study.proxy.short.warm:
+        if measured < self._ladder.top.warm:
             return Verdict(Estimate(rung1, 1.0, 1), None, None)
         self._model.refresh(believe=False)
         if not self._model.ready:
             return Verdict(Estimate(rung1, 1.0, 1), None, None)
         row = self._moves.row(candidate)[None]
         mean, sd = (float(x[0]) for x in self._model.predict(row, np.array([rung1])))
-        # Rung 2 would tell a measurement, which scatters around what is predicted.
+        # The top rung would tell a measurement, which scatters around what is predicted.
         sd = float(np.hypot(sd, self._model.noise))
         cost = self._ladder.space.price(candidate.languages, candidate.pairs)
         axis = self._model.features.log_costs(np.array([cost]))
         level = float(level_at(axis, self._model.front(), self._model.worst)[0])
         promise = float(probability_above(np.array(mean), np.array(sd), np.array(level)))
         told = f"at a cost of {cost:g}, {mean:.4f} ± {sd:.4f} is expected where {level:.4f} was measured"
-        reason = self._too_poor(promise) or self._too_many(promise, _recent(study, number))
+        reason = self._too_poor(promise) or self._too_many(promise, self._recent(study, number))
         return Verdict(Estimate(mean, sd, 1), promise, f"{reason}; {told}" if reason else None)
 
     def _too_poor(self, promise: float) -> str | None:
@@ -143,14 +144,14 @@ class Promotion:
             f"{promise:.3f} to beat the front it is not more promising than most of them"
         )
 
-
-def _recent(study: optuna.Study, number: int) -> list[Recent]:
-    """The last proposals that were judged before a trial."""
-    found: list[Recent] = []
-    for trial in reversed(study.get_trials(deepcopy=False)[:number]):
-        promise = trial.user_attrs.get("promise")
-        if promise is not None:
-            found.append(Recent(promise, "rung2_skipped" not in trial.user_attrs))
-        if len(found) == _RECENT:
-            break
-    return found
+    def _recent(self, study: optuna.Study, number: int) -> list[Recent]:
+        """The last proposals that were judged before a trial."""
+        skipped = f"rung{self._ladder.top.number}_skipped"
+        found: list[Recent] = []
+        for trial in reversed(study.get_trials(deepcopy=False)[:number]):
+            promise = trial.user_attrs.get("promise")
+            if promise is not None:
+                found.append(Recent(promise, skipped not in trial.user_attrs))
+            if len(found) == _RECENT:
+                break
+        return found

@@ -14,6 +14,7 @@ from subsetsearch.pareto.table import Row, mark_front, spread
 from subsetsearch.pareto.ties import mark_ties
 from subsetsearch.search.calibrate_scores import RungScores
 from subsetsearch.search.evaluations import Evaluation, runs_by_candidate, selection
+from subsetsearch.search.history import is_estimate
 from subsetsearch.search.pool_cost import PoolCost
 from subsetsearch.search.published import strategies_by_subset
 from subsetsearch.search.storage import complete_trials, proposed_by
@@ -26,6 +27,8 @@ def study_rows(
     cost: PoolCost,
     distances: DistanceTable,
     scores: RungScores | None = None,
+    *,
+    top_rung: int = 2,
 ) -> list[Row]:
     """Build one row a candidate, by rising cost, with front and ties marked.
 
@@ -35,22 +38,24 @@ def study_rows(
         cost: Prices of the pool.
         distances: Typological distances of the pool.
         scores: What the rungs said of subsets that no trial proposed.
+        top_rung: The rung that the search ends at; those of another are on another scale.
     """
     trials = {proposed_by(t): t for t in (complete_trials(stored) if stored else [])}
     runs: dict[Candidate, list[Evaluation]] = {}
     for evaluation in evaluations:
         runs.setdefault(evaluation.candidate, []).append(evaluation)
+    beside = (scores or {}).get(top_rung, {})
     rows = [
-        _with_proxy(_row(found, trials.get(found), runs.get(found, []), cost, distances), scores or {})
+        _with_proxy(_row(found, trials.get(found), runs.get(found, []), cost, distances), beside, top_rung)
         for found in dict.fromkeys([*trials, *runs])
     ]
     return mark_ties(mark_front(_with_strategies(rows, cost)), runs_by_candidate(selection(evaluations)))
 
 
-def _with_proxy(row: Row, scores: RungScores) -> Row:
-    """Fill in rung 2's score of a subset that no trial proposed; rung 1 is on a scale of its own."""
-    score = scores.get(2, {}).get(row.candidate)
-    return row if row.proxy is not None or score is None else replace(row, proxy=score, proxy_rung=2)
+def _with_proxy(row: Row, scores: Mapping[Candidate, float], rung: int) -> Row:
+    """Fill in the top rung's score of a subset that no trial proposed."""
+    score = scores.get(row.candidate)
+    return row if row.proxy is not None or score is None else replace(row, proxy=score, proxy_rung=rung)
 
 
 def _with_strategies(rows: Iterable[Row], cost: PoolCost) -> list[Row]:
@@ -77,6 +82,7 @@ def _row(
         cost_unit=cost.unit,
         proxy=trial.values[1] if trial else None,
         proxy_rung=trial.user_attrs.get("rung") if trial else None,
+        proxy_estimated=trial is not None and is_estimate(trial),
         accuracy=float(np.mean(means)) if means else None,
         accuracy_std=spread(means),
         n_seeds=len(means),

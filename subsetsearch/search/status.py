@@ -25,7 +25,7 @@ _RECENT = 20
 
 @dataclass(frozen=True, slots=True)
 class BestTrial:
-    """The trial with the highest proxy on rung 2 (on rung 1, before there is any)."""
+    """The trial with the highest score by the highest rung that was reached."""
 
     trial: int
     proxy: float

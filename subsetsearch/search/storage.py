@@ -15,6 +15,7 @@ from optuna.trial import FrozenTrial, TrialState
 from realign_core._imports import require
 from subsetsearch.candidate import Candidate
 from subsetsearch.errors import StudyError
+from subsetsearch.rungs import FULL, RUNGS, SHORT, measuring_rung
 from subsetsearch.search.levels import PAIRS
 from subsetsearch.search.space import SearchSpace
 from subsetsearch.study.config import StudyConfig
@@ -25,7 +26,8 @@ SCHEMA = 2
 level of pairs per language."""
 
 _HEARTBEAT_SECONDS = 60
-_METRICS = ["data cost", "proxy accuracy"]
+_FIRST_TOP_RUNG = 2
+"""Where all searches ended before they could choose: these studies are stored by their plain name."""
 
 
 def open_storage(folder: StudyFolder, url: str | None) -> optuna.storages.BaseStorage:
@@ -101,14 +103,14 @@ def create_or_open(
     if stored is not None:
         return stored
     created = optuna.create_study(
-        study_name=study.name,
+        study_name=stored_name(study),
         storage=open_storage(folder, url),
         sampler=sampler,
         directions=["minimize", "maximize"],
         load_if_exists=True,
     )
     with experimental():
-        created.set_metric_names(_METRICS)
+        created.set_metric_names(_metrics(study))
     created.set_user_attr("schema", SCHEMA if study.search.pairs_per_language else 1)
     created.set_user_attr("fingerprint", study.fingerprint())
     created.set_user_attr("config", study.model_dump(mode="json"))
@@ -131,9 +133,9 @@ def load_stored(
     if url is None and not (folder.path / "study.db").is_file():
         return None
     storage = open_storage(folder, url)
-    if study.name not in {summary.study_name for summary in optuna.get_all_study_summaries(storage)}:
+    if stored_name(study) not in {s.study_name for s in optuna.get_all_study_summaries(storage)}:
         return None
-    stored = optuna.load_study(study_name=study.name, storage=storage, sampler=sampler)
+    stored = optuna.load_study(study_name=stored_name(study), storage=storage, sampler=sampler)
     _check(study, stored, folder)
     return stored
 
@@ -145,13 +147,58 @@ def require_stored(study: StudyConfig, folder: StudyFolder, url: str | None) -> 
         StudyError: If there is none, or it does not fit the study file.
     """
     stored = load_stored(study, folder, url)
-    if stored is None:
+    if stored is not None:
+        return stored
+    others = other_rungs(study, folder, url)
+    if others:
+        rung = min(others)
         raise StudyError(
-            f"the study '{study.name}' has no results yet",
-            where=folder.path,
-            fix="subsetsearch run STUDY makes them",
+            f"no trial of the study '{study.name}' ends at rung {study.search.top_rung} yet, "
+            f"but {others[rung]} end at rung {rung}",
+            where="search.top_rung",
+            fix=f"--set search.top_rung={rung} reads those; subsetsearch run STUDY makes others beside them",
         )
-    return stored
+    raise StudyError(
+        f"the study '{study.name}' has no results yet",
+        where=folder.path,
+        fix="subsetsearch run STUDY makes them",
+    )
+
+
+def stored_name(study: StudyConfig, top_rung: int | None = None) -> str:
+    """Name a study in the database: each rung that its search may end at is a study of its own.
+
+    So trials whose values are on two scales never meet, and whoever changes ``search.top_rung`` loses
+    nothing. No study file's name has a space.
+
+    Args:
+        study: The study.
+        top_rung: Another rung than the study's own.
+    """
+    rung = top_rung or study.search.top_rung
+    return study.name if rung == _FIRST_TOP_RUNG else f"{study.name} (rung {rung})"
+
+
+def other_rungs(study: StudyConfig, folder: StudyFolder, url: str | None) -> dict[int, int]:
+    """Count the trials of a study whose search ended at another rung; nothing is created.
+
+    Returns:
+        Rung to number of trials, 1 or more.
+
+    Raises:
+        StudyError: If the database cannot be opened.
+    """
+    if url is None and not (folder.path / "study.db").is_file():
+        return {}
+    known = {s.study_name: s.n_trials for s in optuna.get_all_study_summaries(open_storage(folder, url))}
+    found = {rung: known.get(stored_name(study, rung), 0) for rung in RUNGS if rung != study.search.top_rung}
+    return {rung: count for rung, count in found.items() if count}
+
+
+def _metrics(study: StudyConfig) -> list[str]:
+    """Name a trial's two values for Optuna's dashboard."""
+    rung = measuring_rung(study)
+    return ["data cost", "proxy accuracy" if rung is SHORT else rung.column]
 
 
 def _check(study: StudyConfig, stored: optuna.Study, folder: StudyFolder) -> None:
@@ -177,6 +224,19 @@ def _check(study: StudyConfig, stored: optuna.Study, folder: StudyFolder) -> Non
             where=f"search.{PAIRS}",
             fix="give the study file a new name, or undo the change; a stored study keeps its levels",
         )
+    if study.search.top_rung == FULL.number:
+        _check_seeds(study, stored)
+
+
+def _check_seeds(study: StudyConfig, stored: optuna.Study) -> None:
+    """Values of full runs with other seeds are other numbers."""
+    kept = stored.user_attrs["config"]["proxy"]["full"]["seeds"]
+    if sorted(kept) != sorted(study.proxy.full.seeds):
+        raise StudyError(
+            f"the stored search runs seeds {kept}, but the study file has {list(study.proxy.full.seeds)}",
+            where="proxy.full.seeds",
+            fix="give the study file a new name, or undo the change; a stored search keeps its seeds",
+        )
 
 
 def _changed(study: StudyConfig, stored: optuna.Study) -> str:
@@ -185,6 +245,7 @@ def _changed(study: StudyConfig, stored: optuna.Study) -> str:
     new = flatten(study.model_dump(mode="json"))
     parts = ("recipe", "pool", "targets", "cost", "proxy")
     keys = [k for k in sorted({*old, *new}) if k.split(".")[0] in parts and old.get(k) != new.get(k)]
+    keys = [k for k in keys if not k.startswith("proxy.full.")]  # no part of the fingerprint
     return ", ".join(keys[:4]) or "something in it"
 
 

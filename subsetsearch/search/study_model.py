@@ -18,6 +18,9 @@ from subsetsearch.surrogate import (
 from subsetsearch.surrogate.features import Indices, Matrix, Members
 
 _REFIT = 1.3
+_CERTAIN = 1e-9
+"""Standard deviation of what is known; a Gaussian needs one."""
+
 _MOST = 384
 """Observations that a model is conditioned on: its cost grows with their cube."""
 
@@ -26,8 +29,9 @@ class StudyModel:
     """A surrogate of what is measured, and one of rung 1 where trials tell it.
 
     Rung 1 is known of every trial, so it is learned from all of them; what is measured is learned
-    as a share of rung 1, as large as the data warrant, plus an effect of the set itself. Full runs
-    are not learned from: they are scored on test data, which never steer the search.
+    as a share of rung 1, as large as the data warrant, plus an effect of the set itself. Where rung 1
+    is what is measured, one model is enough, and a score that is known needs no prediction. Full runs
+    on test data are not learned from: they never steer the search.
 
     Args:
         history: Of the study.
@@ -41,6 +45,7 @@ class StudyModel:
         self._low: SetModel | None = None
         self._high: SetModel | None = None
         self._points = np.empty((2, 0))
+        self._told_by_rung1 = False
 
     @property
     def ready(self) -> bool:
@@ -65,6 +70,10 @@ class StudyModel:
         rung1: Matrix | None = None
         if all(s.rung1 is not None for s in scored):
             rung1 = np.array([s.rung1 for s in scored], dtype=np.float64)
+        self._told_by_rung1 = rung1 is not None and np.array_equal(rung1, values)
+        if self._told_by_rung1:
+            rung1 = None
+        elif rung1 is not None:
             self._low = self._fit("low", Observations(members, rung1), costs)
         data = Observations(members, values, rung1).take(measured)
         self._high = self._fit("high", data, costs[measured])
@@ -106,6 +115,8 @@ class StudyModel:
             rung1: Their scores by rung 1, where known; else these are predicted too.
         """
         assert self._high is not None
+        if self._told_by_rung1 and rung1 is not None:
+            return Prediction(rung1, np.full(len(rung1), _CERTAIN))
         return self._high.predict(members, self._expected_rung(members) if rung1 is None else rung1)
 
     @property

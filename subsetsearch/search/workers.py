@@ -51,7 +51,8 @@ def search_with_workers(
         quota = ladder.study.search.trials
     share = -(-quota // workers)
     # The first process makes study and caches, so the others find them.
-    _ = ladder.rung1(NONE), ladder.short
+    ladder.rung1(NONE)
+    ladder.top.prepare()
     others = [
         subprocess.Popen(_command(study_file, ladder, url, min(share, quota - share * i), overrides))
         for i in range(1, workers)

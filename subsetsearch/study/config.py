@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from realign_core.config import Config, ExpandedPath, load_config
 from realign_core.files import content_key
 from realign_core.recipe import Recipe
 from subsetsearch.cost import CostName
+from subsetsearch.study.search import SearchConfig
 from subsetsearch.typology import Kind
 
 
@@ -75,62 +76,6 @@ class TypologyConfig(Config):
     kind: Kind = "featural"
 
 
-Level = Annotated[int, Field(ge=2)] | Literal["all"]
-"""Most sentence pairs that each language of a candidate gives."""
-
-
-class SearchConfig(Config):
-    """How subsets are proposed.
-
-    Args:
-        trials: Trials of a run.
-        sampler: ``subset`` (ours), or Optuna's ``nsga2``, ``tpe``, ``gp`` or ``random``.
-        seed: Names the sampler's random stream.
-        min_size: Fewest languages of a proposed subset.
-        max_size: Most languages of a proposed subset (``all`` is always tried as well).
-        must_include: Languages that every proposed subset holds.
-        exclude: Languages that no proposed subset holds (``all`` still does; ``pool.exclude`` takes a
-            language out of the study).
-        max_per_family: Most languages of one family in a proposed subset.
-        budget: Highest data cost of a proposed subset.
-        pairs_per_language: Second axis of the search, for instance ``[100, 300, 1000, "all"]``: a trial
-            is a subset and one of these, and each of its languages gives at most so many pairs, the
-            same first ones at every level. Left out, each gives all it has. Proxies see no more than
-            ``proxy.linear.pairs`` and ``proxy.short.pairs`` of it. A stored study keeps its levels.
-        promise: A subset skips rung 2 if it beats the front with a lower probability than this.
-        promote: Share of the recent proposals that run rung 2, once ``proxy.short.warm`` have; more
-            promising ones than these still do.
-    """
-
-    trials: int = Field(default=60, ge=1)
-    sampler: Literal["subset", "nsga2", "tpe", "gp", "random"] = "subset"
-    seed: int = 0
-    min_size: int = Field(default=1, ge=1)
-    max_size: int = Field(default=20, ge=1)
-    must_include: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    max_per_family: int | None = Field(default=None, ge=1)
-    budget: float | None = Field(default=None, gt=0)
-    pairs_per_language: tuple[Level, ...] = ()
-    promise: float = Field(default=0.1, ge=0, lt=1)
-    promote: float = Field(default=0.5, gt=0, le=1)
-
-    @model_validator(mode="after")
-    def _sizes(self) -> Self:
-        if self.min_size > self.max_size:
-            raise ValueError(f"min_size {self.min_size} is larger than max_size {self.max_size}")
-        if len(self.must_include) > self.max_size:
-            raise ValueError(f"must_include has more than max_size = {self.max_size} languages")
-        return self
-
-    @field_validator("pairs_per_language")
-    @classmethod
-    def _rising(cls, levels: tuple[Level, ...]) -> tuple[Level, ...]:
-        if list(levels) != sorted(set(levels), key=lambda level: (level == "all", level)):
-            raise ValueError(f'levels are distinct and rise, "all" comes last, but got {list(levels)}')
-        return levels
-
-
 Measure = Literal["gap", "probe"]
 
 
@@ -189,6 +134,19 @@ class ShortProxyConfig(Config):
     warm: int = Field(default=16, ge=3)
 
 
+class FullProxyConfig(Config):
+    """Rung 3 within a search: a full run on development data, where ``search.top_rung`` is 3.
+
+    Args:
+        seeds: Runs are averaged over these; the same for all subsets. A stored search keeps its seeds.
+            Seeds that ``evaluate`` does not use keep the luck of the choice out of its accuracies.
+        warm: So many trials always run it, to learn how rung 1 relates to it.
+    """
+
+    seeds: tuple[int, ...] = Field(default=(17,), min_length=1)
+    warm: int = Field(default=16, ge=3)
+
+
 class AlignmentProxyConfig(Config):
     """Targets without labels: how well held-out translations find each other.
 
@@ -204,10 +162,11 @@ class AlignmentProxyConfig(Config):
 
 
 class ProxyConfig(Config):
-    """The cheap rungs of the ladder."""
+    """The rungs of the ladder that a search may climb."""
 
     linear: LinearProxyConfig = LinearProxyConfig()
     short: ShortProxyConfig = ShortProxyConfig()
+    full: FullProxyConfig = FullProxyConfig()
     alignment: AlignmentProxyConfig = AlignmentProxyConfig()
 
 
@@ -260,9 +219,12 @@ class StudyConfig(Config):
         """Hash what decides a trial's numbers.
 
         The number of trials, sampler, budget and choice of full runs may change between runs of one
-        stored study; data, targets, costs and proxies may not.
+        stored study; data, targets, costs and proxies may not. Neither the rung that the search ends at
+        nor that of full runs on development data is part of it: what is measured on test data is the
+        same, and trials are kept apart by :func:`subsetsearch.search.storage.stored_name`.
         """
         parts = self.model_dump(mode="json", include={"pool", "targets", "cost", "proxy"})
+        del parts["proxy"]["full"]
         if not self.targets.unlabelled:
             # These keys are younger than the first stored numbers, which they do not move.
             del parts["targets"]["unlabelled"], parts["proxy"]["alignment"]

@@ -23,8 +23,13 @@ class StudyFolder:
 
     @property
     def evaluations(self) -> Path:
-        """Table of full runs, one row a run."""
+        """Table of full runs on test data, one row a run."""
         return self.path / "evaluations.csv"
+
+    @property
+    def dev_evaluations(self) -> Path:
+        """Table of a search's full runs on development data; they never meet those on test data."""
+        return self.path / "evaluations-dev.csv"
 
     @property
     def proxies(self) -> Path:

@@ -67,24 +67,25 @@ function frontTraces() {
     }, (r) => `measured: ${pct(r.accuracy)}${r.std === undefined ? "" : " ± " + pct(r.std)} (${r.seeds} seed${r.seeds === 1 ? "" : "s"})`));
   }
   const guess = (i) => 100 * D.rows[i].proxy;
-  const rungs = [...new Set(D.rows.filter((r) => r.proxy !== undefined).map((r) => r.rung ?? 0))].sort();
-  for (const rung of rungs) {
-    const label = rung ? `proxy, rung ${rung}` : "proxy";
-    const symbol = rung === 2 ? "diamond-open" : "circle-open";
+  const said = (r) => `${D.search.column}${r.by ? `, ${r.by}` : ""}: ${pct(r.proxy)}`;
+  const sources = [...new Set(D.rows.filter((r) => r.proxy !== undefined).map((r) => r.by ?? ""))].sort();
+  for (const source of sources) {
+    const label = source || D.search.score;
+    const mark = (i) => D.rows[i].rung === D.search.rung ? "diamond-open" : "circle-open";
     for (const front of [false, true]) {
-      const mine = D.rows.map((r, i) => i).filter((i) => D.rows[i].proxy !== undefined && !published(D.rows[i]) && (D.rows[i].rung ?? 0) === rung && Boolean(D.rows[i].front) === front);
+      const mine = D.rows.map((r, i) => i).filter((i) => D.rows[i].proxy !== undefined && !published(D.rows[i]) && (D.rows[i].by ?? "") === source && Boolean(D.rows[i].front) === front);
       if (!mine.length) continue;
       traces.push(points({ name: front ? `${label}, front` : label }, mine, guess, {
         yaxis: "y2", opacity: front ? 1 : 0.65,
-        marker: { symbol, size: front ? 9 : 6, color: front ? css("--ink") : css("--proxy"), line: { width: front ? 1.8 : 1.2 } },
-      }, (r) => `${label}: ${pct(r.proxy)} on development data`));
+        marker: { symbol: mark(mine[0]), size: front ? 9 : 6, color: front ? css("--ink") : css("--proxy"), line: { width: front ? 1.8 : 1.2 } },
+      }, said));
     }
   }
   const named = D.rows.map((r, i) => i).filter((i) => published(D.rows[i]) && D.rows[i].proxy !== undefined);
   if (named.length) {
-    traces.push(points({ name: measured.some((i) => published(D.rows[i])) ? "published, by proxy" : "published strategy, by proxy" }, named, guess, {
+    traces.push(points({ name: measured.some((i) => published(D.rows[i])) ? `published, by ${D.search.score}` : `published strategy, by ${D.search.score}` }, named, guess, {
       yaxis: "y2", marker: { symbol: "star-open", size: 10, color: css("--named"), line: { width: 1.4 } },
-    }, (r) => `proxy, rung ${r.rung}: ${pct(r.proxy)} on development data`));
+    }, said));
   }
   return traces;
 }
@@ -107,7 +108,7 @@ function drawFront() {
   const shape = layout({
     xaxis: { title: title(`data cost (${plain(D.unit)})`), anchor: both ? "y2" : only, ...costAxis() },
     yaxis: { title: title(`test ${plain(D.metric)}, %`), domain: both ? [0.45, 1] : [0, 1], visible: measured.length > 0 },
-    yaxis2: { title: title("proxy, %"), domain: both ? [0, 0.36] : [0, 1], visible: D.rows.some((r) => r.proxy !== undefined) },
+    yaxis2: { title: title(`${D.search.column}, %`), domain: both ? [0, 0.36] : [0, 1], visible: D.rows.some((r) => r.proxy !== undefined) },
     showlegend: true, legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0, font: { size: 12 }, itemwidth: 30 },
     margin: { l: 56, r: 12, t: 10, b: 46 },
   });

@@ -61,7 +61,7 @@ function drawDetail() {
   numbers.append(pair("Measured, %", r.accuracy === undefined ? "not measured" : pct(r.accuracy) + (r.std === undefined ? "" : " ± " + pct(r.std))));
   if (r.accuracy !== undefined && none && none !== r && none.accuracy !== undefined) numbers.append(pair("Against none", signed(r.accuracy - none.accuracy)));
   if (r.accuracy !== undefined && all && all !== r && all.accuracy !== undefined) numbers.append(pair("Against all", signed(r.accuracy - all.accuracy)));
-  if (r.proxy !== undefined) numbers.append(pair(r.rung ? `Proxy, rung ${r.rung}` : "Proxy", pct(r.proxy)));
+  if (r.proxy !== undefined) numbers.append(pair(`${D.search.column}, %`, pct(r.proxy) + (r.by ? `, ${r.by}` : "")));
   if (r.heldOut !== undefined) numbers.append(pair("Held-out targets, %", pct(r.heldOut)));
   if (r.fresh) numbers.append(pair("Fresh seeds, %", r.fresh));
   if (r.ci) numbers.append(pair("Interval, %", `${pct(r.ci[0])} – ${pct(r.ci[1])}`));
@@ -89,7 +89,7 @@ const listed = D.rows.map((r, i) => i).filter((i) => D.rows[i].front || (D.rows[
 
 function buildList() {
   const table = $("points");
-  const head = ["Subset", "Languages", `Cost (${D.unit})`, "Measured, %", "Proxy, %"];
+  const head = ["Subset", "Languages", `Cost (${D.unit})`, "Measured, %", `${D.search.column}, %`];
   table.tHead.replaceChildren(el("tr", {}, ...head.map((text, i) => el("th", { scope: "col", class: (i ? "n" : "") + (i === 1 || i === 4 ? " wide" : "") }, text))));
   const body = table.tBodies[0];
   for (const i of listed) {

@@ -261,7 +261,7 @@ def test_proxies_alone(data: ReportData, driver: Any, show: Callable[..., None],
     show(replace(data, rows=rows, calibration=(), targets=()))
     assert driver.execute_script("return document.documentElement.dataset.ready") == "yes"
     visible = driver.find_element("tag name", "main").text
-    assert "nothing has been measured yet" in visible
+    assert "nothing has been measured on test data yet" in visible
     assert "the best guess" in visible
     assert "Measured on test data" not in visible
     assert "target by target" not in visible

@@ -66,7 +66,7 @@ def test_answer_admits_doubt(chosen: ReportRow, doubt: str) -> None:
 
 def test_answer_without_measurements() -> None:
     rows = (row("a", 100, proxy=0.5, rung=1, on_front=True),)
-    assert "nothing has been measured yet" in answer(ReportData("s", rows=rows))
+    assert "nothing has been measured on test data yet" in answer(ReportData("s", rows=rows))
     assert answer(ReportData("s")) == "There is no answer yet: no subset has been scored."
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from subsetsearch.candidate import NONE, Candidate
 from subsetsearch.errors import SelectionError
+from subsetsearch.rungs import SHORT
 from subsetsearch.search import promotion
 from subsetsearch.search.calibrate_design import design
 from subsetsearch.search.levels import PAIRS, PairLevels
@@ -22,6 +23,7 @@ from subsetsearch.search.moves import Moves
 from subsetsearch.search.objective import Objective
 from subsetsearch.search.sampler import SubsetSampler
 from subsetsearch.search.space import SearchSpace
+from subsetsearch.search.top_rung import TopRung
 from subsetsearch.search.warmstart import published_starts
 from subsetsearch.strategies import published_subsets
 from subsetsearch.surrogate import KernelChoice, SetKernel
@@ -177,9 +179,8 @@ class FakeLadder:
 
     def __init__(self) -> None:
         self.space = space()
-        short = SimpleNamespace(warm=10)
-        search = SimpleNamespace(promise=0.1, promote=0.5)
-        self.study = SimpleNamespace(search=search, proxy=SimpleNamespace(short=short))
+        self.study = SimpleNamespace(search=SimpleNamespace(promise=0.1, promote=0.5))
+        self.top = TopRung(SHORT, self.rung2_scores, 10, lambda: None)
         self.asked: list[Candidate] = []
 
     def rung1_scores(self, found: Candidate) -> dict[str, float]:

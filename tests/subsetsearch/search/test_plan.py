@@ -57,7 +57,7 @@ def test_a_plan_learns_times_from_what_was_run(toy_study: StudyConfig, tmp_path:
     plan = describe_plan(ladder)
     assert plan["rung2_seconds"] > 0
     assert plan["rung2_runs"] == 4 + 4  # all four of the warm-up, and half of the other eight
-    expected = 12 * plan["rung1_seconds"] + 8 * plan["rung2_seconds"]
+    expected = 12 * (plan["rung1_seconds"] + plan["proposal_seconds"]) + 8 * plan["rung2_seconds"]
     assert plan["search_seconds"] == pytest.approx(expected, rel=0.02)
     assert plan["study_seconds"] is None
     row = Evaluation(toy_study.fingerprint(), "r", 1, frozenset(), "accuracy", {"swh_Latn": 0.5}, {}, 10.0)

@@ -12,11 +12,13 @@ import optuna
 import pytest
 
 from subsetsearch.candidate import Candidate, Subset
+from subsetsearch.rungs import SHORT
 from subsetsearch.search import promotion as module
 from subsetsearch.search.objective import Objective
 from subsetsearch.search.promotion import Promotion
 from subsetsearch.search.sampler import SubsetSampler
 from subsetsearch.search.space import SearchSpace
+from subsetsearch.search.top_rung import TopRung
 
 KEYS = tuple(f"{a}{b}a_Latn" for a in "abcd" for b in "abcdef")
 EFFECTS = dict(zip(KEYS, np.random.default_rng(0).normal(0.0, 0.02, len(KEYS)), strict=True))
@@ -49,6 +51,10 @@ class FakeLadder:
 
     def rung2_scores(self, found: Candidate) -> dict[str, float]:
         return {"swh_Latn": truth(found.languages)}
+
+    @property
+    def top(self) -> TopRung:
+        return TopRung(SHORT, self.rung2_scores, self.study.proxy.short.warm, lambda: None)
 
 
 @pytest.fixture
