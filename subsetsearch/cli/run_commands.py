@@ -203,7 +203,7 @@ def _evaluation_seeds(
     if fresh is not None:
         if named:
             raise ConfigError("fresh seeds are drawn, not named", where="--seeds", fix="leave --seeds out")
-        return draw_fresh(known, opened.config.evaluate.seeds, fresh)
+        return draw_fresh(known, [*opened.config.evaluate.seeds, *opened.config.searched_seeds], fresh)
     seeds = named or opened.config.evaluate.seeds
     taken = {run.seed for run in known if run.fresh}
     spoilt = next((seed for seed in seeds if seed in taken), None)

@@ -180,7 +180,7 @@ def stored_name(study: StudyConfig, top_rung: int | None = None) -> str:
 
 
 def other_rungs(study: StudyConfig, folder: StudyFolder, url: str | None) -> dict[int, int]:
-    """Count the trials of a study whose search ended at another rung; nothing is created.
+    """Count the finished trials of a study whose search ended at another rung; nothing is created.
 
     Returns:
         Rung to number of trials, 1 or more.
@@ -190,9 +190,15 @@ def other_rungs(study: StudyConfig, folder: StudyFolder, url: str | None) -> dic
     """
     if url is None and not (folder.path / "study.db").is_file():
         return {}
-    known = {s.study_name: s.n_trials for s in optuna.get_all_study_summaries(open_storage(folder, url))}
-    found = {rung: known.get(stored_name(study, rung), 0) for rung in RUNGS if rung != study.search.top_rung}
-    return {rung: count for rung, count in found.items() if count}
+    storage = open_storage(folder, url)
+    known = {summary.study_name for summary in optuna.get_all_study_summaries(storage)}
+    found = {}
+    for rung in set(RUNGS) - {study.search.top_rung}:
+        name = stored_name(study, rung)
+        if name in known:
+            trials = optuna.load_study(study_name=name, storage=storage).get_trials(deepcopy=False)
+            found[rung] = sum(trial.state is TrialState.COMPLETE for trial in trials)
+    return {rung: count for rung, count in sorted(found.items()) if count}
 
 
 def _metrics(study: StudyConfig) -> list[str]:

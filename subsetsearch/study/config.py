@@ -138,12 +138,12 @@ class FullProxyConfig(Config):
     """Rung 3 within a search: a full run on development data, where ``search.top_rung`` is 3.
 
     Args:
-        seeds: Runs are averaged over these; the same for all subsets. A stored search keeps its seeds.
-            Seeds that ``evaluate`` does not use keep the luck of the choice out of its accuracies.
+        seeds: Runs are averaged over these; the same for all subsets. Best none of ``evaluate.seeds``, so that
+            the luck of the choice stays out of the accuracies. A stored search keeps its seeds.
         warm: So many trials always run it, to learn how rung 1 relates to it.
     """
 
-    seeds: tuple[int, ...] = Field(default=(17,), min_length=1)
+    seeds: tuple[int, ...] = Field(default=(5,), min_length=1)
     warm: int = Field(default=16, ge=3)
 
 
@@ -214,6 +214,11 @@ class StudyConfig(Config):
                 'write "all" for these'
             )
         return self
+
+    @property
+    def searched_seeds(self) -> tuple[int, ...]:
+        """Seeds whose full runs the search has seen, on development data."""
+        return self.proxy.full.seeds if self.search.top_rung == 3 else ()
 
     def fingerprint(self) -> str:
         """Hash what decides a trial's numbers.

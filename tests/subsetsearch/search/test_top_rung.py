@@ -20,7 +20,7 @@ from subsetsearch.errors import ConfigError, StudyError
 from subsetsearch.rungs import RUNGS, measuring_rung
 from subsetsearch.search import full as full_module
 from subsetsearch.search.calibrate_scores import dev_means, read_rung_scores
-from subsetsearch.search.evaluations import Evaluation, EvaluationTable
+from subsetsearch.search.evaluations import Evaluation, EvaluationTable, draw_fresh
 from subsetsearch.search.ladder import Ladder, open_ladder
 from subsetsearch.search.plan import describe_plan
 from subsetsearch.search.rows import study_rows
@@ -45,7 +45,7 @@ def trials_of(ladder: Ladder) -> list[FrozenTrial]:
 def test_the_default_is_short_runs_and_no_fingerprint_knows(toy_file: Path) -> None:
     base = load_study(toy_file)
     assert base.search.top_rung == 2
-    for changed in ({"search.top_rung": 1}, {"search.top_rung": 3}, {"proxy.full.seeds": [5]}):
+    for changed in ({"search.top_rung": 1}, {"search.top_rung": 3}, {"proxy.full.seeds": [6]}):
         assert load_study(toy_file, changed).fingerprint() == base.fingerprint()
     # Of a study that names no file of this machine, as it was before a search could choose.
     assert StudyConfig(name="pinned").fingerprint() == "a7d5830e674c2930"
@@ -265,7 +265,7 @@ def test_each_rung_has_trials_of_its_own_in_one_database(toy_file: Path, tmp_pat
 def test_a_stored_search_keeps_its_seeds(toy_file: Path, tmp_path: Path) -> None:
     run_search(ladder_of(toy_file, tmp_path, 3), 1)
     changed = ladder_of(toy_file, tmp_path, 3, **{"proxy.full.seeds": [17, 23]})
-    with pytest.raises(StudyError, match=r"proxy\.full\.seeds.*runs seeds \[17\].*\[17, 23\].*new name"):
+    with pytest.raises(StudyError, match=r"proxy\.full\.seeds.*runs seeds \[5\].*\[17, 23\].*new name"):
         run_search(changed, 1)
     # Short runs never saw these seeds.
     assert load_stored(load_study(toy_file, {"proxy.full.seeds": [5]}), changed.folder, None) is None
@@ -351,3 +351,11 @@ def test_an_estimate_is_marked_in_the_rows(toy_file: Path, tmp_path: Path) -> No
     rows = study_rows(stored, [run], ladder.cost, distances, scores, top_rung=3)
     beside = next(row for row in rows if row.candidate == other)
     assert (beside.proxy, beside.proxy_rung, beside.proxy_estimated) == (scores[3][other], 3, False)
+
+
+def test_seeds_that_the_search_has_seen_are_not_fresh(toy_file: Path) -> None:
+    seen = load_study(toy_file, {"search.top_rung": 3, "proxy.full.seeds": [7]})
+    assert seen.searched_seeds == (7,)
+    assert not set(draw_fresh([], [*seen.evaluate.seeds, *seen.searched_seeds], 3)) & {1, 2, 7}
+    assert load_study(toy_file, {"proxy.full.seeds": [7]}).searched_seeds == ()
+    assert not set(StudyConfig(name="x").evaluate.seeds) & set(StudyConfig(name="x").proxy.full.seeds)
