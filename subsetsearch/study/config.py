@@ -138,8 +138,8 @@ class FullProxyConfig(Config):
     """Rung 3 within a search: a full run on development data, where ``search.top_rung`` is 3.
 
     Args:
-        seeds: Runs are averaged over these; the same for all subsets. Best none of ``evaluate.seeds``, so that
-            the luck of the choice stays out of the accuracies. A stored search keeps its seeds.
+        seeds: Runs are averaged over these; the same for all subsets. Best none of ``evaluate.seeds``, so
+            that the luck of the choice stays out of the accuracies. A stored search keeps its seeds.
         warm: So many trials always run it, to learn how rung 1 relates to it.
     """
 
