@@ -65,7 +65,7 @@ def test_status_of_a_study_of_failures_says_so(
     assert json.loads(cli("status", toy_file, "--dir", tmp_path / "runs", "--json").out)["best"] is None
     explained = cli("explain", toy_file, "--dir", tmp_path / "runs")
     assert explained.code == 0, explained.err
-    assert "no subset has been fully evaluated yet" in " ".join(explained.out.split())
+    assert "no subset has been fully evaluated on test data yet" in " ".join(explained.out.split())
     assert cli("explain", toy_file, "--dir", tmp_path / "runs", "--pick", "best").code == 1
     assert cli("compare", "none", "all", "--study", toy_file, "--dir", tmp_path / "runs").code == 0
 
