@@ -36,9 +36,10 @@ error that names the nearest one, with file and line. On the command line, `--se
 overrides a key. `$VARIABLES` in paths are replaced.
 
 Which keys may change between two runs of one stored study: `search` (all but `pairs_per_language`),
-`typology`, `proxy.full.warm` and `evaluate`. Another `search.top_rung` has trials of its own beside the old ones, in
-the same database and with the same full runs on test data. A change of `recipe`, `pool`, `targets`, `cost` or of anything
-else in `proxy` would mix numbers that cannot be compared and is refused; give the study a new name then.
+`typology`, `proxy.full.warm` and `evaluate`. Another `search.top_rung` has trials of its own beside the old
+ones, in the same database and with the same full runs on test data. A change of `recipe`, `pool`, `targets`,
+`cost` or of anything else in `proxy` would mix numbers that cannot be compared and is refused; give the study
+a new name then.
 
 """
 

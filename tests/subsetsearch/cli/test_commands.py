@@ -30,7 +30,7 @@ def test_from_study_file_to_choice(cli: Cli, toy_file: Path, tmp_path: Path) -> 
 
     done = cli("pareto", toy_file, "--dir", runs, "--pick", "best")
     assert (done.code, done.out) == (1, "")
-    assert "no subset has been fully evaluated yet" in done.err
+    assert "no subset has been fully evaluated on test data yet" in done.err
 
     done = cli("evaluate", toy_file, "--dir", runs, "--top", 1, "--json")
     assert done.code == 0, done.err
