@@ -9,6 +9,7 @@ import optuna
 from optuna.trial import FrozenTrial, TrialState
 
 from subsetsearch.search.moves import Moves
+from subsetsearch.search.proposals import proposed_params
 from subsetsearch.search.space import SearchSpace
 from subsetsearch.surrogate.features import Members
 
@@ -80,7 +81,7 @@ class TrialHistory:
                     self.pending[number] = row.tobytes()
 
     def _row(self, trial: FrozenTrial) -> Members | None:
-        params = trial.system_attrs.get("fixed_params") or trial.params
+        params = proposed_params(trial)
         try:
             if self._space.levels:
                 return self._moves.row(self._space.candidate({name: params[name] for name in self._names}))

@@ -17,6 +17,7 @@ from subsetsearch.search.ladder import Ladder
 from subsetsearch.search.levels import PAIRS
 from subsetsearch.search.promotion import Estimate, Promotion
 from subsetsearch.search.top_rung import Scores
+from subsetsearch.search.twins import wait_for_twin
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +54,7 @@ class Objective:
         exempt = origin in ("none", "all")
         if not self._feasible(trial, proposed, exempt=exempt):
             return cost, 0.0
+        wait_for_twin(trial, proposed, space)
         known = self._known(trial, proposed)
         if known is not None:
             trial.set_user_attr("duplicate_of", known.number)

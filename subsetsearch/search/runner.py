@@ -5,14 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
+from realign_core.files import file_lock
 from subsetsearch.candidate import Candidate
 from subsetsearch.search.ladder import Ladder
 from subsetsearch.search.objective import Objective
+from subsetsearch.search.proposals import candidate_of, proposed_params
 from subsetsearch.search.sampler import SubsetSampler
 from subsetsearch.search.space import SearchSpace
 from subsetsearch.search.storage import create_or_open, experimental
@@ -59,12 +60,13 @@ def run_search(
         StudyError: If the stored study does not fit the study file.
         RealignError: If a trial fails; it is stored as failed.
     """
-    stored = create_or_open(ladder.study, ladder.folder, url, optuna.samplers.RandomSampler(seed=0))
-    stored.sampler = make_sampler(ladder, stored)
-    before = len(stored.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)))
-    resumed = _take_up(stored, ladder.space)
-    if not stored.get_trials(deepcopy=False):
-        _enqueue(stored, ladder)
+    with file_lock(ladder.folder.path / "study.lock"):  # workers that start together queue nothing twice
+        stored = create_or_open(ladder.study, ladder.folder, url, optuna.samplers.RandomSampler(seed=0))
+        stored.sampler = make_sampler(ladder, stored)
+        before = len(stored.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)))
+        resumed = _take_up(stored, ladder.space)
+        if not stored.get_trials(deepcopy=False):
+            _enqueue(stored, ladder)
     _warn_of_few(stored, trials)
     callbacks = [on_trial] if on_trial else []
     stored.optimize(Objective(ladder), n_trials=trials, callbacks=callbacks)
@@ -112,29 +114,14 @@ def _take_up(stored: optuna.Study, space: SearchSpace) -> int:
     with experimental():
         optuna.storages.fail_stale_trials(stored)
     trials = stored.get_trials(deepcopy=False)
-    alive = {_candidate_of(t, space) for t in trials if t.state is not TrialState.FAIL}
+    alive = {candidate_of(t, space) for t in trials if t.state is not TrialState.FAIL}
     lost: dict[Candidate, list[FrozenTrial]] = {}
     for trial in trials:
-        found = _candidate_of(trial, space)
+        found = candidate_of(trial, space)
         if trial.state is TrialState.FAIL and found is not None and found not in alive:
             lost.setdefault(found, []).append(trial)
     again = {found: failed[0] for found, failed in lost.items() if len(failed) < _MOST_FAILURES}
     for trial in again.values():
         origin = trial.user_attrs.get("origin")
-        stored.enqueue_trial(_params_of(trial), user_attrs={"origin": origin} if origin else None)
+        stored.enqueue_trial(dict(proposed_params(trial)), user_attrs={"origin": origin} if origin else None)
     return len(again)
-
-
-def _candidate_of(trial: FrozenTrial, space: SearchSpace) -> Candidate | None:
-    """Read what a trial proposed; ``None`` if its process died before all of it was stored.
-
-    Parameters are stored one by one, so those of an interrupted trial may name a smaller set
-    than was proposed. Nothing was scored by then: the sampler may propose it anew.
-    """
-    params = _params_of(trial)
-    return space.candidate(params) if len(params) == len(space.distributions()) else None
-
-
-def _params_of(trial: FrozenTrial) -> dict[str, Any]:
-    fixed: dict[str, Any] = trial.system_attrs.get("fixed_params", {})
-    return fixed or trial.params

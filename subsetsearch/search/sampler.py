@@ -17,6 +17,7 @@ from optuna.trial import FrozenTrial
 from subsetsearch.candidate import Candidate
 from subsetsearch.search.history import TrialHistory
 from subsetsearch.search.moves import Moves, Rows
+from subsetsearch.search.proposals import announce
 from subsetsearch.search.space import SearchSpace
 from subsetsearch.search.study_model import StudyModel
 from subsetsearch.surrogate import expected_hypervolume_improvement, front_levels
@@ -104,8 +105,7 @@ class SubsetSampler(optuna.samplers.BaseSampler):
         params: dict[str, Any] = {}
         if self._distributions.keys() <= search_space.keys():
             with self._lock:
-                proposed = self._propose(study, trial.number)
-                params = dict(self._space.params(proposed.languages, proposed.pairs))
+                params = self._claim(study, trial)
         for name, distribution in search_space.items():
             if name not in params:
                 params[name] = self.sample_independent(study, trial, name, distribution)
@@ -120,6 +120,23 @@ class SubsetSampler(optuna.samplers.BaseSampler):
     ) -> Any:
         """Draw a parameter that is none of ours at random."""
         return self._others.sample_independent(study, trial, param_name, param_distribution)
+
+    def _claim(self, study: optuna.Study, trial: FrozenTrial) -> dict[str, Any]:
+        """Propose what no other worker was told at the same instant.
+
+        A proposal is announced before others are read: of two workers with the same one, one at least sees
+        the other's, and proposes anew.
+        """
+        history, params = self._model_of(study).history, dict[str, Any]()
+        for _ in range(_ATTEMPTS):
+            proposed = self._propose(study, trial.number)
+            params = dict(self._space.params(proposed.languages, proposed.pairs))
+            announce(study, trial, params)
+            row, before = self._moves.row(proposed).tobytes(), history.seen()
+            history.update(study, own=trial.number)
+            if row in before or row not in history.seen():
+                break
+        return params
 
     def _propose(self, study: optuna.Study, number: int) -> Candidate:
         model = self._model_of(study)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import itertools
 import logging
 import pickle
+import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -158,6 +159,50 @@ def test_two_processes_never_score_the_same_set() -> None:
             subset = space.subset(done.params)
             study.tell(done, [cost(subset), len(subset & set(KEYS[:3]))])
     assert len({space.subset(trial.params) for trial in running}) == 30
+
+
+def test_two_workers_that_ask_before_parameters_are_stored_get_two_sets() -> None:
+    """``optimize`` stores parameters one by one, after the proposal: until then it must be known otherwise."""
+    space = SearchSpace(KEYS, cost, max_size=2)
+    study = optuna.create_study(directions=["minimize", "maximize"])
+    asked = []
+    for _ in range(8):
+        study.sampler = SubsetSampler(space, seed=7)
+        asked.append(study.ask())
+    proposed = set()
+    for trial in asked:
+        for name in space.distributions():
+            trial.suggest_categorical(name, [False, True])
+        proposed.add(space.subset(trial.params))
+    assert len(proposed) == len(asked)
+
+
+def test_two_workers_that_propose_at_the_same_instant_see_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    space = SearchSpace(KEYS, cost, max_size=2)
+    study = optuna.create_study(directions=["minimize", "maximize"])
+    barrier, first, found = threading.Barrier(2), [], []
+    propose = SubsetSampler._propose
+
+    def at_once(self: SubsetSampler, *args: Any) -> Candidate:
+        proposed = propose(self, *args)
+        if len(first) < 2:
+            first.append(proposed)
+            barrier.wait(timeout=60)  # neither has announced anything yet
+        return proposed
+
+    def work() -> None:
+        own = optuna.load_study(study_name=study.study_name, storage=study._storage)
+        own.sampler = SubsetSampler(space, seed=7)
+        found.append(space.subset(own.ask(space.distributions()).params))
+
+    monkeypatch.setattr(SubsetSampler, "_propose", at_once)
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert first[0] == first[1]
+    assert len(set(found)) == 2
 
 
 def test_a_sampler_can_be_handed_to_another_process() -> None:
