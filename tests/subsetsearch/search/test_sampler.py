@@ -162,19 +162,14 @@ def test_two_processes_never_score_the_same_set() -> None:
 
 
 def test_two_workers_that_ask_before_parameters_are_stored_get_two_sets() -> None:
-    """``optimize`` stores parameters one by one, after the proposal: until then it must be known otherwise."""
+    """Parameters are stored one by one, after the proposal: until then it must be known otherwise."""
     space = SearchSpace(KEYS, cost, max_size=2)
     study = optuna.create_study(directions=["minimize", "maximize"])
-    asked = []
+    proposed = set()
     for _ in range(8):
         study.sampler = SubsetSampler(space, seed=7)
-        asked.append(study.ask())
-    proposed = set()
-    for trial in asked:
-        for name in space.distributions():
-            trial.suggest_categorical(name, [False, True])
-        proposed.add(space.subset(trial.params))
-    assert len(proposed) == len(asked)
+        proposed.add(space.subset(study.ask().relative_params))
+    assert len(proposed) == 8
 
 
 def test_two_workers_that_propose_at_the_same_instant_see_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,7 +188,7 @@ def test_two_workers_that_propose_at_the_same_instant_see_each_other(monkeypatch
     def work() -> None:
         own = optuna.load_study(study_name=study.study_name, storage=study._storage)
         own.sampler = SubsetSampler(space, seed=7)
-        found.append(space.subset(own.ask(space.distributions()).params))
+        found.append(space.subset(own.ask().relative_params))
 
     monkeypatch.setattr(SubsetSampler, "_propose", at_once)
     threads = [threading.Thread(target=work) for _ in range(2)]

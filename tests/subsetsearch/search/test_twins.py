@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +35,8 @@ def ladder(toy_study: StudyConfig, tmp_path: Path) -> Ladder:
 def together(ladder: Ladder, work: Work, workers: int) -> None:
     """Do the same in several threads, each with a ladder and a connection of its own."""
     ladders = [open_ladder(ladder.study, ladder.folder) for _ in range(workers)]
-    threads = [threading.Thread(target=work, args=(own,)) for own in ladders]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(workers) as pool:
+        list(pool.map(work, ladders))
 
 
 def optimise_one(ladder: Ladder) -> None:
