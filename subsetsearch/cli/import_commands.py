@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from realign_core.console import messages, results
 from subsetsearch.cli.common import RUNS, DirOption, JsonOption, OpenStudy, SetOption, StudyArgument
+from subsetsearch.cli.given import takes
+
+if TYPE_CHECKING:
+    from subsetsearch.search.results_file import ReadResults
 
 
 def register(app: typer.Typer) -> None:
@@ -17,26 +22,32 @@ def register(app: typer.Typer) -> None:
     app.command("import")(import_results)
 
 
-def import_results(
-    study: StudyArgument,
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """Which table, for which study."""
+
+    study: StudyArgument
     table: Annotated[
         Path, typer.Argument(metavar="RESULTS.csv", help="Table of full runs.", show_default=False)
-    ],
+    ]
     languages: Annotated[
         str | None,
         typer.Option(
             "--languages",
             help="Realignment languages of every row, comma-separated, where the table has no such column.",
         ),
-    ] = None,
+    ] = None
     skip_others: Annotated[
         bool, typer.Option("--skip-others", help="Leave rows of other models, tasks or methods aside.")
-    ] = False,
-    runs: DirOption = RUNS,
-    overrides: SetOption = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the table, store nothing.")] = False,
-    as_json: JsonOption = False,
-) -> None:
+    ] = False
+    runs: DirOption = RUNS
+    overrides: SetOption = None
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the table, store nothing.")] = False
+    as_json: JsonOption = False
+
+
+@takes(ImportOptions)
+def import_results(given: ImportOptions) -> None:
     """Take full results that were made elsewhere as this study's measured accuracies.
 
     The layout is that of the published result files: one row a run with ``seed``, ``model``,
@@ -50,41 +61,39 @@ def import_results(
 
     - subsetsearch import studies/quickstart.toml subset.csv --languages sw,te,mn --dry-run
     """
-    opened = OpenStudy.read(study, runs, None, overrides)
+    opened = OpenStudy.read(given.study, given.runs, None, given.overrides)
     from subsetsearch.search.evaluations import EvaluationTable
+
+    read = _read(opened, given)
+    added = 0 if given.dry_run else EvaluationTable(opened.folder.evaluations).merge(read.runs)
+    if given.as_json:
+        ignored = list(read.layout.ignored)
+        told = {"runs": len(read.runs), "added": added, "ignored_columns": ignored, "skipped": read.skipped}
+        print(json.dumps(told))
+    elif given.dry_run:
+        results.print(f"{len(read.runs)} runs fit the study; nothing was stored")
+    else:
+        known = f", {len(read.runs) - added} were there already" if added < len(read.runs) else ""
+        results.print(f"{added} full runs taken{known}", soft_wrap=True)
+        results.print(f"next: {opened.command('pareto')}", markup=False, soft_wrap=True)
+
+
+def _read(opened: OpenStudy, given: ImportOptions) -> ReadResults:
+    """Read the table, and tell what of it is left aside."""
     from subsetsearch.search.results_file import ResultsFile
     from subsetsearch.study.pool import build_pool, build_targets, resolve_subset
 
-    pool = build_pool(opened.config)
-    subset = None
-    if languages is not None:
-        subset = resolve_subset([part for part in languages.split(",") if part.strip()], pool)
+    pool, subset = build_pool(opened.config), None
+    if given.languages is not None:
+        subset = resolve_subset([part for part in given.languages.split(",") if part.strip()], pool)
     targets = build_targets(opened.config, "test")
-    read = ResultsFile(table, opened.config, pool, targets, subset, skip_others).read()
-    found, ignored = read.runs, read.layout.ignored
-    added = 0 if dry_run else EvaluationTable(opened.folder.evaluations).merge(found)
+    read = ResultsFile(given.table, opened.config, pool, targets, subset, given.skip_others).read()
     if read.skipped:
         messages.print(f"{read.skipped} rows of other models, tasks or methods left aside")
-    if ignored:
+    if read.layout.ignored:
         messages.print(
-            f"left aside, for they are no targets of the study: {', '.join(ignored)}",
+            f"left aside, for they are no targets of the study: {', '.join(read.layout.ignored)}",
             markup=False,
             soft_wrap=True,
         )
-    if as_json:
-        print(
-            json.dumps(
-                {
-                    "runs": len(found),
-                    "added": added,
-                    "ignored_columns": list(ignored),
-                    "skipped": read.skipped,
-                }
-            )
-        )
-    elif dry_run:
-        results.print(f"{len(found)} runs fit the study; nothing was stored")
-    else:
-        known = f", {len(found) - added} were there already" if added < len(found) else ""
-        results.print(f"{added} full runs taken{known}", soft_wrap=True)
-        results.print(f"next: {opened.command('pareto')}", markup=False, soft_wrap=True)
+    return read

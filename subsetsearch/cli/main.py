@@ -13,6 +13,7 @@ from realign_core.threads import share_cores
 from subsetsearch.cli import (
     calibrate_commands,
     dashboard_commands,
+    evaluate_commands,
     export_commands,
     import_commands,
     inspect_commands,
@@ -45,6 +46,7 @@ def _options(
 
 
 run_commands.register(app)
+evaluate_commands.register(app)
 calibrate_commands.register(app)
 read_commands.register(app)
 inspect_commands.register(app)

@@ -2,48 +2,56 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from subsetsearch.cli import typology_options as options
+from subsetsearch.cli.given import takes
 from subsetsearch.cli.typology_options import number_range, open_typology, pool_filter
 from subsetsearch.errors import ConfigError
 
 if TYPE_CHECKING:
     from subsetsearch.languages import Language
-    from subsetsearch.strategies import PoolFilter, Request
+    from subsetsearch.strategies import Request
     from subsetsearch.typology import Typology
 
 
-def select(
-    strategy: options.StrategyOption = "most_uriel",
-    k: options.SizeOption = None,
-    pool: options.PoolOption = None,
-    source: options.SourceOption = "eng",
-    objective: options.ObjectiveOption = None,
-    targets: options.CoverOption = None,
-    solver: options.SolverOption = "local",
-    exact: options.ExactOption = False,
-    time_limit: options.TimeLimitOption = 60.0,
-    seed: options.SeedOption = 0,
-    include: options.IncludeOption = None,
-    exclude: options.ExcludeOption = None,
-    classes: options.ClassesOption = None,
-    seen: options.SeenOption = None,
-    unseen: options.UnseenOption = None,
-    script: options.ScriptOption = None,
-    cost: options.CostOption = None,
-    pairs: options.PairsOption = 1000,
-    budget: options.BudgetOption = None,
-    prices: options.PricesOption = None,
-    typology: options.TypologyOption = "lang2vec",
-    features: options.FeaturesOption = None,
-    kind: options.KindOption = "featural",
-    metric: options.MetricOption = None,
-    caution: options.CautionOption = 2.0,
-    keep_unknown: options.KeepUnknownOption = False,
-    list_all: options.ListOption = False,
-    as_json: options.JsonOption = False,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class SelectOptions:
+    """By which rule, out of which languages, at what cost, by which distances."""
+
+    strategy: options.StrategyOption = "most_uriel"
+    k: options.SizeOption = None
+    pool: options.PoolOption = None
+    source: options.SourceOption = "eng"
+    objective: options.ObjectiveOption = None
+    targets: options.CoverOption = None
+    solver: options.SolverOption = "local"
+    exact: options.ExactOption = False
+    time_limit: options.TimeLimitOption = 60.0
+    seed: options.SeedOption = 0
+    include: options.IncludeOption = None
+    exclude: options.ExcludeOption = None
+    classes: options.ClassesOption = None
+    seen: options.SeenOption = None
+    unseen: options.UnseenOption = None
+    script: options.ScriptOption = None
+    cost: options.CostOption = None
+    pairs: options.PairsOption = 1000
+    budget: options.BudgetOption = None
+    prices: options.PricesOption = None
+    typology: options.TypologyOption = "lang2vec"
+    features: options.FeaturesOption = None
+    kind: options.KindOption = "featural"
+    metric: options.MetricOption = None
+    caution: options.CautionOption = 2.0
+    keep_unknown: options.KeepUnknownOption = False
+    list_all: options.ListOption = False
+    as_json: options.JsonOption = False
+
+
+@takes(SelectOptions)
+def select(given: SelectOptions) -> None:
     """Choose languages by a strategy, if wanted with a proof that none is better.
 
     Published names (most_uriel_en_10) give the published list; with --k, --pool, --exact or another
@@ -59,36 +67,40 @@ def select(
 
     - subsetsearch select --k 3-8 --cost availability --pairs 100000 --budget 500000
     """
+    if given.list_all:
+        _show_strategies(given.as_json)
+        return
+    if given.budget is not None and given.cost is None:
+        raise ConfigError("a budget needs a unit", where="--budget", fix="give --cost as well")
+    _choose(_request(given), open_typology(given.typology, given.features), given.as_json)
+
+
+def _request(given: SelectOptions) -> Request:
+    """Look up what the options name."""
     from subsetsearch.cost import cost_model
     from subsetsearch.languages import resolve
     from subsetsearch.strategies import Request, read_pool
 
-    if list_all:
-        _show_strategies(as_json)
-        return
-    if budget is not None and cost is None:
-        raise ConfigError("a budget needs a unit", where="--budget", fix="give --cost as well")
-    request = Request(
-        strategy=strategy,
-        pool=_pool(pool, strategy, pool_filter(classes, seen, unseen, script)),
-        k=_size(k),
-        source=resolve(source),
-        objective=objective,
-        targets=read_pool(targets) if targets is not None else (),
-        kind=kind,
-        metric=metric,
-        caution=caution,
-        keep_unknown=keep_unknown,
-        include=_listed(include),
-        exclude=_listed(exclude),
-        cost=cost_model(cost, prices=prices) if cost is not None else None,
-        pairs=pairs,
-        budget=budget,
-        solver="exact" if exact else solver,
-        seed=seed,
-        time_limit=time_limit,
+    return Request(
+        strategy=given.strategy,
+        pool=_pool(given),
+        k=_size(given.k),
+        source=resolve(given.source),
+        objective=given.objective,
+        targets=read_pool(given.targets) if given.targets is not None else (),
+        kind=given.kind,
+        metric=given.metric,
+        caution=given.caution,
+        keep_unknown=given.keep_unknown,
+        include=_listed(given.include),
+        exclude=_listed(given.exclude),
+        cost=cost_model(given.cost, prices=given.prices) if given.cost is not None else None,
+        pairs=given.pairs,
+        budget=given.budget,
+        solver="exact" if given.exact else given.solver,
+        seed=given.seed,
+        time_limit=given.time_limit,
     )
-    _choose(request, open_typology(typology, features), as_json)
 
 
 def _choose(request: Request, typology: Typology, as_json: bool) -> None:
@@ -110,15 +122,16 @@ def _show_strategies(as_json: bool) -> None:
     views.show_strategies(as_json)
 
 
-def _pool(text: str | None, strategy: str, restriction: PoolFilter) -> tuple[Language, ...] | None:
+def _pool(given: SelectOptions) -> tuple[Language, ...] | None:
     """The languages to choose from; ``None`` for the strategy's own, unfiltered."""
     from subsetsearch.strategies import PoolFilter, pool_languages, read_pool, rules
 
-    if text is not None:
-        return restriction.keep(read_pool(text))
+    restriction = pool_filter(given.classes, given.seen, given.unseen, given.script)
+    if given.pool is not None:
+        return restriction.keep(read_pool(given.pool))
     if restriction == PoolFilter():
         return None
-    rule = rules().get(strategy)
+    rule = rules().get(given.strategy)
     own = rule.pool if rule is not None and rule.pool is not None else "paper65"
     return restriction.keep(pool_languages(own))
 
