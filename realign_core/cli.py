@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from realign_core import console
-from realign_core.config import parse_overrides
+from realign_core.config import comma_list, parse_overrides
 from realign_core.errors import ConfigError, RealignError
 from realign_core.recipe import Recipe
 from realign_core.threads import share_cores
@@ -94,7 +94,7 @@ def run(
         recipe=settings,
         languages=_languages(languages, settings),
         seeds=_seeds(seeds),
-        targets=_codes(targets) if targets else None,
+        targets=comma_list(targets) if targets else None,
         split="dev" if split == "dev" else "test",
         output=output,
         checkpoints=checkpoints,
@@ -183,19 +183,15 @@ def _measure(runs: pd.DataFrame) -> str:
     raise ConfigError("no column of averages", where="--measure", fix="name a final_eval_… column")
 
 
-def _codes(text: str) -> tuple[str, ...]:
-    return tuple(code.strip() for code in text.split(",") if code.strip())
-
-
 def _languages(text: str, recipe: Recipe) -> tuple[str, ...]:
     if text == "all":
         return tuple(recipe.parallel.languages())
-    return () if text == "none" else _codes(text)
+    return () if text == "none" else comma_list(text)
 
 
 def _seeds(text: str) -> tuple[int, ...]:
     try:
-        found = tuple(dict.fromkeys(int(part) for part in _codes(text)))
+        found = tuple(dict.fromkeys(int(part) for part in comma_list(text)))
     except ValueError as error:
         raise typer.BadParameter(f"'{text}' is no list of whole numbers", param_hint="--seeds") from error
     if not found:
@@ -209,5 +205,4 @@ def main() -> None:
     try:
         app()  # usage errors end with status 2 in there, Ctrl-C with 130
     except RealignError as error:
-        console.fail(str(error))
-        sys.exit(2 if isinstance(error, ConfigError) and error.where == "--set" else 1)
+        sys.exit(console.fail_with(error))

@@ -203,6 +203,11 @@ def _set_dotted(content: dict[str, Any], dotted: str, value: Any) -> None:
     table[last] = value
 
 
+def comma_list(text: str) -> tuple[str, ...]:
+    """Read what a user wrote as a list: its parts between commas, without spaces and empty ones."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
 def parse_overrides(pairs: Iterable[str]) -> dict[str, Any]:
     """Parse ``key=value`` pairs; a value is TOML if it can be, else a string.
 

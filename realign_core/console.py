@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as RichProgress
 from rich.table import Table
 
+from realign_core.errors import RealignError
 from realign_core.progress import Advance
 
 if TYPE_CHECKING:
@@ -149,3 +150,12 @@ def print_comparisons(found: Sequence[Comparison], measure: str) -> None:
 def fail(message: str) -> None:
     """Print an error as one line on stderr."""
     print(f"error: {message}", file=sys.stderr)
+
+
+def fail_with(error: RealignError) -> int:
+    """Print an error, and tell the exit status: 1, or 2 for wrong usage.
+
+    What is wrong with an option's value is wrong usage, whoever finds it.
+    """
+    fail(str(error))
+    return 2 if (error.where or "").startswith("--") else 1

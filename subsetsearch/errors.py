@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from realign_core.errors import ConfigError, DataError, MissingExtraError, RealignError
 
 __all__ = [
@@ -12,7 +14,14 @@ __all__ = [
     "RealignError",
     "SelectionError",
     "StudyError",
+    "some",
 ]
+
+
+def some(names: Iterable[str], most: int = 12) -> str:
+    """Write the first few of many names, for a message."""
+    known = list(names)
+    return ", ".join(known[:most]) + (" ..." if len(known) > most else "")
 
 
 class LanguageError(RealignError):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rich.markup import escape
 from rich.table import Table
 
+from realign_core.config import comma_list
 from subsetsearch.cli.common import OpenStudy, StudyResults, read_results
 from subsetsearch.cli.inspect_views import brief_difference, names_of, table
 from subsetsearch.errors import ConfigError
@@ -92,7 +93,7 @@ def bare_subsets(things: Sequence[str]) -> View:
         if thing in ("none", "all") or is_rule(thing):
             raise ConfigError(f"'{thing}' has a meaning only in a study", fix="add --study STUDY")
         named = strategy_subset(thing)
-        parts = named if named is not None else [part for part in thing.split(",") if part.strip()]
+        parts = named if named is not None else comma_list(thing)
         scores[thing] = score_set(tuple(language.key for language in resolve_all(parts)))
     first = set(next(iter(scores.values())).keys)
     made = table(

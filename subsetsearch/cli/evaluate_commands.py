@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from realign_core.config import comma_list
 from realign_core.console import ConsoleProgress, messages, results
 from subsetsearch.cli.common import (
     RUNS,
@@ -197,7 +198,7 @@ def _named(opened: OpenStudy, given: EvaluateOptions) -> tuple[list[Candidate], 
     levels = pair_levels(opened.config, pool)
     limit = levels.limits[-1] if given.pairs is None else given.pairs
     if given.languages is not None:
-        subsets = [resolve_subset([part for part in given.languages.split(",") if part.strip()], pool)]
+        subsets = [resolve_subset(comma_list(given.languages), pool)]
     else:
         subsets = list(named_strategies(given.strategies or "", pool.keys).values())
     return [levels.settle(subset, limit) for subset in subsets], pool

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from realign_core.config import comma_list
 from realign_core.console import messages, results
 from subsetsearch.cli.common import (
     RUNS,
@@ -87,7 +88,7 @@ def export(
     if pairs is not None and languages is None:
         raise ConfigError("is for languages of your own", where="--pairs", fix="give --languages as well")
     if languages is not None:
-        names = [part for part in languages.split(",") if part.strip()]
+        names = comma_list(languages)
         choice = choice_from_languages(names, pairs_per_language=pairs)
     elif study is not None and pick is not None:
         choice = _choice(OpenStudy.read(study, runs, storage, overrides), pick)

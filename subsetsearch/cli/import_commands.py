@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from realign_core.config import comma_list
 from realign_core.console import messages, results
 from subsetsearch.cli.common import RUNS, DirOption, JsonOption, OpenStudy, SetOption, StudyArgument
 from subsetsearch.cli.given import takes
@@ -85,7 +86,7 @@ def _read(opened: OpenStudy, given: ImportOptions) -> ReadResults:
 
     pool, subset = build_pool(opened.config), None
     if given.languages is not None:
-        subset = resolve_subset([part for part in given.languages.split(",") if part.strip()], pool)
+        subset = resolve_subset(comma_list(given.languages), pool)
     targets = build_targets(opened.config, "test")
     read = ResultsFile(given.table, opened.config, pool, targets, subset, given.skip_others).read()
     if read.skipped:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from realign_core.config import comma_list
 from realign_core.console import results
 from subsetsearch.cli.common import (
     RUNS,
@@ -239,7 +240,7 @@ def _candidate(text: str, found: StudyResults) -> Candidate:
         return candidate_by_rule(text, found.rows)
     text, pairs = split_level(text)
     named = strategy_subset(text)
-    names = list(named) if named is not None else [part for part in text.split(",") if part.strip()]
+    names = list(named) if named is not None else comma_list(text)
     subset, levels = resolve_subset(names, found.pool), found.cost.levels
     return levels.top(subset) if pairs is None else levels.settle(subset, pairs)
 

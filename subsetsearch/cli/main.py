@@ -8,7 +8,7 @@ from typing import Annotated, Any, cast
 
 import typer
 
-from realign_core.console import fail, set_up_logging
+from realign_core.console import fail, fail_with, set_up_logging
 from realign_core.threads import share_cores
 from subsetsearch.cli import (
     calibrate_commands,
@@ -69,6 +69,4 @@ def main() -> None:
         fail("interrupted; finished work is stored, and the same command goes on from there")
         sys.exit(130)
     except RealignError as error:
-        fail(str(error))
-        # What is wrong with an option's value is wrong usage, whoever finds it.
-        sys.exit(2 if (error.where or "").startswith("--") else 1)
+        sys.exit(fail_with(error))

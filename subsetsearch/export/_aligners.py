@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from realign_core.data.examples import ParallelText
 from realign_core.data.parallel import ParallelSource
-from subsetsearch.errors import ConfigError, LanguageError
-from subsetsearch.export._corpora import require_languages
+from subsetsearch.errors import ConfigError
+from subsetsearch.export._corpora import corpus_codes, require_languages
 from subsetsearch.export._text import comment
 from subsetsearch.export._words import words
 from subsetsearch.export.choice import Choice
-from subsetsearch.languages import by_key
 
 DRAW_SEED = 0
 """The engine's own seed for which pairs of a language are bought (``realign_core.seeds.DATA_SEED``)."""
@@ -76,15 +75,7 @@ def recipe_parallel(choice: Choice, tool: str) -> ParallelSource:
 
 
 def _read(choice: Choice, source: ParallelSource) -> dict[str, ParallelText]:
-    codes = by_key(source.languages())
-    lacking = [key for key in choice.languages if key not in codes]
-    if lacking:
-        raise LanguageError(
-            f"the corpus has no parallel text of {', '.join(lacking)}",
-            where="export",
-            fix=f"it has {', '.join(list(codes)[:12])}{' ...' if len(codes) > 12 else ''}",
-        )
-    texts = {key: source.read(codes[key]) for key in choice.languages}
+    texts = {key: source.read(code) for key, code in corpus_codes(choice, source).items()}
     if choice.pairs_per_language is None:
         return texts
     return {key: text.take(choice.pairs_per_language, DRAW_SEED) for key, text in texts.items()}

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from subsetsearch.errors import LanguageError, SelectionError
+from realign_core.data.parallel import ParallelSource
+from subsetsearch.errors import LanguageError, SelectionError, some
 from subsetsearch.export.choice import Choice
-from subsetsearch.languages import resolve
+from subsetsearch.languages import by_key, resolve
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,31 @@ def rows_with(choice: Choice, tool: str, *columns: str) -> tuple[Corpora, ...]:
             fix="leave them out with --languages, or choose another format",
         )
     return tuple(table[key] for key in choice.languages)
+
+
+def corpus_codes(choice: Choice, source: ParallelSource) -> dict[str, str]:
+    """Look up the parallel text of the chosen languages.
+
+    Args:
+        choice: The languages.
+        source: A corpus.
+
+    Returns:
+        Language key to the corpus's own code, in order.
+
+    Raises:
+        LanguageError: If the corpus lacks some; all are named.
+        RealignError: If it is not on this machine.
+    """
+    codes = by_key(source.languages())
+    lacking = [key for key in choice.languages if key not in codes]
+    if lacking:
+        raise LanguageError(
+            f"the corpus has no parallel text of {', '.join(lacking)}",
+            where="export",
+            fix=f"it has {some(codes)}",
+        )
+    return {key: codes[key] for key in choice.languages}
 
 
 def require_languages(choice: Choice, tool: str) -> None:

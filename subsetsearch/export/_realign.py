@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from realign_core.data.parallel import ParallelSource
 from subsetsearch.errors import ConfigError, LanguageError, RealignError
+from subsetsearch.export._corpora import corpus_codes
 from subsetsearch.export._text import comment, toml
 from subsetsearch.export.choice import Choice
 from subsetsearch.languages import by_key
@@ -101,17 +102,11 @@ def _command(codes: list[str], seeds: list[int], targets: list[str]) -> str:
 def _corpus_codes(choice: Choice, source: ParallelSource) -> list[str]:
     """The corpus's own codes; the keys, where the corpus is not on this machine."""
     try:
-        codes = by_key(source.languages())
+        return sorted(corpus_codes(choice, source).values())
+    except LanguageError:
+        raise
     except RealignError:
         return list(choice.languages)
-    lacking = [key for key in choice.languages if key not in codes]
-    if lacking:
-        raise LanguageError(
-            f"the recipe's corpus has no parallel text of {', '.join(lacking)}",
-            where="export",
-            fix=f"it has {', '.join(list(codes)[:12])}{' ...' if len(codes) > 12 else ''}",
-        )
-    return sorted(codes[key] for key in choice.languages)
 
 
 def _task_codes(choice: Choice, recipe: Recipe) -> list[str]:

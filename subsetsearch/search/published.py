@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 
+from realign_core.config import comma_list
 from subsetsearch.candidate import Subset
 from subsetsearch.errors import ConfigError
 from subsetsearch.strategies import published_subsets
@@ -48,7 +49,7 @@ def named_strategies(text: str, keys: Sequence[str]) -> dict[str, Subset]:
     known = strategy_subsets(keys)
     if text.strip() == "all":
         return known
-    names = [part.strip() for part in text.split(",") if part.strip()]
+    names = comma_list(text)
     for name in names or [text]:
         if name in known:
             continue

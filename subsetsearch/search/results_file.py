@@ -16,7 +16,7 @@ from realign_core.files import content_key
 from realign_core.recipe import Strategy, TaskKind
 from subsetsearch.candidate import Candidate, Subset
 from subsetsearch.csv_rows import read_csv_rows
-from subsetsearch.errors import DataError, LanguageError, RealignError, StudyError
+from subsetsearch.errors import DataError, LanguageError, RealignError, StudyError, some
 from subsetsearch.languages import resolve
 from subsetsearch.search.evaluations import Evaluation
 from subsetsearch.search.levels import PAIRS, pair_levels
@@ -116,7 +116,7 @@ class ResultsFile:
 
     def _layout(self, header: Sequence[str]) -> Layout:
         if "seed" not in header:
-            raise DataError("no column 'seed'", where=self.path, line=1, fix=f"columns: {_some(header)}")
+            raise DataError("no column 'seed'", where=self.path, line=1, fix=f"columns: {some(header, 8)}")
         if self.subset is None and not any(name.startswith(_LANGUAGES) for name in header):
             raise DataError(
                 f"no column '{_LANGUAGES}', so the subset is unknown",
@@ -139,7 +139,7 @@ class ResultsFile:
         missing = sorted(wanted - set(columns))
         if missing:
             raise DataError(
-                f"no scores for {_some(missing)}",
+                f"no scores for {some(missing, 8)}",
                 where=self.path,
                 line=1,
                 fix=f"every target needs a column like 'final_eval_{missing[0]}_{metric}'; "
@@ -276,7 +276,3 @@ def _key(code: str) -> str | None:
 def _last(name: str) -> str:
     """Drop the owner of a hub id: published files write ``xlm-roberta-base``."""
     return name.rstrip("/").rpartition("/")[2]
-
-
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:8]) + (" ..." if len(names) > 8 else "")

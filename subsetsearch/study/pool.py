@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from realign_core.data.examples import ParallelText
 from realign_core.data.tasks import Split
-from subsetsearch.errors import ConfigError, LanguageError
+from subsetsearch.errors import ConfigError, LanguageError, some
 from subsetsearch.languages import by_key, resolve, resolve_all
 from subsetsearch.study.config import StudyConfig
 from subsetsearch.study.unlabelled import read_held_out, unlabelled_keys
@@ -80,13 +80,7 @@ def build_pool(study: StudyConfig, *, in_turn: bool = False) -> Pool:
     available = by_key(study.recipe.parallel.languages())
     named = study.pool.languages
     wanted = [lang.key for lang in resolve_all(named)] if named is not None else list(available)
-    missing = [key for key in wanted if key not in available]
-    if missing:
-        raise LanguageError(
-            f"no parallel data for {', '.join(missing)}",
-            where="pool.languages",
-            fix=f"choose among the corpus's {len(available)} languages: {_some(available)}",
-        )
+    _refuse_missing(wanted, available, "parallel data", "pool.languages", "corpus")
     excluded = {resolve(text).key for text in study.pool.exclude}
     texts = {key: study.recipe.parallel.read(available[key]) for key in sorted(wanted) if key not in excluded}
     scored = build_targets(study).searched if in_turn or study.targets.unlabelled else ()
@@ -123,13 +117,7 @@ def build_targets(study: StudyConfig, split: Split = "dev") -> Targets:
     keys = [lang.key for lang in resolve_all(named)] if named is not None else list(available)
     held = {lang.key for lang in resolve_all(study.targets.held_out)}
     keys += sorted(held - set(keys))
-    missing = [key for key in keys if key not in available]
-    if missing:
-        raise LanguageError(
-            f"no labelled {split} data for {', '.join(missing)}",
-            where="targets",
-            fix=f"choose among the task's {len(available)} languages: {_some(available)}",
-        )
+    _refuse_missing(keys, available, f"labelled {split} data", "targets", "task")
     if named is None and split != "dev":  # labels that the search cannot see make no labelled target
         keys = [key for key in keys if key not in unlabelled]
     both = sorted(set(unlabelled) & set(keys))
@@ -159,7 +147,7 @@ def resolve_subset(names: Sequence[str], pool: Pool) -> frozenset[str]:
     if outside:
         raise LanguageError(
             f"not in the pool: {', '.join(outside)}",
-            fix=f"the pool holds {len(pool.keys)}: {_some(pool.codes)}",
+            fix=f"the pool holds {len(pool.keys)}: {some(sorted(pool.codes))}",
         )
     return keys
 
@@ -170,6 +158,14 @@ def _needed(study: StudyConfig) -> int:
     return max(study.pool.min_pairs, exact)
 
 
-def _some(keys: Iterable[str]) -> str:
-    known = sorted(keys)
-    return ", ".join(known[:12]) + (" ..." if len(known) > 12 else "")
+def _refuse_missing(
+    wanted: Iterable[str], available: Mapping[str, str], what: str, where: str, source: str
+) -> None:
+    """Refuse languages that a corpus or task does not have."""
+    missing = [key for key in wanted if key not in available]
+    if missing:
+        raise LanguageError(
+            f"no {what} for {', '.join(missing)}",
+            where=where,
+            fix=f"choose among the {source}'s {len(available)} languages: {some(sorted(available))}",
+        )
