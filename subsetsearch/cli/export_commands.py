@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -24,6 +25,7 @@ from subsetsearch.cli.common import (
     StudyResults,
     read_results,
 )
+from subsetsearch.cli.given import takes
 from subsetsearch.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -40,13 +42,16 @@ def register(app: typer.Typer) -> None:
     app.command()(export)
 
 
-def export(
+@dataclass(frozen=True, slots=True)
+class ExportOptions:
+    """Which languages, in which format, where to."""
+
     study: Annotated[
         Path | None, typer.Argument(metavar="STUDY", help="Study file (TOML).", show_default=False)
-    ] = None,
+    ] = None
     fmt: Annotated[
         str, typer.Option("--to", metavar="FORMAT", help="Which tool or format; --list shows all.")
-    ] = "json",
+    ] = "json"
     output: Annotated[
         Path | None,
         typer.Option(
@@ -54,18 +59,21 @@ def export(
             "--output",
             help="File or folder to write (subset.json, ... by default); - prints.",
         ),
-    ] = None,
-    pick: PickOption = None,
+    ] = None
+    pick: PickOption = None
     languages: Annotated[
         str | None, typer.Option("--languages", help="Languages of your own, comma-separated.")
-    ] = None,
-    pairs: PairsOption = None,
-    storage: StorageOption = None,
-    runs: DirOption = RUNS,
-    overrides: SetOption = None,
-    list_all: Annotated[bool, typer.Option("--list", help="List the formats.")] = False,
-    as_json: JsonOption = False,
-) -> None:
+    ] = None
+    pairs: PairsOption = None
+    storage: StorageOption = None
+    runs: DirOption = RUNS
+    overrides: SetOption = None
+    list_all: Annotated[bool, typer.Option("--list", help="List the formats.")] = False
+    as_json: JsonOption = False
+
+
+@takes(ExportOptions)
+def export(given: ExportOptions) -> None:
     """Hand a chosen subset over to another tool.
 
     **Examples**
@@ -76,37 +84,46 @@ def export(
 
     - subsetsearch export --list
     """
-    from subsetsearch.export import choice_from_languages, find_format, render
     from subsetsearch.export import export as write
+    from subsetsearch.export import find_format, render
 
-    if list_all:
-        _show_formats(as_json)
+    if given.list_all:
+        _show_formats(given.as_json)
         return
-    exporter = find_format(fmt)
-    if languages is not None and pick is not None:
+    exporter, choice = find_format(given.fmt), _chosen(given)
+    if given.output == Path("-"):
+        print(render(choice, given.fmt), end="")
+        return
+    written = write(choice, given.fmt, given.output or Path(f"subset{exporter.suffix}"))
+    if given.as_json:
+        told = {"format": given.fmt, "languages": choice.languages, "files": [str(p) for p in written]}
+        print(json.dumps(told))
+        return
+    for path in written:
+        results.print(str(path), markup=False, soft_wrap=True)
+
+
+def _chosen(given: ExportOptions) -> Choice:
+    """Find what is handed over: languages by name, or a point of a study's front.
+
+    Raises:
+        ConfigError: If it is neither, or both.
+    """
+    from subsetsearch.export import choice_from_languages
+
+    if given.languages is not None and given.pick is not None:
         raise ConfigError("there is nothing to pick from --languages", where="--pick", fix="leave one out")
-    if pairs is not None and languages is None:
+    if given.pairs is not None and given.languages is None:
         raise ConfigError("is for languages of your own", where="--pairs", fix="give --languages as well")
-    if languages is not None:
-        names = comma_list(languages)
-        choice = choice_from_languages(names, pairs_per_language=pairs)
-    elif study is not None and pick is not None:
-        choice = _choice(OpenStudy.read(study, runs, storage, overrides), pick)
-    else:
+    if given.languages is not None:
+        return choice_from_languages(comma_list(given.languages), pairs_per_language=given.pairs)
+    if given.study is None or given.pick is None:
         raise ConfigError(
             "nothing to export",
             where="--pick",
             fix="give a STUDY with --pick RULE, or --languages swh,yor without a study",
         )
-    if output == Path("-"):
-        print(render(choice, fmt), end="")
-        return
-    written = write(choice, fmt, output or Path(f"subset{exporter.suffix}"))
-    if as_json:
-        print(json.dumps({"format": fmt, "languages": choice.languages, "files": [str(p) for p in written]}))
-        return
-    for path in written:
-        results.print(str(path), markup=False, soft_wrap=True)
+    return _choice(OpenStudy.read(given.study, given.runs, given.storage, given.overrides), given.pick)
 
 
 def _show_formats(as_json: bool) -> None:

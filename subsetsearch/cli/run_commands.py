@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,6 +19,11 @@ from subsetsearch.cli.common import (
     StudyArgument,
     without_password,
 )
+from subsetsearch.cli.given import takes
+
+if TYPE_CHECKING:
+    from subsetsearch.search.ladder import Ladder
+    from subsetsearch.search.runner import RunSummary
 
 
 def register(app: typer.Typer) -> None:
@@ -25,23 +31,29 @@ def register(app: typer.Typer) -> None:
     app.command()(run)
 
 
-def run(
-    study: StudyArgument,
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """How much is searched, by how many processes, and where it is stored."""
+
+    study: StudyArgument
     trials: Annotated[
         int | None,
         typer.Option(
             "--trials", min=1, help="Trials to add; else what is missing to the study's own number."
         ),
-    ] = None,
-    workers: Annotated[int, typer.Option("--workers", min=1, help="Processes that share the study.")] = 1,
-    storage: StorageOption = None,
-    runs: DirOption = RUNS,
-    overrides: SetOption = None,
+    ] = None
+    workers: Annotated[int, typer.Option("--workers", min=1, help="Processes that share the study.")] = 1
+    storage: StorageOption = None
+    runs: DirOption = RUNS
+    overrides: SetOption = None
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Check everything, print the plan, train nothing.")
-    ] = False,
-    as_json: JsonOption = False,
-) -> None:
+    ] = False
+    as_json: JsonOption = False
+
+
+@takes(RunOptions)
+def run(given: RunOptions) -> None:
     """Search: propose subsets and score them, at most by the rung ``search.top_rung``.
 
     A stored study goes on where it stopped. Then evaluate the best candidates in full.
@@ -54,34 +66,43 @@ def run(
 
     - subsetsearch run studies/quickstart.toml --trials 40 --set search.max_size=8
     """
-    opened = OpenStudy.read(study, runs, storage, overrides)
+    opened = OpenStudy.read(given.study, given.runs, given.storage, given.overrides)
     from subsetsearch.search.ladder import open_ladder
 
-    progress = ConsoleProgress()
-    ladder = open_ladder(opened.config, opened.folder, progress=progress)
-    if dry_run:
+    ladder = open_ladder(opened.config, opened.folder, progress=ConsoleProgress())
+    if given.dry_run:
         from subsetsearch.search.plan import describe_plan
 
-        plan = describe_plan(ladder, storage)
-        print(json.dumps(plan) if as_json else _lines(plan))
+        plan = describe_plan(ladder, given.storage)
+        print(json.dumps(plan) if given.as_json else _lines(plan))
         return
     from subsetsearch.search.storage import other_rungs
     from subsetsearch.search.workers import search_with_workers
 
-    for rung, count in other_rungs(opened.config, opened.folder, storage).items():
+    for rung, count in other_rungs(opened.config, opened.folder, given.storage).items():
         messages.print(
             f"kept apart: {count} trials that end at rung {rung} (--set search.top_rung={rung} goes on there)"
         )
     summary = search_with_workers(
-        ladder, trials, url=storage, workers=workers, study_file=study, overrides=overrides or []
+        ladder,
+        given.trials,
+        url=given.storage,
+        workers=given.workers,
+        study_file=given.study,
+        overrides=given.overrides or [],
     )
+    _show(opened, ladder, summary, as_json=given.as_json)
+
+
+def _show(opened: OpenStudy, ladder: Ladder, summary: RunSummary, *, as_json: bool) -> None:
+    """Tell what a run of the search did, and what command comes next."""
     found = {
         "study": opened.config.name,
         "top_rung": ladder.top.number,
         "trials_before": summary.before,
         "trials": summary.after,
         "resumed": summary.resumed,
-        "storage": without_password(storage) if storage else str(opened.folder.path / "study.db"),
+        "storage": without_password(opened.url) if opened.url else str(opened.folder.path / "study.db"),
     }
     if as_json:
         print(json.dumps(found))
