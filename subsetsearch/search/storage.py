@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import optuna
@@ -13,6 +14,7 @@ import sqlalchemy
 from optuna.trial import FrozenTrial, TrialState
 
 from realign_core._imports import require
+from realign_core.files import file_lock
 from subsetsearch.candidate import Candidate
 from subsetsearch.errors import StudyError
 from subsetsearch.rungs import FULL, RUNGS, SHORT, measuring_rung
@@ -44,7 +46,7 @@ def open_storage(folder: StudyFolder, url: str | None) -> optuna.storages.BaseSt
         folder.path.mkdir(parents=True, exist_ok=True)
     try:
         with experimental():
-            storage = optuna.storages.RDBStorage(
+            storage = _Storage(
                 _with_driver(url or folder.database),
                 heartbeat_interval=_HEARTBEAT_SECONDS,
                 grace_period=3 * _HEARTBEAT_SECONDS,
@@ -65,6 +67,25 @@ def open_storage(folder: StudyFolder, url: str | None) -> optuna.storages.BaseSt
         sqlalchemy.event.listen(storage.engine, "connect", _write_ahead)
         storage.engine.dispose()  # connections made so far lack the setting
     return storage
+
+
+class _Storage(optuna.storages.RDBStorage):
+    """Hands each waiting trial to one worker.
+
+    SQLite has no locks of rows, which Optuna relies on: two workers that ask at the same instant were given
+    the same one, and the later of them failed when it told its result. It is for one host, so that a lock
+    beside its file does.
+    """
+
+    def set_trial_state_values(
+        self, trial_id: int, state: TrialState, values: Sequence[float] | None = None
+    ) -> bool:
+        """Change a trial's state, one worker at a time where waiting ones are taken."""
+        file = self.engine.url.database if self.engine.dialect.name == "sqlite" else None
+        if state is not TrialState.RUNNING or not file or file == ":memory:":
+            return super().set_trial_state_values(trial_id, state, values)
+        with file_lock(Path(f"{file}.lock")):
+            return super().set_trial_state_values(trial_id, state, values)
 
 
 def _write_ahead(connection: Any, record: object) -> None:  # noqa: ARG001

@@ -8,14 +8,16 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import optuna
 import pytest
+from optuna.storages._rdb.models import TrialModel
 from optuna.trial import TrialState
 
-from subsetsearch.candidate import Candidate
+from subsetsearch.candidate import NONE, Candidate
 from subsetsearch.search import storage, twins
 from subsetsearch.search.ladder import Ladder, open_ladder
 from subsetsearch.search.objective import Objective
@@ -97,6 +99,29 @@ def test_whoever_looks_last_sees_the_other(ladder: Ladder) -> None:
     assert twins._ahead(younger, Candidate(frozenset(ladder.pool.keys[:3])), space) is None
 
 
+def test_two_workers_never_take_the_same_waiting_trial(
+    ladder: Ladder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue_twice(ladder)
+    both, found = threading.Barrier(2), []
+    read = TrialModel.find_or_raise_by_id
+
+    def slowly_read(trial_id: int, session: Any, for_update: bool = False) -> Any:
+        trial = read(trial_id, session, for_update)
+        if for_update:
+            with suppress(threading.BrokenBarrierError):
+                both.wait(timeout=1)  # both have read "waiting" before either writes "running", if they may
+        return trial
+
+    monkeypatch.setattr(TrialModel, "find_or_raise_by_id", slowly_read)
+
+    def take(own: Ladder) -> None:
+        found.append(require_stored(own.study, own.folder, None).ask().number)
+
+    together(ladder, take, 2)
+    assert sorted(found) == [0, 1]
+
+
 DIE = """
 import sys, time, optuna
 from optuna.storages import RDBStorage
@@ -147,7 +172,7 @@ def test_workers_that_start_together_queue_the_warm_starts_once(
     ladder: Ladder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Ladder, "rung2_scores", lambda *_: {"swh_Latn": 0.5, "yor_Latn": 0.75})
-    _ = ladder.linear
+    ladder.rung1(NONE)  # the caches, which a first process makes before it starts others
     together(ladder, lambda own: run_search(own, 2), 3)
     trials = require_stored(ladder.study, ladder.folder, None).get_trials()
     queued: list[Any] = [trial for trial in trials if "origin" in trial.user_attrs]
