@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
-from pathlib import Path
-from typing import Any
 
 import optuna
 import sqlalchemy
 from optuna.trial import FrozenTrial, TrialState
 
 from realign_core._imports import require
-from realign_core.files import file_lock
 from subsetsearch.candidate import Candidate
 from subsetsearch.errors import StudyError
 from subsetsearch.rungs import FULL, RUNGS, SHORT, measuring_rung
+from subsetsearch.search.database import WorkerStorage, write_ahead
 from subsetsearch.search.levels import PAIRS
 from subsetsearch.search.space import SearchSpace
 from subsetsearch.study.config import StudyConfig
@@ -46,7 +44,7 @@ def open_storage(folder: StudyFolder, url: str | None) -> optuna.storages.BaseSt
         folder.path.mkdir(parents=True, exist_ok=True)
     try:
         with experimental():
-            storage = _Storage(
+            storage = WorkerStorage(
                 _with_driver(url or folder.database),
                 heartbeat_interval=_HEARTBEAT_SECONDS,
                 grace_period=3 * _HEARTBEAT_SECONDS,
@@ -64,34 +62,9 @@ def open_storage(folder: StudyFolder, url: str | None) -> optuna.storages.BaseSt
             fix="it may be damaged, or in use" if url is None else "check the URL and the server",
         ) from error
     if storage.engine.dialect.name == "sqlite":
-        sqlalchemy.event.listen(storage.engine, "connect", _write_ahead)
+        sqlalchemy.event.listen(storage.engine, "connect", write_ahead)
         storage.engine.dispose()  # connections made so far lack the setting
     return storage
-
-
-class _Storage(optuna.storages.RDBStorage):
-    """Hands each waiting trial to one worker.
-
-    SQLite has no locks of rows, which Optuna relies on: two workers that ask at the same instant were given
-    the same one, and the later of them failed when it told its result. It is for one host, so that a lock
-    beside its file does.
-    """
-
-    def set_trial_state_values(
-        self, trial_id: int, state: TrialState, values: Sequence[float] | None = None
-    ) -> bool:
-        """Change a trial's state, one worker at a time where waiting ones are taken."""
-        file = self.engine.url.database if self.engine.dialect.name == "sqlite" else None
-        if state is not TrialState.RUNNING or not file or file == ":memory:":
-            return super().set_trial_state_values(trial_id, state, values)
-        with file_lock(Path(f"{file}.lock")):
-            return super().set_trial_state_values(trial_id, state, values)
-
-
-def _write_ahead(connection: Any, record: object) -> None:  # noqa: ARG001
-    """Log writes ahead: a trial stores one row a language, each its own transaction."""
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=NORMAL")
 
 
 def _with_driver(url: str) -> str:
