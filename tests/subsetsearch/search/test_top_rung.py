@@ -100,7 +100,7 @@ def test_the_surrogate_of_a_search_by_rung_1_believes_what_it_is_told(toy_file: 
     known = model.predict(rows, np.array([0.1, 0.2, 0.3]))
     assert known.mean.tolist() == [0.1, 0.2, 0.3]
     assert (known.sd < 1e-6).all()
-    assert model.predict(rows).mean == pytest.approx([s.value for s in model.history.scored[:3]], abs=0.05)
+    assert (model.predict(rows).sd > 1e-3).all()  # what it is not told it has to guess
 
 
 def ladder_model(ladder: Ladder) -> Any:
