@@ -85,7 +85,7 @@ def test_both_measures_share_what_is_encoded_but_not_their_numbers(
 
     monkeypatch.setattr(stored, "encode_units", counted("pairs"))
     monkeypatch.setattr(probe_module, "encode_units", counted("task"))
-    gap = ladder_of(toy_file, tmp_path)
+    gap = ladder_of(toy_file, tmp_path, **{"proxy.linear.depth": 1})  # the probe is always asked there
     some = Candidate(frozenset(gap.pool.keys[:2]))
     assert gap.rung1(some) == pytest.approx(np.mean(list(gap.rung1_scores(some).values())))
     assert encoded == ["pairs"]  # no label was needed
