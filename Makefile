@@ -67,7 +67,7 @@ bench-search: $(VENV)/.test  ## evaluations that each sampler needs to find the 
 	$(BIN)/python benchmarks/search.py --json benchmarks/results/search.json
 
 bench-correlation: $(VENV)/.test  ## rank correlation of the rungs with full runs (hours; REALIGN_DATA names the corpora)
-	$(BIN)/python benchmarks/correlation_truth.py quickstart --seeds 17 23
+	$(BIN)/python benchmarks/correlation_truth.py quickstart --seeds 17 23 31
 	$(BIN)/python benchmarks/correlation_truth.py pos-calibration --seeds 17 23 31
 	$(BIN)/python benchmarks/correlation_variants.py quickstart pos-calibration
 	$(BIN)/python benchmarks/correlation.py quickstart pos-calibration --json benchmarks/results/search.json

@@ -8,6 +8,7 @@ from typing import Any
 
 BEGIN = "<!-- figures: written by benchmarks/correlation.py -->"
 END = "<!-- end of figures -->"
+_RIDGE = "100.0"
 _ROWS = {
     "rung1": "rung 1: gap (default)",
     "rung1_probe": "rung 1: probe",
@@ -52,23 +53,24 @@ def _study(found: dict[str, Any]) -> str:
 
 
 def _variants(path: Path) -> list[str]:
-    """Spearman of each variant of rung 1 in each study, at the ridges that were tried."""
+    """Spearman of each variant of rung 1 in each study, at the default ridge; the file has the others."""
     if not path.is_file():
         return []
     with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+        rows = [row for row in csv.DictReader(file) if row["ridge"] in ("", _RIDGE)]
     studies = list(dict.fromkeys(row["study"] for row in rows))
     cells = {(r["measure"], r["layer"], r["ridge"], r["study"]): r for r in rows}
     lines = [
         "### Variants of rung 1, Spearman (within sizes)",
-        f"| measure | layer | ridge | {' | '.join(studies)} |\n|-|-|-|{'-|' * len(studies)}",
+        f"Ridge {_RIDGE} where there is one; others are in `results/{path.name}`.",
+        f"| measure | layer | {' | '.join(studies)} |\n|-|-|{'-|' * len(studies)}",
     ]
-    rows = sorted(rows, key=lambda r: (r["measure"], float(r["layer"] or 0), float(r["ridge"] or 0)))
+    rows = sorted(rows, key=lambda r: (r["measure"], float(r["layer"] or 0)))
     body = []
     for measure, layer, ridge in dict.fromkeys((r["measure"], r["layer"], r["ridge"]) for r in rows):
         shown = [cells[measure, layer, ridge, study] for study in studies]
         numbers = " | ".join(f"{_number(c['spearman'])} ({_number(c['within_size'])})" for c in shown)
-        body.append(f"| {measure} | {layer} | {ridge} | {numbers} |")
+        body.append(f"| {measure} | {layer} | {numbers} |")
     return ["\n\n".join(lines) + "\n" + "\n".join(body)]
 
 

@@ -23,6 +23,7 @@ from pathlib import Path
 
 from realign_core.errors import RealignError
 from realign_core.progress import NoProgress, Progress
+from realign_core.threads import environment_of_one
 from subsetsearch.candidate import Candidate
 from subsetsearch.errors import StudyError
 from subsetsearch.search.evaluations import EvaluationTable
@@ -97,14 +98,13 @@ class _Worker:
 
 
 def _start(full: FullRuns, todo: Sequence[Run], workers: int, log: Path) -> _Worker:
-    threads = max(1, _cores() // workers)
     with log.open("w", encoding="utf-8") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "subsetsearch.search.full_workers"],
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,
-            env={"OMP_NUM_THREADS": str(threads)} | os.environ,
+            env=environment_of_one(workers),
             text=True,
         )
     assert process.stdin is not None
@@ -112,11 +112,6 @@ def _start(full: FullRuns, todo: Sequence[Run], workers: int, log: Path) -> _Wor
         process.stdin.write(json.dumps(_job(full, todo)) + "\n")
         process.stdin.flush()
     return _Worker(process, log)
-
-
-def _cores() -> int:
-    """Cores that this process may use, where the system tells."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _job(full: FullRuns, todo: Sequence[Run]) -> dict[str, object]:

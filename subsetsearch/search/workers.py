@@ -10,6 +10,7 @@ from pathlib import Path
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
+from realign_core.threads import compute_as_one, environment_of_one
 from subsetsearch.candidate import NONE
 from subsetsearch.errors import StudyError
 from subsetsearch.search.ladder import Ladder
@@ -35,7 +36,8 @@ def search_with_workers(
         trials: Trials to add; what is missing to the study's own number if ``None``, or that
             number again if none is missing.
         url: Database; the study's own SQLite file, if left out.
-        workers: Processes.
+        workers: Processes; each computes with its share of the cores, unless ``OMP_NUM_THREADS`` says
+            otherwise.
         study_file: Handed to further processes.
         overrides: Likewise.
 
@@ -54,10 +56,14 @@ def search_with_workers(
     ladder.rung1(NONE)
     ladder.top.prepare()
     others = [
-        subprocess.Popen(_command(study_file, ladder, url, min(share, quota - share * i), overrides))
+        subprocess.Popen(
+            _command(study_file, ladder, url, min(share, quota - share * i), overrides),
+            env=environment_of_one(workers),
+        )
         for i in range(1, workers)
         if quota - share * i > 0
     ]
+    compute_as_one(workers)
     with ladder.progress.track("search", min(share, quota)) as advance:
 
         def on_trial(study: optuna.Study, trial: FrozenTrial) -> None:  # noqa: ARG001
