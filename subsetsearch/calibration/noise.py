@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -131,29 +131,31 @@ def _mean_correlation(table: Array) -> float | None:
 def centred(runs: Mapping[Key, Mapping[int, float]], baseline: Mapping[int, float]) -> dict[Key, float]:
     """Average each subset over its seeds, so that subsets with different seeds can be compared.
 
-    A seed moves all subsets alike, by more than subsets differ. So scores are differences to the
-    baseline of the same seed, where it was run with every seed; else means over the seeds that
-    all subsets share; else plain means.
+    A seed moves all subsets alike, by more than subsets differ. So a score is taken as the sum of an
+    effect of the subset and one of the seed, fitted by least squares over all runs; where every
+    subset has every seed, this is the mean over seeds.
 
     Args:
         runs: Subset to seed to score.
-        baseline: Seed to score without realignment.
+        baseline: Seed to score without realignment; it takes part as one more subset.
+
+    Returns:
+        Effects of the subsets: differences to the baseline, where there is one, else scores at the
+        average seed. Plain means where seeds share no subset, so that nothing tells them apart.
     """
+    rows = [by_seed for by_seed in (*runs.values(), baseline) if by_seed]
     if not runs:
         return {}
-    used = {seed for by_seed in runs.values() for seed in by_seed}
-    shared = set.intersection(*(set(by_seed) for by_seed in runs.values()))
-    if used <= baseline.keys():
-        return {
-            subset: _mean([value - baseline[seed] for seed, value in by_seed.items()])
-            for subset, by_seed in runs.items()
-        }
-    kept = shared or used
-    return {
-        subset: _mean([value for seed, value in by_seed.items() if seed in kept])
-        for subset, by_seed in runs.items()
-    }
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)
+    seeds = sorted({seed for by_seed in rows for seed in by_seed})
+    cells = [
+        (row, seeds.index(seed), score) for row, found in enumerate(rows) for seed, score in found.items()
+    ]
+    design = np.zeros((len(cells), len(rows) + len(seeds)))
+    for line, (row, column, _) in enumerate(cells):
+        design[line, [row, len(rows) + column]] = 1.0
+    fitted, _, rank, _ = np.linalg.lstsq(design, np.array([score for *_, score in cells]), rcond=None)
+    if rank < len(rows) + len(seeds) - 1:  # nothing links some seeds to the others
+        return {subset: sum(by_seed.values()) / len(by_seed) for subset, by_seed in runs.items()}
+    effects = fitted[: len(rows)]
+    zero = effects[-1] if baseline else -fitted[len(rows) :].mean()
+    return {subset: float(effect - zero) for subset, effect in zip(runs, effects, strict=False)}
