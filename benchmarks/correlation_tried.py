@@ -10,7 +10,7 @@ sentences are, which asks what there is to learn and not where it leads.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,9 @@ import torch
 from scipy.linalg import cho_factor, cho_solve
 
 from realign_core.engine.batching import budget_batches
-from realign_core.files import atomic_path
 from realign_core.seeds import DATA_SEED, named_generator
 from realign_core.workspace import Workspace
+from subsetsearch.proxy.stored import cached_arrays
 
 RIDGES = (10.0, 100.0, 1000.0)
 TOKEN_LAYERS = (4, 12)
@@ -155,39 +155,40 @@ def strengthened(halves: Sequence[Corrections], ridges: Sequence[float]) -> Shar
     return shares
 
 
-@torch.inference_mode()
 def token_moments(prepared: Callable[[], Workspace], path: Path) -> dict[int, Corrections]:
     """Corrections of single tokens by layer: those that are each other's nearest across a pair of sentences.
 
     Links are found once, at layer :data:`LINK_LAYER`; the moments are kept in ``path``.
     """
-    if not path.is_file():
-        workspace = prepared()
-        texts = {code: text.take(TOKEN_PAIRS, DATA_SEED) for code, text in sorted(workspace.parallel.items())}
-        states = _token_states(workspace, sorted({s for t in texts.values() for s in (*t.source, *t.target)}))
-        heads = [states[s] for s in sorted({s for text in texts.values() for s in text.source})]
-        stored: dict[str, np.ndarray] = {}
-        for column, layer in enumerate(TOKEN_LAYERS, start=1):
-            source = np.concatenate([tokens[column] for tokens in heads]).astype(np.float32)
-            mean = source.mean(axis=0)
-            linked = []
-            for text in texts.values():
-                pairs = [
-                    _linked(states[t], states[s], column)
-                    for s, t in zip(text.source, text.target, strict=True)
-                ]
-                left, right = (np.concatenate(side) for side in zip(*pairs, strict=True))
-                linked.append((left - mean, right - left))
-            found = Corrections.build(linked, source - mean)
-            for name in ("grams", "crosses", "totals", "source"):
-                stored[f"{name}{layer}"] = getattr(found, name)
-        with atomic_path(path) as draft, draft.open("wb") as stream:
-            np.savez(stream, allow_pickle=False, **stored)
-    kept = np.load(path)
-    names = ("grams", "crosses", "totals", "source")
+    names = [field.name for field in fields(Corrections)]
+
+    def make() -> dict[str, np.ndarray]:
+        found = _token_moments(prepared())
+        return {f"{name}{layer}": getattr(each, name) for layer, each in found.items() for name in names}
+
+    kept = cached_arrays(path, make)
     return {layer: Corrections(*(kept[f"{name}{layer}"] for name in names)) for layer in TOKEN_LAYERS}
 
 
+def _token_moments(workspace: Workspace) -> dict[int, Corrections]:
+    texts = {code: text.take(TOKEN_PAIRS, DATA_SEED) for code, text in sorted(workspace.parallel.items())}
+    states = _token_states(workspace, sorted({s for t in texts.values() for s in (*t.source, *t.target)}))
+    heads = [states[s] for s in sorted({s for text in texts.values() for s in text.source})]
+    found: dict[int, Corrections] = {}
+    for column, layer in enumerate(TOKEN_LAYERS, start=1):
+        source = np.concatenate([tokens[column] for tokens in heads]).astype(np.float32)
+        mean = source.mean(axis=0)
+        linked = []
+        for text in texts.values():
+            sentences = zip(text.source, text.target, strict=True)
+            pairs = [_linked(states[t], states[s], column) for s, t in sentences]
+            left, right = (np.concatenate(side) for side in zip(*pairs, strict=True))
+            linked.append((left - mean, right - left))
+        found[layer] = Corrections.build(linked, source - mean)
+    return found
+
+
+@torch.inference_mode()
 def _token_states(workspace: Workspace, sentences: Sequence[str]) -> dict[str, np.ndarray]:
     """States of inner tokens, shape (1 + n_layers, n_tokens, d): where links are found, then the layers."""
     workspace.body.model.eval()

@@ -27,7 +27,7 @@ from correlation_truth import ROOT, table_of
 from realign_core.encoder.padding import mean_pool
 from realign_core.engine.batching import budget_batches
 from realign_core.engine.evaluation import join
-from realign_core.files import atomic_path, atomic_write
+from realign_core.files import atomic_write
 from realign_core.seeds import DATA_SEED, sample_indices
 from realign_core.threads import share_cores
 from realign_core.workspace import Workspace, prepare
@@ -38,6 +38,7 @@ from subsetsearch.languages import resolve
 from subsetsearch.proxy.gap import LinearGap
 from subsetsearch.proxy.gram import GramStatistics, PoolStatistics, mapped_probe, moments
 from subsetsearch.proxy.probe import fit_probe
+from subsetsearch.proxy.stored import cached_arrays
 from subsetsearch.study import StudyConfig, load_study
 from subsetsearch.study.pool import Pool, Targets, build_pool, build_targets
 from subsetsearch.typology import load_typology
@@ -123,20 +124,12 @@ class Layer:
 
         Languages that are no targets, or have no labels, weigh nothing.
         """
+        pool, targets = self.all.pool, self.all.targets
         right = self.logits(frozenset(), RIDGES[0]).argmax(axis=1) == self.all.stored["dev_labels"]
-        by_target = dict(
-            zip(
-                sorted(self.all.targets.codes[k] for k in self.all.targets.searched),
-                1.0 - self._means(right),
-                strict=True,
-            )
-        )
-        codes = {
-            self.all.pool.codes[key]: self.all.targets.codes[key]
-            for key in self.all.pool.keys
-            if key in self.all.targets.searched
-        }
-        found = np.array([by_target[codes[code]] if code in codes else 0.0 for code in self.all.codes])
+        keys = sorted(targets.searched, key=targets.codes.__getitem__)  # the order of the arrays
+        wrong = dict(zip(keys, 1.0 - self._means(right), strict=True))
+        by_code = {pool.codes[key]: wrong[key] for key in pool.keys if key in wrong}
+        found = np.array([by_code.get(code, 0.0) for code in self.all.codes])
         return found / found.sum()
 
     def _means(self, values: np.ndarray) -> np.ndarray:
@@ -159,10 +152,8 @@ class Layer:
 def encode(study: StudyConfig, path: Path) -> Layers:
     """Encode pairs, training and development data of a study at all layers, or read what was kept."""
     pool, targets = build_pool(study), build_targets(study)
-    if not path.is_file():
-        with atomic_path(path) as draft, draft.open("wb") as stream:
-            np.savez(stream, allow_pickle=False, **_arrays(_prepared(study, pool, targets)))
-    return Layers(dict(np.load(path)), pool, targets)
+    stored = cached_arrays(path, lambda: _arrays(_prepared(study, pool, targets)))
+    return Layers(dict(stored), pool, targets)
 
 
 def _prepared(study: StudyConfig, pool: Pool, targets: Targets) -> Workspace:
