@@ -70,12 +70,13 @@ def _random(box: BlackBox, seed: int) -> optuna.samplers.BaseSampler:  # noqa: A
 
 
 CONTESTANTS = (
-    Contestant("subset", _subset, (300, 300, 300), warm=True),
-    Contestant("subset, cold", _subset, (60, 0, 0), warm=False),
-    Contestant("nsga2", _nsga2, (300, 900, 600), warm=False),
-    Contestant("nsga2, warm", _nsga2, (300, 900, 600), warm=True),
-    Contestant("random", _random, (300, 450, 300), warm=False),
-    Contestant("random, warm", _random, (300, 450, 300), warm=True),
-    Contestant("tpe", _tpe, (300, 450, 300), warm=False),
-    Contestant("gp", _gp, (13, 0, 0), warm=False),
+    Contestant("subset", _subset, (500, 500, 500), warm=True),
+    Contestant("subset, cold", _subset, (100, 100, 100), warm=False),
+    Contestant("nsga2", _nsga2, (500, 900, 600), warm=False),
+    Contestant("nsga2, warm", _nsga2, (500, 900, 600), warm=True),
+    Contestant("random", _random, (500, 500, 500), warm=False),
+    Contestant("random, warm", _random, (500, 500, 500), warm=True),
+    Contestant("tpe", _tpe, (500, 500, 500), warm=False),
+    Contestant("tpe, warm", _tpe, (500, 500, 500), warm=True),
+    Contestant("gp", _gp, (60, 100, 100), warm=False),
 )
