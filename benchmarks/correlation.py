@@ -1,4 +1,4 @@
-"""How far the cheap rungs can be trusted: their rank correlation with full runs, beside its ceiling.
+"""How far the rungs can be trusted: their rank correlation with full runs, beside its ceiling.
 
 Run ``python benchmarks/correlation.py quickstart pos-calibration --json benchmarks/results/search.json``
 after ``correlation_truth.py``. Every subset that was fully run is scored by rungs 1 and 2 on development
@@ -15,6 +15,7 @@ import statistics
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from realign_core.threads import share_cores
 from subsetsearch.calibration import Ranking, calibrate, ranking
 from subsetsearch.calibration.noise import centred
 from subsetsearch.candidate import Candidate, Subset
+from subsetsearch.proxy.base import mean_score
 from subsetsearch.search.ladder import Ladder, open_ladder
 from subsetsearch.search.rows import mean_distance
 from subsetsearch.study import StudyFolder, load_study
@@ -54,7 +56,8 @@ def rung_scores(ladder: Ladder, rung: int, subsets: Sequence[Subset]) -> tuple[d
     """
     name = ladder.study.name
     path = table_of(name).with_name(f"correlation-{name}-rungs.csv")
-    config = ladder.study.proxy.linear if rung == 1 else ladder.study.proxy.short
+    configs, ranks = ladder.study.proxy, {1: ladder.rung1, 2: ladder.rung2, 3: partial(rung3, ladder)}
+    config = {1: configs.linear, 2: configs.short, 3: configs.full}[rung]
     settings = content_key([ladder.study.recipe.hash(), config.model_dump(mode="json")])
     rows = _rows(path)
     known = {
@@ -62,11 +65,11 @@ def rung_scores(ladder: Ladder, rung: int, subsets: Sequence[Subset]) -> tuple[d
         for row in rows
         if (row["rung"], row["settings"]) == (str(rung), settings)
     }
-    rank = ladder.rung1 if rung == 1 else ladder.rung2
+    rank = ranks[rung]
     for subset in subsets:
         if subset in known:
             continue
-        if not known:
+        if not known and rung in (1, 2):
             # What all subsets share is made once and not timed; the same subset again would be remembered.
             rank(Candidate(frozenset(ladder.pool.keys[1:])))
         start = time.perf_counter()
@@ -83,6 +86,11 @@ def rung_scores(ladder: Ladder, rung: int, subsets: Sequence[Subset]) -> tuple[d
     chosen = {subset: known[subset] for subset in subsets}
     seconds = statistics.median(float(row["seconds"]) for row in chosen.values())
     return {subset: float(row["score"]) for subset, row in chosen.items()}, seconds
+
+
+def rung3(ladder: Ladder, candidate: Candidate) -> float:
+    """Score a candidate by a full run on development data."""
+    return mean_score(ladder.rung3_scores(candidate))
 
 
 def _seconds(start: float) -> str:
@@ -178,7 +186,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("studies", nargs="+")
     parser.add_argument("--json", type=Path, required=True)
-    parser.add_argument("--rungs", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--rungs", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     share_cores()
