@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from subsetsearch.calibration.learned import FEWEST_LEARNED, LearnedTrust, learned_trust
 from subsetsearch.calibration.noise import Noise, centred, noise
 from subsetsearch.calibration.ranks import FEWEST, Ranking, ranking
 from subsetsearch.calibration.regret import Regret, regret
 from subsetsearch.candidate import NONE, Candidate
 from subsetsearch.rungs import IN_FULL, RUNGS
+
+Foretell = Callable[[Sequence[Candidate], Sequence[float]], Sequence[float]]
+"""From candidates and what full runs gave them, one number each that ranks it by all others alone."""
 
 _TOP = (1, 3, 5)
 _LOW_CEILING = 0.7
@@ -50,17 +54,20 @@ class Calibration:
         noise: Of the full runs.
         noise_sentence: What to make of it.
         measured: Fully run subsets; ``none`` and ``all`` are left out, as no rung has to find them.
+        learned: What full runs of other subsets foretell; ``None`` with too few of them.
     """
 
     rungs: tuple[RungTrust, ...]
     noise: Noise
     noise_sentence: str
     measured: int
+    learned: LearnedTrust | None = None
 
     @property
     def sentences(self) -> tuple[str, ...]:
         """Everything in plain words."""
-        return (*(rung.sentence for rung in self.rungs), self.noise_sentence)
+        learned = (self.learned.sentence,) if self.learned else ()
+        return (*(rung.sentence for rung in self.rungs), *learned, self.noise_sentence)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""
@@ -68,6 +75,7 @@ class Calibration:
         return {
             "measured_subsets": self.measured,
             "rungs": [asdict(rung) for rung in self.rungs],
+            "other_full_runs": asdict(self.learned) if self.learned else None,
             "noise": asdict(self.noise)
             | {"reliability": self.noise.reliability, "ceiling": asdict(ceiling) if ceiling else None},
             "sentences": list(self.sentences),
@@ -80,6 +88,7 @@ def calibrate(
     everything: Candidate = NONE,
     *,
     top_rung: int = 2,
+    foretell: Foretell | None = None,
 ) -> Calibration:
     """Compare the cheap rungs of a study with its full runs.
 
@@ -88,6 +97,7 @@ def calibrate(
         runs: Candidate to seed to accuracy, no realignment (the empty one) among them.
         everything: The whole pool, left out like the empty subset.
         top_rung: The rung that the search ends at.
+        foretell: Ranks each subset by the full runs of all others.
     """
     chosen = {c: by_seed for c, by_seed in runs.items() if c.languages and c != everything}
     truth = centred(chosen, runs.get(NONE, {}))
@@ -102,7 +112,25 @@ def calibrate(
         )
         for rung in sorted({1, top_rung, *rung_scores})
     )
-    return Calibration(rungs, found, noise_sentence(found), len(chosen))
+    learned = _learned({c: truth[c] for c in chosen}, foretell, rungs) if foretell else None
+    return Calibration(rungs, found, noise_sentence(found), len(chosen), learned)
+
+
+def _learned(
+    truth: Mapping[Candidate, float], foretell: Foretell, rungs: Sequence[RungTrust]
+) -> LearnedTrust | None:
+    subsets = sorted(truth, key=lambda found: found.order)
+    if len(subsets) < FEWEST_LEARNED:
+        return None
+    y = [truth[s] for s in subsets]
+    x = foretell(subsets, y)
+    known = [r.overall.spearman.value for r in rungs if r.overall.spearman and r.overall.n == len(subsets)]
+    return learned_trust(ranking(x, y), ranking(x, y, _groups(subsets)), max(known, default=None))
+
+
+def _groups(subsets: Sequence[Candidate]) -> list[tuple[int, int | None]]:
+    """What is of one size: as many languages, with as many pairs each."""
+    return [(len(s.languages), s.pairs) for s in subsets]
 
 
 def _trust(
@@ -114,7 +142,7 @@ def _trust(
 ) -> RungTrust:
     subsets = sorted(scores, key=lambda found: found.order)
     x, y = [scores[s] for s in subsets], [truth[s] for s in subsets]
-    overall, within = ranking(x, y), ranking(x, y, [(len(s.languages), s.pairs) for s in subsets])
+    overall, within = ranking(x, y), ranking(x, y, _groups(subsets))
     regrets = tuple(regret(x, y, k) for k in _TOP if k < len(subsets))
     sentence = rung_sentence(rung, overall, within, found, top_rung=top_rung)
     return RungTrust(rung, overall, within, regrets, sentence)

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from subsetsearch.calibration.judge import Calibration, RungTrust
+from subsetsearch.calibration.learned import LearnedTrust
 from subsetsearch.calibration.ranks import Interval
 
 
 def calibration_rows(calibration: Calibration) -> list[tuple[str, list[str]]]:
-    """Statistics by name, one cell a rung."""
+    """Statistics by name, one cell a column: the rungs, then what other full runs foretell, if known."""
     rungs = calibration.rungs
+    columns: list[RungTrust | LearnedTrust] = [*rungs, *filter(None, [calibration.learned])]
+    beyond = [""] * (len(columns) - len(rungs))
     rows = [
-        ("subsets", [str(rung.overall.n) for rung in rungs]),
-        ("Spearman", [interval(rung.overall.spearman) for rung in rungs]),
-        ("Kendall", [interval(rung.overall.kendall) for rung in rungs]),
-        ("within equal sizes", [f"{rung.within.n} in {rung.within.groups} sizes" for rung in rungs]),
-        ("  Spearman", [interval(rung.within.spearman) for rung in rungs]),
-        ("  Kendall", [interval(rung.within.kendall) for rung in rungs]),
+        ("subsets", [str(column.overall.n) for column in columns]),
+        ("Spearman", [interval(column.overall.spearman) for column in columns]),
+        ("Kendall", [interval(column.overall.kendall) for column in columns]),
+        ("within equal sizes", [f"{column.within.n} in {column.within.groups} sizes" for column in columns]),
+        ("  Spearman", [interval(column.within.spearman) for column in columns]),
+        ("  Kendall", [interval(column.within.kendall) for column in columns]),
     ]
     for k in sorted({regret.k for rung in rungs for regret in rung.regrets}):
-        rows.append((f"regret of its top {k}, points", [_regret(rung, k) for rung in rungs]))
+        rows.append((f"regret of its top {k}, points", [*(_regret(rung, k) for rung in rungs), *beyond]))
     noise = calibration.noise
-    same = len(rungs) - 1
+    same = len(columns) - 1
     rows += [
         ("seeds agree with each other", [interval(noise.single_seed), *[""] * same]),
         ("ceiling of any rung", [interval(noise.ceiling), *[""] * same]),

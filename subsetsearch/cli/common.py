@@ -144,8 +144,15 @@ class StudyResults:
     def calibration(self) -> Calibration:
         """How far the rungs can be trusted."""
         from subsetsearch.search.calibrate_scores import study_calibration
+        from subsetsearch.search.foretell import foretell_of
 
-        return study_calibration(self.scores, self.evaluations, self.everything, top_rung=self.rung.number)
+        return study_calibration(
+            self.scores,
+            self.evaluations,
+            self.everything,
+            top_rung=self.rung.number,
+            foretell=foretell_of(self.cost),
+        )
 
 
 def read_results(study: OpenStudy) -> StudyResults:

@@ -160,17 +160,25 @@ def _info(key: str, encoder: str) -> LanguageInfo:
 
 
 def _calibration(found: Calibration) -> tuple[CalibrationRow, ...]:
-    """Two rows a rung, over all subsets and within sizes, and one for what the noise allows."""
+    """Two rows a rung and what is learned, over all subsets and within sizes; what the noise allows."""
     rows = []
     for rung in found.rungs:
-        rows.append(_ranking_row(rung.name, rung.overall, regret_text(rung)))
-        sizes = f"{rung.within.groups} size{'s' * (rung.within.groups != 1)}"
-        rows.append(_ranking_row(f"{rung.name}, within equal sizes ({sizes})", rung.within, ""))
+        rows += _two_rows(rung.name, rung.overall, rung.within, regret_text(rung))
+    if found.learned is not None:
+        rows += _two_rows(found.learned.name, found.learned.overall, found.learned.within)
     if found.noise.ceiling is not None:
         low, high = found.noise.ceiling.low, found.noise.ceiling.high
         name = "ceiling: the most that any proxy could reach"
         rows.append(CalibrationRow(name, found.noise.ceiling.value, low, high, found.noise.n))
     return tuple(rows)
+
+
+def _two_rows(name: str, overall: Ranking, within: Ranking, regret: str = "") -> list[CalibrationRow]:
+    sizes = f"{within.groups} size{'s' * (within.groups != 1)}"
+    return [
+        _ranking_row(name, overall, regret),
+        _ranking_row(f"{name}, within equal sizes ({sizes})", within, ""),
+    ]
 
 
 def _ranking_row(name: str, ranking: Ranking, regret: str) -> CalibrationRow:

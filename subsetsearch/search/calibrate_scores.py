@@ -11,7 +11,7 @@ from pathlib import Path
 import optuna
 
 from realign_core.files import atomic_write, file_lock
-from subsetsearch.calibration import Calibration, calibrate
+from subsetsearch.calibration import Calibration, Foretell, calibrate
 from subsetsearch.candidate import Candidate
 from subsetsearch.csv_rows import read_csv_rows
 from subsetsearch.errors import StudyError
@@ -173,7 +173,12 @@ def dev_means(runs: Sequence[Evaluation], seeds: Sequence[int]) -> dict[Candidat
 
 
 def study_calibration(
-    scores: RungScores, evaluations: Sequence[Evaluation], everything: Candidate, *, top_rung: int = 2
+    scores: RungScores,
+    evaluations: Sequence[Evaluation],
+    everything: Candidate,
+    *,
+    top_rung: int = 2,
+    foretell: Foretell | None = None,
 ) -> Calibration:
     """Hold the rungs of a study against its full runs, fresh seeds included.
 
@@ -182,5 +187,7 @@ def study_calibration(
         evaluations: Full runs.
         everything: The whole pool, at the highest level.
         top_rung: The rung that its search ends at.
+        foretell: From :func:`subsetsearch.search.foretell.foretell_of`, where the pool is known.
     """
-    return calibrate(scores, runs_by_candidate(evaluations), everything, top_rung=top_rung)
+    runs = runs_by_candidate(evaluations)
+    return calibrate(scores, runs, everything, top_rung=top_rung, foretell=foretell)

@@ -1,0 +1,33 @@
+"""The sampler's model of sets, asked what full runs of some subsets say of another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from subsetsearch.calibration import Foretell, leave_one_out
+from subsetsearch.candidate import Candidate
+from subsetsearch.search.moves import Moves
+from subsetsearch.search.pool_cost import PoolCost
+from subsetsearch.search.space import SearchSpace
+from subsetsearch.surrogate import typological_traits
+from subsetsearch.typology import load_typology
+
+
+def foretell_of(cost: PoolCost) -> Foretell:
+    """Build what ranks each fully run subset by the full runs of all others.
+
+    Args:
+        cost: Of the study's pool; no constraint of the search matters here.
+    """
+    keys = tuple(sorted(cost.prices))
+
+    def foretell(candidates: Sequence[Candidate], values: Sequence[float]) -> Sequence[float]:
+        moves = Moves(SearchSpace(keys, cost, max_size=len(keys), levels=cost.levels))
+        features = moves.features(typological_traits(load_typology().features(keys).values))
+        members = np.stack([moves.row(found) for found in candidates])
+        found: list[float] = leave_one_out(features, members, np.asarray(values, dtype=np.float64)).tolist()
+        return found
+
+    return foretell
