@@ -14,6 +14,7 @@ _ROWS = {
     "rung1_probe": "rung 1: probe",
     "rung2": "rung 2: short runs",
     "rung3": "rung 3 in a search: one full run on development data",
+    "learned": "learned from full runs of the other subsets",
     "size": "number of languages",
     "cost": "data cost",
     "mean_uriel_distance": "mean URIEL distance",

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from correlation import full_runs
+from correlation_scores import full_runs
 from correlation_tried import further, token_moments
 from correlation_truth import ROOT, table_of
 

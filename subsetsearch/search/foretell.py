@@ -11,7 +11,7 @@ from subsetsearch.candidate import Candidate
 from subsetsearch.search.moves import Moves
 from subsetsearch.search.pool_cost import PoolCost
 from subsetsearch.search.space import SearchSpace
-from subsetsearch.surrogate import typological_traits
+from subsetsearch.surrogate import SetFeatures, typological_traits
 from subsetsearch.typology import load_typology
 
 
@@ -21,13 +21,18 @@ def foretell_of(cost: PoolCost) -> Foretell:
     Args:
         cost: Of the study's pool; no constraint of the search matters here.
     """
-    keys = tuple(sorted(cost.prices))
 
     def foretell(candidates: Sequence[Candidate], values: Sequence[float]) -> Sequence[float]:
-        moves = Moves(SearchSpace(keys, cost, max_size=len(keys), levels=cost.levels))
-        features = moves.features(typological_traits(load_typology().features(keys).values))
+        moves, features = features_of(cost)
         members = np.stack([moves.row(found) for found in candidates])
         found: list[float] = leave_one_out(features, members, np.asarray(values, dtype=np.float64)).tolist()
         return found
 
     return foretell
+
+
+def features_of(cost: PoolCost) -> tuple[Moves, SetFeatures]:
+    """Return what writes candidates of a pool as rows, and what these are to the model."""
+    keys = tuple(sorted(cost.prices))
+    moves = Moves(SearchSpace(keys, cost, max_size=len(keys), levels=cost.levels))
+    return moves, moves.features(typological_traits(load_typology().features(keys).values))

@@ -1,0 +1,36 @@
+"""What full runs of some subsets say of others: the sampler's model, asked about subsets it has not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from subsetsearch.calibration.ranks import spearman
+from subsetsearch.candidate import Candidate
+from subsetsearch.search.foretell import features_of
+from subsetsearch.search.ladder import Ladder
+from subsetsearch.surrogate import Observations, SetModel, choose_kernel
+
+LEARNED_FROM = (12, 24)
+SPLITS = 100
+
+
+def learning_curve(
+    ladder: Ladder, subsets: Sequence[Candidate], truth: Sequence[float]
+) -> dict[str, list[float]]:
+    """Rank correlation with the subsets that were not learned from: quartiles over random splits, by size."""
+    moves, features = features_of(ladder.cost)
+    every = Observations(np.stack([moves.row(found) for found in subsets]), np.asarray(truth))
+    rng = np.random.default_rng(0)
+    found: dict[str, list[float]] = {}
+    for n in LEARNED_FROM:
+        reached = []
+        for _ in range(SPLITS):
+            known, other = np.split(rng.permutation(len(truth)), [n])
+            data = every.take(np.sort(known))
+            model = SetModel.fit(features, data, choose_kernel(features, data))
+            told = model.predict(every.members[other]).mean
+            reached.append(spearman(told.tolist(), every.values[other].tolist()) or 0.0)
+        found[str(n)] = [round(float(q), 3) for q in np.quantile(reached, [0.25, 0.5, 0.75])]
+    return found
