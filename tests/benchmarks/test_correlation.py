@@ -48,14 +48,14 @@ def test_gains_hold_their_interval_and_leave_out_what_is_not_there(choice: Modul
     assert found["4"][0] < found["12"][0]
 
 
-def test_more_full_runs_foretell_better(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_runs_foretell_those_that_were_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     learned = module("correlation_learned", monkeypatch)
-    monkeypatch.setattr(learned, "SPLITS", 12)
+    monkeypatch.setattr(learned, "SPLITS", 3)
     keys = ("cym_Latn", "eus_Latn", "fin_Latn", "mar_Deva", "swh_Latn", "tam_Taml", "tur_Latn", "yor_Latn")
     subsets = [Candidate(frozenset(s)) for size in (1, 2) for s in itertools.combinations(keys, size)]
     truth = [float(np.mean([keys.index(key) for key in sorted(s.languages)])) for s in subsets]
     ladder = SimpleNamespace(cost=PoolCost(dict.fromkeys(keys, 100), "sentence pairs"))
     curve = learned.learning_curve(ladder, subsets, truth)
     assert list(curve) == ["12", "24"]
-    assert curve["12"][1] < curve["24"][1]
-    assert curve["24"][1] > 0.8
+    assert curve["12"][1] <= curve["24"][1]
+    assert curve["24"][1] > 0.9
