@@ -74,7 +74,7 @@ def _choices(found: dict[str, Any]) -> list[str]:
         f"from {n} full runs {mid:.2f} ({low:.2f} to {high:.2f})" for n, (low, mid, high) in curve.items()
     )
     return [
-        "Points gained by full running only the favourite of so many subsets, against any one of them (95 %):",
+        "Points gained by taking the favourite of so many subsets, against any one of them (95 %):",
         f"| chosen by | {head} |\n|-|{'-|' * len(sizes)}\n" + "\n".join(rows),
         f"Spearman with subsets that were not learned from (quartiles over random splits): {learned}.",
     ]
