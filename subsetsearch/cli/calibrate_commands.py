@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -21,6 +22,7 @@ from subsetsearch.cli.common import (
     read_results,
     read_seeds,
 )
+from subsetsearch.cli.given import takes
 
 
 def register(app: typer.Typer) -> None:
@@ -28,16 +30,19 @@ def register(app: typer.Typer) -> None:
     app.command()(calibrate)
 
 
-def calibrate(
-    study: StudyArgument,
+@dataclass(frozen=True, slots=True)
+class CalibrateOptions:
+    """How many subsets are measured, with which seeds, or what else is."""
+
+    study: StudyArgument
     subsets: Annotated[
         int, typer.Option("--subsets", min=3, help="Subsets that are scored by every rung and fully run.")
-    ] = 12,
-    seeds: SeedsOption = None,
-    workers: WorkersOption = 1,
+    ] = 12
+    seeds: SeedsOption = None
+    workers: WorkersOption = 1
     run: Annotated[
         bool, typer.Option("--run/--no-run", help="Measure what is missing, or only report what is there.")
-    ] = True,
+    ] = True
     without_labels: Annotated[
         int | None,
         typer.Option(
@@ -46,12 +51,15 @@ def calibrate(
             help="Instead: take each labelled target in turn for one without labels, and rank so many "
             "subsets by the alignment of its held-out sentence pairs (rung 1; nothing is trained).",
         ),
-    ] = None,
-    storage: StorageOption = None,
-    runs: DirOption = RUNS,
-    overrides: SetOption = None,
-    as_json: JsonOption = False,
-) -> None:
+    ] = None
+    storage: StorageOption = None
+    runs: DirOption = RUNS
+    overrides: SetOption = None
+    as_json: JsonOption = False
+
+
+@takes(CalibrateOptions)
+def calibrate(given: CalibrateOptions) -> None:
     """Measure how far the cheap rungs can be trusted, against full runs.
 
     Subsets of all sizes, random ones and rung 1's lowest and highest, are scored by rung 1 and by the
@@ -69,14 +77,15 @@ def calibrate(
 
     - subsetsearch calibrate studies/african-pos.toml --without-labels 200
     """
-    opened = OpenStudy.read(study, runs, storage, overrides)
-    if without_labels is not None:
-        _without_labels(opened, without_labels, as_json=as_json)
+    opened = OpenStudy.read(given.study, given.runs, given.storage, given.overrides)
+    if given.without_labels is not None:
+        _without_labels(opened, given.without_labels, as_json=given.as_json)
         return
-    if run:
-        _measure(opened, subsets, read_seeds(seeds) or opened.config.evaluate.seeds, workers)
+    if given.run:
+        seeds = read_seeds(given.seeds) or opened.config.evaluate.seeds
+        _measure(opened, given.subsets, seeds, given.workers)
     calibration = read_results(opened).calibration
-    if as_json:
+    if given.as_json:
         print(json.dumps(calibration.to_dict()))
         return
     from subsetsearch.cli.calibrate_views import calibration_table

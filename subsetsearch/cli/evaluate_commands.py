@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from subsetsearch.candidate import Candidate
     from subsetsearch.pareto.table import Row
     from subsetsearch.search.evaluations import EvaluationTable
+    from subsetsearch.search.full import FullRuns
     from subsetsearch.study.pool import Pool
 
 
@@ -105,9 +106,7 @@ def evaluate(given: EvaluateOptions) -> None:
     full = FullRuns(opened.config, pool, targets, table, fresh=given.fresh_seeds is not None)
     todo = full.missing(chosen, seeds)
     kind = "fresh seeds" if full.fresh else "seeds"
-    messages.print(f"{len(todo)} full runs to do ({len(chosen)} subsets, {len(seeds)} {kind})")
-    if targets.unlabelled:
-        messages.print(f"not scored, for want of labels: {', '.join(targets.unlabelled)}")
+    _announce(full, f"{len(todo)} full runs to do ({len(chosen)} subsets, {len(seeds)} {kind})")
     run_with_workers(full, todo, workers=given.workers, logs=opened.folder.logs, progress=ConsoleProgress())
     if given.as_json:
         stored = table.read(opened.config.fingerprint())
@@ -115,6 +114,13 @@ def evaluate(given: EvaluateOptions) -> None:
     else:
         results.print(f"full runs in {opened.folder.evaluations}", markup=False, soft_wrap=True)
         results.print(f"next: {opened.command('pareto')}", markup=False, soft_wrap=True)
+
+
+def _announce(full: FullRuns, plan: str) -> None:
+    """Say what will be measured, and what cannot be."""
+    messages.print(plan)
+    if full.targets.unlabelled:
+        messages.print(f"not scored, for want of labels: {', '.join(full.targets.unlabelled)}")
 
 
 def _seeds(opened: OpenStudy, table: EvaluationTable, given: EvaluateOptions) -> tuple[int, ...]:

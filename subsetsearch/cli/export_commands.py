@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from subsetsearch.report import ReportData
     from subsetsearch.rungs import Rung
 
+PageName = Literal["html", "md", "png"]
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
@@ -196,19 +198,25 @@ def _proxy_measure(row: Row, rung: Rung) -> str | None:
     return f"{rung.column}, {'estimated from rung 1' if row.proxy_estimated else rung.title}"
 
 
-def report(
-    study: StudyArgument,
+@dataclass(frozen=True, slots=True)
+class ReportOptions:
+    """Of which study, as what kind of page, where to."""
+
+    study: StudyArgument
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="File to write; by default in the study's folder.")
-    ] = None,
+    ] = None
     fmt: Annotated[
-        Literal["html", "md", "png"] | None,
+        PageName | None,
         typer.Option("--format", help="Kind of page; by default what the file name says."),
-    ] = None,
-    storage: StorageOption = None,
-    runs: DirOption = RUNS,
-    overrides: SetOption = None,
-) -> None:
+    ] = None
+    storage: StorageOption = None
+    runs: DirOption = RUNS
+    overrides: SetOption = None
+
+
+@takes(ReportOptions)
+def report(given: ReportOptions) -> None:
     """Write a report: the answer, the front, what each choice gains, how far to trust it.
 
     **Examples**
@@ -217,27 +225,17 @@ def report(
 
     - subsetsearch report studies/quickstart.toml -o front.png
     """
+    opened = OpenStudy.read(given.study, given.runs, given.storage, given.overrides)
+    path = given.output or opened.folder.report
+    render = _writer(path, given.fmt)
+    found = read_results(opened)
     from realign_core.files import atomic_write
-    from subsetsearch.report import render_html, render_markdown, render_png
     from subsetsearch.report.from_study import report_data
     from subsetsearch.search.strategy_table import compare_strategies
 
-    writers: dict[str, Callable[[ReportData], str | bytes]] = {
-        "html": render_html,
-        "md": render_markdown,
-        "png": render_png,
-    }
-    opened = OpenStudy.read(study, runs, storage, overrides)
-    path = output or opened.folder.report
-    chosen = fmt or path.suffix.lstrip(".")
-    if chosen not in writers:
-        raise ConfigError(
-            f"'{path.name}' is no report's name", where="--output", fix="give --format html, md or png"
-        )
-    found = read_results(opened)
     data = report_data(
         opened.config,
-        study,
+        given.study,
         found.stored,
         found.rows,
         found.evaluations,
@@ -246,5 +244,26 @@ def report(
             found.rows, found.evaluations, found.scores[1], found.cost, found.distances
         ),
     )
-    atomic_write(path, writers[chosen](data))
+    atomic_write(path, render(data))
     results.print(str(path), markup=False, soft_wrap=True)
+
+
+def _writer(path: Path, fmt: PageName | None) -> Callable[[ReportData], str | bytes]:
+    """Find what writes a page of the kind asked for, or of the kind that the file's name says.
+
+    Raises:
+        ConfigError: If the name says none.
+    """
+    from subsetsearch.report import render_html, render_markdown, render_png
+
+    writers: dict[str, Callable[[ReportData], str | bytes]] = {
+        "html": render_html,
+        "md": render_markdown,
+        "png": render_png,
+    }
+    kind = fmt or path.suffix.lstrip(".")
+    if kind not in writers:
+        raise ConfigError(
+            f"'{path.name}' is no report's name", where="--output", fix="give --format html, md or png"
+        )
+    return writers[kind]

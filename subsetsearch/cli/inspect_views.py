@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from subsetsearch.pareto.paired import PairedDifference
     from subsetsearch.pareto.rules import RuleChoice
     from subsetsearch.search.explain import Contrast, Explanation, Member
-    from subsetsearch.search.status import StudyStatus
+    from subsetsearch.search.status import BestRun, BestTrial, StudyStatus
 
 _SHOWN = 8
 _FOLDED = frozenset({"languages", "reason", "what it is", "family", "targets\nnearest to it"})
@@ -64,35 +64,12 @@ def brief_difference(found: PairedDifference | None) -> str:
 def show_status(found: StudyStatus, opened: OpenStudy) -> None:
     """Print how far a study is."""
     grid = Table.grid(padding=(0, 2))
-    done = found.states["complete"]
-    others = ", ".join(f"{n} {state}" for state, n in found.states.items() if n and state != "complete")
-    again = f", {found.duplicates} of them of a subset seen before" if found.duplicates else ""
-    # More than planned is no mistake: run --trials adds some.
-    planned = (
-        f"{done} complete, {found.planned} planned"
-        if done > found.planned
-        else (f"{done} of {found.planned} complete")
-    )
-    grid.add_row("trials", f"{planned}{again}{'; ' + others if others else ''}")
+    grid.add_row("trials", _trials(found))
     for rung, count in found.rungs.items():
         grid.add_row(
             f"rung {rung}", f"{_subsets(count)} ({RUNGS[rung].once} {'as well' if rung > 1 else 'alone'})"
         )
-    words = measuring_rung(opened.config)
-    grid.add_row("front", f"{_subsets(found.on_front)} by cost and {words.score}")
-    if found.best is not None:
-        best = found.best
-        grid.add_row(
-            f"best {words.score}",
-            f"{best.proxy:.4f} ({words.data}, rung {best.rung}) at a cost of {best.cost:,.0f}: "
-            f"trial {best.trial}, {with_level(names_of(best.languages) or 'no realignment', best.pairs)}",
-        )
-    grid.add_row("full runs", f"{found.full_runs} stored, {found.full_runs_planned} planned")
-    if found.best_run is not None:
-        run = found.best_run
-        seeds = f"{run.n_seeds} seed{'' if run.n_seeds == 1 else 's'}"
-        names = with_level(names_of(run.languages) or "no realignment", run.pairs)
-        grid.add_row("best accuracy", f"{run.accuracy:.4f} (test, {seeds}): {names}")
+    _add_best(grid, found, measuring_rung(opened.config))
     for number, sentence in enumerate(found.trust):
         grid.add_row("" if number else "trust", sentence)
     if found.last is not None:
@@ -104,6 +81,41 @@ def show_status(found: StudyStatus, opened: OpenStudy) -> None:
     results.print(escape(found.study), style="bold")
     results.print(grid)
     results.print(f"next: {opened.command(_next(found))}", markup=False, soft_wrap=True)
+
+
+def _trials(found: StudyStatus) -> str:
+    """Count trials by state, beside those that were planned."""
+    done = found.states["complete"]
+    others = ", ".join(f"{n} {state}" for state, n in found.states.items() if n and state != "complete")
+    again = f", {found.duplicates} of them of a subset seen before" if found.duplicates else ""
+    # More than planned is no mistake: run --trials adds some.
+    planned = (
+        f"{done} complete, {found.planned} planned"
+        if done > found.planned
+        else f"{done} of {found.planned} complete"
+    )
+    return f"{planned}{again}{'; ' + others if others else ''}"
+
+
+def _add_best(grid: Table, found: StudyStatus, words: Rung) -> None:
+    """Add the front and the best of proxy and full runs."""
+    grid.add_row("front", f"{_subsets(found.on_front)} by cost and {words.score}")
+    if found.best is not None:
+        best = found.best
+        grid.add_row(
+            f"best {words.score}",
+            f"{best.proxy:.4f} ({words.data}, rung {best.rung}) at a cost of {best.cost:,.0f}: "
+            f"trial {best.trial}, {_realigned(best)}",
+        )
+    grid.add_row("full runs", f"{found.full_runs} stored, {found.full_runs_planned} planned")
+    if found.best_run is not None:
+        run = found.best_run
+        seeds = f"{run.n_seeds} seed{'' if run.n_seeds == 1 else 's'}"
+        grid.add_row("best accuracy", f"{run.accuracy:.4f} (test, {seeds}): {_realigned(run)}")
+
+
+def _realigned(best: BestTrial | BestRun) -> str:
+    return with_level(names_of(best.languages) or "no realignment", best.pairs)
 
 
 def _subsets(count: int) -> str:

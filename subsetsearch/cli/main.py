@@ -12,6 +12,7 @@ from realign_core.console import fail, fail_with, set_up_logging
 from realign_core.threads import share_cores
 from subsetsearch.cli import (
     calibrate_commands,
+    compare_commands,
     dashboard_commands,
     evaluate_commands,
     export_commands,
@@ -50,6 +51,7 @@ evaluate_commands.register(app)
 calibrate_commands.register(app)
 read_commands.register(app)
 inspect_commands.register(app)
+compare_commands.register(app)
 import_commands.register(app)
 dashboard_commands.register(app)
 export_commands.register(app)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -22,6 +23,7 @@ from subsetsearch.cli.common import (
     StudyResults,
     read_results,
 )
+from subsetsearch.cli.given import takes
 
 if TYPE_CHECKING:
     from subsetsearch.pareto.table import Row
@@ -32,16 +34,27 @@ def register(app: typer.Typer) -> None:
     app.command()(pareto)
 
 
-def pareto(
-    study: StudyArgument,
-    storage: StorageOption = None,
-    runs: DirOption = RUNS,
-    overrides: SetOption = None,
-    as_json: JsonOption = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
-    every: Annotated[bool, typer.Option("--all", help="Show dominated subsets as well.")] = False,
-    pick: PickOption = None,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class ParetoOptions:
+    """Which rows of which study, and how they are printed."""
+
+    study: StudyArgument
+    storage: StorageOption = None
+    runs: DirOption = RUNS
+    overrides: SetOption = None
+    as_json: JsonOption = False
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False
+    every: Annotated[bool, typer.Option("--all", help="Show dominated subsets as well.")] = False
+    pick: PickOption = None
+
+    @property
+    def for_programs(self) -> bool:
+        """Whether plain data is printed, and nothing beside it."""
+        return self.as_json or self.as_csv
+
+
+@takes(ParetoOptions)
+def pareto(given: ParetoOptions) -> None:
     """Show the Pareto front of data cost against accuracy.
 
     ``accuracy`` is measured on test data by full runs; ``proxy`` is what the search saw, by the rung
@@ -58,39 +71,50 @@ def pareto(
 
     Rules of choice: ``subsetsearch explain --pick RULE`` says in words what each does.
     """
-    opened = OpenStudy.read(study, runs, storage, overrides)
+    opened = OpenStudy.read(given.study, given.runs, given.storage, given.overrides)
     found = read_results(opened)
-    rows = found.rows
-    if not rows:
+    if not found.rows:
         messages.print(
             f"no subset is scored yet; next: {opened.command('run')}", markup=False, soft_wrap=True
         )
-    if pick is not None:
-        from subsetsearch.pareto.pick import parse_rule
-
-        picked = parse_rule(pick).pick(rows)
-        rows = [picked.row]
-        if not (as_json or as_csv):
-            results.print(f"{pick}: {picked.reason}")
-    elif not (every or as_json or as_csv):
-        rows = [row for row in rows if row.on_front or row.label or row.accuracy is not None]
-    if as_json:
+    rows = _shown(found.rows, given)
+    if given.as_json:
         print(json.dumps([row.to_dict() for row in rows]))
-    elif as_csv:
+    elif given.as_csv:
         print(_csv(rows), end="")
     else:
-        from subsetsearch.cli.front_table import front_plot, front_table
+        _show(opened, found, rows, front=given.pick is None)
 
-        results.print(front_table(rows, found.rung))
-        if pick is None:
-            results.print(front_plot(rows, found.rung))
-            for line in _trust(found):
-                results.print(line, markup=False, soft_wrap=True)
-            results.print(
-                f"choose one: --pick RULE; what each rule would choose: {opened.command('explain')}",
-                soft_wrap=True,
-                markup=False,
-            )
+
+def _shown(rows: list[Row], given: ParetoOptions) -> list[Row]:
+    """Choose the rows that were asked for: a picked one, all, or those that matter to people."""
+    if given.pick is not None:
+        from subsetsearch.pareto.pick import parse_rule
+
+        picked = parse_rule(given.pick).pick(rows)
+        if not given.for_programs:
+            results.print(f"{given.pick}: {picked.reason}")
+        return [picked.row]
+    if given.every or given.for_programs:
+        return rows
+    return [row for row in rows if row.on_front or row.label or row.accuracy is not None]
+
+
+def _show(opened: OpenStudy, found: StudyResults, rows: list[Row], *, front: bool) -> None:
+    """Print a table; for the whole front also its picture, how far to trust it, and what comes next."""
+    from subsetsearch.cli.front_table import front_plot, front_table
+
+    results.print(front_table(rows, found.rung))
+    if not front:
+        return
+    results.print(front_plot(rows, found.rung))
+    for line in _trust(found):
+        results.print(line, markup=False, soft_wrap=True)
+    results.print(
+        f"choose one: --pick RULE; what each rule would choose: {opened.command('explain')}",
+        soft_wrap=True,
+        markup=False,
+    )
 
 
 def _trust(found: StudyResults) -> tuple[str, ...]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from subsetsearch.cli.given import takes
 from subsetsearch.cli.select_commands import select
 from subsetsearch.cli.typology_options import (
     CautionOption,
     ClassesOption,
+    FarOption,
     FeaturesOption,
     JsonOption,
     KindOption,
@@ -37,21 +40,27 @@ def register(app: typer.Typer) -> None:
     app.command("distances", rich_help_panel="Choose languages")(distances)
 
 
-def languages(
+@dataclass(frozen=True, slots=True)
+class LanguagesOptions:
+    """Which languages, and what is said of them."""
+
     names: Annotated[
         list[str] | None,
         typer.Argument(metavar="LANGUAGE", help="Codes, tags, glottocodes or names.", show_default=False),
-    ] = None,
-    pool: PoolOption = None,
-    classes: ClassesOption = None,
-    seen: SeenOption = None,
-    unseen: UnseenOption = None,
-    script: ScriptOption = None,
+    ] = None
+    pool: PoolOption = None
+    classes: ClassesOption = None
+    seen: SeenOption = None
+    unseen: UnseenOption = None
+    script: ScriptOption = None
     scheme: Annotated[
         SchemeName | None, typer.Option("--to", help="Print only the codes in this scheme, one a line.")
-    ] = None,
-    as_json: JsonOption = False,
-) -> None:
+    ] = None
+    as_json: JsonOption = False
+
+
+@takes(LanguagesOptions)
+def languages(given: LanguagesOptions) -> None:
     """Say what languages are, or list the pools.
 
     Any code, tag or name is understood; each language has one key.
@@ -67,17 +76,17 @@ def languages(
     from subsetsearch.cli import typology_views as views
     from subsetsearch.strategies import PoolFilter, named_pools
 
-    restriction = pool_filter(classes, seen, unseen, script)
-    if not names and pool is None:
-        if restriction != PoolFilter() or scheme is not None:
+    restriction = pool_filter(given.classes, given.seen, given.unseen, given.script)
+    if not given.names and given.pool is None:
+        if restriction != PoolFilter() or given.scheme is not None:
             raise typer.BadParameter("no languages; name some, or a pool", param_hint="LANGUAGE or --pool")
-        views.show_pools(named_pools(), as_json)
+        views.show_pools(named_pools(), given.as_json)
         return
-    chosen = restriction.keep(_named(names, pool))
-    if scheme is not None:
-        views.show_codes([language.code(scheme) for language in chosen], as_json)
+    chosen = restriction.keep(_named(given.names, given.pool))
+    if given.scheme is not None:
+        views.show_codes([language.code(given.scheme) for language in chosen], given.as_json)
         return
-    views.show_languages(chosen, as_json)
+    views.show_languages(chosen, given.as_json)
 
 
 def score(
@@ -119,25 +128,27 @@ def score(
     views.show_score(result, targets or "paper65", as_json)
 
 
-def distances(
+@dataclass(frozen=True, slots=True)
+class DistancesOptions:
+    """Between which languages, of what kind, and how they are printed."""
+
     names: Annotated[
         list[str] | None, typer.Argument(metavar="LANGUAGE", help="Languages.", show_default=False)
-    ] = None,
-    pool: PoolOption = None,
-    typology: TypologyOption = "lang2vec",
-    features: FeaturesOption = None,
-    kind: KindOption = "featural",
-    metric: MetricOption = None,
-    caution: CautionOption = 2.0,
-    far: Annotated[
-        bool, typer.Option("--far", help="The side used for least dispersion and coverage.")
-    ] = False,
-    as_csv: Annotated[
-        bool, typer.Option("--csv", help="Print CSV, the matrix that the solvers use.")
-    ] = False,
-    coverage: Annotated[bool, typer.Option("--coverage", help="Shares of known features instead.")] = False,
-    as_json: JsonOption = False,
-) -> None:
+    ] = None
+    pool: PoolOption = None
+    typology: TypologyOption = "lang2vec"
+    features: FeaturesOption = None
+    kind: KindOption = "featural"
+    metric: MetricOption = None
+    caution: CautionOption = 2.0
+    far: FarOption = False
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, the matrix that the solvers use.")] = False
+    coverage: Annotated[bool, typer.Option("--coverage", help="Shares of known features instead.")] = False
+    as_json: JsonOption = False
+
+
+@takes(DistancesOptions)
+def distances(given: DistancesOptions) -> None:
     """Print the distances that the solvers use, so that anyone can check a solution.
 
     With --caution 0 they are as measured, and unknown ones are empty.
@@ -152,19 +163,19 @@ def distances(
     """
     from subsetsearch.cli import typology_views as views
 
-    keys = [language.key for language in _named(names, pool)]
+    keys = [language.key for language in _named(given.names, given.pool)]
     if len(keys) < 2:
         raise typer.BadParameter("a distance needs two languages", param_hint="LANGUAGE")
-    table = open_typology(typology, features).distance_matrix(keys, kind, metric)
-    if caution > 0 or far:
-        table = table.cautious(caution, far=far)
-    values = table.coverage if coverage else table.values
-    if as_csv:
+    table = open_typology(given.typology, given.features).distance_matrix(keys, given.kind, given.metric)
+    if given.caution > 0 or given.far:
+        table = table.cautious(given.caution, far=given.far)
+    values = table.coverage if given.coverage else table.values
+    if given.as_csv:
         views.write_matrix(sys.stdout, keys, values)
-    elif as_json:
+    elif given.as_json:
         views.show_matrix_json(table, values)
     else:
-        views.show_matrix(table, values, coverage)
+        views.show_matrix(table, values, given.coverage)
 
 
 def _named(names: list[str] | None, pool: str | None) -> tuple[Language, ...]:

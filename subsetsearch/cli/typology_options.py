@@ -41,6 +41,7 @@ MetricOption = Annotated[
 CautionOption = Annotated[
     float, typer.Option("--caution", min=0.0, help="Standard errors taken off uncertain distances; 0: none.")
 ]
+FarOption = Annotated[bool, typer.Option("--far", help="The side used for least dispersion and coverage.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 ClassesOption = Annotated[
     str | None, typer.Option("--classes", metavar="A-B", help="Only resource classes A to B (Joshi 0-5).")
