@@ -19,6 +19,8 @@ from realign_core.threads import share_cores
 if TYPE_CHECKING:
     import pandas as pd
 
+    from realign_core.data.tasks import Split
+
 app = typer.Typer(
     name="realign-core",
     help="Realign a multilingual encoder, fine-tune it on one language, test it in others.",
@@ -42,6 +44,21 @@ LanguagesOption = Annotated[
         "--languages", "-l", help="Realignment languages, by the corpus's codes: a,b,c, 'all' or 'none'."
     ),
 ]
+SeedsOption = Annotated[str, typer.Option("--seeds", help="Seeds: 17,23.")]
+TargetsOption = Annotated[
+    str | None, typer.Option("--targets", help="Target languages, by the task's codes; all, if left out.")
+]
+SplitOption = Annotated[str, typer.Option("--split", help="dev or test.")]
+OutputOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--output", "-o", help="Table of runs, .csv or .parquet; runs that are in it are not repeated."
+    ),
+]
+CheckpointsOption = Annotated[
+    Path | None,
+    typer.Option("--checkpoints", help="Folder of checkpoints, to go on after an interruption."),
+]
 
 
 @app.callback()
@@ -57,21 +74,11 @@ def _options(
 def run(
     recipe: RecipeArgument,
     languages: LanguagesOption = "none",
-    seeds: Annotated[str, typer.Option("--seeds", help="Seeds: 17,23.")] = "17",
-    targets: Annotated[
-        str | None, typer.Option("--targets", help="Target languages, by the task's codes; all, if left out.")
-    ] = None,
-    split: Annotated[str, typer.Option("--split", help="dev or test.")] = "test",
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output", "-o", help="Table of runs, .csv or .parquet; runs that are in it are not repeated."
-        ),
-    ] = None,
-    checkpoints: Annotated[
-        Path | None,
-        typer.Option("--checkpoints", help="Folder of checkpoints, to go on after an interruption."),
-    ] = None,
+    seeds: SeedsOption = "17",
+    targets: TargetsOption = None,
+    split: SplitOption = "test",
+    output: OutputOption = None,
+    checkpoints: CheckpointsOption = None,
     overrides: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -87,15 +94,13 @@ def run(
     """
     from realign_core.session import Request, run_request
 
-    if split not in ("dev", "test"):
-        raise typer.BadParameter(f"'{split}' is neither dev nor test", param_hint="--split")
     settings = Recipe.from_toml(recipe, parse_overrides(overrides or ()))
     request = Request(
         recipe=settings,
         languages=_languages(languages, settings),
         seeds=_seeds(seeds),
         targets=comma_list(targets) if targets else None,
-        split="dev" if split == "dev" else "test",
+        split=_split(split),
         output=output,
         checkpoints=checkpoints,
     )
@@ -197,6 +202,12 @@ def _seeds(text: str) -> tuple[int, ...]:
     if not found:
         raise typer.BadParameter("at least one seed is needed", param_hint="--seeds")
     return found
+
+
+def _split(text: str) -> Split:
+    if text not in ("dev", "test"):
+        raise typer.BadParameter(f"'{text}' is neither dev nor test", param_hint="--split")
+    return "dev" if text == "dev" else "test"
 
 
 def main() -> None:

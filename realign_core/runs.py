@@ -99,22 +99,19 @@ def run_prepared(
     trained = body if body is not None else workspace.body.fork()
     head = linear_head(workspace.width, len(workspace.task.labels), seed).to(trained.device)
     training = build_training(workspace, trained, head, chosen, seed)
+    recipe_hash = result_hash(workspace, chosen)
     store = None
     if checkpoints is not None:
-        key = f"{result_hash(workspace, chosen)}-{seed}"
-        modules: dict[str, nn.Module] = {"body": trained.model, "head": head}
-        every = workspace.recipe.compute.checkpoint_steps
-        store = CheckpointStore(checkpoints / key, key, modules, every)
+        store = _store(workspace, checkpoints, f"{recipe_hash}-{seed}", trained, head)
     trained.model.train()
     reports = train(training.phases, training.segments, saver=store, progress=progress)
     result = _test(workspace, trained, head, split, progress)
-    clock = {name: report.seconds for name, report in reports.items()}
-    tokens = {name: report.tokens for name, report in reports.items()}
-    clock["evaluation"], tokens["evaluation"] = result.seconds, result.tokens
+    clock = {name: report.seconds for name, report in reports.items()} | {"evaluation": result.seconds}
+    tokens = {name: report.tokens for name, report in reports.items()} | {"evaluation": result.tokens}
     if store is not None:
         store.clear()
     return Result(
-        recipe_hash=result_hash(workspace, chosen),
+        recipe_hash=recipe_hash,
         seed=seed,
         languages=chosen,
         split=split,
@@ -127,6 +124,12 @@ def run_prepared(
         environment=environment(workspace),
         details=result.details,
     )
+
+
+def _store(workspace: Workspace, folder: Path, key: str, body: Body, head: nn.Linear) -> CheckpointStore:
+    """Open the checkpoints of one run."""
+    every = workspace.recipe.compute.checkpoint_steps
+    return CheckpointStore(folder / key, key, {"body": body.model, "head": head}, every)
 
 
 @dataclass(frozen=True)

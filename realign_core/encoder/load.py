@@ -53,15 +53,8 @@ def load_encoder(config: EncoderConfig) -> LoadedEncoder:
     """
     from transformers import AutoModel, AutoTokenizer
 
-    with _quiet():
-        source = str(bundled_encoder()) if config.name == "bundled" else config.name
+    source = _source(config)
     local = Path(source).is_dir()
-    if local and not list(Path(source).glob("*.safetensors")):
-        raise EncoderError(
-            "no .safetensors file in this folder; other formats can run code when they are loaded",
-            where=source,
-            fix="convert it with model.save_pretrained(folder), which writes safetensors",
-        )
     options: dict[str, Any] = {
         "revision": config.revision or "main",
         "local_files_only": local or config.offline,
@@ -86,6 +79,23 @@ def load_encoder(config: EncoderConfig) -> LoadedEncoder:
     _drop_pooler(model)
     _switch_off_dropout(model)
     return LoadedEncoder(model.eval(), tokenizer, weights_fingerprint(model))
+
+
+def _source(config: EncoderConfig) -> str:
+    """Find the hub's name or the local folder; the bundled encoder is unpacked first.
+
+    Raises:
+        EncoderError: If a folder has no safetensors.
+    """
+    with _quiet():
+        source = str(bundled_encoder()) if config.name == "bundled" else config.name
+    if Path(source).is_dir() and not list(Path(source).glob("*.safetensors")):
+        raise EncoderError(
+            "no .safetensors file in this folder; other formats can run code when they are loaded",
+            where=source,
+            fix="convert it with model.save_pretrained(folder), which writes safetensors",
+        )
+    return source
 
 
 def _first_line(error: Exception) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from realign_core.encoder.charsmap import build_charsmap, with_compositions
 from realign_core.encoder.q4 import Vocabulary
 
 if TYPE_CHECKING:
+    from tokenizers import Tokenizer
     from transformers import PreTrainedTokenizerFast
 
 _META = "▁"
@@ -26,16 +28,6 @@ def build_tokenizer(vocabulary: Vocabulary, *, max_length: int) -> PreTrainedTok
     Returns:
         A tokenizer of :mod:`transformers` with word ids and offsets.
     """
-    from tokenizers import (
-        AddedToken,
-        Regex,
-        Tokenizer,
-        decoders,
-        models,
-        normalizers,
-        pre_tokenizers,
-        processors,
-    )
     from transformers import PreTrainedTokenizerFast
 
     names = {
@@ -47,6 +39,29 @@ def build_tokenizer(vocabulary: Vocabulary, *, max_length: int) -> PreTrainedTok
             ("unk_token", vocabulary.unk),
         )
     }
+    return PreTrainedTokenizerFast(
+        tokenizer_object=_pipeline(vocabulary, names),
+        model_max_length=max_length,
+        mask_token="<mask>",
+        cls_token=names["bos_token"],
+        sep_token=names["eos_token"],
+        **names,
+    )
+
+
+def _pipeline(vocabulary: Vocabulary, names: Mapping[str, str]) -> Tokenizer:
+    """Put the steps of the pipeline together; ``names`` are the special pieces by their role."""
+    from tokenizers import (
+        AddedToken,
+        Regex,
+        Tokenizer,
+        decoders,
+        models,
+        normalizers,
+        pre_tokenizers,
+        processors,
+    )
+
     tokenizer = Tokenizer(models.Unigram(list(vocabulary.pieces), vocabulary.unk, False))
     charsmap = build_charsmap(with_compositions(vocabulary.normalisation))
     tokenizer.normalizer = normalizers.Sequence(
@@ -61,11 +76,4 @@ def build_tokenizer(vocabulary: Vocabulary, *, max_length: int) -> PreTrainedTok
         pair=f"{bos} $A {eos} {eos} $B {eos}",
         special_tokens=[(bos, vocabulary.bos), (eos, vocabulary.eos)],
     )
-    return PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer,
-        model_max_length=max_length,
-        mask_token="<mask>",
-        cls_token=bos,
-        sep_token=eos,
-        **names,
-    )
+    return tokenizer

@@ -85,20 +85,11 @@ def leave_out_in_turn(
     labelled = sorted(set.intersection(*(set(accuracy[s]) for s in subsets))) if subsets else []
     aligned = set.intersection(*(set(alignment[s]) for s in subsets)) if subsets else set()
     sizes = [len(subset) for subset in subsets]
-    found: list[LeftOut] = []
-    for key in (key for key in labelled if key in aligned):
-        own = [accuracy[s][key] for s in subsets]
-        mine = [alignment[s][key] for s in subsets]
-        rest = [other for other in labelled if other != key]
-        theirs = [float(np.mean([accuracy[s][other] for other in rest])) for s in subsets] if rest else None
-        found.append(
-            LeftOut(
-                key,
-                spearman(mine, own),
-                spearman(mine, own, sizes),
-                spearman(theirs, own) if theirs is not None else None,
-            )
-        )
+    found = [
+        _left_out(key, [alignment[s][key] for s in subsets], [accuracy[s] for s in subsets], labelled, sizes)
+        for key in labelled
+        if key in aligned
+    ]
     both = [(x.alignment, x.others) for x in found if x.alignment is not None and x.others is not None]
     result = InTurn(
         truth,
@@ -111,6 +102,25 @@ def leave_out_in_turn(
         "",
     )
     return replace(result, sentence=in_turn_sentence(result))
+
+
+def _left_out(
+    key: str,
+    alignment: Sequence[float],
+    accuracy: Sequence[ByTarget],
+    labelled: Sequence[str],
+    sizes: Sequence[int],
+) -> LeftOut:
+    """Rank subsets by one language's alignment and by the others' labels; one entry a subset."""
+    own = [scores[key] for scores in accuracy]
+    rest = [other for other in labelled if other != key]
+    others = [float(np.mean([scores[other] for other in rest])) for scores in accuracy] if rest else None
+    return LeftOut(
+        key,
+        spearman(alignment, own),
+        spearman(alignment, own, sizes),
+        spearman(others, own) if others is not None else None,
+    )
 
 
 def mean_interval(values: Sequence[float], *, limit: float = 1.0) -> Interval | None:

@@ -32,20 +32,7 @@ def measure_in_turn(ladder: Ladder, count: int, evaluations: Sequence[Evaluation
         ConfigError: If no labelled target has enough sentence pairs.
         StudyError: If the constraints allow too few subsets.
     """
-    both = sorted(set(ladder.targets.searched) & set(ladder.pool.held_out))
-    if not both:
-        raise ConfigError(
-            f"no labelled target has {2 * ladder.study.proxy.alignment.pairs} sentence pairs",
-            where="--without-labels",
-            fix="lower proxy.alignment.pairs, or choose a corpus that has the targets",
-        )
-    subsets = spread_subsets(ladder.space, count, seed=ladder.study.search.seed)
-    if len(subsets) < FEWEST:
-        raise StudyError(
-            f"the constraints allow {len(subsets)} subsets, too few to rank",
-            where="search",
-            fix="loosen them",
-        )
+    subsets = _subsets(ladder, count)
     alignment: dict[Subset, dict[str, float]] = {}
     accuracy: dict[Subset, dict[str, float]] = {}
     everything = frozenset(ladder.pool.keys)
@@ -64,3 +51,21 @@ def measure_in_turn(ladder: Ladder, count: int, evaluations: Sequence[Evaluation
     if len(set(filter(None, measured)) & alignment.keys()) >= FEWEST:
         told.append(leave_out_in_turn(alignment, measured, FULL))
     return told
+
+
+def _subsets(ladder: Ladder, count: int) -> list[Subset]:
+    """Draw the subsets, once it is sure that there is a language to rank them for."""
+    if not set(ladder.targets.searched) & set(ladder.pool.held_out):
+        raise ConfigError(
+            f"no labelled target has {2 * ladder.study.proxy.alignment.pairs} sentence pairs",
+            where="--without-labels",
+            fix="lower proxy.alignment.pairs, or choose a corpus that has the targets",
+        )
+    subsets = spread_subsets(ladder.space, count, seed=ladder.study.search.seed)
+    if len(subsets) < FEWEST:
+        raise StudyError(
+            f"the constraints allow {len(subsets)} subsets, too few to rank",
+            where="search",
+            fix="loosen them",
+        )
+    return subsets

@@ -96,9 +96,7 @@ def compare_strategies(
     for subset, names in groups.items():
         own = cost.levels.top(subset)
         price, row = cost(subset, own.pairs), known.get(own)
-        affordable = [r for r in proposed if r.cost <= price and r.candidate != own]
-        rival = max(affordable, key=lambda r: (r.accuracy or 0.0, -r.cost), default=None)
-        measured = row is not None and row.accuracy is not None
+        rival = _rival(proposed, own, price)
         found.append(
             StrategyRow(
                 names=tuple(names),
@@ -116,7 +114,13 @@ def compare_strategies(
                 rival_accuracy=rival.accuracy if rival else None,
                 pairs=own.pairs,
                 rival_pairs=rival.pairs if rival else None,
-                gain=difference(runs[rival.candidate], runs[own], noise) if rival and measured else None,
+                gain=difference(runs[rival.candidate], runs[own], noise) if rival and own in runs else None,
             )
         )
     return sorted(found, key=lambda row: (row.cost, row.names))
+
+
+def _rival(proposed: Sequence[Row], own: Candidate, price: float) -> Row | None:
+    """Find the most accurate of what the search proposed at a price or below, the cheapest of equals."""
+    affordable = [row for row in proposed if row.cost <= price and row.candidate != own]
+    return max(affordable, key=lambda row: (row.accuracy or 0.0, -row.cost), default=None)

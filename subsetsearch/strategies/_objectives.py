@@ -27,7 +27,7 @@ from subsetsearch.strategies._rules import Basis, ObjectiveName, Rule
 from subsetsearch.typology import Kind, Metric, Typology
 
 if TYPE_CHECKING:
-    from subsetsearch.strategies._select import Request
+    from subsetsearch.strategies._request import Request
 
 _NO_DISTANCES = frozenset({"entropy", "value-inclusion", "phylogenetic", "families", "genera", "scripts"})
 SCRIPT_TIE_BREAK = 1e-3

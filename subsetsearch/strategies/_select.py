@@ -6,104 +6,21 @@ import logging
 import math
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from subsetsearch.cost import CostModel
-from subsetsearch.diversity.solvers import Constraints, Solution, SolverName, solve
+from subsetsearch.diversity.solvers import Constraints, Solution, solve
 from subsetsearch.errors import ConfigError, SelectionError
 from subsetsearch.languages import Language
 from subsetsearch.strategies._objectives import Distances, make_objective
 from subsetsearch.strategies._pools import pool_languages
 from subsetsearch.strategies._published import published_subsets
-from subsetsearch.strategies._rules import Basis, ObjectiveName, Rule, rules
-from subsetsearch.typology import Kind, Metric, Typology
+from subsetsearch.strategies._request import Request, Selection
+from subsetsearch.strategies._rules import Basis, Rule, rules
+from subsetsearch.typology import Typology
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """Everything that a choice depends on.
-
-    Attributes:
-        strategy: Name of a rule or of a published subset.
-        pool: Languages to choose from; ``None`` for the strategy's own pool, else ``paper65``.
-        k: Size, or smallest and largest size; ``None`` for the strategy's own.
-        source: Source language; it is never chosen.
-        objective: Instead of the strategy's own.
-        targets: For coverage (``facility-location``).
-        kind: Kind of typological distance.
-        metric: Metric, ``None`` for the kind's own.
-        caution: Standard errors taken off distances (see :meth:`DistanceTable.cautious`).
-        keep_unknown: Let languages without any known feature take part in distance objectives.
-        include: Must be chosen.
-        exclude: Must not be chosen.
-        cost: Cost model of the budget.
-        pairs: Sentence pairs a language, for the cost.
-        budget: Largest cost, in the model's unit.
-        solver: ``exact``, ``local`` or ``greedy``.
-        seed: Of random choices and starts.
-        time_limit: Seconds for the solver.
-    """
-
-    strategy: str
-    pool: tuple[Language, ...] | None = None
-    k: int | tuple[int, int] | None = None
-    source: Language | None = None
-    objective: ObjectiveName | None = None
-    targets: tuple[Language, ...] = ()
-    kind: Kind = "featural"
-    metric: Metric | None = None
-    caution: float = 2.0
-    keep_unknown: bool = False
-    include: tuple[Language, ...] = ()
-    exclude: tuple[Language, ...] = ()
-    cost: CostModel | None = None
-    pairs: int = 1000
-    budget: float | None = None
-    solver: SolverName = "local"
-    seed: int = 0
-    time_limit: float = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """A choice, with what is known about its quality.
-
-    Attributes:
-        strategy: Name of the strategy.
-        keys: Chosen languages, sorted by key.
-        objective: Name of the objective, ``None`` where nothing was optimised.
-        value: Its value.
-        optimal: Whether no better set exists (proven).
-        gap: How far a better set could be at most, as a share of the value; ``None`` if not known.
-        bound: Proven bound on the value of any set.
-        method: ``exact``, ``local``, ``greedy``, ``random`` or ``given``.
-        seconds: Time of the solver.
-        pool_size: Languages that could be chosen.
-        left_out: Languages of the pool that could not be, with the reason.
-        cost: Cost of the set, if a cost model was given.
-        unit: Unit of the cost.
-        notes: What the user should know.
-    """
-
-    strategy: str
-    keys: tuple[str, ...]
-    objective: str | None = None
-    value: float | None = None
-    optimal: bool = False
-    gap: float | None = None
-    bound: float | None = None
-    method: str = "given"
-    seconds: float = 0.0
-    pool_size: int = 0
-    left_out: Mapping[str, str] = field(default_factory=dict)
-    cost: float | None = None
-    unit: str | None = None
-    notes: tuple[str, ...] = ()
 
 
 def strategy_names() -> tuple[str, ...]:
@@ -155,16 +72,7 @@ def _asks_for_more(request: Request) -> bool:
 
 
 def _by_rule(rule: Rule, request: Request, typology: Typology) -> Selection:
-    pool = request.pool if request.pool is not None else pool_languages(rule.pool or "paper65")
-    left_out: dict[str, str] = {}
-    languages = []
-    for language in pool:
-        if request.source is not None and language.key == request.source.key:
-            left_out[language.key] = "is the source language"
-        elif rule.same_script and language.script != (request.source.script if request.source else "Latn"):
-            left_out[language.key] = "another script than the source's"
-        else:
-            languages.append(language)
+    languages, left_out = _eligible(rule, request)
     if rule.basis is Basis.NONE:
         return _priced(Selection(rule.name, (), pool_size=len(languages)), request)
     constraints, infeasible = _constraints(rule, request, languages)
@@ -177,21 +85,14 @@ def _by_rule(rule: Rule, request: Request, typology: Typology) -> Selection:
     distances = Distances(
         typology, rule.kind or request.kind, None if rule.kind else request.metric, request.caution
     )
-    unknown = [] if request.keep_unknown else distances.unknown(languages, rule, request.objective)
+    unknown = _unknown(rule, request, languages, distances)
     if unknown:
-        must = [key for key in unknown if key in {language.key for language in request.include}]
-        if must:
-            raise SelectionError(
-                f"no known feature of {', '.join(must)}", fix="use --keep-unknown or do not include it"
-            )
         left_out |= dict.fromkeys(unknown, "no known feature")
-        log.warning("left out, because no feature is known: %s", ", ".join(unknown))
         languages = [language for language in languages if language.key not in set(unknown)]
         constraints, _ = _constraints(rule, request, languages)
-    objective = make_objective(rule, request, languages, distances)
     names = [language.key for language in languages]
     solution = solve(
-        objective,
+        make_objective(rule, request, languages, distances),
         constraints,
         solver=request.solver,
         time_limit=request.time_limit,
@@ -199,6 +100,39 @@ def _by_rule(rule: Rule, request: Request, typology: Typology) -> Selection:
         names=names,
     )
     return _priced(_selection(rule.name, solution, names, left_out), request)
+
+
+def _eligible(rule: Rule, request: Request) -> tuple[list[Language], dict[str, str]]:
+    """Languages of the pool that a rule may choose, and why it may not choose the others."""
+    pool = request.pool if request.pool is not None else pool_languages(rule.pool or "paper65")
+    script = request.source.script if request.source else "Latn"
+    left_out: dict[str, str] = {}
+    for language in pool:
+        if request.source is not None and language.key == request.source.key:
+            left_out[language.key] = "is the source language"
+        elif rule.same_script and language.script != script:
+            left_out[language.key] = "another script than the source's"
+    return [language for language in pool if language.key not in left_out], left_out
+
+
+def _unknown(
+    rule: Rule, request: Request, languages: Sequence[Language], distances: Distances
+) -> Sequence[str]:
+    """Languages that no distance is known of, and that may not take part for that.
+
+    Raises:
+        SelectionError: If one of them must be included.
+    """
+    unknown = [] if request.keep_unknown else distances.unknown(languages, rule, request.objective)
+    included = {language.key for language in request.include}
+    must = [key for key in unknown if key in included]
+    if must:
+        raise SelectionError(
+            f"no known feature of {', '.join(must)}", fix="use --keep-unknown or do not include it"
+        )
+    if unknown:
+        log.warning("left out, because no feature is known: %s", ", ".join(unknown))
+    return unknown
 
 
 def _constraints(

@@ -6,8 +6,10 @@ import itertools
 import math
 import time
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from subsetsearch.diversity.objectives import (
     FacilityLocation,
@@ -60,18 +62,35 @@ def solve_exact(
     return replace(solution, seconds=time.perf_counter() - start)
 
 
+class _Parts(NamedTuple):
+    """A problem, its must-includes apart: these and all other allowed languages, as indices.
+
+    ``costs`` are those of the others, ``budget`` is what they may cost; ``None`` and infinite without one.
+    """
+
+    fixed: NDArray[np.intp]
+    rest: NDArray[np.intp]
+    costs: NDArray[np.float64] | None
+    budget: float
+
+
+def _parts(objective: Objective, constraints: Constraints) -> _Parts:
+    usable = constraints.allowed(objective.n)
+    fixed = np.asarray(sorted(constraints.include), dtype=np.intp)
+    rest = np.asarray([i for i in np.flatnonzero(usable) if i not in constraints.include], dtype=np.intp)
+    budget = math.inf if constraints.budget is None else constraints.budget - constraints.cost_of(fixed)
+    costs = None if constraints.costs is None or math.isinf(budget) else constraints.costs[rest]
+    return _Parts(fixed, rest, costs, budget)
+
+
 def _exact_sum(objective: SumDispersion, constraints: Constraints, deadline: float, seed: int) -> Solution:
     """One branch and bound a size, the most promising (largest, for max-sum) first."""
     heuristic = local_search(objective, constraints, seed=seed, time_limit=max(0.5, _left(deadline) / 4))
     best, value, nodes = heuristic.chosen, heuristic.value, 0
     bounds = [value]
-    usable = constraints.allowed(objective.n)
-    fixed = np.asarray(sorted(constraints.include), dtype=np.intp)
-    rest = np.asarray([i for i in np.flatnonzero(usable) if i not in constraints.include], dtype=np.intp)
+    fixed, rest, costs, budget = _parts(objective, constraints)
     base = objective.value(fixed)
     linear = objective.anchor[rest] + objective.matrix[np.ix_(rest, fixed)].sum(axis=1)
-    budget = math.inf if constraints.budget is None else constraints.budget - constraints.cost_of(fixed)
-    costs = None if constraints.costs is None or math.isinf(budget) else constraints.costs[rest]
     sizes = range(constraints.k_max, constraints.k_min - 1, -1) if objective.monotone else range(
         constraints.k_min, constraints.k_max + 1)  # fmt: skip
     for size in sizes:
@@ -101,16 +120,12 @@ def _exact_min(objective: MinDispersion, constraints: Constraints, deadline: flo
     """
     heuristic = local_search(objective, constraints, seed=seed, time_limit=max(0.5, _left(deadline) / 4))
     best, value, nodes = heuristic.chosen, heuristic.value, 0
-    usable = constraints.allowed(objective.n)
-    fixed = np.asarray(sorted(constraints.include), dtype=np.intp)
-    rest = np.asarray([i for i in np.flatnonzero(usable) if i not in constraints.include], dtype=np.intp)
+    fixed, rest, costs, budget = _parts(objective, constraints)
     k = constraints.k_min - len(fixed)
     near = objective.anchor[rest]
     if len(fixed):
         near = np.minimum(near, objective.matrix[np.ix_(rest, fixed)].min(axis=1))
     ceiling = objective.value(fixed) if len(fixed) else math.inf
-    budget = math.inf if constraints.budget is None else constraints.budget - constraints.cost_of(fixed)
-    costs = None if constraints.costs is None or math.isinf(budget) else constraints.costs
     distances = objective.matrix[np.ix_(rest, rest)]
     levels = np.unique(np.concatenate([distances[np.triu_indices(len(rest), 1)], near[np.isfinite(near)]]))
     bound = float(min(ceiling, levels[-1])) if len(levels) else ceiling
@@ -121,7 +136,7 @@ def _exact_min(objective: MinDispersion, constraints: Constraints, deadline: flo
             break
         threshold = float(higher[0])
         able = np.flatnonzero(near >= threshold - 1e-12)
-        prices = None if costs is None else costs[rest[able]]
+        prices = None if costs is None else costs[able]
         try:
             found, looked = set_at_least(
                 distances[np.ix_(able, able)], threshold, k, costs=prices, budget=budget, deadline=deadline

@@ -1,0 +1,94 @@
+"""What a choice of languages depends on, and what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from subsetsearch.cost import CostModel
+from subsetsearch.diversity.solvers import SolverName
+from subsetsearch.languages import Language
+from subsetsearch.strategies._rules import ObjectiveName
+from subsetsearch.typology import Kind, Metric
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Everything that a choice depends on.
+
+    Attributes:
+        strategy: Name of a rule or of a published subset.
+        pool: Languages to choose from; ``None`` for the strategy's own pool, else ``paper65``.
+        k: Size, or smallest and largest size; ``None`` for the strategy's own.
+        source: Source language; it is never chosen.
+        objective: Instead of the strategy's own.
+        targets: For coverage (``facility-location``).
+        kind: Kind of typological distance.
+        metric: Metric, ``None`` for the kind's own.
+        caution: Standard errors taken off distances (see :meth:`DistanceTable.cautious`).
+        keep_unknown: Let languages without any known feature take part in distance objectives.
+        include: Must be chosen.
+        exclude: Must not be chosen.
+        cost: Cost model of the budget.
+        pairs: Sentence pairs a language, for the cost.
+        budget: Largest cost, in the model's unit.
+        solver: ``exact``, ``local`` or ``greedy``.
+        seed: Of random choices and starts.
+        time_limit: Seconds for the solver.
+    """
+
+    strategy: str
+    pool: tuple[Language, ...] | None = None
+    k: int | tuple[int, int] | None = None
+    source: Language | None = None
+    objective: ObjectiveName | None = None
+    targets: tuple[Language, ...] = ()
+    kind: Kind = "featural"
+    metric: Metric | None = None
+    caution: float = 2.0
+    keep_unknown: bool = False
+    include: tuple[Language, ...] = ()
+    exclude: tuple[Language, ...] = ()
+    cost: CostModel | None = None
+    pairs: int = 1000
+    budget: float | None = None
+    solver: SolverName = "local"
+    seed: int = 0
+    time_limit: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A choice, with what is known about its quality.
+
+    Attributes:
+        strategy: Name of the strategy.
+        keys: Chosen languages, sorted by key.
+        objective: Name of the objective, ``None`` where nothing was optimised.
+        value: Its value.
+        optimal: Whether no better set exists (proven).
+        gap: How far a better set could be at most, as a share of the value; ``None`` if not known.
+        bound: Proven bound on the value of any set.
+        method: ``exact``, ``local``, ``greedy``, ``random`` or ``given``.
+        seconds: Time of the solver.
+        pool_size: Languages that could be chosen.
+        left_out: Languages of the pool that could not be, with the reason.
+        cost: Cost of the set, if a cost model was given.
+        unit: Unit of the cost.
+        notes: What the user should know.
+    """
+
+    strategy: str
+    keys: tuple[str, ...]
+    objective: str | None = None
+    value: float | None = None
+    optimal: bool = False
+    gap: float | None = None
+    bound: float | None = None
+    method: str = "given"
+    seconds: float = 0.0
+    pool_size: int = 0
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    cost: float | None = None
+    unit: str | None = None
+    notes: tuple[str, ...] = ()
