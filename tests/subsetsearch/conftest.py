@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from subsetsearch.study import StudyConfig, load_study
+from subsetsearch.study import StudyConfig, StudyFolder, load_study
+
+if TYPE_CHECKING:
+    from subsetsearch.search.ladder import Ladder
 
 ENGLISH = ["the", "cat", "dog", "sees", "eats", "fish", "red", "big", "house", "tree", "runs", "old"]
 PREFIXES = {"swa": "z", "yor": "ka", "wol": "u", "tel": "z", "mon": "ka", "eus": "u", "fin": "z", "zul": "ka"}
@@ -142,3 +146,20 @@ def edited(toy_file: Path) -> Callable[[str, str], Path]:
         return toy_file
 
     return edit
+
+
+@pytest.fixture
+def opened(toy_file: Path, tmp_path: Path) -> Callable[[Mapping[str, object]], Ladder]:
+    """Open the toy study, every time anew: ``opened({"proxy.linear.measure": "gap"})``."""
+    from subsetsearch.search.ladder import open_ladder
+
+    def ladder(overrides: Mapping[str, object]) -> Ladder:
+        return open_ladder(load_study(toy_file, dict(overrides)), StudyFolder(tmp_path / "runs" / "toy"))
+
+    return ladder
+
+
+@pytest.fixture
+def ladder(opened: Callable[[Mapping[str, object]], Ladder]) -> Ladder:
+    """The toy study, opened."""
+    return opened({})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -13,13 +11,7 @@ from realign_core.tasks.features import Features
 from subsetsearch.proxy.base import DEV
 from subsetsearch.proxy.probe import build_linear_probe, fit_probe
 from subsetsearch.proxy.statistics import build_statistics
-from subsetsearch.search.ladder import Ladder, open_ladder
-from subsetsearch.study import StudyConfig, StudyFolder
-
-
-@pytest.fixture
-def ladder(toy_study: StudyConfig, tmp_path: Path) -> Ladder:
-    return open_ladder(toy_study, StudyFolder(tmp_path / "runs" / "toy"))
+from subsetsearch.search.ladder import Ladder
 
 
 def vectors_of(ladder: Ladder, sentences: tuple[str, ...]) -> np.ndarray:

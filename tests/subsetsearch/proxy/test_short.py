@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,13 +11,7 @@ import torch
 from subsetsearch.errors import ConfigError
 from subsetsearch.proxy.probe import fit_probe
 from subsetsearch.proxy.short import build_short_proxy, probe_head
-from subsetsearch.search.ladder import Ladder, open_ladder
-from subsetsearch.study import StudyConfig, StudyFolder
-
-
-@pytest.fixture
-def ladder(toy_study: StudyConfig, tmp_path: Path) -> Ladder:
-    return open_ladder(toy_study, StudyFolder(tmp_path / "runs" / "toy"))
+from subsetsearch.search.ladder import Ladder
 
 
 @pytest.mark.parametrize("readout", ["probe", "finetuning"])

@@ -16,11 +16,6 @@ from subsetsearch.search.ladder import Ladder, open_ladder
 from subsetsearch.study import StudyConfig, StudyFolder
 
 
-@pytest.fixture
-def ladder(toy_study: StudyConfig, tmp_path: Path) -> Ladder:
-    return open_ladder(toy_study, StudyFolder(tmp_path / "runs" / "toy"))
-
-
 def hidden(ladder: Ladder, sentences: list[str], layer: int) -> np.ndarray:
     """Mean-pooled hidden states of the whole encoder."""
     body = ladder.workspace.body

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,34 +20,24 @@ from subsetsearch.errors import ConfigError, StudyError
 from subsetsearch.search import full as full_module
 from subsetsearch.search.calibrate_scores import dev_means, read_rung_scores
 from subsetsearch.search.evaluations import Evaluation, EvaluationTable, draw_fresh
-from subsetsearch.search.ladder import Ladder, open_ladder
+from subsetsearch.search.ladder import Ladder
 from subsetsearch.search.rows import study_rows
 from subsetsearch.search.runner import run_search
 from subsetsearch.search.storage import load_stored, require_stored
-from subsetsearch.study import StudyConfig, StudyFolder, load_study
+from subsetsearch.study import StudyConfig, load_study
 from subsetsearch.typology import load_typology
 
-FEW = {"proxy.full.warm": 3}
-
-
-def ladder_of(file: Path, folder: Path, rung: int, **overrides: object) -> Ladder:
-    study = load_study(file, {"search.top_rung": rung, **FEW, **overrides})
-    return open_ladder(study, StudyFolder(folder / "runs" / "toy"))
-
-
-def trials_of(ladder: Ladder) -> list[FrozenTrial]:
-    stored = require_stored(ladder.study, ladder.folder, None)
-    return stored.get_trials(states=(TrialState.COMPLETE,))
+LadderOf = Callable[..., Ladder]
+TrialsOf = Callable[[Ladder], list[FrozenTrial]]
 
 
 @pytest.fixture
-def dev_file(toy_file: Path, toy_root: Path, tmp_path: Path) -> Path:
+def no_test_data(toy_file: Path, toy_root: Path, tmp_path: Path) -> None:
     """The toy study on corpora without any test data."""
     root = tmp_path / "corpora"
     shutil.copytree(toy_root, root, ignore=shutil.ignore_patterns("test.tsv"))
     text = toy_file.read_text(encoding="utf-8").replace(toy_root.as_posix(), root.as_posix())
     toy_file.write_text(text, encoding="utf-8")
-    return toy_file
 
 
 @pytest.fixture
@@ -62,9 +53,9 @@ def telling(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(full_module, "run_prepared", run)
 
 
-@pytest.mark.usefixtures("telling")
+@pytest.mark.usefixtures("telling", "no_test_data")
 def test_a_search_by_full_runs_reads_development_data_only(
-    dev_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch, ladder_of: LadderOf, trials_of: TrialsOf
 ) -> None:
     read: list[tuple[object, object]] = []
     original = make.read_task
@@ -74,7 +65,7 @@ def test_a_search_by_full_runs_reads_development_data_only(
         return original(recipe, targets, splits)
 
     monkeypatch.setattr("realign_core.workspace.read_task", spy)
-    ladder = ladder_of(dev_file, tmp_path, 3)
+    ladder = ladder_of(3)
     run_search(ladder, 14)
     assert read == [(("swh_Latn", "yor_Latn"), ("dev",))]  # held-out languages neither
     trials = trials_of(ladder)
@@ -98,9 +89,9 @@ def test_a_search_by_full_runs_reads_development_data_only(
 
 
 def test_no_full_run_on_development_data_is_paid_for_twice(
-    toy_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch, ladder_of: LadderOf
 ) -> None:
-    ladder = ladder_of(toy_file, tmp_path, 3, **{"proxy.full.seeds": [3, 4]})
+    ladder = ladder_of(3, **{"proxy.full.seeds": [3, 4]})
     some = Candidate(frozenset(ladder.pool.keys[:2]))
     runs: list[int] = []
     original = full_module.run_prepared
@@ -114,7 +105,7 @@ def test_no_full_run_on_development_data_is_paid_for_twice(
     monkeypatch.setattr(full_module, "run_prepared", killed_at_the_second)
     with pytest.raises(KeyboardInterrupt):
         ladder.rung3_scores(some)
-    again = ladder_of(toy_file, tmp_path, 3, **{"proxy.full.seeds": [3, 4]})
+    again = ladder_of(3, **{"proxy.full.seeds": [3, 4]})
     found = again.rung3_scores(some)
     assert again.rung3_scores(some) == found
     assert runs == [3, 4, 4]
@@ -126,9 +117,9 @@ def test_no_full_run_on_development_data_is_paid_for_twice(
 
 
 def test_a_search_by_full_runs_that_was_killed_goes_on(
-    toy_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch, ladder_of: LadderOf, trials_of: TrialsOf
 ) -> None:
-    ladder = ladder_of(toy_file, tmp_path, 3)
+    ladder = ladder_of(3)
     count = 0
     original = full_module.run_prepared
 
@@ -142,22 +133,22 @@ def test_a_search_by_full_runs_that_was_killed_goes_on(
     monkeypatch.setattr(full_module, "run_prepared", killed_at_the_third)
     with pytest.raises(KeyboardInterrupt):
         run_search(ladder, 5)
-    summary = run_search(ladder_of(toy_file, tmp_path, 3), 4)
+    summary = run_search(ladder_of(3), 4)
     assert (summary.before, summary.resumed) == (2, 1)
     trials = trials_of(ladder)
     paid = [t for t in trials if t.user_attrs["rung"] == 3]
     assert len(EvaluationTable(ladder.folder.dev_evaluations).read()) == len(paid)
 
 
-def test_a_duplicate_is_free(toy_file: Path, tmp_path: Path) -> None:
-    ladder = ladder_of(toy_file, tmp_path, 3)
+def test_a_duplicate_is_free(ladder_of: LadderOf, trials_of: TrialsOf) -> None:
+    ladder = ladder_of(3)
     run_search(ladder, 2)
     stored = require_stored(ladder.study, ladder.folder, None)
     table = EvaluationTable(ladder.folder.dev_evaluations)
     before = len(table.read())
     waiting = stored.get_trials(states=(TrialState.WAITING,))
     stored.enqueue_trial(waiting[0].system_attrs["fixed_params"])
-    run_search(ladder_of(toy_file, tmp_path, 3), len(waiting) + 1)
+    run_search(ladder_of(3), len(waiting) + 1)
     *others, again = trials_of(ladder)
     first = next(trial for trial in others if trial.number == again.user_attrs["duplicate_of"])
     assert again.user_attrs["rung3"] == first.values[1] == again.values[1]
@@ -165,27 +156,27 @@ def test_a_duplicate_is_free(toy_file: Path, tmp_path: Path) -> None:
     assert len(table.read()) == len({row.candidate for row in table.read()})
 
 
-def test_a_stored_search_keeps_its_seeds(toy_file: Path, tmp_path: Path) -> None:
-    run_search(ladder_of(toy_file, tmp_path, 3), 1)
-    changed = ladder_of(toy_file, tmp_path, 3, **{"proxy.full.seeds": [17, 23]})
+def test_a_stored_search_keeps_its_seeds(toy_file: Path, ladder_of: LadderOf) -> None:
+    run_search(ladder_of(3), 1)
+    changed = ladder_of(3, **{"proxy.full.seeds": [17, 23]})
     with pytest.raises(StudyError, match=r"proxy\.full\.seeds.*runs seeds \[5\].*\[17, 23\].*new name"):
         run_search(changed, 1)
     # Short runs never saw these seeds.
     assert load_stored(load_study(toy_file, {"proxy.full.seeds": [5]}), changed.folder, None) is None
 
 
-def test_full_runs_need_labels(toy_file: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_full_runs_need_labels(caplog: pytest.LogCaptureFixture, ladder_of: LadderOf) -> None:
     few = {"proxy.alignment.pairs": 12, "proxy.linear.pairs": 16, "targets.unlabelled": ["zul"]}
     with pytest.raises(
         ConfigError, match=r"search\.top_rung: .*no target of this study has any.*set it to 1 or 2"
     ):
-        ladder_of(toy_file, tmp_path, 3, **few, **{"targets.languages": [], "targets.held_out": []})
-    ladder_of(toy_file, tmp_path, 3, **few)
+        ladder_of(3, **few, **{"targets.languages": [], "targets.held_out": []})
+    ladder_of(3, **few)
     assert "zul_Latn moves rung 1 only" in caplog.text
 
 
-def test_levels_are_told_apart_by_full_runs(toy_file: Path, tmp_path: Path) -> None:
-    ladder = ladder_of(toy_file, tmp_path, 3, **{"search.pairs_per_language": [10, "all"]})
+def test_levels_are_told_apart_by_full_runs(ladder_of: LadderOf) -> None:
+    ladder = ladder_of(3, **{"search.pairs_per_language": [10, "all"]})
     some = frozenset(ladder.pool.keys[:2])
     ladder.rung3_scores(Candidate(some, 10))
     ladder.rung3_scores(Candidate(some))
@@ -195,8 +186,8 @@ def test_levels_are_told_apart_by_full_runs(toy_file: Path, tmp_path: Path) -> N
 
 
 @pytest.mark.usefixtures("telling")
-def test_an_estimate_is_marked_in_the_rows(toy_file: Path, tmp_path: Path) -> None:
-    ladder = ladder_of(toy_file, tmp_path, 3)
+def test_an_estimate_is_marked_in_the_rows(ladder_of: LadderOf) -> None:
+    ladder = ladder_of(3)
     run_search(ladder, 12)
     stored = require_stored(ladder.study, ladder.folder, None)
     distances = load_typology().distance_matrix(ladder.pool.keys)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,22 +23,19 @@ from subsetsearch.search.ladder import Ladder, open_ladder
 from subsetsearch.search.plan import describe_plan
 from subsetsearch.search.runner import run_search
 from subsetsearch.search.storage import require_stored
-from subsetsearch.study import StudyFolder, load_study
+from subsetsearch.study import load_study
 from subsetsearch.study.config import LinearProxyConfig
 
 GAP = {"proxy.linear.measure": "gap"}
-
-
-def ladder_of(file: Path, folder: Path, **overrides: object) -> Ladder:
-    return open_ladder(load_study(file, GAP | overrides), StudyFolder(folder / "runs" / "toy"))
+Opens = Callable[[Mapping[str, object]], Ladder]
 
 
 def test_it_is_the_default() -> None:
     assert LinearProxyConfig().measure == "gap"
 
 
-def test_the_rung_is_the_mean_over_targets(toy_file: Path, tmp_path: Path) -> None:
-    ladder = ladder_of(toy_file, tmp_path)
+def test_the_rung_is_the_mean_over_targets(opened: Opens) -> None:
+    ladder = opened(GAP)
     some = Candidate(frozenset(ladder.pool.keys[:3]))
     found = ladder.rung1_scores(some)
     assert set(found) == {"swh_Latn", "yor_Latn"}
@@ -47,22 +44,22 @@ def test_the_rung_is_the_mean_over_targets(toy_file: Path, tmp_path: Path) -> No
     assert len({round(score, 9) for score in found.values()}) == 2  # both are in the pool: each has its own
 
 
-def test_targets_without_labels_need_no_scale(toy_file: Path, tmp_path: Path) -> None:
+def test_targets_without_labels_need_no_scale(opened: Opens) -> None:
     held_out = {"targets.unlabelled": ["zul"], "proxy.alignment.pairs": 12}
-    ladder = ladder_of(toy_file, tmp_path, **held_out, **{"proxy.linear.pairs": 16})
+    ladder = opened(GAP | held_out | {"proxy.linear.pairs": 16})
     found = ladder.rung1_scores(Candidate(frozenset(ladder.pool.keys[:3])))
     assert set(found) == {"swh_Latn", "yor_Latn", "zul_Latn"}
     assert not list(ladder.folder.cache.glob("scale-*"))
 
 
-def test_a_level_changes_the_score(toy_file: Path, tmp_path: Path) -> None:
-    ladder = ladder_of(toy_file, tmp_path, **{"search.pairs_per_language": [5, "all"]})
+def test_a_level_changes_the_score(opened: Opens) -> None:
+    ladder = opened(GAP | {"search.pairs_per_language": [5, "all"]})
     some = frozenset(ladder.pool.keys[:3])
     assert ladder.rung1(Candidate(some, 5)) != ladder.rung1(Candidate(some))
 
 
-def test_a_search_goes_by_it(toy_file: Path, tmp_path: Path) -> None:
-    ladder = ladder_of(toy_file, tmp_path)
+def test_a_search_goes_by_it(opened: Opens) -> None:
+    ladder = opened(GAP)
     run_search(ladder, 12)
     found = require_stored(ladder.study, ladder.folder, None)
     for trial in found.get_trials(states=(TrialState.COMPLETE,)):
@@ -72,7 +69,7 @@ def test_a_search_goes_by_it(toy_file: Path, tmp_path: Path) -> None:
 
 
 def test_both_measures_share_what_is_encoded_but_not_their_numbers(
-    toy_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    toy_file: Path, monkeypatch: pytest.MonkeyPatch, opened: Opens
 ) -> None:
     encoded: list[str] = []
 
@@ -85,7 +82,7 @@ def test_both_measures_share_what_is_encoded_but_not_their_numbers(
 
     monkeypatch.setattr(stored, "encode_units", counted("pairs"))
     monkeypatch.setattr(probe_module, "encode_units", counted("task"))
-    gap = ladder_of(toy_file, tmp_path, **{"proxy.linear.depth": 1})  # the probe is always asked there
+    gap = opened(GAP | {"proxy.linear.depth": 1})  # the probe is always asked there
     some = Candidate(frozenset(gap.pool.keys[:2]))
     assert gap.rung1(some) == pytest.approx(np.mean(list(gap.rung1_scores(some).values())))
     assert encoded == ["pairs"]  # no label was needed
@@ -104,9 +101,9 @@ def test_both_measures_share_what_is_encoded_but_not_their_numbers(
 
 @pytest.mark.parametrize("measure", ["gap", "probe"])
 def test_a_shortlist_is_not_computed_again(
-    toy_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, measure: str
+    monkeypatch: pytest.MonkeyPatch, measure: str, opened: Opens
 ) -> None:
-    ladder = ladder_of(toy_file, tmp_path, **{"proxy.linear.measure": measure})
+    ladder = opened(GAP | {"proxy.linear.measure": measure})
     shortlist = [Candidate(frozenset(ladder.pool.keys[n : n + 3])) for n in range(4)]
     scores = [ladder.rung1(candidate) for candidate in shortlist]
 
@@ -121,8 +118,8 @@ def test_a_shortlist_is_not_computed_again(
         ladder.rung1(Candidate(frozenset(ladder.pool.keys[:5])))
 
 
-def test_a_ladder_goes_to_another_process_without_what_it_remembers(toy_file: Path, tmp_path: Path) -> None:
-    ladder = ladder_of(toy_file, tmp_path)
+def test_a_ladder_goes_to_another_process_without_what_it_remembers(opened: Opens) -> None:
+    ladder = opened(GAP)
     gap, codes = ladder.gap, sorted(ladder.pool.codes.values())[:2]
     copy = pickle.loads(pickle.dumps(gap))
     assert copy.score(codes) == gap.score(codes)

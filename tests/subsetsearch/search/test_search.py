@@ -24,11 +24,6 @@ from subsetsearch.study.pool import build_targets
 from subsetsearch.typology import load_typology
 
 
-@pytest.fixture
-def ladder(toy_study: StudyConfig, tmp_path: Path) -> Ladder:
-    return open_ladder(toy_study, StudyFolder(tmp_path / "runs" / "toy"))
-
-
 def rows_of(ladder: Ladder, evaluations: EvaluationTable | None = None) -> list:  # type: ignore[type-arg]
     stored = require_stored(ladder.study, ladder.folder, None)
     distances = load_typology().distance_matrix(ladder.pool.keys)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from optuna.trial import FrozenTrial, TrialState
+from optuna.trial import FrozenTrial
 
 from subsetsearch.candidate import Candidate
 from subsetsearch.errors import ConfigError, StudyError
@@ -22,17 +22,8 @@ from subsetsearch.search.storage import load_stored, other_rungs, require_stored
 from subsetsearch.study import StudyConfig, StudyFolder, load_study
 from subsetsearch.typology import load_typology
 
-FEW = {"proxy.full.warm": 3}
-
-
-def ladder_of(file: Path, folder: Path, rung: int, **overrides: object) -> Ladder:
-    study = load_study(file, {"search.top_rung": rung, **FEW, **overrides})
-    return open_ladder(study, StudyFolder(folder / "runs" / "toy"))
-
-
-def trials_of(ladder: Ladder) -> list[FrozenTrial]:
-    stored = require_stored(ladder.study, ladder.folder, None)
-    return stored.get_trials(states=(TrialState.COMPLETE,))
+LadderOf = Callable[..., Ladder]
+TrialsOf = Callable[[Ladder], list[FrozenTrial]]
 
 
 def test_the_default_is_short_runs_and_no_fingerprint_knows(toy_file: Path) -> None:
@@ -69,9 +60,9 @@ def test_scores_are_named_by_what_measured_them(rung: int, measure: str, column:
 
 @pytest.mark.parametrize("measure", ["gap", "probe"])
 def test_a_search_by_rung_1_measures_every_set_and_makes_no_trunk(
-    toy_file: Path, tmp_path: Path, measure: str
+    measure: str, ladder_of: LadderOf, trials_of: TrialsOf
 ) -> None:
-    ladder = ladder_of(toy_file, tmp_path, 1, **{"proxy.linear.measure": measure})
+    ladder = ladder_of(1, **{"proxy.linear.measure": measure})
     run_search(ladder, 25)
     trials = trials_of(ladder)
     assert len(trials) == 25
@@ -92,8 +83,8 @@ def test_a_search_by_rung_1_measures_every_set_and_makes_no_trunk(
     assert stored.metric_names == ["data cost", measuring_rung(ladder.study).column]
 
 
-def test_the_surrogate_of_a_search_by_rung_1_believes_what_it_is_told(toy_file: Path, tmp_path: Path) -> None:
-    ladder = ladder_of(toy_file, tmp_path, 1, **{"proxy.linear.measure": "gap"})
+def test_the_surrogate_of_a_search_by_rung_1_believes_what_it_is_told(ladder_of: LadderOf) -> None:
+    ladder = ladder_of(1, **{"proxy.linear.measure": "gap"})
     run_search(ladder, 12)
     model = ladder_model(ladder)
     rows = model.history.members[:3]
@@ -112,8 +103,10 @@ def ladder_model(ladder: Ladder) -> Any:
     return promotion._model
 
 
-def test_each_rung_has_trials_of_its_own_in_one_database(toy_file: Path, tmp_path: Path) -> None:
-    first = ladder_of(toy_file, tmp_path, 2)
+def test_each_rung_has_trials_of_its_own_in_one_database(
+    toy_file: Path, tmp_path: Path, ladder_of: LadderOf, trials_of: TrialsOf
+) -> None:
+    first = ladder_of(2)
     run_search(first, 2)
     folder = first.folder
     other = load_study(toy_file, {"search.top_rung": 1})
@@ -135,9 +128,9 @@ def test_each_rung_has_trials_of_its_own_in_one_database(toy_file: Path, tmp_pat
     [(1, None, None), (2, "rung2_steps", "rung2_runs"), (3, "rung3_steps", "rung3_runs")],
 )
 def test_a_plan_is_that_of_the_rung(
-    toy_file: Path, tmp_path: Path, rung: int, work: str | None, runs: str | None
+    rung: int, work: str | None, runs: str | None, ladder_of: LadderOf
 ) -> None:
-    ladder = ladder_of(toy_file, tmp_path, rung)
+    ladder = ladder_of(rung)
     plan = describe_plan(ladder)
     assert plan["measured_by"] == RUNGS[rung].title
     assert plan["search_seconds"] is None
@@ -158,9 +151,9 @@ def test_a_plan_is_that_of_the_rung(
 
 
 def test_a_rung_that_is_not_climbed_warns_of_nothing(
-    edited: Callable[[str, str], Path], tmp_path: Path, caplog: pytest.LogCaptureFixture
+    edited: Callable[[str, str], Path], caplog: pytest.LogCaptureFixture, ladder_of: LadderOf
 ) -> None:
-    file = edited("max_size = 4", 'max_size = 4\npairs_per_language = [10, 20, "all"]')
-    ladder_of(file, tmp_path, 3)
+    edited("max_size = 4", 'max_size = 4\npairs_per_language = [10, 20, "all"]')
+    ladder_of(3)
     assert "proxy.linear.pairs is 20" in caplog.text
     assert "proxy.short" not in caplog.text

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import optuna
@@ -24,14 +23,8 @@ from subsetsearch.search.objective import Objective
 from subsetsearch.search.runner import run_search
 from subsetsearch.search.storage import create_or_open, require_stored
 from subsetsearch.search.warmstart import warm_starts
-from subsetsearch.study import StudyConfig, StudyFolder
 
 Work = Callable[[Ladder], object]
-
-
-@pytest.fixture
-def ladder(toy_study: StudyConfig, tmp_path: Path) -> Ladder:
-    return open_ladder(toy_study, StudyFolder(tmp_path / "runs" / "toy"))
 
 
 def together(ladder: Ladder, work: Work, workers: int) -> None:

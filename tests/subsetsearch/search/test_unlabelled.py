@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -32,14 +32,11 @@ MIXED = {
     "proxy.short.pairs": 16,
 }
 NO_LABELS = MIXED | {"targets.languages": [], "targets.held_out": [], "proxy.alignment.pairs": 20}
+Opens = Callable[[Mapping[str, object]], Ladder]
 
 
-def ladder_of(file: Path, folder: Path, overrides: dict[str, object]) -> Ladder:
-    return open_ladder(load_study(file, overrides), StudyFolder(folder / "runs" / "toy"))
-
-
-def test_a_study_with_an_unlabelled_target_scores_both_kinds(toy_file: Path, tmp_path: Path) -> None:
-    ladder = ladder_of(toy_file, tmp_path, MIXED)
+def test_a_study_with_an_unlabelled_target_scores_both_kinds(opened: Opens) -> None:
+    ladder = opened(MIXED)
     subset = frozenset(ladder.pool.keys[:3])
     for rung, scores, measured in (
         (ladder.rung1, ladder.rung1_scores, ladder.measure1),
@@ -57,9 +54,9 @@ def test_a_study_with_an_unlabelled_target_scores_both_kinds(toy_file: Path, tmp
     assert describe_plan(ladder)["unlabelled"] == ["zul_Latn"]
 
 
-def test_an_unlabelled_target_is_scored_at_every_level(toy_file: Path, tmp_path: Path) -> None:
+def test_an_unlabelled_target_is_scored_at_every_level(opened: Opens) -> None:
     levels = {"search.pairs_per_language": [5, "all"]}
-    ladder = ladder_of(toy_file, tmp_path, MIXED | levels)
+    ladder = opened(MIXED | levels)
     some = frozenset(ladder.pool.keys[:3])
     few, everything = (ladder.rung1_scores(Candidate(some, pairs)) for pairs in (5, None))
     assert set(few) == {"swh_Latn", "yor_Latn", "zul_Latn"}
@@ -67,9 +64,9 @@ def test_an_unlabelled_target_is_scored_at_every_level(toy_file: Path, tmp_path:
     assert set(ladder.rung2_scores(Candidate(some, 5))) == set(few)
 
 
-def test_labelled_targets_with_the_same_sources_tell_the_scale(toy_file: Path, tmp_path: Path) -> None:
+def test_labelled_targets_with_the_same_sources_tell_the_scale(opened: Opens) -> None:
     overrides = MIXED | {"proxy.alignment.pairs": 20}
-    ladder = ladder_of(toy_file, tmp_path, overrides)
+    ladder = opened(overrides)
     subsets = spread_subsets(ladder.space, 2)
     none, some = ladder.measure1(frozenset()), [ladder.measure1(subset) for subset in subsets]
     assert set(none.alignment) == {"swh_Latn", "yor_Latn", "zul_Latn"}
@@ -79,8 +76,8 @@ def test_labelled_targets_with_the_same_sources_tell_the_scale(toy_file: Path, t
     assert gain_scale(none, some).start == none.alignment
 
 
-def test_a_search_without_any_label_runs_and_cannot_be_fully_run(toy_file: Path, tmp_path: Path) -> None:
-    ladder = ladder_of(toy_file, tmp_path, NO_LABELS)
+def test_a_search_without_any_label_runs_and_cannot_be_fully_run(opened: Opens) -> None:
+    ladder = opened(NO_LABELS)
     assert run_search(ladder, 6).after == 6
     stored = require_stored(ladder.study, ladder.folder, None)
     trials = complete_trials(stored)
@@ -94,15 +91,15 @@ def test_a_search_without_any_label_runs_and_cannot_be_fully_run(toy_file: Path,
         FullRuns(ladder.study, ladder.pool, build_targets(ladder.study, "test"), table)
 
 
-def test_the_probe_reads_out_without_labels_too(toy_file: Path, tmp_path: Path) -> None:
-    ladder = ladder_of(toy_file, tmp_path, NO_LABELS | {"proxy.short.readout": "probe"})
+def test_the_probe_reads_out_without_labels_too(opened: Opens) -> None:
+    ladder = opened(NO_LABELS | {"proxy.short.readout": "probe"})
     subset = frozenset(ladder.pool.keys[:2])
     assert 0 < ladder.measure2(subset).alignment["zul_Latn"] <= 1
     assert ladder.measure2(subset).labelled == {}
 
 
-def test_held_out_pairs_are_in_no_rungs_data(toy_file: Path, tmp_path: Path) -> None:
-    ladder = ladder_of(toy_file, tmp_path, MIXED)
+def test_held_out_pairs_are_in_no_rungs_data(opened: Opens) -> None:
+    ladder = opened(MIXED)
     held = ladder.pool.held_out["zul_Latn"]
     for text in ladder.workspace.parallel.values():
         assert not set(text.source) & set(held.source)
@@ -205,12 +202,12 @@ def test_a_scale_is_learnt_once(tmp_path: Path) -> None:
     ],
 )
 def test_mistakes_are_told_before_any_work(
-    toy_file: Path, tmp_path: Path, overrides: dict[str, object], message: str
+    tmp_path: Path, overrides: dict[str, object], message: str, opened: Opens
 ) -> None:
     from subsetsearch.errors import RealignError
 
     with pytest.raises(RealignError, match=message.replace(".", r"\.")):
-        ladder_of(toy_file, tmp_path, overrides)
+        opened(overrides)
     assert not (tmp_path / "runs").exists()
 
 

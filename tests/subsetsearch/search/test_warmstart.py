@@ -2,16 +2,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from pathlib import Path
 
 import pytest
 
-from subsetsearch.search.ladder import Ladder, open_ladder
+from subsetsearch.search.ladder import Ladder
 from subsetsearch.search.runner import run_search
 from subsetsearch.search.space import SearchSpace
 from subsetsearch.search.warmstart import greedy_by_score, published_starts, warm_starts
 from subsetsearch.strategies import published_subsets
-from subsetsearch.study import StudyConfig, StudyFolder
 
 KEYS = ("deu_Latn", "fin_Latn", "kaz_Cyrl", "spa_Latn", "swh_Latn", "tel_Telu", "wol_Latn")
 
@@ -38,11 +36,6 @@ def test_greedy_growth_keeps_family_and_budget_limits() -> None:
     found = greedy_by_score(space, lambda keys: float(len(set(keys) & {"deu_Latn", "spa_Latn"})))
     assert sorted(found) == [1, 2, 3, 4]
     assert all(space.allows(subset) for subset in found.values())
-
-
-@pytest.fixture
-def ladder(toy_study: StudyConfig, tmp_path: Path) -> Ladder:
-    return open_ladder(toy_study, StudyFolder(tmp_path / "runs" / "toy"))
 
 
 def test_half_of_the_trials_are_left_to_the_sampler(ladder: Ladder) -> None:
