@@ -43,22 +43,22 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """A weighted sum over languages of the gaps that are left, Σ w_l e_l(W) / e_l(I).
+    """A weighted sum over languages of their gaps, Σ w_l e_l(W).
 
     Args:
-        grams: Σ w_l G_l / e_l(I), shape (d, d).
-        crosses: Σ w_l C_l / e_l(I), shape (d, d).
-        kept: Σ w_l tr(G_src) / e_l(I).
+        grams: Σ w_l G_l, shape (d, d).
+        crosses: Σ w_l C_l, shape (d, d).
+        kept: Σ w_l tr(G_src).
     """
 
     grams: Matrix
     crosses: Matrix
     kept: float
 
-    def closed(self, moved: Moved) -> float:
-        """Share that a map closes, where the weights add up to 1."""
-        left = float(np.vdot(self.grams, moved.folded)) - 2 * float(np.vdot(self.crosses, moved.w))
-        return 1.0 - (left + self.kept)
+    def left(self, moved: Moved) -> float:
+        """What a map leaves of them; of their shares, if each weight is divided by e_l(I)."""
+        change = float(np.vdot(self.grams, moved.folded)) - 2 * float(np.vdot(self.crosses, moved.w))
+        return change + self.kept
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class LinearGap(Proxy):
         moved = self._moved(self._key(languages, pairs))
         place = {name: row for row, name in enumerate(self.statistics.every.languages)}
         shares = {own: self._share(place[own], moved) for own in set(self.own.values()) if own is not None}
-        everyone = self._pool.closed(moved) if None in self.own.values() else 0.0
+        everyone = 1.0 - self._pool.left(moved) if None in self.own.values() else 0.0
         return {target: everyone if own is None else shares[own] for target, own in self.own.items()}
 
     def score(self, languages: Sequence[str], pairs: int | None = None) -> float:
@@ -108,13 +108,13 @@ class LinearGap(Proxy):
         if not len(languages):
             return 0.0  # exactly: the identity closes nothing, whatever rounding says
         key = self._key(languages, pairs)
-        return self._scores.get(key, lambda: self._targets.closed(self._moved(key)))
+        return self._scores.get(key, lambda: 1.0 - self._targets.left(self._moved(key)))
 
     def _share(self, row: int, moved: Moved) -> float:
         """Share of one language's gap that is closed."""
         s = self.statistics.every
-        change = float(np.vdot(s.grams[row], moved.folded)) - 2 * float(np.vdot(s.crosses[row], moved.w))
-        return 1.0 - (change + float(np.trace(s.source))) / float(self._gaps[row])
+        gap = Gaps(s.grams[row], s.crosses[row], float(np.trace(s.source)))
+        return 1.0 - gap.left(moved) / float(self._gaps[row])
 
     def _key(self, languages: Sequence[str], pairs: int | None) -> Key:
         return tuple(self.statistics.at(pairs).rows(languages)), pairs
@@ -151,6 +151,7 @@ class LinearGap(Proxy):
         return self._weighed(np.full(n, 1 / n))
 
     def _weighed(self, weights: Matrix) -> Gaps:
+        """Add shares up: of each language's gap, as many parts of it as were there before."""
         s, scaled = self.statistics.every, weights / self._gaps
         grams, crosses = np.tensordot(scaled, s.grams, axes=1), np.tensordot(scaled, s.crosses, axes=1)
         return Gaps(grams, crosses, float(scaled.sum() * np.trace(s.source)))
