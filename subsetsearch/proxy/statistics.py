@@ -44,18 +44,21 @@ def build_statistics(
     """
     languages = tuple(sorted(workspace.parallel))
     texts = {code: workspace.parallel[code].fingerprint() for code in languages}
-    n_layers = len(layer_stack(workspace.body.model))
-    kept = round(depth * n_layers)
-    whole = kept == n_layers
-    key = content_key([workspace.fingerprint, texts, pairs, list(levels), *([] if whole else [kept])])
+    kept, whole = kept_layers(workspace, depth), kept_layers(workspace, 1.0)
+    key = content_key([workspace.fingerprint, texts, pairs, list(levels), *([] if kept == whole else [kept])])
     place = cache / f"statistics-{key}.npz"
 
     def encode() -> Arrays:
-        body = workspace.body if whole else lower_body(workspace.body, kept)
+        body = workspace.body if kept == whole else lower_body(workspace.body, kept)
         return _encode(body, workspace, languages, pairs, levels, progress)
 
     stored = cached_arrays(place, encode)
     return read_statistics(stored, languages, levels)
+
+
+def kept_layers(workspace: Workspace, depth: float) -> int:
+    """Layers that pairs go through, of a share of the encoder's."""
+    return round(depth * len(layer_stack(workspace.body.model)))
 
 
 def read_statistics(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -20,9 +19,10 @@ from subsetsearch.proxy.held_out import LinearAlignment, build_linear_alignment
 from subsetsearch.proxy.probe import LinearProbe, build_linear_probe
 from subsetsearch.proxy.recent import Recent
 from subsetsearch.proxy.short import ShortProxy, build_short_proxy
-from subsetsearch.proxy.statistics import build_statistics
-from subsetsearch.rungs import FULL, SHORT
+from subsetsearch.proxy.statistics import build_statistics, kept_layers
+from subsetsearch.rungs import FULL
 from subsetsearch.search.dev_runs import DevRuns, check_labels, open_dev_runs
+from subsetsearch.search.levels import warn_of_blind_rungs
 from subsetsearch.search.pool_cost import PoolCost
 from subsetsearch.search.space import SearchSpace
 from subsetsearch.search.top_rung import TopRung, top_rung
@@ -30,8 +30,6 @@ from subsetsearch.search.unlabelled import spread_subsets, stored_gain_scale
 from subsetsearch.study.config import StudyConfig
 from subsetsearch.study.folder import StudyFolder
 from subsetsearch.study.pool import Pool, Targets, build_pool, build_targets, resolve_subset
-
-logger = logging.getLogger(__name__)
 
 _SCALE_SUBSETS = 32
 """So many subsets tell rung 1 what a gain in alignment is worth."""
@@ -113,9 +111,14 @@ class Ladder:
     @cached_property
     def statistics(self) -> PoolStatistics:
         """Moments of parallel text at the encoder's end, which the probe and alignment are read with."""
-        return self._statistics(1.0)
+        return self._build_statistics(1.0)
 
     def _statistics(self, depth: float) -> PoolStatistics:
+        """Those at a depth; they are large, so the ones at the encoder's end are held once."""
+        whole = kept_layers(self.workspace, depth) == kept_layers(self.workspace, 1.0)
+        return self.statistics if whole else self._build_statistics(depth)
+
+    def _build_statistics(self, depth: float) -> PoolStatistics:
         pairs = self.study.proxy.linear.pairs
         levels = [n for n in self.space.levels.limits if n is not None and n < pairs]
         return build_statistics(
@@ -277,22 +280,5 @@ def open_ladder(
     if study.search.top_rung == FULL.number:
         check_labels(targets)
     ladder = Ladder(study, folder, pool, targets, progress or NoProgress())
-    _warn_of_blind_rungs(study, ladder.space)
+    warn_of_blind_rungs(study, ladder.space.levels)
     return ladder
-
-
-def _warn_of_blind_rungs(study: StudyConfig, space: SearchSpace) -> None:
-    """Say which levels a rung takes for one: the cheaper always wins there, whatever it is worth."""
-    read = [("linear", study.proxy.linear.pairs)]
-    if study.search.top_rung == SHORT.number:
-        read.append(("short", study.proxy.short.pairs))
-    for name, most in read:
-        same = [str(level) for level in space.levels.choices if level == "all" or level >= most]
-        if len(same) > 1:
-            logger.warning(
-                "proxy.%s.pairs is %d, so its scores are the same at %s pairs per language, and the search "
-                "will prefer the fewest of these: raise it to tell them apart",
-                name,
-                most,
-                " and ".join(same),
-            )

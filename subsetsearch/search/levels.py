@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,9 +12,12 @@ from numpy.typing import NDArray
 
 from subsetsearch.candidate import Candidate
 from subsetsearch.errors import ConfigError
+from subsetsearch.rungs import SHORT
 from subsetsearch.study.config import StudyConfig
 from subsetsearch.study.pool import Pool
 from subsetsearch.study.search import Level
+
+logger = logging.getLogger(__name__)
 
 PAIRS = "pairs_per_language"
 """Name of the axis: the study key, Optuna's parameter, and the column of tables."""
@@ -88,3 +92,20 @@ def pair_levels(study: StudyConfig, pool: Pool) -> PairLevels:
             fix='write "all" instead',
         )
     return PairLevels(choices, lengths)
+
+
+def warn_of_blind_rungs(study: StudyConfig, levels: PairLevels) -> None:
+    """Say which levels a rung takes for one: the cheaper always wins there, whatever it is worth."""
+    read = [("linear", study.proxy.linear.pairs)]
+    if study.search.top_rung == SHORT.number:
+        read.append(("short", study.proxy.short.pairs))
+    for name, most in read:
+        same = [str(level) for level in levels.choices if level == "all" or level >= most]
+        if len(same) > 1:
+            logger.warning(
+                "proxy.%s.pairs is %d, so its scores are the same at %s pairs per language, and the search "
+                "will prefer the fewest of these: raise it to tell them apart",
+                name,
+                most,
+                " and ".join(same),
+            )
