@@ -9,12 +9,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import field_validator
-
 from realign_core.align.base import WordAligner, Words, WordText, WordVectors, links
 from realign_core.arrays import Int
 from realign_core.config import ExpandedPath
-from realign_core.data._templates import check_template
+from realign_core.data._templates import LanguageTemplate
 from realign_core.data._text import text_lines
 from realign_core.errors import DataError
 
@@ -36,12 +34,7 @@ class DictionaryAligner(WordAligner):
 
     kind: Literal["dictionary"] = "dictionary"
     path: ExpandedPath
-    pattern: str = "en-{language}.txt"
-
-    @field_validator("pattern")
-    @classmethod
-    def _known_fields(cls, value: str) -> str:
-        return check_template(value, ("language",), ("language",))
+    pattern: LanguageTemplate = "en-{language}.txt"
 
     def align(self, text: WordText, vectors: WordVectors) -> list[Int]:  # noqa: ARG002
         """Look each source word up."""

@@ -6,8 +6,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import field_validator
-
 from realign_core.align.base import (
     WordAligner,
     Words,
@@ -19,7 +17,7 @@ from realign_core.align.base import (
 )
 from realign_core.arrays import Int
 from realign_core.config import ExpandedPath
-from realign_core.data._templates import check_template
+from realign_core.data._templates import LanguageTemplate
 from realign_core.data._text import text_lines
 from realign_core.errors import DataError
 
@@ -40,13 +38,8 @@ class PharaohAligner(WordAligner):
 
     kind: Literal["pharaoh"] = "pharaoh"
     path: ExpandedPath
-    text: str = "en-{language}.tokenized.train.txt"
-    links: str = "en-{language}.train"
-
-    @field_validator("text", "links")
-    @classmethod
-    def _known_fields(cls, value: str) -> str:
-        return check_template(value, ("language",), ("language",))
+    text: LanguageTemplate = "en-{language}.tokenized.train.txt"
+    links: LanguageTemplate = "en-{language}.train"
 
     def align(self, text: WordText, vectors: WordVectors) -> list[Int]:  # noqa: ARG002
         """Look each pair up.

@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import Any, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from realign_core._imports import require
 from realign_core.config import Config, ExpandedPath
-from realign_core.data._templates import check_template, find_folders
+from realign_core.data._templates import PairTemplate, find_folders
 from realign_core.data._text import unknown_language
 from realign_core.errors import DataError
 
@@ -46,16 +46,10 @@ class HubPlace(Config):
 
     dataset: str | None = None
     folder: ExpandedPath | None = None
-    config: str = "{language}"
+    config: PairTemplate = "{language}"
     codes: tuple[str, ...] = ()
     revision: str | None = None
     limit: int | None = Field(default=None, ge=1)
-
-    @field_validator("config")
-    @classmethod
-    def _known_fields(cls, value: str) -> str:
-        required = () if "{pair}" in value else ("language",)
-        return check_template(value, required, ("language", "source", "pair"))
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:

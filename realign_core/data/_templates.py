@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator
 
 from realign_core.data._text import require_folder
 
-FIELDS = ("language", "split", "source", "pair")
 _TOKEN = re.compile(r"\{(\w*)\}|(\*\*/)|(\*)|(\?)")
 
 
@@ -37,6 +39,22 @@ def check_template(template: str, required: tuple[str, ...], allowed: tuple[str,
     if Path(template).is_absolute() or ".." in Path(template).parts:
         raise ValueError(f"'{template}' must be relative to 'path' and stay below it")
     return template
+
+
+def _check_pair(template: str) -> str:
+    required = () if "{pair}" in template else ("language",)
+    return check_template(template, required, ("language", "source", "pair"))
+
+
+def _check_language(template: str) -> str:
+    return check_template(template, ("language",), ("language",))
+
+
+PairTemplate = Annotated[str, AfterValidator(_check_pair)]
+"""Names what belongs to a language and the source: by ``{language}``, or by their ``{pair}``."""
+
+LanguageTemplate = Annotated[str, AfterValidator(_check_language)]
+"""Names what belongs to a language."""
 
 
 def find_files(root: Path, template: str, fixed: Mapping[str, str]) -> dict[str, tuple[Path, ...]]:

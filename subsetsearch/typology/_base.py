@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Mapping, Sequence
-from typing import Protocol, cast, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from realign_core.files import atomic_path, cache_dir, content_key
+from subsetsearch.errors import ConfigError
 from subsetsearch.languages import Language, resolve
 from subsetsearch.typology._masked import MaskedDistances, VectorMetric, masked_distances
 from subsetsearch.typology._tables import DistanceTable, FeatureTable, Kind, Metric
@@ -80,13 +81,29 @@ def mean_known(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.where(known, values, 0.0).sum(axis=0) / np.maximum(1, known.sum(axis=0)))
 
 
-def distances_from_features(table: FeatureTable, kind: Kind, metric: Metric, source: str) -> DistanceTable:
+def vector_metric(metric: Metric, what: str) -> VectorMetric:
+    """Check that a metric compares feature vectors.
+
+    Args:
+        metric: The metric.
+        what: What is to be compared, for the message.
+
+    Raises:
+        ConfigError: If it does not.
+    """
+    if metric not in ("cosine", "angular", "hamming"):
+        raise ConfigError(f"metric '{metric}' does not fit {what}", fix="choose cosine, angular or hamming")
+    return metric
+
+
+def distances_from_features(
+    table: FeatureTable, kind: Kind, metric: VectorMetric, source: str
+) -> DistanceTable:
     """Masked distances of a feature table; matrices of many languages are kept memory-mapped."""
-    vector_metric = cast(VectorMetric, metric)
     if len(table.keys) < _CACHE_FROM:
-        found = masked_distances(table.values, vector_metric, table.rates)
+        found = masked_distances(table.values, metric, table.rates)
     else:
-        found = _cached(table, vector_metric, source)
+        found = _cached(table, metric, source)
     return DistanceTable(
         keys=table.keys,
         values=found.values,

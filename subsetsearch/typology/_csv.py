@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from subsetsearch.errors import ConfigError, DataError, LanguageError
 from subsetsearch.languages import resolve
-from subsetsearch.typology._base import distances_from_features, mean_known
+from subsetsearch.typology._base import distances_from_features, mean_known, vector_metric
 from subsetsearch.typology._tables import DistanceTable, FeatureTable, Kind, Metric
 
 _UNKNOWN = frozenset({"", "?", "na", "nan", "none", "--", "-", "-1", "-1.0"})
@@ -78,12 +78,8 @@ class CsvTypology:
         """
         self._check(kind)
         if self.distances is None:
-            metric = metric or "cosine"
-            if metric not in ("cosine", "angular", "hamming"):
-                raise ConfigError(
-                    f"metric '{metric}' does not fit features", fix="choose cosine, angular or hamming"
-                )
-            return distances_from_features(self.features(keys, kind), kind, metric, str(self.path))
+            chosen_metric = vector_metric(metric or "cosine", "features")
+            return distances_from_features(self.features(keys, kind), kind, chosen_metric, str(self.path))
         rows = {key: index for index, key in enumerate(self.keys)}
         values = np.full((len(keys), len(keys)), np.nan)
         here = [index for index, key in enumerate(keys) if key in rows]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from subsetsearch.errors import ConfigError
 from subsetsearch.languages import resolve
-from subsetsearch.typology._base import choose_code, distances_from_features
+from subsetsearch.typology._base import choose_code, distances_from_features, vector_metric
 from subsetsearch.typology._lang2vec_files import PREFIXES, SetName, feature_set
 from subsetsearch.typology._masked import great_circle
 from subsetsearch.typology._tables import KINDS, DistanceTable, FeatureTable, Kind, Metric
@@ -101,11 +101,8 @@ class Lang2Vec:
         metric = metric or _DEFAULT_METRICS.get(kind, "cosine")
         if kind == "geographic":
             return _arcs(keys, metric)
-        if metric not in ("cosine", "angular", "hamming"):
-            raise ConfigError(
-                f"metric '{metric}' does not fit {kind} distances", fix="choose cosine, angular or hamming"
-            )
-        return distances_from_features(self.features(keys, kind), kind, metric, self.name)
+        chosen = vector_metric(metric, f"{kind} distances")
+        return distances_from_features(self.features(keys, kind), kind, chosen, self.name)
 
     def _set_of(self, kind: Kind) -> SetName:
         if kind == "genetic":

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from realign_core._imports import require
 from subsetsearch.errors import ConfigError
 from subsetsearch.languages import Language, resolve
-from subsetsearch.typology._base import choose_code, distances_from_features, mean_known
+from subsetsearch.typology._base import choose_code, distances_from_features, mean_known, vector_metric
 from subsetsearch.typology._lang2vec import Lang2Vec
 from subsetsearch.typology._tables import DistanceTable, FeatureTable, Kind, Metric
 
@@ -79,12 +79,8 @@ class UrielPlus:
         """
         if kind == "geographic":
             return Lang2Vec().distance_matrix(keys, kind, metric)
-        metric = metric or "angular"
-        if metric not in ("cosine", "angular", "hamming"):
-            raise ConfigError(
-                f"metric '{metric}' does not fit {kind} distances", fix="choose cosine, angular or hamming"
-            )
-        return distances_from_features(self.features(keys, kind), kind, metric, self.name)
+        chosen = vector_metric(metric or "angular", f"{kind} distances")
+        return distances_from_features(self.features(keys, kind), kind, chosen, self.name)
 
     def _code(self, language: Language, rows: dict[str, int], columns: list[int], kind: Kind) -> str:
         if self.integrated:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import math
 import os
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -20,6 +20,7 @@ from subsetsearch.errors import DataError
 from subsetsearch.strategies import named_pools, published_subsets
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+Modules = Callable[[str], ModuleType]
 PAPER = os.environ.get("REALIGN_PAPER")
 needs_paper = pytest.mark.skipif(not PAPER, reason="REALIGN_PAPER does not name the published results")
 
@@ -41,24 +42,19 @@ VALUES = {
 }  # fmt: skip
 
 
-def module(name: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(str(BENCHMARKS))
-    return importlib.import_module(name)
+@pytest.fixture
+def replay(module: Modules) -> ModuleType:
+    return module("replay")
 
 
 @pytest.fixture
-def replay(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    return module("replay", monkeypatch)
+def data(module: Modules) -> ModuleType:
+    return module("replay_data")
 
 
 @pytest.fixture
-def data(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    return module("replay_data", monkeypatch)
-
-
-@pytest.fixture
-def model(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    return module("replay_model", monkeypatch)
+def model(module: Modules) -> ModuleType:
+    return module("replay_model")
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,30 +15,26 @@ import pytest
 from subsetsearch.search.space import SearchSpace, Subset
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+Modules = Callable[[str], ModuleType]
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 
 
-def module(name: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(str(BENCHMARKS))
-    return importlib.import_module(name)
+@pytest.fixture
+def search(module: Modules) -> ModuleType:
+    return module("search")
 
 
 @pytest.fixture
-def search(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    return module("search", monkeypatch)
+def runs(module: Modules) -> ModuleType:
+    return module("search_runs")
 
 
 @pytest.fixture
-def runs(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    return module("search_runs", monkeypatch)
+def table(module: Modules) -> ModuleType:
+    return module("search_table")
 
 
-@pytest.fixture
-def table(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    return module("search_table", monkeypatch)
-
-
-def black_box(monkeypatch: pytest.MonkeyPatch, *, best: str = "l3") -> Any:
+def black_box(module: Modules, *, best: str = "l3") -> Any:
     """Eight languages of which one is good: value is its share of the set."""
     keys = tuple(f"l{i}" for i in range(8))
     space = SearchSpace(keys, len, max_size=8)
@@ -47,12 +43,12 @@ def black_box(monkeypatch: pytest.MonkeyPatch, *, best: str = "l3") -> Any:
         return (best in subset) / len(subset) if subset else 0.0
 
     starts = [("none", frozenset()), ("all", frozenset(keys)), ("diverse-1", frozenset(["l0"]))]
-    boxes = module("search_boxes", monkeypatch)
+    boxes = module("search_boxes")
     return boxes.BlackBox("toy", space, score, None, {}, np.eye(8)[:, :4], starts)
 
 
-def contestant(monkeypatch: pytest.MonkeyPatch, name: str) -> Any:
-    samplers = module("search_samplers", monkeypatch)
+def contestant(module: Modules, name: str) -> Any:
+    samplers = module("search_samplers")
     return next(c for c in samplers.CONTESTANTS if c.name == name)
 
 
@@ -70,19 +66,17 @@ def proposals(sampler: optuna.samplers.BaseSampler, languages: int, trials: int)
 
 
 @pytest.mark.parametrize(("languages", "seed"), [(4, 3), (12, 1)])
-def test_the_quick_tpe_proposes_what_optunas_does(
-    monkeypatch: pytest.MonkeyPatch, languages: int, seed: int
-) -> None:
-    quick = module("search_tpe", monkeypatch).QuickTPE(seed=seed)
+def test_the_quick_tpe_proposes_what_optunas_does(module: Modules, languages: int, seed: int) -> None:
+    quick = module("search_tpe").QuickTPE(seed=seed)
     assert proposals(quick, languages, 50) == proposals(optuna.samplers.TPESampler(seed=seed), languages, 50)
 
 
 @pytest.mark.parametrize("name", ["subset", "nsga2", "tpe", "random, warm"])
 def test_a_run_that_is_taken_up_again_ends_as_one_in_one_go(
-    runs: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+    runs: ModuleType, module: Modules, tmp_path: Path, name: str
 ) -> None:
-    who = contestant(monkeypatch, name)
-    box = black_box(monkeypatch)
+    who = contestant(module, name)
+    box = black_box(module)
     once = runs.kept_run(box, who, 0, 20, tmp_path / "once")
     runs.kept_run(box, who, 0, 11, tmp_path / "twice")
     twice = runs.kept_run(box, who, 0, 20, tmp_path / "twice")
@@ -91,33 +85,29 @@ def test_a_run_that_is_taken_up_again_ends_as_one_in_one_go(
     assert twice.points == once.points
 
 
-def test_only_new_subsets_count(runs: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    box = black_box(monkeypatch)
-    run = runs.kept_run(box, contestant(monkeypatch, "nsga2"), 1, 40, tmp_path)
+def test_only_new_subsets_count(runs: ModuleType, module: Modules, tmp_path: Path) -> None:
+    box = black_box(module)
+    run = runs.kept_run(box, contestant(module, "nsga2"), 1, 40, tmp_path)
     assert len(run.curve) == len(run.points) == 40
     assert run.asks > 40
     assert run.curve == sorted(run.curve)
 
 
 def test_another_black_box_begins_anew(
-    runs: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    runs: ModuleType, module: Modules, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    who = contestant(monkeypatch, "random")
-    first = runs.kept_run(black_box(monkeypatch), who, 0, 5, tmp_path)
+    who = contestant(module, "random")
+    first = runs.kept_run(black_box(module), who, 0, 5, tmp_path)
     monkeypatch.setattr(runs.Run, "advance", lambda *_: pytest.fail("was kept"))
-    assert runs.kept_run(black_box(monkeypatch), who, 0, 5, tmp_path).curve == first.curve
+    assert runs.kept_run(black_box(module), who, 0, 5, tmp_path).curve == first.curve
     # `l0` is among the warm starts, so that the two boxes differ there.
     with pytest.raises(pytest.fail.Exception, match="was kept"):
-        runs.kept_run(black_box(monkeypatch, best="l0"), who, 0, 5, tmp_path)
+        runs.kept_run(black_box(module, best="l0"), who, 0, 5, tmp_path)
 
 
-def test_the_reference_is_at_least_every_run(
-    search: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    box = black_box(monkeypatch)
-    contestants = [
-        search.capped(contestant(monkeypatch, name), [f"{name}=20"]) for name in ("subset", "random")
-    ]
+def test_the_reference_is_at_least_every_run(search: ModuleType, module: Modules, tmp_path: Path) -> None:
+    box = black_box(module)
+    contestants = [search.capped(contestant(module, name), [f"{name}=20"]) for name in ("subset", "random")]
     found = search.compare(box, tmp_path, contestants, "full")
     assert found["best_run_area"] <= found["reference_area"]
     # Only the good language itself is on the front, beside `none`.
@@ -182,8 +172,8 @@ def test_other_scripts_keys_of_the_json_are_kept(search: ModuleType, tmp_path: P
     assert search.read_results(tmp_path / "none.json")["blackboxes"] == []
 
 
-def test_rungs_are_timed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, table: ModuleType) -> None:
-    rungs = module("search_rungs", monkeypatch)
+def test_rungs_are_timed(module: Modules, tmp_path: Path, table: ModuleType) -> None:
+    rungs = module("search_rungs")
     found = rungs.rung1_synthetic(8, "probe")
     assert (found["width"], found["targets"], found["classes"], found["units"]) == (8, 45, 17, 9000)
     assert found["seconds"].keys() == {"1", "5", "15"}

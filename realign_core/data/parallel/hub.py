@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from realign_core.data._hub import HubPlace
+from realign_core.data._templates import PairTemplate
 from realign_core.data._text import unknown_language
 from realign_core.data.examples import ParallelText
 from realign_core.data.parallel.base import ParallelSource
@@ -31,7 +32,7 @@ class HubParallel(HubPlace, ParallelSource):
     """
 
     format: Literal["hub"] = "hub"
-    config: str = "{pair}"
+    config: PairTemplate = "{pair}"
     source: str = "en"
     split: str = "train"
     layout: Literal["translation", "columns", "joined"] = "translation"

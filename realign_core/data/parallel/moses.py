@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from realign_core.config import ExpandedPath
-from realign_core.data._templates import check_template, find_files
+from realign_core.data._templates import PairTemplate, find_files
 from realign_core.data._text import unknown_language
 from realign_core.data.examples import ParallelText
 from realign_core.data.parallel._aligned import LineSource
@@ -32,14 +32,8 @@ class MosesParallel(LineSource):
     format: Literal["moses"] = "moses"
     path: ExpandedPath
     source: str = Field(default="en", min_length=1)
-    source_pattern: str = "{source}-{language}.{source}"
-    target_pattern: str = "{source}-{language}.{language}"
-
-    @field_validator("source_pattern", "target_pattern")
-    @classmethod
-    def _known_fields(cls, value: str) -> str:
-        required = () if "{pair}" in value else ("language",)
-        return check_template(value, required, ("language", "source", "pair"))
+    source_pattern: PairTemplate = "{source}-{language}.{source}"
+    target_pattern: PairTemplate = "{source}-{language}.{language}"
 
     def languages(self) -> tuple[str, ...]:
         """List the languages that have a file for each side."""

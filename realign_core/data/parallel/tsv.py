@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from realign_core.config import ExpandedPath
-from realign_core.data._templates import check_template, find_files
+from realign_core.data._templates import PairTemplate, find_files
 from realign_core.data._text import text_lines, unknown_language
 from realign_core.data.examples import ParallelText
 from realign_core.data.parallel._aligned import LineSource
@@ -39,17 +39,11 @@ class TsvParallel(LineSource):
     format: Literal["tsv"] = "tsv"
     path: ExpandedPath
     source: str = Field(default="en", min_length=1)
-    pattern: str = "{source}-{language}.tsv"
+    pattern: PairTemplate = "{source}-{language}.tsv"
     source_column: Column = 1
     target_column: Column = 2
     header: bool = False
     skip_bad: int = Field(default=0, ge=0)
-
-    @field_validator("pattern")
-    @classmethod
-    def _known_fields(cls, value: str) -> str:
-        required = () if "{pair}" in value else ("language",)
-        return check_template(value, required, ("language", "source", "pair"))
 
     @model_validator(mode="after")
     def _columns_differ(self) -> Self:
