@@ -117,11 +117,13 @@ def _of_truth(truth: Truth, found: Calibration) -> dict[str, Any]:
 
 def _learned(ladder: Ladder, truth: Truth, told: Mapping[str, Sequence[float]]) -> dict[str, Any]:
     """What other full runs foretell, and what choosing by it or by a rung is worth."""
-    candidates = [Candidate(subset) for subset in truth.subsets]
-    foretold = list(foretell_of(ladder.cost)(candidates, truth.values))
+    candidates, foretell = [Candidate(subset) for subset in truth.subsets], foretell_of(ladder.cost)
+    foretold = list(foretell(candidates, truth.values))
     choices = {**told, "learned": foretold, "truth": truth.values}
+    by_dev = {"learned_dev": truth.trust(foretell(candidates, told["rung3"]))} if "rung3" in told else {}
     return {
         "learned": truth.trust(foretold) | {"curve": learning_curve(ladder, candidates, truth.values)},
+        **by_dev,
         "gain_of_favourite": {name: gains(scores, truth.values) for name, scores in choices.items()},
     }
 
