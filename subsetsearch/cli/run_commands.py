@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -69,12 +69,14 @@ def run(given: RunOptions) -> None:
     opened = OpenStudy.read(given.study, given.runs, given.storage, given.overrides)
     from subsetsearch.search.ladder import open_ladder
 
+    opened.folder.require_writable()
     ladder = open_ladder(opened.config, opened.folder, progress=ConsoleProgress())
     if given.dry_run:
+        from subsetsearch.cli.plan_view import show_plan
         from subsetsearch.search.plan import describe_plan
 
-        plan = describe_plan(ladder, given.storage)
-        print(json.dumps(plan) if given.as_json else _lines(plan))
+        plan = describe_plan(ladder, given.storage, trials=given.trials)
+        print(json.dumps(plan)) if given.as_json else show_plan(plan)
         return
     from subsetsearch.search.storage import other_rungs
     from subsetsearch.search.workers import search_with_workers
@@ -116,16 +118,3 @@ def _show(opened: OpenStudy, ladder: Ladder, summary: RunSummary, *, as_json: bo
         markup=False,
         soft_wrap=True,
     )
-
-
-def _lines(plan: dict[str, Any]) -> str:
-    return "\n".join(f"{name}: {_plan_value(name, value)}" for name, value in plan.items())
-
-
-def _plan_value(name: str, value: object) -> object:
-    """Write a value for people; a time that nothing was timed for is unknown, not nothing."""
-    if value is None:
-        return "unknown: nothing timed yet" if name.endswith("_seconds") else "none"
-    if isinstance(value, list | tuple):
-        return " ".join(map(str, value)) or "none"
-    return value

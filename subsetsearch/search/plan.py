@@ -1,4 +1,4 @@
-"""What a study would do: space, constraints, number of subsets, expected time."""
+"""What a run of a study would do: space, constraints, number of subsets, expected time."""
 
 from __future__ import annotations
 
@@ -6,37 +6,43 @@ import math
 import statistics
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from optuna.trial import FrozenTrial
 
+from subsetsearch.candidate import NONE
 from subsetsearch.proxy.timing import stored_score_seconds
 from subsetsearch.rungs import FULL, RUNGS
-from subsetsearch.search.evaluations import EvaluationTable
+from subsetsearch.search.evaluations import Evaluation, EvaluationTable
 from subsetsearch.search.ladder import Ladder
 from subsetsearch.search.levels import PAIRS
+from subsetsearch.search.quota import finished_trials, trials_to_add
 from subsetsearch.search.space import SearchSpace
 from subsetsearch.search.storage import complete_trials, load_stored
-from subsetsearch.study.config import StudyConfig
 
 
-def describe_plan(ladder: Ladder, url: str | None = None) -> dict[str, Any]:
-    """Describe a study without training or writing anything.
+def describe_plan(ladder: Ladder, url: str | None = None, *, trials: int | None = None) -> dict[str, Any]:
+    """Describe what a run of a study would do, without training or writing anything.
 
     Args:
         ladder: An opened study.
         url: Database of a stored study; the study's own SQLite file, if left out.
+        trials: Trials that the run is asked to add; else as :func:`trials_to_add` says.
 
     Returns:
         Plain data: sizes, constraints, the number of subsets that keep all constraints but the
-        budget (with levels of pairs per language also the candidates, counted at each level), how much work
-        each rung is, and how many seconds (``None`` where nothing was timed).
+        budget (with levels of pairs per language also the candidates, counted at each level), how many
+        trials there are and would be added, how much work each rung is, how many full runs ``evaluate``
+        has left at most, and how many seconds (``None`` where nothing was timed).
 
     Raises:
         StudyError: If the stored study does not fit the study file.
     """
     study, space = ladder.study, ladder.space
+    stored = load_stored(study, ladder.folder, url)
+    before = finished_trials(stored)
+    adds = trials_to_add(study.search.trials, before, trials)
+    runs = EvaluationTable(ladder.folder.evaluations).read(study.fingerprint())
     return {
         "study": study.name,
         "pool": len(space.keys),
@@ -52,13 +58,15 @@ def describe_plan(ladder: Ladder, url: str | None = None) -> dict[str, Any]:
         "cost_of_all": space.price(space.keys, space.levels.top(space.keys).pairs),
         "subsets_of_allowed_sizes": count_subsets(space),
         **_levels(space),
-        "trials": study.search.trials,
+        "trials": adds,
+        "trials_before": before,
         "sampler": study.search.sampler,
         "measured_by": ladder.top.words.title,
         **_work(ladder),
-        "full_runs": _full_runs(ladder),
+        "full_runs": _full_runs(ladder, runs),
+        "full_runs_before": len(runs),
         "full_run_realignment_steps": study.recipe.realignment.steps,
-        **_seconds(ladder, url),
+        **_seconds(ladder, complete_trials(stored) if stored else [], runs, adds),
     }
 
 
@@ -101,28 +109,38 @@ def count_subsets(space: SearchSpace) -> int:
     return sum(by_size[low : high + 1])
 
 
-def _full_runs(ladder: Ladder) -> int:
+def _full_runs(ladder: Ladder, runs: Sequence[Evaluation]) -> int:
+    """How many full runs ``evaluate`` has left at most.
+
+    Those of ``none`` and ``all`` count as done where they are stored; which others it will ask for is
+    known only when the search is over.
+    """
     if not ladder.targets.searched:
         return 0
-    return (ladder.study.evaluate.top + 2) * len(ladder.study.evaluate.seeds)
+    evaluate, pool = ladder.study.evaluate, ladder.space.keys
+    done = {(run.candidate, run.seed) for run in runs}
+    ends = (NONE, ladder.space.levels.top(pool))
+    stored = sum((end, seed) in done for end in ends for seed in evaluate.seeds)
+    return (evaluate.top + len(ends)) * len(evaluate.seeds) - stored
 
 
-def _seconds(ladder: Ladder, url: str | None) -> dict[str, Any]:
+def _seconds(
+    ladder: Ladder, trials: Sequence[FrozenTrial], runs: Sequence[Evaluation], adds: int
+) -> dict[str, Any]:
     """Estimate times from what was timed before; ``None`` is unknown."""
     study, top = ladder.study, ladder.top.number
-    stored = load_stored(study, ladder.folder, url)
-    trials = complete_trials(stored) if stored else []
     rung1 = _timed(trials, 1)
     if rung1 is None:
         rung1 = stored_score_seconds(ladder.folder.cache, study.proxy.linear)
     proposal = _median([seconds for trial in trials if (seconds := _beside(trial)) is not None])
-    full_run = _run_seconds(ladder.folder.evaluations, study)
+    full_run = _median([run.seconds for run in runs])
     climb = _climb_seconds(ladder, trials, full_run)
+    climbers = _climbers(ladder, trials, adds)
     search = None
     if rung1 is not None and (proposal if top == 1 else climb) is not None:
-        search = study.search.trials * (rung1 + (proposal or 0.0)) + _climbers(ladder) * (climb or 0.0)
-    full = None if full_run is None else _full_runs(ladder) * full_run
-    own = {f"rung{top}_seconds": _rounded(climb), f"rung{top}_runs": _climbers(ladder)} if top > 1 else {}
+        search = adds * (rung1 + (proposal or 0.0)) + climbers * (climb or 0.0)
+    full = None if full_run is None else _full_runs(ladder, runs) * full_run
+    own = {f"rung{top}_seconds": _rounded(climb), f"rung{top}_runs": climbers} if top > 1 else {}
     return {
         "rung1_seconds": _rounded(rung1),
         **own,
@@ -133,12 +151,13 @@ def _seconds(ladder: Ladder, url: str | None) -> dict[str, Any]:
     }
 
 
-def _climbers(ladder: Ladder) -> int:
-    """How many trials will climb above rung 1: the warm-up, and a share of the others."""
-    if ladder.top.number == 1:
+def _climbers(ladder: Ladder, trials: Sequence[FrozenTrial], adds: int) -> int:
+    """How many of the added trials climb above rung 1: what is left of the warm-up, a share of the others."""
+    top = ladder.top
+    if top.number == 1:
         return 0
-    trials, warm = ladder.study.search.trials, ladder.top.warm
-    return math.ceil(min(trials, warm) + ladder.study.search.promote * max(0, trials - warm))
+    warm = max(0, top.warm - sum(f"rung{top.number}" in trial.user_attrs for trial in trials))
+    return math.ceil(min(adds, warm) + ladder.study.search.promote * max(0, adds - warm))
 
 
 def _climb_seconds(ladder: Ladder, trials: Sequence[FrozenTrial], full_run: float | None) -> float | None:
@@ -148,12 +167,9 @@ def _climb_seconds(ladder: Ladder, trials: Sequence[FrozenTrial], full_run: floa
     timed = _timed(trials, ladder.top.number)
     if timed is not None or ladder.top.number != FULL.number:
         return timed
-    one = _run_seconds(ladder.folder.dev_evaluations, ladder.study) or full_run
+    on_dev = EvaluationTable(ladder.folder.dev_evaluations).read(ladder.study.fingerprint())
+    one = _median([run.seconds for run in on_dev]) or full_run
     return None if one is None else one * len(ladder.study.proxy.full.seeds)
-
-
-def _run_seconds(table: Path, study: StudyConfig) -> float | None:
-    return _median([run.seconds for run in EvaluationTable(table).read(study.fingerprint())])
 
 
 def _timed(trials: Sequence[FrozenTrial], rung: int) -> float | None:

@@ -8,12 +8,13 @@ import sys
 from pathlib import Path
 
 import optuna
-from optuna.trial import FrozenTrial, TrialState
+from optuna.trial import FrozenTrial
 
 from realign_core.threads import compute_as_one, environment_of_one
 from subsetsearch.candidate import NONE
 from subsetsearch.errors import StudyError
 from subsetsearch.search.ladder import Ladder
+from subsetsearch.search.quota import finished_trials, trials_to_add
 from subsetsearch.search.runner import RunSummary, run_search
 from subsetsearch.search.storage import load_stored
 
@@ -47,10 +48,8 @@ def search_with_workers(
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     stored = load_stored(ladder.study, ladder.folder, url)
-    before = _finished(stored)
-    quota = trials or (ladder.study.search.trials - before) or ladder.study.search.trials
-    if quota < 0:
-        quota = ladder.study.search.trials
+    before = finished_trials(stored)
+    quota = trials_to_add(ladder.study.search.trials, before, trials)
     share = -(-quota // workers)
     # The first process makes study and caches, so the others find them.
     ladder.rung1(NONE)
@@ -75,12 +74,8 @@ def search_with_workers(
         raise StudyError(
             f"{len(failed)} of {workers} workers failed", fix="run again to go on; their log says why"
         )
-    after = _finished(load_stored(ladder.study, ladder.folder, url))
+    after = finished_trials(load_stored(ladder.study, ladder.folder, url))
     return RunSummary(before, after, summary.resumed)
-
-
-def _finished(stored: optuna.Study | None) -> int:
-    return len(stored.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))) if stored else 0
 
 
 def _command(

@@ -9,6 +9,7 @@ import pytest
 from subsetsearch.search.evaluations import Evaluation, EvaluationTable
 from subsetsearch.search.ladder import open_ladder
 from subsetsearch.search.plan import count_subsets, describe_plan
+from subsetsearch.search.quota import trials_to_add
 from subsetsearch.search.runner import run_search
 from subsetsearch.search.space import SearchSpace
 from subsetsearch.study import StudyConfig, StudyFolder
@@ -56,12 +57,32 @@ def test_a_plan_learns_times_from_what_was_run(toy_study: StudyConfig, tmp_path:
     run_search(ladder, 3)
     plan = describe_plan(ladder)
     assert plan["rung2_seconds"] > 0
-    assert plan["rung2_runs"] == 4 + 4  # all four of the warm-up, and half of the other eight
-    expected = 12 * (plan["rung1_seconds"] + plan["proposal_seconds"]) + 8 * plan["rung2_seconds"]
+    assert (plan["trials"], plan["trials_before"]) == (9, 3)
+    assert plan["rung2_runs"] == 1 + 4  # what is left of the warm-up, and half of the other eight
+    expected = 9 * (plan["rung1_seconds"] + plan["proposal_seconds"]) + 5 * plan["rung2_seconds"]
     assert plan["search_seconds"] == pytest.approx(expected, rel=0.02)
     assert plan["study_seconds"] is None
+    assert (plan["full_runs"], plan["full_runs_before"]) == (8, 0)
     row = Evaluation(toy_study.fingerprint(), "r", 1, frozenset(), "accuracy", {"swh_Latn": 0.5}, {}, 10.0)
     EvaluationTable(ladder.folder.evaluations).append(row)
     plan = describe_plan(ladder)
     assert plan["full_run_seconds"] == 10.0
-    assert plan["study_seconds"] == pytest.approx(plan["search_seconds"] + 80.0, rel=0.02)
+    assert (plan["full_runs"], plan["full_runs_before"]) == (7, 1)
+    assert plan["study_seconds"] == pytest.approx(plan["search_seconds"] + 70.0, rel=0.02)
+
+
+def test_a_plan_is_that_of_the_trials_asked_for(toy_study: StudyConfig, tmp_path: Path) -> None:
+    ladder = open_ladder(toy_study, StudyFolder(tmp_path / "runs" / "toy"))
+    plan = describe_plan(ladder, trials=40)
+    assert (plan["trials"], plan["trials_before"]) == (40, 0)
+    assert plan["rung2_runs"] == 4 + 18
+    few = describe_plan(ladder, trials=2)
+    assert (few["trials"], few["rung2_runs"]) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("finished", "asked", "added"),
+    [(0, None, 30), (12, None, 18), (30, None, 30), (45, None, 30), (12, 5, 5), (45, 5, 5)],
+)
+def test_a_run_adds_what_is_asked_for_or_missing(finished: int, asked: int | None, added: int) -> None:
+    assert trials_to_add(30, finished, asked) == added

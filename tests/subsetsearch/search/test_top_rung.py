@@ -146,7 +146,7 @@ def test_a_plan_is_that_of_the_rung(
     if rung == 1:
         run_search(ladder, 3)
         plan = describe_plan(ladder)
-        expected = 12 * (plan["rung1_seconds"] + plan["proposal_seconds"])
+        expected = 9 * (plan["rung1_seconds"] + plan["proposal_seconds"])
         assert plan["search_seconds"] == pytest.approx(expected, rel=0.02)
 
 
