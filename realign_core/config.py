@@ -13,7 +13,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from realign_core.errors import ConfigError
+from realign_core.errors import ConfigError, DataError
 
 
 class Config(BaseModel):
@@ -55,16 +55,35 @@ def load_config(model: type[ConfigT], path: Path, overrides: Mapping[str, Any] |
         ConfigError: If the file is missing, is not TOML, or holds an unknown key or a bad
             value; the message has file and line, and the nearest valid key.
     """
-    if not path.is_file():
-        raise ConfigError("no such file", where=path, fix="give the path of a TOML file")
-    text = path.read_text(encoding="utf-8")
+    text = _read(path)
     try:
         content: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"not valid TOML: {error}", where=path) from error
+        what, line = _toml_mistake(str(error))
+        raise ConfigError(f"not valid TOML: {what}", where=path, line=line) from error
     for dotted, value in (overrides or {}).items():
         _set_dotted(content, dotted, value)
     return validate_config(model, content, where=path, text=text, overrides=frozenset(overrides or ()))
+
+
+def _read(path: Path) -> str:
+    """Read a text file in UTF-8, with or without a byte order mark."""
+    from realign_core.data._text import read_text  # readers of corpora are configured with this module
+
+    if path.is_dir():
+        raise ConfigError("a folder, not a file", where=path, fix="give the path of a TOML file")
+    if not path.is_file():
+        raise ConfigError("no such file", where=path, fix="give the path of a TOML file")
+    try:
+        return read_text(path) + "\n"  # a mistake in the last line is then found there, not at the end
+    except DataError as error:
+        raise ConfigError(error.what, where=path, line=error.line, fix=error.fix) from error
+
+
+def _toml_mistake(message: str) -> tuple[str, int | None]:
+    """Take the line out of the parser's message, to be named where all our messages name it."""
+    found = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", message, flags=re.DOTALL)
+    return (f"{found[1]} (column {found[3]})", int(found[2])) if found else (message, None)
 
 
 def validate_config(
@@ -93,15 +112,32 @@ def validate_config(
         first = _clearest(error)
         keys = _keys(first["loc"], content, missing=first["type"] == "missing")
         dotted = ".".join(keys)
-        line = find_line(text, keys) if text and dotted not in overrides else None
+        given_there = dotted in overrides
+        where = "--set" if given_there else where
+        line = find_line(text, keys) if text and not given_there else None
         if first["type"] == "extra_forbidden":
             raise ConfigError(
                 f"unknown key '{dotted}'", where=where, line=line, fix=_nearest(model, keys)
             ) from error
-        message = str(first["msg"]).removeprefix("Value error, ")
+        if first["type"] == "missing":
+            raise ConfigError(
+                f"the key '{dotted}' is missing", where=where, line=line, fix="add it"
+            ) from error
+        message = _plain(first)
         label = f"'{dotted}': " if dotted else ""
         given = f" (but got {first['input']!r})" if isinstance(first.get("input"), str | int | float) else ""
         raise ConfigError(f"{label}{_first_lower(message)}{given}", where=where, line=line) from error
+
+
+def _plain(mistake: Mapping[str, Any]) -> str:
+    """Say what is wrong in the words of TOML, which knows lists but no tuples."""
+    match mistake["type"]:
+        case "tuple_type" | "list_type":
+            return "should be a list, as in [17, 23]"
+        case "too_short":
+            return "should not be an empty list"
+        case _:
+            return str(mistake["msg"]).removeprefix("Value error, ")
 
 
 def _clearest(error: ValidationError) -> Mapping[str, Any]:
