@@ -34,6 +34,11 @@ messages = Console(stderr=True, highlight=False)
 """Standard error: progress and logs."""
 
 
+def say(sentence: str) -> None:
+    """Print a sentence: broken between words on a terminal, on one line elsewhere."""
+    results.print(sentence, markup=False, soft_wrap=not results.is_terminal)
+
+
 def set_up_logging(verbose: bool, quiet: bool, *, loggers: Sequence[str] = ("realign_core",)) -> None:
     """Send our log to stderr: warnings, or everything with ``--verbose``.
 
@@ -150,6 +155,12 @@ def print_comparisons(found: Sequence[Comparison], measure: str) -> None:
 def fail(message: str) -> None:
     """Print an error as one line on stderr."""
     print(f"error: {message}", file=sys.stderr)
+
+
+def fail_with_file(error: OSError) -> int:
+    """Print that a file or folder cannot be used, and tell the exit status."""
+    fail(f"{error.filename}: {error.strerror}; check the path, its permissions and the space left")
+    return 1
 
 
 def fail_with(error: RealignError) -> int:

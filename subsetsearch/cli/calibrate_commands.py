@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from realign_core.console import ConsoleProgress, messages, results
+from realign_core.console import ConsoleProgress, messages, results, say
 from subsetsearch.cli.common import (
     RUNS,
     DirOption,
@@ -92,7 +92,7 @@ def calibrate(given: CalibrateOptions) -> None:
 
     results.print(calibration_table(calibration))
     for sentence in calibration.sentences:
-        results.print(f"- {sentence}", markup=False, soft_wrap=True)
+        say(f"- {sentence}")
 
 
 def _measure(opened: OpenStudy, subsets: int, seeds: tuple[int, ...], workers: int) -> None:
@@ -106,6 +106,7 @@ def _measure(opened: OpenStudy, subsets: int, seeds: tuple[int, ...], workers: i
     from subsetsearch.study.pool import build_targets
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
+    opened.folder.require_writable()
     ladder = open_ladder(opened.config, opened.folder, progress=ConsoleProgress())
     table = EvaluationTable(opened.folder.evaluations)
     full = FullRuns(opened.config, ladder.pool, build_targets(opened.config, "test"), table)
@@ -128,4 +129,4 @@ def _without_labels(opened: OpenStudy, subsets: int, *, as_json: bool) -> None:
         return
     for found in told:
         results.print(in_turn_table(found))
-        results.print(f"- {found.sentence}", markup=False, soft_wrap=True)
+        say(f"- {found.sentence}")

@@ -226,7 +226,7 @@ def report(given: ReportOptions) -> None:
     - subsetsearch report studies/quickstart.toml -o front.png
     """
     opened = OpenStudy.read(given.study, given.runs, given.storage, given.overrides)
-    path = given.output or opened.folder.report
+    path = given.output or opened.folder.report.with_suffix(f".{given.fmt or 'html'}")
     render = _writer(path, given.fmt)
     found = read_results(opened)
     from realign_core.files import atomic_write

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib.metadata import version
 from typing import Annotated, Any, cast
 
 import typer
 
-from realign_core.console import fail, fail_with, set_up_logging
+from realign_core.console import fail, fail_with, fail_with_file, results, set_up_logging
 from realign_core.threads import share_cores
 from subsetsearch.cli import (
     calibrate_commands,
@@ -37,10 +38,19 @@ app = typer.Typer(
 )
 
 
+def _show_version(asked: bool) -> None:
+    if asked:
+        results.print(f"subsetsearch {version('subsetsearch')}")
+        raise typer.Exit
+
+
 @app.callback()
 def _options(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the log.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show errors only.")] = False,
+    show_version: Annotated[  # noqa: ARG001 - read by its callback, before a command is asked for
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_show_version)
+    ] = False,
 ) -> None:
     """Find the few languages whose parallel data helps a multilingual encoder most."""
     set_up_logging(verbose, quiet, loggers=("subsetsearch", "realign_core"))
@@ -72,3 +82,7 @@ def main() -> None:
         sys.exit(130)
     except RealignError as error:
         sys.exit(fail_with(error))
+    except OSError as error:
+        if error.filename is None:  # not about a file: a mistake of ours, whose traceback we want to see
+            raise
+        sys.exit(fail_with_file(error))

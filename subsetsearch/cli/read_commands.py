@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from realign_core.console import messages, results
+from realign_core.console import messages, results, say
 from subsetsearch.cli.common import (
     RUNS,
     DirOption,
@@ -71,6 +71,10 @@ def pareto(given: ParetoOptions) -> None:
 
     Rules of choice: ``subsetsearch explain --pick RULE`` says in words what each does.
     """
+    from subsetsearch.pareto.pick import parse_rule
+
+    if given.pick is not None:
+        parse_rule(given.pick)  # a misspelt one is told before anything is read
     opened = OpenStudy.read(given.study, given.runs, given.storage, given.overrides)
     found = read_results(opened)
     if not found.rows:
@@ -109,9 +113,9 @@ def _show(opened: OpenStudy, found: StudyResults, rows: list[Row], *, front: boo
         return
     results.print(front_plot(rows, found.rung))
     for line in _trust(found):
-        results.print(line, markup=False, soft_wrap=True)
+        say(line)
     results.print(
-        f"choose one: --pick RULE; what each rule would choose: {opened.command('explain')}",
+        f"choose one: --pick RULE; what each rule would choose:\n  {opened.command('explain')}",
         soft_wrap=True,
         markup=False,
     )
