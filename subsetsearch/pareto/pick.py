@@ -67,7 +67,7 @@ class Recommended(Rule):
         return Picked(
             row,
             f"the cheapest that full runs have not told from the most accurate one ({best.name}, "
-            f"{_accuracy(best):.4f} at {best.cost:g} {best.cost_unit})",
+            f"{_accuracy(best):.4f} at {_price(best)})",
         )
 
 
@@ -94,7 +94,7 @@ class Knee(Rule):
         return Picked(
             row,
             f"the knee of {len(front)} measured points: {_accuracy(row) - _accuracy(low):+.4f} over "
-            f"the cheapest for {row.cost:g} {row.cost_unit}; what comes after gains less per unit",
+            f"the cheapest for {_price(row)}; what comes after gains less per unit",
         )
 
 
@@ -110,9 +110,9 @@ class CostAtMost(Rule):
         fitting = [row for row in measured if row.cost <= self.limit]
         if not fitting:
             near = min(measured, key=lambda row: row.cost)
-            raise SelectionError(f"no measured subset costs {self.limit:g} or less", fix=_nearest(near))
+            raise SelectionError(f"no measured subset costs {self.limit:,.10g} or less", fix=_nearest(near))
         row = _best(fitting)
-        return Picked(row, f"the highest measured accuracy at a cost of at most {self.limit:g}")
+        return Picked(row, f"the highest measured accuracy at a cost of at most {self.limit:,.10g}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +167,23 @@ class TrialNumber(Rule):
         raise SelectionError(f"no scored subset has the trial number {self.number}", fix=fix)
 
 
+def _share(number: str, rule: str) -> float:
+    """Read a share; whoever writes per cent is told so, as tables in per cent invite it."""
+    share = float(number)
+    if share > 1:
+        raise ConfigError(
+            f"'{rule}{number}' asks for more than 1, and accuracies are shares",
+            where="--pick",
+            fix=f"write {rule}{share / 100:g} for {number} %" if share <= 100 else f"write {EXAMPLES}",
+        )
+    return share
+
+
 _NUMBER = r"([0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?)"
 _RULES: tuple[tuple[str, Callable[[str], Rule]], ...] = (
     (r"cost\s*<=\s*" + _NUMBER, lambda number: CostAtMost(float(number))),
-    (r"accuracy\s*>=\s*" + _NUMBER, lambda number: AccuracyAtLeast(float(number))),
-    (r"within\s*=\s*" + _NUMBER, lambda number: Within(float(number))),
+    (r"accuracy\s*>=\s*" + _NUMBER, lambda number: AccuracyAtLeast(_share(number, "accuracy>="))),
+    (r"within\s*=\s*" + _NUMBER, lambda number: Within(_share(number, "within="))),
     (r"trial\s*=\s*([0-9]+)", lambda number: TrialNumber(int(number))),
 )
 
@@ -230,6 +242,10 @@ def _accuracy(row: Row) -> float:
     return row.accuracy if row.accuracy is not None else float("-inf")
 
 
+def _price(row: Row) -> str:
+    return f"{row.cost:,.10g} {row.cost_unit}"
+
+
 def _spread(row: Row) -> str:
     return f" ± {row.accuracy_std:.4f} over {row.n_seeds} seeds" if row.accuracy_std is not None else ""
 
@@ -240,7 +256,7 @@ def _doubts(row: Row, rows: Sequence[Row]) -> str:
     if row.tied_with is not None:
         cheaper = next((other for other in rows if other.candidate == row.tied_candidate), None)
         if cheaper is not None:
-            text += f"; full runs do not tell it from {cheaper.name}, at {cheaper.cost:g} {cheaper.cost_unit}"
+            text += f"; full runs do not tell it from {cheaper.name}, at {_price(cheaper)}"
     if row.fresh_accuracy is not None:
         text += f"; {row.fresh_accuracy:.4f} over {row.n_fresh} fresh seed{'s' * (row.n_fresh != 1)}"
     return text
@@ -248,4 +264,4 @@ def _doubts(row: Row, rows: Sequence[Row]) -> str:
 
 def _nearest(row: Row) -> str:
     name = f"trial={row.trial}" if row.trial is not None else with_level(", ".join(row.languages), row.pairs)
-    return f"the nearest is {name}: cost {row.cost:g}, accuracy {_accuracy(row):.4f}"
+    return f"the nearest is {name}: cost {row.cost:,.10g}, accuracy {_accuracy(row):.4f}"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -69,6 +70,19 @@ def test_rules(rule: str, trial: int, why: str) -> None:
 def test_what_matches_nothing_names_the_nearest(rule: str, message: str) -> None:
     with pytest.raises(SelectionError, match=message):
         parse_rule(rule).pick(ROWS)
+
+
+@pytest.mark.parametrize(
+    ("text", "fix"),
+    [
+        ("accuracy>=55", "accuracy>=0.55 for 55 %"),
+        ("within=99", "within=0.99 for 99 %"),
+        ("within=200", "write rec"),
+    ],
+)
+def test_per_cent_is_no_share(text: str, fix: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(fix)):
+        parse_rule(text)
 
 
 @pytest.mark.parametrize("text", ["", "kneee", "cost<2", "within=", "trial=1.5", "cost<=x", "best; rm -rf"])
