@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 from realign_core.config import Config
+from realign_core.errors import EncoderError
 
 
 def _ordered(bounds: tuple[int, int]) -> tuple[int, int]:
@@ -37,3 +39,18 @@ class EncoderConfig(Config):
     revision: str | None = None
     max_length: int = Field(default=128, ge=8, le=8192)
     offline: bool = False
+
+    def require_folder(self) -> None:
+        """Check that the encoder's folder is there, if its name is a path and no hub id.
+
+        Raises:
+            EncoderError: If it is not.
+        """
+        path = Path(self.name).expanduser()
+        is_path = path.is_absolute() or self.name.startswith((".", "~")) or self.name.count("/") > 1
+        if is_path and not path.is_dir():
+            raise EncoderError(
+                f"no such folder: '{self.name}'",
+                where="encoder.name",
+                fix="give a folder of model and tokenizer, a hub id such as 'xlm-roberta-base', or 'bundled'",
+            )

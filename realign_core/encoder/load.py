@@ -51,6 +51,7 @@ def load_encoder(config: EncoderConfig) -> LoadedEncoder:
         EncoderError: If it cannot be found, is not stored as safetensors, or has no fast tokenizer.
         MissingExtraError: If the bundled encoder is asked for and not installed.
     """
+    config.require_folder()
     from transformers import AutoModel, AutoTokenizer
 
     source = _source(config)

@@ -99,6 +99,7 @@ def evaluate(given: EvaluateOptions) -> None:
     from subsetsearch.search.full_workers import run_with_workers
     from subsetsearch.study.pool import build_targets
 
+    opened.folder.require_writable()
     table = EvaluationTable(opened.folder.evaluations)
     seeds = _seeds(opened, table, given)
     chosen, pool = _chosen(opened, given)

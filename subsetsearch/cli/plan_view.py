@@ -15,8 +15,6 @@ from subsetsearch.search.levels import PAIRS
 _EXACT = 10**9
 """From here on a count is written by its power of ten."""
 
-_UNKNOWN = "unknown, nothing was timed yet"
-
 Plan = Mapping[str, Any]
 """As :func:`subsetsearch.search.plan.describe_plan` gives it."""
 
@@ -86,37 +84,35 @@ def _trials(plan: Plan) -> str:
 
 
 def _rungs(plan: Plan) -> Iterator[tuple[str, str]]:
-    yield (
-        "rung 1",
-        f"{_each(plan['rung1_seconds'])} a subset, {_each(plan['proposal_seconds'])} to propose it",
-    )
+    if plan["rung1_seconds"] is not None:
+        proposing = plan["proposal_seconds"]
+        beside = "" if proposing is None else f", and {_each(proposing)} to propose it"
+        yield "rung 1", f"{_each(plan['rung1_seconds'])} a subset{beside}"
     for rung in (2, 3):
         if f"rung{rung}_runs" in plan:
             runs, steps = plan[f"rung{rung}_runs"], plan[f"rung{rung}_steps"]
-            seconds = _each(plan[f"rung{rung}_seconds"])
-            yield f"rung {rung}", f"about {count(runs)} subsets of {count(steps)} steps, {seconds} each"
+            each = _comma_each(plan[f"rung{rung}_seconds"])
+            yield f"rung {rung}", f"about {count(runs)} subsets of {count(steps)} steps{each}"
 
 
 def _full_runs(plan: Plan) -> str:
     stored = f" ({count(plan['full_runs_before'])} are stored)" if plan["full_runs_before"] else ""
+    steps = f"{count(plan['full_run_realignment_steps'])} realignment steps"
     return (
-        f"at most {count(plan['full_runs'])} to do{stored}, of {count(plan['full_run_realignment_steps'])} "
-        f"realignment steps, {_each(plan['full_run_seconds'])} each"
+        f"at most {count(plan['full_runs'])} to do{stored}, of {steps}{_comma_each(plan['full_run_seconds'])}"
     )
 
 
-def _each(seconds: float | None) -> str:
+def _comma_each(seconds: float | None) -> str:
+    return "" if seconds is None else f", {_each(seconds)} each"
+
+
+def _each(seconds: float) -> str:
     """Write what one thing takes, in milliseconds where it is less than a second."""
-    if seconds is None:
-        return "an unknown time"
-    return (
-        f"{1000 * seconds:.0f} ms"
-        if seconds < 1
-        else f"{seconds:.3g} s"
-        if seconds < 100
-        else duration(seconds)
-    )
+    if seconds < 1:
+        return f"{1000 * seconds:.0f} ms"
+    return f"{seconds:.1f} s" if seconds < 10 else duration(seconds)
 
 
 def _about(seconds: float | None) -> str:
-    return _UNKNOWN if seconds is None else f"about {duration(seconds)}"
+    return "unknown: nothing was timed yet" if seconds is None else f"about {duration(seconds)}"

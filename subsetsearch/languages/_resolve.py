@@ -198,8 +198,12 @@ def _suggest(text: str) -> str:
     return "did you mean " + ", ".join(f"{key} ({resolve(key).name})" for key in keys) + "?"
 
 
-def resolve_all(texts: Iterable[str]) -> tuple[Language, ...]:
+def resolve_all(texts: Iterable[str], *, where: str | None = None) -> tuple[Language, ...]:
     """Resolve several languages, in order, each only once.
+
+    Args:
+        texts: Any codes or names.
+        where: Key or option that names them, for the message.
 
     Raises:
         LanguageError: If one is unknown, or two codes mean one language; both codes are named.
@@ -207,10 +211,14 @@ def resolve_all(texts: Iterable[str]) -> tuple[Language, ...]:
     seen: dict[str, str] = {}
     found = []
     for text in texts:
-        language = resolve(text)
+        try:
+            language = resolve(text)
+        except LanguageError as error:
+            raise LanguageError(error.what, where=where, fix=error.fix) from error
         if language.key in seen:
             raise LanguageError(
                 f"'{seen[language.key]}' and '{text}' are one language, {language.key} ({language.name})",
+                where=where,
                 fix="give it once",
             )
         seen[language.key] = text

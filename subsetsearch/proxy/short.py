@@ -128,8 +128,8 @@ def build_short_proxy(
         progress: Shows the encoding.
 
     Raises:
-        EncoderError: If the encoder has no layers left below the trained ones.
-        ConfigError: If a probe cannot read the task out.
+        ConfigError: If the encoder has no layers left below the trained ones, or a probe cannot read the
+            task out.
     """
     if config.readout == "probe" and not isinstance(workspace.task, Classification):
         raise ConfigError(
@@ -137,8 +137,15 @@ def build_short_proxy(
             where="proxy.short.readout",
             fix='set it to "finetuning"',
         )
+    there = len(layer_stack(workspace.body.model))
+    if config.layers >= there:
+        raise ConfigError(
+            f"{config.layers} layers are to be trained, but the encoder has {there}, and one must stay below",
+            where="proxy.short.layers",
+            fix=f"write {there - 1} or fewer",
+        )
     small = _reduced(workspace, config)
-    depth = len(layer_stack(workspace.body.model)) - config.layers
+    depth = there - config.layers
     ids = [*small.train.ids, *(ids for f in small.evaluation[DEV].values() for ids in f.ids)]
     texts = [*small.parallel.values(), *(held_out or {}).values()]
     ids += [small.tokens[s] for text in texts for s in (*text.source, *text.target)]

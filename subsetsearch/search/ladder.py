@@ -85,9 +85,9 @@ class Ladder:
             self.cost,
             min_size=search.min_size,
             max_size=min(search.max_size, len(self.pool.keys)),
-            must_include=resolve_subset(search.must_include, self.pool),
+            must_include=resolve_subset(search.must_include, self.pool, where="search.must_include"),
             budget=search.budget,
-            exclude=resolve_subset(search.exclude, self.pool),
+            exclude=resolve_subset(search.exclude, self.pool, where="search.exclude"),
             families={key: resolve(key).family for key in self.pool.keys},
             max_per_family=search.max_per_family,
             levels=self.cost.levels,
@@ -276,6 +276,7 @@ def open_ladder(
     Raises:
         RealignError: If languages, data or constraints do not fit.
     """
+    study.recipe.encoder.require_folder()
     targets, pool = build_targets(study), build_pool(study, in_turn=in_turn)
     if study.search.top_rung == FULL.number:
         check_labels(targets)

@@ -10,6 +10,7 @@ import optuna
 from optuna.trial import FrozenTrial
 
 from subsetsearch.candidate import Candidate
+from subsetsearch.errors import StudyError, some
 from subsetsearch.pareto.table import Row, mark_front, spread
 from subsetsearch.pareto.ties import mark_ties
 from subsetsearch.search.calibrate_scores import RungScores
@@ -41,6 +42,7 @@ def study_rows(
         top_rung: The rung that the search ends at; those of another are on another scale.
     """
     trials = {proposed_by(t): t for t in (complete_trials(stored) if stored else [])}
+    _require_known([*trials, *(run.candidate for run in evaluations)], cost)
     runs: dict[Candidate, list[Evaluation]] = {}
     for evaluation in evaluations:
         runs.setdefault(evaluation.candidate, []).append(evaluation)
@@ -50,6 +52,22 @@ def study_rows(
         for found in dict.fromkeys([*trials, *runs])
     ]
     return mark_ties(mark_front(_with_strategies(rows, cost)), runs_by_candidate(selection(evaluations)))
+
+
+def _require_known(stored: Iterable[Candidate], cost: PoolCost) -> None:
+    """Refuse results that name a language which has no price, because it is not in the pool.
+
+    Raises:
+        StudyError: If one does: the table was edited, or the corpus is not what it was.
+    """
+    for found in stored:
+        strange = sorted(found.languages - set(cost.prices))
+        if strange:
+            raise StudyError(
+                f"the stored results have {some(strange)}, which the pool has not",
+                where="pool",
+                fix="is the corpus still the same? else mend the row of evaluations.csv that names it",
+            )
 
 
 def _with_proxy(row: Row, scores: Mapping[Candidate, float], rung: int) -> Row:

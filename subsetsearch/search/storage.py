@@ -13,7 +13,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from realign_core._imports import require
 from subsetsearch.candidate import Candidate
-from subsetsearch.errors import StudyError
+from subsetsearch.errors import ConfigError, StudyError
 from subsetsearch.rungs import FULL, RUNGS, SHORT, measuring_rung
 from subsetsearch.search.database import WorkerStorage, write_ahead
 from subsetsearch.search.levels import PAIRS
@@ -38,6 +38,7 @@ def open_storage(folder: StudyFolder, url: str | None) -> optuna.storages.BaseSt
         url: For instance ``postgresql://...``; the folder's SQLite file, if left out.
 
     Raises:
+        ConfigError: If the URL is none, or of a database without a driver here.
         StudyError: If it cannot be opened, or another version of optuna wrote it.
     """
     if url is None:
@@ -49,6 +50,8 @@ def open_storage(folder: StudyFolder, url: str | None) -> optuna.storages.BaseSt
                 heartbeat_interval=_HEARTBEAT_SECONDS,
                 grace_period=3 * _HEARTBEAT_SECONDS,
             )
+    except (sqlalchemy.exc.ArgumentError, ImportError) as error:
+        raise _no_driver(url or folder.database) from error
     except RuntimeError as error:  # optuna's own check of its tables
         raise StudyError(
             "the database was written by another version of optuna",
@@ -59,12 +62,24 @@ def open_storage(folder: StudyFolder, url: str | None) -> optuna.storages.BaseSt
         raise StudyError(
             f"the database cannot be opened ({str(error.orig).partition(chr(10))[0]})",
             where=folder.path / "study.db" if url is None else "storage",
-            fix="it may be damaged, or in use" if url is None else "check the URL and the server",
+            fix="it may be damaged, or in use; moved away, a new one is begun and full runs are kept"
+            if url is None
+            else "check the URL and the server",
         ) from error
     if storage.engine.dialect.name == "sqlite":
         sqlalchemy.event.listen(storage.engine, "connect", write_ahead)
         storage.engine.dispose()  # connections made so far lack the setting
     return storage
+
+
+def _no_driver(url: str) -> ConfigError:
+    """Say which database is not known, without the password that the rest of its URL may hold."""
+    scheme, separator, _ = url.partition("://")
+    return ConfigError(
+        f"no driver for '{scheme}' is installed" if separator else "this is no database URL",
+        where="--storage",
+        fix="write postgresql://user@host/database, or leave it out for the study's own SQLite file",
+    )
 
 
 def _with_driver(url: str) -> str:

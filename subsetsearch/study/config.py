@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from realign_core.config import Config, ExpandedPath, load_config
 from realign_core.files import content_key
@@ -14,6 +14,17 @@ from realign_core.recipe import Recipe
 from subsetsearch.cost import CostName
 from subsetsearch.study.search import SearchConfig
 from subsetsearch.typology import Kind
+
+
+def _distinct(seeds: tuple[int, ...]) -> tuple[int, ...]:
+    twice = next((seed for seed in seeds if seeds.count(seed) > 1), None)
+    if twice is not None:
+        raise ValueError(f"the seed {twice} is named twice, and would be run and counted once")
+    return seeds
+
+
+Seeds = Annotated[tuple[int, ...], AfterValidator(_distinct)]
+"""Seeds that are averaged over, each once."""
 
 
 class PoolConfig(Config):
@@ -130,7 +141,7 @@ class ShortProxyConfig(Config):
     epochs: int = Field(default=2, ge=1)
     train_examples: int = Field(default=1000, ge=10)
     dev_examples: int = Field(default=100, ge=10)
-    seeds: tuple[int, ...] = Field(default=(17,), min_length=1)
+    seeds: Seeds = Field(default=(17,), min_length=1)
     warm: int = Field(default=16, ge=3)
 
 
@@ -143,7 +154,7 @@ class FullProxyConfig(Config):
         warm: So many trials always run it, to learn how rung 1 relates to it.
     """
 
-    seeds: tuple[int, ...] = Field(default=(5,), min_length=1)
+    seeds: Seeds = Field(default=(5,), min_length=1)
     warm: int = Field(default=16, ge=3)
 
 
@@ -180,7 +191,7 @@ class EvaluateConfig(Config):
     """
 
     top: int = Field(default=5, ge=1)
-    seeds: tuple[int, ...] = Field(default=(17, 23), min_length=1)
+    seeds: Seeds = Field(default=(17, 23), min_length=1)
 
 
 class StudyConfig(Config):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
+
+from subsetsearch.errors import StudyError
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +18,22 @@ class StudyFolder:
     """
 
     path: Path
+
+    def require_writable(self) -> None:
+        """Check that results can be written here, before hours of work; nothing is created.
+
+        Raises:
+            StudyError: If the folder, or the nearest one there is above it, is a file or may not be written.
+        """
+        there = next(place for place in (self.path, *self.path.parents) if os.path.lexists(place))
+        if not there.is_dir():
+            raise StudyError("a file, where a folder is needed", where=there, fix="choose another --dir")
+        if not os.access(there, os.W_OK | os.X_OK):
+            raise StudyError(
+                "this folder may not be written to",
+                where=there,
+                fix="choose another --dir, or change the folder's permissions",
+            )
 
     @property
     def database(self) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from realign_core.data.examples import ParallelText
 from realign_core.data.tasks import Split
 from subsetsearch.errors import ConfigError, LanguageError, some
-from subsetsearch.languages import by_key, resolve, resolve_all
+from subsetsearch.languages import by_key, resolve_all
 from subsetsearch.study.config import StudyConfig
 from subsetsearch.study.unlabelled import read_held_out, unlabelled_keys
 
@@ -79,9 +79,9 @@ def build_pool(study: StudyConfig, *, in_turn: bool = False) -> Pool:
     """
     available = by_key(study.recipe.parallel.languages())
     named = study.pool.languages
-    wanted = [lang.key for lang in resolve_all(named)] if named is not None else list(available)
+    wanted = _keys(named, "pool.languages") if named is not None else list(available)
     _refuse_missing(wanted, available, "parallel data", "pool.languages", "corpus")
-    excluded = {resolve(text).key for text in study.pool.exclude}
+    excluded = set(_keys(study.pool.exclude, "pool.exclude"))
     texts = {key: study.recipe.parallel.read(available[key]) for key in sorted(wanted) if key not in excluded}
     scored = build_targets(study).searched if in_turn or study.targets.unlabelled else ()
     aside = read_held_out(study, available, texts, scored, in_turn=in_turn)
@@ -99,7 +99,15 @@ def build_pool(study: StudyConfig, *, in_turn: bool = False) -> Pool:
         logger.info("left out of the pool for having too few pairs: %s", small)
     kept = {key: available[key] for key in texts if key not in small}
     if len(kept) < 2:
-        raise ConfigError(f"the pool has {len(kept)} languages, but 2 are needed", where="pool")
+        raise ConfigError(
+            f"the pool has {len(kept)} of the {len(texts)} languages, but 2 are needed"
+            if small
+            else f"the pool has {len(kept) or 'no'} language{'s' * (not kept)}, but 2 are needed",
+            where="pool",
+            fix=f"lower pool.min_pairs: the others have fewer than {_needed(study)} sentence pairs"
+            if small
+            else "name more in pool.languages, or exclude fewer",
+        )
     return Pool(kept, {key: texts[key] for key in kept}, aside.pairs)
 
 
@@ -114,8 +122,8 @@ def build_targets(study: StudyConfig, split: Split = "dev") -> Targets:
     unlabelled = unlabelled_keys(study)
     needed = named is None or named or study.targets.held_out or not unlabelled
     available = by_key(study.recipe.task.evaluated.languages(split)) if needed else {}
-    keys = [lang.key for lang in resolve_all(named)] if named is not None else list(available)
-    held = {lang.key for lang in resolve_all(study.targets.held_out)}
+    keys = _keys(named, "targets.languages") if named is not None else list(available)
+    held = set(_keys(study.targets.held_out, "targets.held_out"))
     keys += sorted(held - set(keys))
     _refuse_missing(keys, available, f"labelled {split} data", "targets", "task")
     if named is None and split != "dev":  # labels that the search cannot see make no labelled target
@@ -136,20 +144,30 @@ def build_targets(study: StudyConfig, split: Split = "dev") -> Targets:
     return Targets({key: available[key] for key in sorted(keys)}, frozenset(held), unlabelled)
 
 
-def resolve_subset(names: Sequence[str], pool: Pool) -> frozenset[str]:
+def resolve_subset(names: Sequence[str], pool: Pool, *, where: str | None = None) -> frozenset[str]:
     """Resolve languages that must be in the pool.
+
+    Args:
+        names: Any codes or names.
+        pool: The pool.
+        where: Key or option that names them, for the message.
 
     Raises:
         LanguageError: If one is unknown or not in the pool.
     """
-    keys = frozenset(language.key for language in resolve_all(names))
+    keys = frozenset(_keys(names, where))
     outside = sorted(keys - set(pool.keys))
     if outside:
         raise LanguageError(
             f"not in the pool: {', '.join(outside)}",
+            where=where,
             fix=f"the pool holds {len(pool.keys)}: {some(sorted(pool.codes))}",
         )
     return keys
+
+
+def _keys(names: Iterable[str], where: str | None) -> list[str]:
+    return [language.key for language in resolve_all(names, where=where)]
 
 
 def _needed(study: StudyConfig) -> int:

@@ -60,9 +60,12 @@ def unlabelled_keys(study: StudyConfig) -> tuple[str, ...]:
         LanguageError: If one is unknown or named twice.
         ConfigError: If one is named as a labelled or held-out target as well.
     """
-    keys = tuple(sorted(language.key for language in resolve_all(study.targets.unlabelled)))
+    keys = tuple(
+        sorted(language.key for language in resolve_all(study.targets.unlabelled, where="targets.unlabelled"))
+    )
     for name in ("languages", "held_out"):
-        others = {language.key for language in resolve_all(getattr(study.targets, name) or ())}
+        named = getattr(study.targets, name) or ()
+        others = {language.key for language in resolve_all(named, where=f"targets.{name}")}
         both = sorted(others & set(keys))
         if both:
             raise ConfigError(

@@ -98,7 +98,6 @@ def test_a_dry_run_writes_nothing(cli: Cli, toy_file: Path, tmp_path: Path) -> N
         (("pareto", "{toy}"), "has no results yet"),
         (("report", "{toy}"), "has no results yet"),
         (("evaluate", "{toy}", "--languages", "qqq"), "qqq"),
-        (("run", "{toy}", "--set", "search.tirals=3"), "did you mean 'search.trials'"),
     ],
 )
 def test_mistakes_are_one_line_and_status_1(
@@ -120,6 +119,18 @@ def test_mistakes_are_one_line_and_status_1(
     [
         (("evaluate", "{toy}", "--languages", "sw", "--seeds", "x"), "no list of seeds"),
         (("run", "{toy}", "--set", "search.trials"), "not key=value"),
+        (("run", "{toy}", "--set", "search.tirals=3"), "did you mean 'search.trials'"),
+        (("run", "{toy}", "--set", "search.trials=many"), "'search.trials': input should be a valid integer"),
+        (
+            ("run", "{toy}", "--set", "evaluate.seeds=1,2"),
+            "'evaluate.seeds': should be a list, as in [17, 23]",
+        ),
+        (("status", "{toy}", "--storage", "nowhere"), "this is no database URL"),
+        (
+            ("status", "{toy}", "--storage", "nosuch://user:secret@host/x"),
+            "no driver for 'nosuch' is installed",
+        ),
+        (("pareto", "{toy}", "--pick", "accuracy>=54"), "write accuracy>=0.54 for 54 %"),
         (("export", "--to", "json"), "nothing to export"),
         (("export", "--languages", "sw", "--to", "jsn"), "json"),
         (("export", "--languages", "sw", "--pick", "best"), "nothing to pick from"),

@@ -5,9 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from subsetsearch.errors import ConfigError, DataError, LanguageError, RealignError, SelectionError
+from subsetsearch.errors import (
+    ConfigError,
+    DataError,
+    LanguageError,
+    RealignError,
+    SelectionError,
+    StudyError,
+)
+from subsetsearch.search.ladder import open_ladder
 from subsetsearch.search.pool_cost import PoolCost
-from subsetsearch.study import StudyConfig, load_study
+from subsetsearch.study import StudyConfig, StudyFolder, load_study
 from subsetsearch.study.pool import build_pool, build_targets, resolve_subset
 
 
@@ -49,11 +57,13 @@ def test_overrides_go_over_the_file(toy_file: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "error", "message"),
     [
-        ("min_pairs = 10", 'min_pairs = 10\nlanguages = ["swa", "qqq"]', LanguageError, "qqq"),
+        ("min_pairs = 10", 'min_pairs = 10\nlanguages = ["swa", "qqq"]', LanguageError, "pool.languages: unknown language 'qqq'"),
+        ("min_pairs = 10", 'min_pairs = 10\nlanguages = ["swa"]', ConfigError, "the pool has 1 language, but 2 are needed; name more"),
+        ("min_pairs = 10", 'min_pairs = 10\nexclude = ["Suahili"]', LanguageError, "pool.exclude: unknown language 'Suahili'"),
         ("min_pairs = 10", 'min_pairs = 10\nlanguages = ["swa", "deu"]', LanguageError, "no parallel data for deu_Latn"),
         ("min_pairs = 10", 'min_pairs = 10\nlanguages = ["sw", "swa"]', LanguageError, "one language"),
         ("min_pairs = 10", 'min_pairs = 41\nlanguages = ["swa", "wol"]', ConfigError, "40 sentence pairs, but 41"),
-        ("min_pairs = 10", "min_pairs = 999", ConfigError, "the pool has 0 languages"),
+        ("min_pairs = 10", "min_pairs = 999", ConfigError, "the pool has 0 of the 8 languages, but 2 are needed; lower pool.min_pairs"),
     ],
 )  # fmt: skip
 def test_a_pool_that_cannot_be(
@@ -61,6 +71,56 @@ def test_a_pool_that_cannot_be(
 ) -> None:
     with pytest.raises(error, match=message):
         build_pool(load_study(edited(old, new)))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('held_out = ["wol"]', 'held_out = ["wool"]', "targets.held_out: unknown language 'wool'"),
+        ('held_out = ["wol"]', 'unlabelled = ["qqq"]', "targets.unlabelled: unknown language 'qqq'"),
+        (
+            "max_size = 4",
+            'max_size = 4\nexclude = ["Yoruuba"]',
+            "search.exclude: unknown .* did you mean yor_Latn",
+        ),
+        (
+            "max_size = 4",
+            'max_size = 4\nmust_include = ["yo", "yor"]',
+            "search.must_include: 'yo' and 'yor' are one",
+        ),
+        (
+            "max_size = 4",
+            'max_size = 4\nmust_include = ["de"]',
+            "search.must_include: not in the pool: deu_Latn",
+        ),
+    ],
+)
+def test_a_mistaken_language_is_named_with_its_key(
+    edited: Callable[[str, str], Path], tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    with pytest.raises(LanguageError, match=message):
+        _ = open_ladder(load_study(edited(old, new)), StudyFolder(tmp_path / "runs")).space
+
+
+@pytest.mark.parametrize("key", ["proxy.short.seeds", "proxy.full.seeds", "evaluate.seeds"])
+def test_a_seed_counts_once(toy_file: Path, key: str) -> None:
+    with pytest.raises(ConfigError, match="the seed 5 is named twice"):
+        load_study(toy_file, {key: [5, 6, 5]})
+
+
+def test_a_folder_for_results_must_be_one(tmp_path: Path) -> None:
+    StudyFolder(tmp_path / "not" / "there" / "yet").require_writable()
+    assert not list(tmp_path.iterdir())
+    file = tmp_path / "file"
+    file.touch()
+    with pytest.raises(StudyError, match="file: a file, where a folder is needed"):
+        StudyFolder(file / "toy").require_writable()
+
+
+def test_a_folder_for_results_must_be_writable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.access", lambda *_: False)
+    with pytest.raises(StudyError, match="may not be written to; choose another --dir"):
+        StudyFolder(tmp_path / "toy").require_writable()
 
 
 def test_targets_that_cannot_be(edited: Callable[[str, str], Path]) -> None:
@@ -143,7 +203,7 @@ def test_a_budget_that_buys_nothing(toy_file: Path, tmp_path: Path) -> None:
 
 def test_a_recipe_that_says_at_most_keeps_languages_with_fewer_pairs(toy_file: Path) -> None:
     exact = {"recipe.realignment.pairs_per_language": 60}
-    with pytest.raises(ConfigError, match="the pool has 0 languages"):
+    with pytest.raises(ConfigError, match="the pool has 0 of the 8 languages"):
         build_pool(load_study(toy_file, exact))
     study = load_study(toy_file, exact | {"recipe.realignment.all_if_fewer": True})
     pool = build_pool(study)
