@@ -81,7 +81,8 @@ def learned_trust(overall: Ranking, within: Ranking, best_rung: float | None) ->
     else:
         better = "" if best_rung is None or best_rung >= rho.value else ", better than any rung ranks them"
         sentence = (
-            f"full runs of some subsets foretell those of others (Spearman {rho}){better}: a search that ends "
-            "at full runs (search.top_rung = 3), with as many seeds (proxy.full.seeds), learns from each"
+            f"full runs of some subsets foretell those of others (Spearman {rho}){better}: a search "
+            "that ends at full runs (search.top_rung = 3) learns from each, given as many seeds "
+            "(proxy.full.seeds)"
         )
     return LearnedTrust(overall, within, sentence)
