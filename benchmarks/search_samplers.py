@@ -78,5 +78,5 @@ CONTESTANTS = (
     Contestant("random, warm", _random, (500, 500, 500), warm=True),
     Contestant("tpe", _tpe, (500, 500, 500), warm=False),
     Contestant("tpe, warm", _tpe, (500, 500, 500), warm=True),
-    Contestant("gp", _gp, (60, 100, 100), warm=False),
+    Contestant("gp", _gp, (60, 30, 30), warm=False),
 )
