@@ -85,14 +85,7 @@ def run(given: RunOptions) -> None:
         messages.print(
             f"kept apart: {count} trials that end at rung {rung} (--set search.top_rung={rung} goes on there)"
         )
-    summary = search_with_workers(
-        ladder,
-        given.trials,
-        url=given.storage,
-        workers=given.workers,
-        study_file=given.study,
-        overrides=given.overrides or [],
-    )
+    summary = search_with_workers(ladder, given.trials, url=given.storage, workers=given.workers)
     _show(opened, ladder, summary, as_json=given.as_json)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import optuna
@@ -15,6 +16,7 @@ from subsetsearch.search.ladder import Ladder
 from subsetsearch.search.objective import Objective
 from subsetsearch.search.proposals import candidate_of, proposed_params
 from subsetsearch.search.sampler import SubsetSampler
+from subsetsearch.search.shares import Share
 from subsetsearch.search.space import SearchSpace
 from subsetsearch.search.storage import create_or_open, experimental
 from subsetsearch.search.warmstart import pool_traits, warm_starts
@@ -43,15 +45,21 @@ class RunSummary:
 
 
 def run_search(
-    ladder: Ladder, trials: int, *, url: str | None = None, on_trial: TrialCallback | None = None
+    ladder: Ladder,
+    trials: int,
+    *,
+    url: str | None = None,
+    on_trial: TrialCallback | None = None,
+    share: Share | None = None,
 ) -> RunSummary:
     """Run trials; a stored study goes on where it stopped.
 
     Args:
         ladder: The study's rungs.
-        trials: Trials to add.
+        trials: Trials to add, by all workers together.
         url: Database; the study's own SQLite file, if left out.
         on_trial: Called after each trial.
+        share: Taken from what is left for all workers, where there are several.
 
     Returns:
         Numbers of trials.
@@ -60,7 +68,7 @@ def run_search(
         StudyError: If the stored study does not fit the study file.
         RealignError: If a trial fails; it is stored as failed.
     """
-    with file_lock(ladder.folder.path / "study.lock"):  # workers that start together queue nothing twice
+    with _study_lock(ladder):  # workers that start together queue nothing twice
         stored = create_or_open(ladder.study, ladder.folder, url, optuna.samplers.RandomSampler(seed=0))
         stored.sampler = make_sampler(ladder, stored)
         before = len(stored.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)))
@@ -69,9 +77,43 @@ def run_search(
             _enqueue(stored, ladder)
     _warn_of_few(stored, trials)
     callbacks = [on_trial] if on_trial else []
-    stored.optimize(Objective(ladder), n_trials=trials, callbacks=callbacks)
+    if share is None:
+        stored.optimize(Objective(ladder), n_trials=trials, callbacks=callbacks)
+    else:
+        _take_trials(stored, ladder, share, callbacks)
     after = len(stored.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)))
     return RunSummary(before, after, resumed)
+
+
+def _take_trials(
+    stored: optuna.Study, ladder: Ladder, share: Share, callbacks: Sequence[TrialCallback]
+) -> None:
+    """Run trials as long as there are some left for all workers."""
+    score = Objective(ladder)
+
+    def revive(lost: Sequence[int]) -> int:
+        with _study_lock(ladder):
+            for number in lost:
+                stored.tell(number, state=TrialState.FAIL, skip_if_finished=True)
+            _take_up(stored, ladder.space)
+        trials = stored.get_trials(deepcopy=False)
+        return sum(trials[number].state is TrialState.COMPLETE for number in lost)
+
+    def objective(trial: optuna.Trial) -> tuple[float, float]:
+        share.begin(trial.number)
+        return score(trial)
+
+    while share.take(revive):
+        finished = False
+        try:
+            stored.optimize(objective, n_trials=1, callbacks=list(callbacks))
+            finished = True
+        finally:
+            share.end(finished=finished)
+
+
+def _study_lock(ladder: Ladder) -> AbstractContextManager[bool]:
+    return file_lock(ladder.folder.path / "study.lock")
 
 
 def make_sampler(ladder: Ladder, stored: optuna.Study) -> optuna.samplers.BaseSampler:

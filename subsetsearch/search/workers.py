@@ -1,36 +1,39 @@
-"""Search in one or several processes that share the stored study."""
+"""Search in one or several processes that share the stored study.
+
+Run as a module this is one of the further processes (see :mod:`subsetsearch.search.processes`).
+"""
 
 from __future__ import annotations
 
 import logging
-import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import optuna
-from optuna.trial import FrozenTrial
 
-from realign_core.threads import compute_as_one, environment_of_one
+from realign_core.progress import Advance
+from realign_core.threads import compute_as_one
 from subsetsearch.candidate import NONE
 from subsetsearch.errors import StudyError
-from subsetsearch.search.ladder import Ladder
+from subsetsearch.search.ladder import Ladder, open_ladder
+from subsetsearch.search.processes import Job, Worker, start_worker, stop_workers, work_off
 from subsetsearch.search.quota import finished_trials, trials_to_add
 from subsetsearch.search.runner import RunSummary, run_search
+from subsetsearch.search.shares import Quota
 from subsetsearch.search.storage import load_stored
+from subsetsearch.study.config import StudyConfig
+from subsetsearch.study.folder import StudyFolder
 
 logger = logging.getLogger(__name__)
 
+_GRACE_SECONDS = 20.0
+"""A worker that is ended has so long to store that its trial failed, so that the next run takes it up."""
 
-def search_with_workers(
-    ladder: Ladder,
-    trials: int | None,
-    *,
-    url: str | None,
-    workers: int,
-    study_file: Path,
-    overrides: list[str],
-) -> RunSummary:
-    """Run trials in this process, or share them out over several.
+
+def search_with_workers(ladder: Ladder, trials: int | None, *, url: str | None, workers: int) -> RunSummary:
+    """Run trials in this process, or in several that take them one by one.
 
     Args:
         ladder: The opened study.
@@ -39,49 +42,91 @@ def search_with_workers(
         url: Database; the study's own SQLite file, if left out.
         workers: Processes; each computes with its share of the cores, unless ``OMP_NUM_THREADS`` says
             otherwise.
-        study_file: Handed to further processes.
-        overrides: Likewise.
 
     Raises:
-        StudyError: If a worker process fails.
+        StudyError: If a worker process fails; its log is named.
         RealignError: As :func:`subsetsearch.search.runner.run_search`.
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    stored = load_stored(ladder.study, ladder.folder, url)
-    before = finished_trials(stored)
-    quota = trials_to_add(ladder.study.search.trials, before, trials)
-    share = -(-quota // workers)
+    before = finished_trials(load_stored(ladder.study, ladder.folder, url))
+    total = trials_to_add(ladder.study.search.trials, before, trials)
+    workers = min(workers, total)
     # The first process makes study and caches, so the others find them.
     ladder.rung1(NONE)
     ladder.top.prepare()
-    others = [
-        subprocess.Popen(
-            _command(study_file, ladder, url, min(share, quota - share * i), overrides),
-            env=environment_of_one(workers),
-        )
-        for i in range(1, workers)
-        if quota - share * i > 0
-    ]
     compute_as_one(workers)
-    with ladder.progress.track("search", min(share, quota)) as advance:
-
-        def on_trial(study: optuna.Study, trial: FrozenTrial) -> None:  # noqa: ARG001
-            advance(1)
-
-        summary = run_search(ladder, min(share, quota), url=url, on_trial=on_trial)
-    failed = [process.args for process in others if process.wait() != 0]
-    if failed:
-        raise StudyError(
-            f"{len(failed)} of {workers} workers failed", fix="run again to go on; their log says why"
-        )
+    with ladder.progress.track("search", total) as advance:
+        if workers == 1:
+            summary = run_search(ladder, total, url=url, on_trial=lambda *_: advance(1))
+        else:
+            summary = _search_together(ladder, total, url, workers, advance)
     after = finished_trials(load_stored(ladder.study, ladder.folder, url))
     return RunSummary(before, after, summary.resumed)
 
 
-def _command(
-    study_file: Path, ladder: Ladder, url: str | None, trials: int, overrides: list[str]
-) -> list[str]:
-    command = [sys.executable, "-m", "subsetsearch", "run", str(study_file), "--trials", str(trials)]
-    command += ["--dir", str(ladder.folder.path.parent)]
-    command += ["--storage", url] if url else []
-    return command + [part for pair in overrides for part in ("--set", pair)]
+def _search_together(
+    ladder: Ladder, total: int, url: str | None, workers: int, advance: Advance
+) -> RunSummary:
+    with TemporaryDirectory(prefix="subsetsearch-") as folder:
+        quota = Quota(Path(folder), total)
+        started = [_start(ladder, quota, url, number, workers) for number in range(1, workers)]
+        try:
+            with quota.worker("0", tell=_follow(advance)) as share:
+                summary = run_search(ladder, total, url=url, share=share)
+            _settle(started)
+        finally:
+            stop_workers(started, patience=_GRACE_SECONDS)
+        return summary
+
+
+def _start(ladder: Ladder, quota: Quota, url: str | None, number: int, workers: int) -> Worker:
+    job = {
+        "folder": str(ladder.folder.path.resolve()),
+        "url": url,
+        "quota": str(quota.folder),
+        "total": quota.total,
+        "name": str(number),
+    }
+    log = ladder.folder.logs / f"run-{number}.log"
+    return start_worker(__spec__.name, ladder.study, job, workers=workers, log=log)
+
+
+def _follow(advance: Advance) -> Callable[[int], None]:
+    """Show finished trials, whoever has finished them."""
+    shown = 0
+
+    def tell(finished: int) -> None:
+        nonlocal shown
+        advance(finished - shown)
+        shown = finished
+
+    return tell
+
+
+def _settle(started: Sequence[Worker]) -> None:
+    """Wait for the workers, which have nothing left to do.
+
+    Raises:
+        StudyError: If one gave up by itself.
+    """
+    for worker in started:
+        worker.process.wait()
+    failed = next((worker for worker in started if worker.failed), None)
+    if failed is not None:
+        raise StudyError(failed.last_words(), where=failed.log, fix="run again to go on")
+    for worker in started:
+        if worker.process.returncode:
+            logger.warning("a worker was killed (%s); the others did its trials", worker.log)
+
+
+def _do(study: StudyConfig, job: Job) -> None:
+    """Do what one of the further processes does."""
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    ladder = open_ladder(study, StudyFolder(Path(job["folder"])))
+    quota = Quota(Path(job["quota"]), job["total"])
+    with quota.worker(job["name"]) as share:
+        run_search(ladder, quota.total, url=job["url"], share=share)
+
+
+if __name__ == "__main__":
+    sys.exit(work_off(_do, grace=_GRACE_SECONDS))

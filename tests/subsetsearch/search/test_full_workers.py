@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ import pytest
 from realign_core.progress import Advance, NoProgress
 from subsetsearch.candidate import NONE, Candidate
 from subsetsearch.errors import StudyError
-from subsetsearch.search import full_workers
+from subsetsearch.search import full_workers, processes
 from subsetsearch.search.evaluations import EvaluationTable
 from subsetsearch.search.full import FullRuns
 from subsetsearch.search.full_workers import run_with_workers
@@ -49,15 +48,15 @@ def test_workers_share_the_runs_and_take_over_those_of_a_killed_one(
     alone, shared = full_runs(toy_study, tmp_path / "alone"), full_runs(toy_study, tmp_path / "shared")
     todo = shared.missing(SUBSETS, (1, 2))
     alone.run(todo)
-    start = full_workers._start
+    start = full_workers.start_worker
 
-    def start_and_kill_the_first(*args: Any) -> Any:
-        worker = start(*args)
+    def start_and_kill_the_first(*args: Any, **options: Any) -> Any:
+        worker = start(*args, **options)
         if worker.log.name == "evaluate-1.log":
             worker.process.kill()
         return worker
 
-    monkeypatch.setattr(full_workers, "_start", start_and_kill_the_first)
+    monkeypatch.setattr(full_workers, "start_worker", start_and_kill_the_first)
     progress = Counting()
     run_with_workers(shared, todo, workers=3, logs=tmp_path / "logs", progress=progress)
     assert sum(progress.steps) == 6
@@ -94,7 +93,7 @@ def test_a_failing_worker_is_an_error_that_names_its_log(
 ) -> None:
     popen = subprocess.Popen
     monkeypatch.setattr(
-        full_workers.subprocess, "Popen", lambda args, **options: popen([args[0], "-c", code], **options)
+        processes.subprocess, "Popen", lambda args, **options: popen([args[0], "-c", code], **options)
     )
     full = full_runs(toy_study, tmp_path)
     with pytest.raises(StudyError, match=message):
@@ -110,23 +109,12 @@ def test_a_worker_says_why_it_gives_up(
 ) -> None:  # fmt: skip
     full = full_runs(toy_study, tmp_path)
     full.table.path.write_text("a,b\n1,2\n", encoding="utf-8")
-    job = full_workers._job(full, [(SUBSETS[1], 1)]) | change
+    job = full_workers._job(full, [(SUBSETS[1], 1)])
+    content = {"study": toy_study.model_dump(mode="json"), "fingerprint": toy_study.fingerprint(), "job": job}
     given = tmp_path / "job.json"
-    given.write_text(json.dumps(job) + "\n", encoding="utf-8")
-    monkeypatch.setattr(full_workers, "_end_with_parent", lambda _: None)
+    given.write_text(json.dumps(content | change) + "\n", encoding="utf-8")
+    monkeypatch.setattr(processes, "end_with_parent", lambda *_: None)
     with given.open(encoding="utf-8") as stdin:
         monkeypatch.setattr(sys, "stdin", stdin)
-        assert full_workers.main() == 1
+        assert processes.work_off(full_workers._do) == 1
     assert message in caplog.text
-
-
-def test_a_worker_ends_with_its_parent() -> None:
-    """A worker whose parent closes the pipe must not go on for hours."""
-    code = (
-        "import os, threading, time; from subsetsearch.search.full_workers import _end_with_parent\n"
-        "threading.Thread(target=_end_with_parent, args=(0,), daemon=True).start(); time.sleep(600)"
-    )
-    process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE)
-    assert process.stdin is not None
-    process.stdin.close()
-    assert process.wait(timeout=120) == -signal.SIGKILL

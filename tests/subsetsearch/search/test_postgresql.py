@@ -19,6 +19,7 @@ from optuna.trial import TrialState
 from subsetsearch.search.ladder import open_ladder
 from subsetsearch.search.runner import run_search
 from subsetsearch.search.storage import require_stored
+from subsetsearch.search.workers import search_with_workers
 from subsetsearch.study import StudyConfig, StudyFolder
 
 psycopg = pytest.importorskip("psycopg", reason="needs the extra 'cluster'")
@@ -76,6 +77,13 @@ def test_a_study_lives_on_the_server(server: str, toy_study: StudyConfig, tmp_pa
     again = run_search(open_ladder(toy_study, StudyFolder(tmp_path / "elsewhere")), 2, url=server)
     assert (again.before, again.after) == (4, 6)
     assert not (folder.path / "study.db").exists()
+
+
+def test_workers_share_a_study_on_the_server(server: str, toy_study: StudyConfig, tmp_path: Path) -> None:
+    study = toy_study.model_copy(update={"name": "shared"})
+    ladder = open_ladder(study, StudyFolder(tmp_path / "runs" / "shared"))
+    assert search_with_workers(ladder, 6, url=server, workers=2).after == 6
+    assert not (ladder.folder.path / "study.db").exists()
 
 
 def test_a_killed_worker_loses_nothing(
