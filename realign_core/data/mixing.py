@@ -135,31 +135,6 @@ def mix_pairs(
     return _shuffled(drawn, seed)
 
 
-def mix_per_language(
-    corpora: Sequence[ParallelText], pairs_per_language: int, *, seed: int, repeat: bool = False
-) -> list[MixedPair]:
-    """Draw the same number of pairs of each language, in a random order.
-
-    Args:
-        corpora: One a language.
-        pairs_per_language: Number of pairs of each.
-        seed: Names the draw.
-        repeat: Whether pairs may be used more than once.
-
-    Raises:
-        DataError: If a language has fewer pairs and repetition is off (the message names it).
-    """
-    by_code = _by_code(corpora)
-    for code, text in sorted(by_code.items()):
-        if len(text) < pairs_per_language and not repeat:
-            raise DataError(
-                f"{pairs_per_language} pairs are wanted, but there are {len(text)}",
-                where=code,
-                fix="lower pairs_per_language or allow repetition",
-            )
-    return mix_pairs(corpora, pairs_per_language * len(by_code), seed=seed, repeat=repeat)
-
-
 def _by_code(corpora: Sequence[ParallelText]) -> dict[str, ParallelText]:
     by_code = {text.language: text for text in corpora}
     if len(by_code) < len(corpora):

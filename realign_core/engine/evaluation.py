@@ -37,21 +37,6 @@ def encode_units(
     return _map_units(body, features, lambda units: units, max_tokens, progress, label="encoding")
 
 
-def predict(
-    body: Body,
-    head: nn.Linear,
-    features: Features,
-    *,
-    max_tokens: int = 2048,
-    progress: Progress | None = None,
-) -> Int:
-    """Predict the labels of all units: shape (n_units,), examples in order."""
-    scores = _map_units(
-        body, features, lambda units: head(units).argmax(-1, keepdim=True), max_tokens, progress
-    )
-    return scores[:, 0].astype(np.int64)
-
-
 def evaluate(
     body: Body,
     head: nn.Linear,

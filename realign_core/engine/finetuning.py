@@ -11,8 +11,7 @@ from realign_core.engine.batching import bucketed_batches, unit_vectors
 from realign_core.engine.optimiser import Optimiser, check_finite
 from realign_core.engine.replicas import replicas
 from realign_core.engine.sources import MicroBatches, Source
-from realign_core.engine.training import Phase, PhaseReport, Segment, train
-from realign_core.progress import Progress
+from realign_core.engine.training import Phase
 from realign_core.recipe import FinetuningConfig
 from realign_core.seeds import named_generator
 from realign_core.tasks.base import TaskLoss, UnitLoss
@@ -110,36 +109,3 @@ def finetuning_phase(source: TaskSource, *others: Source, joint: bool = False) -
         )
 
     return Phase(NAME, (source, *others), source.steps, optimiser, joint)
-
-
-def finetune(
-    body: Body,
-    head: nn.Linear,
-    features: Features,
-    config: FinetuningConfig,
-    *,
-    seed: int,
-    progress: Progress | None = None,
-    loss: TaskLoss | None = None,
-) -> PhaseReport:
-    """Train encoder and head (in place) on labelled examples of the source language.
-
-    Args:
-        body: The encoder.
-        head: Linear map from unit vectors to label scores.
-        features: The training examples.
-        config: Schedule and freezing.
-        seed: Names the order of batches.
-        progress: Shows steps.
-        loss: What is minimised; the units' cross-entropy, if left out.
-
-    Returns:
-        Loss and tokens.
-
-    Raises:
-        TrainingError: If a loss is not finite.
-        EncoderError: If the freezing does not fit the encoder.
-    """
-    phase = finetuning_phase(TaskSource(body, head, features, config, seed=seed, loss=loss))
-    body.model.train()
-    return train({NAME: phase}, (Segment(NAME, 0, phase.steps),), progress=progress)[NAME]

@@ -12,8 +12,6 @@ NOTE = (
 )
 EMPTY = "No published strategy has a language of this pool."
 
-MOST_ROWS = 70
-
 
 def strategy_head(data: ReportData) -> list[str]:
     """Names of the columns; the first is text, the others are numbers but for the last two."""

@@ -6,11 +6,10 @@ from subsetsearch.strategies._objectives import Distances
 from subsetsearch.strategies._pools import NamedPool, PoolFilter, named_pools, pool_languages, read_pool
 from subsetsearch.strategies._published import PublishedSubset, published_subsets
 from subsetsearch.strategies._request import Request, Selection
-from subsetsearch.strategies._rules import OBJECTIVE_NAMES, Basis, ObjectiveName, Rule, rules
+from subsetsearch.strategies._rules import Basis, ObjectiveName, Rule, rules
 from subsetsearch.strategies._select import select, strategy_names
 
 __all__ = [
-    "OBJECTIVE_NAMES",
     "Basis",
     "Distances",
     "NamedPool",

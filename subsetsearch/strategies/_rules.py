@@ -13,10 +13,6 @@ ObjectiveName = Literal[
     "max-sum", "min-sum", "max-min", "facility-location", "entropy", "value-inclusion", "phylogenetic",
     "families", "genera", "scripts", "log-det",
 ]  # fmt: skip
-OBJECTIVE_NAMES: tuple[ObjectiveName, ...] = (
-    "max-sum", "min-sum", "max-min", "facility-location", "entropy", "value-inclusion", "phylogenetic",
-    "families", "genera", "scripts", "log-det",
-)  # fmt: skip
 
 
 class Basis(Enum):

@@ -60,10 +60,6 @@ class Targets:
         """Keys that proxies score by labels."""
         return tuple(key for key in self.codes if key not in self.held_out)
 
-    def key_of(self, code: str) -> str:
-        """Translate a task code back into its key."""
-        return next(key for key, own in self.codes.items() if own == code)
-
 
 def build_pool(study: StudyConfig, *, in_turn: bool = False) -> Pool:
     """Find the candidates and read their parallel text.

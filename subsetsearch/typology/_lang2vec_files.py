@@ -149,24 +149,6 @@ def _known(name: SetName, names: tuple[str, ...], values: NDArray[np.float32]) -
     return result
 
 
-def source_set(source: str) -> FeatureSet:
-    """One source's own answers out of ``features.npz`` (``WALS``, ``SSWL``, ``PHOIBLE_UPSID`` ...).
-
-    Raises:
-        DataError: If lang2vec has no such source.
-    """
-    path = data_file("raw")
-    with np.load(path) as packed:
-        sources = [str(known) for known in packed["sources"]]
-        if source not in sources:
-            raise DataError(f"no source '{source}'", where=path.name, fix=f"known: {', '.join(sources)}")
-        values = packed["data"][:, :, sources.index(source)].astype(np.float32)
-        codes = tuple(str(code) for code in packed["langs"])
-        names = tuple(str(feature).replace(" ", "_") for feature in packed["feats"])
-    values[values < 0] = np.nan
-    return FeatureSet(codes, names, values, _known("raw", names, values), _rates(values))
-
-
 class _ArraysOnly(pickle.Unpickler):
     """Unpickle arrays, dictionaries and lists, and nothing that could run code."""
 

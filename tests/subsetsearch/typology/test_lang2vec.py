@@ -7,21 +7,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from subsetsearch.errors import ConfigError, DataError
+from subsetsearch.errors import ConfigError
 from subsetsearch.typology import KINDS, Typology, load_typology
-from subsetsearch.typology._lang2vec_files import FeatureSet, SetName, feature_set, source_set
+from subsetsearch.typology._lang2vec_files import FeatureSet, SetName, feature_set
 
 RECORDED = json.loads((Path(__file__).parent / "lang2vec_get_features.json").read_text(encoding="utf-8"))[
     "sets"
 ]
 PREFIX = {"syntax": "S_", "phonology": "P_", "inventory": "INV_", "fam": "", "geo": ""}
-SOURCES = {"wals": "WALS", "sswl": "SSWL", "ethnologue": "ETHNO", "phoible_upsid": "PHOIBLE_UPSID"}
 
 
 def read(name: str) -> tuple[FeatureSet, list[int]]:
     kind, _, source = name.partition("_")
     sets: dict[str, SetName] = {"average": "average", "knn": "knn", "": "fam" if kind == "fam" else "geo"}
-    table = feature_set(sets[source]) if source in sets else source_set(SOURCES[source])
+    table = feature_set(sets[source])
     return table, [i for i, feature in enumerate(table.names) if feature.startswith(PREFIX[kind])]
 
 
@@ -145,8 +144,6 @@ def test_wrong_requests_are_errors() -> None:
         load_typology(features="median")  # type: ignore[arg-type]
     with pytest.raises(ConfigError, match="unknown source of typology 'wals'"):
         load_typology("wals")
-    with pytest.raises(DataError, match="no source 'GRAMBANK'"):
-        source_set("GRAMBANK")
 
 
 def test_urielplus_by_the_same_protocol() -> None:
