@@ -53,11 +53,10 @@ def render_png(data: ReportData, *, dpi: int = 160) -> bytes:
     panels = [panel for panel, rows in (("measured", measured), ("proxy", guessed)) if rows]
     if not panels:
         figure.text(0.5, 0.5, "no subset has been scored yet", ha="center", color="#566270")
-    ratios = [3, 2][: len(panels)]
     axes: list[Any] = []
     if panels:
-        grid = figure.subplots(len(panels), 1, sharex=True, squeeze=False, height_ratios=ratios)
-        axes = list(grid[:, 0])
+        ratios = [3, 2][: len(panels)]
+        axes = list(figure.subplots(len(panels), 1, sharex=True, squeeze=False, height_ratios=ratios)[:, 0])
     for panel, axis in zip(panels, axes, strict=True):
         if panel == "measured":
             _measured(axis, measured, data)

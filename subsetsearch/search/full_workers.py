@@ -50,11 +50,7 @@ def run_with_workers(
     if workers <= 1:
         full.run(todo, progress=progress)
         return
-    job = _job(full, todo)
-    started = [
-        start_worker(__spec__.name, full.study, job, workers=workers, log=logs / f"evaluate-{i + 1}.log")
-        for i in range(workers)
-    ]
+    started = _start(full, todo, workers, logs)
     try:
         _watch(full, todo, started, progress or NoProgress())
     finally:
@@ -69,6 +65,14 @@ def run_with_workers(
         )
     for worker in killed:
         logger.warning("a worker was killed (%s); the others did its runs", worker.log)
+
+
+def _start(full: FullRuns, todo: Sequence[Run], workers: int, logs: Path) -> list[Worker]:
+    job = _job(full, todo)
+    return [
+        start_worker(__spec__.name, full.study, job, workers=workers, log=logs / f"evaluate-{i + 1}.log")
+        for i in range(workers)
+    ]
 
 
 def _job(full: FullRuns, todo: Sequence[Run]) -> dict[str, object]:
