@@ -240,6 +240,7 @@ def report(given: ReportOptions) -> None:
         found.rows,
         found.evaluations,
         calibration=found.calibration,
+        options=opened.options,
         strategies=compare_strategies(
             found.rows, found.evaluations, found.scores[1], found.cost, found.distances
         ),

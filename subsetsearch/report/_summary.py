@@ -111,10 +111,12 @@ def _share(row: ReportRow, everything: ReportRow) -> str:
 
 
 def _doubt(row: ReportRow, data: ReportData) -> str:
-    """Say when the difference to no realignment is within the spread between seeds."""
+    """Say when full runs do not tell it from no realignment, or the difference is within their spread."""
     baseline = data.labelled("none")
     if baseline is None or baseline is row or baseline.accuracy is None or row.accuracy is None:
         return ""
+    if row.tied_with == ():
+        return "; full runs do not tell it from no realignment"
     if row.n_seeds < 2 or baseline.n_seeds < 2 or row.std is None or baseline.std is None:
         return "; with fewer than two seeds each, this difference cannot be told from chance"
     spread = math.hypot(row.std, baseline.std)

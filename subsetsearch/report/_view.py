@@ -127,7 +127,7 @@ def commands(row: ReportRow, data: ReportData) -> list[dict[str, str]]:
     if not row.languages:
         return []
     if row.trial is not None and data.study_file:
-        subject = f"{shlex.quote(data.study_file)} --pick trial={row.trial}"
+        subject = shlex.join([data.study_file, *data.options, "--pick", f"trial={row.trial}"])
     else:
         level = "" if row.pairs is None else f" --pairs {row.pairs}"
         subject = f"--languages {','.join(row.languages)}{level}"

@@ -171,6 +171,7 @@ class ReportData:
         encoder: Name of the encoder.
         source_language: Name of the language with labelled data.
         study_file: Path of the study file, for the commands.
+        options: What these need besides, to find the same results: folder, overrides.
         recommended: Index into ``rows`` of the answer; chosen by :func:`recommend` if left out.
         reason: Why that row is recommended.
         calibration: Trust in the proxies.
@@ -196,6 +197,7 @@ class ReportData:
     encoder: str = ""
     source_language: str = "English"
     study_file: str = ""
+    options: tuple[str, ...] = ()
     recommended: int | None = None
     reason: str = ""
     calibration: tuple[CalibrationRow, ...] = ()

@@ -40,6 +40,7 @@ def report_data(
     *,
     calibration: Calibration,
     strategies: Sequence[StrategyRow] = (),
+    options: Sequence[str] = (),
 ) -> ReportData:
     """Gather everything that a report shows.
 
@@ -51,6 +52,7 @@ def report_data(
         evaluations: Its full runs.
         calibration: How far its rungs can be trusted.
         strategies: Published strategies in its pool.
+        options: Options that commands on the study need: folder, overrides.
     """
     scores = scores_by_candidate(evaluations)
     targets = sorted({key for run in evaluations for key in run.scores | run.held_out})
@@ -67,6 +69,7 @@ def report_data(
         rung=measuring_rung(study),
         encoder=study.recipe.encoder.name,
         study_file=str(study_file),
+        options=tuple(options),
         calibration=_calibration(calibration) if calibration.measured else (),
         sentences=calibration.sentences if calibration.measured else (),
         strategies=tuple(map(_strategy_line, strategies)),

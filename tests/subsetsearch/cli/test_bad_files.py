@@ -71,3 +71,10 @@ def test_more_layers_than_the_encoder_has_stop_before_a_study_is_made(
     assert "proxy.short.layers: 4 layers are to be trained, but the encoder has 4" in done.err
     assert "write 3 or fewer" in done.err
     assert not (tmp_path / "runs" / "toy" / "study.db").exists()
+
+
+def test_the_commands_of_a_report_find_its_results(cli: Cli, measured_copy: Any, tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    assert cli("report", *measured_copy.args, "-o", page, "--set", "search.trials=9").code == 0
+    options = f"--dir {measured_copy.runs} --set search.trials=9 --pick trial="
+    assert options in page.read_text(encoding="utf-8")

@@ -58,6 +58,10 @@ def test_answer_compares_with_none_and_all() -> None:
     [
         (row("a", 100, 0.49, std=0.01, n_seeds=4), "within the spread between seeds"),
         (row("a", 100, 0.54, n_seeds=1), "cannot be told from chance"),
+        (
+            row("a", 100, 0.54, std=0.01, n_seeds=4, tied_with=()),
+            "full runs do not tell it from no realignment",
+        ),
     ],
 )
 def test_answer_admits_doubt(chosen: ReportRow, doubt: str) -> None:
