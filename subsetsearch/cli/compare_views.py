@@ -75,7 +75,7 @@ def subsets(chosen: dict[str, Candidate], found: StudyResults) -> View:
         f"cost: {found.cost.unit}   shared: languages that the first has too\n"
         "accuracy: test data, ± standard deviation over seeds\n"
         f"{found.rung.column}: {found.rung.caution}; ~ estimated from rung 1\n"
-        "points: accuracy over common seeds, [95 % interval] from three seeds on;\n"
+        "points: accuracy over common seeds, [95 % interval] where the noise is known;\n"
         "  several comparisons find a difference by chance more often than one"
     )
     unmeasured = [_short(column.name) for column in columns if column.row.accuracy is None]

@@ -120,17 +120,18 @@ def front_plot(rows: Sequence[Row], rung: Rung = SHORT) -> str:
     costs = [math.log1p(row.cost) for row, _ in measured]
     values = [value for _, value in measured]
     span_c = (max(costs) - min(costs)) or 1.0
-    span_v = (max(values) - min(values)) or 1.0
-    grid = [[" "] * _WIDTH for _ in range(_HEIGHT)]
+    span_v = max(values) - min(values)
+    height = _HEIGHT if span_v else 1  # equal values are one line, not a scale around them
+    grid = [[" "] * _WIDTH for _ in range(height)]
     for row, value in measured:
         column = round((math.log1p(row.cost) - min(costs)) / span_c * (_WIDTH - 1))
-        line = round((max(values) - value) / span_v * (_HEIGHT - 1))
+        line = round((max(values) - value) / (span_v or 1.0) * (height - 1))
         other = "o" if row.on_front else "s" if row.strategies else "."
         mark = {"none": "N", "all": "A"}.get(row.label, other)
         grid[line][column] = mark
     lines = [f"{name}   o front   . dominated   s published strategy   N none   A all"]
     for number, cells in enumerate(grid):
-        edge = max(values) - number / (_HEIGHT - 1) * span_v
+        edge = max(values) - number / max(1, height - 1) * span_v
         lines.append(f"{edge:7.3f} |" + "".join(cells))
     lines.append(" " * 8 + "+" + "-" * _WIDTH)
     ends = [row.cost for row, _ in measured]

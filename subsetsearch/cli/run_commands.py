@@ -76,6 +76,7 @@ def run(given: RunOptions) -> None:
         from subsetsearch.search.plan import describe_plan
 
         plan = describe_plan(ladder, given.storage, trials=given.trials)
+        _warn_of_device(opened)
         print(json.dumps(plan)) if given.as_json else show_plan(plan)
         return
     from subsetsearch.search.storage import other_rungs
@@ -87,6 +88,14 @@ def run(given: RunOptions) -> None:
         )
     summary = search_with_workers(ladder, given.trials, url=given.storage, workers=given.workers)
     _show(opened, ladder, summary, as_json=given.as_json)
+
+
+def _warn_of_device(opened: OpenStudy) -> None:
+    """Say that a run would fail here; a plan may well be made on another machine than the run's."""
+    import torch
+
+    if opened.config.recipe.compute.device == "cuda" and not torch.cuda.is_available():
+        messages.print("recipe.compute.device is 'cuda', but there is no CUDA device here: a run would stop")
 
 
 def _show(opened: OpenStudy, ladder: Ladder, summary: RunSummary, *, as_json: bool) -> None:

@@ -82,7 +82,9 @@ class Knee(Rule):
         if len(front) < 3:
             row = _best(front)
             return Picked(
-                row, f"the front has {len(front)} measured points, too few for a knee; the best of them"
+                row,
+                f"the front has {len(front)} measured point{'s' * (len(front) > 1)}, too few for a knee; "
+                "the best of them",
             )
 
         def lift(row: Row) -> float:

@@ -34,6 +34,17 @@ def test_a_plan_says_what_a_run_adds(cli: Cli, toy_file: Path, tmp_path: Path) -
     assert "_seconds" not in done.out
 
 
+def test_a_plan_for_another_machine_says_so(
+    cli: Cli, toy_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    args = ("run", toy_file, "--dir", tmp_path / "runs", "--set", "recipe.compute.device=cuda", "--dry-run")
+    done = cli(*args)
+    assert done.code == 0
+    assert "there is no CUDA device here" in done.err
+    assert "all in all" in done.out
+
+
 def test_a_plan_names_limits_and_what_is_there(cli: Cli, measured: Any) -> None:
     limits = ("search.budget=100", "search.max_per_family=1", 'search.must_include=["sw"]')
     options = [word for limit in limits for word in ("--set", limit)]

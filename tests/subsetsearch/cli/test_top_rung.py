@@ -98,3 +98,9 @@ def test_the_front_is_headed_by_what_measured_it(rung: Rung, head: str) -> None:
     assert "~ estimated from rung 1" in str(made.caption)
     assert "~" not in str(front_table(rows[:1], rung).caption)
     assert rung.column in front_plot(rows, rung)
+
+
+def test_equal_values_are_drawn_on_one_line() -> None:
+    drawn = front_plot([row(), row(trial=2, cost=2.0)])
+    assert drawn.count("|") == 1
+    assert "  0.500 |" in drawn
