@@ -217,3 +217,7 @@ def main() -> None:
         app()  # usage errors end with status 2 in there, Ctrl-C with 130
     except RealignError as error:
         sys.exit(console.fail_with(error))
+    except OSError as error:
+        if error.filename is None:  # not about a file: a mistake of ours, whose traceback we want to see
+            raise
+        sys.exit(console.fail_with_file(error))

@@ -151,6 +151,15 @@ def test_wrong_calls_end_with_one_line(
     assert "Traceback" not in streams.err
 
 
+def test_a_file_that_cannot_be_written_is_named(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    def refuse() -> None:
+        raise PermissionError(13, "Permission denied", "/sealed/runs.csv")
+
+    monkeypatch.setattr(cli, "app", refuse)
+    assert call(monkeypatch, "run") == 1
+    assert capsys.readouterr().err.startswith("error: /sealed/runs.csv: Permission denied; check the path")
+
+
 def test_help_does_not_load_torch() -> None:
     script = "import sys; sys.argv = ['realign-core', 'run', '--help']\nfrom realign_core.cli import main\n"
     script += "try:\n    main()\nexcept SystemExit:\n    pass\nassert 'torch' not in sys.modules"
