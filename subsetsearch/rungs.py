@@ -62,7 +62,7 @@ SHORT = Rung(
     "proxy (dev)",
     "dev",
     "proxy and accuracy are different measures and cannot be compared",
-    f"give it more to learn (proxy.short.steps, train_examples, seeds), or {IN_FULL}",
+    f"end the search at full runs (search.top_rung = 3), give short ones more steps or seeds, or {IN_FULL}",
 )
 FULL = Rung(
     3,
