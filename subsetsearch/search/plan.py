@@ -16,9 +16,9 @@ from subsetsearch.rungs import FULL, RUNGS
 from subsetsearch.search.evaluations import Evaluation, EvaluationTable
 from subsetsearch.search.ladder import Ladder
 from subsetsearch.search.levels import PAIRS
-from subsetsearch.search.quota import finished_trials, trials_to_add
 from subsetsearch.search.space import SearchSpace
 from subsetsearch.search.storage import complete_trials, load_stored
+from subsetsearch.search.trials_to_add import finished_trials, trials_to_add
 
 
 def describe_plan(ladder: Ladder, url: str | None = None, *, trials: int | None = None) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from subsetsearch.candidate import Candidate
 from subsetsearch.search.ladder import Ladder
 from subsetsearch.search.objective import Objective
 from subsetsearch.search.proposals import candidate_of, proposed_params
+from subsetsearch.search.quota import Share
 from subsetsearch.search.sampler import SubsetSampler
-from subsetsearch.search.shares import Share
 from subsetsearch.search.space import SearchSpace
 from subsetsearch.search.storage import create_or_open, experimental
 from subsetsearch.search.warmstart import pool_traits, warm_starts

@@ -19,10 +19,10 @@ from subsetsearch.candidate import NONE
 from subsetsearch.errors import StudyError
 from subsetsearch.search.ladder import Ladder, open_ladder
 from subsetsearch.search.processes import Job, Worker, start_worker, stop_workers, work_off
-from subsetsearch.search.quota import finished_trials, trials_to_add
+from subsetsearch.search.quota import Quota
 from subsetsearch.search.runner import RunSummary, run_search
-from subsetsearch.search.shares import Quota
 from subsetsearch.search.storage import load_stored
+from subsetsearch.search.trials_to_add import finished_trials, trials_to_add
 from subsetsearch.study.config import StudyConfig
 from subsetsearch.study.folder import StudyFolder
 

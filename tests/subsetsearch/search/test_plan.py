@@ -9,9 +9,9 @@ import pytest
 from subsetsearch.search.evaluations import Evaluation, EvaluationTable
 from subsetsearch.search.ladder import open_ladder
 from subsetsearch.search.plan import count_subsets, describe_plan
-from subsetsearch.search.quota import trials_to_add
 from subsetsearch.search.runner import run_search
 from subsetsearch.search.space import SearchSpace
+from subsetsearch.search.trials_to_add import trials_to_add
 from subsetsearch.study import StudyConfig, StudyFolder
 
 KEYS = tuple(f"aa{c}_Latn" for c in "abcdefgh")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from subsetsearch.search import shares as module
-from subsetsearch.search.shares import Quota
+from subsetsearch.search.quota import Quota
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +68,7 @@ def test_a_trial_that_was_given_back_is_taken_by_another(tmp_path: Path) -> None
 @pytest.mark.parametrize("was_finished", [False, True])
 def test_the_trial_of_a_killed_worker_is_taken_up(tmp_path: Path, was_finished: bool) -> None:
     code = (
-        "import sys, time; from pathlib import Path; from subsetsearch.search.shares import Quota\n"
+        "import sys, time; from pathlib import Path; from subsetsearch.search.quota import Quota\n"
         "with Quota(Path(sys.argv[1]), 2).worker('killed') as share:\n"
         "    share.take(len); share.begin(17); print('begun', flush=True); time.sleep(600)"
     )
