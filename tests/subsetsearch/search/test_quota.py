@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from subsetsearch.search import shares as module
+from subsetsearch.search import quota as module
 from subsetsearch.search.quota import Quota
 
 
