@@ -130,7 +130,7 @@ def test_languages_and_align(
         (["run", "{recipe}", "--split", "train"], 2, "neither dev nor test"),
         (["run", "{recipe}", "-l", "zz"], 1, "no data for language 'zz'"),
         (["run", "{recipe}", "--set", "steps"], 2, "is not key=value"),
-        (["run", "{recipe}", "--set", "realignment.stepz=3"], 1, "did you mean 'realignment.steps'?"),
+        (["run", "{recipe}", "--set", "realignment.stepz=3"], 2, "did you mean 'realignment.steps'?"),
         (["nonsense"], 2, "nonsense"),
         (["compare", "none.csv"], 1, "none.csv: no such file"),
     ],
