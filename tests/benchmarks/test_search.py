@@ -200,3 +200,11 @@ def test_the_page_has_the_recorded_numbers(table: ModuleType, tmp_path: Path) ->
     page.write_text((BENCHMARKS / "SEARCH.md").read_text(encoding="utf-8"), encoding="utf-8")
     table.write_table(recorded, page)
     assert page.read_text(encoding="utf-8") == (BENCHMARKS / "SEARCH.md").read_text(encoding="utf-8")
+
+
+def test_proposals_are_timed_one_by_one(module: Modules, monkeypatch: pytest.MonkeyPatch) -> None:
+    overhead = module("search_overhead")
+    monkeypatch.setattr(overhead, "_REPEATS", 3)
+    found = overhead.proposal_ms(30)
+    assert found.keys() == {"cpu", "wall", "first_cpu"}
+    assert min(found.values()) > 0
