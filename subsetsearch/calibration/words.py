@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from subsetsearch.calibration.judge import Calibration, RungTrust
 from subsetsearch.calibration.learned import LearnedTrust
-from subsetsearch.calibration.ranks import Interval
+from subsetsearch.calibration.ranks import Interval, Ranking
 
 
 def calibration_rows(calibration: Calibration) -> list[tuple[str, list[str]]]:
@@ -16,7 +16,7 @@ def calibration_rows(calibration: Calibration) -> list[tuple[str, list[str]]]:
         ("subsets", [str(column.overall.n) for column in columns]),
         ("Spearman", [interval(column.overall.spearman) for column in columns]),
         ("Kendall", [interval(column.overall.kendall) for column in columns]),
-        ("within equal sizes", [f"{column.within.n} in {column.within.groups} sizes" for column in columns]),
+        ("within equal sizes", [_in_sizes(column.within) for column in columns]),
         ("  Spearman", [interval(column.within.spearman) for column in columns]),
         ("  Kendall", [interval(column.within.kendall) for column in columns]),
     ]
@@ -34,6 +34,10 @@ def calibration_rows(calibration: Calibration) -> list[tuple[str, list[str]]]:
 def interval(found: Interval | None) -> str:
     """A statistic with its interval, or a dash."""
     return "-" if found is None else str(found)
+
+
+def _in_sizes(within: Ranking) -> str:
+    return f"{within.n} in {within.groups} size{'s' * (within.groups != 1)}"
 
 
 def _regret(rung: RungTrust, k: int) -> str:
