@@ -64,10 +64,14 @@ class Calibration:
     learned: LearnedTrust | None = None
 
     @property
+    def columns(self) -> tuple[RungTrust | LearnedTrust, ...]:
+        """All that was held against full runs: the rungs, then what other full runs foretell, if known."""
+        return (*self.rungs, self.learned) if self.learned else self.rungs
+
+    @property
     def sentences(self) -> tuple[str, ...]:
         """Everything in plain words."""
-        learned = (self.learned.sentence,) if self.learned else ()
-        return (*(rung.sentence for rung in self.rungs), *learned, self.noise_sentence)
+        return (*(column.sentence for column in self.columns), self.noise_sentence)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""

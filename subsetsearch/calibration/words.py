@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from subsetsearch.calibration.judge import Calibration, RungTrust
-from subsetsearch.calibration.learned import LearnedTrust
 from subsetsearch.calibration.ranks import Interval, Ranking
 
 
 def calibration_rows(calibration: Calibration) -> list[tuple[str, list[str]]]:
     """Statistics by name, one cell a column: the rungs, then what other full runs foretell, if known."""
     rungs = calibration.rungs
-    columns: list[RungTrust | LearnedTrust] = [*rungs, *filter(None, [calibration.learned])]
+    columns = calibration.columns
     beyond = [""] * (len(columns) - len(rungs))
     rows = [
         ("subsets", [str(column.overall.n) for column in columns]),

@@ -17,9 +17,8 @@ def calibration_table(calibration: Calibration) -> Table:
     """Lay the calibration out: a column a rung and one for what is learned, what the noise allows below."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("against full runs", no_wrap=True)
-    for column in (*calibration.rungs, calibration.learned):
-        if column is not None:
-            table.add_column(column.name, justify="right", no_wrap=True)
+    for column in calibration.columns:
+        table.add_column(column.name, justify="right", no_wrap=True)
     for name, cells in calibration_rows(calibration):
         table.add_row(name, *cells)
     table.caption = "in brackets: 95 % bootstrap intervals; none and all are left out"

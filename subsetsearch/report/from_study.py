@@ -12,7 +12,7 @@ from pathlib import Path
 import optuna
 from scipy.stats import t as student
 
-from subsetsearch.calibration import Calibration, Ranking
+from subsetsearch.calibration import Calibration, Ranking, RungTrust
 from subsetsearch.calibration.words import regret_text
 from subsetsearch.candidate import Candidate, with_level
 from subsetsearch.languages import Encoder, resolve
@@ -165,10 +165,9 @@ def _info(key: str, encoder: str) -> LanguageInfo:
 def _calibration(found: Calibration) -> tuple[CalibrationRow, ...]:
     """Two rows a rung and what is learned, over all subsets and within sizes; what the noise allows."""
     rows = []
-    for rung in found.rungs:
-        rows += _two_rows(rung.name, rung.overall, rung.within, regret_text(rung))
-    if found.learned is not None:
-        rows += _two_rows(found.learned.name, found.learned.overall, found.learned.within)
+    for column in found.columns:
+        regret = regret_text(column) if isinstance(column, RungTrust) else ""
+        rows += _two_rows(column.name, column.overall, column.within, regret)
     if found.noise.ceiling is not None:
         low, high = found.noise.ceiling.low, found.noise.ceiling.high
         name = "ceiling: the most that any proxy could reach"
@@ -176,7 +175,7 @@ def _calibration(found: Calibration) -> tuple[CalibrationRow, ...]:
     return tuple(rows)
 
 
-def _two_rows(name: str, overall: Ranking, within: Ranking, regret: str = "") -> list[CalibrationRow]:
+def _two_rows(name: str, overall: Ranking, within: Ranking, regret: str) -> list[CalibrationRow]:
     sizes = f"{within.groups} size{'s' * (within.groups != 1)}"
     return [
         _ranking_row(name, overall, regret),
