@@ -20,7 +20,8 @@ from subsetsearch.proxy.probe import LinearProbe
 from subsetsearch.search.ladder import Ladder, open_ladder
 from subsetsearch.search.moves import Moves
 from subsetsearch.search.space import SearchSpace
-from subsetsearch.search.warmstart import free_starts, pool_traits
+from subsetsearch.search.traits import pool_traits
+from subsetsearch.search.warmstart import free_starts
 from subsetsearch.study import StudyFolder, load_study
 from subsetsearch.typology import load_typology
 
@@ -143,7 +144,7 @@ def open_box(name: str, cache: Path) -> BlackBox:
 
     score = _coverage(ladder) if name == "coverage" else rung1
     starts = [(origin, start.languages) for origin, start in free_starts(ladder, space)]
-    return BlackBox(name, space, score, proxy, codes, pool_traits(ladder), starts)
+    return BlackBox(name, space, score, proxy, codes, pool_traits(space.keys), starts)
 
 
 def _coverage(ladder: Ladder) -> Callable[[Subset], float]:

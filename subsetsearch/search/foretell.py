@@ -11,8 +11,8 @@ from subsetsearch.candidate import Candidate
 from subsetsearch.search.moves import Moves
 from subsetsearch.search.pool_cost import PoolCost
 from subsetsearch.search.space import SearchSpace
-from subsetsearch.surrogate import SetFeatures, typological_traits
-from subsetsearch.typology import load_typology
+from subsetsearch.search.traits import pool_traits
+from subsetsearch.surrogate import SetFeatures
 
 
 def foretell_of(cost: PoolCost) -> Foretell:
@@ -35,4 +35,4 @@ def features_of(cost: PoolCost) -> tuple[Moves, SetFeatures]:
     """Return what writes candidates of a pool as rows, and what these are to the model."""
     keys = tuple(sorted(cost.prices))
     moves = Moves(SearchSpace(keys, cost, max_size=len(keys), levels=cost.levels))
-    return moves, moves.features(typological_traits(load_typology().features(keys).values))
+    return moves, moves.features(pool_traits(keys))

@@ -24,7 +24,7 @@ from subsetsearch.search.history import TrialHistory
 from subsetsearch.search.ladder import Ladder
 from subsetsearch.search.moves import Moves
 from subsetsearch.search.study_model import StudyModel
-from subsetsearch.search.warmstart import pool_traits
+from subsetsearch.search.traits import pool_traits
 from subsetsearch.surrogate import level_at, probability_above
 
 _RECENT = 12
@@ -85,7 +85,7 @@ class Promotion:
         self._ladder = ladder
         self._moves = Moves(ladder.space)
         self.history = TrialHistory(ladder.space)
-        self._model = StudyModel(self.history, self._moves.features(pool_traits(ladder)))
+        self._model = StudyModel(self.history, self._moves.features(pool_traits(ladder.space.keys)))
 
     def known(self, study: optuna.Study, number: int, candidate: Candidate) -> int | None:
         """Find the finished trial that has scored a candidate.

@@ -19,7 +19,8 @@ from subsetsearch.search.quota import Share
 from subsetsearch.search.sampler import SubsetSampler
 from subsetsearch.search.space import SearchSpace
 from subsetsearch.search.storage import create_or_open, experimental
-from subsetsearch.search.warmstart import pool_traits, warm_starts
+from subsetsearch.search.traits import pool_traits
+from subsetsearch.search.warmstart import warm_starts
 
 logger = logging.getLogger(__name__)
 
@@ -130,7 +131,7 @@ def make_sampler(ladder: Ladder, stored: optuna.Study) -> optuna.samplers.BaseSa
             return optuna.samplers.GPSampler(seed=seed, deterministic_objective=True)
     if search.sampler == "random":
         return optuna.samplers.RandomSampler(seed=seed)
-    return SubsetSampler(ladder.space, traits=pool_traits(ladder), rung1=ladder.rung1, seed=seed)
+    return SubsetSampler(ladder.space, traits=pool_traits(ladder.space.keys), rung1=ladder.rung1, seed=seed)
 
 
 def _warn_of_few(stored: optuna.Study, trials: int) -> None:

@@ -11,8 +11,6 @@ from subsetsearch.candidate import NONE, Candidate, Subset
 from subsetsearch.search.ladder import Ladder
 from subsetsearch.search.published import strategy_subsets
 from subsetsearch.search.space import SearchSpace
-from subsetsearch.surrogate import typological_traits
-from subsetsearch.surrogate.features import Matrix
 from subsetsearch.typology import load_typology
 
 SIZES = (1, 2, 3, 4, 5, 7, 10, 14, 20, 30)
@@ -95,11 +93,6 @@ def _unique(starts: Iterable[Start]) -> list[Start]:
     for origin, start in starts:
         unique.setdefault(start, origin)
     return [(origin, start) for start, origin in unique.items()]
-
-
-def pool_traits(ladder: Ladder) -> Matrix:
-    """Typological coordinates of the pool, shape (n_languages, at most 16), in the order of its keys."""
-    return typological_traits(load_typology().features(ladder.pool.keys).values)
 
 
 def greedy_diverse(ladder: Ladder, space: SearchSpace) -> dict[int, Subset]:
