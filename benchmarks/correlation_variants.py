@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from correlation import Truth
 from correlation_scores import full_runs
 from correlation_tried import further, token_moments
 from correlation_truth import ROOT, table_of
@@ -32,7 +33,6 @@ from realign_core.seeds import DATA_SEED, sample_indices
 from realign_core.threads import share_cores
 from realign_core.workspace import Workspace, prepare
 from subsetsearch.calibration import ranking
-from subsetsearch.calibration.noise import centred
 from subsetsearch.candidate import Subset
 from subsetsearch.languages import resolve
 from subsetsearch.proxy.gap import LinearGap
@@ -261,9 +261,8 @@ def main() -> None:
         study = load_study(ROOT / "studies" / f"{name}.toml")
         layers = encode(study, ROOT / "runs" / "correlation" / name / "layers.npz")
         runs, _ = full_runs(name)
-        truth = centred({s: by_seed for s, by_seed in runs.items() if s}, runs[frozenset()])
-        subsets = sorted(truth, key=lambda s: (len(s), sorted(s)))
-        values, sizes = [truth[s] for s in subsets], [len(s) for s in subsets]
+        truth = Truth(runs)
+        subsets, values, sizes = truth.subsets, truth.values, truth.sizes
         more = more_variants(study, layers, ROOT / "runs" / "correlation" / name / "tokens.npz")
         for measure, layer, ridge, score in itertools.chain(variants(layers), more):
             scores = [score(subset) for subset in subsets]

@@ -20,6 +20,7 @@ from subsetsearch.search.sampler import SubsetSampler
 from subsetsearch.search.space import SearchSpace
 from subsetsearch.search.storage import create_or_open, experimental
 from subsetsearch.search.traits import pool_traits
+from subsetsearch.search.trials_to_add import finished_trials
 from subsetsearch.search.warmstart import warm_starts
 
 logger = logging.getLogger(__name__)
@@ -72,7 +73,7 @@ def run_search(
     with _study_lock(ladder):  # workers that start together queue nothing twice
         stored = create_or_open(ladder.study, ladder.folder, url, optuna.samplers.RandomSampler(seed=0))
         stored.sampler = make_sampler(ladder, stored)
-        before = len(stored.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)))
+        before = finished_trials(stored)
         resumed = _take_up(stored, ladder.space)
         if not stored.get_trials(deepcopy=False):
             _enqueue(stored, ladder)
@@ -82,7 +83,7 @@ def run_search(
         stored.optimize(Objective(ladder), n_trials=trials, callbacks=callbacks)
     else:
         _take_trials(stored, ladder, share, callbacks)
-    after = len(stored.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)))
+    after = finished_trials(stored)
     return RunSummary(before, after, resumed)
 
 
