@@ -24,16 +24,17 @@ from correlation_scores import full_runs, rung_scores
 from correlation_table import write_table
 from correlation_truth import ROOT, table_of
 
-from realign_core.console import ConsoleProgress
-from realign_core.files import atomic_write
-from realign_core.threads import share_cores
-from subsetsearch.calibration import Calibration, Ranking, calibrate, ranking
-from subsetsearch.calibration.noise import centred
-from subsetsearch.candidate import Candidate, Subset
-from subsetsearch.search.foretell import foretell_of
-from subsetsearch.search.ladder import Ladder, open_ladder
-from subsetsearch.search.rows import mean_distance
-from subsetsearch.study import StudyFolder, load_study
+from realign_core.support.console import ConsoleProgress
+from realign_core.support.files import atomic_write
+from realign_core.support.threads import share_cores
+from subsetsearch.analysis.rows import mean_distance
+from subsetsearch.analysis.trust import Calibration, Ranking, calibrate, ranking
+from subsetsearch.analysis.trust.left_out import foretell_of
+from subsetsearch.analysis.trust.noise import centred
+from subsetsearch.config import load_study
+from subsetsearch.results.folder import StudyFolder
+from subsetsearch.rungs.ladder import Ladder, open_ladder
+from subsetsearch.subset import Subset
 from subsetsearch.typology import load_typology
 
 
@@ -42,13 +43,13 @@ class Truth:
     """Full runs of a study's subsets, as differences to no realignment averaged over seeds.
 
     Args:
-        runs: Subset to seed to score; the empty subset is no realignment.
+        runs: frozenset[str] to seed to score; the empty subset is no realignment.
     """
 
-    runs: Mapping[Subset, Mapping[int, float]]
+    runs: Mapping[frozenset[str], Mapping[int, float]]
 
     @cached_property
-    def subsets(self) -> list[Subset]:
+    def subsets(self) -> list[frozenset[str]]:
         """All but the empty one, small ones first."""
         return sorted((s for s in self.runs if s), key=lambda s: (len(s), sorted(s)))
 
@@ -77,8 +78,8 @@ def study_correlation(name: str, rungs: Sequence[int]) -> dict[str, Any]:
     scored = {rung: rung_scores(ladder, rung, [*runs]) for rung in rungs}
     probed, probe_seconds = rung_scores(probe, 1, [*runs])
     found = calibrate(
-        {rung: {Candidate(s): score for s, score in scores.items()} for rung, (scores, _) in scored.items()},
-        {Candidate(subset): seeds for subset, seeds in runs.items()},
+        {rung: {Subset(s): score for s, score in scores.items()} for rung, (scores, _) in scored.items()},
+        {Subset(subset): seeds for subset, seeds in runs.items()},
     )
     seconds = {f"rung{rung}": spent for rung, (_, spent) in scored.items()} | {"rung1_probe": probe_seconds}
     told = {f"rung{rung}": [scores[s] for s in truth.subsets] for rung, (scores, _) in scored.items()}
@@ -117,7 +118,7 @@ def _of_truth(truth: Truth, found: Calibration) -> dict[str, Any]:
 
 def _learned(ladder: Ladder, truth: Truth, told: Mapping[str, Sequence[float]]) -> dict[str, Any]:
     """What other full runs foretell, and what choosing by it or by a rung is worth."""
-    candidates, foretell = [Candidate(subset) for subset in truth.subsets], foretell_of(ladder.cost)
+    candidates, foretell = [Subset(subset) for subset in truth.subsets], foretell_of(ladder.cost)
     foretold = list(foretell(candidates, truth.values))
     choices = {**told, "learned": foretold, "truth": truth.values}
     by_dev = {"learned_dev": truth.trust(foretell(candidates, told["rung3"]))} if "rung3" in told else {}

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from subsetsearch.calibration.ranks import spearman
-from subsetsearch.candidate import Candidate
-from subsetsearch.search.foretell import features_of
-from subsetsearch.search.ladder import Ladder
+from subsetsearch.analysis.trust.left_out import features_of
+from subsetsearch.analysis.trust.ranks import spearman
+from subsetsearch.rungs.ladder import Ladder
+from subsetsearch.subset import Subset
 from subsetsearch.surrogate import Observations, SetModel, choose_kernel
 
 LEARNED_FROM = (12, 24)
@@ -17,7 +17,7 @@ SPLITS = 100
 
 
 def learning_curve(
-    ladder: Ladder, subsets: Sequence[Candidate], truth: Sequence[float]
+    ladder: Ladder, subsets: Sequence[Subset], truth: Sequence[float]
 ) -> dict[str, list[float]]:
     """Rank correlation with the subsets that were not learned from: quartiles over random splits, by size."""
     moves, features = features_of(ladder.cost)

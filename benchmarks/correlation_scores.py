@@ -11,17 +11,17 @@ from pathlib import Path
 
 from correlation_truth import read, table_of
 
-from realign_core.files import atomic_write, content_key
-from subsetsearch.candidate import Candidate, Subset
-from subsetsearch.proxy.base import mean_score
-from subsetsearch.search.ladder import Ladder
+from realign_core.support.files import atomic_write, content_key
+from subsetsearch.rungs.ladder import Ladder
+from subsetsearch.rungs.measured import mean_score
+from subsetsearch.subset import Subset
 
 FIELDS = ("rung", "settings", "languages", "score", "seconds")
 
 
-def full_runs(study: str) -> tuple[dict[Subset, dict[int, float]], float]:
+def full_runs(study: str) -> tuple[dict[frozenset[str], dict[int, float]], float]:
     """Read the finished runs by subset and seed, and the median of their wall times."""
-    found: dict[Subset, dict[int, float]] = {}
+    found: dict[frozenset[str], dict[int, float]] = {}
     for (languages, seed), mean in read(study).items():
         found.setdefault(frozenset(languages), {})[seed] = mean
     with table_of(study).open(encoding="utf-8", newline="") as file:
@@ -29,7 +29,9 @@ def full_runs(study: str) -> tuple[dict[Subset, dict[int, float]], float]:
     return found, statistics.median(seconds)
 
 
-def rung_scores(ladder: Ladder, rung: int, subsets: Sequence[Subset]) -> tuple[dict[Subset, float], float]:
+def rung_scores(
+    ladder: Ladder, rung: int, subsets: Sequence[frozenset[str]]
+) -> tuple[dict[frozenset[str], float], float]:
     """Score subsets by a rung, or read what it said before.
 
     Returns:
@@ -52,9 +54,9 @@ def rung_scores(ladder: Ladder, rung: int, subsets: Sequence[Subset]) -> tuple[d
             continue
         if not known and rung in (1, 2):
             # What all subsets share is made once and not timed; the same subset again would be remembered.
-            rank(Candidate(frozenset(ladder.pool.keys[1:])))
+            rank(Subset(frozenset(ladder.pool.keys[1:])))
         start = time.perf_counter()
-        value = rank(Candidate(subset))
+        value = rank(Subset(subset))
         known[subset] = dict(
             zip(
                 FIELDS,
@@ -69,7 +71,7 @@ def rung_scores(ladder: Ladder, rung: int, subsets: Sequence[Subset]) -> tuple[d
     return {subset: float(row["score"]) for subset, row in chosen.items()}, seconds
 
 
-def rung3(ladder: Ladder, candidate: Candidate) -> float:
+def rung3(ladder: Ladder, candidate: Subset) -> float:
     """Score a candidate by a full run on development data."""
     return mean_score(ladder.rung3_scores(candidate))
 

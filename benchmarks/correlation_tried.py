@@ -18,10 +18,10 @@ import numpy as np
 import torch
 from scipy.linalg import cho_factor, cho_solve
 
-from realign_core.engine.batching import budget_batches
-from realign_core.seeds import DATA_SEED, named_generator
-from realign_core.workspace import Workspace
-from subsetsearch.proxy.stored import cached_arrays
+from realign_core.runs.workspace import Workspace
+from realign_core.support.seeds import DATA_SEED, named_generator
+from realign_core.training.batching import budget_batches
+from subsetsearch.rungs.cache import cached_arrays
 
 RIDGES = (10.0, 100.0, 1000.0)
 TOKEN_LAYERS = (4, 12)

@@ -16,12 +16,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from realign_core.runs import run_prepared
-from realign_core.seeds import named_generator
-from realign_core.threads import share_cores
-from realign_core.workspace import prepare
-from subsetsearch.study import load_study
-from subsetsearch.study.pool import Pool, build_pool, build_targets
+from realign_core.runs.run import run_prepared
+from realign_core.runs.workspace import prepare
+from realign_core.support.seeds import named_generator
+from realign_core.support.threads import share_cores
+from subsetsearch.config import load_study
+from subsetsearch.problem.pool import Pool, build_pool, build_targets
 from subsetsearch.typology import load_typology
 
 ROOT = Path(__file__).resolve().parent.parent

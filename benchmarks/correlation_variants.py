@@ -26,21 +26,20 @@ from correlation_tried import further, token_moments
 from correlation_truth import ROOT, table_of
 
 from realign_core.encoder.padding import mean_pool
-from realign_core.engine.batching import budget_batches
-from realign_core.engine.evaluation import join
-from realign_core.files import atomic_write
-from realign_core.seeds import DATA_SEED, sample_indices
-from realign_core.threads import share_cores
-from realign_core.workspace import Workspace, prepare
-from subsetsearch.calibration import ranking
-from subsetsearch.candidate import Subset
+from realign_core.runs.workspace import Workspace, prepare
+from realign_core.support.files import atomic_write
+from realign_core.support.seeds import DATA_SEED, sample_indices
+from realign_core.support.threads import share_cores
+from realign_core.training.batching import budget_batches
+from realign_core.training.evaluation import join
+from subsetsearch.analysis.trust import ranking
+from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.languages import resolve
-from subsetsearch.proxy.gap import LinearGap
-from subsetsearch.proxy.gram import GramStatistics, PoolStatistics, mapped_probe, moments
-from subsetsearch.proxy.probe import fit_probe
-from subsetsearch.proxy.stored import cached_arrays
-from subsetsearch.study import StudyConfig, load_study
-from subsetsearch.study.pool import Pool, Targets, build_pool, build_targets
+from subsetsearch.problem.pool import Pool, Targets, build_pool, build_targets
+from subsetsearch.rungs.cache import cached_arrays
+from subsetsearch.rungs.linear.gap import LinearGap
+from subsetsearch.rungs.linear.gram import GramStatistics, PoolStatistics, mapped_probe, moments
+from subsetsearch.rungs.linear.probe import fit_probe
 from subsetsearch.typology import load_typology
 
 LAYERS = (0, 4, 8, 10, 12)
@@ -50,7 +49,7 @@ PAIRS = 100
 DEV_EXAMPLES = 40
 MAX_TOKENS = 2048
 
-Score = Callable[[Subset], float]
+Score = Callable[[frozenset[str]], float]
 
 
 @dataclass(frozen=True)
@@ -99,20 +98,20 @@ class Layer:
     bias: np.ndarray
     units: np.ndarray
 
-    def rows(self, subset: Subset) -> list[int]:
+    def rows(self, subset: frozenset[str]) -> list[int]:
         """Places of a subset's languages."""
         return sorted(self.all.codes.index(code) for code in self.all.pool.corpus_codes(subset))
 
-    def logits(self, subset: Subset, ridge: float) -> np.ndarray:
+    def logits(self, subset: frozenset[str], ridge: float) -> np.ndarray:
         """What the mapped probe says of the development units."""
         weights = mapped_probe(self.statistics.every, self.rows(subset), self.probe, ridge)
         return np.asarray(self.units @ weights.astype(np.float32) + self.bias.astype(np.float32))
 
-    def accuracy(self, subset: Subset, ridge: float) -> float:
+    def accuracy(self, subset: frozenset[str], ridge: float) -> float:
         """Accuracy of the mapped probe, mean over targets."""
         return self._mean(self.logits(subset, ridge).argmax(axis=1) == self.all.stored["dev_labels"])
 
-    def log_likelihood(self, subset: Subset, ridge: float) -> float:
+    def log_likelihood(self, subset: frozenset[str], ridge: float) -> float:
         """Log probability of the right label under the mapped probe, mean over targets."""
         logits = self.logits(subset, ridge)
         right = logits[np.arange(len(logits)), self.all.stored["dev_labels"]]
@@ -231,15 +230,15 @@ def _typological(layers: Layers) -> list[tuple[str, str, str, Score]]:
     table = load_typology().distance_matrix(keys).cautious(far=True).values
     row = {key: index for index, key in enumerate(keys)}
 
-    def spread(subset: Subset) -> float:
+    def spread(subset: frozenset[str]) -> float:
         pairs = [table[row[a], row[b]] for a, b in itertools.combinations(sorted(subset), 2)]
         return float(np.mean(pairs)) if pairs else 0.0
 
-    def coverage(subset: Subset) -> float:
+    def coverage(subset: frozenset[str]) -> float:
         members = [row[key] for key in (*subset, source)]
         return -float(np.mean([table[row[target], members].min() for target in targets]))
 
-    def overlap(subset: Subset) -> float:
+    def overlap(subset: frozenset[str]) -> float:
         return float(len(subset & set(targets)))
 
     return [

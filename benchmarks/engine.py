@@ -22,24 +22,24 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from realign_core.threads import share_cores
+from realign_core.support.threads import share_cores
 
 share_cores()
 
 import numpy as np
 import torch
 
-from realign_core.config import validate_config
-from realign_core.encoder.structure import layer_stack
+from realign_core.encoder.layers import layer_stack
 from realign_core.encoder.trunk import TopBody, trunk_states
-from realign_core.engine.evaluation import encode_units
-from realign_core.engine.pairs import TokenisedPair
-from realign_core.engine.realignment import RealignmentSource, realignment_phase
-from realign_core.files import atomic_write
 from realign_core.recipe import Recipe
-from realign_core.runs import draw_pairs
+from realign_core.runs.run import draw_pairs
+from realign_core.runs.workspace import Workspace, prepare
+from realign_core.support.config import validate_config
+from realign_core.support.files import atomic_write
 from realign_core.tasks.features import Features
-from realign_core.workspace import Workspace, prepare
+from realign_core.training.evaluation import encode_units
+from realign_core.training.pairs import TokenisedPair
+from realign_core.training.realignment import RealignmentSource, realignment_phase
 
 BATCH = 16
 Counted = tuple[int, int, float]
@@ -118,7 +118,7 @@ def plain_loop(pairs: list[tuple[str, str]], steps: int) -> Chunk:
     """Library defaults: float32, sdpa, dropout, AdamW on all weights, two encoder calls a step."""
     from transformers import AutoModel, AutoTokenizer
 
-    from realign_core.encoder.bundled import bundled_encoder
+    from realign_core.encoder.bundled.convert import bundled_encoder
 
     folder = str(bundled_encoder())
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -165,7 +165,7 @@ def sentence_transformers(pairs: list[tuple[str, str]], steps: int, bf16: bool) 
     from sentence_transformers.losses import MultipleNegativesRankingLoss
     from transformers import TrainerCallback
 
-    from realign_core.encoder.bundled import bundled_encoder
+    from realign_core.encoder.bundled.convert import bundled_encoder
 
     class StepTimer(TrainerCallback):  # type: ignore[misc]
         """Adds up the steps after the first, which makes the optimizer's state."""
@@ -251,7 +251,7 @@ def evaluations(workspace: Workspace, texts: dict[str, list[str]]) -> tuple[Chun
     """Ours: all languages by length. Theirs: a padded loop a language, library defaults."""
     from transformers import AutoModel, AutoTokenizer
 
-    from realign_core.encoder.bundled import bundled_encoder
+    from realign_core.encoder.bundled.convert import bundled_encoder
 
     ids = [workspace.tokens[s] for rows in texts.values() for s in rows]
     features = Features(tuple(ids), tuple(np.zeros(1, dtype=np.int64) for _ in ids))

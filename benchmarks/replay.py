@@ -30,8 +30,8 @@ from replay_model import LENGTHS, NOISES, Floats, Kernel, leave_one_out
 from replay_search import search_model
 from scipy.stats import rankdata
 
-from realign_core.files import atomic_write
-from realign_core.seeds import named_generator
+from realign_core.support.files import atomic_write
+from realign_core.support.seeds import named_generator
 from subsetsearch.errors import RealignError
 from subsetsearch.languages import Encoder
 

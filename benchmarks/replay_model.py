@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 LENGTHS = (0.5, 1.0, 2.0, 4.0, 8.0)
-"""Candidate length scales, times the root of the number of features."""
+"""Subset length scales, times the root of the number of features."""
 NOISES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
-"""Candidate ratios of noise variance to signal variance."""
+"""Subset ratios of noise variance to signal variance."""
 
 
 class Kernel(Enum):

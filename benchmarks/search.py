@@ -28,7 +28,7 @@ from search_samplers import CONTESTANTS, Contestant
 from search_table import write_table
 from threadpoolctl import threadpool_limits
 
-from realign_core.files import atomic_write
+from realign_core.support.files import atomic_write
 
 HERE = Path(__file__).resolve().parent
 BUDGETS = (10, 20, 30, 40, 50, 100, 200, 300, 500)

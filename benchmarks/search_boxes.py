@@ -9,20 +9,21 @@ from pathlib import Path
 
 import numpy as np
 
-from realign_core.files import atomic_path, content_key
-from realign_core.runs import DATA_SEED
-from realign_core.seeds import named_generator
-from subsetsearch.candidate import Candidate, Subset
+from realign_core.runs.run import DATA_SEED
+from realign_core.support.files import atomic_path, content_key
+from realign_core.support.seeds import named_generator
+from subsetsearch.analysis.dominance import hypervolume
+from subsetsearch.config import load_study
 from subsetsearch.languages import resolve
-from subsetsearch.pareto import hypervolume
-from subsetsearch.proxy.gram import GramStatistics, PoolStatistics
-from subsetsearch.proxy.probe import LinearProbe
-from subsetsearch.search.ladder import Ladder, open_ladder
-from subsetsearch.search.moves import Moves
-from subsetsearch.search.space import SearchSpace
-from subsetsearch.search.traits import pool_traits
-from subsetsearch.search.warmstart import free_starts
-from subsetsearch.study import StudyFolder, load_study
+from subsetsearch.problem.space import SearchSpace
+from subsetsearch.results.folder import StudyFolder
+from subsetsearch.rungs.ladder import Ladder, open_ladder
+from subsetsearch.rungs.linear.gram import GramStatistics, PoolStatistics
+from subsetsearch.rungs.linear.probe import LinearProbe
+from subsetsearch.sampler.subset_matrix import Moves
+from subsetsearch.sampler.traits import pool_traits
+from subsetsearch.sampler.warm_starts import free_starts
+from subsetsearch.subset import Subset
 from subsetsearch.typology import load_typology
 
 BOXES = ("quickstart", "african-pos", "coverage")
@@ -48,12 +49,12 @@ class BlackBox:
 
     name: str
     space: SearchSpace
-    score: Callable[[Subset], float]
+    score: Callable[[frozenset[str]], float]
     proxy: LinearProbe
     codes: Mapping[str, str]
     traits: np.ndarray
-    starts: list[tuple[str, Subset]]
-    memo: dict[Subset, float] = field(default_factory=dict)
+    starts: list[tuple[str, frozenset[str]]]
+    memo: dict[frozenset[str], float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.cheapest = min(self.space.cost([key]) for key in self.space.keys)
@@ -65,11 +66,11 @@ class BlackBox:
         """Whether a score takes milliseconds."""
         return self.name != "coverage"
 
-    def learn(self, points: Mapping[Subset, tuple[float, float]]) -> None:
+    def learn(self, points: Mapping[frozenset[str], tuple[float, float]]) -> None:
         """Take over scores of a run that was kept: subset to axis and accuracy."""
         self.memo.update({subset: value for subset, (_, value) in points.items()})
 
-    def value(self, subset: Subset) -> float:
+    def value(self, subset: frozenset[str]) -> float:
         """Accuracy of a subset, computed once."""
         if subset not in self.memo:
             self.memo[subset] = self.score(subset)
@@ -79,7 +80,7 @@ class BlackBox:
         """Cost on the axis of the area: log(1 + cost / cheapest language)."""
         return float(np.log1p(cost / self.cheapest))
 
-    def point(self, subset: Subset) -> tuple[float, float]:
+    def point(self, subset: frozenset[str]) -> tuple[float, float]:
         """Axis and accuracy of a subset."""
         return self.axis(self.space.cost(subset)), self.value(subset)
 
@@ -88,9 +89,9 @@ class BlackBox:
         costs, values = zip(*points, strict=True)
         return hypervolume(costs, values, worst_cost=self.edge, worst_value=self.base)
 
-    def front(self) -> list[Subset]:
+    def front(self) -> list[frozenset[str]]:
         """Undominated subsets of all that were ever scored."""
-        found: list[Subset] = []
+        found: list[frozenset[str]] = []
         best = float("-inf")
         for subset in sorted(self.memo, key=lambda s: (self.space.cost(s), -self.memo[s])):
             if self.memo[subset] > best:
@@ -112,7 +113,7 @@ class BlackBox:
         budget = len(self.memo) + _FLIPS
         while len(self.memo) < budget:
             before, scored = self.front(), len(self.memo)
-            parents = np.stack([moves.row(Candidate(subset)) for subset in before if subset])
+            parents = np.stack([moves.row(Subset(subset)) for subset in before if subset])
             for row in moves.neighbours(parents, 300, rng):
                 if row.any():
                     self.value(moves.subset(row))
@@ -139,7 +140,7 @@ def open_box(name: str, cache: Path) -> BlackBox:
     proxy, keys, codes = _rung1(ladder, cache), ladder.pool.keys, ladder.pool.codes
     space = SearchSpace(keys, ladder.cost, max_size=len(keys))
 
-    def rung1(subset: Subset) -> float:
+    def rung1(subset: frozenset[str]) -> float:
         return proxy.score([codes[key] for key in subset])
 
     score = _coverage(ladder) if name == "coverage" else rung1
@@ -147,7 +148,7 @@ def open_box(name: str, cache: Path) -> BlackBox:
     return BlackBox(name, space, score, proxy, codes, pool_traits(space.keys), starts)
 
 
-def _coverage(ladder: Ladder) -> Callable[[Subset], float]:
+def _coverage(ladder: Ladder) -> Callable[[frozenset[str]], float]:
     """Mean similarity of targets to the nearest language of a subset, or the source (facility location)."""
     targets = ladder.targets.searched
     source = resolve(ladder.study.recipe.task.source_language).key
@@ -156,7 +157,7 @@ def _coverage(ladder: Ladder) -> Callable[[Subset], float]:
     place = {key: row for row, key in enumerate(keys)}
     near = 1.0 - table.values[[place[key] for key in targets]]
 
-    def score(subset: Subset) -> float:
+    def score(subset: frozenset[str]) -> float:
         rows = [place[key] for key in sorted({*subset, source})]
         return float(near[:, rows].max(axis=1).mean())
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import optuna
 
-from subsetsearch.search.moves import Moves
-from subsetsearch.search.sampler import SubsetSampler
-from subsetsearch.search.space import SearchSpace
+from subsetsearch.problem.space import SearchSpace
+from subsetsearch.sampler.sampler import SubsetSampler
+from subsetsearch.sampler.subset_matrix import Moves
 
 _LANGUAGES = 128
 _REPEATS = 15

@@ -20,10 +20,10 @@ import optuna
 from search_boxes import BlackBox
 from threadpoolctl import threadpool_limits
 
-from subsetsearch.proxy.gap import LinearGap
-from subsetsearch.proxy.gram import GramStatistics, PoolStatistics
-from subsetsearch.proxy.probe import LinearProbe
-from subsetsearch.study.config import Measure
+from subsetsearch.config.study import Measure
+from subsetsearch.rungs.linear.gap import LinearGap
+from subsetsearch.rungs.linear.gram import GramStatistics, PoolStatistics
+from subsetsearch.rungs.linear.probe import LinearProbe
 
 SIZES = (1, 5, 15)
 WIDTHS = (384, 768)

@@ -13,8 +13,7 @@ import optuna
 from search_boxes import BlackBox
 from search_samplers import Contestant
 
-from realign_core.files import atomic_path, content_key
-from subsetsearch.candidate import Subset
+from realign_core.support.files import atomic_path, content_key
 
 _ASKS_PER_EVALUATION = 3
 
@@ -25,14 +24,14 @@ class Run:
 
     Args:
         study: With the sampler, as it stands.
-        points: Subset to axis and accuracy, of those evaluated.
+        points: frozenset[str] to axis and accuracy, of those evaluated.
         curve: Area under the front after each evaluation of a subset that was not scored before.
         asks: Proposals so far, repeated ones too.
         cpu_seconds: Spent so far.
     """
 
     study: optuna.Study
-    points: dict[Subset, tuple[float, float]] = field(default_factory=dict)
+    points: dict[frozenset[str], tuple[float, float]] = field(default_factory=dict)
     curve: list[float] = field(default_factory=list)
     asks: int = 0
     cpu_seconds: float = 0.0

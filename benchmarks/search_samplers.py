@@ -11,8 +11,8 @@ from search_boxes import BOXES, BlackBox
 from search_tpe import QuickTPE
 
 import subsetsearch
-from realign_core.files import content_key
-from subsetsearch.search.sampler import SubsetSampler
+from realign_core.support.files import content_key
+from subsetsearch.sampler.sampler import SubsetSampler
 
 Maker = Callable[[BlackBox, int], optuna.samplers.BaseSampler]
 

@@ -19,31 +19,30 @@ import numpy as np
 import torch
 
 from realign_core.data.examples import ParallelText
-from realign_core.data.tasks import Split
-from realign_core.engine.evaluation import encode_units
-from realign_core.files import atomic_path, atomic_write
-from realign_core.seeds import DATA_SEED, sample_indices
+from realign_core.data.labelled import Split
+from realign_core.runs.workspace import Workspace, prepare
+from realign_core.support.files import atomic_path, atomic_write
+from realign_core.support.seeds import DATA_SEED, sample_indices
 from realign_core.tasks.features import Features
-from realign_core.workspace import Workspace, prepare
-from subsetsearch.calibration import leave_out_in_turn
-from subsetsearch.calibration.in_turn import mean_interval
-from subsetsearch.calibration.ranks import Interval, spearman
-from subsetsearch.candidate import Subset
+from realign_core.training.evaluation import encode_units
+from subsetsearch.analysis.trust import leave_out_in_turn
+from subsetsearch.analysis.trust.ranks import Interval, spearman
+from subsetsearch.analysis.trust.unlabelled import mean_interval
+from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.languages import resolve
-from subsetsearch.proxy.alignment import retrieval
-from subsetsearch.proxy.gram import GramStatistics, mapped_probe, moments
-from subsetsearch.proxy.probe import fit_probe
-from subsetsearch.search.space import SearchSpace
-from subsetsearch.search.unlabelled import spread_subsets
-from subsetsearch.study import StudyConfig, load_study
-from subsetsearch.study.pool import Pool, build_pool, build_targets
-from subsetsearch.study.unlabelled import hold_out
+from subsetsearch.problem.pool import Pool, build_pool, build_targets
+from subsetsearch.problem.retrieval_pairs import hold_out
+from subsetsearch.problem.space import SearchSpace
+from subsetsearch.rungs.linear.alignment import retrieval
+from subsetsearch.rungs.linear.gram import GramStatistics, mapped_probe, moments
+from subsetsearch.rungs.linear.probe import fit_probe
+from subsetsearch.rungs.unlabelled import spread_subsets
 
 ROOT = Path(__file__).resolve().parent.parent
 DEV: Split = "dev"
 MOST_PAIRS = 200
 RIDGES = (100.0, 30.0, 300.0)
-Rows = dict[Subset, dict[str, float]]
+Rows = dict[frozenset[str], dict[str, float]]
 
 
 def accuracy_of_retrieval(x: np.ndarray, e: np.ndarray) -> float:
@@ -161,7 +160,9 @@ def read(place: Path, keys: tuple[str, ...]) -> Vectors:
     return Vectors(statistics, stored["probe"], stored["bias"], units, held_out)
 
 
-def measure(found: Vectors, subsets: list[Subset], ridge: float) -> tuple[Rows, list[Rows], dict[str, Rows]]:
+def measure(
+    found: Vectors, subsets: list[frozenset[str]], ridge: float
+) -> tuple[Rows, list[Rows], dict[str, Rows]]:
     """Score subsets: accuracy by target, that of both halves of its units, alignment by variant."""
     row = {key: index for index, key in enumerate(found.statistics.languages)}
     identity = np.eye(len(found.statistics.source))
@@ -187,7 +188,7 @@ def measure(found: Vectors, subsets: list[Subset], ridge: float) -> tuple[Rows, 
     return labelled, halves, aligned
 
 
-def table(found: Vectors, subsets: list[Subset], ridge: float) -> list[dict[str, object]]:
+def table(found: Vectors, subsets: list[frozenset[str]], ridge: float) -> list[dict[str, object]]:
     """Spearman's rho by variant, means over languages."""
     labelled, halves, aligned = measure(found, subsets, ridge)
     keys = sorted(found.held_out)

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from realign_core.recipe import Recipe
-    from realign_core.result import Result
-    from realign_core.runs import run
+    from realign_core.runs.result import Result
+    from realign_core.runs.run import run
 
 __all__ = ["Recipe", "Result", "run"]
 
 # No module may bear the name of a function here: importing it would replace the function.
-_HOMES = {"Recipe": "recipe", "Result": "result", "run": "runs"}
+_HOMES = {"Recipe": "recipe", "Result": "runs.result", "run": "runs.run"}
 
 
 def __getattr__(name: str) -> Any:

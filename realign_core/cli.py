@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from realign_core import console
-from realign_core.config import comma_list, parse_overrides
-from realign_core.errors import ConfigError, RealignError
 from realign_core.recipe import Recipe
-from realign_core.threads import share_cores
+from realign_core.support import console
+from realign_core.support.config import comma_list, parse_overrides
+from realign_core.support.errors import ConfigError, RealignError
+from realign_core.support.threads import share_cores
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from realign_core.data.tasks import Split
+    from realign_core.data.labelled import Split
 
 app = typer.Typer(
     name="realign-core",
@@ -92,7 +92,7 @@ def run(
 
     Beside runs.csv a file runs.json keeps recipe, data fingerprints, versions and hardware.
     """
-    from realign_core.session import Request, run_request
+    from realign_core.runs.batch import Request, run_request
 
     settings = Recipe.from_toml(recipe, parse_overrides(overrides or ()))
     request = Request(
@@ -143,7 +143,7 @@ def align(
     Example:
         realign-core align recipe.toml -l swa,yor --set realignment.aligner.kind=encoder
     """
-    from realign_core.session import count_links
+    from realign_core.runs.batch import count_links
 
     settings = Recipe.from_toml(recipe, parse_overrides(overrides or ()))
     counts = count_links(settings, _languages(languages, settings), console.ConsoleProgress())
@@ -169,8 +169,8 @@ def compare(
     as_json: JsonOption = False,
 ) -> None:
     """Average over seeds, and test each method against a reference (paired t-test, Holm)."""
-    from realign_core.results import compare as compare_methods
-    from realign_core.results import read_table
+    from realign_core.runs import compare as compare_methods
+    from realign_core.runs import read_table
 
     runs = read_table(table)
     chosen = measure or _measure(runs)

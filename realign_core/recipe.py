@@ -11,13 +11,13 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from realign_core.align import AnyAligner, SentenceAligner
-from realign_core.config import Config, load_config
+from realign_core.data.labelled import AnyTaskReader, CldrNames
 from realign_core.data.mixing import Mix
 from realign_core.data.parallel import AnyParallel, GettextParallel
-from realign_core.data.tasks import AnyTaskReader, CldrNames
 from realign_core.encoder.config import EncoderConfig, Frozen
-from realign_core.files import content_key
-from realign_core.presets import PresetName, over, preset_content
+from realign_core.recipes import PresetName, over, preset_content
+from realign_core.support.config import Config, load_config
+from realign_core.support.files import content_key
 
 
 class Strategy(StrEnum):
@@ -229,7 +229,7 @@ class Recipe(Config):
 
     Args:
         preset: Published settings that stand under the recipe's own keys, see
-            :mod:`realign_core.presets`.
+            :mod:`realign_core.recipes`.
         groups: Names for sets of target languages whose averages are reported.
 
     Example:

@@ -1,10 +1,10 @@
-"""Errors of the search: the same family as :mod:`realign_core.errors`, one base for both."""
+"""Errors of the search: the same family as :mod:`realign_core.support.errors`, one base for both."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from realign_core.errors import ConfigError, DataError, MissingExtraError, RealignError
+from realign_core.support.errors import ConfigError, DataError, MissingExtraError, RealignError
 
 __all__ = [
     "ConfigError",

@@ -23,7 +23,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from realign_core.recipe import Recipe
-from subsetsearch.study.config import StudyConfig
+from subsetsearch.config.study import StudyConfig
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 HEAD = "<!-- Written by tools/reference.py; edit the docstrings of the models instead. -->\n\n"

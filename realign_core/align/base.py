@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from realign_core.arrays import Float, Int
-from realign_core.config import Config
-from realign_core.errors import DataError
+from realign_core.support.arrays import Float, Int
+from realign_core.support.config import Config
+from realign_core.support.errors import DataError
 
 Words = tuple[str, ...]
 

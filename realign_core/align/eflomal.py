@@ -8,11 +8,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from realign_core._imports import require
 from realign_core.align.base import WordAligner, WordText, WordVectors, check_links, links, parse_pharaoh
 from realign_core.align.symmetrise import Symmetry, symmetrise
-from realign_core.arrays import Int
 from realign_core.data._text import text_lines
+from realign_core.support.arrays import Int
+from realign_core.support.extras import require
 
 
 class EflomalAligner(WordAligner):

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from realign_core.align.base import WordAligner, WordText, WordVectors
 from realign_core.align.matching import argmax_links, itermax_links
-from realign_core.arrays import Int
+from realign_core.support.arrays import Int
 
 _BLOCK = 1024
 """Pairs whose word vectors are held at once."""

@@ -13,15 +13,15 @@ import torch
 from realign_core.align.base import WordAligner, Words, WordText
 from realign_core.align.eflomal import EflomalAligner
 from realign_core.align.encoder import EncoderAligner
-from realign_core.arrays import Float, Int
 from realign_core.data.examples import ParallelText
 from realign_core.encoder.body import FullBody
-from realign_core.encoder.structure import layer_stack
-from realign_core.engine.batching import budget_batches
-from realign_core.engine.pairs import word_means
-from realign_core.errors import EncoderError
-from realign_core.files import atomic_path, cache_dir, content_key
-from realign_core.progress import NoProgress, Progress
+from realign_core.encoder.layers import layer_stack
+from realign_core.support.arrays import Float, Int
+from realign_core.support.errors import EncoderError
+from realign_core.support.files import atomic_path, cache_dir, content_key
+from realign_core.support.progress import NoProgress, Progress
+from realign_core.training.batching import budget_batches
+from realign_core.training.pairs import word_means
 
 logger = logging.getLogger(__name__)
 

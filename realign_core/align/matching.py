@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from realign_core.align.base import links
-from realign_core.arrays import Float, Int
+from realign_core.support.arrays import Float, Int
 
 
 def argmax_links(similarity: Float) -> Int:

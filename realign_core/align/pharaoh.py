@@ -15,11 +15,11 @@ from realign_core.align.base import (
     links,
     parse_pharaoh,
 )
-from realign_core.arrays import Int
-from realign_core.config import ExpandedPath
 from realign_core.data._templates import LanguageTemplate
 from realign_core.data._text import text_lines
-from realign_core.errors import DataError
+from realign_core.support.arrays import Int
+from realign_core.support.config import ExpandedPath
+from realign_core.support.errors import DataError
 
 Pair = tuple[Words, Words]
 

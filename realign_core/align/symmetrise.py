@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from realign_core.align.base import links
-from realign_core.arrays import Int
+from realign_core.support.arrays import Int
 
 _NEIGHBOURS = ((-1, 0), (0, -1), (1, 0), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1))
 

@@ -8,11 +8,11 @@ from typing import Any, Self
 
 from pydantic import Field, model_validator
 
-from realign_core._imports import require
-from realign_core.config import Config, ExpandedPath
 from realign_core.data._templates import PairTemplate, find_folders
 from realign_core.data._text import unknown_language
-from realign_core.errors import DataError
+from realign_core.support.config import Config, ExpandedPath
+from realign_core.support.errors import DataError
+from realign_core.support.extras import require
 
 OPUS_100: tuple[str, ...] = (
     "af", "am", "an", "ar", "as", "az", "be", "bg", "bn", "br", "bs", "ca", "cs", "cy", "da", "de",

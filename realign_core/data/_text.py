@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from realign_core.errors import DataError
+from realign_core.support.errors import DataError
 
 
 def text_lines(path: Path) -> Iterator[tuple[int, str]]:

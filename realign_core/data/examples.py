@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, field
 from types import MappingProxyType
 
-from realign_core.errors import DataError
-from realign_core.files import content_key
+from realign_core.support.errors import DataError
+from realign_core.support.files import content_key
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from realign_core.data.examples import ParallelText
-from realign_core.errors import DataError
+from realign_core.support.errors import DataError
 
 
 class Mix(StrEnum):

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Protocol
 import torch
 from torch import Tensor, nn
 
-from realign_core.arrays import Int
 from realign_core.encoder.kernel import Kernel
+from realign_core.encoder.layers import check_layers
 from realign_core.encoder.padding import pad
-from realign_core.encoder.structure import check_layers
+from realign_core.support.arrays import Int
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel

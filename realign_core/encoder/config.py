@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from realign_core.config import Config
-from realign_core.errors import EncoderError
+from realign_core.support.config import Config
+from realign_core.support.errors import EncoderError
 
 
 def _ordered(bounds: tuple[int, int]) -> tuple[int, int]:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from torch import nn
 
 from realign_core.encoder.config import Frozen
-from realign_core.encoder.structure import embedding_parameters, layer_stack
-from realign_core.errors import EncoderError
+from realign_core.encoder.layers import embedding_parameters, layer_stack
+from realign_core.support.errors import EncoderError
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Literal
 
 import torch
 
-from realign_core.encoder.structure import layer_stack
-from realign_core.files import atomic_write, cache_dir, content_key
+from realign_core.encoder.layers import layer_stack
+from realign_core.support.files import atomic_write, cache_dir, content_key
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import nn
 
-from realign_core.encoder.bundled import bundled_encoder
+from realign_core.encoder.bundled.convert import bundled_encoder
 from realign_core.encoder.config import EncoderConfig
-from realign_core.errors import EncoderError
+from realign_core.support.errors import EncoderError
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from realign_core.arrays import Int
+from realign_core.support.arrays import Int
 
 
 def pad(texts: Sequence[Int], pad_id: int, device: torch.device) -> tuple[Tensor, Tensor]:

@@ -16,15 +16,15 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from realign_core.arrays import Int
 from realign_core.encoder.body import FullBody
 from realign_core.encoder.kernel import Kernel
+from realign_core.encoder.layers import embedding_parameters, layer_stack
 from realign_core.encoder.padding import pad
-from realign_core.encoder.structure import embedding_parameters, layer_stack
-from realign_core.engine.batching import budget_batches
-from realign_core.errors import EncoderError
-from realign_core.files import atomic_path, content_key
-from realign_core.progress import NoProgress, Progress
+from realign_core.support.arrays import Int
+from realign_core.support.errors import EncoderError
+from realign_core.support.files import atomic_path, content_key
+from realign_core.support.progress import NoProgress, Progress
+from realign_core.training.batching import budget_batches
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel

@@ -14,8 +14,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from realign_core.arrays import Int
-from realign_core.errors import EncoderError
+from realign_core.support.arrays import Int
+from realign_core.support.errors import EncoderError
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel

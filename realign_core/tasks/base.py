@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from realign_core.arrays import Int
+from realign_core.support.arrays import Int
 from realign_core.tasks.features import Features
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from realign_core._imports import require
-from realign_core.arrays import Int
 from realign_core.data.examples import TokenExample
+from realign_core.support.arrays import Int
+from realign_core.support.extras import require
 from realign_core.tasks.features import Features
 from realign_core.tasks.words import WordTagging
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from realign_core.arrays import Int
+from realign_core.support.arrays import Int
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from realign_core.seeds import named_generator
+from realign_core.support.seeds import named_generator
 
 
 def linear_head(width: int, n_labels: int, seed: int) -> nn.Linear:

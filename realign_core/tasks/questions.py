@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from realign_core.arrays import Float, Int
 from realign_core.data.examples import QuestionExample
+from realign_core.support.arrays import Float, Int
 from realign_core.tasks.base import TaskLoss
 from realign_core.tasks.features import Features
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from realign_core.console import ConsoleProgress, messages, results, say
+from realign_core.support.console import ConsoleProgress, messages, results, say
 from subsetsearch.cli.common import (
     RUNS,
     DirOption,
@@ -98,12 +98,12 @@ def calibrate(given: CalibrateOptions) -> None:
 def _measure(opened: OpenStudy, subsets: int, seeds: tuple[int, ...], workers: int) -> None:
     import optuna
 
-    from subsetsearch.search.calibrate import CalibrationPlan, measure_calibration
-    from subsetsearch.search.evaluations import EvaluationTable
-    from subsetsearch.search.full import FullRuns
-    from subsetsearch.search.ladder import open_ladder
-    from subsetsearch.search.storage import load_stored
-    from subsetsearch.study.pool import build_targets
+    from subsetsearch.problem.pool import build_targets
+    from subsetsearch.results.evaluations import EvaluationTable
+    from subsetsearch.results.storage import load_stored
+    from subsetsearch.run.calibrate import CalibrationPlan, measure_calibration
+    from subsetsearch.rungs.full import FullRuns
+    from subsetsearch.rungs.ladder import open_ladder
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     opened.folder.require_writable()
@@ -117,9 +117,9 @@ def _measure(opened: OpenStudy, subsets: int, seeds: tuple[int, ...], workers: i
 
 def _without_labels(opened: OpenStudy, subsets: int, *, as_json: bool) -> None:
     from subsetsearch.cli.calibrate_views import in_turn_table
-    from subsetsearch.search.evaluations import EvaluationTable
-    from subsetsearch.search.in_turn import measure_in_turn
-    from subsetsearch.search.ladder import open_ladder
+    from subsetsearch.results.evaluations import EvaluationTable
+    from subsetsearch.run.unlabelled_trust import measure_in_turn
+    from subsetsearch.rungs.ladder import open_ladder
 
     ladder = open_ladder(opened.config, opened.folder, in_turn=True, progress=ConsoleProgress())
     evaluations = EvaluationTable(opened.folder.evaluations).read(opened.config.fingerprint())

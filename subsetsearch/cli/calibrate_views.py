@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from subsetsearch.calibration.words import calibration_rows, interval
+from subsetsearch.analysis.trust.table import calibration_rows, interval
 
 if TYPE_CHECKING:
-    from subsetsearch.calibration import Calibration, InTurn
+    from subsetsearch.analysis.trust import Calibration, InTurn
 
 
 def calibration_table(calibration: Calibration) -> Table:

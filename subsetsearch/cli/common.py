@@ -10,21 +10,22 @@ from urllib.parse import urlsplit, urlunsplit
 
 import typer
 
-from realign_core.config import parse_overrides
+from realign_core.support.config import parse_overrides
+from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.errors import ConfigError
-from subsetsearch.study import StudyConfig, StudyFolder, load_study
+from subsetsearch.results.folder import StudyFolder
 
 if TYPE_CHECKING:
     import optuna
 
-    from subsetsearch.calibration import Calibration
-    from subsetsearch.candidate import Candidate
-    from subsetsearch.pareto.table import Row
-    from subsetsearch.rungs import Rung
-    from subsetsearch.search.calibrate_scores import RungScores
-    from subsetsearch.search.evaluations import Evaluation
-    from subsetsearch.search.pool_cost import PoolCost
-    from subsetsearch.study.pool import Pool
+    from subsetsearch.analysis.front import Row
+    from subsetsearch.analysis.trust import Calibration
+    from subsetsearch.config.rungs import Rung
+    from subsetsearch.problem.cost import PoolCost
+    from subsetsearch.problem.pool import Pool
+    from subsetsearch.results.evaluations import Evaluation
+    from subsetsearch.results.proxy_scores import RungScores
+    from subsetsearch.subset import Subset
     from subsetsearch.typology import DistanceTable
 
 RUNS = Path("runs")
@@ -136,15 +137,15 @@ class StudyResults:
     rung: Rung
 
     @property
-    def everything(self) -> Candidate:
+    def everything(self) -> Subset:
         """The whole pool, at the highest level of pairs per language."""
         return self.cost.everything
 
     @property
     def calibration(self) -> Calibration:
         """How far the rungs can be trusted."""
-        from subsetsearch.search.calibrate_scores import study_calibration
-        from subsetsearch.search.foretell import foretell_of
+        from subsetsearch.analysis.trust.left_out import foretell_of
+        from subsetsearch.results.proxy_scores import study_calibration
 
         return study_calibration(
             self.scores,
@@ -163,13 +164,13 @@ def read_results(study: OpenStudy) -> StudyResults:
     """
     import optuna
 
-    from subsetsearch.rungs import measuring_rung
-    from subsetsearch.search.calibrate_scores import read_rung_scores
-    from subsetsearch.search.evaluations import EvaluationTable
-    from subsetsearch.search.pool_cost import PoolCost
-    from subsetsearch.search.rows import study_rows
-    from subsetsearch.search.storage import load_stored, require_stored
-    from subsetsearch.study.pool import build_pool
+    from subsetsearch.analysis.rows import study_rows
+    from subsetsearch.config.rungs import measuring_rung
+    from subsetsearch.problem.cost import PoolCost
+    from subsetsearch.problem.pool import build_pool
+    from subsetsearch.results.evaluations import EvaluationTable
+    from subsetsearch.results.proxy_scores import read_rung_scores
+    from subsetsearch.results.storage import load_stored, require_stored
     from subsetsearch.typology import load_typology
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from realign_core.config import comma_list
-from realign_core.console import results
+from realign_core.support.config import comma_list
+from realign_core.support.console import results
 from subsetsearch.cli.common import (
     RUNS,
     DirOption,
@@ -24,7 +24,7 @@ from subsetsearch.cli.given import takes
 from subsetsearch.errors import ConfigError
 
 if TYPE_CHECKING:
-    from subsetsearch.candidate import Candidate
+    from subsetsearch.subset import Subset
 
 
 def register(app: typer.Typer) -> None:
@@ -107,16 +107,16 @@ def _study_files(given: CompareOptions) -> bool:
     return not odd
 
 
-def _candidate(text: str, found: StudyResults) -> Candidate:
+def _candidate(text: str, found: StudyResults) -> Subset:
     """Read a subset of a study: a label, a strategy, languages, or a rule of choice.
 
     Languages and strategies are taken at the highest level of pairs per language, or at the one that
     follows an ``@``: ``sw,te,mn@300``.
     """
-    from subsetsearch.candidate import NONE
+    from subsetsearch.analysis.compare import candidate_by_rule
     from subsetsearch.cli.compare_views import is_rule, split_level, strategy_subset
-    from subsetsearch.search.compare import candidate_by_rule
-    from subsetsearch.study.pool import resolve_subset
+    from subsetsearch.problem.pool import resolve_subset
+    from subsetsearch.subset import NONE
 
     if text in ("none", "all"):
         return found.everything if text == "all" else NONE

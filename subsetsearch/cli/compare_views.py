@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 from rich.markup import escape
 from rich.table import Table
 
-from realign_core.config import comma_list
+from realign_core.support.config import comma_list
+from subsetsearch.analysis.pick import parse_rule
 from subsetsearch.cli.common import OpenStudy, StudyResults, read_results
 from subsetsearch.cli.inspect_views import brief_difference, names_of, table
 from subsetsearch.errors import ConfigError
-from subsetsearch.pareto.pick import parse_rule
 
 if TYPE_CHECKING:
-    from subsetsearch.candidate import Candidate
-    from subsetsearch.pareto.table import Row
+    from subsetsearch.analysis.front import Row
+    from subsetsearch.subset import Subset
 
 View = tuple[list[Any], list[dict[str, Any]]]
 """What is printed, and the same as plain data."""
@@ -48,9 +48,9 @@ def split_level(text: str) -> tuple[str, int | None]:
     return (name, int(pairs)) if name and pairs.isdigit() else (text, None)
 
 
-def subsets(chosen: dict[str, Candidate], found: StudyResults) -> View:
+def subsets(chosen: dict[str, Subset], found: StudyResults) -> View:
     """Compare subsets of a study with the first of them."""
-    from subsetsearch.search.compare import compare_subsets
+    from subsetsearch.analysis.compare import compare_subsets
 
     columns = compare_subsets(chosen, found.rows, found.evaluations, found.cost, found.distances)
     first = columns[0]
@@ -122,7 +122,7 @@ def bare_subsets(things: Sequence[str]) -> View:
 
 def studies(opened: Sequence[OpenStudy]) -> View:
     """Compare studies: what each found, and in which settings they differ."""
-    from subsetsearch.search.compare import differing_settings, study_column
+    from subsetsearch.analysis.compare import differing_settings, study_column
 
     columns = []
     for study in opened:

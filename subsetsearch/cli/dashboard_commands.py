@@ -8,8 +8,8 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import typer
 
-from realign_core._imports import require
-from realign_core.console import results
+from realign_core.support.console import results
+from realign_core.support.extras import require
 from subsetsearch.cli.common import RUNS, DirOption, OpenStudy, SetOption, StorageOption, StudyArgument
 from subsetsearch.errors import StudyError
 
@@ -56,7 +56,7 @@ def dashboard(
     server_of = require("optuna_dashboard", extra="dashboard", purpose="show a study in the browser")
     import optuna
 
-    from subsetsearch.search.storage import open_storage, require_stored
+    from subsetsearch.results.storage import open_storage, require_stored
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     require_stored(opened.config, opened.folder, storage)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from realign_core.config import comma_list
-from realign_core.console import ConsoleProgress, messages, results
+from realign_core.support.config import comma_list
+from realign_core.support.console import ConsoleProgress, messages, results
 from subsetsearch.cli.common import (
     RUNS,
     DirOption,
@@ -29,11 +29,11 @@ from subsetsearch.cli.given import takes
 from subsetsearch.errors import ConfigError
 
 if TYPE_CHECKING:
-    from subsetsearch.candidate import Candidate
-    from subsetsearch.pareto.table import Row
-    from subsetsearch.search.evaluations import EvaluationTable
-    from subsetsearch.search.full import FullRuns
-    from subsetsearch.study.pool import Pool
+    from subsetsearch.analysis.front import Row
+    from subsetsearch.problem.pool import Pool
+    from subsetsearch.results.evaluations import EvaluationTable
+    from subsetsearch.rungs.full import FullRuns
+    from subsetsearch.subset import Subset
 
 
 def register(app: typer.Typer) -> None:
@@ -94,10 +94,10 @@ def evaluate(given: EvaluateOptions) -> None:
     - subsetsearch evaluate studies/quickstart.toml --pick recommended --fresh-seeds 3
     """
     opened = OpenStudy.read(given.study, given.runs, given.storage, given.overrides)
-    from subsetsearch.search.evaluations import EvaluationTable
-    from subsetsearch.search.full import FullRuns
-    from subsetsearch.search.full_workers import run_with_workers
-    from subsetsearch.study.pool import build_targets
+    from subsetsearch.problem.pool import build_targets
+    from subsetsearch.results.evaluations import EvaluationTable
+    from subsetsearch.run.evaluate import run_with_workers
+    from subsetsearch.rungs.full import FullRuns
 
     opened.folder.require_writable()
     table = EvaluationTable(opened.folder.evaluations)
@@ -130,7 +130,7 @@ def _seeds(opened: OpenStudy, table: EvaluationTable, given: EvaluateOptions) ->
     Raises:
         ConfigError: If both kinds were asked for, or a named seed is a fresh one.
     """
-    from subsetsearch.search.evaluations import draw_fresh
+    from subsetsearch.results.evaluations import draw_fresh
 
     named, known = read_seeds(given.seeds), table.read(opened.config.fingerprint())
     if given.fresh_seeds is not None:
@@ -150,14 +150,14 @@ def _seeds(opened: OpenStudy, table: EvaluationTable, given: EvaluateOptions) ->
     return seeds
 
 
-def _chosen(opened: OpenStudy, given: EvaluateOptions) -> tuple[list[Candidate], Pool]:
+def _chosen(opened: OpenStudy, given: EvaluateOptions) -> tuple[list[Subset], Pool]:
     """Find the candidates; with fresh seeds also ``none`` and ``all``, which they are held against.
 
     Raises:
         ConfigError: If there are two kinds of them, or a number of pairs for some that have their own.
     """
-    from subsetsearch.candidate import NONE
-    from subsetsearch.search.levels import pair_levels
+    from subsetsearch.problem.pairs import pair_levels
+    from subsetsearch.subset import NONE
 
     kind = _kind(given)
     if kind in ("--languages", "--strategies"):
@@ -195,11 +195,11 @@ def _kind(given: EvaluateOptions) -> str:
     return kinds[0] if kinds else "--top"
 
 
-def _named(opened: OpenStudy, given: EvaluateOptions) -> tuple[list[Candidate], Pool]:
+def _named(opened: OpenStudy, given: EvaluateOptions) -> tuple[list[Subset], Pool]:
     """Find sets of the user's own or of published strategies, with as many pairs as asked for."""
-    from subsetsearch.search.levels import pair_levels
-    from subsetsearch.search.published import named_strategies
-    from subsetsearch.study.pool import build_pool, resolve_subset
+    from subsetsearch.problem.pairs import pair_levels
+    from subsetsearch.problem.pool import build_pool, resolve_subset
+    from subsetsearch.strategies._in_pool import named_strategies
 
     pool = build_pool(opened.config)
     levels = pair_levels(opened.config, pool)
@@ -211,9 +211,9 @@ def _named(opened: OpenStudy, given: EvaluateOptions) -> tuple[list[Candidate], 
     return [levels.settle(subset, limit) for subset in subsets], pool
 
 
-def _of_the_search(opened: OpenStudy, given: EvaluateOptions) -> tuple[list[Candidate], Pool]:
+def _of_the_search(opened: OpenStudy, given: EvaluateOptions) -> tuple[list[Subset], Pool]:
     """Find what a rule picks, or the best of the proxy's front."""
-    from subsetsearch.search.rows import candidates
+    from subsetsearch.analysis.rows import candidates
 
     found = read_results(opened)
     if given.pick is not None:
@@ -222,7 +222,7 @@ def _of_the_search(opened: OpenStudy, given: EvaluateOptions) -> tuple[list[Cand
 
 
 def _pick(rows: list[Row], rule: str) -> Row:
-    from subsetsearch.pareto.pick import parse_rule
+    from subsetsearch.analysis.pick import parse_rule
 
     picked = parse_rule(rule).pick(rows)
     messages.print(f"picked {picked.row.name}: {picked.reason}")

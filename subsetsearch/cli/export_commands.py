@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from realign_core.config import comma_list
-from realign_core.console import messages, results
+from realign_core.support.config import comma_list
+from realign_core.support.console import messages, results
 from subsetsearch.cli.common import (
     RUNS,
     DirOption,
@@ -29,11 +29,11 @@ from subsetsearch.cli.given import takes
 from subsetsearch.errors import ConfigError
 
 if TYPE_CHECKING:
+    from subsetsearch.analysis.front import Row
+    from subsetsearch.analysis.pick import Picked
+    from subsetsearch.config.rungs import Rung
     from subsetsearch.export import Choice
-    from subsetsearch.pareto.pick import Picked
-    from subsetsearch.pareto.table import Row
     from subsetsearch.report import ReportData
-    from subsetsearch.rungs import Rung
 
 PageName = Literal["html", "md", "png"]
 
@@ -143,7 +143,7 @@ def _show_formats(as_json: bool) -> None:
 
 
 def _choice(opened: OpenStudy, rule: str) -> Choice:
-    from subsetsearch.pareto.pick import parse_rule
+    from subsetsearch.analysis.pick import parse_rule
 
     found = read_results(opened)
     picked = parse_rule(rule).pick(found.rows)
@@ -153,9 +153,9 @@ def _choice(opened: OpenStudy, rule: str) -> Choice:
 
 def to_choice(opened: OpenStudy, found: StudyResults, picked: Picked) -> Choice:
     """Describe a picked row with everything that an export may need."""
+    from subsetsearch.analysis.rows import scores_by_candidate
     from subsetsearch.export import Choice, FreshRuns
-    from subsetsearch.search.rows import scores_by_candidate
-    from subsetsearch.study.pool import build_targets
+    from subsetsearch.problem.pool import build_targets
 
     row = picked.row
     config = opened.config
@@ -229,9 +229,9 @@ def report(given: ReportOptions) -> None:
     path = given.output or opened.folder.report.with_suffix(f".{given.fmt or 'html'}")
     render = _writer(path, given.fmt)
     found = read_results(opened)
-    from realign_core.files import atomic_write
-    from subsetsearch.report.from_study import report_data
-    from subsetsearch.search.strategy_table import compare_strategies
+    from realign_core.support.files import atomic_write
+    from subsetsearch.analysis.strategy_table import compare_strategies
+    from subsetsearch.report.report import report_data
 
     data = report_data(
         opened.config,

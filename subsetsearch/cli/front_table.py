@@ -10,8 +10,8 @@ from typing import Literal
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from subsetsearch.pareto.table import Row
-from subsetsearch.rungs import SHORT, Rung
+from subsetsearch.analysis.front import Row
+from subsetsearch.config.rungs import SHORT, Rung
 
 _WIDTH, _HEIGHT = 60, 10
 _SHOWN = 6

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from realign_core.config import comma_list
-from realign_core.console import messages, results
+from realign_core.support.config import comma_list
+from realign_core.support.console import messages, results
 from subsetsearch.cli.common import RUNS, DirOption, JsonOption, OpenStudy, SetOption, StudyArgument
 from subsetsearch.cli.given import takes
 
 if TYPE_CHECKING:
-    from subsetsearch.search.results_file import ReadResults
+    from subsetsearch.results.import_file import ReadResults
 
 
 def register(app: typer.Typer) -> None:
@@ -63,7 +63,7 @@ def import_results(given: ImportOptions) -> None:
     - subsetsearch import studies/quickstart.toml subset.csv --languages sw,te,mn --dry-run
     """
     opened = OpenStudy.read(given.study, given.runs, None, given.overrides)
-    from subsetsearch.search.evaluations import EvaluationTable
+    from subsetsearch.results.evaluations import EvaluationTable
 
     read = _read(opened, given)
     added = 0 if given.dry_run else EvaluationTable(opened.folder.evaluations).merge(read.runs)
@@ -81,8 +81,8 @@ def import_results(given: ImportOptions) -> None:
 
 def _read(opened: OpenStudy, given: ImportOptions) -> ReadResults:
     """Read the table, and tell what of it is left aside."""
-    from subsetsearch.search.results_file import ResultsFile
-    from subsetsearch.study.pool import build_pool, build_targets, resolve_subset
+    from subsetsearch.problem.pool import build_pool, build_targets, resolve_subset
+    from subsetsearch.results.import_file import ResultsFile
 
     pool, subset = build_pool(opened.config), None
     if given.languages is not None:

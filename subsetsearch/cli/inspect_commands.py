@@ -26,8 +26,8 @@ from subsetsearch.cli.given import takes
 if TYPE_CHECKING:
     import optuna
 
-    from subsetsearch.search.evaluations import Evaluation
-    from subsetsearch.search.explain import Known
+    from subsetsearch.analysis.explain import Known
+    from subsetsearch.results.evaluations import Evaluation
 
 
 def register(app: typer.Typer) -> None:
@@ -55,10 +55,10 @@ def status(
     """
     import optuna
 
+    from subsetsearch.analysis.status import study_status
     from subsetsearch.cli.inspect_views import show_status
-    from subsetsearch.search.evaluations import EvaluationTable
-    from subsetsearch.search.status import study_status
-    from subsetsearch.search.storage import load_stored, require_stored
+    from subsetsearch.results.evaluations import EvaluationTable
+    from subsetsearch.results.storage import load_stored, require_stored
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     opened = OpenStudy.read(study, runs, storage, overrides)
@@ -76,8 +76,8 @@ def status(
 
 def _trust(opened: OpenStudy, stored: optuna.Study | None, evaluations: list[Evaluation]) -> tuple[str, ...]:
     """Hold proxies against full runs; the pool is not read, so ``all`` is the largest measured subset."""
-    from subsetsearch.candidate import NONE
-    from subsetsearch.search.calibrate_scores import read_rung_scores, study_calibration
+    from subsetsearch.results.proxy_scores import read_rung_scores, study_calibration
+    from subsetsearch.subset import NONE
 
     scores = read_rung_scores(opened.config, opened.folder, stored)
     largest = max((run.candidate for run in evaluations), key=lambda found: found.order, default=NONE)
@@ -116,8 +116,8 @@ def explain(given: ExplainOptions) -> None:
 
     - subsetsearch explain studies/quickstart.toml --pick within=0.99
     """
+    from subsetsearch.analysis.pick import parse_rule
     from subsetsearch.cli import inspect_views as views
-    from subsetsearch.pareto.pick import parse_rule
 
     if given.study is None:
         _rules(given)
@@ -129,7 +129,7 @@ def explain(given: ExplainOptions) -> None:
     if given.pick is None:
         _choices(opened, found, as_json=given.as_json)
         return
-    from subsetsearch.search.explain import explain as build
+    from subsetsearch.analysis.explain import explain as build
 
     explanation = build(parse_rule(given.pick).pick(found.rows), _known(opened, found))
     if given.as_json:
@@ -140,8 +140,8 @@ def explain(given: ExplainOptions) -> None:
 
 def _rules(given: ExplainOptions) -> None:
     """Describe the rules of choice, or the one that was named."""
+    from subsetsearch.analysis.rules import RULES, describe_rule
     from subsetsearch.cli.inspect_views import show_rules
-    from subsetsearch.pareto.rules import RULES, describe_rule
 
     described = dict([describe_rule(given.pick)]) if given.pick else RULES
     print(json.dumps(described)) if given.as_json else show_rules(described)
@@ -149,8 +149,8 @@ def _rules(given: ExplainOptions) -> None:
 
 def _choices(opened: OpenStudy, found: StudyResults, *, as_json: bool) -> None:
     """Show what each rule chooses in a study."""
+    from subsetsearch.analysis.rules import rule_choices
     from subsetsearch.cli.inspect_views import show_choices
-    from subsetsearch.pareto.rules import rule_choices
 
     choices = rule_choices(found.rows)
     if as_json:
@@ -164,8 +164,8 @@ def _choices(opened: OpenStudy, found: StudyResults, *, as_json: bool) -> None:
 
 def _known(opened: OpenStudy, found: StudyResults) -> Known:
     """Gather what an explanation draws on, with distances to the targets as well."""
-    from subsetsearch.search.explain import Known
-    from subsetsearch.search.storage import complete_trials
+    from subsetsearch.analysis.explain import Known
+    from subsetsearch.results.storage import complete_trials
     from subsetsearch.typology import load_typology
 
     targets = sorted({key for run in found.evaluations for key in run.scores | run.held_out})

@@ -9,19 +9,19 @@ from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
-from realign_core.console import results
-from subsetsearch.candidate import with_level
+from realign_core.support.console import results
+from subsetsearch.config.rungs import RUNGS, Rung, measuring_rung
 from subsetsearch.languages import resolve
-from subsetsearch.rungs import RUNGS, Rung, measuring_rung
+from subsetsearch.subset import with_level
 
 if TYPE_CHECKING:
     from rich.console import JustifyMethod
 
+    from subsetsearch.analysis.explain import Contrast, Explanation, Member
+    from subsetsearch.analysis.paired import PairedDifference
+    from subsetsearch.analysis.rules import RuleChoice
+    from subsetsearch.analysis.status import BestRun, BestTrial, StudyStatus
     from subsetsearch.cli.common import OpenStudy
-    from subsetsearch.pareto.paired import PairedDifference
-    from subsetsearch.pareto.rules import RuleChoice
-    from subsetsearch.search.explain import Contrast, Explanation, Member
-    from subsetsearch.search.status import BestRun, BestTrial, StudyStatus
 
 _SHOWN = 8
 _FOLDED = frozenset({"languages", "reason", "what it is", "family", "targets\nnearest to it"})

@@ -9,8 +9,8 @@ from typing import Annotated, Any, cast
 
 import typer
 
-from realign_core.console import fail, fail_with, fail_with_file, results, set_up_logging
-from realign_core.threads import share_cores
+from realign_core.support.console import fail, fail_with, fail_with_file, results, set_up_logging
+from realign_core.support.threads import share_cores
 from subsetsearch.cli import (
     calibrate_commands,
     compare_commands,

@@ -8,15 +8,15 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
-from realign_core.console import results
+from realign_core.support.console import results
 from subsetsearch.cli.inspect_views import duration
-from subsetsearch.search.levels import PAIRS
+from subsetsearch.problem.pairs import PAIRS
 
 _EXACT = 10**9
 """From here on a count is written by its power of ten."""
 
 Plan = Mapping[str, Any]
-"""As :func:`subsetsearch.search.plan.describe_plan` gives it."""
+"""As :func:`subsetsearch.run.plan.describe_plan` gives it."""
 
 
 def show_plan(plan: Plan) -> None:

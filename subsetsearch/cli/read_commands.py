@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from realign_core.console import messages, results, say
+from realign_core.support.console import messages, results, say
 from subsetsearch.cli.common import (
     RUNS,
     DirOption,
@@ -26,7 +26,7 @@ from subsetsearch.cli.common import (
 from subsetsearch.cli.given import takes
 
 if TYPE_CHECKING:
-    from subsetsearch.pareto.table import Row
+    from subsetsearch.analysis.front import Row
 
 
 def register(app: typer.Typer) -> None:
@@ -71,7 +71,7 @@ def pareto(given: ParetoOptions) -> None:
 
     Rules of choice: ``subsetsearch explain --pick RULE`` says in words what each does.
     """
-    from subsetsearch.pareto.pick import parse_rule
+    from subsetsearch.analysis.pick import parse_rule
 
     if given.pick is not None:
         parse_rule(given.pick)  # a misspelt one is told before anything is read
@@ -93,7 +93,7 @@ def pareto(given: ParetoOptions) -> None:
 def _shown(rows: list[Row], given: ParetoOptions) -> list[Row]:
     """Choose the rows that were asked for: a picked one, all, or those that matter to people."""
     if given.pick is not None:
-        from subsetsearch.pareto.pick import parse_rule
+        from subsetsearch.analysis.pick import parse_rule
 
         picked = parse_rule(given.pick).pick(rows)
         if not given.for_programs:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from realign_core.console import ConsoleProgress, messages, results
+from realign_core.support.console import ConsoleProgress, messages, results
 from subsetsearch.cli.common import (
     RUNS,
     DirOption,
@@ -22,8 +22,8 @@ from subsetsearch.cli.common import (
 from subsetsearch.cli.given import takes
 
 if TYPE_CHECKING:
-    from subsetsearch.search.ladder import Ladder
-    from subsetsearch.search.runner import RunSummary
+    from subsetsearch.run.search import RunSummary
+    from subsetsearch.rungs.ladder import Ladder
 
 
 def register(app: typer.Typer) -> None:
@@ -67,20 +67,20 @@ def run(given: RunOptions) -> None:
     - subsetsearch run studies/quickstart.toml --trials 40 --set search.max_size=8
     """
     opened = OpenStudy.read(given.study, given.runs, given.storage, given.overrides)
-    from subsetsearch.search.ladder import open_ladder
+    from subsetsearch.rungs.ladder import open_ladder
 
     opened.folder.require_writable()
     ladder = open_ladder(opened.config, opened.folder, progress=ConsoleProgress())
     if given.dry_run:
         from subsetsearch.cli.plan_view import show_plan
-        from subsetsearch.search.plan import describe_plan
+        from subsetsearch.run.plan import describe_plan
 
         plan = describe_plan(ladder, given.storage, trials=given.trials)
         _warn_of_device(opened)
         print(json.dumps(plan)) if given.as_json else show_plan(plan)
         return
-    from subsetsearch.search.storage import other_rungs
-    from subsetsearch.search.workers import search_with_workers
+    from subsetsearch.results.storage import other_rungs
+    from subsetsearch.run.workers import search_with_workers
 
     for rung, count in other_rungs(opened.config, opened.folder, given.storage).items():
         messages.print(

@@ -15,7 +15,7 @@ from rich import box
 from rich.measure import Measurement
 from rich.table import Table
 
-from realign_core.console import results
+from realign_core.support.console import results
 from subsetsearch.languages import SCHEMES, Language, resolve
 
 if TYPE_CHECKING:

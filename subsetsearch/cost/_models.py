@@ -10,9 +10,9 @@ from types import MappingProxyType
 from typing import Literal, Protocol, runtime_checkable
 
 from subsetsearch.cost._opus import available_pairs
-from subsetsearch.csv_rows import read_csv_rows
 from subsetsearch.errors import ConfigError, DataError, LanguageError
 from subsetsearch.languages import resolve
+from subsetsearch.tables import read_csv_rows
 
 CostName = Literal["languages", "pairs", "tokens", "money", "availability"]
 COST_NAMES: tuple[CostName, ...] = ("languages", "pairs", "tokens", "money", "availability")

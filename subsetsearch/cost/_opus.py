@@ -10,8 +10,8 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from realign_core._imports import require
-from realign_core.files import atomic_path, cache_dir, content_key
+from realign_core.support.extras import require
+from realign_core.support.files import atomic_path, cache_dir, content_key
 from subsetsearch.errors import DataError, LanguageError
 from subsetsearch.languages import resolve
 from subsetsearch.languages._tables import opus_pairs

@@ -5,9 +5,9 @@ A format knows the codes that its tool uses and refuses languages that the tool 
 
 from __future__ import annotations
 
+from subsetsearch.analysis.choice import Choice, FreshRuns, choice_from_languages
 from subsetsearch.export._base import Exporter, Rendered
 from subsetsearch.export._write import FORMATS, export, find_format, render
-from subsetsearch.export.choice import Choice, FreshRuns, choice_from_languages
 
 __all__ = [
     "FORMATS",

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from realign_core.data.examples import ParallelText
 from realign_core.data.parallel import ParallelSource
+from subsetsearch.analysis.choice import Choice
 from subsetsearch.errors import ConfigError
 from subsetsearch.export._corpora import corpus_codes, require_languages
 from subsetsearch.export._text import comment
 from subsetsearch.export._words import words
-from subsetsearch.export.choice import Choice
 
 DRAW_SEED = 0
-"""The engine's own seed for which pairs of a language are bought (``realign_core.seeds.DATA_SEED``)."""
+"""The engine's own seed for which pairs of a language are bought (``DATA_SEED`` of the engine)."""
 
 
 @dataclass(frozen=True, slots=True)

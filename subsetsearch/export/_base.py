@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from realign_core.data.parallel import ParallelSource
-from subsetsearch.export.choice import Choice
+from subsetsearch.analysis.choice import Choice
 
 Rendered = str | Mapping[str, str]
 """The text of one file, or relative path to text where a format needs several files."""

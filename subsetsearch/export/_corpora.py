@@ -9,8 +9,8 @@ from functools import cache
 from importlib.resources import files
 
 from realign_core.data.parallel import ParallelSource
+from subsetsearch.analysis.choice import Choice
 from subsetsearch.errors import LanguageError, SelectionError, some
-from subsetsearch.export.choice import Choice
 from subsetsearch.languages import by_key, resolve
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from realign_core.data.parallel import ParallelSource
+from subsetsearch.analysis.choice import Choice
 from subsetsearch.export._corpora import Corpora, rows_with
 from subsetsearch.export._hub_scripts import LOAD_PARALLEL, TRAIN_MULTILINGUAL
-from subsetsearch.export.choice import Choice
 
 NLLB_URL = "https://storage.googleapis.com/allennlp-data-bucket/nllb/{pair}.gz"
 """Files of allenai/nllb, whose loading script ``datasets`` 4 no longer runs."""

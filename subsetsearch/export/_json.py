@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from realign_core.data.parallel import ParallelSource
-from subsetsearch.export.choice import Choice, FreshRuns
+from subsetsearch.analysis.choice import Choice, FreshRuns
 
 SCHEMA = "subsetsearch/choice-1"
 """Name and version of the layout; the JSON Schema is docs/schema/choice-1.json."""

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from realign_core.data.parallel import ParallelSource
-from realign_core.files import content_key
+from realign_core.support.files import content_key
+from subsetsearch.analysis.choice import Choice
 from subsetsearch.export._corpora import rows_with
 from subsetsearch.export._json import dump_yaml
 from subsetsearch.export._text import comment, one_line
-from subsetsearch.export.choice import Choice
 
 
 @dataclass(frozen=True, slots=True)

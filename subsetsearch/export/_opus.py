@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from realign_core.data.parallel import ParallelSource
+from subsetsearch.analysis.choice import Choice
 from subsetsearch.export._corpora import Corpora, rows_with
 from subsetsearch.export._json import dump_yaml
 from subsetsearch.export._text import comment
-from subsetsearch.export.choice import Choice
 
 
 @dataclass(frozen=True, slots=True)

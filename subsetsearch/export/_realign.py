@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from realign_core.data.parallel import ParallelSource
+from subsetsearch.analysis.choice import Choice
 from subsetsearch.errors import ConfigError, LanguageError, RealignError
 from subsetsearch.export._corpora import corpus_codes
 from subsetsearch.export._text import comment, toml
-from subsetsearch.export.choice import Choice
 from subsetsearch.languages import by_key
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from realign_core.data.parallel import ParallelSource
-from realign_core.files import content_key
+from realign_core.support.files import content_key
+from subsetsearch.analysis.choice import Choice
 from subsetsearch.export._corpora import rows_with
 from subsetsearch.export._text import comment
-from subsetsearch.export.choice import Choice
 from subsetsearch.languages import Language, resolve
 
 PUBLISHED_SEEDS = (42, 66, 23, 17)

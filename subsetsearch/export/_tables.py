@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from realign_core.data.parallel import ParallelSource
+from subsetsearch.analysis.choice import Choice
 from subsetsearch.export._text import latex, one_line
-from subsetsearch.export.choice import Choice
 from subsetsearch.languages import Language, resolve
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from realign_core.data.parallel import ParallelSource
-from realign_core.files import atomic_path, atomic_write
+from realign_core.support.files import atomic_path, atomic_write
+from subsetsearch.analysis.choice import Choice
 from subsetsearch.errors import ConfigError
 from subsetsearch.export._aligners import AWESOME_ALIGN, EFLOMAL, FAST_ALIGN
 from subsetsearch.export._base import Exporter
@@ -19,7 +20,6 @@ from subsetsearch.export._opus import OpusfilterExporter, OpustoolsExporter
 from subsetsearch.export._realign import RealignExporter
 from subsetsearch.export._reference import ReferenceExporter
 from subsetsearch.export._tables import CsvExporter, LatexExporter, TxtExporter
-from subsetsearch.export.choice import Choice
 
 _EXPORTERS: tuple[Exporter, ...] = (
     JsonExporter(),

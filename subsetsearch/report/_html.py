@@ -9,7 +9,7 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
-from realign_core._imports import require
+from realign_core.support.extras import require
 from subsetsearch.report._strategies import EMPTY, NOTE, strategy_cells, strategy_head
 from subsetsearch.report._summary import answer, question, reason
 from subsetsearch.report._view import MOST_DOMINATED, drawn, view

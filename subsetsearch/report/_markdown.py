@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from subsetsearch.candidate import with_level
 from subsetsearch.report._strategies import EMPTY, NOTE, strategy_cells, strategy_head
 from subsetsearch.report._summary import (
     amount,
@@ -21,6 +20,7 @@ from subsetsearch.report._summary import (
 )
 from subsetsearch.report._view import commands
 from subsetsearch.report.data import ReportData, ReportRow
+from subsetsearch.subset import with_level
 
 MOST_ROWS = 40
 """The front, measured and named subsets come first; further ones are counted only."""

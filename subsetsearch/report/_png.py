@@ -6,7 +6,7 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from realign_core._imports import require
+from realign_core.support.extras import require
 from subsetsearch.report._summary import chosen_index, title
 from subsetsearch.report.data import ReportData, ReportRow
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from subsetsearch.candidate import with_level
 from subsetsearch.report.data import ReportData, ReportRow
+from subsetsearch.subset import with_level
 
 
 def recommend(rows: Sequence[ReportRow]) -> int | None:

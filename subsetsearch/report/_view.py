@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Sequence
 from typing import Any
 
+from subsetsearch.config.rungs import RUNGS
 from subsetsearch.report._map import equal_earth, land
 from subsetsearch.report._summary import (
     amount,
@@ -20,7 +21,6 @@ from subsetsearch.report._summary import (
     title,
 )
 from subsetsearch.report.data import LanguageInfo, ReportData, ReportRow
-from subsetsearch.rungs import RUNGS
 
 MOST_DOMINATED = 1500
 """So many dominated, unmeasured subsets are drawn; more would only blacken the plot."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from subsetsearch.rungs import SHORT, Rung
+from subsetsearch.config.rungs import SHORT, Rung
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class ReportRow:
         label: ``none``, ``all``, the name of a strategy, or empty.
         on_front: No other subset is as cheap and better.
         proxy: Score by the rung that the search ends at, at most 1.
-        rung: Highest rung that was run for it (:mod:`subsetsearch.rungs`).
+        rung: Highest rung that was run for it (:mod:`subsetsearch.config.rungs`).
         accuracy: Mean test score of full runs over searched targets and seeds, in [0, 1].
         std: Standard deviation of it over seeds.
         ci: Confidence interval of it.

@@ -10,7 +10,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from realign_core.files import atomic_path, cache_dir, content_key
+from realign_core.support.files import atomic_path, cache_dir, content_key
 from subsetsearch.errors import ConfigError
 from subsetsearch.languages import Language, resolve
 from subsetsearch.typology._masked import MaskedDistances, VectorMetric, masked_distances

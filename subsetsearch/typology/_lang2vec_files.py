@@ -19,7 +19,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from realign_core.files import atomic_path, cache_dir, content_key
+from realign_core.support.files import atomic_path, cache_dir, content_key
 from subsetsearch.errors import DataError
 
 log = logging.getLogger(__name__)

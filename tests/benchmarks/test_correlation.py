@@ -10,8 +10,8 @@ from types import ModuleType, SimpleNamespace
 import numpy as np
 import pytest
 
-from subsetsearch.candidate import Candidate
-from subsetsearch.search.pool_cost import PoolCost
+from subsetsearch.problem.cost import PoolCost
+from subsetsearch.subset import Subset
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
@@ -52,7 +52,7 @@ def test_full_runs_foretell_those_that_were_left_out(monkeypatch: pytest.MonkeyP
     learned = module("correlation_learned", monkeypatch)
     monkeypatch.setattr(learned, "SPLITS", 3)
     keys = ("cym_Latn", "eus_Latn", "fin_Latn", "mar_Deva", "swh_Latn", "tam_Taml", "tur_Latn", "yor_Latn")
-    subsets = [Candidate(frozenset(s)) for size in (1, 2) for s in itertools.combinations(keys, size)]
+    subsets = [Subset(frozenset(s)) for size in (1, 2) for s in itertools.combinations(keys, size)]
     truth = [float(np.mean([keys.index(key) for key in sorted(s.languages)])) for s in subsets]
     ladder = SimpleNamespace(cost=PoolCost(dict.fromkeys(keys, 100), "sentence pairs"))
     curve = learned.learning_curve(ladder, subsets, truth)

@@ -12,7 +12,7 @@ import numpy as np
 import optuna
 import pytest
 
-from subsetsearch.search.space import SearchSpace, Subset
+from subsetsearch.problem.space import SearchSpace, Subset
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 Modules = Callable[[str], ModuleType]

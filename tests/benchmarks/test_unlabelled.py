@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from subsetsearch.proxy.alignment import retrieval
-from subsetsearch.proxy.gram import GramStatistics, mapped_probe, moments
+from subsetsearch.rungs.linear.alignment import retrieval
+from subsetsearch.rungs.linear.gram import GramStatistics, mapped_probe, moments
 
 FILE = Path(__file__).parents[2] / "benchmarks" / "unlabelled.py"
 D, KEYS = 8, ("a", "b", "c", "d", "e", "f")

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import typer
 
-from subsetsearch.study import StudyConfig
+from subsetsearch.config import StudyConfig
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
@@ -125,7 +125,7 @@ def test_references_are_up_to_date(page: str) -> None:
 
 
 def test_an_unexplained_key_is_an_error() -> None:
-    from realign_core.config import Config
+    from realign_core.support.config import Config
 
     class Sizes(Config):
         """Sizes.

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from realign_core import cli
-from realign_core.results import read_table
+from realign_core.runs import read_table
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_run_writes_rows_once(
     beside = json.loads(output.with_suffix(".json").read_text(encoding="utf-8"))
     assert set(beside) == set(read_table(output)["recipe_hash"])
 
-    monkeypatch.setattr("realign_core.session.run_prepared", None)  # a second call must not run anything
+    monkeypatch.setattr("realign_core.runs.batch.run_prepared", None)  # a second call must not run anything
     assert call(monkeypatch, *options, "--json") == 0
     assert json.loads(capsys.readouterr().out)["runs"] == first["runs"]
     assert len(read_table(output)) == 2

@@ -6,9 +6,9 @@ import pytest
 
 from realign_core.data.mixing import Mix
 from realign_core.encoder.config import EncoderConfig
-from realign_core.errors import ConfigError
-from realign_core.files import content_key
 from realign_core.recipe import FinetuningConfig, RealignmentConfig, Recipe, Schedule, Strategy, TaskConfig
+from realign_core.support.errors import ConfigError
+from realign_core.support.files import content_key
 
 TOML = """\
 [encoder]

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from optuna.trial import FrozenTrial, TrialState
 
-from subsetsearch.study import StudyConfig, StudyFolder, load_study
+from subsetsearch.config import StudyConfig, load_study
+from subsetsearch.results.folder import StudyFolder
 
 if TYPE_CHECKING:
-    from subsetsearch.search.ladder import Ladder
+    from subsetsearch.rungs.ladder import Ladder
 
 ENGLISH = ["the", "cat", "dog", "sees", "eats", "fish", "red", "big", "house", "tree", "runs", "old"]
 PREFIXES = {"swa": "z", "yor": "ka", "wol": "u", "tel": "z", "mon": "ka", "eus": "u", "fin": "z", "zul": "ka"}
@@ -151,7 +153,7 @@ def edited(toy_file: Path) -> Callable[[str, str], Path]:
 @pytest.fixture
 def opened(toy_file: Path, tmp_path: Path) -> Callable[[Mapping[str, object]], Ladder]:
     """Open the toy study, every time anew: ``opened({"proxy.linear.measure": "gap"})``."""
-    from subsetsearch.search.ladder import open_ladder
+    from subsetsearch.rungs.ladder import open_ladder
 
     def ladder(overrides: Mapping[str, object]) -> Ladder:
         return open_ladder(load_study(toy_file, dict(overrides)), StudyFolder(tmp_path / "runs" / "toy"))
@@ -163,3 +165,25 @@ def opened(toy_file: Path, tmp_path: Path) -> Callable[[Mapping[str, object]], L
 def ladder(opened: Callable[[Mapping[str, object]], Ladder]) -> Ladder:
     """The toy study, opened."""
     return opened({})
+
+
+@pytest.fixture
+def ladder_of(opened: Callable[[Mapping[str, object]], Ladder]) -> Callable[..., Ladder]:
+    """Open it for a search that ends at a rung, where three subsets are always fully run: ``ladder_of(3)``."""
+
+    def ladder(rung: int, **overrides: object) -> Ladder:
+        return opened({"search.top_rung": rung, "proxy.full.warm": 3, **overrides})
+
+    return ladder
+
+
+@pytest.fixture
+def trials_of() -> Callable[[Ladder], list[FrozenTrial]]:
+    """Read the finished trials that belong to an opened study."""
+
+    def trials(ladder: Ladder) -> list[FrozenTrial]:
+        from subsetsearch.results.storage import require_stored
+
+        return require_stored(ladder.study, ladder.folder, None).get_trials(states=(TrialState.COMPLETE,))
+
+    return trials

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from realign_core.data._text import text_lines
 from realign_core.data.parallel.base import ParallelSource
-from realign_core.errors import DataError
+from realign_core.support.errors import DataError
 
 
 class LineSource(ParallelSource):

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from importlib.metadata import version
 
-from realign_core.files import atomic_write, cache_dir, content_key
+from realign_core.support.files import atomic_write, cache_dir, content_key
 
 Pairs = list[tuple[str, str]]
 

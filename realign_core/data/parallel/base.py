@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from realign_core.config import Config
 from realign_core.data.examples import ParallelText
 from realign_core.data.parallel.filters import PairFilters
+from realign_core.support.config import Config
 
 
 class ParallelSource(Config, ABC):

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 
 from pydantic import Field
 
-from realign_core.config import Config
 from realign_core.data.examples import ParallelText
+from realign_core.support.config import Config
 
 
 class PairFilters(Config):

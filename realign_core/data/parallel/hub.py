@@ -10,7 +10,7 @@ from realign_core.data._templates import PairTemplate
 from realign_core.data._text import unknown_language
 from realign_core.data.examples import ParallelText
 from realign_core.data.parallel.base import ParallelSource
-from realign_core.errors import DataError
+from realign_core.support.errors import DataError
 
 
 class HubParallel(HubPlace, ParallelSource):

@@ -23,7 +23,7 @@ class _Variables:
     """Where the programme's variables stand: first every ``x_i``, then ``z_it`` site by site.
 
     Args:
-        sites: Candidate languages.
+        sites: Subset languages.
         targets: Languages to be covered.
     """
 

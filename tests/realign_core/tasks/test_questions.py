@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from realign_core.config import validate_config
 from realign_core.data.examples import QuestionExample
 from realign_core.recipe import Recipe
+from realign_core.support.config import validate_config
 from realign_core.tasks.questions import QuestionAnswering, answers, best_span, normal
 
 TASK = QuestionAnswering()

@@ -11,8 +11,9 @@ from typing import Any
 import optuna
 import pytest
 
-from subsetsearch.search.storage import create_or_open
-from subsetsearch.study import StudyConfig, StudyFolder
+from subsetsearch.config import StudyConfig
+from subsetsearch.results.folder import StudyFolder
+from subsetsearch.results.storage import create_or_open
 
 Cli = Callable[..., Any]
 
@@ -46,7 +47,7 @@ def test_status_reads_no_corpora(cli: Cli, measured: Any, monkeypatch: pytest.Mo
     def read(*_: object) -> None:
         raise AssertionError("status reads corpora")
 
-    monkeypatch.setattr("subsetsearch.study.pool.build_pool", read)
+    monkeypatch.setattr("subsetsearch.problem.pool.build_pool", read)
     assert cli("status", *measured.args).code == 0
     with pytest.raises(AssertionError, match="reads corpora"):
         cli("explain", *measured.args)

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from subsetsearch.analysis.front import Row
 from subsetsearch.cli.front_table import front_plot, front_table
-from subsetsearch.pareto.table import Row
-from subsetsearch.rungs import FULL, LINEAR, SHORT, Rung
+from subsetsearch.config.rungs import FULL, LINEAR, SHORT, Rung
 
 Cli = Callable[..., Any]
 

@@ -48,7 +48,7 @@ def test_language_that_the_corpus_lacks(corpus: FolderParallel, tmp_path: Path) 
 
 
 def test_the_same_pairs_as_a_run(choice: Choice, corpus: FolderParallel, tmp_path: Path) -> None:
-    from realign_core.seeds import DATA_SEED
+    from realign_core.support.seeds import DATA_SEED
 
     assert DRAW_SEED == DATA_SEED
     text = export(replace(choice, pairs_per_language=3), "eflomal", tmp_path / "out")[1].read_text()

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from subsetsearch.calibration import calibrate
-from subsetsearch.report.from_study import pretraining, report_data
-from subsetsearch.study import load_study
+from subsetsearch.analysis.trust import calibrate
+from subsetsearch.config import load_study
+from subsetsearch.report.report import pretraining, report_data
 
 
 @pytest.mark.parametrize(

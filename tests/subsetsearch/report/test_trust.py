@@ -7,9 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from subsetsearch.calibration import calibrate
-from subsetsearch.candidate import Candidate
-from subsetsearch.pareto.paired import PairedDifference
+from subsetsearch.analysis.paired import PairedDifference
+from subsetsearch.analysis.trust import calibrate
 from subsetsearch.report import (
     ReportData,
     ReportRow,
@@ -21,7 +20,8 @@ from subsetsearch.report import (
 )
 from subsetsearch.report._summary import reason
 from subsetsearch.report._view import view
-from subsetsearch.report.from_study import _calibration, gain_text, short_names
+from subsetsearch.report.report import _calibration, gain_text, short_names
+from subsetsearch.subset import Subset
 
 CHEAP = ReportRow(
     ("swh_Latn",), 100, "pairs", 3, on_front=True, proxy=0.30, rung=2, accuracy=0.530, std=0.01, n_seeds=2,
@@ -44,7 +44,7 @@ LINES = (
 
 @pytest.fixture
 def trusted() -> ReportData:
-    runs = {Candidate(frozenset({f"l{i}"})): {1: 0.50 + 0.01 * i, 2: 0.51 + 0.01 * i} for i in range(6)}
+    runs = {Subset(frozenset({f"l{i}"})): {1: 0.50 + 0.01 * i, 2: 0.51 + 0.01 * i} for i in range(6)}
     found = calibrate({1: {s: by_seed[1] for s, by_seed in runs.items()}}, runs)
     return ReportData(
         "s", rows=(ReportRow((), 0, "pairs", label="none", accuracy=0.5, std=0.01, n_seeds=2), CHEAP, DEAR, UNMEASURED),

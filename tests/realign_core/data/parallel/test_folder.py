@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from realign_core.data.parallel import AnyParallel, FolderParallel, PairFilters
-from realign_core.errors import DataError
+from realign_core.support.errors import DataError
 
 KEEP_ALL = PairFilters(drop_empty=False, drop_identical=False, drop_duplicates=False)
 line = st.text(st.characters(exclude_characters="\n\r\ufeff", codec="utf-8"), max_size=10).map(str.strip)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from realign_core.data.parallel import GettextParallel, PairFilters
-from realign_core.errors import DataError, MissingExtraError
+from realign_core.support.errors import DataError, MissingExtraError
 
 pytest.importorskip("polib")
 

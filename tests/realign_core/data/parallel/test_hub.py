@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from realign_core.data._hub import OPUS_100
 from realign_core.data.parallel import HubParallel
-from realign_core.errors import DataError, MissingExtraError
+from realign_core.support.errors import DataError, MissingExtraError
 
 datasets = pytest.importorskip("datasets")
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from realign_core.data.parallel import MosesParallel, PairFilters, TsvParallel
-from realign_core.errors import DataError
+from realign_core.support.errors import DataError
 
 KEEP_ALL = PairFilters(drop_empty=False, drop_identical=False, drop_duplicates=False)
 cell = st.text(st.characters(exclude_characters="\n\r\t\ufeff", codec="utf-8"), max_size=8).map(str.strip)

@@ -1,0 +1,39 @@
+"""Readers of labelled examples, one a format."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from realign_core.data.labelled.base import Split, TaskReader, check_labels, label_set
+from realign_core.data.labelled.cldr import CldrNames
+from realign_core.data.labelled.conll import ConllTask
+from realign_core.data.labelled.conllu import ConlluTask
+from realign_core.data.labelled.hub import HubTask
+from realign_core.data.labelled.iob2 import Iob2Task
+from realign_core.data.labelled.sib import SibTask
+from realign_core.data.labelled.squad import SquadTask
+from realign_core.data.labelled.xnli import XnliTask
+
+AnyTaskReader = Annotated[
+    CldrNames | ConllTask | ConlluTask | Iob2Task | SibTask | SquadTask | XnliTask | HubTask,
+    Field(discriminator="format"),
+]
+"""Any reader of labelled examples, told apart by its ``format``, for use in a configuration."""
+
+__all__ = [
+    "AnyTaskReader",
+    "CldrNames",
+    "ConllTask",
+    "ConlluTask",
+    "HubTask",
+    "Iob2Task",
+    "SibTask",
+    "Split",
+    "SquadTask",
+    "TaskReader",
+    "XnliTask",
+    "check_labels",
+    "label_set",
+]

@@ -1,0 +1,75 @@
+"""Tasks in files: which files hold a language's split."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Self
+
+from pydantic import field_validator, model_validator
+
+from realign_core.data._templates import check_template, find_files
+from realign_core.data._text import require_file, unknown_language
+from realign_core.data.examples import Example
+from realign_core.data.labelled.base import SkipBudget, Split, TaskReader
+from realign_core.support.config import ExpandedPath
+
+
+class FileTaskReader(TaskReader):
+    """A task whose examples are in files, found by a template or listed.
+
+    Args:
+        path: Folder in which ``pattern`` is looked up.
+        pattern: Template with ``{language}`` and, as a rule, ``{split}``; ``*``, ``?`` and
+            ``**/`` as usual. Several files of a language are joined in alphabetical order.
+        split_names: What ``{split}`` is for each split (``{"dev": "validation"}``), where it
+            is not the split's own name.
+        files: Explicit files: language -> split -> paths, in this order. They replace what
+            the pattern finds for that language (all its splits).
+
+    A reader with neither ``path`` nor ``files`` is refused.
+    """
+
+    path: ExpandedPath | None = None
+    pattern: str = "{language}/{split}.txt"
+    split_names: Mapping[Split, str] = {}
+    files: Mapping[str, Mapping[Split, tuple[ExpandedPath, ...]]] = {}
+
+    @field_validator("pattern")
+    @classmethod
+    def _known_fields(cls, value: str) -> str:
+        return check_template(value, ("language",), ("language", "split"))
+
+    @model_validator(mode="after")
+    def _has_a_place(self) -> Self:
+        if self.path is None and not self.files:
+            raise ValueError("give 'path', the folder of the corpus, or list its 'files'")
+        return self
+
+    def languages(self, split: Split) -> tuple[str, ...]:
+        """List the languages that have at least one file for the split."""
+        return tuple(sorted(self._paths(split)))
+
+    def _paths(self, split: Split) -> dict[str, tuple[Path, ...]]:
+        found: dict[str, tuple[Path, ...]] = {}
+        if self.path is not None:
+            found = find_files(self.path, self.pattern, {"split": self.split_names.get(split, split)})
+        listed = {code: by_split.get(split, ()) for code, by_split in self.files.items()}
+        return {code: paths for code, paths in {**found, **listed}.items() if paths}
+
+    def _files_of(self, language: str, split: Split) -> tuple[Path, ...]:
+        known = self._paths(split)
+        if language not in known:
+            raise unknown_language(language, known, f"{self.path or 'files'}, split '{split}'")
+        for path in known[language]:
+            require_file(path)
+        return known[language]
+
+    def _examples(self, language: str, split: Split, skips: SkipBudget) -> Iterator[Example]:
+        for path in self._files_of(language, split):
+            yield from self._parse(path, skips)
+
+    @abstractmethod
+    def _parse(self, path: Path, skips: SkipBudget) -> Iterator[Example]:
+        """Yield one file's examples; malformed ones are told to ``skips``, with their line."""

@@ -1,0 +1,134 @@
+"""What every reader of labelled examples does."""
+
+from __future__ import annotations
+
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
+from pydantic import Field
+
+from realign_core.data.examples import Example, QuestionExample, TokenExample
+from realign_core.support.config import Config
+from realign_core.support.errors import DataError
+
+logger = logging.getLogger(__name__)
+
+Split = Literal["train", "dev", "test"]
+
+
+class SkipBudget:
+    """Counts malformed examples up to a limit, and raises beyond it.
+
+    Args:
+        limit: How many may be skipped.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.count = 0
+
+    def skip(self, error: DataError) -> None:
+        """Count one malformed example.
+
+        Raises:
+            DataError: ``error`` itself, when the limit is used up.
+        """
+        if self.count >= self.limit:
+            raise DataError(
+                error.what,
+                where=error.where,
+                line=error.line,
+                fix=error.fix or f"mend the line, or allow more than {self.limit} such errors with skip_bad",
+            ) from error
+        self.count += 1
+        logger.warning("skipped %d of at most %d: %s", self.count, self.limit, error)
+
+
+class TaskReader(Config, ABC):
+    """A corpus of labelled examples in one or more languages.
+
+    A subclass adds ``format: Literal["its name"]``, its options, :meth:`languages` and
+    ``_examples``. Languages are named by the corpus's own codes.
+
+    Args:
+        skip_bad: How many malformed examples a single read may leave out (each is logged
+            with file and line); one more is an error.
+    """
+
+    skip_bad: int = Field(default=0, ge=0)
+
+    @abstractmethod
+    def languages(self, split: Split) -> tuple[str, ...]:
+        """List the codes of the languages that have this split, sorted.
+
+        Raises:
+            DataError: If the corpus is not there.
+            MissingExtraError: If a package that the format needs is not installed.
+        """
+
+    @abstractmethod
+    def _examples(self, language: str, split: Split, skips: SkipBudget) -> Iterator[Example]:
+        """Yield the examples in the corpus's order, malformed ones told to ``skips``."""
+
+    def read(self, language: str, split: Split) -> list[Example]:
+        """Read one split of one language, in the corpus's order.
+
+        Args:
+            language: One of :meth:`languages`.
+            split: ``train``, ``dev`` or ``test``.
+
+        Raises:
+            DataError: If the corpus lacks the language or split (nearest codes are named),
+                if an example is malformed (file, line, reason) and ``skip_bad`` is used up,
+                or if nothing is left.
+            MissingExtraError: If a package that the format needs is not installed.
+        """
+        return self.read_counted(language, split)[0]
+
+    def read_counted(self, language: str, split: Split) -> tuple[list[Example], int]:
+        """Read as :meth:`read`, and say how many malformed examples were skipped."""
+        skips = SkipBudget(self.skip_bad)
+        examples = list(self._examples(language, split, skips))
+        if not examples:
+            raise DataError(
+                f"no example for language '{language}', split '{split}'",
+                where=type(self).__name__,
+                fix=f"{skips.count} malformed ones were skipped" if skips.count else "check path and options",
+            )
+        return examples, skips.count
+
+
+def label_set(examples: Iterable[Example]) -> frozenset[str]:
+    """Collect the labels (tags, for token examples; none for questions)."""
+    labels: set[str] = set()
+    for example in examples:
+        if isinstance(example, TokenExample):
+            labels.update(example.tags)
+        elif not isinstance(example, QuestionExample):
+            labels.add(example.label)
+    return frozenset(labels)
+
+
+def check_labels(
+    train: Iterable[Example], evaluation: Iterable[Example], where: str = "evaluation data"
+) -> None:
+    """Check that every label of the evaluation data occurs in the training data.
+
+    Args:
+        train: Examples of the source language.
+        evaluation: Examples of a target language.
+        where: Names the evaluation data in the message.
+
+    Raises:
+        DataError: If a label is unknown to the training data: no model could predict it.
+    """
+    known = label_set(train)
+    unknown = label_set(evaluation) - known
+    if unknown:
+        raise DataError(
+            f"labels that the training data does not have: {', '.join(sorted(unknown))}",
+            where=where,
+            fix=f"map them to one of {', '.join(sorted(known))} (label_map or tag_map)",
+        )

@@ -1,0 +1,1 @@
+"""The encoder that a package brings: its file format, tokenizer and weights."""

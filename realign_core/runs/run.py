@@ -1,0 +1,288 @@
+"""One run: realign, fine-tune on the source language, test on the others."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from realign_core.data.examples import ParallelText
+from realign_core.data.labelled import Split
+from realign_core.data.mixing import MixedPair, mix_pairs
+from realign_core.encoder.body import Body
+from realign_core.recipe import RealignmentConfig, Recipe, Strategy
+from realign_core.runs.limits import at_most
+from realign_core.runs.result import Result
+from realign_core.runs.workspace import Workspace, prepare
+from realign_core.support.errors import DataError
+from realign_core.support.files import content_key
+from realign_core.support.progress import Progress
+from realign_core.support.seeds import DATA_SEED
+from realign_core.tasks.head import linear_head
+from realign_core.training.checkpoint import CheckpointStore
+from realign_core.training.evaluation import predict_targets
+from realign_core.training.finetuning import TaskSource, finetuning_phase
+from realign_core.training.loop import Phase, Segment, plan, train
+from realign_core.training.pairs import AlignedWords, TokenisedPair
+from realign_core.training.realignment import RealignmentSource, realignment_phase
+from realign_core.training.sources import MicroBatches
+
+
+def run(
+    recipe: Recipe,
+    languages: Iterable[str],
+    *,
+    seed: int = 17,
+    targets: Sequence[str] | None = None,
+    split: Split = "test",
+    progress: Progress | None = None,
+) -> Result:
+    """Measure what realigning with ``languages`` does for zero-shot transfer.
+
+    Args:
+        recipe: Encoder, data, schedules.
+        languages: Realignment languages by the corpus's codes; none means no realignment.
+        seed: Names the head's start and all orders.
+        targets: Target languages by the task's codes; all, if left out.
+        split: Part of the evaluation data that is scored.
+        progress: Shows steps.
+
+    Returns:
+        Scores a target language, wall times, throughput, and hash.
+
+    Raises:
+        RealignError: If data or encoder cannot be read, or training fails.
+
+    Example:
+        >>> run(Recipe(), ["sw", "te"], seed=17).mean  # doctest: +SKIP
+        0.54
+    """
+    chosen = sorted(set(languages))
+    workspace = prepare(recipe, chosen, targets=targets, splits=(split,))
+    return run_prepared(workspace, chosen, seed=seed, split=split, progress=progress)
+
+
+def run_prepared(
+    workspace: Workspace,
+    languages: Iterable[str],
+    *,
+    seed: int,
+    split: Split = "test",
+    body: Body | None = None,
+    progress: Progress | None = None,
+    checkpoints: Path | None = None,
+) -> Result:
+    """Run as :func:`run`, in a workspace that has the data already.
+
+    Args:
+        workspace: From :func:`realign_core.runs.workspace.prepare`.
+        languages: Realignment languages, among the prepared ones.
+        seed: Names the head's start and all orders.
+        split: One of the prepared splits.
+        body: What is trained (in place); a copy of the workspace's encoder, if left out.
+        progress: Shows steps.
+        checkpoints: Folder of checkpoints: a run that was interrupted goes on from its last
+            one and ends with the same numbers.
+
+    Raises:
+        DataError: If a language or split was not prepared, or has fewer pairs than asked for.
+        TrainingError: If a loss is not finite; the last checkpoint stays.
+        CheckpointError: If a checkpoint is damaged.
+    """
+    chosen = tuple(sorted(set(languages)))
+    _check_prepared(workspace, chosen, split)
+    trained = body if body is not None else workspace.body.fork()
+    head = linear_head(workspace.width, len(workspace.task.labels), seed).to(trained.device)
+    training = build_training(workspace, trained, head, chosen, seed)
+    recipe_hash = result_hash(workspace, chosen)
+    store = None
+    if checkpoints is not None:
+        store = _store(workspace, checkpoints, f"{recipe_hash}-{seed}", trained, head)
+    trained.model.train()
+    reports = train(training.phases, training.segments, saver=store, progress=progress)
+    result = _test(workspace, trained, head, split, progress)
+    clock = {name: report.seconds for name, report in reports.items()} | {"evaluation": result.seconds}
+    tokens = {name: report.tokens for name, report in reports.items()} | {"evaluation": result.tokens}
+    if store is not None:
+        store.clear()
+    return Result(
+        recipe_hash=recipe_hash,
+        seed=seed,
+        languages=chosen,
+        split=split,
+        metric=workspace.task.metric,
+        scores=result.scores,
+        seconds=clock,
+        tokens_per_second={name: n / max(clock[name], 1e-9) for name, n in tokens.items()},
+        losses={name: report.loss for name, report in reports.items()},
+        pairs=training.pairs,
+        environment=environment(workspace),
+        details=result.details,
+    )
+
+
+def _store(workspace: Workspace, folder: Path, key: str, body: Body, head: nn.Linear) -> CheckpointStore:
+    """Open the checkpoints of one run."""
+    every = workspace.recipe.compute.checkpoint_steps
+    return CheckpointStore(folder / key, key, {"body": body.model, "head": head}, every)
+
+
+@dataclass(frozen=True)
+class Training:
+    """What one run trains: phases, their order, and the number of pairs."""
+
+    phases: Mapping[str, Phase]
+    segments: tuple[Segment, ...]
+    pairs: int
+
+
+def build_training(
+    workspace: Workspace, body: Body, head: nn.Linear, languages: Sequence[str], seed: int
+) -> Training:
+    """Build the phases of a run by its strategy.
+
+    Args:
+        workspace: Data and recipe.
+        body: What is trained.
+        head: The task's head.
+        languages: Realignment languages, sorted; none for no realignment.
+        seed: Names the orders.
+
+    Raises:
+        DataError: If there are fewer pairs than asked for.
+        EncoderError: If freezing or layers do not fit the encoder.
+    """
+    recipe = workspace.recipe
+    config, size = recipe.realignment, recipe.compute.micro_batch
+    task = TaskSource(
+        body,
+        head,
+        workspace.train,
+        recipe.finetuning,
+        seed=seed,
+        loss=workspace.task.loss,
+        micro=MicroBatches(size),
+    )
+    phases = {"finetuning": finetuning_phase(task)}
+    if not languages or config.strategy is Strategy.BASELINE:
+        return Training(phases, plan(Strategy.BASELINE, 1, 0, task.steps), 0)
+    during = config.strategy is Strategy.DURING
+    pairs = draw_pairs(workspace, languages, seed, steps=task.steps if during else None)
+    source = RealignmentSource(body, pairs, config, seed=seed, micro=MicroBatches(size))
+    if during:
+        phases["finetuning"] = finetuning_phase(task, source, joint=config.joint)
+    else:
+        phases["realignment"] = realignment_phase(source, config)
+    return Training(phases, plan(config.strategy, config.stages, source.steps, task.steps), len(pairs))
+
+
+@dataclass(frozen=True, slots=True)
+class _Test:
+    scores: dict[str, float]
+    details: dict[str, Mapping[str, float]]
+    seconds: float
+    tokens: int
+
+
+def _test(
+    workspace: Workspace, body: Body, head: nn.Linear, split: Split, progress: Progress | None
+) -> _Test:
+    """Score every target language."""
+    targets, task = workspace.evaluation[split], workspace.task
+    start = time.perf_counter()
+    size = workspace.recipe.compute.eval_tokens
+    predicted = predict_targets(body, head, task, targets, max_tokens=size, progress=progress)
+    scores = {code: task.score(predicted[code], features) for code, features in targets.items()}
+    details = {code: task.details(predicted[code], features) for code, features in targets.items()}
+    seconds = time.perf_counter() - start
+    return _Test(scores, details, seconds, sum(features.n_tokens for features in targets.values()))
+
+
+def draw_pairs(
+    workspace: Workspace, languages: Sequence[str], seed: int, *, steps: int | None = None
+) -> list[TokenisedPair]:
+    """Draw the pairs of one run: the recipe's budget, shared out over the languages.
+
+    Args:
+        workspace: Holds texts and tokens.
+        languages: Realignment languages, sorted.
+        seed: Names the order; which pairs a language has does not depend on it.
+        steps: Steps to draw for; the recipe's, if left out.
+
+    Raises:
+        DataError: If a language has fewer than ``realignment.pairs_per_language`` pairs and
+            ``all_if_fewer`` is off, or the steps exceed the data and ``realignment.repeat`` is off.
+    """
+    config = workspace.recipe.realignment
+    texts = [_limited(workspace.parallel[code], config) for code in languages]
+    budget = (steps or config.steps) * config.pairs_per_batch
+    mixed = mix_pairs(
+        texts, budget, seed=seed, mix=config.mix, repeat=config.repeat, max_passes=config.max_passes
+    )
+    return [_tokenised(workspace, pair) for pair in mixed]
+
+
+def _limited(text: ParallelText, config: RealignmentConfig) -> ParallelText:
+    limit = config.pairs_per_language
+    if limit is None:
+        return text
+    if config.all_if_fewer:
+        return at_most(text, limit)
+    if len(text) < limit:
+        raise DataError(
+            f"{limit} pairs are wanted, but there are {len(text)}",
+            where=text.language,
+            fix="lower realignment.pairs_per_language, or set realignment.all_if_fewer",
+        )
+    return text.take(limit, DATA_SEED)
+
+
+def _tokenised(workspace: Workspace, pair: MixedPair) -> TokenisedPair:
+    words = None
+    if workspace.links:
+        links = workspace.links[pair.language, pair.source, pair.target]
+        words = AlignedWords(workspace.words[pair.source], workspace.words[pair.target], links)
+    return TokenisedPair(workspace.tokens[pair.source], workspace.tokens[pair.target], pair.source, words)
+
+
+def result_hash(workspace: Workspace, languages: Sequence[str]) -> str:
+    """Name a run's inputs but for its seed: recipe, data, encoder, engine version, languages."""
+    texts = {code: workspace.parallel[code].fingerprint() for code in languages}
+    parts: list[object] = [workspace.fingerprint, texts]
+    if workspace.links:
+        chosen = set(languages)
+        linked = sorted((*key, found.tolist()) for key, found in workspace.links.items() if key[0] in chosen)
+        parts.append(content_key(linked))
+    return content_key(parts)
+
+
+def environment(workspace: Workspace) -> dict[str, str]:
+    """Describe what computed: kernel, device, versions."""
+    import transformers
+
+    device = workspace.body.device
+    return {
+        "device": torch.cuda.get_device_name(device)
+        if device.type == "cuda"
+        else f"cpu x{torch.get_num_threads()}",
+        "precision": workspace.kernel.precision,
+        "attention": workspace.kernel.attention,
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "transformers": transformers.__version__,
+    }
+
+
+def _check_prepared(workspace: Workspace, languages: Sequence[str], split: Split) -> None:
+    missing = [code for code in languages if code not in workspace.parallel]
+    if missing:
+        raise DataError(
+            f"not prepared: {', '.join(missing)}", fix="name all languages when the workspace is made"
+        )
+    if split not in workspace.evaluation:
+        raise DataError(f"the split '{split}' was not prepared", fix="add it to the splits of prepare()")

@@ -1,0 +1,158 @@
+"""One row a run, in the layout of the published result files."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from realign_core.recipe import RealignmentConfig, Recipe, Strategy
+from realign_core.runs.result import Result
+from realign_core.support.errors import DataError
+from realign_core.support.extras import require
+from realign_core.support.files import atomic_path
+
+_ALIGNER_NAMES = {"sentence": "noaligner", "dictionary": "dico"}
+"""The published files' words; other aligners bear their own names."""
+
+IDENTITY = ("recipe_hash", "seed", "realignment_langs", "split")
+"""Columns that name a run: equal in two rows only if the runs are the same."""
+
+
+def method_name(config: RealignmentConfig, languages: Sequence[str]) -> str:
+    """Name a method as the published files do, for instance ``before_noaligner``.
+
+    Args:
+        config: The realignment.
+        languages: Its languages; none make it a baseline.
+
+    Returns:
+        Strategy and aligner; what else differs from the published method follows, such as
+        ``before_noaligner_freeze-front``.
+    """
+    if config.strategy is Strategy.BASELINE or not languages:
+        return "baseline"
+    kind = config.aligner.kind
+    parts = [config.strategy.value, _ALIGNER_NAMES.get(kind, kind)]
+    if config.objective.value != "contrastive":
+        parts.append(config.objective.value)
+    if not config.strong:
+        parts.append("weak")
+    if config.freeze != "none":
+        frozen = config.freeze if isinstance(config.freeze, str) else f"{config.freeze[0]}-{config.freeze[1]}"
+        parts.append(f"freeze-{frozen}")
+    if config.freeze_embeddings:
+        parts.append("freeze-embeddings")
+    return "_".join(parts)
+
+
+def result_row(result: Result, recipe: Recipe) -> dict[str, Any]:
+    """Flatten a result.
+
+    Args:
+        result: The run.
+        recipe: Its recipe, which names model, task, method and groups of targets.
+
+    Returns:
+        ``seed, model, task, method, realignment_langs, n_realignment_langs, pairs``, then
+        ``final_eval_{language}_{measure}`` for each target, each group and ``avg``, then the
+        last losses, seconds and hashes.
+
+    Raises:
+        DataError: If a group has languages that were not evaluated.
+    """
+    check_groups(recipe.groups, result.scores)
+    row: dict[str, Any] = {
+        "seed": result.seed,
+        "model": recipe.encoder.name,
+        "task": recipe.task.kind.value,
+        "method": method_name(recipe.realignment, result.languages),
+        "realignment_langs": " ".join(result.languages),
+        "n_realignment_langs": len(result.languages),
+        "pairs": result.pairs,
+        "split": result.split,
+    }
+    measures: dict[str, Mapping[str, float]] = {result.metric: result.scores}
+    for name in next(iter(result.details.values()), {}):
+        measures[name] = {code: found[name] for code, found in result.details.items()}
+    for name, by_code in measures.items():
+        row |= {f"final_eval_{code}_{name}": value for code, value in by_code.items()}
+        groups = {"avg": tuple(by_code), **recipe.groups}
+        for group, codes in groups.items():
+            row[f"final_eval_{group}_{name}"] = float(np.mean([by_code[code] for code in codes]))
+    row |= {f"train_loss_{phase}": loss for phase, loss in result.losses.items()}
+    row |= {f"seconds_{phase}": round(seconds, 3) for phase, seconds in result.seconds.items()}
+    return row | {"recipe_hash": result.recipe_hash}
+
+
+def check_groups(groups: Mapping[str, Sequence[str]], evaluated: Collection[str]) -> None:
+    """Check that every group's languages are evaluated.
+
+    Raises:
+        DataError: If one is not, or a group is empty.
+    """
+    for group, codes in groups.items():
+        missing = [code for code in codes if code not in evaluated]
+        if missing or not codes:
+            raise DataError(
+                f"not evaluated: {', '.join(missing)}" if missing else "an empty group",
+                where=f"groups.{group}",
+                fix=f"evaluated are {', '.join(evaluated)}",
+            )
+
+
+def write_table(rows: pd.DataFrame, path: Path) -> None:
+    """Write a table at once, as CSV or, if the name ends in ``.parquet``, as Parquet.
+
+    Args:
+        rows: The table.
+        path: Where; an older file is replaced.
+    """
+    with atomic_path(path) as draft:
+        if path.suffix == ".parquet":
+            require("pyarrow", extra="hub", purpose="write Parquet files")
+            rows.to_parquet(draft, index=False)
+        else:
+            rows.to_csv(draft, index=False)
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """Read a table that :func:`write_table` wrote, or a published one.
+
+    Raises:
+        DataError: If it is missing, unreadable or has no columns of a result table.
+    """
+    if not path.is_file():
+        raise DataError("no such file", where=path, fix="give the file that 'realign-core run -o' wrote")
+    try:
+        found = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
+    except (ValueError, OSError) as error:
+        raise DataError(f"cannot be read: {error}", where=path) from error
+    missing = {"seed", "method"} - set(found.columns)
+    if missing:
+        raise DataError(f"no column {', '.join(sorted(missing))}", where=path, fix="is it a result table?")
+    for column in ("realignment_langs", "model", "task"):
+        found[column] = found[column].astype(object).fillna("") if column in found else ""
+    return found
+
+
+def add_rows(path: Path, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Add runs to a table file; a run that is there already is replaced.
+
+    Args:
+        path: The file; made if missing.
+        rows: From :func:`result_row`.
+
+    Returns:
+        The whole table.
+    """
+    new = pd.DataFrame(list(rows))
+    if path.is_file():
+        old = read_table(path)
+        known = [c for c in IDENTITY if c in old.columns]
+        new = pd.concat([old, new], ignore_index=True).drop_duplicates(subset=known, keep="last")
+    write_table(new, path)
+    return new

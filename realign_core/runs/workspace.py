@@ -1,0 +1,233 @@
+"""A workspace: encoder, tokenised data and kernel of a recipe, prepared once for many runs."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import torch
+
+from realign_core.align import WordAligner
+from realign_core.align.links import WordTokens, align_texts, tokenise_words
+from realign_core.data.examples import ParallelText, fingerprint_examples
+from realign_core.data.labelled import Split
+from realign_core.encoder.body import FullBody
+from realign_core.encoder.kernel import Kernel, choose_kernel
+from realign_core.encoder.load import LoadedEncoder, load_encoder
+from realign_core.encoder.vocabulary import CompactVocabulary
+from realign_core.recipe import Recipe
+from realign_core.support.arrays import Int
+from realign_core.support.errors import ConfigError, DataError
+from realign_core.support.files import content_key
+from realign_core.tasks.base import Task
+from realign_core.tasks.factory import make_task, read_task
+from realign_core.tasks.features import Features
+from realign_core.training.distributed import replicas
+
+logger = logging.getLogger(__name__)
+
+ENGINE_VERSION = 1
+"""Raised whenever a change moves numbers, so that stored ones are never mixed with new ones."""
+
+_CHUNK = 4096
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Everything that runs of one recipe share.
+
+    Build it with :func:`prepare`. Token ids are those of the compact vocabulary.
+
+    Args:
+        recipe: What was prepared.
+        body: The pre-trained encoder; runs train copies of it.
+        task: Label set and metric.
+        train: Labelled examples of the source language.
+        evaluation: Split to target language to examples.
+        parallel: Language to its parallel text.
+        tokens: Sentence to its token ids, both sides of all parallel texts.
+        fingerprint: Hash of recipe, data, encoder and engine version.
+        words: Sentence to the word number of each of its tokens (-1 for special ones), where
+            words are aligned.
+        links: Language, sentence and translation to linked words, where words are aligned.
+    """
+
+    recipe: Recipe
+    body: FullBody
+    task: Task
+    train: Features
+    evaluation: Mapping[Split, Mapping[str, Features]]
+    parallel: Mapping[str, ParallelText]
+    tokens: Mapping[str, Int]
+    fingerprint: str
+    words: Mapping[str, Int] = field(default_factory=dict)
+    links: Mapping[tuple[str, str, str], Int] = field(default_factory=dict)
+
+    @property
+    def width(self) -> int:
+        """Size d of the hidden states."""
+        return int(self.body.model.config.hidden_size)
+
+    @property
+    def kernel(self) -> Kernel:
+        """Number format and attention implementation of all runs."""
+        return self.body.kernel
+
+
+def prepare(
+    recipe: Recipe,
+    languages: Iterable[str],
+    *,
+    targets: Sequence[str] | None = None,
+    splits: Sequence[Split] = ("test",),
+    parallel: Mapping[str, ParallelText] | None = None,
+    sentences: Iterable[str] = (),
+) -> Workspace:
+    """Read and tokenise a recipe's data and load its encoder.
+
+    Args:
+        recipe: What to prepare.
+        languages: All realignment languages that runs may use (corpus codes).
+        targets: Target languages by the task's codes; all that the task has, if left out.
+        splits: Parts of the evaluation data to read. A search reads ``dev`` only.
+        parallel: Parallel texts by corpus code, where the caller has read them already.
+        sentences: What else is to be tokenised, for encoding as whole texts.
+
+    Raises:
+        DataError: If a corpus is missing, malformed, empty after filtering, or its labels
+            differ from the training labels.
+        ConfigError: If there are no target languages, but splits.
+        EncoderError: If the encoder cannot be loaded.
+    """
+    texts = parallel if parallel is not None else read_parallel(recipe, languages)
+    train, evaluation = read_task(recipe, targets, splits)
+    encoder = load_encoder(recipe.encoder)
+    task = make_task(recipe.task.kind, train)
+    length = recipe.encoder.max_length
+    features = task.features(train, encoder.tokenizer, length)
+    evaluated = {
+        split: {
+            code: task.features(examples, encoder.tokenizer, length) for code, examples in by_code.items()
+        }
+        for split, by_code in evaluation.items()
+    }
+    if recipe.realignment.word_level:
+        tokens = tokenise_words(texts.values(), encoder.tokenizer, length)
+    else:
+        tokens = WordTokens(_tokenise(_sentences(texts.values()), encoder.tokenizer, length), {})
+    others = set(sentences) - tokens.ids.keys()
+    tokens.ids.update(_tokenise(others, encoder.tokenizer, length))
+    fingerprint = content_key(
+        {
+            "engine": ENGINE_VERSION,
+            "recipe": recipe.hash(),
+            "encoder": encoder.fingerprint,
+            "train": fingerprint_examples(train),
+            "evaluation": {
+                s: {c: fingerprint_examples(e) for c, e in by_code.items()}
+                for s, by_code in evaluation.items()
+            },
+        }
+    )
+    return _compact(recipe, encoder, task, features, evaluated, texts, tokens, fingerprint)
+
+
+def read_parallel(recipe: Recipe, languages: Iterable[str]) -> dict[str, ParallelText]:
+    """Read the parallel text of some languages.
+
+    Raises:
+        DataError: If a language is not in the corpus or has no pairs after filtering.
+    """
+    texts = {code: recipe.parallel.read(code) for code in sorted(set(languages))}
+    empty = [code for code, text in texts.items() if not len(text)]
+    if empty:
+        counts = dict(texts[empty[0]].dropped)
+        raise DataError(
+            f"no sentence pairs left for {', '.join(empty)} (left out: {counts})",
+            where="parallel",
+            fix="take these languages out of the pool, or loosen parallel.filters",
+        )
+    return texts
+
+
+def _sentences(texts: Iterable[ParallelText]) -> set[str]:
+    """Every sentence once, however many languages share its source side."""
+    return {s for text in texts for s in (*text.source, *text.target)}
+
+
+def _tokenise(sentences: Iterable[str], tokenizer: Any, max_length: int) -> dict[str, Int]:
+    """Tokenise sentences, in order."""
+    ordered = sorted(sentences)
+    tokens: dict[str, Int] = {}
+    for start in range(0, len(ordered), _CHUNK):
+        chunk = ordered[start : start + _CHUNK]
+        encoded = tokenizer(chunk, truncation=True, max_length=max_length)["input_ids"]
+        tokens.update((s, np.array(ids, dtype=np.int64)) for s, ids in zip(chunk, encoded, strict=True))
+    return tokens
+
+
+def _compact(
+    recipe: Recipe,
+    encoder: LoadedEncoder,
+    task: Task,
+    train: Features,
+    evaluation: Mapping[Split, Mapping[str, Features]],
+    parallel: Mapping[str, ParallelText],
+    tokens: WordTokens,
+    fingerprint: str,
+) -> Workspace:
+    """Shrink the vocabulary to the ids in use, renumber everything, align words."""
+    pad_id = int(encoder.tokenizer.pad_token_id)
+    used = [*train.ids, *tokens.ids.values()]
+    used += [ids for by_code in evaluation.values() for features in by_code.values() for ids in features.ids]
+    vocabulary = CompactVocabulary([np.concatenate(used)], pad_id)
+    vocabulary.shrink(encoder.model)
+    logger.info("vocabulary of %d ids in use", len(vocabulary))
+
+    def renumber(features: Features) -> Features:
+        return replace(features, ids=tuple(map(vocabulary.renumber, features.ids)))
+
+    body = _place(recipe, encoder, pad_id)
+    renumbered = {sentence: vocabulary.renumber(ids) for sentence, ids in tokens.ids.items()}
+    aligner = recipe.realignment.aligner
+    links: Mapping[tuple[str, str, str], Int] = {}
+    if isinstance(aligner, WordAligner):
+        key = content_key([encoder.fingerprint, recipe.encoder.max_length])
+        links = align_texts(aligner, parallel, body, WordTokens(renumbered, tokens.words), key=key)
+    return Workspace(
+        recipe=recipe,
+        body=body,
+        task=task,
+        train=renumber(train),
+        evaluation={s: {c: renumber(f) for c, f in by_code.items()} for s, by_code in evaluation.items()},
+        parallel=parallel,
+        tokens=renumbered,
+        fingerprint=fingerprint,
+        words=tokens.words,
+        links=links,
+    )
+
+
+def _place(recipe: Recipe, encoder: LoadedEncoder, pad_id: int) -> FullBody:
+    """Put the encoder on its device, with the fastest kernel there."""
+    compute = recipe.compute
+    device = _device(compute.device)
+    torch.nn.Module.to(encoder.model, device)
+    kernel = choose_kernel(encoder.model, device, precision=compute.precision, attention=compute.attention)
+    if compute.gradient_checkpointing:
+        encoder.model.activation_checkpointing_enable()
+    return FullBody(encoder.model, pad_id, kernel, device)
+
+
+def _device(wanted: str) -> torch.device:
+    if wanted == "cuda" and not torch.cuda.is_available():
+        raise ConfigError("no CUDA device here", where="compute.device", fix="use 'auto' or 'cpu'")
+    group = replicas()
+    if not group.alone and wanted != "cpu":
+        return torch.device(group.state.device)
+    if wanted == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    return torch.device(wanted)

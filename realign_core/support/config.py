@@ -1,0 +1,264 @@
+"""Frozen, validated configuration, and TOML files whose mistakes are found by line."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+import types
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from realign_core.support.errors import ConfigError, DataError
+
+
+class Config(BaseModel):
+    """Base of every configuration: immutable, unknown keys refused, defaults checked."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+def _expand(value: object) -> object:
+    """Replace ``~`` and ``$VARIABLES``, refusing a variable that is not set."""
+    if not isinstance(value, str):
+        return value
+    for name in re.findall(r"\$\{?(\w+)\}?", value):
+        if name not in os.environ:
+            raise ValueError(
+                f"the environment variable {name} is not set; set it to the folder that is meant"
+            )
+    return os.path.expandvars(value)
+
+
+ExpandedPath = Annotated[Path, BeforeValidator(_expand)]
+"""A path in which environment variables are replaced; an unset one is an error."""
+
+ConfigT = TypeVar("ConfigT", bound=Config)
+
+
+def load_config(model: type[ConfigT], path: Path, overrides: Mapping[str, Any] | None = None) -> ConfigT:
+    """Read a TOML file into a configuration model.
+
+    Args:
+        model: The model that the file must fit.
+        path: The file.
+        overrides: Dotted keys set over the file's own (``{"search.trials": 10}``).
+
+    Returns:
+        The validated configuration.
+
+    Raises:
+        ConfigError: If the file is missing, is not TOML, or holds an unknown key or a bad
+            value; the message has file and line, and the nearest valid key.
+    """
+    text = _read(path)
+    try:
+        content: dict[str, Any] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        what, line = _toml_mistake(str(error))
+        raise ConfigError(f"not valid TOML: {what}", where=path, line=line) from error
+    for dotted, value in (overrides or {}).items():
+        _set_dotted(content, dotted, value)
+    return validate_config(model, content, where=path, text=text, overrides=frozenset(overrides or ()))
+
+
+def _read(path: Path) -> str:
+    """Read a text file in UTF-8, with or without a byte order mark."""
+    from realign_core.data._text import read_text  # readers of corpora are configured with this module
+
+    if path.is_dir():
+        raise ConfigError("a folder, not a file", where=path, fix="give the path of a TOML file")
+    if not path.is_file():
+        raise ConfigError("no such file", where=path, fix="give the path of a TOML file")
+    try:
+        return read_text(path) + "\n"  # a mistake in the last line is then found there, not at the end
+    except DataError as error:
+        raise ConfigError(error.what, where=path, line=error.line, fix=error.fix) from error
+
+
+def _toml_mistake(message: str) -> tuple[str, int | None]:
+    """Take the line out of the parser's message, to be named where all our messages name it."""
+    found = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", message, flags=re.DOTALL)
+    return (f"{found[1]} (column {found[3]})", int(found[2])) if found else (message, None)
+
+
+def validate_config(
+    model: type[ConfigT],
+    content: Mapping[str, Any],
+    *,
+    where: Path | str | None = None,
+    text: str = "",
+    overrides: frozenset[str] = frozenset(),
+) -> ConfigT:
+    """Validate ``content``; turn the first mistake into one :class:`ConfigError`.
+
+    Args:
+        model: The model that the content must fit.
+        content: Nested dictionaries, as parsed from TOML.
+        where: File name for the message.
+        text: The TOML text, to find the line of the mistake.
+        overrides: Dotted keys that came from the command line and so have no line.
+
+    Raises:
+        ConfigError: At the first unknown key or bad value.
+    """
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        first = _clearest(error)
+        keys = _keys(first["loc"], content, missing=first["type"] == "missing")
+        dotted = ".".join(keys)
+        given_there = dotted in overrides
+        where = "--set" if given_there else where
+        line = find_line(text, keys) if text and not given_there else None
+        if first["type"] == "extra_forbidden":
+            raise ConfigError(
+                f"unknown key '{dotted}'", where=where, line=line, fix=_nearest(model, keys)
+            ) from error
+        if first["type"] == "missing":
+            raise ConfigError(
+                f"the key '{dotted}' is missing", where=where, line=line, fix="add it"
+            ) from error
+        message = _plain(first)
+        label = f"'{dotted}': " if dotted else ""
+        given = f" (but got {first['input']!r})" if isinstance(first.get("input"), str | int | float) else ""
+        raise ConfigError(f"{label}{_first_lower(message)}{given}", where=where, line=line) from error
+
+
+def _plain(mistake: Mapping[str, Any]) -> str:
+    """Say what is wrong in the words of TOML, which knows lists but no tuples."""
+    match mistake["type"]:
+        case "tuple_type" | "list_type":
+            return "should be a list, as in [17, 23]"
+        case "too_short":
+            return "should not be an empty list"
+        case _:
+            return str(mistake["msg"]).removeprefix("Value error, ")
+
+
+def _clearest(error: ValidationError) -> Mapping[str, Any]:
+    """Take the first mistake; of a union's several messages, the one that a rule of ours wrote."""
+    errors = error.errors(include_url=False)
+    place = errors[0]["loc"][:-1]
+    ours = [e for e in errors if e["type"] == "value_error" and e["loc"][: len(place)] == place]
+    return dict(ours[0] if place and ours else errors[0])
+
+
+def _keys(place: Sequence[int | str], content: object, *, missing: bool) -> list[str]:
+    """Tell the keys of the file from the tags that pydantic adds for a union's member.
+
+    Args:
+        place: Where pydantic found the mistake.
+        content: The file's content.
+        missing: The last part is a key that is not there.
+    """
+    keys: list[str] = []
+    for number, part in enumerate(place):
+        if isinstance(part, int):
+            content = content[part] if isinstance(content, list | tuple) and part < len(content) else None
+        elif isinstance(content, Mapping) and part in content:
+            keys.append(part)
+            content = content[part]
+        elif missing and number == len(place) - 1:
+            keys.append(part)
+    return keys
+
+
+def _first_lower(message: str) -> str:
+    return message[:1].lower() + message[1:]
+
+
+def find_line(text: str, keys: Iterable[str]) -> int | None:
+    """Find the line of a dotted key in TOML text (1-based), else of its nearest table.
+
+    Args:
+        text: The TOML document.
+        keys: The key's parts from the root, such as ``("search", "trials")``.
+    """
+    wanted = list(keys)
+    table: list[str] = []
+    best: int | None = None
+    for number, line in enumerate(text.splitlines(), start=1):
+        header = re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line)
+        if header:
+            table = [part.strip().strip("\"'") for part in header.group(1).split(".")]
+            if wanted[: len(table)] == table:
+                best = number
+            continue
+        entry = re.match(r"\s*([\w\-\"'. ]+?)\s*=", line)
+        if not entry:
+            continue
+        path = table + [part.strip().strip("\"'") for part in entry.group(1).split(".")]
+        if path == wanted:
+            return number
+        if wanted[: len(path)] == path:
+            best = number
+    return best
+
+
+def _nearest(model: type[BaseModel], keys: list[str]) -> str:
+    """Name the valid key that looks most like the unknown one."""
+    known = sorted(_known_keys(model, keys[:-1]))
+    close = difflib.get_close_matches(keys[-1], known, n=1, cutoff=0.5)
+    if close:
+        return f"did you mean '{'.'.join([*keys[:-1], close[0]])}'?"
+    return f"known keys here: {', '.join(known)}"
+
+
+def _known_keys(model: type[BaseModel], parents: list[str]) -> set[str]:
+    models = [model]
+    for parent in parents:
+        models = [
+            inner
+            for outer in models
+            if parent in outer.model_fields
+            for inner in _models_in(outer.model_fields[parent].annotation)
+        ]
+    return {name for found in models for name in found.model_fields}
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    elif get_origin(annotation) in (Union, types.UnionType, Annotated, list, tuple, dict):
+        for inner in get_args(annotation):
+            yield from _models_in(inner)
+
+
+def _set_dotted(content: dict[str, Any], dotted: str, value: Any) -> None:
+    *parents, last = dotted.split(".")
+    table = content
+    for parent in parents:
+        table = table.setdefault(parent, {})
+        if not isinstance(table, dict):
+            raise ConfigError(f"'{parent}' in '{dotted}' is not a table", where="--set")
+    table[last] = value
+
+
+def comma_list(text: str) -> tuple[str, ...]:
+    """Read what a user wrote as a list: its parts between commas, without spaces and empty ones."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def parse_overrides(pairs: Iterable[str]) -> dict[str, Any]:
+    """Parse ``key=value`` pairs; a value is TOML if it can be, else a string.
+
+    Raises:
+        ConfigError: If a pair has no ``=``.
+    """
+    overrides: dict[str, Any] = {}
+    for pair in pairs:
+        key, separator, value = pair.partition("=")
+        if not separator or not key.strip():
+            raise ConfigError(
+                f"'{pair}' is not key=value", where="--set", fix="write for instance --set search.trials=40"
+            )
+        try:
+            overrides[key.strip()] = tomllib.loads(f"value = {value}")["value"]
+        except tomllib.TOMLDecodeError:
+            overrides[key.strip()] = value
+    return overrides

@@ -1,0 +1,172 @@
+"""Consoles, logging, progress bars with time left, and tables for the command line."""
+
+from __future__ import annotations
+
+import logging
+import math
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.logging import RichHandler
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import Progress as RichProgress
+from rich.table import Table
+
+from realign_core.support.errors import RealignError
+from realign_core.support.progress import Advance
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from realign_core.runs import Comparison
+    from realign_core.runs.batch import LinkCount
+
+_WIDE = None if sys.stdout.isatty() else 120
+
+results = Console(highlight=False, width=_WIDE)
+"""Standard output: what the user asked for."""
+
+messages = Console(stderr=True, highlight=False)
+"""Standard error: progress and logs."""
+
+
+def say(sentence: str) -> None:
+    """Print a sentence: broken between words on a terminal, on one line elsewhere."""
+    results.print(sentence, markup=False, soft_wrap=not results.is_terminal)
+
+
+def set_up_logging(verbose: bool, quiet: bool, *, loggers: Sequence[str] = ("realign_core",)) -> None:
+    """Send our log to stderr: warnings, or everything with ``--verbose``.
+
+    Args:
+        verbose: Everything.
+        quiet: Errors only.
+        loggers: Names of the packages whose log it is.
+    """
+    level = logging.INFO if verbose else logging.ERROR if quiet else logging.WARNING
+    handler = RichHandler(console=messages, show_path=False, show_time=False)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], format="%(message)s", force=True)
+    for name in loggers:
+        logging.getLogger(name).setLevel(level)
+
+
+class ConsoleProgress:
+    """Bars with time left on a terminal; a plain line a tenth elsewhere.
+
+    Bars nest: the outermost one stays, finished inner ones disappear.
+    """
+
+    def __init__(self) -> None:
+        self._rich: RichProgress | None = None
+        self._depth = 0
+
+    @contextmanager
+    def track(self, label: str, total: int) -> Iterator[Advance]:
+        """Open a bar (see :class:`realign_core.support.progress.Progress`)."""
+        if not messages.is_terminal:
+            yield from self._plain(label, total)
+            return
+        if self._rich is None:
+            self._rich = RichProgress(
+                TextColumn("{task.description:<14}"),
+                BarColumn(bar_width=30),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+                TextColumn("left"),
+                TimeRemainingColumn(),
+                console=messages,
+            )
+            self._rich.start()
+        self._depth += 1
+        task = self._rich.add_task("  " * (self._depth - 1) + label, total=total)
+        rich = self._rich
+        try:
+            yield lambda steps: rich.advance(task, steps)
+        finally:
+            self._depth -= 1
+            if self._depth:
+                rich.remove_task(task)
+            else:
+                rich.stop()
+                self._rich = None
+
+    def _plain(self, label: str, total: int) -> Iterator[Advance]:
+        """Print a line at each tenth of the outermost bar, with the time left."""
+        self._depth += 1
+        start, done, told = time.monotonic(), 0, 0
+        quiet = self._depth > 1
+
+        def advance(steps: int) -> None:
+            nonlocal done, told
+            done += steps
+            tenth = 10 * done // max(1, total)
+            if quiet or tenth <= told:
+                return
+            told = tenth
+            spent = time.monotonic() - start
+            left = spent * (total - done) / max(1, done)
+            messages.print(f"{label}: {done}/{total}, {spent:.0f} s, {left:.0f} s left")
+
+        try:
+            yield advance
+        finally:
+            self._depth -= 1
+
+
+def print_runs(table: pd.DataFrame) -> None:
+    """Print mean and standard deviation over seeds, a row a target language."""
+    from realign_core.runs import average
+
+    (means,) = average(table).to_dict("records")
+    columns = [c for c in table.columns if c.startswith("final_eval_")]
+    metric = columns[0].rsplit("_", 1)[1]
+    shown = Table(
+        "target", f"{metric} %", "± over seeds", title=f"{means['method']} {means['realignment_langs']}"
+    )
+    for column in [c for c in columns if c.endswith(f"_{metric}")]:
+        code = column.removeprefix("final_eval_").removesuffix(f"_{metric}")
+        spread = means[f"{column}_std"]
+        shown.add_row(code, f"{100 * means[column]:.1f}", "" if math.isnan(spread) else f"{100 * spread:.1f}")
+    results.print(shown)
+
+
+def print_links(counts: Sequence[LinkCount]) -> None:
+    """Print how many words an aligner links, a row a language."""
+    shown = Table("language", "pairs", "links", "source words %", "target words %")
+    for count in counts:
+        shares = (f"{100 * count.source_share:.1f}", f"{100 * count.target_share:.1f}")
+        shown.add_row(count.language, str(count.pairs), str(count.links), *shares)
+    results.print(shown)
+
+
+def print_comparisons(found: Sequence[Comparison], measure: str) -> None:
+    """Print methods against a reference, a row each."""
+    shown = Table("method", "languages", "seeds", measure, "difference", "p", "p (Holm)")
+    for c in found:
+        figures = (f"{100 * c.mean:.2f}", f"{100 * c.difference:+.2f}", f"{c.p_value:.3f}", f"{c.p_holm:.3f}")
+        shown.add_row(c.method, c.realignment_langs, str(c.n_seeds), *figures)
+    results.print(shown)
+
+
+def fail(message: str) -> None:
+    """Print an error as one line on stderr."""
+    print(f"error: {message}", file=sys.stderr)
+
+
+def fail_with_file(error: OSError) -> int:
+    """Print that a file or folder cannot be used, and tell the exit status."""
+    fail(f"{error.filename}: {error.strerror}; check the path, its permissions and the space left")
+    return 1
+
+
+def fail_with(error: RealignError) -> int:
+    """Print an error, and tell the exit status: 1, or 2 for wrong usage.
+
+    What is wrong with an option's value is wrong usage, whoever finds it.
+    """
+    fail(str(error))
+    return 2 if (error.where or "").startswith("--") else 1

@@ -1,0 +1,67 @@
+"""The error family: every message says what is wrong, where, and what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class RealignError(Exception):
+    """Base of every error that a user can cause and mend.
+
+    The message is one line: ``where: what; fix``. Command lines print it and exit
+    with status 1 (2 for usage); a traceback is only for our own mistakes.
+
+    Args:
+        what: What is wrong, a clause without a full stop.
+        where: File, key or object; ``path`` and ``line`` are joined as ``path:line``.
+        line: Line number in ``where``, counted from 1.
+        fix: What the user can do about it.
+
+    Example:
+        >>> raise DataError("3 fields expected, but got 2", where="dev.tsv", line=7)
+        Traceback (most recent call last):
+        ...
+        realign_core.support.errors.DataError: dev.tsv:7: 3 fields expected, but got 2
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str | Path | None = None,
+        line: int | None = None,
+        fix: str | None = None,
+    ) -> None:
+        self.what = what
+        self.where = None if where is None else str(where)
+        self.line = line
+        self.fix = fix
+        place = self.where or ""
+        if line is not None:
+            place = f"{place}:{line}" if place else f"line {line}"
+        message = f"{place}: {what}" if place else what
+        super().__init__(f"{message}; {fix}" if fix else message)
+
+
+class ConfigError(RealignError):
+    """A recipe or study file, or an option, is not what it should be."""
+
+
+class DataError(RealignError):
+    """A corpus cannot be read as the format it claims to be."""
+
+
+class EncoderError(RealignError):
+    """An encoder cannot be loaded, split or frozen as asked."""
+
+
+class TrainingError(RealignError):
+    """A run went wrong while it was training (for instance a loss that is not finite)."""
+
+
+class CheckpointError(RealignError):
+    """A checkpoint is unsafe, damaged or from another run."""
+
+
+class MissingExtraError(RealignError, ImportError):
+    """An optional dependency is needed and not installed; the message names the extra."""

@@ -1,0 +1,1 @@
+"""What the results say: front, choice, noise, explanation, trust."""

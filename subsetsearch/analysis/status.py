@@ -1,0 +1,176 @@
+"""How far a study is: trials by state and rung, rate, time left, the best so far."""
+
+from __future__ import annotations
+
+import itertools
+import statistics
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import optuna
+from optuna.trial import FrozenTrial, TrialState
+
+from subsetsearch.analysis.dominance import non_dominated
+from subsetsearch.config.study import StudyConfig
+from subsetsearch.results.evaluations import Evaluation
+from subsetsearch.results.storage import complete_trials, proposed_by
+from subsetsearch.subset import Subset
+
+_RECENT = 20
+"""The rate is that of so many last trials: early ones also build caches."""
+
+
+@dataclass(frozen=True, slots=True)
+class BestTrial:
+    """The trial with the highest score by the highest rung that was reached."""
+
+    trial: int
+    proxy: float
+    rung: int
+    cost: float
+    languages: tuple[str, ...]
+    pairs: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BestRun:
+    """The subset with the highest mean accuracy over its seeds."""
+
+    accuracy: float
+    n_seeds: int
+    languages: tuple[str, ...]
+    pairs: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StudyStatus:
+    """State of a study.
+
+    Args:
+        study: Its name.
+        states: Number of trials by state: waiting, running, complete, failed.
+        rungs: Number of finished trials by the highest rung they reached, duplicates left out.
+        duplicates: Finished trials whose subset was scored before.
+        planned: Trials that the study file asks for.
+        on_front: Subsets that no other one beats by cost and proxy.
+        rate: Trials a minute of late; ``None`` with fewer than two finished ones.
+        seconds_left: Until the planned number is reached at this rate; ``None`` without a rate.
+        last: When the last trial ended.
+        best: The best trial, if any is finished.
+        full_runs: Full runs that are stored.
+        full_runs_planned: Full runs that ``evaluate`` makes: the chosen subsets, ``none`` and
+            ``all``, each with every seed.
+        best_run: The best measured subset, if any is.
+        trust: How far the proxies can be trusted, in sentences; empty before full runs.
+    """
+
+    study: str
+    states: dict[str, int]
+    rungs: dict[int, int]
+    duplicates: int
+    planned: int
+    on_front: int
+    rate: float | None
+    seconds_left: float | None
+    last: datetime | None
+    best: BestTrial | None
+    full_runs: int
+    full_runs_planned: int
+    best_run: BestRun | None
+    trust: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data for JSON."""
+        return asdict(self) | {
+            "rungs": {str(rung): count for rung, count in self.rungs.items()},
+            "last": self.last.isoformat() if self.last else None,
+        }
+
+
+def study_status(
+    config: StudyConfig, stored: optuna.Study | None, evaluations: Sequence[Evaluation]
+) -> StudyStatus:
+    """Describe how far a study is; neither corpora nor the encoder are read.
+
+    Args:
+        config: The study.
+        stored: Its trials, if any were run.
+        evaluations: Its full runs.
+    """
+    trials = stored.get_trials(deepcopy=False) if stored else []
+    scored = complete_trials(stored) if stored else []
+    finished = [t for t in trials if t.state is TrialState.COMPLETE]
+    rate = trials_per_minute(finished)
+    left = max(0, config.search.trials - len(finished))
+    states = Counter(t.state for t in trials)
+    return StudyStatus(
+        study=config.name,
+        states={
+            "waiting": states[TrialState.WAITING],
+            "running": states[TrialState.RUNNING],
+            "complete": states[TrialState.COMPLETE],
+            "failed": states[TrialState.FAIL],
+        },
+        rungs=dict(sorted(Counter(int(t.user_attrs.get("rung") or 1) for t in scored).items())),
+        duplicates=sum("duplicate_of" in t.user_attrs for t in finished),
+        planned=config.search.trials,
+        on_front=sum(non_dominated([t.values[0] for t in scored], [t.values[1] for t in scored])),
+        rate=rate,
+        seconds_left=60 * left / rate if rate else None,
+        last=max((t.datetime_complete for t in finished if t.datetime_complete), default=None),
+        best=_best_trial(scored),
+        full_runs=len(evaluations),
+        full_runs_planned=(min(config.evaluate.top, _candidates(scored)) + 2) * len(config.evaluate.seeds),
+        best_run=_best_run(evaluations),
+    )
+
+
+def trials_per_minute(finished: Sequence[FrozenTrial]) -> float | None:
+    """Rate of the last trials, pauses between two runs of the search left out.
+
+    Args:
+        finished: Trials with their times of beginning and end.
+
+    Returns:
+        Trials a minute; ``None`` with fewer than two, or no time between them.
+    """
+    ends = sorted(t.datetime_complete for t in finished if t.datetime_complete)[-_RECENT:]
+    gaps = [(b - a).total_seconds() for a, b in itertools.pairwise(ends)]
+    if not gaps:
+        return None
+    # A study that was taken up the next day has one long gap that says nothing of its speed.
+    usual = 20 * statistics.median(gaps) + 60
+    kept = [gap for gap in gaps if gap <= usual]
+    spent = sum(kept)
+    return 60 * len(kept) / spent if spent > 0 else None
+
+
+def _candidates(scored: Sequence[FrozenTrial]) -> int:
+    """How many subsets besides ``none`` and ``all`` the front of the proxy offers."""
+    others = [t for t in scored if t.user_attrs.get("origin") not in ("none", "all")]
+    return sum(non_dominated([t.values[0] for t in others], [t.values[1] for t in others]))
+
+
+def _best_trial(scored: Sequence[FrozenTrial]) -> BestTrial | None:
+    if not scored:
+        return None
+    highest = max(int(t.user_attrs.get("rung") or 1) for t in scored)
+    same = [t for t in scored if int(t.user_attrs.get("rung") or 1) == highest]
+    best = max(same, key=lambda t: (t.values[1], -t.values[0]))
+    languages = tuple(best.user_attrs.get("languages", ()))
+    pairs = proposed_by(best).pairs
+    return BestTrial(best.number, best.values[1], highest, best.values[0], languages, pairs)
+
+
+def _best_run(evaluations: Sequence[Evaluation]) -> BestRun | None:
+    means: dict[Subset, list[float]] = {}
+    for run in evaluations:
+        means.setdefault(run.candidate, []).append(run.mean)
+    if not means:
+        return None
+    best = max(means, key=lambda c: (statistics.fmean(means[c]), -len(c.languages)))
+    seeds = means[best]
+    return BestRun(statistics.fmean(seeds), len(seeds), tuple(sorted(best.languages)), best.pairs)

@@ -1,0 +1,31 @@
+"""How far the cheap rungs can be trusted: their ranking against full runs, and what noise allows."""
+
+from __future__ import annotations
+
+from subsetsearch.analysis.trust.learned import LearnedTrust, leave_one_out
+from subsetsearch.analysis.trust.noise import Noise, noise, spearman_brown
+from subsetsearch.analysis.trust.ranks import FEWEST, Interval, Ranking, ranking
+from subsetsearch.analysis.trust.regret import Regret, regret
+from subsetsearch.analysis.trust.unlabelled import InTurn, LeftOut, leave_out_in_turn
+from subsetsearch.analysis.trust.verdict import Calibration, Foretell, RungTrust, calibrate
+
+__all__ = [
+    "FEWEST",
+    "Calibration",
+    "Foretell",
+    "InTurn",
+    "Interval",
+    "LearnedTrust",
+    "LeftOut",
+    "Noise",
+    "Ranking",
+    "Regret",
+    "RungTrust",
+    "calibrate",
+    "leave_one_out",
+    "leave_out_in_turn",
+    "noise",
+    "ranking",
+    "regret",
+    "spearman_brown",
+]

@@ -1,0 +1,88 @@
+"""What full runs of some subsets say of others: each is left out in turn and foretold from the rest.
+
+No rung is needed for it, only subsets that were fully run: it says whether a search that ends at full
+runs would learn from them, or draw at random.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from subsetsearch.analysis.trust.ranks import Ranking
+from subsetsearch.surrogate import Observations, SetFeatures, SetModel, choose_kernel
+from subsetsearch.surrogate.features import Matrix, Members
+
+FEWEST_LEARNED = 10
+"""Below so many subsets nothing is foretold: the sampler's model wants eight to choose its kernel."""
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedTrust:
+    """The model of sets against full runs that it did not see.
+
+    Args:
+        overall: Over all subsets.
+        within: Over subsets of the same number of languages and pairs per language only.
+        sentence: What to make of it.
+    """
+
+    overall: Ranking
+    within: Ranking
+    sentence: str
+
+    @property
+    def name(self) -> str:
+        """As in a table."""
+        return "other full runs"
+
+
+def leave_one_out(features: SetFeatures, members: Members, values: Matrix) -> Matrix:
+    """Foretell each set from all others by the sampler's model; its hyperparameters are chosen without it.
+
+    Args:
+        features: Of the pool.
+        members: One row a set, shape (n, n_languages), with levels (n, n_languages + n_levels).
+        values: Their scores, shape (n,).
+
+    Returns:
+        Expected differences to the mean of the others, shape (n,). That mean is lower for a better set, so
+        a model that knows nothing but it would rank the sets backwards.
+
+    Raises:
+        ValueError: If there are fewer than two sets.
+    """
+    if len(values) < 2:
+        raise ValueError(f"{len(values)} sets leave nothing to learn from")
+    rows = np.arange(len(values))
+    found = np.empty(len(values))
+    for row in rows:
+        others = Observations(members, values).take(np.delete(rows, row))
+        model = SetModel.fit(features, others, choose_kernel(features, others))
+        found[row] = model.predict(members[row : row + 1]).mean[0] - others.values.mean()
+    return found
+
+
+def learned_trust(overall: Ranking, within: Ranking, best_rung: float | None) -> LearnedTrust:
+    """Say what a model's agreement with full runs means for the user.
+
+    Args:
+        overall: Agreement over all subsets.
+        within: Agreement within sizes.
+        best_rung: The highest correlation of any rung over the same subsets, if there is one.
+    """
+    rho = overall.spearman
+    if rho is None or rho.low <= 0:
+        sentence = (
+            "full runs of some subsets do not yet foretell those of others better than chance "
+            f"({overall.n} subsets, each left out in turn): more of them may teach it (--subsets)"
+        )
+    else:
+        better = "" if best_rung is None or best_rung >= rho.value else ", better than any rung ranks them"
+        sentence = (
+            f"full runs of some subsets foretell those of others (Spearman {rho}){better}: a search "
+            "that ends at full runs (search.top_rung = 3) learns from each, given as many seeds "
+            "(proxy.full.seeds)"
+        )
+    return LearnedTrust(overall, within, sentence)

@@ -1,0 +1,38 @@
+"""The sampler's model of sets, asked what full runs of some subsets say of another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from subsetsearch.analysis.trust import Foretell, leave_one_out
+from subsetsearch.problem.cost import PoolCost
+from subsetsearch.problem.space import SearchSpace
+from subsetsearch.sampler.subset_matrix import Moves
+from subsetsearch.sampler.traits import pool_traits
+from subsetsearch.subset import Subset
+from subsetsearch.surrogate import SetFeatures
+
+
+def foretell_of(cost: PoolCost) -> Foretell:
+    """Build what ranks each fully run subset by the full runs of all others.
+
+    Args:
+        cost: Of the study's pool; no constraint of the search matters here.
+    """
+
+    def foretell(candidates: Sequence[Subset], values: Sequence[float]) -> Sequence[float]:
+        moves, features = features_of(cost)
+        members = np.stack([moves.row(found) for found in candidates])
+        found: list[float] = leave_one_out(features, members, np.asarray(values, dtype=np.float64)).tolist()
+        return found
+
+    return foretell
+
+
+def features_of(cost: PoolCost) -> tuple[Moves, SetFeatures]:
+    """Return what writes candidates of a pool as rows, and what these are to the model."""
+    keys = tuple(sorted(cost.prices))
+    moves = Moves(SearchSpace(keys, cost, max_size=len(keys), levels=cost.levels))
+    return moves, moves.features(pool_traits(keys))

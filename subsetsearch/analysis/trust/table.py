@@ -1,0 +1,52 @@
+"""A calibration as a table of text, for terminal and report alike."""
+
+from __future__ import annotations
+
+from subsetsearch.analysis.trust.ranks import Interval, Ranking
+from subsetsearch.analysis.trust.verdict import Calibration, RungTrust
+
+
+def calibration_rows(calibration: Calibration) -> list[tuple[str, list[str]]]:
+    """Statistics by name, one cell a column: the rungs, then what other full runs foretell, if known."""
+    rungs = calibration.rungs
+    columns = calibration.columns
+    beyond = [""] * (len(columns) - len(rungs))
+    rows = [
+        ("subsets", [str(column.overall.n) for column in columns]),
+        ("Spearman", [interval(column.overall.spearman) for column in columns]),
+        ("Kendall", [interval(column.overall.kendall) for column in columns]),
+        ("within equal sizes", [_in_sizes(column.within) for column in columns]),
+        ("  Spearman", [interval(column.within.spearman) for column in columns]),
+        ("  Kendall", [interval(column.within.kendall) for column in columns]),
+    ]
+    for k in sorted({regret.k for rung in rungs for regret in rung.regrets}):
+        rows.append((f"regret of its top {k}, points", [*(_regret(rung, k) for rung in rungs), *beyond]))
+    noise = calibration.noise
+    same = len(columns) - 1
+    rows += [
+        ("seeds agree with each other", [interval(noise.single_seed), *[""] * same]),
+        ("ceiling of any rung", [interval(noise.ceiling), *[""] * same]),
+    ]
+    return rows
+
+
+def interval(found: Interval | None) -> str:
+    """A statistic with its interval, or a dash."""
+    return "-" if found is None else str(found)
+
+
+def _in_sizes(within: Ranking) -> str:
+    return f"{within.n} in {within.groups} size{'s' * (within.groups != 1)}"
+
+
+def _regret(rung: RungTrust, k: int) -> str:
+    found = next((regret for regret in rung.regrets if regret.k == k), None)
+    if found is None:
+        return "-"
+    return f"{100 * found.regret:.1f} (by chance {100 * found.by_chance:.1f})"
+
+
+def regret_text(rung: RungTrust) -> str:
+    """All regrets of a rung in one line; empty without any."""
+    parts = [f"top {r.k}: {100 * r.regret:.1f} (chance {100 * r.by_chance:.1f})" for r in rung.regrets]
+    return f"{', '.join(parts)} points" if parts else ""

@@ -1,0 +1,182 @@
+"""Leave labelled languages out in turn: does alignment rank subsets as a language's labels do?
+
+Each labelled target that has held-out sentence pairs is taken for one without labels. Two rankings of the
+same subsets are held against its own accuracy: by its alignment, and by the mean accuracy of the other
+labelled targets, which is what a search that knows nothing of the language would follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+from scipy.stats import t as student
+
+from subsetsearch.analysis.trust.ranks import FEWEST, Interval, spearman
+
+Subset = frozenset[str]
+ByTarget = Mapping[str, float]
+
+FEWEST_LANGUAGES = 3
+"""Below so many languages nothing is said of further ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """One labelled language, taken for one without labels.
+
+    Args:
+        language: Its key.
+        alignment: Spearman's rho of its alignment and its accuracy over subsets; ``None`` without
+            variation.
+        within: The same among subsets of equal size.
+        others: Rho of the other targets' mean accuracy and its own.
+    """
+
+    language: str
+    alignment: float | None
+    within: float | None
+    others: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class InTurn:
+    """What leaving languages out in turn tells.
+
+    Args:
+        truth: What alignment is held against, in words.
+        subsets: How many were ranked.
+        languages: Each language.
+        alignment: Mean over languages, with Student's 95 % interval over languages.
+        within: The same among subsets of equal size.
+        others: The same for the other targets' labels.
+        difference: Alignment minus the other targets' labels, paired by language.
+        sentence: What to make of it.
+    """
+
+    truth: str
+    subsets: int
+    languages: tuple[LeftOut, ...]
+    alignment: Interval | None
+    within: Interval | None
+    others: Interval | None
+    difference: Interval | None
+    sentence: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data for JSON."""
+        return asdict(self)
+
+
+def leave_out_in_turn(
+    alignment: Mapping[Subset, ByTarget], accuracy: Mapping[Subset, ByTarget], truth: str
+) -> InTurn:
+    """Compare alignment with labels, language by language.
+
+    Args:
+        alignment: Subset to the alignment of each target.
+        accuracy: Subset to the accuracy of each labelled target; subsets that only one of the two has
+            are left out, and so is the empty one, which nobody has to find.
+        truth: What the accuracies are, in words.
+    """
+    subsets = sorted(filter(None, alignment.keys() & accuracy.keys()), key=lambda s: (len(s), sorted(s)))
+    labelled = sorted(set.intersection(*(set(accuracy[s]) for s in subsets))) if subsets else []
+    aligned = set.intersection(*(set(alignment[s]) for s in subsets)) if subsets else set()
+    sizes = [len(subset) for subset in subsets]
+    found = [
+        _left_out(key, [alignment[s][key] for s in subsets], [accuracy[s] for s in subsets], labelled, sizes)
+        for key in labelled
+        if key in aligned
+    ]
+    both = [(x.alignment, x.others) for x in found if x.alignment is not None and x.others is not None]
+    result = InTurn(
+        truth,
+        len(subsets),
+        tuple(found),
+        mean_interval([x.alignment for x in found if x.alignment is not None]),
+        mean_interval([x.within for x in found if x.within is not None]),
+        mean_interval([others for _, others in both]),
+        mean_interval([own - others for own, others in both], limit=2.0),
+        "",
+    )
+    return replace(result, sentence=in_turn_sentence(result))
+
+
+def _left_out(
+    key: str,
+    alignment: Sequence[float],
+    accuracy: Sequence[ByTarget],
+    labelled: Sequence[str],
+    sizes: Sequence[int],
+) -> LeftOut:
+    """Rank subsets by one language's alignment and by the others' labels; one entry a subset."""
+    own = [scores[key] for scores in accuracy]
+    rest = [other for other in labelled if other != key]
+    others = [float(np.mean([scores[other] for other in rest])) for scores in accuracy] if rest else None
+    return LeftOut(
+        key,
+        spearman(alignment, own),
+        spearman(alignment, own, sizes),
+        spearman(others, own) if others is not None else None,
+    )
+
+
+def mean_interval(values: Sequence[float], *, limit: float = 1.0) -> Interval | None:
+    """Mean with Student's 95 % interval; ``None`` for fewer than three values.
+
+    Args:
+        values: One a language.
+        limit: The interval is cut to plus or minus this.
+    """
+    n = len(values)
+    if n < FEWEST_LANGUAGES:
+        return None
+    mean = float(np.mean(values))
+    reach = float(student.ppf(0.975, n - 1)) * float(np.std(values, ddof=1)) / n**0.5
+    return Interval(mean, max(mean - reach, -limit), min(mean + reach, limit))
+
+
+def in_turn_sentence(found: InTurn) -> str:
+    """Say what it means for a target without labels.
+
+    Args:
+        found: All but the sentence.
+    """
+    rho = found.alignment
+    ranked = sum(row.alignment is not None for row in found.languages)
+    if rho is None and len(found.languages) >= FEWEST_LANGUAGES and found.subsets >= FEWEST:
+        return (
+            f"of {len(found.languages)} labelled targets only {ranked} have different accuracies over the "
+            f"{found.subsets} subsets: too few to say what alignment is worth for a language without labels"
+        )
+    if rho is None:
+        return (
+            f"{len(found.languages)} labelled targets have held-out sentence pairs, and {found.subsets} "
+            f"subsets were ranked; {FEWEST_LANGUAGES} targets and {FEWEST} subsets are needed to say what "
+            "alignment is worth for a language without labels"
+        )
+    head = f"against {found.truth}, alignment ranks subsets for a language without labels"
+    tail = f"(mean Spearman {rho} over {ranked} languages left out in turn)"
+    if rho.low <= 0:
+        verdict = f"{head} no better than chance {tail}: do not let it choose"
+    elif rho.value < 0.5:
+        verdict = f"{head} weakly {tail}: use it to leave out, not to choose"
+    else:
+        verdict = f"{head} usefully {tail}"
+    return verdict + _against_others(found)
+
+
+def _against_others(found: InTurn) -> str:
+    gap, others = found.difference, found.others
+    if gap is None or others is None:
+        return ""
+    if gap.high < 0:
+        return (
+            f"; the labels of the other targets rank them better ({others.value:.2f}): name labelled "
+            "languages as targets too"
+        )
+    if gap.low > 0:
+        return f"; the labels of the other targets tell less ({others.value:.2f})"
+    return f"; the labels of the other targets tell as much ({others.value:.2f})"

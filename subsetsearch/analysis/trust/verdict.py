@@ -1,0 +1,219 @@
+"""The calibration of a study: each rung against full runs, and what to do about it in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from subsetsearch.analysis.trust.learned import FEWEST_LEARNED, LearnedTrust, learned_trust
+from subsetsearch.analysis.trust.noise import Noise, centred, noise
+from subsetsearch.analysis.trust.ranks import FEWEST, Ranking, ranking
+from subsetsearch.analysis.trust.regret import Regret, regret
+from subsetsearch.config.rungs import IN_FULL, RUNGS
+from subsetsearch.subset import NONE, Subset
+
+Foretell = Callable[[Sequence[Subset], Sequence[float]], Sequence[float]]
+"""From candidates and what full runs gave them, one number each that ranks it by all others alone."""
+
+_TOP = (1, 3, 5)
+_LOW_CEILING = 0.7
+_GOOD_CEILING = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class RungTrust:
+    """One rung against full runs.
+
+    Args:
+        rung: 1, 2, or 3 for full runs on development data.
+        overall: Over all subsets that have both numbers.
+        within: Over subsets of the same number of languages and pairs per language only.
+        regrets: Of its top 1, 3 and 5, as far as there are more subsets than that.
+        sentence: What to make of it.
+    """
+
+    rung: int
+    overall: Ranking
+    within: Ranking
+    regrets: tuple[Regret, ...]
+    sentence: str
+
+    @property
+    def name(self) -> str:
+        """As in ``linear proxy (rung 1)``."""
+        return RUNGS[self.rung].title
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How far a study can be trusted.
+
+    Args:
+        rungs: Each cheap rung.
+        noise: Of the full runs.
+        noise_sentence: What to make of it.
+        measured: Fully run subsets; ``none`` and ``all`` are left out, as no rung has to find them.
+        learned: What full runs of other subsets foretell; ``None`` with too few of them.
+    """
+
+    rungs: tuple[RungTrust, ...]
+    noise: Noise
+    noise_sentence: str
+    measured: int
+    learned: LearnedTrust | None = None
+
+    @property
+    def columns(self) -> tuple[RungTrust | LearnedTrust, ...]:
+        """All that was held against full runs: the rungs, then what other full runs foretell, if known."""
+        return (*self.rungs, self.learned) if self.learned else self.rungs
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Everything in plain words."""
+        return (*(column.sentence for column in self.columns), self.noise_sentence)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data for JSON."""
+        ceiling = self.noise.ceiling
+        return {
+            "measured_subsets": self.measured,
+            "rungs": [asdict(rung) for rung in self.rungs],
+            "other_full_runs": asdict(self.learned) if self.learned else None,
+            "noise": asdict(self.noise)
+            | {"reliability": self.noise.reliability, "ceiling": asdict(ceiling) if ceiling else None},
+            "sentences": list(self.sentences),
+        }
+
+
+def calibrate(
+    rung_scores: Mapping[int, Mapping[Subset, float]],
+    runs: Mapping[Subset, Mapping[int, float]],
+    everything: Subset = NONE,
+    *,
+    top_rung: int = 2,
+    foretell: Foretell | None = None,
+) -> Calibration:
+    """Compare the cheap rungs of a study with its full runs.
+
+    Args:
+        rung_scores: Rung to candidate to score.
+        runs: Subset to seed to accuracy, no realignment (the empty one) among them.
+        everything: The whole pool, left out like the empty subset.
+        top_rung: The rung that the search ends at.
+        foretell: Ranks each subset by the full runs of all others.
+    """
+    chosen = {c: by_seed for c, by_seed in runs.items() if c.languages and c != everything}
+    truth = centred(chosen, runs.get(NONE, {}))
+    found = noise(chosen)
+    rungs = tuple(
+        _trust(
+            rung,
+            {s: score for s, score in rung_scores.get(rung, {}).items() if s in truth},
+            {subset: truth[subset] for subset in chosen},
+            found,
+            top_rung,
+        )
+        for rung in sorted({1, top_rung, *rung_scores})
+    )
+    learned = _learned({c: truth[c] for c in chosen}, foretell, rungs) if foretell else None
+    return Calibration(rungs, found, noise_sentence(found), len(chosen), learned)
+
+
+def _learned(
+    truth: Mapping[Subset, float], foretell: Foretell, rungs: Sequence[RungTrust]
+) -> LearnedTrust | None:
+    subsets = sorted(truth, key=lambda found: found.order)
+    if len(subsets) < FEWEST_LEARNED:
+        return None
+    y = [truth[s] for s in subsets]
+    x = foretell(subsets, y)
+    known = [r.overall.spearman.value for r in rungs if r.overall.spearman and r.overall.n == len(subsets)]
+    return learned_trust(ranking(x, y), ranking(x, y, _groups(subsets)), max(known, default=None))
+
+
+def _groups(subsets: Sequence[Subset]) -> list[tuple[int, int | None]]:
+    """What is of one size: as many languages, with as many pairs each."""
+    return [(len(s.languages), s.pairs) for s in subsets]
+
+
+def _trust(
+    rung: int,
+    scores: Mapping[Subset, float],
+    truth: Mapping[Subset, float],
+    found: Noise,
+    top_rung: int,
+) -> RungTrust:
+    subsets = sorted(scores, key=lambda found: found.order)
+    x, y = [scores[s] for s in subsets], [truth[s] for s in subsets]
+    overall, within = ranking(x, y), ranking(x, y, _groups(subsets))
+    regrets = tuple(regret(x, y, k) for k in _TOP if k < len(subsets))
+    sentence = rung_sentence(rung, overall, within, found, top_rung=top_rung)
+    return RungTrust(rung, overall, within, regrets, sentence)
+
+
+def rung_sentence(rung: int, overall: Ranking, within: Ranking, found: Noise, *, top_rung: int = 2) -> str:
+    """Say what a rung's agreement means for the user.
+
+    Args:
+        rung: 1, 2 or 3.
+        overall: Agreement over all subsets.
+        within: Agreement within sizes.
+        found: Noise of the full runs.
+        top_rung: The rung that the search ends at.
+    """
+    name, remedy = RUNGS[rung].title, _remedy(rung, top_rung)
+    if overall.n < FEWEST:
+        return (
+            f"{name} and full runs share {overall.n} subsets, too few to say how far it can be trusted: "
+            "subsetsearch calibrate measures more"
+        )
+    if overall.spearman is None:
+        return f"{name} gives these {overall.n} subsets one score, so it cannot rank them: {remedy}"
+    rho = overall.spearman
+    if rho.low <= 0:
+        ceiling = found.ceiling
+        excuse = (
+            "; the full runs are too noisy to tell"
+            if ceiling is not None and ceiling.value < _LOW_CEILING
+            else ""
+        )
+        return f"{name} ranks these {overall.n} subsets no better than chance{excuse}: {remedy}"
+    if within.n >= FEWEST and (within.spearman is None or within.spearman.low <= 0):
+        return (
+            f"{name} tells larger from smaller subsets, but among subsets of one size it has not been "
+            f"shown to rank better than chance: do not choose between equals by it; {remedy}"
+        )
+    if rho.value < 0.5:
+        return f"{name} ranks these {overall.n} subsets weakly: use it to leave out, not to choose"
+    return f"{name} ranks these {overall.n} subsets usefully; its favourites still need full runs"
+
+
+def _remedy(rung: int, top_rung: int) -> str:
+    """What to do about a rung that ranks badly; one that only filters may let more through."""
+    if rung < top_rung:
+        return f"raise search.promote so that rung {top_rung} scores more subsets, or {IN_FULL}"
+    return RUNGS[rung].remedy
+
+
+def noise_sentence(found: Noise) -> str:
+    """Say what the noise of the full runs means for the user."""
+    ceiling = found.ceiling
+    if ceiling is None or found.single_seed is None:
+        return (
+            f"{found.n} subsets were run with two seeds or more; {FEWEST} are needed to know the noise of "
+            "the full runs themselves: add seeds (--seeds)"
+        )
+    r = found.single_seed.value
+    if r <= 0:
+        return (
+            "the truth itself is too noisy: two seeds do not agree on these subsets at all, so nothing "
+            "could predict them; add seeds, or compare subsets that differ more"
+        )
+    text = f"two seeds agree at r = {r:.2f}, so no rung could reach more than {ceiling.value:.2f} here"
+    if ceiling.value < _LOW_CEILING:
+        wanted = found.seeds_for(_GOOD_CEILING)
+        return (
+            f"the truth itself is too noisy: {text}; {wanted} seeds a subset would allow {_GOOD_CEILING:.2f}"
+        )
+    return f"{text}, on {found.seeds:.2g} seeds a subset"

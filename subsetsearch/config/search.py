@@ -1,0 +1,69 @@
+"""What a study file says of its search."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from realign_core.support.config import Config
+
+Level = Annotated[int, Field(ge=2)] | Literal["all"]
+"""Most sentence pairs that each language of a candidate gives."""
+
+
+class SearchConfig(Config):
+    """How subsets are proposed, and what measures them.
+
+    Args:
+        top_rung: The rung that the search measures by: 1 (the linear proxy alone: every subset in
+            milliseconds, so thousands of them), 2 (short runs of those that rung 1 makes promising) or 3
+            (full runs of these on development data, never on test data). Each has trials of its own
+            in the study's database; full runs on test data are shared.
+        trials: Trials of a run.
+        sampler: ``subset`` (ours), or Optuna's ``nsga2``, ``tpe``, ``gp`` or ``random``.
+        seed: Names the sampler's random stream.
+        min_size: Fewest languages of a proposed subset.
+        max_size: Most languages of a proposed subset (``all`` is always tried as well).
+        must_include: Languages that every proposed subset holds.
+        exclude: Languages that no proposed subset holds (``all`` still does; ``pool.exclude`` takes a
+            language out of the study).
+        max_per_family: Most languages of one family in a proposed subset.
+        budget: Highest data cost of a proposed subset.
+        pairs_per_language: Second axis of the search, for instance ``[100, 300, 1000, "all"]``: a trial
+            is a subset and one of these, and each of its languages gives at most so many pairs, the
+            same first ones at every level. Left out, each gives all it has. Proxies see no more than
+            ``proxy.linear.pairs`` and ``proxy.short.pairs`` of it. A stored study keeps its levels.
+        promise: A subset stays at rung 1 if it beats the front with a lower probability than this.
+        promote: Share of the recent proposals that climb to ``top_rung``, once so many have as
+            ``proxy.short.warm`` (``proxy.full.warm`` for rung 3) says; more promising ones still do.
+    """
+
+    top_rung: Literal[1, 2, 3] = 2
+    trials: int = Field(default=60, ge=1)
+    sampler: Literal["subset", "nsga2", "tpe", "gp", "random"] = "subset"
+    seed: int = 0
+    min_size: int = Field(default=1, ge=1)
+    max_size: int = Field(default=20, ge=1)
+    must_include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    max_per_family: int | None = Field(default=None, ge=1)
+    budget: float | None = Field(default=None, gt=0)
+    pairs_per_language: tuple[Level, ...] = ()
+    promise: float = Field(default=0.1, ge=0, lt=1)
+    promote: float = Field(default=0.5, gt=0, le=1)
+
+    @model_validator(mode="after")
+    def _sizes(self) -> Self:
+        if self.min_size > self.max_size:
+            raise ValueError(f"min_size {self.min_size} is larger than max_size {self.max_size}")
+        if len(self.must_include) > self.max_size:
+            raise ValueError(f"must_include has more than max_size = {self.max_size} languages")
+        return self
+
+    @field_validator("pairs_per_language")
+    @classmethod
+    def _rising(cls, levels: tuple[Level, ...]) -> tuple[Level, ...]:
+        if list(levels) != sorted(set(levels), key=lambda level: (level == "all", level)):
+            raise ValueError(f'levels are distinct and rise, "all" comes last, but got {list(levels)}')
+        return levels

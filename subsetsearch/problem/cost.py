@@ -1,0 +1,85 @@
+"""What subsets of a study's pool cost."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from subsetsearch.config.study import StudyConfig
+from subsetsearch.cost import CostModel, cost_model
+from subsetsearch.errors import ConfigError
+from subsetsearch.problem.pairs import PairLevels, pair_levels
+from subsetsearch.problem.pool import Pool
+from subsetsearch.subset import Subset
+
+
+@dataclass(frozen=True)
+class PoolCost:
+    """Additive data cost: each language has its own.
+
+    Args:
+        prices: Language key to what all of its pairs add.
+        unit: What a cost counts, such as ``"sentence pairs"``.
+        levels: What the study may cut languages down to.
+        model: Prices fewer pairs; needed where there are levels.
+    """
+
+    prices: Mapping[str, float]
+    unit: str
+    levels: PairLevels = field(default_factory=PairLevels)
+    model: CostModel | None = None
+    _cut: dict[int, Mapping[str, float]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __call__(self, keys: Iterable[str], pairs: int | None = None, /) -> float:
+        """Cost of a subset, in :attr:`unit`; 0 for the empty one.
+
+        Args:
+            keys: Members of the pool.
+            pairs: Each gives at most so many pairs; all, if left out.
+        """
+        prices = self.prices if pairs is None else self.at(pairs)
+        return float(sum(prices[key] for key in keys))
+
+    @cached_property
+    def everything(self) -> Subset:
+        """The whole pool at the highest level."""
+        return self.levels.top(self.prices)
+
+    def at(self, pairs: int) -> Mapping[str, float]:
+        """Language key to what it adds with at most so many pairs."""
+        if pairs not in self._cut:
+            assert self.model is not None
+            lengths = {key: min(n, pairs) for key, n in self.levels.lengths.items()}
+            self._cut[pairs] = {key: self.model.cost([key], lengths) for key in self.prices}
+        return self._cut[pairs]
+
+    @classmethod
+    def build(cls, study: StudyConfig, pool: Pool) -> PoolCost:
+        """Price every language of the pool as the study asks.
+
+        Raises:
+            ConfigError: If a language is not to be had at any price.
+        """
+        options = study.cost
+        model = cost_model(
+            options.model,
+            prices=options.prices,
+            by_class=options.by_class,
+            tokens_per_pair=options.tokens_per_pair,
+            corpus=options.corpus,
+        )
+        levels = pair_levels(study, pool)
+        prices = {key: model.cost([key], levels.lengths) for key in pool.keys}
+        found = cls(prices, model.unit, levels, model)
+        limit = levels.limits[-1]
+        most = prices if limit is None else found.at(limit)
+        endless = sorted(key for key, price in most.items() if not math.isfinite(price))
+        if endless:
+            raise ConfigError(
+                f"no finite cost for {', '.join(endless)}",
+                where="cost",
+                fix="name them in pool.exclude, or ask for fewer pairs a language",
+            )
+        return found

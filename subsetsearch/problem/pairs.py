@@ -1,0 +1,111 @@
+"""Pairs per language, the second axis of a search: one level for all languages of a candidate."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from subsetsearch.config.rungs import SHORT
+from subsetsearch.config.search import Level
+from subsetsearch.config.study import StudyConfig
+from subsetsearch.errors import ConfigError
+from subsetsearch.problem.pool import Pool
+from subsetsearch.subset import Subset
+
+logger = logging.getLogger(__name__)
+
+PAIRS = "pairs_per_language"
+"""Name of the axis: the study key, Optuna's parameter, and the column of tables."""
+
+
+@dataclass(frozen=True)
+class PairLevels:
+    """The levels that a trial may take; without any, every candidate takes all pairs.
+
+    Args:
+        choices: Rising, ``"all"`` last if it is one of them.
+        lengths: Language key to the pairs that it has to give; needed where there are choices.
+    """
+
+    choices: tuple[Level, ...] = ()
+    lengths: Mapping[str, int] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        """Whether the study has this axis."""
+        return bool(self.choices)
+
+    @property
+    def limits(self) -> tuple[int | None, ...]:
+        """The choices as limits, rising; the one limit ``None`` where the axis is off."""
+        return tuple(None if level == "all" else level for level in self.choices) or (None,)
+
+    @cached_property
+    def bounds(self) -> NDArray[np.float64]:
+        """The choices as numbers, ``inf`` for all; shape (n_levels,)."""
+        return np.array([np.inf if level == "all" else level for level in self.choices], dtype=np.float64)
+
+    def settle(self, languages: Iterable[str], pairs: int | None) -> Subset:
+        """Make a candidate, the same one for all levels that come to the same pairs.
+
+        Args:
+            languages: Language keys.
+            pairs: The level; ``None`` for all.
+        """
+        subset = frozenset(languages)
+        if pairs is not None and all(self.lengths[key] <= pairs for key in subset):
+            pairs = None
+        return Subset(subset, pairs)
+
+    def top(self, languages: Iterable[str]) -> Subset:
+        """Return the candidate of a set at the highest level."""
+        return self.settle(languages, self.limits[-1])
+
+    def choice(self, candidate: Subset) -> Level:
+        """Write a candidate's level as a choice; the highest one where it cuts nothing."""
+        return self.choices[-1] if candidate.pairs is None else candidate.pairs
+
+    def of(self, choice: object) -> int | None:
+        """Read a choice as a limit."""
+        return choice if isinstance(choice, int) else None
+
+
+def pair_levels(study: StudyConfig, pool: Pool) -> PairLevels:
+    """Read a study's levels, and what each language of its pool has to give.
+
+    Raises:
+        ConfigError: If no language has more pairs than a level, so that it cuts nothing.
+    """
+    choices = study.search.pairs_per_language
+    limit = study.recipe.realignment.pairs_per_language
+    lengths = {key: min(len(text), limit or len(text)) for key, text in pool.texts.items()}
+    longest = max(lengths.values(), default=0)
+    idle = next((level for level in choices if level != "all" and level >= longest), None)
+    if idle is not None:
+        raise ConfigError(
+            f"no language has more than {longest} pairs, so a level of {idle} is all of them",
+            where=f"search.{PAIRS}",
+            fix='write "all" instead',
+        )
+    return PairLevels(choices, lengths)
+
+
+def warn_of_blind_rungs(study: StudyConfig, levels: PairLevels) -> None:
+    """Say which levels a rung takes for one: the cheaper always wins there, whatever it is worth."""
+    read = [("linear", study.proxy.linear.pairs)]
+    if study.search.top_rung == SHORT.number:
+        read.append(("short", study.proxy.short.pairs))
+    for name, most in read:
+        same = [str(level) for level in levels.choices if level == "all" or level >= most]
+        if len(same) > 1:
+            logger.warning(
+                "proxy.%s.pairs is %d, so its scores are the same at %s pairs per language, and the search "
+                "will prefer the fewest of these: raise it to tell them apart",
+                name,
+                most,
+                " and ".join(same),
+            )

@@ -1,0 +1,185 @@
+"""Candidates and targets of a study: language keys, and the corpora's codes for them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from realign_core.data.examples import ParallelText
+from realign_core.data.labelled import Split
+from subsetsearch.config.study import StudyConfig
+from subsetsearch.errors import ConfigError, LanguageError, some
+from subsetsearch.languages import by_key, resolve_all
+from subsetsearch.problem.retrieval_pairs import read_held_out, unlabelled_keys
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Subset languages with their parallel text.
+
+    Args:
+        codes: Language key to the corpus's code, sorted by key.
+        texts: Language key to its sentence pairs.
+        held_out: Language key to sentence pairs that are in no language's ``texts``: those of
+            targets that are scored by alignment, in the pool or not.
+    """
+
+    codes: Mapping[str, str]
+    texts: Mapping[str, ParallelText]
+    held_out: Mapping[str, ParallelText] = field(default_factory=dict)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Language keys, sorted."""
+        return tuple(self.codes)
+
+    def corpus_codes(self, keys: Iterable[str]) -> list[str]:
+        """Translate keys into the corpus's codes, sorted."""
+        return sorted(self.codes[key] for key in keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """Target languages by the task's codes; held-out ones are seen by full runs only.
+
+    Args:
+        codes: Language key to the task's code, searched and held-out ones alike.
+        held_out: Keys that no proxy sees.
+        unlabelled: Keys of the targets that have no labels, sorted; they are not in ``codes``.
+    """
+
+    codes: Mapping[str, str]
+    held_out: frozenset[str]
+    unlabelled: tuple[str, ...] = ()
+
+    @property
+    def searched(self) -> tuple[str, ...]:
+        """Keys that proxies score by labels."""
+        return tuple(key for key in self.codes if key not in self.held_out)
+
+
+def build_pool(study: StudyConfig, *, in_turn: bool = False) -> Pool:
+    """Find the candidates and read their parallel text.
+
+    Args:
+        study: The study.
+        in_turn: Hold out pairs of the labelled targets as well, to see what alignment says of them.
+
+    Raises:
+        LanguageError: If a named language is unknown, named twice, or not in the corpus.
+        ConfigError: If a named language has too few pairs, or nothing is left.
+        DataError: If the corpus cannot be read.
+    """
+    available = by_key(study.recipe.parallel.languages())
+    named = study.pool.languages
+    wanted = _keys(named, "pool.languages") if named is not None else list(available)
+    _refuse_missing(wanted, available, "parallel data", "pool.languages", "corpus")
+    excluded = set(_keys(study.pool.exclude, "pool.exclude"))
+    texts = {key: study.recipe.parallel.read(available[key]) for key in sorted(wanted) if key not in excluded}
+    scored = build_targets(study).searched if in_turn or study.targets.unlabelled else ()
+    aside = read_held_out(study, available, texts, scored, in_turn=in_turn)
+    texts = {key: aside.without(key, text) for key, text in texts.items()}
+    small = {key: len(text) for key, text in texts.items() if len(text) < _needed(study)}
+    if small and named is not None:
+        key, count = next(iter(small.items()))
+        raise ConfigError(
+            f"{key} has {count} sentence pairs{' left' if aside.sources else ''}, "
+            f"but {_needed(study)} are needed",
+            where="pool.languages",
+            fix="leave it out, or lower pool.min_pairs or recipe.realignment.pairs_per_language",
+        )
+    if small:
+        logger.info("left out of the pool for having too few pairs: %s", small)
+    kept = {key: available[key] for key in texts if key not in small}
+    if len(kept) < 2:
+        raise ConfigError(
+            f"the pool has {len(kept)} of the {len(texts)} languages, but 2 are needed"
+            if small
+            else f"the pool has {len(kept) or 'no'} language{'s' * (not kept)}, but 2 are needed",
+            where="pool",
+            fix=f"lower pool.min_pairs: the others have fewer than {_needed(study)} sentence pairs"
+            if small
+            else "name more in pool.languages, or exclude fewer",
+        )
+    return Pool(kept, {key: texts[key] for key in kept}, aside.pairs)
+
+
+def build_targets(study: StudyConfig, split: Split = "dev") -> Targets:
+    """Find the target languages.
+
+    Raises:
+        LanguageError: If one is unknown, named twice, or not in the task.
+        ConfigError: If there are none, all are held out, or an unlabelled one has labels.
+    """
+    named = study.targets.languages
+    unlabelled = unlabelled_keys(study)
+    needed = named is None or named or study.targets.held_out or not unlabelled
+    available = by_key(study.recipe.task.evaluated.languages(split)) if needed else {}
+    keys = _keys(named, "targets.languages") if named is not None else list(available)
+    held = set(_keys(study.targets.held_out, "targets.held_out"))
+    keys += sorted(held - set(keys))
+    _refuse_missing(keys, available, f"labelled {split} data", "targets", "task")
+    if named is None and split != "dev":  # labels that the search cannot see make no labelled target
+        keys = [key for key in keys if key not in unlabelled]
+    both = sorted(set(unlabelled) & set(keys))
+    if both:
+        raise ConfigError(
+            f"the task has labels for {', '.join(both)}",
+            where="targets.unlabelled",
+            fix="leave it out, or name the labelled targets in targets.languages without it",
+        )
+    if not set(keys) - held and not unlabelled:
+        raise ConfigError(
+            "no target languages for the search",
+            where="targets.languages",
+            fix="name at least one not held out",
+        )
+    return Targets({key: available[key] for key in sorted(keys)}, frozenset(held), unlabelled)
+
+
+def resolve_subset(names: Sequence[str], pool: Pool, *, where: str | None = None) -> frozenset[str]:
+    """Resolve languages that must be in the pool.
+
+    Args:
+        names: Any codes or names.
+        pool: The pool.
+        where: Key or option that names them, for the message.
+
+    Raises:
+        LanguageError: If one is unknown or not in the pool.
+    """
+    keys = frozenset(_keys(names, where))
+    outside = sorted(keys - set(pool.keys))
+    if outside:
+        raise LanguageError(
+            f"not in the pool: {', '.join(outside)}",
+            where=where,
+            fix=f"the pool holds {len(pool.keys)}: {some(sorted(pool.codes))}",
+        )
+    return keys
+
+
+def _keys(names: Iterable[str], where: str | None) -> list[str]:
+    return [language.key for language in resolve_all(names, where=where)]
+
+
+def _needed(study: StudyConfig) -> int:
+    realignment = study.recipe.realignment
+    exact = 0 if realignment.all_if_fewer else realignment.pairs_per_language or 0
+    return max(study.pool.min_pairs, exact)
+
+
+def _refuse_missing(
+    wanted: Iterable[str], available: Mapping[str, str], what: str, where: str, source: str
+) -> None:
+    """Refuse languages that a corpus or task does not have."""
+    missing = [key for key in wanted if key not in available]
+    if missing:
+        raise LanguageError(
+            f"no {what} for {', '.join(missing)}",
+            where=where,
+            fix=f"choose among the {source}'s {len(available)} languages: {some(sorted(available))}",
+        )

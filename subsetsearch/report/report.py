@@ -1,0 +1,281 @@
+"""Fill a report from a study: trials, full runs, facts about languages."""
+
+from __future__ import annotations
+
+import math
+import platform
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import optuna
+from scipy.stats import t as student
+
+from subsetsearch.analysis.dominance import hypervolume
+from subsetsearch.analysis.front import Row
+from subsetsearch.analysis.paired import PairedDifference
+from subsetsearch.analysis.rows import scores_by_candidate
+from subsetsearch.analysis.strategy_table import StrategyRow
+from subsetsearch.analysis.trust import Calibration, Ranking, RungTrust
+from subsetsearch.analysis.trust.table import regret_text
+from subsetsearch.config import StudyConfig
+from subsetsearch.config.rungs import measuring_rung
+from subsetsearch.languages import Encoder, resolve
+from subsetsearch.problem.retrieval_pairs import unlabelled_keys
+from subsetsearch.report.data import CalibrationRow, LanguageInfo, ReportData, ReportRow, StrategyLine
+from subsetsearch.results.evaluations import Evaluation, selection
+from subsetsearch.results.storage import complete_trials
+from subsetsearch.subset import Subset, with_level
+
+_PACKAGES = ("subsetsearch", "optuna", "torch", "transformers", "lang2vec")
+
+
+def report_data(
+    study: StudyConfig,
+    study_file: Path,
+    stored: optuna.Study | None,
+    rows: Sequence[Row],
+    evaluations: Sequence[Evaluation],
+    *,
+    calibration: Calibration,
+    strategies: Sequence[StrategyRow] = (),
+    options: Sequence[str] = (),
+) -> ReportData:
+    """Gather everything that a report shows.
+
+    Args:
+        study: The study's configuration.
+        study_file: Its file, as the user wrote it.
+        stored: Its trials.
+        rows: One a subset.
+        evaluations: Its full runs.
+        calibration: How far its rungs can be trusted.
+        strategies: Published strategies in its pool.
+        options: Options that commands on the study need: folder, overrides.
+    """
+    scores = scores_by_candidate(evaluations)
+    targets = sorted({key for run in evaluations for key in run.scores | run.held_out})
+    held_out = sorted({key for run in evaluations for key in run.held_out})
+    chosen = {key for row in rows for key in row.languages}
+    return ReportData(
+        study=study.name,
+        description=study.description,
+        rows=tuple(_report_row(row, scores, selection(evaluations)) for row in rows),
+        languages={key: _info(key, study.recipe.encoder.name) for key in sorted(chosen | set(targets))},
+        targets=tuple(targets),
+        held_out=tuple(held_out),
+        metric=evaluations[0].metric if evaluations else "accuracy",
+        rung=measuring_rung(study),
+        encoder=study.recipe.encoder.name,
+        study_file=str(study_file),
+        options=tuple(options),
+        calibration=_calibration(calibration) if calibration.measured else (),
+        sentences=calibration.sentences if calibration.measured else (),
+        strategies=tuple(map(_strategy_line, strategies)),
+        history=tuple(_history(stored)) if stored else (),
+        recipe=study.recipe.model_dump(mode="json"),
+        versions={name: version(name) for name in _PACKAGES} | {"python": platform.python_version()},
+        data={"recipe hashes": " ".join(sorted({run.recipe_hash for run in evaluations})) or "none yet"},
+        seeds=tuple(sorted({run.seed for run in selection(evaluations)})),
+        messages=(*_messages(stored, rows, evaluations), *_unlabelled(study)),
+        created=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+    )
+
+
+def _report_row(
+    row: Row, scores: Mapping[Subset, Mapping[str, float]], evaluations: Iterable[Evaluation]
+) -> ReportRow:
+    return ReportRow(
+        languages=row.languages,
+        cost=row.cost,
+        unit=row.cost_unit,
+        trial=row.trial,
+        label=_label(row.label, row.strategies, row.pairs),
+        on_front=row.on_front,
+        proxy=row.proxy,
+        rung=row.proxy_rung,
+        estimated=row.proxy_estimated,
+        accuracy=row.accuracy,
+        std=row.accuracy_std,
+        ci=seed_interval([run.mean for run in evaluations if run.candidate == row.candidate]),
+        n_seeds=row.n_seeds,
+        diversity=row.diversity,
+        scores=scores.get(row.candidate, {}),
+        held_out=row.held_out,
+        strategies=row.strategies,
+        tied_with=row.tied_with,
+        recommended=row.recommended,
+        fresh=row.fresh_accuracy,
+        fresh_std=row.fresh_std,
+        n_fresh=row.n_fresh,
+        pairs=row.pairs,
+        tied_pairs=row.tied_pairs,
+    )
+
+
+def seed_interval(means: Sequence[float], level: float = 0.95) -> tuple[float, float] | None:
+    """Student's confidence interval of the mean over seeds; ``None`` with fewer than three.
+
+    Two seeds would give an interval of 13 standard errors, which shows nothing but that two
+    seeds are few.
+
+    Args:
+        means: One score a seed.
+        level: Confidence.
+    """
+    n = len(means)
+    if n < 3:
+        return None
+    mean = sum(means) / n
+    error = math.sqrt(sum((m - mean) ** 2 for m in means) / (n - 1) / n)
+    reach = float(student.ppf(0.5 + level / 2, n - 1)) * error
+    return mean - reach, mean + reach
+
+
+_PRETRAINING: Mapping[str, Encoder] = {
+    "bundled": "e5",
+    "multilingual-e5": "e5",
+    "xlm-roberta": "xlmr",
+    "xlm-r": "xlmr",
+    "bert-base-multilingual": "mbert",
+}
+"""Part of an encoder's name to the pre-training data whose languages are known."""
+
+
+def pretraining(encoder: str) -> Encoder | None:
+    """Pre-training data of an encoder, by its name; ``None`` if it is not a known one."""
+    return next((data for part, data in _PRETRAINING.items() if part in encoder.lower()), None)
+
+
+def _info(key: str, encoder: str) -> LanguageInfo:
+    language = resolve(key)
+    known = pretraining(encoder)
+    return LanguageInfo(
+        key=key,
+        name=language.name,
+        family=language.family,
+        script=language.script,
+        coordinates=language.coordinates,
+        resource_class=language.resource_class,
+        seen=None if known is None else known in language.seen_in,
+    )
+
+
+def _calibration(found: Calibration) -> tuple[CalibrationRow, ...]:
+    """Two rows a rung and what is learned, over all subsets and within sizes; what the noise allows."""
+    rows = []
+    for column in found.columns:
+        regret = regret_text(column) if isinstance(column, RungTrust) else ""
+        rows += _two_rows(column.name, column.overall, column.within, regret)
+    if found.noise.ceiling is not None:
+        low, high = found.noise.ceiling.low, found.noise.ceiling.high
+        name = "ceiling: the most that any proxy could reach"
+        rows.append(CalibrationRow(name, found.noise.ceiling.value, low, high, found.noise.n))
+    return tuple(rows)
+
+
+def _two_rows(name: str, overall: Ranking, within: Ranking, regret: str) -> list[CalibrationRow]:
+    sizes = f"{within.groups} size{'s' * (within.groups != 1)}"
+    return [
+        _ranking_row(name, overall, regret),
+        _ranking_row(f"{name}, within equal sizes ({sizes})", within, ""),
+    ]
+
+
+def _ranking_row(name: str, ranking: Ranking, regret: str) -> CalibrationRow:
+    rho, tau = ranking.spearman, ranking.kendall
+    return CalibrationRow(
+        name,
+        rho.value if rho else None,
+        rho.low if rho else None,
+        rho.high if rho else None,
+        ranking.n,
+        "" if tau is None else str(tau),
+        regret,
+    )
+
+
+def _strategy_line(row: StrategyRow) -> StrategyLine:
+    return StrategyLine(
+        names=row.names,
+        size=len(row.languages),
+        published=row.published,
+        cost=row.cost,
+        diversity=row.diversity,
+        rung1=row.rung1,
+        accuracy=row.accuracy,
+        std=row.accuracy_std,
+        rival=with_level(short_names(row.rival), row.rival_pairs) if row.rival else "",
+        rival_accuracy=row.rival_accuracy,
+        gain="" if row.gain is None else gain_text(row.gain),
+    )
+
+
+def short_names(keys: Sequence[str]) -> str:
+    """English names of a subset, long lists cut."""
+    names = [resolve(key).name for key in keys[:4]]
+    return ", ".join(names) + (f" + {len(keys) - 4}" if len(keys) > 4 else "")
+
+
+def gain_text(gain: PairedDifference) -> str:
+    """A difference in points, with its interval where it has one."""
+    if gain.low is None or gain.high is None:
+        return f"{100 * gain.mean:+.1f} ({gain.verdict})"
+    return f"{100 * gain.mean:+.1f} ({100 * gain.low:+.1f} to {100 * gain.high:+.1f})"
+
+
+def _label(label: str, strategies: Sequence[str], pairs: int | None) -> str:
+    """What a point is called: none, all, or by a published strategy."""
+    if label or not strategies:
+        return label
+    more = f" and {len(strategies) - 1} more" if len(strategies) > 1 else ""
+    return with_level(f"{strategies[0]}{more}", pairs)
+
+
+def _history(stored: optuna.Study) -> Iterable[tuple[int, float]]:
+    """Hypervolume of the proxy's front after each trial, on a logarithmic cost axis."""
+    trials = complete_trials(stored)
+    if not trials:
+        return
+    edge = math.log1p(1.05 * max(t.values[0] for t in trials))
+    floor = min(t.values[1] for t in trials)
+    for count, trial in enumerate(trials, start=1):
+        done = trials[:count]
+        yield (
+            trial.number,
+            hypervolume(
+                [math.log1p(t.values[0]) for t in done],
+                [t.values[1] for t in done],
+                worst_cost=edge,
+                worst_value=floor,
+            ),
+        )
+
+
+def _unlabelled(study: StudyConfig) -> Iterable[str]:
+    """Say which targets no accuracy speaks of."""
+    keys = unlabelled_keys(study)
+    if keys:
+        yield (
+            f"Targets without labels ({short_names(keys)}) steered the search by the alignment of held-out "
+            "sentence pairs; the accuracies are those of the other targets."
+        )
+
+
+def _messages(
+    stored: optuna.Study | None, rows: Sequence[Row], evaluations: Sequence[Evaluation]
+) -> Iterable[str]:
+    """Say what the reader must know before trusting the page."""
+    if not rows:
+        failed = len(stored.get_trials(deepcopy=False)) if stored else 0
+        yield (
+            f"None of {failed} trials was finished: run the study again to take them up."
+            if failed
+            else "This study has no trials yet: run it first."
+        )
+        return
+    if not evaluations:
+        yield "No subset has been evaluated in full on test data yet: what the search saw is shown alone."
+    elif min((row.n_seeds for row in rows if row.accuracy is not None), default=3) < 3:
+        yield "Fewer than three seeds: differences of the size of the spread between seeds mean little."

@@ -1,0 +1,292 @@
+"""The stored study: opened, created, and checked against its study file."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+
+import optuna
+import sqlalchemy
+from optuna.trial import FrozenTrial, TrialState
+
+from realign_core.support.extras import require
+from subsetsearch.config.rungs import FULL, RUNGS, SHORT, measuring_rung
+from subsetsearch.config.study import StudyConfig
+from subsetsearch.errors import ConfigError, StudyError
+from subsetsearch.problem.pairs import PAIRS
+from subsetsearch.problem.space import SearchSpace
+from subsetsearch.results.database import WorkerStorage, write_ahead
+from subsetsearch.results.folder import StudyFolder
+from subsetsearch.subset import Subset
+
+SCHEMA = 2
+"""Version of what trials carry; a higher one was written by a newer program. From 2 on they may have a
+level of pairs per language."""
+
+_HEARTBEAT_SECONDS = 60
+_FIRST_TOP_RUNG = 2
+"""Where all searches ended before they could choose: these studies are stored by their plain name."""
+
+
+def open_storage(folder: StudyFolder, url: str | None) -> optuna.storages.BaseStorage:
+    """Open the database: the study's own SQLite file, or a URL of a server.
+
+    Args:
+        folder: The study's folder.
+        url: For instance ``postgresql://...``; the folder's SQLite file, if left out.
+
+    Raises:
+        ConfigError: If the URL is none, or of a database without a driver here.
+        StudyError: If it cannot be opened, or another version of optuna wrote it.
+    """
+    if url is None:
+        folder.path.mkdir(parents=True, exist_ok=True)
+    try:
+        with experimental():
+            storage = WorkerStorage(
+                _with_driver(url or folder.database),
+                heartbeat_interval=_HEARTBEAT_SECONDS,
+                grace_period=3 * _HEARTBEAT_SECONDS,
+            )
+    except (sqlalchemy.exc.ArgumentError, ImportError) as error:
+        raise _no_driver(url or folder.database) from error
+    except RuntimeError as error:  # optuna's own check of its tables
+        raise StudyError(
+            "the database was written by another version of optuna",
+            where=folder.path,
+            fix="install that version, or a newer optuna and 'optuna storage upgrade'",
+        ) from error
+    except sqlalchemy.exc.DatabaseError as error:
+        raise StudyError(
+            f"the database cannot be opened ({str(error.orig).partition(chr(10))[0]})",
+            where=folder.path / "study.db" if url is None else "storage",
+            fix="it may be damaged, or in use; moved away, a new one is begun and full runs are kept"
+            if url is None
+            else "check the URL and the server",
+        ) from error
+    if storage.engine.dialect.name == "sqlite":
+        sqlalchemy.event.listen(storage.engine, "connect", write_ahead)
+        storage.engine.dispose()  # connections made so far lack the setting
+    return storage
+
+
+def _no_driver(url: str) -> ConfigError:
+    """Say which database is not known, without the password that the rest of its URL may hold."""
+    scheme, separator, _ = url.partition("://")
+    return ConfigError(
+        f"no driver for '{scheme}' is installed" if separator else "this is no database URL",
+        where="--storage",
+        fix="write postgresql://user@host/database, or leave it out for the study's own SQLite file",
+    )
+
+
+def _with_driver(url: str) -> str:
+    """Name the PostgreSQL driver that the extra ``cluster`` installs, where the user named none."""
+    scheme, separator, rest = url.partition("://")
+    if scheme not in ("postgresql", "postgres"):
+        return url
+    require("psycopg", extra="cluster", purpose="store a study in PostgreSQL")
+    return f"postgresql+psycopg{separator}{rest}"
+
+
+@contextmanager
+def experimental() -> Iterator[None]:
+    """Use an interface that Optuna calls experimental (heartbeats) without telling the user."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+        yield
+
+
+def create_or_open(
+    study: StudyConfig, folder: StudyFolder, url: str | None, sampler: optuna.samplers.BaseSampler
+) -> optuna.Study:
+    """Open the stored study, or create it.
+
+    Raises:
+        StudyError: If it was stored from a different study file or by a newer program. The
+            database is not touched then.
+    """
+    stored = load_stored(study, folder, url, sampler=sampler)
+    if stored is not None:
+        return stored
+    created = optuna.create_study(
+        study_name=stored_name(study),
+        storage=open_storage(folder, url),
+        sampler=sampler,
+        directions=["minimize", "maximize"],
+        load_if_exists=True,
+    )
+    with experimental():
+        created.set_metric_names(_metrics(study))
+    created.set_user_attr("schema", SCHEMA if study.search.pairs_per_language else 1)
+    created.set_user_attr("fingerprint", study.fingerprint())
+    created.set_user_attr("config", study.model_dump(mode="json"))
+    created.set_user_attr("version", version("subsetsearch"))
+    return created
+
+
+def load_stored(
+    study: StudyConfig,
+    folder: StudyFolder,
+    url: str | None,
+    *,
+    sampler: optuna.samplers.BaseSampler | None = None,
+) -> optuna.Study | None:
+    """Open the stored study if there is one; nothing is created.
+
+    Raises:
+        StudyError: If it was stored from a different study file or by a newer program.
+    """
+    if url is None and not (folder.path / "study.db").is_file():
+        return None
+    storage = open_storage(folder, url)
+    if stored_name(study) not in {s.study_name for s in optuna.get_all_study_summaries(storage)}:
+        return None
+    stored = optuna.load_study(study_name=stored_name(study), storage=storage, sampler=sampler)
+    _check(study, stored, folder)
+    return stored
+
+
+def require_stored(study: StudyConfig, folder: StudyFolder, url: str | None) -> optuna.Study:
+    """Open the stored study.
+
+    Raises:
+        StudyError: If there is none, or it does not fit the study file.
+    """
+    stored = load_stored(study, folder, url)
+    if stored is not None:
+        return stored
+    others = other_rungs(study, folder, url)
+    if others:
+        rung = min(others)
+        raise StudyError(
+            f"no trial of the study '{study.name}' ends at rung {study.search.top_rung} yet, "
+            f"but {others[rung]} end at rung {rung}",
+            where="search.top_rung",
+            fix=f"--set search.top_rung={rung} reads those; subsetsearch run STUDY makes others beside them",
+        )
+    raise StudyError(
+        f"the study '{study.name}' has no results yet",
+        where=folder.path,
+        fix="subsetsearch run STUDY makes them",
+    )
+
+
+def stored_name(study: StudyConfig, top_rung: int | None = None) -> str:
+    """Name a study in the database: each rung that its search may end at is a study of its own.
+
+    So trials whose values are on two scales never meet, and whoever changes ``search.top_rung`` loses
+    nothing. No study file's name has a space.
+
+    Args:
+        study: The study.
+        top_rung: Another rung than the study's own.
+    """
+    rung = top_rung or study.search.top_rung
+    return study.name if rung == _FIRST_TOP_RUNG else f"{study.name} (rung {rung})"
+
+
+def other_rungs(study: StudyConfig, folder: StudyFolder, url: str | None) -> dict[int, int]:
+    """Count the finished trials of a study whose search ended at another rung; nothing is created.
+
+    Returns:
+        Rung to number of trials, 1 or more.
+
+    Raises:
+        StudyError: If the database cannot be opened.
+    """
+    if url is None and not (folder.path / "study.db").is_file():
+        return {}
+    storage = open_storage(folder, url)
+    known = {summary.study_name for summary in optuna.get_all_study_summaries(storage)}
+    found = {}
+    for rung in set(RUNGS) - {study.search.top_rung}:
+        name = stored_name(study, rung)
+        if name in known:
+            trials = optuna.load_study(study_name=name, storage=storage).get_trials(deepcopy=False)
+            found[rung] = sum(trial.state is TrialState.COMPLETE for trial in trials)
+    return {rung: count for rung, count in sorted(found.items()) if count}
+
+
+def _metrics(study: StudyConfig) -> list[str]:
+    """Name a trial's two values for Optuna's dashboard."""
+    rung = measuring_rung(study)
+    return ["data cost", "proxy accuracy" if rung is SHORT else rung.column]
+
+
+def _check(study: StudyConfig, stored: optuna.Study, folder: StudyFolder) -> None:
+    schema = stored.user_attrs.get("schema", 0)
+    if schema > SCHEMA:
+        raise StudyError(
+            f"the study '{study.name}' was stored by a newer version "
+            f"({stored.user_attrs.get('version')}, schema {schema})",
+            where=folder.path,
+            fix="upgrade subsetsearch",
+        )
+    if stored.user_attrs.get("fingerprint") not in (None, study.fingerprint()):
+        raise StudyError(
+            f"the study file no longer fits the stored study: {_changed(study, stored)} changed",
+            where=folder.path,
+            fix="give the study file a new name, or undo the change; stored numbers are never mixed",
+        )
+    levels = stored.user_attrs.get("config", {}).get("search", {}).get(PAIRS, ())
+    if list(levels) != list(study.search.pairs_per_language):
+        raise StudyError(
+            f"the stored study's levels are {list(levels)}, but the study file has "
+            f"{list(study.search.pairs_per_language)}",
+            where=f"search.{PAIRS}",
+            fix="give the study file a new name, or undo the change; a stored study keeps its levels",
+        )
+    if study.search.top_rung == FULL.number:
+        _check_seeds(study, stored)
+
+
+def _check_seeds(study: StudyConfig, stored: optuna.Study) -> None:
+    """Values of full runs with other seeds are other numbers."""
+    kept = stored.user_attrs["config"]["proxy"]["full"]["seeds"]
+    if sorted(kept) != sorted(study.proxy.full.seeds):
+        raise StudyError(
+            f"the stored search runs seeds {kept}, but the study file has {list(study.proxy.full.seeds)}",
+            where="proxy.full.seeds",
+            fix="give the study file a new name, or undo the change; a stored search keeps its seeds",
+        )
+
+
+def _changed(study: StudyConfig, stored: optuna.Study) -> str:
+    """Name the settings that differ, as dotted keys."""
+    old = flatten(stored.user_attrs.get("config", {}))
+    new = flatten(study.model_dump(mode="json"))
+    parts = ("recipe", "pool", "targets", "cost", "proxy")
+    keys = [k for k in sorted({*old, *new}) if k.split(".")[0] in parts and old.get(k) != new.get(k)]
+    keys = [k for k in keys if not k.startswith("proxy.full.")]  # no part of the fingerprint
+    return ", ".join(keys[:4]) or "something in it"
+
+
+def flatten(value: object, prefix: str = "") -> dict[str, object]:
+    """Turn nested dictionaries into one with dotted keys."""
+    if not isinstance(value, dict):
+        return {prefix: value}
+    flat: dict[str, object] = {}
+    for key, inner in value.items():
+        flat |= flatten(inner, f"{prefix}.{key}" if prefix else key)
+    return flat
+
+
+def complete_trials(stored: optuna.Study) -> list[FrozenTrial]:
+    """Return finished trials in order, each candidate once (its first trial)."""
+    seen: set[Subset] = set()
+    unique = []
+    for trial in stored.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)):
+        proposed = proposed_by(trial)
+        if proposed not in seen and "rung1" in trial.user_attrs:
+            seen.add(proposed)
+            unique.append(trial)
+    return unique
+
+
+def proposed_by(trial: FrozenTrial) -> Subset:
+    """Read what a trial that was begun has proposed."""
+    pairs = trial.user_attrs.get(PAIRS)
+    return Subset(SearchSpace.subset(trial.params), pairs if isinstance(pairs, int) else None)

@@ -1,0 +1,1 @@
+"""What does the work: searches, full evaluations, calibrations, in one process or several."""

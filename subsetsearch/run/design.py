@@ -1,0 +1,94 @@
+"""Which subsets tell how far the rungs can be trusted: all sizes, several of each, low and high ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from realign_core.support.seeds import named_generator
+from subsetsearch.errors import SelectionError
+from subsetsearch.problem.space import SearchSpace
+from subsetsearch.subset import Subset
+
+A_SIZE = 3
+"""So many subsets of a size are wanted at least, so that a size has a ranking of its own."""
+
+_DRAWS = 24
+"""So many subsets of a size are looked at by rung 1 for its extremes."""
+
+_TRIES = 50
+"""A draw that breaks a constraint is repeated so often."""
+
+
+def design(
+    space: SearchSpace, rung1: Callable[[Subset], float], subsets: int, *, seed: int = 0
+) -> dict[Subset, str]:
+    """Choose subsets that cover sizes and the range of rung 1.
+
+    Sizes lie evenly on a logarithmic scale. Of each, the lowest and the highest of a few dozen random
+    subsets by rung 1 are taken, and random ones besides. Where the study has levels of pairs per
+    language, each subset is drawn at one of them.
+
+    Args:
+        space: What may be proposed; only such subsets are chosen.
+        rung1: Scores a candidate.
+        subsets: How many, 3 or more.
+        seed: Names the random stream: the same subsets every time.
+
+    Returns:
+        Subset to ``low``, ``random`` or ``high``, by size. Fewer than asked for where the constraints
+        allow no more.
+
+    Raises:
+        SelectionError: If fewer than three were asked for, or none could be drawn.
+    """
+    if subsets < A_SIZE:
+        raise SelectionError(
+            f"{subsets} subsets cannot calibrate anything", fix=f"ask for {A_SIZE} or more (--subsets)"
+        )
+    rng = named_generator(seed, "calibration")
+    chosen: dict[Subset, str] = {}
+    sizes = _sizes(space, subsets)
+    for position, size in enumerate(sizes):
+        count = -(-(subsets - len(chosen)) // (len(sizes) - position))
+        chosen |= _of_size(space, rung1, size, count, rng)
+    if not chosen:
+        raise SelectionError(
+            "no random subset kept the study's constraints", where="search", fix="loosen budget or sizes"
+        )
+    return chosen
+
+
+def _sizes(space: SearchSpace, subsets: int) -> list[int]:
+    low = max(1, space.min_size, len(space.must_include))
+    high = max(low, min(space.max_size, len(space.free) + len(space.must_include)))
+    wanted = np.exp(np.linspace(np.log(low), np.log(high), max(1, subsets // A_SIZE)))
+    return sorted({int(size) for size in np.rint(wanted)})
+
+
+def _of_size(
+    space: SearchSpace,
+    rung1: Callable[[Subset], float],
+    size: int,
+    count: int,
+    rng: np.random.Generator,
+) -> dict[Subset, str]:
+    """Draw subsets of one size: the lowest, the highest, and the first ones drawn."""
+    drawn: dict[Subset, float] = {}
+    limits = space.levels.limits
+    for _ in range(_TRIES * max(_DRAWS, count)):
+        members = rng.choice(len(space.free), size - len(space.must_include), replace=False)
+        subset = space.must_include | {space.free[i] for i in members}
+        level = int(rng.integers(len(limits))) if len(limits) > 1 else 0
+        found = space.levels.settle(subset, limits[level])
+        if found not in drawn and space.allows(found.languages, found.pairs):
+            drawn[found] = rung1(found)
+        if len(drawn) >= max(_DRAWS, count):
+            break
+    ranked = sorted(drawn, key=lambda found: (drawn[found], found.order))
+    chosen = {ranked[0]: "low"} if ranked else {}
+    if len(ranked) > 1 and count > 1:
+        chosen[ranked[-1]] = "high"
+    rest = [found for found in drawn if found not in chosen]
+    return chosen | dict.fromkeys(rest[: max(0, count - len(chosen))], "random")

@@ -1,0 +1,115 @@
+"""Full runs shared out over several processes.
+
+Each process is given the whole list and claims one run after another (see
+:class:`subsetsearch.run.claims.Claims`), so the fast do more than the slow, and what a
+killed one was at is taken by the others. Run as a module this is such a process (see
+:mod:`subsetsearch.run.process`).
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from realign_core.support.progress import NoProgress, Progress
+from subsetsearch.config.study import StudyConfig
+from subsetsearch.errors import StudyError
+from subsetsearch.problem.pool import build_pool, build_targets
+from subsetsearch.results.evaluations import EvaluationTable
+from subsetsearch.run.process import Job, Worker, start_worker, stop_workers, work_off
+from subsetsearch.rungs.full import FullRuns, Run
+from subsetsearch.subset import Subset
+
+logger = logging.getLogger(__name__)
+
+_POLL_SECONDS = 0.5
+
+
+def run_with_workers(
+    full: FullRuns, todo: Sequence[Run], *, workers: int, logs: Path, progress: Progress | None = None
+) -> None:
+    """Do full runs in several processes; with one worker, in this one.
+
+    Each process computes with its share of the cores, unless ``OMP_NUM_THREADS`` says otherwise.
+
+    Args:
+        full: Runs of a study.
+        todo: From :meth:`FullRuns.missing`.
+        workers: Processes.
+        logs: Folder of their logs, one a worker.
+        progress: Shows the runs.
+
+    Raises:
+        StudyError: If a worker fails (its log is named), or runs are missing in the end.
+        RealignError: With one worker, if data cannot be read or a run fails.
+    """
+    workers = min(workers, len(todo))
+    if workers <= 1:
+        full.run(todo, progress=progress)
+        return
+    started = _start(full, todo, workers, logs)
+    try:
+        _watch(full, todo, started, progress or NoProgress())
+    finally:
+        stop_workers(started)
+    killed = [worker for worker in started if worker.process.returncode]
+    left = len(set(todo) - full.done())
+    if left:
+        raise StudyError(
+            f"{len(killed)} of {workers} workers ended early and {left} runs are missing",
+            where=killed[0].log if killed else logs,
+            fix="run again to go on; fewer workers need less memory",
+        )
+    for worker in killed:
+        logger.warning("a worker was killed (%s); the others did its runs", worker.log)
+
+
+def _start(full: FullRuns, todo: Sequence[Run], workers: int, logs: Path) -> list[Worker]:
+    job = _job(full, todo)
+    return [
+        start_worker(__spec__.name, full.study, job, workers=workers, log=logs / f"evaluate-{i + 1}.log")
+        for i in range(workers)
+    ]
+
+
+def _job(full: FullRuns, todo: Sequence[Run]) -> dict[str, object]:
+    return {
+        "table": str(full.table.path.resolve()),
+        "fresh": full.fresh,
+        "split": full.split,
+        "todo": [[sorted(chosen.languages), chosen.pairs, seed] for chosen, seed in todo],
+    }
+
+
+def _watch(full: FullRuns, todo: Sequence[Run], started: Sequence[Worker], progress: Progress) -> None:
+    """Show runs as they come into the table, until all workers have ended."""
+    wanted, shown, seen = set(todo), 0, 0.0
+    with progress.track("full runs", len(todo)) as advance:
+        while True:
+            ended = all(worker.process.poll() is not None for worker in started)
+            changed = full.table.path.stat().st_mtime if full.table.path.exists() else 0.0
+            if changed != seen:
+                seen, done = changed, len(wanted & full.done())
+                advance(done - shown)
+                shown = done
+            failed = next((worker for worker in started if worker.failed), None)
+            if failed is not None:
+                raise StudyError(failed.last_words(), where=failed.log, fix="run again to go on")
+            if ended:
+                return
+            time.sleep(_POLL_SECONDS)
+
+
+def _do(study: StudyConfig, job: Job) -> None:
+    """Claim runs until none is left."""
+    table = EvaluationTable(Path(job["table"]))
+    targets = build_targets(study, job["split"])
+    full = FullRuns(study, build_pool(study), targets, table, job["fresh"], job["split"])
+    full.run([(Subset(frozenset(keys), pairs), int(seed)) for keys, pairs, seed in job["todo"]])
+
+
+if __name__ == "__main__":
+    sys.exit(work_off(_do))

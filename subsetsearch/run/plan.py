@@ -1,0 +1,194 @@
+"""What a run of a study would do: space, constraints, number of subsets, expected time."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from optuna.trial import FrozenTrial
+
+from subsetsearch.config.rungs import FULL, RUNGS
+from subsetsearch.problem.pairs import PAIRS
+from subsetsearch.problem.space import SearchSpace
+from subsetsearch.results.evaluations import Evaluation, EvaluationTable
+from subsetsearch.results.storage import complete_trials, load_stored
+from subsetsearch.run.trials_to_add import finished_trials, trials_to_add
+from subsetsearch.rungs.ladder import Ladder
+from subsetsearch.rungs.timing import stored_score_seconds
+from subsetsearch.subset import NONE
+
+
+def describe_plan(ladder: Ladder, url: str | None = None, *, trials: int | None = None) -> dict[str, Any]:
+    """Describe what a run of a study would do, without training or writing anything.
+
+    Args:
+        ladder: An opened study.
+        url: Database of a stored study; the study's own SQLite file, if left out.
+        trials: Trials that the run is asked to add; else as :func:`trials_to_add` says.
+
+    Returns:
+        Plain data: sizes, constraints, the number of subsets that keep all constraints but the
+        budget (with levels of pairs per language also the candidates, counted at each level), how many
+        trials there are and would be added, how much work each rung is, how many full runs ``evaluate``
+        has left at most, and how many seconds (``None`` where nothing was timed).
+
+    Raises:
+        StudyError: If the stored study does not fit the study file.
+    """
+    study, space = ladder.study, ladder.space
+    stored = load_stored(study, ladder.folder, url)
+    before = finished_trials(stored)
+    adds = trials_to_add(study.search.trials, before, trials)
+    runs = EvaluationTable(ladder.folder.evaluations).read(study.fingerprint())
+    return {
+        "study": study.name,
+        "pool": len(space.keys),
+        "targets": len(ladder.targets.searched),
+        "held_out": sorted(ladder.targets.held_out),
+        "unlabelled": list(ladder.targets.unlabelled),
+        "sizes": [space.min_size, space.max_size],
+        "must_include": sorted(space.must_include),
+        "exclude": sorted(space.exclude),
+        "max_per_family": space.max_per_family,
+        "budget": space.budget,
+        "cost_unit": ladder.cost.unit,
+        "cost_of_all": space.price(space.keys, space.levels.top(space.keys).pairs),
+        "subsets_of_allowed_sizes": count_subsets(space),
+        **_levels(space),
+        "trials": adds,
+        "trials_before": before,
+        "sampler": study.search.sampler,
+        "measured_by": ladder.top.words.title,
+        **_work(ladder),
+        "full_runs": _full_runs(ladder, runs),
+        "full_runs_before": len(runs),
+        "full_run_realignment_steps": study.recipe.realignment.steps,
+        **_seconds(ladder, complete_trials(stored) if stored else [], runs, adds),
+    }
+
+
+def _work(ladder: Ladder) -> dict[str, Any]:
+    """How much training one subset is to the rung that measures it; nothing for rung 1."""
+    study, top = ladder.study, ladder.top.number
+    steps = {
+        2: study.proxy.short.steps * len(study.proxy.short.seeds),
+        3: study.recipe.realignment.steps * len(study.proxy.full.seeds),
+    }
+    return {f"rung{top}_steps": steps[top]} if top in steps else {}
+
+
+def _levels(space: SearchSpace) -> dict[str, Any]:
+    """Describe the second axis where the study has it: levels, and subsets times levels."""
+    if not space.levels:
+        return {}
+    choices = list(space.levels.choices)
+    return {PAIRS: choices, "candidates": len(choices) * count_subsets(space)}
+
+
+def count_subsets(space: SearchSpace) -> int:
+    """Count the subsets that keep every constraint but the budget.
+
+    The count by size is the product, over families, of (1 + x)^n cut off at the family's limit.
+    """
+    free = Counter(space.families.get(key, key) for key in space.free)
+    taken = Counter(space.families.get(key, key) for key in space.must_include)
+    by_size = [1]
+    for family, n in free.items():
+        most = n if space.max_per_family is None else min(n, space.max_per_family - taken[family])
+        ways = [math.comb(n, k) for k in range(most + 1)]
+        product = [0] * (len(by_size) + most)
+        for i, have in enumerate(by_size):
+            for k, more in enumerate(ways):
+                product[i + k] += have * more
+        by_size = product
+    required = len(space.must_include)
+    low, high = max(0, space.min_size - required), space.max_size - required
+    return sum(by_size[low : high + 1])
+
+
+def _full_runs(ladder: Ladder, runs: Sequence[Evaluation]) -> int:
+    """How many full runs ``evaluate`` has left at most.
+
+    Those of ``none`` and ``all`` count as done where they are stored; which others it will ask for is
+    known only when the search is over.
+    """
+    if not ladder.targets.searched:
+        return 0
+    evaluate, pool = ladder.study.evaluate, ladder.space.keys
+    done = {(run.candidate, run.seed) for run in runs}
+    ends = (NONE, ladder.space.levels.top(pool))
+    stored = sum((end, seed) in done for end in ends for seed in evaluate.seeds)
+    return (evaluate.top + len(ends)) * len(evaluate.seeds) - stored
+
+
+def _seconds(
+    ladder: Ladder, trials: Sequence[FrozenTrial], runs: Sequence[Evaluation], adds: int
+) -> dict[str, Any]:
+    """Estimate times from what was timed before; ``None`` is unknown."""
+    study, top = ladder.study, ladder.top.number
+    rung1 = _timed(trials, 1)
+    if rung1 is None:
+        rung1 = stored_score_seconds(ladder.folder.cache, study.proxy.linear)
+    proposal = _median([seconds for trial in trials if (seconds := _beside(trial)) is not None])
+    full_run = _median([run.seconds for run in runs])
+    climb = _climb_seconds(ladder, trials, full_run)
+    climbers = _climbers(ladder, trials, adds)
+    search = None
+    if rung1 is not None and (proposal if top == 1 else climb) is not None:
+        search = adds * (rung1 + (proposal or 0.0)) + climbers * (climb or 0.0)
+    full = None if full_run is None else _full_runs(ladder, runs) * full_run
+    own = {f"rung{top}_seconds": _rounded(climb), f"rung{top}_runs": climbers} if top > 1 else {}
+    return {
+        "rung1_seconds": _rounded(rung1),
+        **own,
+        "proposal_seconds": _rounded(proposal),
+        "full_run_seconds": _rounded(full_run),
+        "search_seconds": _rounded(search),
+        "study_seconds": None if search is None or full is None else _rounded(search + full),
+    }
+
+
+def _climbers(ladder: Ladder, trials: Sequence[FrozenTrial], adds: int) -> int:
+    """How many of the added trials climb above rung 1: what is left of the warm-up, a share of the others."""
+    top = ladder.top
+    if top.number == 1:
+        return 0
+    warm = max(0, top.warm - sum(f"rung{top.number}" in trial.user_attrs for trial in trials))
+    return math.ceil(min(adds, warm) + ladder.study.search.promote * max(0, adds - warm))
+
+
+def _climb_seconds(ladder: Ladder, trials: Sequence[FrozenTrial], full_run: float | None) -> float | None:
+    """Time that the top rung takes for a subset; full runs may have been timed outside the search."""
+    if ladder.top.number == 1:
+        return None
+    timed = _timed(trials, ladder.top.number)
+    if timed is not None or ladder.top.number != FULL.number:
+        return timed
+    on_dev = EvaluationTable(ladder.folder.dev_evaluations).read(ladder.study.fingerprint())
+    one = _median([run.seconds for run in on_dev]) or full_run
+    return None if one is None else one * len(ladder.study.proxy.full.seeds)
+
+
+def _timed(trials: Sequence[FrozenTrial], rung: int) -> float | None:
+    name = f"rung{rung}_seconds"
+    return _median([trial.user_attrs[name] for trial in trials if name in trial.user_attrs])
+
+
+def _beside(trial: FrozenTrial) -> float | None:
+    """Seconds that a trial took to be proposed and stored: what no rung took."""
+    if trial.duration is None:
+        return None
+    rungs = sum(trial.user_attrs.get(f"rung{rung}_seconds", 0.0) for rung in RUNGS)
+    return max(0.0, trial.duration.total_seconds() - float(rungs))
+
+
+def _median(values: Sequence[float]) -> float | None:
+    return statistics.median(values) if values else None
+
+
+def _rounded(seconds: float | None) -> float | None:
+    """Three digits are more than an estimate holds."""
+    return None if seconds is None else float(f"{seconds:.3g}")

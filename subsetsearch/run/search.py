@@ -1,0 +1,171 @@
+"""Run a study: enqueue the warm starts, then ask, evaluate, tell."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+import optuna
+from optuna.trial import FrozenTrial, TrialState
+
+from realign_core.support.files import file_lock
+from subsetsearch.problem.space import SearchSpace
+from subsetsearch.results.proposals import candidate_of, proposed_params
+from subsetsearch.results.storage import create_or_open, experimental
+from subsetsearch.run.quota import Share
+from subsetsearch.run.trial import Objective
+from subsetsearch.run.trials_to_add import finished_trials
+from subsetsearch.rungs.ladder import Ladder
+from subsetsearch.sampler.sampler import SubsetSampler
+from subsetsearch.sampler.traits import pool_traits
+from subsetsearch.sampler.warm_starts import warm_starts
+from subsetsearch.subset import Subset
+
+logger = logging.getLogger(__name__)
+
+_MOST_FAILURES = 3
+"""A candidate that failed so often is left alone."""
+
+TrialCallback = Callable[[optuna.Study, FrozenTrial], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """What a run of the search did.
+
+    Args:
+        before: Finished trials that were there already.
+        after: Finished trials now.
+        resumed: Interrupted trials that were taken up again.
+    """
+
+    before: int
+    after: int
+    resumed: int
+
+
+def run_search(
+    ladder: Ladder,
+    trials: int,
+    *,
+    url: str | None = None,
+    on_trial: TrialCallback | None = None,
+    share: Share | None = None,
+) -> RunSummary:
+    """Run trials; a stored study goes on where it stopped.
+
+    Args:
+        ladder: The study's rungs.
+        trials: Trials to add, by all workers together.
+        url: Database; the study's own SQLite file, if left out.
+        on_trial: Called after each trial.
+        share: Taken from what is left for all workers, where there are several.
+
+    Returns:
+        Numbers of trials.
+
+    Raises:
+        StudyError: If the stored study does not fit the study file.
+        RealignError: If a trial fails; it is stored as failed.
+    """
+    with _study_lock(ladder):  # workers that start together queue nothing twice
+        stored = create_or_open(ladder.study, ladder.folder, url, optuna.samplers.RandomSampler(seed=0))
+        stored.sampler = make_sampler(ladder, stored)
+        before = finished_trials(stored)
+        resumed = _take_up(stored, ladder.space)
+        if not stored.get_trials(deepcopy=False):
+            _enqueue(stored, ladder)
+    _warn_of_few(stored, trials)
+    callbacks = [on_trial] if on_trial else []
+    if share is None:
+        stored.optimize(Objective(ladder), n_trials=trials, callbacks=callbacks)
+    else:
+        _take_trials(stored, ladder, share, callbacks)
+    after = finished_trials(stored)
+    return RunSummary(before, after, resumed)
+
+
+def _take_trials(
+    stored: optuna.Study, ladder: Ladder, share: Share, callbacks: Sequence[TrialCallback]
+) -> None:
+    """Run trials as long as there are some left for all workers."""
+    score = Objective(ladder)
+
+    def revive(lost: Sequence[int]) -> int:
+        with _study_lock(ladder):
+            for number in lost:
+                stored.tell(number, state=TrialState.FAIL, skip_if_finished=True)
+            _take_up(stored, ladder.space)
+        trials = stored.get_trials(deepcopy=False)
+        return sum(trials[number].state is TrialState.COMPLETE for number in lost)
+
+    def objective(trial: optuna.Trial) -> tuple[float, float]:
+        share.begin(trial.number)
+        return score(trial)
+
+    while share.take(revive):
+        finished = False
+        try:
+            stored.optimize(objective, n_trials=1, callbacks=list(callbacks))
+            finished = True
+        finally:
+            share.end(finished=finished)
+
+
+def _study_lock(ladder: Ladder) -> AbstractContextManager[bool]:
+    return file_lock(ladder.folder.path / "study.lock")
+
+
+def make_sampler(ladder: Ladder, stored: optuna.Study) -> optuna.samplers.BaseSampler:
+    """Build the sampler that the study asks for."""
+    search = ladder.study.search
+    seed = search.seed + len(stored.get_trials(deepcopy=False))
+    if search.sampler == "nsga2":
+        return optuna.samplers.NSGAIISampler(population_size=16, seed=seed)
+    if search.sampler == "tpe":
+        return optuna.samplers.TPESampler(seed=seed)
+    if search.sampler == "gp":
+        # The proxies use the same seeds for all subsets: equal subsets get equal numbers.
+        with experimental():
+            return optuna.samplers.GPSampler(seed=seed, deterministic_objective=True)
+    if search.sampler == "random":
+        return optuna.samplers.RandomSampler(seed=seed)
+    return SubsetSampler(ladder.space, traits=pool_traits(ladder.space.keys), rung1=ladder.rung1, seed=seed)
+
+
+def _warn_of_few(stored: optuna.Study, trials: int) -> None:
+    """Say so if all trials of this run will be warm starts."""
+    waiting = len(stored.get_trials(deepcopy=False, states=(TrialState.WAITING,)))
+    if waiting > trials:
+        logger.warning(
+            "%d subsets are waiting to be tried (warm starts, or taken up again), but this run has %d "
+            "trials: the sampler will propose nothing of its own; the rest is tried when the study goes on",
+            waiting,
+            trials,
+        )
+
+
+def _enqueue(stored: optuna.Study, ladder: Ladder) -> None:
+    for origin, start in warm_starts(ladder):
+        params = ladder.space.params(start.languages, start.pairs)
+        stored.enqueue_trial(params, user_attrs={"origin": origin})
+
+
+def _take_up(stored: optuna.Study, space: SearchSpace) -> int:
+    """Fail trials whose process died, and queue every candidate that so far only failed."""
+    with experimental():
+        optuna.storages.fail_stale_trials(stored)
+    trials = stored.get_trials(deepcopy=False)
+    alive = {candidate_of(t, space) for t in trials if t.state is not TrialState.FAIL}
+    lost: dict[Subset, list[FrozenTrial]] = {}
+    for trial in trials:
+        found = candidate_of(trial, space)
+        if trial.state is TrialState.FAIL and found is not None and found not in alive:
+            lost.setdefault(found, []).append(trial)
+    again = {found: failed[0] for found, failed in lost.items() if len(failed) < _MOST_FAILURES}
+    for trial in again.values():
+        origin = trial.user_attrs.get("origin")
+        stored.enqueue_trial(dict(proposed_params(trial)), user_attrs={"origin": origin} if origin else None)
+    return len(again)

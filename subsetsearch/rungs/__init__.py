@@ -1,0 +1,1 @@
+"""What scores a subset: cheap proxies, and full runs."""

@@ -1,0 +1,1 @@
+"""Rung 1: closed-form realignment on cached vectors."""

@@ -1,0 +1,157 @@
+r"""Rung 1 by parallel text alone: how much of the gap between translations a subset's map closes.
+
+The gap of language l is the mean squared distance of its sentence vectors to their translations'. Under
+the map W of a subset (:mod:`subsetsearch.rungs.linear.gram`) it becomes
+
+.. math::
+
+    e_l(W) = \mathrm{tr}(W^\top G_l W) - 2\,\mathrm{tr}(W^\top C_l) + \mathrm{tr}(G_{src}),
+
+and the share that W closes is :math:`1 - e_l(W) / e_l(I)`. It is asked of *every* language of the pool: what
+was learnt from one language, or from several alike, carries over to few others. No label is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from subsetsearch.rungs.linear.gram import Matrix, PoolStatistics, folded_square, subset_map
+from subsetsearch.rungs.measured import Proxy
+from subsetsearch.rungs.recent import Recent
+
+_KEPT_SCORES = 4096
+"""A search asks for the same candidates again, as what was not proposed last time is promising still."""
+
+_KEPT_MAPS = 8
+"""A sampler's shortlist: one of them is asked for again, by target. They are large."""
+
+Key = tuple[tuple[int, ...], int | None]
+"""Rows of a subset, and its number of pairs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A map W as the gap reads it: W itself and W Wᵀ folded, shape (d, d) both."""
+
+    w: Matrix
+    folded: Matrix
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """A weighted sum over languages of their gaps, Σ w_l e_l(W).
+
+    Args:
+        grams: Σ w_l G_l, shape (d, d).
+        crosses: Σ w_l C_l, shape (d, d).
+        kept: Σ w_l tr(G_src).
+    """
+
+    grams: Matrix
+    crosses: Matrix
+    kept: float
+
+    def left(self, moved: Moved) -> float:
+        """What a map leaves of them; of their shares, if each weight is divided by e_l(I)."""
+        change = float(np.vdot(self.grams, moved.folded)) - 2 * float(np.vdot(self.crosses, moved.w))
+        return change + self.kept
+
+
+@dataclass(frozen=True)
+class LinearGap(Proxy):
+    """The share of the gap that is closed: a target's own where the pool has it, else the pool's mean.
+
+    Args:
+        statistics: Second moments of the pool's sentence vectors, centred on the source.
+        ridge: Pull towards the identity.
+        own: Target to its language in the pool; ``None`` where the pool does not have it.
+    """
+
+    statistics: PoolStatistics
+    ridge: float
+    own: Mapping[str, str | None]
+    _scores: Recent[Key, float] = field(
+        default_factory=lambda: Recent(_KEPT_SCORES), init=False, repr=False, compare=False
+    )
+    _maps: Recent[Key, Moved] = field(
+        default_factory=lambda: Recent(_KEPT_MAPS), init=False, repr=False, compare=False
+    )
+
+    def scores(self, languages: Sequence[str], pairs: int | None = None) -> dict[str, float]:
+        """Score a subset for every target.
+
+        Args:
+            languages: Members of the pool; none for no realignment.
+            pairs: Each gives its first so many pairs, one of the statistics' prefixes; all, if left out.
+
+        Returns:
+            Target to the share of the gap that is closed: 0 without realignment, at most 1, and
+            below 0 where the map widens the gap.
+
+        Raises:
+            KeyError: If a language is not in the pool, or a number of pairs was not prepared.
+        """
+        if not len(languages):
+            return dict.fromkeys(self.own, 0.0)
+        moved = self._moved(self._key(languages, pairs))
+        place = {name: row for row, name in enumerate(self.statistics.every.languages)}
+        shares = {own: self._share(place[own], moved) for own in set(self.own.values()) if own is not None}
+        everyone = 1.0 - self._pool.left(moved) if None in self.own.values() else 0.0
+        return {target: everyone if own is None else shares[own] for target, own in self.own.items()}
+
+    def score(self, languages: Sequence[str], pairs: int | None = None) -> float:
+        """Mean over targets of :meth:`scores`, at most 1, without computing each."""
+        if not len(languages):
+            return 0.0  # exactly: the identity closes nothing, whatever rounding says
+        key = self._key(languages, pairs)
+        return self._scores.get(key, lambda: 1.0 - self._targets.left(self._moved(key)))
+
+    def _share(self, row: int, moved: Moved) -> float:
+        """Share of one language's gap that is closed."""
+        s = self.statistics.every
+        gap = Gaps(s.grams[row], s.crosses[row], float(np.trace(s.source)))
+        return 1.0 - gap.left(moved) / float(self._gaps[row])
+
+    def _key(self, languages: Sequence[str], pairs: int | None) -> Key:
+        return tuple(self.statistics.at(pairs).rows(languages)), pairs
+
+    def _moved(self, key: Key) -> Moved:
+        return self._maps.get(key, lambda: self._map(*key))
+
+    def _map(self, rows: Sequence[int], pairs: int | None) -> Moved:
+        w = subset_map(self.statistics.at(pairs), rows, self.ridge)
+        return Moved(w, folded_square(w))
+
+    @cached_property
+    def _gaps(self) -> Matrix:
+        """Every language's gap before realignment, shape (n_languages,)."""
+        s = self.statistics.every
+        own = np.trace(s.grams, axis1=1, axis2=2) - 2 * np.trace(s.crosses, axis1=1, axis2=2)
+        return np.asarray(own + np.trace(s.source))
+
+    @cached_property
+    def _targets(self) -> Gaps:
+        """What the mean over targets weighs."""
+        languages = self.statistics.every.languages
+        pool = np.full(len(languages), 1 / len(languages))
+        each = [
+            pool if own is None else np.array([name == own for name in languages], float)
+            for own in self.own.values()
+        ]
+        return self._weighed(np.mean(each, axis=0))
+
+    @cached_property
+    def _pool(self) -> Gaps:
+        """What the mean over the pool weighs."""
+        n = len(self.statistics.every.languages)
+        return self._weighed(np.full(n, 1 / n))
+
+    def _weighed(self, weights: Matrix) -> Gaps:
+        """Add shares up: of each language's gap, as many parts of it as were there before."""
+        s, scaled = self.statistics.every, weights / self._gaps
+        grams, crosses = np.tensordot(scaled, s.grams, axes=1), np.tensordot(scaled, s.crosses, axes=1)
+        return Gaps(grams, crosses, float(scaled.sum() * np.trace(s.source)))

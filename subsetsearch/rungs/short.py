@@ -1,0 +1,227 @@
+"""Rung 2: a short real realignment of the top layers, on a trunk that was encoded once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+from realign_core.data.examples import ParallelText
+from realign_core.encoder.layers import layer_stack
+from realign_core.encoder.trunk import TopBody, TrunkStates, trunk_states
+from realign_core.runs.run import draw_pairs, run_prepared
+from realign_core.runs.workspace import Workspace
+from realign_core.support.arrays import Float, Int
+from realign_core.support.progress import Progress
+from realign_core.support.seeds import DATA_SEED, sample_indices
+from realign_core.tasks.base import Classification
+from realign_core.training.evaluation import encode_units, evaluate
+from realign_core.training.realignment import realign
+from subsetsearch.config.study import Readout, ShortProxyConfig
+from subsetsearch.errors import ConfigError
+from subsetsearch.rungs.linear.alignment import retrieval
+from subsetsearch.rungs.linear.probe import fit_probe
+from subsetsearch.rungs.linear.retrieval import pair_vectors
+from subsetsearch.rungs.measured import DEV, Measured, Proxy
+
+
+@dataclass(frozen=True)
+class ShortProxy(Proxy):
+    """Short runs with common random numbers: all subsets share head, orders and data.
+
+    The realigned top layers are read out by a probe (logistic regression on their unit vectors
+    of the source language, without a random start) or by fine-tuning them for a few steps.
+
+    Args:
+        workspace: The study's workspace, reduced to the proxy's data and schedule.
+        states: Cached states below the trained layers.
+        depth: Layers below.
+        readout: How the task is learnt.
+        seeds: Runs are averaged over these.
+        held_out: Target to held-out sentence pairs, for targets that have no labels.
+    """
+
+    workspace: Workspace
+    states: TrunkStates
+    depth: int
+    readout: Readout
+    seeds: tuple[int, ...]
+    held_out: Mapping[str, ParallelText] = field(default_factory=dict)
+
+    def scores(self, languages: Sequence[str], pairs: int | None = None) -> dict[str, float]:
+        """Realign, learn the task, and score a subset on every target's development data.
+
+        Args:
+            languages: Members of the pool (corpus codes); none for no realignment.
+            pairs: Each gives at most so many of its cached pairs; all of them, if left out.
+
+        Returns:
+            Target to score in [0, 1], averaged over seeds.
+
+        Raises:
+            TrainingError: If a loss is not finite.
+        """
+        return dict(self.measure(languages, pairs).labelled)
+
+    def measure(self, languages: Sequence[str], pairs: int | None = None) -> Measured:
+        """Score a subset as :meth:`scores`, and align the held-out pairs by the same encoder.
+
+        Args:
+            languages: Members of the pool (corpus codes); none for no realignment.
+            pairs: As there.
+
+        Raises:
+            TrainingError: If a loss is not finite.
+        """
+        cut = self if pairs is None else replace(self, workspace=_first_pairs(self.workspace, pairs))
+        run = cut._probed if self.readout == "probe" else cut._finetuned
+        runs = [run(sorted(languages), seed) for seed in self.seeds]
+        return Measured(_means([run.labelled for run in runs]), _means([run.alignment for run in runs]))
+
+    def _finetuned(self, languages: Sequence[str], seed: int) -> Measured:
+        body = self._top()
+        scores = run_prepared(self.workspace, languages, seed=seed, split=DEV, body=body).scores
+        return Measured(scores, self._aligned(body))
+
+    def _probed(self, languages: Sequence[str], seed: int) -> Measured:
+        """Realign, then fit a probe on the source language; nothing is fine-tuned."""
+        space, body = self.workspace, self._top()
+        if languages:
+            realign(body, draw_pairs(space, languages, seed), space.recipe.realignment, seed=seed)
+        size = space.recipe.compute.eval_tokens
+        units = encode_units(body, space.train, max_tokens=size)
+        head = probe_head(units, space.train.unit_labels(), len(space.task.labels)).to(body.device)
+        scores = evaluate(body, head, space.task, space.evaluation[DEV], max_tokens=size)
+        return Measured(scores, self._aligned(body))
+
+    def _aligned(self, body: TopBody) -> dict[str, float]:
+        pairs = pair_vectors(body, self.workspace, self.held_out) if self.held_out else {}
+        return {target: retrieval(*vectors) for target, vectors in pairs.items()}
+
+    def _top(self) -> TopBody:
+        """Copy the untrained top layers; the rest is shared."""
+        body = self.workspace.body
+        return TopBody(
+            body.model, self.states, self.depth, pad_id=body.pad_id, kernel=body.kernel, device=body.device
+        )
+
+
+def build_short_proxy(
+    workspace: Workspace,
+    config: ShortProxyConfig,
+    cache: Path,
+    *,
+    held_out: Mapping[str, ParallelText] | None = None,
+    progress: Progress | None = None,
+) -> ShortProxy:
+    """Encode the trunk of the proxy's data once; the states are cached.
+
+    Args:
+        workspace: Prepared with the pool and the dev split.
+        config: Sizes and schedule.
+        cache: Folder shared by the study's processes.
+        held_out: Target to held-out sentence pairs; the workspace has their tokens.
+        progress: Shows the encoding.
+
+    Raises:
+        ConfigError: If the encoder has no layers left below the trained ones, or a probe cannot read the
+            task out.
+    """
+    if config.readout == "probe" and not isinstance(workspace.task, Classification):
+        raise ConfigError(
+            f"a probe gives each unit a label, which the task '{workspace.recipe.task.kind}' does not ask",
+            where="proxy.short.readout",
+            fix='set it to "finetuning"',
+        )
+    there = len(layer_stack(workspace.body.model))
+    if config.layers >= there:
+        raise ConfigError(
+            f"{config.layers} layers are to be trained, but the encoder has {there}, and one must stay below",
+            where="proxy.short.layers",
+            fix=f"write {there - 1} or fewer",
+        )
+    small = _reduced(workspace, config)
+    depth = there - config.layers
+    ids = [*small.train.ids, *(ids for f in small.evaluation[DEV].values() for ids in f.ids)]
+    texts = [*small.parallel.values(), *(held_out or {}).values()]
+    ids += [small.tokens[s] for text in texts for s in (*text.source, *text.target)]
+    states = trunk_states(
+        workspace.body,
+        ids,
+        depth,
+        cache,
+        key=workspace.fingerprint,
+        max_tokens=workspace.recipe.compute.eval_tokens,
+        progress=progress,
+    )
+    return ShortProxy(small, states, depth, config.readout, config.seeds, held_out or {})
+
+
+def _means(runs: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Average over seeds."""
+    return {target: float(np.mean([run[target] for run in runs])) for target in runs[0]}
+
+
+def probe_head(units: Float, labels: Int, n_labels: int) -> nn.Linear:
+    """Fit a probe and write it as a head.
+
+    Args:
+        units: Unit vectors of the source language, shape (n, d).
+        labels: Their labels, shape (n,), in 0 … n_labels - 1; some may be missing.
+        n_labels: Outputs of the head.
+
+    Returns:
+        A linear map (d → n_labels); a label that is missing is never the best.
+    """
+    present, dense = np.unique(labels, return_inverse=True)
+    centre = units.mean(axis=0)
+    weights, bias = fit_probe(units - centre, dense)
+    head = nn.Linear(units.shape[1], n_labels)
+    with torch.no_grad():
+        head.weight.zero_()
+        head.bias.fill_(-1e9)
+        head.weight[present] = torch.from_numpy(weights.T).to(head.weight.dtype)
+        head.bias[present] = torch.from_numpy(bias - centre @ weights).to(head.bias.dtype)
+    return head
+
+
+def _first_pairs(workspace: Workspace, pairs: int) -> Workspace:
+    """Cut the proxy's samples; they are in the order of the draw, so what is left is a smaller draw."""
+    return replace(workspace, parallel={code: text.head(pairs) for code, text in workspace.parallel.items()})
+
+
+def _reduced(workspace: Workspace, config: ShortProxyConfig) -> Workspace:
+    """Keep the proxy's share of the data, and give the recipe its short schedule."""
+    recipe = workspace.recipe
+    short = recipe.model_copy(
+        update={
+            "realignment": recipe.realignment.model_copy(
+                update={
+                    "steps": config.steps,
+                    "pairs_per_language": None,
+                    "freeze": "none",
+                    "learning_rate": config.learning_rate,
+                }
+            ),
+            "finetuning": recipe.finetuning.model_copy(
+                update={"epochs": config.epochs, "freeze": "none", "learning_rate": config.learning_rate}
+            ),
+        }
+    )
+    train = workspace.train
+    return replace(
+        workspace,
+        recipe=short,
+        train=train.subset(sample_indices(len(train), config.train_examples, "train")),
+        evaluation={
+            DEV: {
+                code: features.subset(sample_indices(len(features), config.dev_examples, code))
+                for code, features in workspace.evaluation[DEV].items()
+            }
+        },
+        parallel={code: text.take(config.pairs, DATA_SEED) for code, text in workspace.parallel.items()},
+    )

@@ -1,0 +1,121 @@
+"""What the trials of a study said, read once each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import optuna
+from optuna.trial import FrozenTrial, TrialState
+
+from subsetsearch.problem.space import SearchSpace
+from subsetsearch.results.proposals import proposed_params
+from subsetsearch.sampler.subset_matrix import Moves
+from subsetsearch.surrogate.features import Members
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One finished trial.
+
+    Args:
+        number: Of the trial.
+        cost: Data cost.
+        value: As told to Optuna.
+        rung1: Score by rung 1, if the trial has one.
+        measured: Whether ``value`` was measured, not estimated from rung 1.
+    """
+
+    number: int
+    cost: float
+    value: float
+    rung1: float | None
+    measured: bool
+
+
+class TrialHistory:
+    """Reads each trial once, when it is finished, and keeps sets as rows.
+
+    Asking a study for ten thousand trials is cheap; parsing a hundred parameters of each anew for
+    every proposal is not.
+
+    Args:
+        space: The study's search space.
+    """
+
+    def __init__(self, space: SearchSpace) -> None:
+        self._space = space
+        self._moves = Moves(space)
+        self._names = tuple(space.params(()))
+        self._open: set[int] = set()
+        self._read = 0
+        self.scored: list[Scored] = []
+        self.pending: dict[int, bytes] = {}
+        self.numbers: dict[bytes, int] = {}
+        self._rows = np.zeros((64, self._moves.width), dtype=bool)
+
+    @property
+    def members(self) -> Members:
+        """Sets of :attr:`scored` as rows of :class:`subsetsearch.sampler.subset_matrix.Moves`."""
+        return self._rows[: len(self.scored)]
+
+    def update(self, study: optuna.Study, own: int | None = None) -> None:
+        """Read what is new in a study.
+
+        Args:
+            study: The study.
+            own: Number of the trial that asks; it is left out.
+        """
+        trials = study.get_trials(deepcopy=False)
+        self._open.update(range(self._read, len(trials)))
+        self._read = len(trials)
+        self.pending = {}
+        for number in sorted(self._open):
+            trial = trials[number]
+            if trial.state.is_finished():
+                self._open.discard(number)
+                self._finish(trial)
+            elif number != own:
+                row = self._row(trial)
+                if row is not None:
+                    self.pending[number] = row.tobytes()
+
+    def _row(self, trial: FrozenTrial) -> Members | None:
+        params = proposed_params(trial)
+        try:
+            if self._space.levels:
+                return self._moves.row(self._space.candidate({name: params[name] for name in self._names}))
+            return np.array([bool(params[name]) for name in self._names])
+        except KeyError:  # cut off between two parameters, or of another search space
+            return None
+
+    def _finish(self, trial: FrozenTrial) -> None:
+        row = self._row(trial) if trial.state is TrialState.COMPLETE else None
+        # An infeasible set, which only other samplers propose, has no score.
+        if row is None or "duplicate_of" in trial.user_attrs or _infeasible(trial):
+            return
+        values = trial.values or []
+        key = row.tobytes()
+        if len(values) != 2 or not np.isfinite(values).all() or key in self.numbers:
+            return
+        attrs = trial.user_attrs
+        self.numbers[key] = trial.number
+        if len(self.scored) == len(self._rows):
+            self._rows = np.concatenate([self._rows, np.zeros_like(self._rows)])
+        self._rows[len(self.scored)] = row
+        self.scored.append(
+            Scored(trial.number, values[0], values[1], attrs.get("rung1"), measured=not is_estimate(trial))
+        )
+
+    def seen(self) -> set[bytes]:
+        """Sets that were scored or are being scored."""
+        return {*self.numbers, *self.pending.values()}
+
+
+def is_estimate(trial: FrozenTrial) -> bool:
+    """Whether a finished trial's value was predicted from rung 1 instead of measured."""
+    return bool(trial.user_attrs.get("proxy_error"))
+
+
+def _infeasible(trial: FrozenTrial) -> bool:
+    return "rung1" not in trial.user_attrs and any(value > 0 for value in trial.constraints.values())

@@ -1,0 +1,158 @@
+"""The surrogates of a study: what its trials let one expect of a set that was not tried."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from subsetsearch.sampler.history import TrialHistory
+from subsetsearch.surrogate import (
+    KernelChoice,
+    Observations,
+    Prediction,
+    SetFeatures,
+    SetModel,
+    choose_kernel,
+    front_levels,
+    level_at,
+)
+from subsetsearch.surrogate.features import Indices, Matrix, Members
+
+_REFIT = 1.3
+_CERTAIN = 1e-9
+"""Standard deviation of what is known; a Gaussian needs one."""
+
+_MOST = 384
+"""Observations that a model is conditioned on: its cost grows with their cube."""
+
+
+class StudyModel:
+    """A surrogate of what is measured, and one of rung 1 where trials tell it.
+
+    Rung 1 is known of every trial, so it is learned from all of them; what is measured is learned
+    as a share of rung 1, as large as the data warrant, plus an effect of the set itself. Where rung 1
+    is what is measured, one model is enough, and a score that is known needs no prediction. Full runs
+    on test data are not learned from: they never steer the search.
+
+    Args:
+        history: Of the study.
+        features: Of the pool.
+    """
+
+    def __init__(self, history: TrialHistory, features: SetFeatures) -> None:
+        self.history = history
+        self.features = features
+        self._choices: dict[str, tuple[int, KernelChoice]] = {}
+        self._low: SetModel | None = None
+        self._high: SetModel | None = None
+        self._points = np.empty((2, 0))
+        self._told_by_rung1 = False
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is anything to predict from: two different measured values."""
+        return self._high is not None
+
+    def refresh(self, *, believe: bool = True) -> None:
+        """Condition on all trials so far.
+
+        Args:
+            believe: Take sets that other processes are scoring to reach what is expected of them,
+                so that no two processes look at the same place.
+        """
+        scored, members = self.history.scored, self.history.members
+        costs = np.array([s.cost for s in scored])
+        values = np.array([s.value for s in scored])
+        measured = np.flatnonzero([s.measured for s in scored])
+        self._low = self._high = None
+        self._points = np.stack([costs[measured], values[measured]]) if scored else np.empty((2, 0))
+        if not len(measured) or not float(np.ptp(values[measured])) > 0:
+            return
+        rung1: Matrix | None = None
+        if all(s.rung1 is not None for s in scored):
+            rung1 = np.array([s.rung1 for s in scored], dtype=np.float64)
+        self._told_by_rung1 = rung1 is not None and np.array_equal(rung1, values)
+        if self._told_by_rung1:
+            rung1 = None
+        elif rung1 is not None:
+            self._low = self._fit("low", Observations(members, rung1), costs)
+        data = Observations(members, values, rung1).take(measured)
+        self._high = self._fit("high", data, costs[measured])
+        if believe:
+            self._believe(data, costs[measured])
+
+    def _believe(self, data: Observations, costs: Matrix) -> None:
+        rows = [np.frombuffer(key, dtype=bool) for key in self.history.pending.values()]
+        if not rows or self._high is None:
+            return
+        pending = np.stack(rows)
+        rung = self._expected_rung(pending)
+        mean = self.predict(pending).mean
+        theirs = self.features.costs(pending)
+        joined = Observations(
+            np.concatenate([data.members, pending]),
+            np.concatenate([data.values, mean]),
+            None if data.rung is None or rung is None else np.concatenate([data.rung, rung]),
+        )
+        self._high = self._fit("high", joined, np.concatenate([costs, theirs]))
+        self._points = np.concatenate([self._points, np.stack([theirs, mean])], axis=1)
+
+    def _fit(self, name: str, data: Observations, costs: Matrix) -> SetModel:
+        """Condition on data; hyperparameters are chosen anew when these have grown by 30 %."""
+        size, choice = self._choices.get(name, (0, KernelChoice()))
+        if len(data) >= _REFIT * size:
+            choice = choose_kernel(self.features, data)
+            self._choices[name] = (len(data), choice)
+        return SetModel.fit(self.features, data.take(telling(costs, data.values, _MOST)), choice)
+
+    def _expected_rung(self, members: Members) -> Matrix | None:
+        return None if self._low is None else self._low.predict(members).mean
+
+    def predict(self, members: Members, rung1: Matrix | None = None) -> Prediction:
+        """Predict what sets would be measured at; only when :attr:`ready`.
+
+        Args:
+            members: One row a set.
+            rung1: Their scores by rung 1, where known; else these are predicted too.
+        """
+        assert self._high is not None
+        if self._told_by_rung1 and rung1 is not None:
+            return Prediction(rung1, np.full(len(rung1), _CERTAIN))
+        return self._high.predict(members, self._expected_rung(members) if rung1 is None else rung1)
+
+    @property
+    def noise(self) -> float:
+        """Standard deviation of what is measured around what is predicted; only when :attr:`ready`."""
+        assert self._high is not None
+        return float(np.sqrt(self._high.process.scale * self._high.kernel.choice.noise))
+
+    def front(self) -> tuple[Matrix, Matrix]:
+        """Staircase of what was measured, on the axis of log costs."""
+        return front_levels(self.features.log_costs(self._points[0]), self._points[1])
+
+    @property
+    def worst(self) -> float:
+        """Lowest measured value."""
+        return float(self._points[1].min())
+
+
+def telling(costs: Matrix, values: Matrix, most: int) -> Indices:
+    """Choose which observations a model keeps when there are too many.
+
+    Half are those least below the front at their cost, where proposals will be; the other half are
+    spread evenly over the rest, in order, so that the model still knows what is bad.
+
+    Args:
+        costs: Shape (n,).
+        values: Shape (n,).
+        most: How many to keep.
+
+    Returns:
+        Sorted rows.
+    """
+    if len(values) <= most:
+        return np.arange(len(values))
+    regret = level_at(costs, front_levels(costs, values), float(values.min())) - values
+    near = np.argsort(regret, kind="stable")[: most // 2]
+    rest = np.setdiff1d(np.arange(len(values)), near)
+    spread = rest[np.linspace(0, len(rest) - 1, most - len(near)).astype(np.intp)]
+    return np.sort(np.concatenate([near, spread]))

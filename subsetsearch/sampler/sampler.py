@@ -1,0 +1,237 @@
+"""A sampler over sets: a surrogate of all trials, and the set that should add most to the front."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import optuna
+from numpy.typing import NDArray
+from optuna.distributions import BaseDistribution
+from optuna.study import StudyDirection
+from optuna.trial import FrozenTrial
+
+from subsetsearch.problem.space import SearchSpace
+from subsetsearch.results.proposals import announce
+from subsetsearch.sampler.history import TrialHistory
+from subsetsearch.sampler.model import StudyModel
+from subsetsearch.sampler.subset_matrix import Moves, Rows
+from subsetsearch.subset import Subset
+from subsetsearch.surrogate import expected_hypervolume_improvement, front_levels
+from subsetsearch.surrogate.features import Matrix
+
+logger = logging.getLogger(__name__)
+
+Rung1 = Callable[[Subset], float]
+"""A candidate's score by the cheapest rung."""
+
+_STARTS = 8
+_BROOD = 256
+_STRANGERS = 64
+_ROUNDS = 3
+_PARENTS = 8
+_SHORTLIST = 8
+_ATTEMPTS = 20
+_DIRECTIONS = [StudyDirection.MINIMIZE, StudyDirection.MAXIMIZE]
+
+
+class SubsetSampler(optuna.samplers.BaseSampler):
+    """Proposes whole subsets that keep every constraint and were never proposed before.
+
+    A Gaussian process over sets (:mod:`subsetsearch.surrogate.kernel`) learns from all trials. Each
+    proposal maximises the expected growth of the area under the front, over logarithmic costs, by
+    a local search that starts from the front: swap, add and drop, beside random sets. Where the space
+    has levels of pairs per language, a proposal is a set at a level, and a step may change either.
+
+    Parameters of a study that are not this space's are drawn at random. In a study
+    without the directions (minimize, maximize) the sets are random, too.
+
+    Args:
+        space: What may be proposed.
+        traits: Typological coordinates of the languages, in the order of ``space.keys``.
+        rung1: Scores the last few candidates, where trials tell ``rung1`` of their sets.
+        seed: Names the random stream.
+    """
+
+    def __init__(
+        self,
+        space: SearchSpace,
+        *,
+        traits: Matrix | None = None,
+        rung1: Rung1 | None = None,
+        seed: int | None = None,
+    ) -> None:
+        self._space = space
+        self._moves = Moves(space)
+        self._rung1 = rung1
+        self._rng = np.random.default_rng(seed)
+        self._others = optuna.samplers.RandomSampler(seed=seed)
+        self._distributions = space.distributions()
+        self._features = self._moves.features(traits)
+        self._edge = float(self._features.log_costs(np.array([1.02 * space.largest_cost()]))[0])
+        self._model: tuple[str, StudyModel] | None = None
+        self._lock = threading.Lock()
+        self._told = False
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the lock out, so that a sampler can be handed to other processes."""
+        return {name: value for name, value in self.__dict__.items() if name != "_lock"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Make a new lock."""
+        self.__dict__.update(state)
+        self._lock = threading.Lock()
+
+    def reseed_rng(self) -> None:
+        """Take a fresh random stream (Optuna calls this in each worker)."""
+        self._rng = np.random.default_rng()
+        self._others.reseed_rng()
+
+    def infer_relative_search_space(
+        self,
+        study: optuna.Study,  # noqa: ARG002
+        trial: FrozenTrial,  # noqa: ARG002
+    ) -> dict[str, BaseDistribution]:
+        """Return all parameters of the space: the whole set is proposed at once, with its level."""
+        return dict(self._distributions)
+
+    def sample_relative(
+        self, study: optuna.Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]
+    ) -> dict[str, Any]:
+        """Propose a subset (as parameters), and anything for parameters that are not ours."""
+        params: dict[str, Any] = {}
+        if self._distributions.keys() <= search_space.keys():
+            with self._lock:
+                params = self._claim(study, trial)
+        for name, distribution in search_space.items():
+            if name not in params:
+                params[name] = self.sample_independent(study, trial, name, distribution)
+        return params
+
+    def sample_independent(
+        self,
+        study: optuna.Study,
+        trial: FrozenTrial,
+        param_name: str,
+        param_distribution: BaseDistribution,
+    ) -> Any:
+        """Draw a parameter that is none of ours at random."""
+        return self._others.sample_independent(study, trial, param_name, param_distribution)
+
+    def _claim(self, study: optuna.Study, trial: FrozenTrial) -> dict[str, Any]:
+        """Propose what no other worker was told at the same instant.
+
+        A proposal is announced before others are read: of two workers with the same one, one at least sees
+        the other's, and proposes anew.
+        """
+        history, params = self._model_of(study).history, dict[str, Any]()
+        for _ in range(_ATTEMPTS):
+            proposed = self._propose(study, trial.number)
+            params = dict(self._space.params(proposed.languages, proposed.pairs))
+            announce(study, trial, params)
+            row, before = self._moves.row(proposed).tobytes(), history.seen()
+            history.update(study, own=trial.number)
+            if row in before or row not in history.seen():
+                break
+        return params
+
+    def _propose(self, study: optuna.Study, number: int) -> Subset:
+        model = self._model_of(study)
+        model.history.update(study, own=number)
+        if study.directions == _DIRECTIONS and len(model.history.scored) >= _STARTS:
+            model.refresh()
+            if model.ready:
+                found = self._search(model)
+                if found is not None:
+                    return found
+            elif not self._told:
+                self._told = True
+                logger.warning(
+                    "all %d trials so far have the same accuracy: sets are drawn at random until one differs",
+                    len(model.history.scored),
+                )
+        return self._new(model.history.seen())
+
+    def _model_of(self, study: optuna.Study) -> StudyModel:
+        """The model of this study; a sampler that is handed to another one starts anew."""
+        if self._model is None or self._model[0] != study.study_name:
+            self._model = study.study_name, StudyModel(TrialHistory(self._space), self._features)
+        return self._model[1]
+
+    def _search(self, model: StudyModel) -> Subset | None:
+        """Climb from the front to the new set of largest expected gain."""
+        seen = model.history.seen()
+        parents = self._front_rows(model.history)
+        pool: dict[bytes, float] = {}
+        rows = self._moves.random(_STRANGERS, self._rng)
+        for _ in range(_ROUNDS):
+            if len(parents):
+                rows = np.concatenate([rows, self._moves.neighbours(parents, _BROOD, self._rng)])
+            rows = self._fresh(rows, seen, pool)
+            if len(rows):
+                gains = self._gains(model, rows).tolist()
+                pool.update(zip((row.tobytes() for row in rows), gains, strict=True))
+            best = sorted(pool, key=lambda key: (-pool[key], key))[:_PARENTS]
+            if not best:
+                return None
+            parents, rows = _unpack(best), np.empty((0, self._moves.width), dtype=bool)
+        return self._best(model, sorted(pool, key=lambda key: (-pool[key], key))[:_SHORTLIST])
+
+    def _front_rows(self, history: TrialHistory) -> Rows:
+        """Undominated sets that may be changed into others: ``none`` and ``all`` need not be allowed."""
+        costs = np.array([s.cost for s in history.scored])
+        values = np.array([s.value for s in history.scored])
+        levels = dict(zip(*front_levels(costs, values), strict=True))
+        rows = [i for i, s in enumerate(history.scored) if levels.get(s.cost) == s.value]
+        return history.members[rows]
+
+    def _fresh(self, rows: Rows, seen: set[bytes], pool: dict[bytes, float]) -> Rows:
+        """Keep allowed rows that are new, each once."""
+        kept = {row.tobytes(): None for row in rows[self._moves.allowed(rows)]}
+        return _unpack([key for key in kept if key not in seen and key not in pool], self._moves.width)
+
+    def _gains(self, model: StudyModel, rows: Rows, rung1: Matrix | None = None) -> Matrix:
+        mean, sd = model.predict(rows, rung1)
+        return expected_hypervolume_improvement(
+            self._features.log_costs(self._features.costs(rows)),
+            mean,
+            sd,
+            model.front(),
+            worst_cost=self._edge,
+            worst_value=model.worst,
+        )
+
+    def _best(self, model: StudyModel, shortlist: list[bytes]) -> Subset | None:
+        """Score the shortlist by rung 1 where there is one, and take the best that is allowed."""
+        rows = _unpack(shortlist)
+        if self._rung1 is not None and model.history.scored[-1].rung1 is not None:
+            scores = np.array([self._rung1(self._moves.candidate(row)) for row in rows])
+            rows = rows[np.argsort(-self._gains(model, rows, scores), kind="stable")]
+        found = map(self._moves.candidate, rows)
+        return next((c for c in found if self._space.allows(c.languages, c.pairs)), None)
+
+    def _new(self, seen: set[bytes]) -> Subset:
+        """Draw a new set; one that was seen only if there is no other left."""
+        for _ in range(_ATTEMPTS):
+            for row in self._fresh(self._moves.random(_STRANGERS, self._rng), seen, {}):
+                found = self._moves.candidate(row)
+                if self._space.allows(found.languages, found.pairs):
+                    return found
+        every = self._moves.every()
+        left = [] if every is None else list(self._fresh(every, seen, {}))
+        for place in self._rng.permutation(len(left)):
+            found = self._moves.candidate(left[int(place)])
+            if self._space.allows(found.languages, found.pairs):
+                return found
+        logger.info("every allowed set was proposed: one of them comes again and costs nothing")
+        return self._space.cheapest()
+
+
+def _unpack(keys: list[bytes], width: int = 0) -> Rows:
+    if not keys:
+        return np.empty((0, width), dtype=bool)
+    flat: NDArray[np.bool_] = np.frombuffer(b"".join(keys), dtype=bool)
+    return flat.reshape(len(keys), -1)

@@ -1,0 +1,218 @@
+"""Many candidates at once, as rows of booleans: random ones, neighbours, and which are allowed."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from subsetsearch.problem.space import SearchSpace
+from subsetsearch.subset import Subset
+from subsetsearch.surrogate.features import Indices, LevelTable, Matrix, SetFeatures
+
+Rows = NDArray[np.bool_]
+
+_MOST_LISTED = 20_000
+_ROUNDING = 1e-9
+_STEPPED = 0.4
+"""So many children are at another level than their parent."""
+
+_ONLY_STEPPED = 0.5
+"""So many of these keep its languages."""
+
+
+class Moves:
+    """Proposals within a search space; a candidate is a row of booleans, one a language, then one a level.
+
+    A row's level is written as the highest one that comes to the same pairs, so that equal candidates
+    are equal rows. Without levels a row is as long as the pool.
+
+    Args:
+        space: What may be proposed.
+    """
+
+    def __init__(self, space: SearchSpace) -> None:
+        self._space = space
+        self._index = {key: column for column, key in enumerate(space.keys)}
+        limits = space.levels.limits
+        prices = [[space.price([key], pairs) for key in space.keys] for pairs in limits]
+        self._prices = np.array(prices, dtype=np.float64)
+        self.prices = self._prices[-1]
+        self._lengths = np.array([space.levels.lengths.get(key, 0) for key in space.keys], dtype=np.float64)
+        self._must = self._languages(space.must_include)
+        self._free = self._languages(space.free)
+
+    @property
+    def width(self) -> int:
+        """Length of a row."""
+        return len(self._space.keys) + len(self._space.levels.choices)
+
+    def features(self, traits: Matrix | None = None) -> SetFeatures:
+        """Describe rows to a surrogate.
+
+        Args:
+            traits: Typological coordinates of the languages, in the order of ``space.keys``.
+        """
+        known = np.zeros((len(self.prices), 0)) if traits is None else traits
+        if not self._space.levels:
+            return SetFeatures(self.prices, known)
+        pairs = np.minimum(self._lengths, self._space.levels.bounds[:, None])
+        return SetFeatures(self.prices, known, LevelTable(self._prices, pairs))
+
+    @cached_property
+    def _kin(self) -> NDArray[np.float32]:
+        """One column a family, shape (n_languages, n_families)."""
+        names = [self._space.families.get(key, key) for key in self._space.keys]
+        order = {name: column for column, name in enumerate(dict.fromkeys(names))}
+        table = np.zeros((len(names), len(order)), dtype=np.float32)
+        table[np.arange(len(names)), [order[name] for name in names]] = 1.0
+        return table
+
+    def _languages(self, subset: Iterable[str]) -> Rows:
+        row = np.zeros(len(self._space.keys), dtype=bool)
+        row[[self._index[key] for key in subset]] = True
+        return row
+
+    def row(self, candidate: Subset) -> Rows:
+        """Write a candidate as a row."""
+        row = self._languages(candidate.languages)
+        if not self._space.levels:
+            return row
+        choices = self._space.levels.choices
+        level = choices.index(self._space.levels.choice(candidate))
+        return np.asarray(self._settled(row[None], np.array([level]))[0])
+
+    def subset(self, row: Rows) -> frozenset[str]:
+        """Read the languages of a row."""
+        return frozenset(self._space.keys[column] for column in np.flatnonzero(row[: len(self._space.keys)]))
+
+    def candidate(self, row: Rows) -> Subset:
+        """Read a row."""
+        levels = self._space.levels
+        pairs = levels.limits[int(row[len(self._space.keys) :].argmax())] if levels else None
+        return levels.settle(self.subset(row), pairs)
+
+    def _split(self, rows: Rows) -> tuple[Rows, Indices]:
+        """Take rows apart into languages and levels (0 without any)."""
+        languages, levels = np.split(rows, [len(self._space.keys)], axis=1)
+        return languages, levels.argmax(axis=1) if self._space.levels else np.zeros(len(rows), dtype=np.intp)
+
+    def _settled(self, languages: Rows, level: Indices) -> Rows:
+        """Join languages and levels to rows; a level that cuts nothing becomes the highest."""
+        bounds = self._space.levels.bounds
+        if not len(bounds):
+            return languages
+        longest = np.where(languages, self._lengths, 0.0).max(axis=1)
+        level = np.where(bounds[level] >= longest, len(bounds) - 1, level)
+        return np.concatenate([languages, np.eye(len(bounds), dtype=bool)[level]], axis=1)
+
+    def allowed(self, rows: Rows) -> Rows:
+        """Tell which rows keep every constraint, shape (n,)."""
+        space = self._space
+        languages, level = self._split(rows)
+        sizes = languages.sum(axis=1)
+        kept = (sizes >= space.min_size) & (sizes <= space.max_size)
+        kept &= languages[:, self._must].all(axis=1) & ~languages[:, ~(self._must | self._free)].any(axis=1)
+        if space.budget is not None:
+            # Sums of floats differ by their order; the exact check is the space's own.
+            costs = (languages @ self._prices.T)[np.arange(len(level)), level]
+            kept &= costs <= space.budget * (1 + _ROUNDING)
+        if space.max_per_family is not None:
+            kept &= (languages.astype(np.float32) @ self._kin).max(axis=1) <= space.max_per_family
+        return np.asarray(kept)
+
+    def random(self, n: int, rng: np.random.Generator) -> Rows:
+        """Draw candidates: a size, log-uniformly, a level, then languages in a random order, as limits allow.
+
+        Args:
+            n: How many.
+            rng: Random stream.
+        """
+        space = self._space
+        low, high = np.log([space.min_size, min(space.max_size, len(space.keys)) + 1])
+        sizes = np.exp(rng.uniform(low, high, size=n)).astype(int)
+        rows = np.tile(self._must, (n, 1))
+        order = np.argsort(rng.random((n, len(space.keys))), axis=1)
+        level = (
+            rng.integers(len(space.levels.choices), size=n) if space.levels else np.zeros(n, dtype=np.intp)
+        )
+        limited = space.budget is not None or space.max_per_family is not None
+        for row, size, columns, prices in zip(rows, sizes, order, self._prices[level], strict=True):
+            free = columns[self._free[columns]]
+            if limited:
+                self._fill(row, size, free, prices)
+            else:
+                row[free[: max(0, size - int(row.sum()))]] = True
+        return self._settled(rows, level)
+
+    def _fill(self, row: Rows, size: int, columns: NDArray[np.int64], prices: Matrix) -> None:
+        """Add languages in order where budget and family limits allow, up to a size."""
+        space = self._space
+        left = np.inf if space.budget is None else space.budget - float(row @ prices)
+        kin = row.astype(np.float32) @ self._kin
+        count = int(row.sum())
+        for column in columns:
+            if count >= size:
+                return
+            family = int(self._kin[column].argmax())
+            full = space.max_per_family is not None and kin[family] >= space.max_per_family
+            if prices[column] <= left and not full:
+                row[column] = True
+                left -= prices[column]
+                kin[family] += 1
+                count += 1
+
+    def neighbours(self, parents: Rows, n: int, rng: np.random.Generator) -> Rows:
+        """Swap, add or drop one to three languages of randomly drawn parents, or step their level.
+
+        Args:
+            parents: At least one row.
+            n: How many children; some may not be allowed.
+            rng: Random stream.
+        """
+        rows, level = self._split(parents[rng.integers(len(parents), size=n)])
+        rows = rows.copy()
+        times = np.minimum(3, rng.geometric(0.6, size=n))
+        if self._space.levels:
+            stepped = rng.random(n) < _STEPPED
+            top = len(self._space.levels.choices) - 1
+            level = np.clip(level + np.where(stepped, rng.choice([-1, 1], size=n), 0), 0, top)
+            times[stepped & (rng.random(n) < _ONLY_STEPPED)] = 0
+        for step in range(3):
+            self._change(rows, np.flatnonzero(times > step), rng)
+        return self._settled(rows, level)
+
+    def _change(self, rows: Rows, active: Indices, rng: np.random.Generator) -> None:
+        """Swap, add or drop one language of some rows, in place."""
+        kind = rng.integers(3, size=len(active))
+        block = rows[active]
+        scores = rng.random(block.shape)
+        inside = np.where(block & self._free, scores, -1.0)
+        outside = np.where(~block & self._free, scores, -1.0)
+        leaves, joins = inside.argmax(axis=1), outside.argmax(axis=1)
+        drop = (kind != 1) & (inside.max(axis=1) >= 0)
+        add = (kind != 2) & (outside.max(axis=1) >= 0)
+        rows[active[drop], leaves[drop]] = False
+        rows[active[add], joins[add]] = True
+
+    def every(self) -> Rows | None:
+        """List all allowed candidates; ``None`` if more than 20,000 are of an allowed size."""
+        space = self._space
+        free = np.flatnonzero(self._free)
+        required = int(self._must.sum())
+        sizes = range(max(0, space.min_size - required), min(len(free), space.max_size - required) + 1)
+        n_levels = len(self._prices)
+        if n_levels * sum(math.comb(len(free), size) for size in sizes) > _MOST_LISTED:
+            return None
+        chosen = [c for size in sizes for c in itertools.combinations(free, size)]
+        rows = np.tile(self._must, (len(chosen), 1))
+        for row, columns in zip(rows, chosen, strict=True):
+            row[list(columns)] = True
+        found = [self._settled(rows, np.full(len(rows), level)) for level in range(n_levels)]
+        listed = {row.tobytes(): row for row in np.concatenate(found)}
+        unique = np.array(list(listed.values()), dtype=bool).reshape(-1, self.width)
+        return unique[self.allowed(unique)]

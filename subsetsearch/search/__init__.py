@@ -1,1 +1,0 @@
-"""The search: space, sampler, life of a trial, full evaluations."""

@@ -1,0 +1,60 @@
+"""The published strategies as subsets of a study's pool."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+
+from realign_core.support.config import comma_list
+from subsetsearch.errors import ConfigError
+from subsetsearch.strategies import published_subsets
+
+
+def strategy_subsets(keys: Sequence[str]) -> dict[str, frozenset[str]]:
+    """Cut every published strategy down to a pool; those that leave nothing are dropped.
+
+    Args:
+        keys: The pool.
+
+    Returns:
+        Name to subset, by size.
+    """
+    pool = frozenset(keys)
+    found = {name: pool & frozenset(p.keys) for name, p in published_subsets().items()}
+    return dict(sorted(((n, s) for n, s in found.items() if s), key=lambda item: (len(item[1]), item[0])))
+
+
+def strategies_by_subset(keys: Sequence[str]) -> dict[frozenset[str], tuple[str, ...]]:
+    """Name the strategies that a subset stands for.
+
+    A strategy of which the pool lacks more than half is another thing, and gives no name.
+
+    Args:
+        keys: The pool.
+    """
+    found: dict[frozenset[str], list[str]] = {}
+    for name, subset in strategy_subsets(keys).items():
+        if 2 * len(subset) >= len(published_subsets()[name].keys):
+            found.setdefault(subset, []).append(name)
+    return {subset: tuple(names) for subset, names in found.items()}
+
+
+def named_strategies(text: str, keys: Sequence[str]) -> dict[str, frozenset[str]]:
+    """Read ``NAME,NAME`` or ``all``.
+
+    Raises:
+        ConfigError: If a name is unknown, or none of its languages is in the pool.
+    """
+    known = strategy_subsets(keys)
+    if text.strip() == "all":
+        return known
+    names = comma_list(text)
+    for name in names or [text]:
+        if name in known:
+            continue
+        if name in published_subsets():
+            raise ConfigError(f"no language of '{name}' is in the study's pool", where="--strategies")
+        close = difflib.get_close_matches(name, published_subsets(), n=2)
+        hint = f"did you mean {' or '.join(close)}?" if close else "see: subsetsearch select --list"
+        raise ConfigError(f"unknown strategy '{name}'", where="--strategies", fix=hint)
+    return {name: known[name] for name in names}

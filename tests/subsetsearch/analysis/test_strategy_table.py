@@ -1,0 +1,80 @@
+"""Published strategies within a pool, against what a search found for the same money."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from subsetsearch.analysis.front import Row
+from subsetsearch.analysis.strategy_table import compare_strategies
+from subsetsearch.errors import ConfigError
+from subsetsearch.problem.cost import PoolCost
+from subsetsearch.results.evaluations import Evaluation
+from subsetsearch.strategies import published_subsets
+from subsetsearch.strategies._in_pool import named_strategies, strategies_by_subset, strategy_subsets
+from subsetsearch.subset import Subset
+from subsetsearch.typology import DistanceTable
+
+WHOLE = published_subsets()["most_uriel_en_10"].keys
+POOL = tuple(sorted({*WHOLE, "aaa_Latn", "bbb_Latn", "ccc_Latn"}))
+
+
+def test_strategies_are_cut_down_to_the_pool() -> None:
+    found = strategy_subsets(POOL)
+    assert found["most_uriel_en_10"] == frozenset(WHOLE)
+    assert all(subset and subset <= set(POOL) for subset in found.values())
+    assert "baseline" not in found
+    names = strategies_by_subset(POOL)
+    assert "most_uriel_en_10" in names[frozenset(WHOLE)]
+    for subset, group in names.items():
+        for name in group:
+            assert 2 * len(subset) >= len(published_subsets()[name].keys)
+    assert strategy_subsets(("aaa_Latn",)) == {}
+
+
+def test_names_are_read_and_mistakes_named() -> None:
+    assert named_strategies(" most_uriel_en_10 ,", POOL) == {"most_uriel_en_10": frozenset(WHOLE)}
+    assert named_strategies("all", POOL) == strategy_subsets(POOL)
+    with pytest.raises(ConfigError, match="did you mean most_uriel_en_10"):
+        named_strategies("most_uriel_en10", POOL)
+    with pytest.raises(ConfigError, match="no language of 'most_uriel_en_10' is in the study's pool"):
+        named_strategies("most_uriel_en_10", ("aaa_Latn",))
+    with pytest.raises(ConfigError, match="unknown strategy"):
+        named_strategies(",", POOL)
+
+
+def row(languages: tuple[str, ...], accuracy: float | None, trial: int | None) -> Row:
+    return Row(
+        trial, "", languages, 10.0 * len(languages), "pairs", None, None, accuracy, None, 3, None, None
+    )
+
+
+def test_the_rival_is_the_best_that_the_search_found_for_the_money() -> None:
+    cheap, dear = ("aaa_Latn", "bbb_Latn"), tuple(sorted([*POOL[:11]]))
+    rows = [
+        row((), 0.40, 0), row(cheap, 0.55, 3), row(("ccc_Latn",), 0.50, 4), row(dear, 0.90, 5),
+        row(("aaa_Latn",), 0.99, None), row(tuple(sorted(WHOLE)), 0.52, None),
+    ]  # fmt: skip
+    runs = [
+        Evaluation(
+            "f", "h", seed, frozenset(r.languages), "accuracy", {"x": (r.accuracy or 0) + seed}, {}, 1.0
+        )
+        for r in rows
+        for seed in (1, 2)
+    ]
+    cost = PoolCost(dict.fromkeys(POOL, 10.0), "pairs")
+    half, one = np.full((len(POOL), len(POOL)), 0.5), np.ones((len(POOL), len(POOL)), np.int32)
+    distances = DistanceTable(POOL, half, one, 9, "featural", "euclidean", POOL, one)
+    found = compare_strategies(rows, runs, {Subset(frozenset(WHOLE)): 0.3}, cost, distances)
+    assert [line.cost for line in found] == sorted(line.cost for line in found)
+    line = next(line for line in found if "most_uriel_en_10" in line.names)
+    assert (line.rival, line.rival_cost, line.rival_accuracy) == (cheap, 20.0, 0.55)
+    assert line.gain is not None
+    assert line.gain.mean == pytest.approx(0.03)
+    assert (line.rung1, line.accuracy, line.diversity) == (0.3, 0.52, 0.5)
+    other = next(line for line in found if "most_uriel_en_10" not in line.names)
+    assert other.accuracy is None
+    assert other.gain is None
+    json.dumps([line.to_dict() for line in found])

@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from subsetsearch.config import StudyConfig, load_study
+from subsetsearch.errors import (
+    ConfigError,
+    DataError,
+    LanguageError,
+    RealignError,
+    SelectionError,
+    StudyError,
+)
+from subsetsearch.problem.cost import PoolCost
+from subsetsearch.problem.pool import build_pool, build_targets, resolve_subset
+from subsetsearch.results.folder import StudyFolder
+from subsetsearch.rungs.ladder import open_ladder
+
+
+def test_corpus_codes_become_keys(toy_study: StudyConfig) -> None:
+    pool, targets = build_pool(toy_study), build_targets(toy_study)
+    assert pool.keys == (
+        "eus_Latn", "fin_Latn", "khk_Cyrl", "swh_Latn", "tel_Telu", "wol_Latn", "yor_Latn", "zul_Latn",
+    ) or len(pool.keys) == 8  # fmt: skip
+    assert pool.codes["swh_Latn"] == "swa"
+    assert targets.searched == ("swh_Latn", "yor_Latn")
+    assert targets.held_out == {"wol_Latn"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("max_size = 4", "max_sise = 4", r"toy\.toml:\d+: unknown key 'search\.max_sise'; did you mean 'search\.max_size'"),
+        ("[search]", "[serch]", r"unknown key 'serch'; did you mean 'search'"),
+        ("steps = 4", "steps = 0", r"toy\.toml:\d+: 'recipe\.realignment\.steps'.*greater than or equal to 1.*got 0"),
+        ("max_size = 4", "max_size = 4\nmin_size = 9", "min_size 9 is larger than max_size 4"),
+        ('name = "toy"', 'name = "../toy"', "'name'"),
+        ("steps = 4", "steps = ", "not valid TOML"),
+    ],
+)  # fmt: skip
+def test_a_mistaken_study_file_names_key_line_and_remedy(
+    edited: Callable[[str, str], Path], old: str, new: str, message: str
+) -> None:
+    with pytest.raises(ConfigError, match=message):
+        load_study(edited(old, new))
+
+
+def test_overrides_go_over_the_file(toy_file: Path) -> None:
+    assert load_study(toy_file, {"search.max_size": 3}).search.max_size == 3
+    with pytest.raises(ConfigError, match="unknown key 'search.maxsize'"):
+        load_study(toy_file, {"search.maxsize": 3})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "error", "message"),
+    [
+        ("min_pairs = 10", 'min_pairs = 10\nlanguages = ["swa", "qqq"]', LanguageError, "pool.languages: unknown language 'qqq'"),
+        ("min_pairs = 10", 'min_pairs = 10\nlanguages = ["swa"]', ConfigError, "the pool has 1 language, but 2 are needed; name more"),
+        ("min_pairs = 10", 'min_pairs = 10\nexclude = ["Suahili"]', LanguageError, "pool.exclude: unknown language 'Suahili'"),
+        ("min_pairs = 10", 'min_pairs = 10\nlanguages = ["swa", "deu"]', LanguageError, "no parallel data for deu_Latn"),
+        ("min_pairs = 10", 'min_pairs = 10\nlanguages = ["sw", "swa"]', LanguageError, "one language"),
+        ("min_pairs = 10", 'min_pairs = 41\nlanguages = ["swa", "wol"]', ConfigError, "40 sentence pairs, but 41"),
+        ("min_pairs = 10", "min_pairs = 999", ConfigError, "the pool has 0 of the 8 languages, but 2 are needed; lower pool.min_pairs"),
+    ],
+)  # fmt: skip
+def test_a_pool_that_cannot_be(
+    edited: Callable[[str, str], Path], old: str, new: str, error: type[RealignError], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        build_pool(load_study(edited(old, new)))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('held_out = ["wol"]', 'held_out = ["wool"]', "targets.held_out: unknown language 'wool'"),
+        ('held_out = ["wol"]', 'unlabelled = ["qqq"]', "targets.unlabelled: unknown language 'qqq'"),
+        (
+            "max_size = 4",
+            'max_size = 4\nexclude = ["Yoruuba"]',
+            "search.exclude: unknown .* did you mean yor_Latn",
+        ),
+        (
+            "max_size = 4",
+            'max_size = 4\nmust_include = ["yo", "yor"]',
+            "search.must_include: 'yo' and 'yor' are one",
+        ),
+        (
+            "max_size = 4",
+            'max_size = 4\nmust_include = ["de"]',
+            "search.must_include: not in the pool: deu_Latn",
+        ),
+    ],
+)
+def test_a_mistaken_language_is_named_with_its_key(
+    edited: Callable[[str, str], Path], tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    with pytest.raises(LanguageError, match=message):
+        _ = open_ladder(load_study(edited(old, new)), StudyFolder(tmp_path / "runs")).space
+
+
+@pytest.mark.parametrize("key", ["proxy.short.seeds", "proxy.full.seeds", "evaluate.seeds"])
+def test_a_seed_counts_once(toy_file: Path, key: str) -> None:
+    with pytest.raises(ConfigError, match="the seed 5 is named twice"):
+        load_study(toy_file, {key: [5, 6, 5]})
+
+
+def test_a_folder_for_results_must_be_one(tmp_path: Path) -> None:
+    StudyFolder(tmp_path / "not" / "there" / "yet").require_writable()
+    assert not list(tmp_path.iterdir())
+    file = tmp_path / "file"
+    file.touch()
+    with pytest.raises(StudyError, match="file: a file, where a folder is needed"):
+        StudyFolder(file / "toy").require_writable()
+
+
+def test_a_folder_for_results_must_be_writable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.access", lambda *_: False)
+    with pytest.raises(StudyError, match="may not be written to; choose another --dir"):
+        StudyFolder(tmp_path / "toy").require_writable()
+
+
+def test_targets_that_cannot_be(edited: Callable[[str, str], Path]) -> None:
+    path = edited('held_out = ["wol"]', 'languages = ["wol", "deu"]')
+    with pytest.raises(LanguageError, match="no labelled dev data for deu_Latn"):
+        build_targets(load_study(path))
+
+
+def test_an_empty_target_set_is_refused(edited: Callable[[str, str], Path]) -> None:
+    with pytest.raises(ConfigError, match="no target languages"):
+        build_targets(load_study(edited('held_out = ["wol"]', "languages = []")))
+
+
+def test_sides_of_different_length_are_refused(
+    edited: Callable[[str, str], Path], tmp_path: Path, toy_root: Path
+) -> None:
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    for file in (toy_root / "parallel").iterdir():
+        lines = file.read_text(encoding="utf-8").splitlines()
+        (broken / file.name).write_text(
+            "\n".join(lines[: -2 if file.stem == "wol" else None]), encoding="utf-8"
+        )
+    path = edited(f'path = "{toy_root.as_posix()}/parallel"', f'path = "{broken.as_posix()}"')
+    with pytest.raises(DataError, match="wol"):
+        build_pool(load_study(path))
+
+
+def test_subsets_must_lie_in_the_pool(toy_study: StudyConfig) -> None:
+    pool = build_pool(toy_study)
+    assert resolve_subset(["sw", "Yoruba"], pool) == {"swh_Latn", "yor_Latn"}
+    with pytest.raises(LanguageError, match="not in the pool: deu_Latn"):
+        resolve_subset(["de"], pool)
+
+
+def test_costs(toy_study: StudyConfig, edited: Callable[[str, str], Path]) -> None:
+    pool = build_pool(toy_study)
+    cost = PoolCost.build(toy_study, pool)
+    assert (cost(["swh_Latn", "yor_Latn"]), cost.unit) == (80, "sentence pairs")
+    assert cost([]) == 0
+    by_language = load_study(edited("[search]", '[cost]\nmodel = "languages"\n\n[search]'))
+    assert PoolCost.build(by_language, pool)(["swh_Latn", "yor_Latn"]) == 2
+
+
+def test_the_fingerprint_moves_with_what_decides_numbers_alone(toy_file: Path) -> None:
+    base = load_study(toy_file).fingerprint()
+    assert load_study(toy_file, {"search.trials": 99, "evaluate.top": 1}).fingerprint() == base
+    for key, value in (
+        ("recipe.realignment.steps", 5),
+        ("proxy.short.steps", 4),
+        ("cost.model", "languages"),
+    ):
+        assert load_study(toy_file, {key: value}).fingerprint() != base
+
+
+def test_shipped_study_files_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REALIGN_DATA", "/somewhere")
+    files = sorted((Path(__file__).parents[3] / "studies").glob("*.toml"))
+    assert {file.stem for file in files} >= {"quickstart", "african-pos"}
+    for file in files:
+        study = load_study(file)
+        assert study.name == file.stem
+        assert study.description
+
+
+def test_an_unset_corpus_folder_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("REALIGN_DATA", raising=False)
+    with pytest.raises(ConfigError, match="environment variable REALIGN_DATA is not set"):
+        load_study(Path(__file__).parents[3] / "studies" / "african-pos.toml")
+
+
+def test_a_budget_that_buys_nothing(toy_file: Path, tmp_path: Path) -> None:
+    from subsetsearch.results.folder import StudyFolder
+    from subsetsearch.rungs.ladder import open_ladder
+
+    study = load_study(toy_file, {"search.budget": 10})
+    with pytest.raises(SelectionError, match=r"search\.budget: the cheapest allowed subset costs 40"):
+        open_ladder(study, StudyFolder(tmp_path / "runs"))
+
+
+def test_a_recipe_that_says_at_most_keeps_languages_with_fewer_pairs(toy_file: Path) -> None:
+    exact = {"recipe.realignment.pairs_per_language": 60}
+    with pytest.raises(ConfigError, match="the pool has 0 of the 8 languages"):
+        build_pool(load_study(toy_file, exact))
+    study = load_study(toy_file, exact | {"recipe.realignment.all_if_fewer": True})
+    pool = build_pool(study)
+    assert len(pool.keys) == 8
+    assert PoolCost.build(study, pool)(["swh_Latn"]) == 40

@@ -1,0 +1,139 @@
+"""A study shared by several processes on a real PostgreSQL server."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import optuna
+import pytest
+from optuna.trial import TrialState
+
+from subsetsearch.config import StudyConfig
+from subsetsearch.results.folder import StudyFolder
+from subsetsearch.results.storage import require_stored
+from subsetsearch.run.search import run_search
+from subsetsearch.run.workers import search_with_workers
+from subsetsearch.rungs.ladder import open_ladder
+
+psycopg = pytest.importorskip("psycopg", reason="needs the extra 'cluster'")
+
+
+def _program(name: str) -> str | None:
+    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    return shutil.which(name) or (str(found[-1]) if found else None)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a throw-away server on a free port of the loopback."""
+    initdb, postgres = _program("initdb"), _program("postgres")
+    if not (initdb and postgres):
+        pytest.skip("no PostgreSQL server is installed")
+    root = Path("/tmp") / f"subsetsearch-pg-{os.getpid()}"
+    root.mkdir(mode=0o777)
+    user: dict[str, str] = {}
+    if os.geteuid() == 0:  # the server refuses to run as root
+        shutil.chown(root, "postgres")
+        user = {"user": "postgres"}
+    data = root / "data"
+    subprocess.run(
+        [initdb, "-D", data, "-U", "tester", "-A", "trust"], check=True, capture_output=True, cwd=root, **user
+    )  # type: ignore[call-overload]
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = ["-p", str(port), "-h", "127.0.0.1", "-k", str(root), "-F"]
+    process = subprocess.Popen([postgres, "-D", data, *options], stderr=subprocess.DEVNULL, cwd=root, **user)  # type: ignore[call-overload]
+    try:
+        _wait(port)
+        yield f"postgresql://tester@127.0.0.1:{port}/postgres"
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def _wait(port: int) -> None:
+    for _ in range(150):
+        try:
+            psycopg.connect(f"host=127.0.0.1 port={port} user=tester dbname=postgres").close()
+        except psycopg.OperationalError:
+            time.sleep(0.2)
+        else:
+            return
+    pytest.fail("the server did not start")
+
+
+def test_a_study_lives_on_the_server(server: str, toy_study: StudyConfig, tmp_path: Path) -> None:
+    folder = StudyFolder(tmp_path / "runs" / "toy")
+    assert run_search(open_ladder(toy_study, folder), 4, url=server).after == 4
+    again = run_search(open_ladder(toy_study, StudyFolder(tmp_path / "elsewhere")), 2, url=server)
+    assert (again.before, again.after) == (4, 6)
+    assert not (folder.path / "study.db").exists()
+
+
+def test_workers_share_a_study_on_the_server(server: str, toy_study: StudyConfig, tmp_path: Path) -> None:
+    study = toy_study.model_copy(update={"name": "shared"})
+    ladder = open_ladder(study, StudyFolder(tmp_path / "runs" / "shared"))
+    assert search_with_workers(ladder, 6, url=server, workers=2).after == 6
+    assert not (ladder.folder.path / "study.db").exists()
+
+
+def test_a_killed_worker_loses_nothing(
+    server: str, toy_file: Path, toy_study: StudyConfig, tmp_path: Path
+) -> None:
+    folder = StudyFolder(tmp_path / "runs" / "toy")
+    study = toy_study.model_copy(update={"name": "killed"})
+    toy_file.write_text(
+        toy_file.read_text(encoding="utf-8").replace('name = "toy"', 'name = "killed"', 1), encoding="utf-8"
+    )
+    command = [
+        sys.executable,
+        "-m",
+        "subsetsearch",
+        "run",
+        toy_file,
+        "--trials",
+        "40",
+        "--storage",
+        server,
+        "--dir",
+        tmp_path / "runs",
+    ]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    stored = None
+    for _ in range(300):
+        time.sleep(0.2)
+        try:
+            stored = require_stored(study, folder, server)
+        except Exception:  # the study or its tables are not there yet
+            continue
+        if len(stored.get_trials(states=(TrialState.COMPLETE,))) >= 3:
+            break
+    process.kill()
+    process.wait()
+    assert stored is not None
+    before = len(stored.get_trials(states=(TrialState.COMPLETE,)))
+    assert 3 <= before < 40
+    for trial in stored.get_trials(states=(TrialState.RUNNING,)):  # what the heartbeat does after minutes
+        stored.tell(trial.number, state=TrialState.FAIL)
+    ladder = open_ladder(study, folder)
+    # Killed between two parameters, a proposal leaves nothing to take up; a queued warm start does.
+    cut_off = [
+        t.system_attrs.get("fixed_params") or t.params for t in stored.get_trials(states=(TrialState.FAIL,))
+    ]
+    lost = {ladder.space.subset(params) for params in cut_off if len(params) == len(ladder.space.keys)}
+    summary = run_search(ladder, 40, url=server)
+    assert summary.before == before
+    assert summary.resumed == len(lost)
+    done = stored.get_trials(states=(TrialState.COMPLETE,))
+    assert lost <= {frozenset(t.user_attrs["languages"]) for t in done}
+    assert isinstance(stored, optuna.Study)

@@ -1,0 +1,183 @@
+"""The search end to end on toy corpora with a tiny encoder."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import optuna
+import pytest
+from optuna.trial import TrialState
+
+from realign_core.support.progress import NoProgress
+from subsetsearch.analysis.rows import candidates, study_rows
+from subsetsearch.config import StudyConfig, load_study
+from subsetsearch.errors import StudyError
+from subsetsearch.problem.pool import build_targets
+from subsetsearch.results.evaluations import EvaluationTable
+from subsetsearch.results.folder import StudyFolder
+from subsetsearch.results.storage import load_stored, require_stored
+from subsetsearch.run.search import run_search
+from subsetsearch.rungs.full import FullRuns
+from subsetsearch.rungs.ladder import Ladder, open_ladder
+from subsetsearch.subset import NONE, Subset
+from subsetsearch.typology import load_typology
+
+
+def rows_of(ladder: Ladder, evaluations: EvaluationTable | None = None) -> list:  # type: ignore[type-arg]
+    stored = require_stored(ladder.study, ladder.folder, None)
+    distances = load_typology().distance_matrix(ladder.pool.keys)
+    return study_rows(stored, evaluations.read() if evaluations else [], ladder.cost, distances)
+
+
+def test_a_study_runs_resumes_and_adds(ladder: Ladder) -> None:
+    first = run_search(ladder, 6)
+    assert (first.before, first.after) == (0, 6)
+    again = run_search(open_ladder(ladder.study, ladder.folder), 7)
+    assert (again.before, again.after) == (6, 13)
+    rows = rows_of(ladder)
+    assert {"none", "all"} <= {row.label for row in rows}
+    subsets = [row.languages for row in rows]
+    assert len(set(subsets)) == len(subsets)
+    assert all(len(row.languages) <= 4 for row in rows if not row.label)
+    everything = next(row for row in rows if row.label == "all")
+    assert everything.cost == 8 * 40
+    assert next(row for row in rows if row.label == "none").cost == 0
+
+
+def test_trials_tell_what_was_run_and_what_was_skipped(ladder: Ladder) -> None:
+    run_search(ladder, 16)
+    stored = require_stored(ladder.study, ladder.folder, None)
+    for trial in stored.get_trials(states=(TrialState.COMPLETE,)):
+        attrs = trial.user_attrs
+        assert attrs["languages"] == sorted(ladder.space.subset(trial.params))
+        assert 0 <= attrs["rung1"] <= 1
+        if attrs["rung"] == 2:
+            assert trial.values[1] == attrs["rung2"]
+        else:
+            assert "rung2_skipped" in attrs or "duplicate_of" in attrs
+
+
+def test_held_out_languages_and_test_data_are_never_loaded_by_the_search(ladder: Ladder) -> None:
+    assert set(ladder.workspace.evaluation) == {"dev"}
+    assert set(ladder.workspace.evaluation["dev"]) == {"swh_Latn", "yor_Latn"}
+    assert set(ladder.probe.targets) == {"swh_Latn", "yor_Latn"}
+
+
+def test_rung_2_gives_equal_numbers_to_equal_sets(ladder: Ladder) -> None:
+    some = Subset(frozenset(ladder.pool.keys[:3]))
+    fresh = open_ladder(ladder.study, ladder.folder)
+    assert ladder.rung2(some) == fresh.rung2(some)
+    assert ladder.rung1(some) == fresh.rung1(Subset(frozenset(reversed(ladder.pool.keys[:3]))))
+
+
+def test_a_lost_trial_is_taken_up_again(ladder: Ladder) -> None:
+    run_search(ladder, 3)
+    stored = require_stored(ladder.study, ladder.folder, None)
+    lost = stored.ask(ladder.space.distributions())
+    subset = ladder.space.subset(lost.params)
+    stored.tell(lost, state=TrialState.FAIL)
+    summary = run_search(open_ladder(ladder.study, ladder.folder), 25)
+    assert summary.resumed == 1
+    done = {ladder.space.subset(t.params) for t in stored.get_trials(states=(TrialState.COMPLETE,))}
+    assert subset in done
+
+
+def test_a_trial_cut_off_between_two_parameters_is_no_smaller_subset(ladder: Ladder) -> None:
+    run_search(ladder, 3)
+    stored = require_stored(ladder.study, ladder.folder, None)
+    waiting = stored.get_trials(states=(TrialState.WAITING,))
+    wanted = ladder.space.subset(waiting[0].system_attrs["fixed_params"])
+    cut = stored.ask()  # an enqueued warm start, of which the process stores one parameter before it dies
+    name, distribution = next(iter(ladder.space.distributions().items()))
+    cut.suggest_categorical(name, list(distribution.choices))  # type: ignore[attr-defined]
+    stored.tell(cut, state=TrialState.FAIL)
+    proposed = stored.ask({name: distribution})  # a proposal that dies likewise: nothing of it is known
+    stored.tell(proposed, state=TrialState.FAIL)
+    summary = run_search(open_ladder(ladder.study, ladder.folder), 25)
+    assert summary.resumed in (1, 2)  # the second ask may have drawn another warm start
+    done = {ladder.space.subset(t.params) for t in stored.get_trials(states=(TrialState.COMPLETE,))}
+    assert wanted in done
+
+
+def test_a_changed_study_file_leaves_the_database_untouched(
+    ladder: Ladder, toy_file: Path, edited: Callable[[str, str], Path]
+) -> None:
+    run_search(ladder, 2)
+    database = ladder.folder.path / "study.db"
+    before = _dump(database)
+    changed = load_study(edited("steps = 4", "steps = 5"))
+    with pytest.raises(StudyError, match=r"recipe\.realignment\.steps changed"):
+        run_search(open_ladder(changed, ladder.folder), 2)
+    assert _dump(database) == before
+
+
+def test_more_trials_or_full_runs_are_no_change(ladder: Ladder, edited: Callable[[str, str], Path]) -> None:
+    run_search(ladder, 2)
+    changed = load_study(edited("trials = 12", "trials = 50"))
+    assert load_stored(changed, ladder.folder, None) is not None
+
+
+def test_a_study_of_a_newer_program_is_refused(ladder: Ladder) -> None:
+    run_search(ladder, 1)
+    require_stored(ladder.study, ladder.folder, None).set_user_attr("schema", 99)
+    with pytest.raises(StudyError, match="newer version"):
+        require_stored(ladder.study, ladder.folder, None)
+
+
+def test_reading_nothing_creates_nothing(toy_study: StudyConfig, tmp_path: Path) -> None:
+    folder = StudyFolder(tmp_path / "empty")
+    with pytest.raises(StudyError, match="no results yet"):
+        require_stored(toy_study, folder, None)
+    assert not folder.path.exists()
+
+
+@pytest.mark.parametrize("sampler", ["nsga2", "tpe", "gp", "random"])
+def test_optunas_samplers_can_be_chosen(toy_study: StudyConfig, tmp_path: Path, sampler: str) -> None:
+    search = toy_study.search.model_copy(update={"sampler": sampler})
+    study = toy_study.model_copy(update={"search": search})
+    ladder = open_ladder(study, StudyFolder(tmp_path / sampler))
+    assert run_search(ladder, 14).after == 14
+    stored = require_stored(study, ladder.folder, None)
+    for trial in stored.get_trials(states=(TrialState.COMPLETE,)):
+        scored = "rung1" in trial.user_attrs
+        feasible = all(value <= 0 for value in trial.constraints.values())
+        assert scored == (feasible or trial.user_attrs.get("origin") in ("none", "all"))
+
+
+def test_full_runs_are_stored_and_never_repeated(ladder: Ladder) -> None:
+    run_search(ladder, 8)
+    subsets = candidates(rows_of(ladder), 2)
+    assert NONE in subsets
+    assert Subset(frozenset(ladder.pool.keys)) in subsets
+    table = EvaluationTable(ladder.folder.evaluations)
+    full = FullRuns(ladder.study, ladder.pool, build_targets(ladder.study, "test"), table)
+    todo = full.missing(subsets, (1, 2))
+    assert len(todo) == 2 * len(subsets)
+    full.run(todo[:3], progress=NoProgress())
+    assert full.missing(subsets, (1, 2)) == todo[3:]
+    full.run(todo[3:])
+    assert full.missing(subsets, (1, 2)) == []
+    rows = {row.languages: row for row in rows_of(ladder, table)}
+    none = rows[()]
+    assert none.n_seeds == 2
+    assert none.accuracy is not None
+    assert none.accuracy_std is not None
+    assert none.held_out is not None
+    assert set(table.read()[0].held_out) == {"wol_Latn"}
+    assert set(table.read()[0].scores) == {"swh_Latn", "yor_Latn"}
+
+
+def test_the_dashboard_shows_metric_names(ladder: Ladder) -> None:
+    run_search(ladder, 1)
+    stored = require_stored(ladder.study, ladder.folder, None)
+    assert stored.metric_names == ["data cost", "proxy accuracy"]
+    assert isinstance(stored, optuna.Study)
+    frame = stored.trials_dataframe()
+    assert "values_data cost" in frame.columns
+
+
+def _dump(database: Path) -> list[str]:
+    with sqlite3.connect(database) as connection:
+        return list(connection.iterdump())

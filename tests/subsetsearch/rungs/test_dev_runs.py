@@ -1,0 +1,219 @@
+"""A search that ends at full runs on development data, on toy corpora with a tiny encoder."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from optuna.trial import FrozenTrial, TrialState
+
+from realign_core.tasks import make
+from subsetsearch.analysis.rows import study_rows
+from subsetsearch.config import StudyConfig, load_study
+from subsetsearch.config.rungs import full as full_module
+from subsetsearch.errors import ConfigError, StudyError
+from subsetsearch.results.evaluations import Evaluation, EvaluationTable, draw_fresh
+from subsetsearch.results.proxy_scores import dev_means, read_rung_scores
+from subsetsearch.results.storage import load_stored, require_stored
+from subsetsearch.run.search import run_search
+from subsetsearch.rungs.ladder import Ladder
+from subsetsearch.subset import Subset
+from subsetsearch.typology import load_typology
+
+LadderOf = Callable[..., Ladder]
+TrialsOf = Callable[[Ladder], list[FrozenTrial]]
+
+
+@pytest.fixture
+def no_test_data(toy_file: Path, toy_root: Path, tmp_path: Path) -> None:
+    """The toy study on corpora without any test data."""
+    root = tmp_path / "corpora"
+    shutil.copytree(toy_root, root, ignore=shutil.ignore_patterns("test.tsv"))
+    text = toy_file.read_text(encoding="utf-8").replace(toy_root.as_posix(), root.as_posix())
+    toy_file.write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def telling(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Full runs whose scores differ: those of the untrained toy encoder hardly do."""
+    original = full_module.run_prepared
+
+    def run(workspace: Any, languages: Any, **options: Any) -> Any:
+        worth = 0.3 + sum(0.02 * (sum(map(ord, code)) % 7 - 3) for code in languages) / max(1, len(languages))
+        result = original(workspace, languages, **options)
+        return replace(result, scores=dict.fromkeys(result.scores, worth))
+
+    monkeypatch.setattr(full_module, "run_prepared", run)
+
+
+@pytest.mark.usefixtures("telling", "no_test_data")
+def test_a_search_by_full_runs_reads_development_data_only(
+    monkeypatch: pytest.MonkeyPatch, ladder_of: LadderOf, trials_of: TrialsOf
+) -> None:
+    read: list[tuple[object, object]] = []
+    original = make.read_task
+
+    def spy(recipe: Any, targets: Any, splits: Any) -> Any:
+        read.append((tuple(targets), tuple(splits)))
+        return original(recipe, targets, splits)
+
+    monkeypatch.setattr("realign_core.runs.workspace.read_task", spy)
+    ladder = ladder_of(3)
+    run_search(ladder, 14)
+    assert read == [(("swh_Latn", "yor_Latn"), ("dev",))]  # held-out languages neither
+    trials = trials_of(ladder)
+    climbed = [t for t in trials if t.user_attrs["rung"] == 3]
+    assert 5 <= len(climbed) < len(trials)
+    for trial in climbed:
+        assert trial.values[1] == trial.user_attrs["rung3"]
+        assert trial.user_attrs["rung3_scores"].keys() == {"swh_Latn", "yor_Latn"}
+    for trial in trials:
+        assert trial in climbed or trial.user_attrs["proxy_error"] > 0
+        assert trial in climbed or "rung3_skipped" in trial.user_attrs
+    assert "short" not in ladder.__dict__
+    assert not ladder.folder.evaluations.exists()  # nothing that evaluate would take for a test score
+    with ladder.folder.dev_evaluations.open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == len(climbed)
+    assert {row["mean_held_out"] for row in rows} == {""}
+    assert not ladder.folder.proxies.exists()
+    scores = read_rung_scores(ladder.study, ladder.folder, None)
+    assert len(scores[3]) == len(climbed)
+
+
+def test_no_full_run_on_development_data_is_paid_for_twice(
+    monkeypatch: pytest.MonkeyPatch, ladder_of: LadderOf
+) -> None:
+    ladder = ladder_of(3, **{"proxy.full.seeds": [3, 4]})
+    some = Subset(frozenset(ladder.pool.keys[:2]))
+    runs: list[int] = []
+    original = full_module.run_prepared
+
+    def killed_at_the_second(*args: Any, **options: Any) -> Any:
+        runs.append(options["seed"])
+        if len(runs) == 2:
+            raise KeyboardInterrupt
+        return original(*args, **options)
+
+    monkeypatch.setattr(full_module, "run_prepared", killed_at_the_second)
+    with pytest.raises(KeyboardInterrupt):
+        ladder.rung3_scores(some)
+    again = ladder_of(3, **{"proxy.full.seeds": [3, 4]})
+    found = again.rung3_scores(some)
+    assert again.rung3_scores(some) == found
+    assert runs == [3, 4, 4]
+    table = EvaluationTable(ladder.folder.dev_evaluations).read(ladder.study.fingerprint())
+    means = {key: np.mean([row.scores[key] for row in table]) for key in found}
+    assert found == pytest.approx(means)
+    assert dev_means(table, (3, 4)) == {some: pytest.approx(np.mean(list(found.values())))}
+    assert dev_means(table, (3, 5)) == {}
+
+
+def test_a_search_by_full_runs_that_was_killed_goes_on(
+    monkeypatch: pytest.MonkeyPatch, ladder_of: LadderOf, trials_of: TrialsOf
+) -> None:
+    ladder = ladder_of(3)
+    count = 0
+    original = full_module.run_prepared
+
+    def killed_at_the_third(*args: Any, **options: Any) -> Any:
+        nonlocal count
+        count += 1
+        if count == 3:
+            raise KeyboardInterrupt
+        return original(*args, **options)
+
+    monkeypatch.setattr(full_module, "run_prepared", killed_at_the_third)
+    with pytest.raises(KeyboardInterrupt):
+        run_search(ladder, 5)
+    summary = run_search(ladder_of(3), 4)
+    assert (summary.before, summary.resumed) == (2, 1)
+    trials = trials_of(ladder)
+    paid = [t for t in trials if t.user_attrs["rung"] == 3]
+    assert len(EvaluationTable(ladder.folder.dev_evaluations).read()) == len(paid)
+
+
+def test_a_duplicate_is_free(ladder_of: LadderOf, trials_of: TrialsOf) -> None:
+    ladder = ladder_of(3)
+    run_search(ladder, 2)
+    stored = require_stored(ladder.study, ladder.folder, None)
+    table = EvaluationTable(ladder.folder.dev_evaluations)
+    before = len(table.read())
+    waiting = stored.get_trials(states=(TrialState.WAITING,))
+    stored.enqueue_trial(waiting[0].system_attrs["fixed_params"])
+    run_search(ladder_of(3), len(waiting) + 1)
+    *others, again = trials_of(ladder)
+    first = next(trial for trial in others if trial.number == again.user_attrs["duplicate_of"])
+    assert again.user_attrs["rung3"] == first.values[1] == again.values[1]
+    assert before == 2
+    assert len(table.read()) == len({row.candidate for row in table.read()})
+
+
+def test_a_stored_search_keeps_its_seeds(toy_file: Path, ladder_of: LadderOf) -> None:
+    run_search(ladder_of(3), 1)
+    changed = ladder_of(3, **{"proxy.full.seeds": [17, 23]})
+    with pytest.raises(StudyError, match=r"proxy\.full\.seeds.*runs seeds \[5\].*\[17, 23\].*new name"):
+        run_search(changed, 1)
+    # Short runs never saw these seeds.
+    assert load_stored(load_study(toy_file, {"proxy.full.seeds": [5]}), changed.folder, None) is None
+
+
+def test_full_runs_need_labels(caplog: pytest.LogCaptureFixture, ladder_of: LadderOf) -> None:
+    few = {"proxy.alignment.pairs": 12, "proxy.linear.pairs": 16, "targets.unlabelled": ["zul"]}
+    with pytest.raises(
+        ConfigError, match=r"search\.top_rung: .*no target of this study has any.*set it to 1 or 2"
+    ):
+        ladder_of(3, **few, **{"targets.languages": [], "targets.held_out": []})
+    ladder_of(3, **few)
+    assert "zul_Latn moves rung 1 only" in caplog.text
+
+
+def test_levels_are_told_apart_by_full_runs(ladder_of: LadderOf) -> None:
+    ladder = ladder_of(3, **{"search.pairs_per_language": [10, "all"]})
+    some = frozenset(ladder.pool.keys[:2])
+    ladder.rung3_scores(Subset(some, 10))
+    ladder.rung3_scores(Subset(some))
+    rows = EvaluationTable(ladder.folder.dev_evaluations).read()
+    assert {row.candidate for row in rows} == {Subset(some, 10), Subset(some)}
+    assert len({row.recipe_hash for row in rows}) == 2
+
+
+@pytest.mark.usefixtures("telling")
+def test_an_estimate_is_marked_in_the_rows(ladder_of: LadderOf) -> None:
+    ladder = ladder_of(3)
+    run_search(ladder, 12)
+    stored = require_stored(ladder.study, ladder.folder, None)
+    distances = load_typology().distance_matrix(ladder.pool.keys)
+    rows = study_rows(stored, [], ladder.cost, distances, top_rung=3)
+    assert {row.proxy_estimated for row in rows} == {True, False}
+    for row in rows:
+        assert row.proxy_estimated == (row.proxy_rung == 1)
+        assert json.loads(json.dumps(row.to_dict()))["proxy_estimated"] == row.proxy_estimated
+    # What calibrate has run on development data stands beside the trials, on the same scale.
+    known = {row.candidate for row in rows}
+    other = next(
+        Subset(frozenset({key})) for key in ladder.pool.keys if Subset(frozenset({key})) not in known
+    )
+    ladder.rung3_scores(other)
+    run = Evaluation(
+        ladder.study.fingerprint(), "r", 1, other.languages, "accuracy", {"swh_Latn": 0.5}, {}, 1.0
+    )
+    scores = read_rung_scores(ladder.study, ladder.folder, stored)
+    rows = study_rows(stored, [run], ladder.cost, distances, scores, top_rung=3)
+    beside = next(row for row in rows if row.candidate == other)
+    assert (beside.proxy, beside.proxy_rung, beside.proxy_estimated) == (scores[3][other], 3, False)
+
+
+def test_seeds_that_the_search_has_seen_are_not_fresh(toy_file: Path) -> None:
+    seen = load_study(toy_file, {"search.top_rung": 3, "proxy.full.seeds": [7]})
+    assert seen.searched_seeds == (7,)
+    assert not set(draw_fresh([], [*seen.evaluate.seeds, *seen.searched_seeds], 3)) & {1, 2, 7}
+    assert load_study(toy_file, {"proxy.full.seeds": [7]}).searched_seeds == ()
+    assert not set(StudyConfig(name="x").evaluate.seeds) & set(StudyConfig(name="x").proxy.full.seeds)
