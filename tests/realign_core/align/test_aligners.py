@@ -28,7 +28,7 @@ from realign_core.align.matching import argmax_links, itermax_links
 from realign_core.align.symmetrise import Symmetry, symmetrise
 from realign_core.data.examples import ParallelText
 from realign_core.recipe import Recipe
-from realign_core.runs.run import workspace
+from realign_core.runs import workspace
 from realign_core.support.config import validate_config
 from realign_core.support.errors import DataError, EncoderError
 

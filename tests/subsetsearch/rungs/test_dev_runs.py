@@ -14,15 +14,15 @@ import numpy as np
 import pytest
 from optuna.trial import FrozenTrial, TrialState
 
-from realign_core.tasks import make
+from realign_core.tasks import factory
 from subsetsearch.analysis.rows import study_rows
 from subsetsearch.config import StudyConfig, load_study
-from subsetsearch.config.rungs import full as full_module
 from subsetsearch.errors import ConfigError, StudyError
 from subsetsearch.results.evaluations import Evaluation, EvaluationTable, draw_fresh
 from subsetsearch.results.proxy_scores import dev_means, read_rung_scores
 from subsetsearch.results.storage import load_stored, require_stored
 from subsetsearch.run.search import run_search
+from subsetsearch.rungs import full as full_module
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.subset import Subset
 from subsetsearch.typology import load_typology
@@ -58,7 +58,7 @@ def test_a_search_by_full_runs_reads_development_data_only(
     monkeypatch: pytest.MonkeyPatch, ladder_of: LadderOf, trials_of: TrialsOf
 ) -> None:
     read: list[tuple[object, object]] = []
-    original = make.read_task
+    original = factory.read_task
 
     def spy(recipe: Any, targets: Any, splits: Any) -> Any:
         read.append((tuple(targets), tuple(splits)))

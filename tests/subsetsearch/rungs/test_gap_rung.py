@@ -10,18 +10,18 @@ from typing import Any
 import numpy as np
 import pytest
 from optuna.trial import TrialState
-from subsetsearch.config.rungs.linear import gap as gap_module
-from subsetsearch.config.rungs.linear import probe as probe_module
 
 from realign_core.support.arrays import Float
 from realign_core.training.evaluation import encode_units
 from subsetsearch.config import load_study
-from subsetsearch.config.rungs import cache as stored
 from subsetsearch.config.study import LinearProxyConfig
 from subsetsearch.results.storage import require_stored
 from subsetsearch.run.plan import describe_plan
 from subsetsearch.run.search import run_search
+from subsetsearch.rungs import cache as stored
 from subsetsearch.rungs.ladder import Ladder, open_ladder
+from subsetsearch.rungs.linear import gap as gap_module
+from subsetsearch.rungs.linear import probe as probe_module
 from subsetsearch.rungs.linear.probe import LinearProbe
 from subsetsearch.rungs.measured import mean_score
 from subsetsearch.subset import NONE, Subset
