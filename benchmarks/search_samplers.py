@@ -43,10 +43,9 @@ class Contestant:
         if self.make is not _subset:
             return optuna.__version__
         root = Path(subsetsearch.__file__).parent
-        names = ("sampler", "moves", "study_model", "history", "space")
-        files = [root / "search" / f"{name}.py" for name in names]
-        files += sorted((root / "surrogate").glob("*.py"))
-        return content_key([file.read_text(encoding="utf-8") for file in files])
+        files = [*(root / "sampler").glob("*.py"), *(root / "surrogate").glob("*.py")]
+        files.append(root / "problem" / "space.py")
+        return content_key([file.read_text(encoding="utf-8") for file in sorted(files)])
 
 
 def _subset(box: BlackBox, seed: int) -> optuna.samplers.BaseSampler:

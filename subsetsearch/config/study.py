@@ -28,7 +28,7 @@ Seeds = Annotated[tuple[int, ...], AfterValidator(_distinct)]
 
 
 class PoolConfig(Config):
-    """Subset languages.
+    """Candidate languages.
 
     Args:
         languages: Any codes or names; all languages of the parallel corpus, if left out.

@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Subset languages with their parallel text.
+    """Candidate languages with their parallel text.
 
     Args:
         codes: Language key to the corpus's code, sorted by key.
