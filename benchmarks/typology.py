@@ -170,8 +170,8 @@ def exact(
     make: Callable[[np.ndarray], Objective], distances: np.ndarray, k: int, limit: float
 ) -> dict[str, Any]:
     objective = make(distances)
-    quick = solve(objective, Constraints.of_size(k), solver="local")
-    proven = solve(objective, Constraints.of_size(k), solver="exact", time_limit=limit)
+    quick = solve(objective, Constraints(k, k), solver="local")
+    proven = solve(objective, Constraints(k, k), solver="exact", time_limit=limit)
     return {
         "n": len(distances), "k": k, "seconds": proven.seconds, "value": proven.value,
         "optimal": proven.optimal, "gap": proven.gap, "nodes": proven.nodes,
@@ -204,8 +204,8 @@ def versus(n: int, k: int) -> dict[str, Any]:
         start = time.perf_counter()
         chosen = peer()
         peer_seconds = time.perf_counter() - start
-        greedy = solve(objective, Constraints.of_size(k), solver="greedy")
-        ours = solve(objective, Constraints.of_size(k), solver="local", time_limit=1.2)
+        greedy = solve(objective, Constraints(k, k), solver="greedy")
+        ours = solve(objective, Constraints(k, k), solver="local", time_limit=1.2)
         found[name] = {
             "peer": "apricot-select" if name == "facility_location" else "greedy of the literature",
             "peer_value": objective.value(chosen), "peer_seconds": peer_seconds,
@@ -255,7 +255,7 @@ def apricot_sum(k: int) -> dict[str, Any]:
     chosen = [int(index) for index in model.fit(np.clip(1.0 - distances, 0.0, 1.0)).ranking]
     seconds = time.perf_counter() - start
     objective = SumDispersion(distances)
-    ours = solve(objective, Constraints.of_size(k), solver="local")
+    ours = solve(objective, Constraints(k, k), solver="local")
     return {"n": 200, "k": k, "peer_value": objective.value(chosen), "peer_seconds": seconds,
             "value": ours.value, "seconds": ours.seconds}  # fmt: skip
 

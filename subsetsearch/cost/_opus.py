@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import gzip
 import sqlite3
 from collections import defaultdict
@@ -13,8 +14,7 @@ from pathlib import Path
 from realign_core.support.extras import require
 from realign_core.support.files import atomic_path, cache_dir, content_key
 from subsetsearch.errors import DataError, LanguageError
-from subsetsearch.languages import resolve
-from subsetsearch.languages._tables import opus_pairs
+from subsetsearch.languages import opus_pairs, resolve
 
 
 def available_pairs(key: str, corpus: str | None = None) -> int:
@@ -53,8 +53,6 @@ def _of_corpus(corpus: str) -> Mapping[str, int]:
         rows = connection.execute(query, (corpus,)).fetchall()
         known = [] if rows else [r[0] for r in connection.execute("select distinct corpus from opusfile")]
     if not rows:
-        import difflib
-
         close = difflib.get_close_matches(corpus, known, n=3, cutoff=0.4)
         raise DataError(f"the index of OPUS has no corpus '{corpus}' with English",
                         fix=f"did you mean {', '.join(close)}?" if close else None)  # fmt: skip

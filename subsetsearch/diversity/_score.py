@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from subsetsearch.diversity.objectives import (
+    PhylogeneticDiversity,
     feature_entropy,
     group_entropy,
     mean_pairwise,
     smallest_distance,
 )
-from subsetsearch.diversity.objectives._phylogeny import PhylogeneticDiversity
 from subsetsearch.languages import resolve_all
 from subsetsearch.typology import DistanceTable, Kind, Metric, Typology, load_typology
 
@@ -57,7 +57,7 @@ class SetScore:
         genera: The same by genus.
         scripts: The same by script.
         family_entropy: Entropy of the families, in bits.
-        phylogenetic: Faith's phylogenetic diversity (see :func:`phylogenetic_diversity`).
+        phylogenetic: Faith's phylogenetic diversity (see :class:`PhylogeneticDiversity`).
         feature_entropy: Mean entropy of the feature values, in bits; ``NaN`` without features.
         target_coverage: Mean similarity (1 - distance) of each target to its nearest chosen language, in
             [0, 1]; unknown pairs count 0; ``None`` without targets.

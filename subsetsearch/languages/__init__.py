@@ -7,8 +7,20 @@ elsewhere. Macro-language codes mean their usual member; which one, and why, sta
 
 from __future__ import annotations
 
-from subsetsearch.languages._codes import by_key
-from subsetsearch.languages._language import SCHEMES, Encoder, Language, Scheme
+from subsetsearch.languages._corpora import by_key
+from subsetsearch.languages._language import ENCODERS, SCHEMES, Encoder, Language, Scheme
 from subsetsearch.languages._resolve import all_languages, resolve, resolve_all
+from subsetsearch.languages._tables import opus_pairs
 
-__all__ = ["SCHEMES", "Encoder", "Language", "Scheme", "all_languages", "by_key", "resolve", "resolve_all"]
+__all__ = [
+    "ENCODERS",
+    "SCHEMES",
+    "Encoder",
+    "Language",
+    "Scheme",
+    "all_languages",
+    "by_key",
+    "opus_pairs",
+    "resolve",
+    "resolve_all",
+]

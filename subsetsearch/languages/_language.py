@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Literal
+from typing import Literal, get_args
 
 from subsetsearch.errors import LanguageError
 from subsetsearch.languages import _tables
+from subsetsearch.languages._corpora import ntrex_codes, opus_codes, pretraining_keys
+from subsetsearch.languages._names import display_name, usual_script
 
 Scheme = Literal["iso639_1", "iso639_3", "bcp47", "flores", "opus", "ntrex", "glottocode"]
+SCHEMES: tuple[Scheme, ...] = get_args(Scheme)
 Encoder = Literal["xlmr", "mbert", "e5"]
-
-SCHEMES: tuple[Scheme, ...] = ("iso639_1", "iso639_3", "bcp47", "flores", "opus", "ntrex", "glottocode")
+ENCODERS: tuple[Encoder, ...] = get_args(Encoder)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -86,12 +88,12 @@ class Language:
         Raises:
             LanguageError: If the scheme has no code for it.
         """
-        found = self.find_code(scheme)
-        if found is None:
+        code = self.find_code(scheme)
+        if code is None:
             raise LanguageError(
                 f"{self.key} ({self.name}) has no {scheme} code", fix="leave it out or choose another scheme"
             )
-        return found
+        return code
 
     def find_code(self, scheme: Scheme) -> str | None:
         """Like :meth:`code`, but ``None`` where there is no code.
@@ -111,9 +113,7 @@ class Language:
             return _short_code(self)
         if scheme == "bcp47":
             return _bcp47(self)
-        from subsetsearch.languages import _codes
-
-        return _codes.corpus_code(self.key, scheme)
+        return (opus_codes() if scheme == "opus" else ntrex_codes()).get(self.key)
 
 
 def _short_code(language: Language) -> str | None:
@@ -136,19 +136,11 @@ def _bcp47(language: Language) -> str | None:
     return f"{base}-{language.script}"
 
 
-def usual_script(code: str) -> str:
-    """Main script of an ISO 639-3 code, ``Zzzz`` if unknown."""
-    row = _tables.codes().get(code)
-    return row.script if row is not None and row.script else "Zzzz"
-
-
 @cache
 def build(code: str, script: str) -> Language:
     """Make the language for a canonical code and a script (both already checked)."""
     row = _tables.codes()[code]
-    names = (_display_name(code), script)
     lineage = _lineage(row.parent)
-    place = (row.latitude, row.longitude)
     key = f"{code}_{script}"
     macro = row.macro or None
     for standing in _tables.standing_for().get(code, ()):
@@ -158,47 +150,23 @@ def build(code: str, script: str) -> Language:
         key=key,
         iso639_3=code,
         script=script,
-        name=names[0] if script in (usual_script(code), "Zzzz") and code != "zho" else _with_script(*names),
+        name=display_name(code, script),
         macro=macro,
         glottocode=row.glottocode or None,
         lineage=tuple(_tables.families()[node][0] for node in lineage),
         lineage_codes=lineage,
-        coordinates=None if place[0] is None or place[1] is None else (place[0], place[1]),
+        coordinates=row.coordinates,
         resource_class=_resource_class(code, macro),
-        seen_in=_seen_in(key),
+        seen_in=frozenset(encoder for encoder in ENCODERS if key in pretraining_keys(encoder)),
     )
 
 
-_SCRIPT_NAMES = {
-    "Arab": "Arabic script", "Cyrl": "Cyrillic", "Deva": "Devanagari", "Ethi": "Ethiopic",
-    "Hans": "Simplified",
-    "Hant": "Traditional", "Hebr": "Hebrew script", "Latn": "Latin", "Mong": "Mongolian script",
-    "Tfng": "Tifinagh", "Beng": "Bengali script", "Grek": "Greek script", "Mymr": "Burmese script",
-}  # fmt: skip
-
-
-def _with_script(name: str, script: str) -> str:
-    return f"{name} ({_SCRIPT_NAMES.get(script, script)})"
-
-
-def _display_name(code: str) -> str:
-    """The everyday name: that of the macro-language a code stands for, without ISO's qualifiers."""
-    table = _tables.codes()
-    for standing in _tables.standing_for().get(code, ()):
-        if standing in table and (table[standing].is_macro or len(table[standing].iso639_1) == 2):
-            if code in ("nob", "twi", "tgl", "quy"):
-                break
-            return table[standing].name
-    return table[code].name.replace(" (individual language)", "")
-
-
 def _lineage(node: str) -> tuple[str, ...]:
-    found: list[str] = []
-    families = _tables.families()
+    upwards: list[str] = []
     while node:
-        found.append(node)
-        node = families[node][1]
-    return tuple(reversed(found))
+        upwards.append(node)
+        node = _tables.families()[node][1]
+    return tuple(reversed(upwards))
 
 
 def _resource_class(code: str, macro: str | None) -> int | None:
@@ -207,14 +175,3 @@ def _resource_class(code: str, macro: str | None) -> int | None:
     if macro is not None and _tables.canonical().get(macro) == code:
         candidates.append(macro)
     return next((classes[candidate] for candidate in candidates if candidate in classes), None)
-
-
-def _seen_in(key: str) -> frozenset[Encoder]:
-    from subsetsearch.languages import _resolve
-
-    found: set[Encoder] = set()
-    encoders: tuple[Encoder, ...] = ("xlmr", "mbert", "e5")
-    for encoder in encoders:
-        if key in _resolve.pretraining_keys(encoder):
-            found.add(encoder)
-    return frozenset(found)

@@ -24,8 +24,7 @@ class CodeRow(NamedTuple):
     script: str
     glottocode: str
     parent: str
-    latitude: float | None
-    longitude: float | None
+    coordinates: tuple[float, float] | None
 
 
 def _rows(name: str) -> list[list[str]]:
@@ -43,9 +42,9 @@ def codes() -> Mapping[str, CodeRow]:
         "languages.csv"
     ):
         others = tuple(names.split(";")) if names else ()
-        place = (float(lat), float(lon)) if lat and lon else (None, None)
+        place = (float(lat), float(lon)) if lat and lon else None
         table[code] = CodeRow(
-            code, short, name, others, scope == "M", macro, script, glottocode, parent, *place
+            code, short, name, others, scope == "M", macro, script, glottocode, parent, place
         )
     return table
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from realign_core.support.config import comma_list
 from subsetsearch.errors import ConfigError
-from subsetsearch.strategies import published_subsets
+from subsetsearch.strategies._published import published_subsets
 
 
 def strategy_subsets(keys: Sequence[str]) -> dict[str, frozenset[str]]:

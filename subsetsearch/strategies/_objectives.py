@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,11 +22,9 @@ from subsetsearch.diversity.objectives import (
 )
 from subsetsearch.errors import ConfigError
 from subsetsearch.languages import Language
+from subsetsearch.strategies._request import Request
 from subsetsearch.strategies._rules import Basis, ObjectiveName, Rule
 from subsetsearch.typology import Kind, Metric, Typology
-
-if TYPE_CHECKING:
-    from subsetsearch.strategies._request import Request
 
 _NO_DISTANCES = frozenset({"entropy", "value-inclusion", "phylogenetic", "families", "genera", "scripts"})
 SCRIPT_TIE_BREAK = 1e-3

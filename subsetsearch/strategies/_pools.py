@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -52,8 +53,6 @@ def pool_languages(name: str) -> tuple[Language, ...]:
         ConfigError: If there is no such pool.
     """
     if name not in named_pools():
-        import difflib
-
         close = difflib.get_close_matches(name, named_pools(), n=1)
         hint = f"did you mean '{close[0]}'?" if close else f"known pools: {', '.join(named_pools())}"
         raise ConfigError(f"unknown pool '{name}'", fix=hint)

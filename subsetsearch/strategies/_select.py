@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 import logging
 import math
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,8 +47,6 @@ def select(request: Request, typology: Typology) -> Selection:
     listed = published_subsets().get(request.strategy)
     rule = rules().get(request.strategy)
     if listed is None and rule is None:
-        import difflib
-
         close = difflib.get_close_matches(request.strategy, strategy_names(), n=2)
         hint = f"did you mean {' or '.join(close)}?" if close else "see: subsetsearch select --list"
         raise ConfigError(f"unknown strategy '{request.strategy}'", fix=hint)
@@ -216,7 +216,5 @@ def _selection(name: str, solution: Solution, names: Sequence[str], left_out: Ma
 def _priced(selection: Selection, request: Request) -> Selection:
     if request.cost is None:
         return selection
-    from dataclasses import replace
-
     cost = request.cost.cost(selection.keys, dict.fromkeys(selection.keys, request.pairs))
     return replace(selection, cost=cost, unit=request.cost.unit)

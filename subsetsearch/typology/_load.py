@@ -6,7 +6,9 @@ from pathlib import Path
 
 from subsetsearch.errors import ConfigError
 from subsetsearch.typology._base import Typology
+from subsetsearch.typology._csv import read_csv_typology
 from subsetsearch.typology._lang2vec import FeatureSource, Lang2Vec
+from subsetsearch.typology._urielplus import load_urielplus
 
 SOURCES = ("lang2vec", "urielplus")
 
@@ -37,12 +39,8 @@ def load_typology(source: str = "lang2vec", *, features: FeatureSource | None = 
     if features is not None:
         raise ConfigError(f"'{source}' has no choice of features", fix="leave it out, or use lang2vec")
     if source == "urielplus":
-        from subsetsearch.typology._urielplus import load_urielplus
-
         return load_urielplus()
     if source.endswith((".csv", ".tsv")) or Path(source).is_file():
-        from subsetsearch.typology._csv import read_csv_typology
-
         return read_csv_typology(Path(source))
     raise ConfigError(
         f"unknown source of typology '{source}'",

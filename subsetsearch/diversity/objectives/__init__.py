@@ -17,14 +17,9 @@ from subsetsearch.diversity.objectives._entropy import (
     ValueInclusion,
     feature_entropy,
     value_inclusion,
-    value_overlap,
 )
 from subsetsearch.diversity.objectives._logdet import LogDeterminant, log_determinant, positive_kernel
-from subsetsearch.diversity.objectives._phylogeny import (
-    PhylogeneticDiversity,
-    family_tree,
-    phylogenetic_diversity,
-)
+from subsetsearch.diversity.objectives._phylogeny import PhylogeneticDiversity
 
 __all__ = [
     "FacilityLocation",
@@ -37,15 +32,12 @@ __all__ = [
     "SumDispersion",
     "ValueInclusion",
     "facility_location",
-    "family_tree",
     "feature_entropy",
     "group_entropy",
     "log_determinant",
     "mean_pairwise",
     "pairwise_sum",
-    "phylogenetic_diversity",
     "positive_kernel",
     "smallest_distance",
     "value_inclusion",
-    "value_overlap",
 ]

@@ -9,9 +9,7 @@ import numpy as np
 from subsetsearch.diversity.objectives._base import FloatArray, IntArray, Objective
 
 
-def feature_entropy(
-    chosen: Sequence[int] | IntArray, features: FloatArray, *, missing: bool = False
-) -> float:
+def feature_entropy(chosen: Sequence[int] | IntArray, features: FloatArray) -> float:
     r"""Mean entropy of the features' values in the set, in bits.
 
     .. math:: H(S) = \frac{1}{d} \sum_f - \sum_v p_{fv} \log_2 p_{fv}
@@ -22,22 +20,18 @@ def feature_entropy(
     Args:
         chosen: Indices of the chosen languages.
         features: ``(n, d)`` in [0, 1], ``NaN`` where unknown.
-        missing: Count "unknown" as a value of its own (then unknown languages look diverse; off by default).
 
     Returns:
-        Bits, in [0, 1], with ``missing`` in [0, log2 3]; 0 for no language. Not monotone.
+        Bits, in [0, 1]; 0 for no language. Unknown values do not count. Not monotone.
     """
     rows = features[np.asarray(chosen, dtype=np.intp)]
     if not rows.size:
         return 0.0
     present = np.nansum(rows >= 0.5, axis=0).astype(np.float64)
     absent = np.nansum(rows < 0.5, axis=0).astype(np.float64)
-    counts = [present, absent]
-    if missing:
-        counts.append(np.isnan(rows).sum(axis=0).astype(np.float64))
-    total = np.maximum(1.0, np.sum(counts, axis=0))
+    total = np.maximum(1.0, present + absent)
     bits = np.zeros(rows.shape[1])
-    for count in counts:
+    for count in (present, absent):
         share = count / total
         bits -= np.where(share > 0, share * np.log2(np.where(share > 0, share, 1.0)), 0.0)
     return float(bits.mean())
@@ -54,21 +48,6 @@ def value_inclusion(chosen: Sequence[int] | IntArray, features: FloatArray) -> f
     return float((seen & attested).sum() / max(1, int(attested.sum())))
 
 
-def value_overlap(chosen: Sequence[int] | IntArray, features: FloatArray) -> float:
-    """Feature value overlap: how often a pair of chosen languages agrees, over the features known in both.
-
-    FVO of Ploeger et al. 2024, taken once over all features and pairs. In [0, 1], lower is more diverse;
-    1 for fewer than two languages or nothing known in common.
-    """
-    rows = features[np.asarray(chosen, dtype=np.intp)]
-    present = np.nansum(rows >= 0.5, axis=0).astype(np.float64)
-    absent = np.nansum(rows < 0.5, axis=0).astype(np.float64)
-    known = present + absent
-    pairs = float((known * (known - 1)).sum())
-    agree = float((present * (present - 1) + absent * (absent - 1)).sum())
-    return agree / pairs if pairs else 1.0
-
-
 def _values_seen(features: FloatArray) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
     if not len(features):
         return np.zeros((2, features.shape[1]), dtype=bool)
@@ -80,13 +59,12 @@ class FeatureEntropy(Objective):
 
     name = "entropy"
 
-    def __init__(self, features: FloatArray, *, missing: bool = False) -> None:
+    def __init__(self, features: FloatArray) -> None:
         super().__init__(len(features))
         self.features = features
-        self.missing = missing
 
     def value(self, chosen: Sequence[int] | IntArray) -> float:
-        return feature_entropy(chosen, self.features, missing=self.missing)
+        return feature_entropy(chosen, self.features)
 
 
 class ValueInclusion(Objective):

@@ -19,7 +19,6 @@ from subsetsearch.diversity.objectives import (
     PhylogeneticDiversity,
     SumDispersion,
 )
-from subsetsearch.diversity.solvers._facility import solve_facility
 from subsetsearch.diversity.solvers._greedy import greedy
 from subsetsearch.diversity.solvers._local import local_search
 from subsetsearch.diversity.solvers._maxmin import OutOfTime, set_at_least
@@ -52,6 +51,8 @@ def solve_exact(
     elif isinstance(objective, MinDispersion):
         solution = _exact_min(objective, constraints, deadline, seed)
     elif isinstance(objective, FacilityLocation):
+        from subsetsearch.diversity.solvers._facility import solve_facility  # scipy.optimize is slow to load
+
         first = local_search(objective, constraints, seed=seed, time_limit=time_limit / 4)
         solution = solve_facility(objective, constraints, first, deadline)
     elif isinstance(objective, PhylogeneticDiversity | GroupBalance) and constraints.budget is None:

@@ -5,17 +5,14 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import coo_array, csr_array
 
 from subsetsearch.diversity.objectives import FacilityLocation
 from subsetsearch.diversity.solvers._problem import Constraints, Solution
-
-if TYPE_CHECKING:
-    from scipy.optimize import LinearConstraint
-    from scipy.sparse import csr_array
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +41,6 @@ class _Variables:
         self, values: NDArray[np.float64], at: NDArray[np.int64], columns: NDArray[np.int64]
     ) -> csr_array:
         """Build a sparse matrix with a column a variable."""
-        from scipy.sparse import coo_array
-
         return coo_array((values, (at, columns)), shape=(int(at.max()) + 1, self.total)).tocsr()
 
 
@@ -63,8 +58,6 @@ def solve_facility(
         first: A set to begin with, and its submodular bound.
         deadline: ``time.perf_counter()`` value at which to stop.
     """
-    from scipy.optimize import Bounds, milp
-
     if first.optimal:
         return replace(first, method="exact")
     variables = _Variables(*objective.similarity.shape)
@@ -89,8 +82,6 @@ def solve_facility(
 
 def _rules(variables: _Variables, constraints: Constraints) -> list[LinearConstraint]:
     """Every target has one site, which is chosen; size and cost of the set."""
-    from scipy.optimize import LinearConstraint
-
     n, cells = variables.sites, np.arange(variables.cells)
     ones, sites = np.ones(len(cells)), np.arange(n)
     site, target = np.divmod(cells, variables.targets)

@@ -34,11 +34,6 @@ class Constraints:
     costs: NDArray[np.float64] | None = None
     budget: float | None = None
 
-    @classmethod
-    def of_size(cls, k: int) -> Constraints:
-        """Exactly ``k`` languages and nothing else."""
-        return cls(k, k)
-
     def allowed(self, n: int) -> NDArray[np.bool_]:
         """Which languages may be in a set at all, ``(n,)``."""
         mask = np.ones(n, dtype=bool)

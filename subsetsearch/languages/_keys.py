@@ -1,0 +1,164 @@
+"""From whatever users write to one canonical key: an ISO 639-3 code and a script."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from functools import cache
+from typing import NamedTuple
+
+from subsetsearch.errors import LanguageError
+from subsetsearch.languages import _tables
+from subsetsearch.languages._names import codes_by_name, display_name, fold, usual_script
+from subsetsearch.languages._spellings import (
+    KNOWN_SCRIPTS,
+    OLD_CODES,
+    REGION_SCRIPTS,
+    SCRIPT_ALIASES,
+    SCRIPT_WORDS,
+)
+
+
+class Key(NamedTuple):
+    """A canonical ISO 639-3 code and an ISO 15924 script."""
+
+    code: str
+    script: str
+
+    def __str__(self) -> str:
+        return f"{self.code}_{self.script}"
+
+
+def usual_key(code: str) -> Key:
+    """Key of what a code stands for, in its usual script."""
+    canonical = _tables.canonical().get(code, code)
+    return Key(canonical, usual_script(canonical))
+
+
+@cache
+def find_key(text: str) -> Key:
+    """Find the key that a text means; see :func:`subsetsearch.languages.resolve`.
+
+    Raises:
+        LanguageError: If nothing or more than one language is meant; with suggestions.
+    """
+    if not text:
+        raise LanguageError(
+            "an empty string names no language", fix="give a code such as 'swh_Latn' or a name"
+        )
+    if re.fullmatch(r"[a-zA-Z]{4}\d{4}", text):
+        return _from_glottocode(text.lower())
+    return _from_tag(text) or _from_name(text)
+
+
+def _from_glottocode(glottocode: str) -> Key:
+    code = _tables.by_glottocode().get(glottocode)
+    if code is None:
+        node = _tables.families().get(glottocode)
+        if node is not None:
+            raise LanguageError(
+                f"{glottocode} is a group of languages ({node[0]})", fix="name one of its languages"
+            )
+        raise LanguageError(
+            f"no language with the glottocode {glottocode}", fix="look it up at glottolog.org"
+        )
+    return _canonical(code, None, glottocode)
+
+
+def _from_tag(text: str) -> Key | None:
+    """Read ``language[-extended][-Script][-REGION][@modifier]``; ``None`` if it is not a tag."""
+    body, _, modifier = text.partition("@")
+    parts = re.split(r"[-_]", body.split(".")[0])
+    code = iso_code(parts[0])
+    if code is None:
+        return None
+    script: str | None = None
+    region: str | None = None
+    if "_" in code:
+        code, script = code.split("_")
+    for part in parts[1:]:
+        if re.fullmatch(r"[A-Za-z]{4}", part):
+            script = part.title()
+        elif re.fullmatch(r"[A-Za-z]{2}|\d{3}", part):
+            region = part.upper()
+        elif re.fullmatch(r"[a-z]{3}", part) and part in _tables.codes():
+            code = part
+        elif not re.fullmatch(r"[A-Za-z0-9]{1,8}", part):
+            return None
+    if modifier.lower() in SCRIPT_WORDS:
+        script = SCRIPT_WORDS[modifier.lower()]
+    if len(parts) == 1 and len(text) == 3 and text.istitle():
+        _refuse_name_like(text, code)
+    if region is not None and script is None:
+        script = REGION_SCRIPTS.get((_tables.canonical().get(code, code), region))
+    return _canonical(code, script, text)
+
+
+def iso_code(text: str) -> str | None:
+    """ISO 639-3 for a two- or three-letter code of any age, else ``None``."""
+    lower = text.lower()
+    if lower in OLD_CODES:
+        return OLD_CODES[lower]
+    if len(lower) == 2:
+        return _tables.two_letter().get(lower)
+    return lower if lower in _tables.codes() or lower in _tables.canonical() else None
+
+
+def _refuse_name_like(text: str, code: str) -> None:
+    """``Aja`` is the name of ajg and the code of another language: ask rather than guess."""
+    named = {usual_key(other) for other in codes_by_name().get(fold(text), ())}
+    if named and usual_key(code) not in named:
+        choices = ", ".join(map(str, sorted({*named, usual_key(code)})))
+        raise LanguageError(f"'{text}' is a code and another language's name", fix=f"say which: {choices}")
+
+
+def _canonical(code: str, script: str | None, text: str) -> Key:
+    target, usual = usual_key(code)
+    if script is not None:
+        script = SCRIPT_ALIASES.get((target, script), script)
+        if script not in _scripts():
+            raise LanguageError(
+                f"'{text}': '{script}' is no script code", fix=f"did you mean {target}_{usual}?"
+            )
+    return Key(target, script or usual)
+
+
+@cache
+def _scripts() -> frozenset[str]:
+    return KNOWN_SCRIPTS | {row.script for row in _tables.codes().values()}
+
+
+def _from_name(text: str) -> Key:
+    name, script = text, None
+    words = re.match(r"^(.*?)\s*\(([^)]*)\)$", text)
+    if words and words.group(2).lower().removesuffix(" script") in SCRIPT_WORDS:
+        name, script = words.group(1), SCRIPT_WORDS[words.group(2).lower().removesuffix(" script")]
+    elif text.split(maxsplit=1)[0].lower() in ("simplified", "traditional"):
+        name, script = " ".join(text.split()[1:]), SCRIPT_WORDS[text.split(maxsplit=1)[0].lower()]
+    codes = codes_by_name().get(fold(name), ())
+    keys = sorted({usual_key(code) for code in codes})
+    common = [code for code in codes if _tables.codes()[code].iso639_1 or _tables.codes()[code].is_macro]
+    if len(keys) > 1 and len({usual_key(code) for code in common}) == 1:
+        keys, codes = [usual_key(common[0])], tuple(common)
+    if len(keys) == 1:
+        return _canonical(codes[0], script, text)
+    if keys:
+        choices = ", ".join(map(str, keys))
+        raise LanguageError(f"'{text}' names {len(keys)} languages", fix=f"say which: {choices}")
+    raise LanguageError(f"unknown language '{text}'", fix=_suggest(name))
+
+
+def _suggest(text: str) -> str:
+    """Name the nearest languages, by name and by code."""
+    folded, names = fold(text), codes_by_name()
+    close = difflib.get_close_matches(folded, names, n=4, cutoff=0.72)
+    within = [name for name in names if len(folded) > 3 and name.startswith(folded)][: 4 - len(close)]
+    similar = dict.fromkeys(names[name][0] for name in [*close, *within])
+    if not similar and len(folded) in (2, 3):
+        short = [*_tables.two_letter(), *_tables.resource_classes()]
+        near = difflib.get_close_matches(folded, short, n=3, cutoff=0.5)
+        similar = dict.fromkeys(iso_code(code) or code for code in near)
+    if not similar:
+        return "give an ISO 639 code, a tag such as swh_Latn, a glottocode or an English name"
+    keys = dict.fromkeys(usual_key(code) for code in similar)
+    return "did you mean " + ", ".join(f"{key} ({display_name(*key)})" for key in keys) + "?"
