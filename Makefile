@@ -8,7 +8,7 @@ WORKERS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SEARCH := $(BIN)/subsetsearch
 
-.PHONY: help demo test lint format docs bench-engine bench-typology bench-search bench-correlation bench-replay clean
+.PHONY: help demo test lint format docs bench-engine bench-typology bench-search bench-calibration bench-replay bench-unlabelled clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -57,23 +57,26 @@ format: $(VENV)/.lint  ## rewrite the files as ruff likes them
 
 bench-engine: $(VENV)/.test  ## speed of the engine, as ratios in one run
 	$(PIP) install -q -c constraints.txt -e '.[bench-engine]'
-	$(BIN)/python benchmarks/engine.py --json benchmarks/results/engine.json
+	$(BIN)/python -m benchmarks.engine
 
 bench-typology: $(VENV)/.test  ## speed of distances and solvers
 	$(PIP) install -q -c constraints.txt -e '.[bench-typology]'
-	$(BIN)/python benchmarks/typology.py --json benchmarks/results/typology.json
+	$(BIN)/python -m benchmarks.typology
 
 bench-search: $(VENV)/.test  ## evaluations that each sampler needs to find the front
-	$(BIN)/python benchmarks/search.py --json benchmarks/results/search.json
+	$(BIN)/python -m benchmarks.search
 
-bench-correlation: $(VENV)/.test  ## rank correlation of the rungs with full runs (hours; REALIGN_DATA names the corpora)
-	$(BIN)/python benchmarks/correlation_truth.py quickstart --seeds 17 23 31
-	$(BIN)/python benchmarks/correlation_truth.py pos-calibration --seeds 17 23 31
-	$(BIN)/python benchmarks/correlation_variants.py quickstart pos-calibration
-	$(BIN)/python benchmarks/correlation.py quickstart pos-calibration --json benchmarks/results/search.json
+bench-calibration: $(VENV)/.test  ## rank correlation of the rungs with full runs (hours; REALIGN_DATA names the corpora)
+	$(BIN)/python -m benchmarks.calibration.truth quickstart --seeds 17 23 31
+	$(BIN)/python -m benchmarks.calibration.truth pos-calibration --seeds 17 23 31
+	$(BIN)/python -m benchmarks.calibration.variants quickstart pos-calibration
+	$(BIN)/python -m benchmarks.calibration quickstart pos-calibration
 
-bench-replay: $(VENV)/.test  ## published results foretold from each other (REALIGN_PAPER names their folder)
-	$(BIN)/python benchmarks/replay.py --json benchmarks/results/replay.json
+bench-replay: $(VENV)/.test  ## published results predicted from each other (REALIGN_PAPER names their folder)
+	$(BIN)/python -m benchmarks.replay
+
+bench-unlabelled: $(VENV)/.test  ## what retrieval says of languages without labels (REALIGN_DATA names the corpora)
+	$(BIN)/python -m benchmarks.unlabelled african-pos --subsets 120
 
 clean:  ## remove the virtual environment and caches (results stay)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

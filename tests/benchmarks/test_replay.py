@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
@@ -16,11 +14,13 @@ from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import RBF, ConstantKernel
 from sklearn.linear_model import Ridge
 
+from benchmarks.common import page_of, read_json, results_of
+from benchmarks.replay import data, measure, model
+from benchmarks.replay.__main__ import main
+from benchmarks.replay.table import markdown
 from subsetsearch.errors import DataError
 from subsetsearch.strategies import named_pools, published_subsets
 
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
-Modules = Callable[[str], ModuleType]
 PAPER = os.environ.get("REALIGN_PAPER")
 needs_paper = pytest.mark.skipif(not PAPER, reason="REALIGN_PAPER does not name the published results")
 
@@ -40,21 +40,6 @@ VALUES = {
     "baseline": 0.40, "both": 0.46, "again": 0.99, "european": 0.41, "mixed": 0.45, "asian": 0.42,
     "all": 0.47, "african": 0.48, "least_family_en_10": 0.47, "abla_random_joshi3": 0.4, "unlisted": 0.5,
 }  # fmt: skip
-
-
-@pytest.fixture
-def replay(module: Modules) -> ModuleType:
-    return module("replay")
-
-
-@pytest.fixture
-def data(module: Modules) -> ModuleType:
-    return module("replay_data")
-
-
-@pytest.fixture
-def model(module: Modules) -> ModuleType:
-    return module("replay_model")
 
 
 @pytest.fixture
@@ -78,7 +63,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("kernel", ["gp", "ridge"])
-def test_a_left_out_value_does_not_change_its_prediction(model: ModuleType, kernel: str) -> None:
+def test_a_left_out_value_does_not_change_its_prediction(kernel: str) -> None:
     rng = np.random.default_rng(0)
     features, values = rng.normal(size=(12, 3)), rng.normal(size=(12, 2))
     before = model.leave_one_out(model.Kernel(kernel), features, values)
@@ -91,7 +76,7 @@ def test_a_left_out_value_does_not_change_its_prediction(model: ModuleType, kern
 
 
 @pytest.mark.parametrize("kernel", ["gp", "ridge"])
-def test_neither_do_the_other_columns(model: ModuleType, kernel: str) -> None:
+def test_neither_do_the_other_columns(kernel: str) -> None:
     rng = np.random.default_rng(1)
     features, values = rng.normal(size=(10, 3)), rng.normal(size=(10, 3))
     together = model.leave_one_out(model.Kernel(kernel), features, values)
@@ -99,7 +84,7 @@ def test_neither_do_the_other_columns(model: ModuleType, kernel: str) -> None:
     np.testing.assert_allclose(together[:, 1:2], alone, rtol=1e-9)
 
 
-def test_the_gaussian_process_is_scikit_learns(model: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_gaussian_process_is_scikit_learns(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(2)
     features, values, new = rng.normal(size=(15, 2)), rng.normal(size=(15, 1)), rng.normal(size=2)
     monkeypatch.setattr(model, "LENGTHS", (1.0,))
@@ -112,7 +97,7 @@ def test_the_gaussian_process_is_scikit_learns(model: ModuleType, monkeypatch: p
     assert ours[0] == pytest.approx(theirs, rel=1e-6)
 
 
-def test_the_linear_kernel_is_ridge_regression(model: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_linear_kernel_is_ridge_regression(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(3)
     features, values, new = rng.normal(size=(15, 4)), rng.normal(size=(15, 1)), rng.normal(size=4)
     monkeypatch.setattr(model, "NOISES", (0.5,))
@@ -122,9 +107,7 @@ def test_the_linear_kernel_is_ridge_regression(model: ModuleType, monkeypatch: p
     assert ours[0] == pytest.approx(peer.predict(((new - centre) / scale)[None])[0], rel=1e-6)
 
 
-def test_hyperparameters_have_the_largest_marginal_likelihood(
-    model: ModuleType, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_hyperparameters_have_the_largest_marginal_likelihood(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(4)
     features = rng.normal(size=(20, 2))
     values = np.sin(features[:, :1]) + 0.05 * rng.normal(size=(20, 1))
@@ -143,15 +126,15 @@ def test_hyperparameters_have_the_largest_marginal_likelihood(
     np.testing.assert_allclose(model.predict(model.Kernel.GP, features, values, new), chosen, rtol=1e-9)
 
 
-def test_spearman_is_scipys(replay: ModuleType) -> None:
+def test_spearman_is_scipys() -> None:
     rng = np.random.default_rng(5)
     left, right = rng.integers(4, size=(9, 3)).astype(float), rng.normal(size=(9, 3))
-    ours = replay.spearman(left, right)
+    ours = measure.spearman(left, right)
     assert ours == pytest.approx([spearmanr(left[:, i], right[:, i]).statistic for i in range(3)])
-    assert replay.spearman(np.ones((4, 1)), right[:4, :1]).tolist() == [0.0]
+    assert measure.spearman(np.ones((4, 1)), right[:4, :1]).tolist() == [0.0]
 
 
-def test_baselines_by_hand(data: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_baselines_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     keys = ("deu_Latn", "swh_Latn", "zul_Latn")
     table = data._table(keys, "featural").values
     found = data.baselines(keys, ("swh_Latn", "yor_Latn", "zul_Latn"))
@@ -161,7 +144,7 @@ def test_baselines_by_hand(data: ModuleType, monkeypatch: pytest.MonkeyPatch) ->
     assert data.mean_distance(("deu_Latn",)) == 0.0
 
 
-def test_features_of_a_set_that_holds_the_targets(data: ModuleType) -> None:
+def test_features_of_a_set_that_holds_the_targets() -> None:
     targets = ("swh_Latn", "zul_Latn")
     values = dict(zip(data.FEATURES, data.set_features(("rus_Cyrl", *targets), targets, "xlmr"), strict=True))
     assert values["coverage"] == pytest.approx(1.0)
@@ -174,13 +157,13 @@ def test_features_of_a_set_that_holds_the_targets(data: ModuleType) -> None:
     assert fewer["family"] < values["family"]
 
 
-def test_the_targets_are_those_of_the_published_evaluation(data: ModuleType) -> None:
+def test_the_targets_are_those_of_the_published_evaluation() -> None:
     assert len(data.afrixnli()) == 16
     assert len(data.WIKIANN_47.split()) == 47
     assert len(data.wikiann()) == 47 + 20 - 2
 
 
-def test_what_is_left_out_and_why(data: ModuleType, folder: Path) -> None:
+def test_what_is_left_out_and_why(folder: Path) -> None:
     (results,) = data.read_results(folder, data.TASKS[0])
     assert [subset.name for subset in results.subsets] == [
         "both", "european", "mixed", "asian", "all", "african",
@@ -195,11 +178,9 @@ def test_what_is_left_out_and_why(data: ModuleType, folder: Path) -> None:
     assert {subset.name: subset.value for subset in ner.subsets}["african"] == 0.48
 
 
-def test_the_script_from_end_to_end(
-    replay: ModuleType, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_script_from_end_to_end(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     target = tmp_path / "out" / "replay.json"
-    assert replay.main(["--data", str(folder), "--json", str(target), "--draws", "50"]) == 0
+    assert main(["--data", str(folder), "--json", str(target), "--draws", "50"]) == 0
     result = json.loads(target.read_text(encoding="utf-8"))
     assert [(found["task"], found["n"]) for found in result["results"]] == [
         ("AfriXNLI-16 accuracy", 6), ("WikiANN F1", 6),
@@ -212,34 +193,32 @@ def test_the_script_from_end_to_end(
     assert xnli["several_seeds_only"]["n"] == 5
     for name, row in xnli["scores"].items():
         assert row["bootstrap_95"][0] <= row["bootstrap_95"][1]
-        assert row["permutation_p"] is None if name == replay.SEARCH else 0 < row["permutation_p"] <= 1
+        assert row["permutation_p"] is None if name == measure.SEARCH else 0 < row["permutation_p"] <= 1
     assert str(folder) not in target.read_text(encoding="utf-8")
     assert sorted(path.name for path in target.parent.iterdir()) == ["replay.json"]
     assert "| subset size |" in capsys.readouterr().out
-    assert replay.measure(folder, 50) == result
+    assert measure.measure(folder, 50) == result
 
 
-def test_a_left_out_result_of_the_folder_does_not_change_its_prediction(
-    replay: ModuleType, folder: Path
-) -> None:
-    before = {row["name"]: row for row in replay.measure(folder, 10)["results"][0]["subsets"]}
+def test_a_left_out_result_of_the_folder_does_not_change_its_prediction(folder: Path) -> None:
+    before = {row["name"]: row for row in measure.measure(folder, 10)["results"][0]["subsets"]}
     file = folder / "xnli_group_averages.csv"
     file.write_text(file.read_text().replace("african,0.48", "african,0.10"))
-    after = {row["name"]: row for row in replay.measure(folder, 10)["results"][0]["subsets"]}
-    for name in (*replay.MODELS, replay.SEARCH):
+    after = {row["name"]: row for row in measure.measure(folder, 10)["results"][0]["subsets"]}
+    for name in (*measure.MODELS, measure.SEARCH):
         assert after["african"][name] == before["african"][name]
         assert after["both"][name] != before["both"][name]
 
 
 def test_mistakes_are_told(
-    replay: ModuleType, data: ModuleType, folder: Path, capsys: pytest.CaptureFixture[str],
+    folder: Path, capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    assert replay.main(["--data", str(folder / "nowhere")]) == 1
+    assert main(["--data", str(folder / "nowhere")]) == 1
     assert "strategies.csv: no such file" in capsys.readouterr().err
     monkeypatch.delenv("REALIGN_PAPER", raising=False)
     with pytest.raises(SystemExit):
-        replay.main([])
+        main([])
     (folder / "averages.csv").write_text("model,strategy\nx,both\n")
     with pytest.raises(DataError, match=r"averages\.csv: columns mean, metric, model, strategy, task expect"):
         data.read_results(folder, data.TASKS[1])
@@ -248,25 +227,25 @@ def test_mistakes_are_told(
         data.read_results(folder, data.TASKS[0])
 
 
-def test_too_few_subsets_get_no_number(replay: ModuleType, folder: Path) -> None:
+def test_too_few_subsets_get_no_number(folder: Path) -> None:
     file = folder / "xnli_group_averages.csv"
     file.write_text("\n".join(file.read_text().splitlines()[:6]) + "\n")
-    found = replay.measure(folder, 10)["results"][0]
-    assert found["n"] < replay.FEWEST
+    found = measure.measure(folder, 10)["results"][0]
+    assert found["n"] < measure.FEWEST
     assert found["scores"] is None
 
 
-def test_the_page_has_the_recorded_numbers(replay: ModuleType) -> None:
-    recorded = json.loads((BENCHMARKS / "results" / "replay.json").read_text(encoding="utf-8"))
-    page = (BENCHMARKS / "REPLAY.md").read_text(encoding="utf-8")
-    for line in replay.markdown(recorded).splitlines():
+def test_the_page_has_the_recorded_numbers() -> None:
+    recorded = read_json(results_of("replay") / "replay.json")
+    page = page_of("replay").read_text(encoding="utf-8")
+    for line in markdown(recorded).splitlines():
         assert line in page
 
 
 @needs_paper
-def test_the_recorded_numbers_are_those_of_the_published_results(replay: ModuleType) -> None:
-    recorded = json.loads((BENCHMARKS / "results" / "replay.json").read_text(encoding="utf-8"))
-    again = replay.measure(Path(str(PAPER)), 20)
+def test_the_recorded_numbers_are_those_of_the_published_results() -> None:
+    recorded = read_json(results_of("replay") / "replay.json")
+    again = measure.measure(Path(str(PAPER)), 20)
     for old, new in zip(recorded["results"], again["results"], strict=True):
         assert (old["task"], old["n"], old["left_out"]) == (new["task"], new["n"], new["left_out"])
         for name, row in new["scores"].items():
@@ -274,7 +253,7 @@ def test_the_recorded_numbers_are_those_of_the_published_results(replay: ModuleT
 
 
 @needs_paper
-def test_the_stored_subsets_are_the_published_ones(data: ModuleType) -> None:
+def test_the_stored_subsets_are_the_published_ones() -> None:
     published = {
         row["strategy"]: row["langs"].split() for row in data.read_rows(Path(str(PAPER)) / "strategies.csv")
     }

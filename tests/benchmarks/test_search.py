@@ -3,38 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 import optuna
 import pytest
 
+from benchmarks.common import page_of, read_json, results_of, write_figures
+from benchmarks.search import overhead
+from benchmarks.search.__main__ import read_results
+from benchmarks.search.boxes import BlackBox
+from benchmarks.search.compare import capped, compare, evaluations_to, summary
+from benchmarks.search.rungs import rung1_synthetic, rung2_of
+from benchmarks.search.runs import Run, kept_run
+from benchmarks.search.samplers import CONTESTANTS, Contestant
+from benchmarks.search.table import losses, tables, times, verdict
+from benchmarks.search.tpe import QuickTPE
 from subsetsearch.problem.space import SearchSpace, Subset
 
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
-Modules = Callable[[str], ModuleType]
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 
 
-@pytest.fixture
-def search(module: Modules) -> ModuleType:
-    return module("search")
-
-
-@pytest.fixture
-def runs(module: Modules) -> ModuleType:
-    return module("search_runs")
-
-
-@pytest.fixture
-def table(module: Modules) -> ModuleType:
-    return module("search_table")
-
-
-def black_box(module: Modules, *, best: str = "l3") -> Any:
+def black_box(*, best: str = "l3") -> BlackBox:
     """Eight languages of which one is good: value is its share of the set."""
     keys = tuple(f"l{i}" for i in range(8))
     space = SearchSpace(keys, len, max_size=8)
@@ -43,13 +34,11 @@ def black_box(module: Modules, *, best: str = "l3") -> Any:
         return (best in subset) / len(subset) if subset else 0.0
 
     starts = [("none", frozenset()), ("all", frozenset(keys)), ("diverse-1", frozenset(["l0"]))]
-    boxes = module("search_boxes")
-    return boxes.BlackBox("toy", space, score, None, {}, np.eye(8)[:, :4], starts)
+    return BlackBox("toy", space, score, None, {}, np.eye(8)[:, :4], starts)
 
 
-def contestant(module: Modules, name: str) -> Any:
-    samplers = module("search_samplers")
-    return next(c for c in samplers.CONTESTANTS if c.name == name)
+def contestant(name: str) -> Contestant:
+    return next(c for c in CONTESTANTS if c.name == name)
 
 
 def proposals(sampler: optuna.samplers.BaseSampler, languages: int, trials: int) -> list[list[bool]]:
@@ -66,67 +55,63 @@ def proposals(sampler: optuna.samplers.BaseSampler, languages: int, trials: int)
 
 
 @pytest.mark.parametrize(("languages", "seed"), [(4, 3), (12, 1)])
-def test_the_quick_tpe_proposes_what_optunas_does(module: Modules, languages: int, seed: int) -> None:
-    quick = module("search_tpe").QuickTPE(seed=seed)
+def test_the_quick_tpe_proposes_what_optunas_does(languages: int, seed: int) -> None:
+    quick = QuickTPE(seed=seed)
     assert proposals(quick, languages, 50) == proposals(optuna.samplers.TPESampler(seed=seed), languages, 50)
 
 
 @pytest.mark.parametrize("name", ["subset", "nsga2", "tpe", "random, warm"])
-def test_a_run_that_is_taken_up_again_ends_as_one_in_one_go(
-    runs: ModuleType, module: Modules, tmp_path: Path, name: str
-) -> None:
-    who = contestant(module, name)
-    box = black_box(module)
-    once = runs.kept_run(box, who, 0, 20, tmp_path / "once")
-    runs.kept_run(box, who, 0, 11, tmp_path / "twice")
-    twice = runs.kept_run(box, who, 0, 20, tmp_path / "twice")
+def test_a_run_that_is_taken_up_again_ends_as_one_in_one_go(tmp_path: Path, name: str) -> None:
+    who = contestant(name)
+    box = black_box()
+    once = kept_run(box, who, 0, 20, tmp_path / "once")
+    kept_run(box, who, 0, 11, tmp_path / "twice")
+    twice = kept_run(box, who, 0, 20, tmp_path / "twice")
     assert twice.curve == once.curve
     assert len(twice.curve) == 20
     assert twice.points == once.points
 
 
-def test_only_new_subsets_count(runs: ModuleType, module: Modules, tmp_path: Path) -> None:
-    box = black_box(module)
-    run = runs.kept_run(box, contestant(module, "nsga2"), 1, 40, tmp_path)
+def test_only_new_subsets_count(tmp_path: Path) -> None:
+    box = black_box()
+    run = kept_run(box, contestant("nsga2"), 1, 40, tmp_path)
     assert len(run.curve) == len(run.points) == 40
     assert run.asks > 40
     assert run.curve == sorted(run.curve)
 
 
-def test_another_black_box_begins_anew(
-    runs: ModuleType, module: Modules, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    who = contestant(module, "random")
-    first = runs.kept_run(black_box(module), who, 0, 5, tmp_path)
-    monkeypatch.setattr(runs.Run, "advance", lambda *_: pytest.fail("was kept"))
-    assert runs.kept_run(black_box(module), who, 0, 5, tmp_path).curve == first.curve
+def test_another_black_box_begins_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    who = contestant("random")
+    first = kept_run(black_box(), who, 0, 5, tmp_path)
+    monkeypatch.setattr(Run, "advance", lambda *_: pytest.fail("was kept"))
+    assert kept_run(black_box(), who, 0, 5, tmp_path).curve == first.curve
     # `l0` is among the warm starts, so that the two boxes differ there.
     with pytest.raises(pytest.fail.Exception, match="was kept"):
-        runs.kept_run(black_box(module, best="l0"), who, 0, 5, tmp_path)
+        kept_run(black_box(best="l0"), who, 0, 5, tmp_path)
 
 
-def test_the_reference_is_at_least_every_run(search: ModuleType, module: Modules, tmp_path: Path) -> None:
-    box = black_box(module)
-    contestants = [search.capped(contestant(module, name), [f"{name}=20"]) for name in ("subset", "random")]
-    found = search.compare(box, tmp_path, contestants, "full")
+def test_the_reference_is_at_least_every_run(tmp_path: Path) -> None:
+    box = black_box()
+    contestants = [capped(contestant(name), [f"{name}=20"]) for name in ("subset", "random")]
+    found = compare(box, tmp_path, contestants, "full")
     assert found["best_run_area"] <= found["reference_area"]
     # Only the good language itself is on the front, beside `none`.
     assert found["front_sizes"] == [0, 1]
     assert found["samplers"]["subset"]["reached"] == 10
     assert found["evals_to_95"]["subset"] == found["samplers"]["subset"]["evals_to_95"][1]
     box.memo.clear()
-    assert search.compare(box, tmp_path, contestants, "full") == found
+    assert compare(box, tmp_path, contestants, "full") == found
 
 
-def test_quartiles_count_runs_that_never_arrive_as_late(search: ModuleType, runs: ModuleType) -> None:
+def test_quartiles_count_runs_that_never_arrive_as_late() -> None:
     curves = [[0.1, 0.96, 1.0], [0.1, 0.2, 0.97], [0.1, 0.2, 0.3], [0.0, 0.1, 0.2]]
-    group = [runs.Run(None, curve=curve) for curve in curves]
-    found = search.summary(group, 1.0)
+    group = [Run(None, curve=curve) for curve in curves]
+    found = summary(group, 1.0)
     assert found["evals_to_95"] == [3, None, None]
     assert found["reached"] == 2
     assert found["cap"] == 3
-    assert search.evaluations_to([0.5, 0.95], 0.95) == 2
-    assert search.evaluations_to([0.5], 0.95) is None
+    assert evaluations_to([0.5, 0.95], 0.95) == 2
+    assert evaluations_to([0.5], 0.95) is None
 
 
 def summaries() -> dict[str, Any]:
@@ -145,65 +130,63 @@ def summaries() -> dict[str, Any]:
     }
 
 
-def test_losses_are_told_also_beyond_our_own_cap(table: ModuleType) -> None:
-    assert table.losses({"samplers": summaries()}) == [
+def test_losses_are_told_also_beyond_our_own_cap() -> None:
+    assert losses({"samplers": summaries()}) == [
         "`tpe` is ahead of `subset` at 20 (0.810 against 0.800), 200 (1.000 against 0.990) evaluations"
     ]
 
 
-def test_verdicts_do_not_claim_what_was_not_run(table: ModuleType) -> None:
+def test_verdicts_do_not_claim_what_was_not_run() -> None:
     found = summaries()
-    assert table.verdict(30, found["nsga2"], 4) == "kept"
-    assert table.verdict(51, found["nsga2"], 4) == "open"
-    assert table.verdict(30, found["tpe"], 2) == "missed"
-    assert table.verdict(27, found["tpe"], 2) == "kept"
-    assert table.verdict(30, found["gp"], 2) == "open"
-    assert table.verdict(None, found["gp"], 2) == "neither"
-    assert table.verdict(None, found["tpe"], 2) == "missed"
+    assert verdict(30, found["nsga2"], 4) == "kept"
+    assert verdict(51, found["nsga2"], 4) == "open"
+    assert verdict(30, found["tpe"], 2) == "missed"
+    assert verdict(27, found["tpe"], 2) == "kept"
+    assert verdict(30, found["gp"], 2) == "open"
+    assert verdict(None, found["gp"], 2) == "neither"
+    assert verdict(None, found["tpe"], 2) == "missed"
 
 
-def test_other_scripts_keys_of_the_json_are_kept(search: ModuleType, tmp_path: Path) -> None:
+def test_other_scripts_keys_of_the_json_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "search.json"
     path.write_text(json.dumps({"rank_correlation": {"rung1": 0.5}, "optuna": "0.1", "blackboxes": [1]}))
-    found = search.read_results(path)
+    found = read_results(path)
     assert found["rank_correlation"] == {"rung1": 0.5}
     assert found["optuna"] == optuna.__version__
     assert found["blackboxes"] == [1]
-    assert search.read_results(tmp_path / "none.json")["blackboxes"] == []
+    assert read_results(tmp_path / "none.json")["blackboxes"] == []
 
 
-def test_rungs_are_timed(module: Modules, tmp_path: Path, table: ModuleType) -> None:
-    rungs = module("search_rungs")
-    found = rungs.rung1_synthetic(8, "probe")
+def test_rungs_are_timed(tmp_path: Path) -> None:
+    found = rung1_synthetic(8, "probe")
     assert (found["width"], found["targets"], found["classes"], found["units"]) == (8, 45, 17, 9000)
     assert found["seconds"].keys() == {"1", "5", "15"}
-    gap = rungs.rung1_synthetic(8, "gap")
+    gap = rung1_synthetic(8, "gap")
     assert (gap["width"], gap["targets"], gap["languages"]) == (8, 45, 90)
     assert gap["seconds"].keys() == gap["by_target_seconds"].keys() == {"1", "5", "15"}
-    text = table._times({"blackboxes": [], "rung_seconds": {"x": gap}})
+    text = times({"blackboxes": [], "rung_seconds": {"x": gap}})
     assert "- Rung 1, x (d = 8, 45 targets, a pool of 90): CPU ms a subset of 1 languages" in text
     storage = f"sqlite:///{tmp_path / 'study.db'}"
     study = optuna.create_study(storage=storage, study_name="toy")
     study.add_trial(optuna.trial.create_trial(value=0.0))
     with pytest.raises(ValueError, match="no trial was scored by rung 2"):
-        rungs.rung2_of(tmp_path / "study.db")
+        rung2_of(tmp_path / "study.db")
     for seconds in (1.0, 2.0, 6.0):
         study.add_trial(optuna.trial.create_trial(value=0.0, user_attrs={"rung2_seconds": seconds}))
-    assert rungs.rung2_of(tmp_path / "study.db") == {
+    assert rung2_of(tmp_path / "study.db") == {
         "study": "toy", "subsets": 3, "wall_seconds": [1.5, 2.0, 4.0],
     }  # fmt: skip
 
 
-def test_the_page_has_the_recorded_numbers(table: ModuleType, tmp_path: Path) -> None:
-    recorded = json.loads((BENCHMARKS / "results" / "search.json").read_text(encoding="utf-8"))
-    page = tmp_path / "SEARCH.md"
-    page.write_text((BENCHMARKS / "SEARCH.md").read_text(encoding="utf-8"), encoding="utf-8")
-    table.write_table(recorded, page)
-    assert page.read_text(encoding="utf-8") == (BENCHMARKS / "SEARCH.md").read_text(encoding="utf-8")
+def test_the_page_has_the_recorded_numbers(tmp_path: Path) -> None:
+    recorded = read_json(results_of("search") / "search.json")
+    page = tmp_path / "README.md"
+    page.write_text(page_of("search").read_text(encoding="utf-8"), encoding="utf-8")
+    write_figures("search", tables(recorded), page)
+    assert page.read_text(encoding="utf-8") == page_of("search").read_text(encoding="utf-8")
 
 
-def test_proposals_are_timed_one_by_one(module: Modules, monkeypatch: pytest.MonkeyPatch) -> None:
-    overhead = module("search_overhead")
+def test_proposals_are_timed_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(overhead, "_REPEATS", 3)
     found = overhead.proposal_ms(30)
     assert found.keys() == {"cpu", "wall", "first_cpu"}

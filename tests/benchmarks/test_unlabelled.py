@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import sys
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
+from benchmarks.unlabelled.measure import SCORES, margin, measure, table
+from benchmarks.unlabelled.vectors import Vectors
 from subsetsearch.rungs.linear.alignment import retrieval
 from subsetsearch.rungs.linear.gram import GramStatistics, mapped_probe, moments
 
-FILE = Path(__file__).parents[2] / "benchmarks" / "unlabelled.py"
 D, KEYS = 8, ("a", "b", "c", "d", "e", "f")
 
 
-@pytest.fixture(scope="module")
-def bench() -> Any:
-    spec = importlib.util.spec_from_file_location("benchmark_unlabelled", FILE)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look their module up
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture
-def vectors(bench: Any) -> Any:
+def vectors() -> Vectors:
     rng = np.random.default_rng(0)
     e = rng.normal(size=(60, D))
     texts = {key: e @ np.linalg.qr(rng.normal(size=(D, D)))[0] for key in KEYS}
@@ -42,12 +28,12 @@ def vectors(bench: Any) -> Any:
         key: (rng.normal(size=(50, D)).astype(np.float32), rng.integers(0, 3, size=50)) for key in KEYS[:4]
     }
     held_out = {key: (texts[key][40:], e[40:]) for key in KEYS[:4]}
-    return bench.Vectors(statistics, rng.normal(size=(D, 3)), np.zeros(3), units, held_out)
+    return Vectors(statistics, rng.normal(size=(D, 3)), np.zeros(3), units, held_out)
 
 
-def test_it_scores_what_rung_1_scores(bench: Any, vectors: Any) -> None:
+def test_it_scores_what_rung_1_scores(vectors: Vectors) -> None:
     subset = frozenset({"e", "b"})
-    labelled, halves, aligned = bench.measure(vectors, [subset], 1.0)
+    labelled, halves, aligned = measure(vectors, [subset], 1.0)
     w = mapped_probe(vectors.statistics, [1, 4], np.eye(D), 1.0)
     for key, (units, labels) in vectors.units.items():
         hits = (units @ w @ vectors.probe).argmax(axis=1) == labels
@@ -62,7 +48,7 @@ def test_it_scores_what_rung_1_scores(bench: Any, vectors: Any) -> None:
     )
 
 
-def test_the_margin_is_that_of_its_words(bench: Any) -> None:
+def test_the_margin_is_that_of_its_words() -> None:
     rng = np.random.default_rng(1)
     x, e = rng.normal(size=(9, 4)), rng.normal(size=(9, 4))
     c = (x / np.linalg.norm(x, axis=1, keepdims=True)) @ (e / np.linalg.norm(e, axis=1, keepdims=True)).T
@@ -70,12 +56,12 @@ def test_the_margin_is_that_of_its_words(bench: Any) -> None:
         (sorted(c[i, j] for j in range(9) if j != i)[-5:], sorted(c[j, i] for j in range(9) if j != i)[-5:])
         for i in range(9)
     ]
-    assert bench.margin(x, e) == pytest.approx(np.trace(c) / 9 - np.mean(near))
+    assert margin(x, e) == pytest.approx(np.trace(c) / 9 - np.mean(near))
 
 
-def test_a_table_is_plain_data(bench: Any, vectors: Any) -> None:
+def test_a_table_is_plain_data(vectors: Vectors) -> None:
     subsets = [frozenset(pair) for pair in ("ab", "cd", "ef", "ace", "bdf", "a", "f", "abc")]
-    rows = bench.table(vectors, subsets, 1.0)
-    assert len(rows) == len(bench.SCORES) + 2  # the study's own score for three numbers of pairs
+    rows = table(vectors, subsets, 1.0)
+    assert len(rows) == len(SCORES) + 2  # the study's own score for three numbers of pairs
     assert all(set(row["languages"]) == {"a", "b", "c", "d"} for row in rows)
     json.dumps(rows)

@@ -1,0 +1,1 @@
+"""Measurements of the project's own parts, one package a subject."""

@@ -1,0 +1,1 @@
+"""How well the cheap rungs rank subsets that were fully run."""

@@ -1,0 +1,144 @@
+"""The rungs of a study, and what costs nothing to know, held against its full runs."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any
+
+from benchmarks.calibration.choice import gains
+from benchmarks.calibration.learned import learning_curve
+from benchmarks.calibration.scores import full_runs, rung_scores
+from benchmarks.common import ROOT, study_file
+from realign_core.support.console import ConsoleProgress
+from subsetsearch.analysis.rows import mean_distance
+from subsetsearch.analysis.trust import Calibration, Ranking, calibrate, ranking
+from subsetsearch.analysis.trust.left_out import foretell_of
+from subsetsearch.analysis.trust.noise import centred
+from subsetsearch.config import load_study
+from subsetsearch.results.folder import StudyFolder
+from subsetsearch.rungs.ladder import Ladder, open_ladder
+from subsetsearch.subset import Subset
+from subsetsearch.typology import load_typology
+
+
+@dataclass(frozen=True)
+class Truth:
+    """Full runs of a study's subsets, as differences to no realignment averaged over seeds.
+
+    Args:
+        runs: frozenset[str] to seed to score; the empty subset is no realignment.
+    """
+
+    runs: Mapping[frozenset[str], Mapping[int, float]]
+
+    @cached_property
+    def subsets(self) -> list[frozenset[str]]:
+        """All but the empty one, small ones first."""
+        return sorted((s for s in self.runs if s), key=lambda s: (len(s), sorted(s)))
+
+    @cached_property
+    def values(self) -> list[float]:
+        """Their gains."""
+        found = centred({s: self.runs[s] for s in self.subsets}, self.runs.get(frozenset(), {}))
+        return [found[s] for s in self.subsets]
+
+    @cached_property
+    def sizes(self) -> list[int]:
+        """Their numbers of languages."""
+        return [len(s) for s in self.subsets]
+
+    def trust(self, scores: Sequence[float | None]) -> dict[str, Any]:
+        """Rank correlations of a number with the gains, over the subsets that have it."""
+        kept = [i for i, score in enumerate(scores) if score is not None]
+        x, y = [scores[i] for i in kept], [self.values[i] for i in kept]
+        return trust(ranking(x, y), ranking(x, y, [self.sizes[i] for i in kept]))
+
+
+def study_correlation(name: str, rungs: Sequence[int]) -> dict[str, Any]:
+    """Hold the rungs of a study, and what costs nothing to know, against its full runs."""
+    runs, full_seconds = full_runs(name)
+    truth, ladder, probe = Truth(runs), *(_ladder(name, measure) for measure in ("gap", "probe"))
+    scored = {rung: rung_scores(ladder, rung, [*runs]) for rung in rungs}
+    probed, probe_seconds = rung_scores(probe, 1, [*runs])
+    found = calibrate(
+        {rung: {Subset(s): score for s, score in scores.items()} for rung, (scores, _) in scored.items()},
+        {Subset(subset): seeds for subset, seeds in runs.items()},
+    )
+    seconds = {f"rung{rung}": spent for rung, (_, spent) in scored.items()} | {"rung1_probe": probe_seconds}
+    told = {f"rung{rung}": [scores[s] for s in truth.subsets] for rung, (scores, _) in scored.items()}
+    return {
+        "study": name,
+        "split": "test",
+        **_of_truth(truth, found),
+        "full_seconds": full_seconds,
+        **{name: truth.trust(scores) for name, scores in told.items()},
+        "rung1_probe": truth.trust([probed[s] for s in truth.subsets]),
+        **_learned(ladder, truth, told),
+        **_for_nothing(ladder, truth),
+        "regret": {f"rung{t.rung}": [asdict(r) for r in t.regrets] for t in found.rungs if t.rung in scored},
+        "rung_seconds": seconds,
+        "sentences": list(found.sentences),
+    }
+
+
+def _of_truth(truth: Truth, found: Calibration) -> dict[str, Any]:
+    """How many subsets and seeds there are, how much they gain, and what their noise allows."""
+    ceiling, single = found.noise.ceiling, found.noise.single_seed
+    return {
+        "n_subsets": found.measured,
+        "sizes": sorted(set(truth.sizes)),
+        "n_seeds": found.noise.seeds,
+        "single_seed": asdict(single) if single else None,
+        "ceiling": round(ceiling.value, 3) if ceiling else None,
+        "ceiling_ci": [round(ceiling.low, 3), round(ceiling.high, 3)] if ceiling else None,
+        "gain_over_none": {
+            "lowest": min(truth.values),
+            "median": statistics.median(truth.values),
+            "highest": max(truth.values),
+        },
+    }
+
+
+def _learned(ladder: Ladder, truth: Truth, told: Mapping[str, Sequence[float]]) -> dict[str, Any]:
+    """What other full runs foretell, and what choosing by it or by a rung is worth."""
+    candidates, foretell = [Subset(subset) for subset in truth.subsets], foretell_of(ladder.cost)
+    foretold = list(foretell(candidates, truth.values))
+    choices = {**told, "learned": foretold, "truth": truth.values}
+    by_dev = {"learned_dev": truth.trust(foretell(candidates, told["rung3"]))} if "rung3" in told else {}
+    return {
+        "learned": truth.trust(foretold) | {"curve": learning_curve(ladder, candidates, truth.values)},
+        **by_dev,
+        "gain_of_favourite": {name: gains(scores, truth.values) for name, scores in choices.items()},
+    }
+
+
+def _for_nothing(ladder: Ladder, truth: Truth) -> dict[str, Any]:
+    """What needs no encoder: size, cost, and typological distance, which one language has not."""
+    distances = load_typology().distance_matrix(ladder.pool.keys)
+    return {
+        "size": trust(ranking(truth.sizes, truth.values), None),
+        "cost": truth.trust([ladder.cost(s) for s in truth.subsets]),
+        "mean_uriel_distance": truth.trust(
+            [(mean_distance(distances, s) or 0.0) if len(s) > 1 else None for s in truth.subsets]
+        ),
+    }
+
+
+def _ladder(name: str, measure: str) -> Ladder:
+    study = load_study(study_file(name), {"proxy.linear.measure": measure})
+    return open_ladder(study, StudyFolder(ROOT / "runs" / "calibration" / name), progress=ConsoleProgress())
+
+
+def trust(overall: Ranking, within: Ranking | None) -> dict[str, Any]:
+    """Round rank correlations and their intervals for the JSON."""
+
+    def rounded(ranked: Ranking | None) -> dict[str, Any]:
+        rho = ranked.spearman if ranked else None
+        if rho is None or ranked is None:
+            return {"spearman": None, "ci": None, "n": ranked.n if ranked else 0}
+        return {"spearman": round(rho.value, 3), "ci": [round(rho.low, 3), round(rho.high, 3)], "n": ranked.n}
+
+    return rounded(overall) | {"within_size": rounded(within)}

@@ -1,0 +1,1 @@
+"""How fast the engine trains and evaluates."""

@@ -1,0 +1,1 @@
+"""How well published results are predicted from each other."""

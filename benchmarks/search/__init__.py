@@ -1,0 +1,1 @@
+"""How many evaluations each sampler needs to find the front."""

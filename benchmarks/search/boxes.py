@@ -1,0 +1,222 @@
+"""Black boxes of the search benchmark: rung 1 of two studies, scored once a subset."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.common import study_file
+from realign_core.runs.run import DATA_SEED
+from realign_core.support.files import atomic_path, content_key
+from realign_core.support.seeds import named_generator
+from subsetsearch.analysis.dominance import hypervolume
+from subsetsearch.config import load_study
+from subsetsearch.languages import resolve
+from subsetsearch.problem.space import SearchSpace
+from subsetsearch.results.folder import StudyFolder
+from subsetsearch.rungs.ladder import Ladder, open_ladder
+from subsetsearch.rungs.linear.gram import GramStatistics, PoolStatistics
+from subsetsearch.rungs.linear.probe import LinearProbe
+from subsetsearch.sampler.subset_matrix import Moves
+from subsetsearch.sampler.traits import pool_traits
+from subsetsearch.sampler.warm_starts import free_starts
+from subsetsearch.subset import Subset
+from subsetsearch.typology import load_typology
+
+BOXES = ("quickstart", "african-pos", "coverage")
+_MOST_UNITS = 9000
+_FLIPS = 3000
+
+
+@dataclass
+class BlackBox:
+    """A set function under test: (data cost, accuracy), with the area under its front.
+
+    Args:
+        name: For the tables.
+        space: All subsets of the pool but the empty one; no other constraint, as samplers that draw
+            one boolean a language propose nothing feasible under a limit of 15.
+        score: Accuracy of a subset.
+        proxy: Rung 1 of the study.
+        codes: Language key to corpus code.
+        traits: Typological coordinates of the pool.
+        starts: Warm starts that need no evaluation to make.
+    """
+
+    name: str
+    space: SearchSpace
+    score: Callable[[frozenset[str]], float]
+    proxy: LinearProbe
+    codes: Mapping[str, str]
+    traits: np.ndarray
+    starts: list[tuple[str, frozenset[str]]]
+    memo: dict[frozenset[str], float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.cheapest = min(self.space.cost([key]) for key in self.space.keys)
+        self.edge = self.axis(1.02 * self.space.cost(self.space.keys))
+        self.base = self.value(frozenset())
+
+    @property
+    def slow(self) -> bool:
+        """Whether a score takes milliseconds."""
+        return self.name != "coverage"
+
+    def learn(self, points: Mapping[frozenset[str], tuple[float, float]]) -> None:
+        """Take over scores of a run that was kept: subset to axis and accuracy."""
+        self.memo.update({subset: value for subset, (_, value) in points.items()})
+
+    def value(self, subset: frozenset[str]) -> float:
+        """Accuracy of a subset, computed once."""
+        if subset not in self.memo:
+            self.memo[subset] = self.score(subset)
+        return self.memo[subset]
+
+    def axis(self, cost: float) -> float:
+        """Cost on the axis of the area: log(1 + cost / cheapest language)."""
+        return float(np.log1p(cost / self.cheapest))
+
+    def point(self, subset: frozenset[str]) -> tuple[float, float]:
+        """Axis and accuracy of a subset."""
+        return self.axis(self.space.cost(subset)), self.value(subset)
+
+    def area(self, points: Iterable[tuple[float, float]]) -> float:
+        """Hypervolume above the accuracy without realignment, up to 1.02 times the cost of all."""
+        costs, values = zip(*points, strict=True)
+        return hypervolume(costs, values, worst_cost=self.edge, worst_value=self.base)
+
+    def front(self) -> list[frozenset[str]]:
+        """Undominated subsets of all that were ever scored."""
+        found: list[frozenset[str]] = []
+        best = float("-inf")
+        for subset in sorted(self.memo, key=lambda s: (self.space.cost(s), -self.memo[s])):
+            if self.memo[subset] > best:
+                best = self.memo[subset]
+                found.append(subset)
+        return found
+
+    def scan(self, *, pairs: bool) -> None:
+        """Score every single language, and every pair if asked to."""
+        keys = self.space.keys
+        for i, first in enumerate(keys):
+            self.value(frozenset([first]))
+            for second in keys[:i] if pairs else ():
+                self.value(frozenset([first, second]))
+
+    def close(self) -> None:
+        """Score the neighbours of the front by one language more, less or other, while it moves."""
+        moves, rng = Moves(self.space), np.random.default_rng(0)
+        budget = len(self.memo) + _FLIPS
+        while len(self.memo) < budget:
+            before, scored = self.front(), len(self.memo)
+            parents = np.stack([moves.row(Subset(subset)) for subset in before if subset])
+            for row in moves.neighbours(parents, 300, rng):
+                if row.any():
+                    self.value(moves.subset(row))
+            still = self.front() == before and len(self.memo) > budget - _FLIPS // 2
+            if still or len(self.memo) == scored:
+                return
+
+    def reference(self) -> float:
+        """Area of the best front known so far."""
+        return self.area([self.point(subset) for subset in self.memo])
+
+
+def open_box(name: str, cache: Path) -> BlackBox:
+    """Build a black box from a study of this repository; encoding takes minutes the first time.
+
+    Args:
+        name: A study file in ``studies/``: its rung 1. Or ``coverage``: how well a subset covers the
+            quickstart's targets typologically, a front with sets of every size.
+        cache: Folder for what is encoded.
+    """
+    study = "quickstart" if name == "coverage" else name
+    config = load_study(study_file(study))
+    ladder = open_ladder(config, StudyFolder(cache / study))
+    proxy, keys, codes = _rung1(ladder, cache), ladder.pool.keys, ladder.pool.codes
+    space = SearchSpace(keys, ladder.cost, max_size=len(keys))
+
+    def rung1(subset: frozenset[str]) -> float:
+        return proxy.score([codes[key] for key in subset])
+
+    score = _coverage(ladder) if name == "coverage" else rung1
+    starts = [(origin, start.languages) for origin, start in free_starts(ladder, space)]
+    return BlackBox(name, space, score, proxy, codes, pool_traits(space.keys), starts)
+
+
+def _coverage(ladder: Ladder) -> Callable[[frozenset[str]], float]:
+    """Mean similarity of targets to the nearest language of a subset, or the source (facility location)."""
+    targets = ladder.targets.searched
+    source = resolve(ladder.study.recipe.task.source_language).key
+    keys = tuple(dict.fromkeys([*ladder.pool.keys, *targets, source]))
+    table = load_typology().distance_matrix(keys).cautious(far=True)
+    place = {key: row for row, key in enumerate(keys)}
+    near = 1.0 - table.values[[place[key] for key in targets]]
+
+    def score(subset: frozenset[str]) -> float:
+        rows = [place[key] for key in sorted({*subset, source})]
+        return float(near[:, rows].max(axis=1).mean())
+
+    return score
+
+
+def _rung1(ladder: Ladder, cache: Path) -> LinearProbe:
+    """Thin rung 1 out and keep it, so that a benchmark that is taken up again needs no encoder."""
+    kept = cache / f"rung1-{ladder.study.name}-{_rung1_key(ladder)}.npz"
+    if not kept.is_file():
+        with atomic_path(kept) as draft, draft.open("wb") as file:
+            np.savez(file, **_arrays(_thinned(ladder.probe)))
+    stored = np.load(kept)
+    statistics = GramStatistics(
+        tuple(stored["languages"].tolist()), stored["grams"], stored["crosses"], stored["source"]
+    )
+    return LinearProbe(
+        PoolStatistics(statistics, np.zeros(len(statistics.source))),  # what was centred is kept so
+        *(stored[name] for name in ("probe", "bias", "units", "labels", "starts")),
+        targets=tuple(stored["targets"].tolist()),
+        ridge=ladder.study.proxy.linear.ridge,
+    )
+
+
+def _rung1_key(ladder: Ladder) -> str:
+    """Name what rung 1 depends on: encoder, texts and sample sizes, not how a full run trains."""
+    recipe = ladder.study.recipe.model_dump(mode="json")
+    parts = [recipe[name] for name in ("encoder", "parallel", "task")]
+    sizes = ladder.study.proxy.linear.model_dump(mode="json", exclude={"ridge", "measure"})
+    return content_key([parts, sizes, list(ladder.pool.keys), list(ladder.targets.searched)])
+
+
+def _arrays(proxy: LinearProbe) -> dict[str, np.ndarray]:
+    statistics = proxy.statistics.every
+    return {
+        "languages": np.array(statistics.languages),
+        "grams": statistics.grams,
+        "crosses": statistics.crosses,
+        "source": statistics.source,
+        "probe": proxy.probe,
+        "bias": proxy.bias,
+        "units": proxy.units,
+        "labels": proxy.labels,
+        "starts": proxy.starts,
+        "targets": np.array(proxy.targets),
+    }
+
+
+def _thinned(proxy: LinearProbe) -> LinearProbe:
+    """Keep a random share of the units of each target, so that a subset takes milliseconds."""
+    total = len(proxy.labels)
+    if total <= _MOST_UNITS:
+        return proxy
+    edges = [*proxy.starts.tolist(), total]
+    rng = named_generator(DATA_SEED, "search benchmark")
+    kept = [
+        np.sort(rng.choice(np.arange(a, b), size=max(1, (b - a) * _MOST_UNITS // total), replace=False))
+        for a, b in itertools.pairwise(edges)
+    ]
+    rows = np.concatenate(kept)
+    starts = np.cumsum([0, *[len(part) for part in kept[:-1]]])
+    return replace(proxy, units=proxy.units[rows], labels=proxy.labels[rows], starts=starts)

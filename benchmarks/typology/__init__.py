@@ -1,0 +1,1 @@
+"""How fast distances and solvers are, and how good."""

@@ -1,0 +1,1 @@
+"""What retrieval says of a language without labels."""
