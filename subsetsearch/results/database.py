@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import optuna
 from optuna.trial import TrialState
@@ -29,9 +28,3 @@ class WorkerStorage(optuna.storages.RDBStorage):
             return super().set_trial_state_values(trial_id, state, values)
         with file_lock(Path(f"{file}.lock")):
             return super().set_trial_state_values(trial_id, state, values)
-
-
-def write_ahead(connection: Any, record: object) -> None:  # noqa: ARG001
-    """Log writes ahead: a trial stores one row a language, each its own transaction."""
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=NORMAL")

@@ -11,13 +11,13 @@ import optuna
 import sqlalchemy
 from optuna.trial import FrozenTrial, TrialState
 
-from realign_core.support.extras import require
 from subsetsearch.config.rungs import FULL, RUNGS, SHORT, measuring_rung
 from subsetsearch.config.study import StudyConfig
-from subsetsearch.errors import ConfigError, StudyError
+from subsetsearch.errors import StudyError
 from subsetsearch.problem.pairs import PAIRS
 from subsetsearch.problem.space import SearchSpace
-from subsetsearch.results.database import WorkerStorage, write_ahead
+from subsetsearch.results.connect import cannot_open, no_driver, with_driver, write_ahead
+from subsetsearch.results.database import WorkerStorage
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.subset import Subset
 
@@ -46,12 +46,12 @@ def open_storage(folder: StudyFolder, url: str | None) -> optuna.storages.BaseSt
     try:
         with experimental():
             storage = WorkerStorage(
-                _with_driver(url or folder.database),
+                with_driver(url or folder.database),
                 heartbeat_interval=_HEARTBEAT_SECONDS,
                 grace_period=3 * _HEARTBEAT_SECONDS,
             )
     except (sqlalchemy.exc.ArgumentError, ImportError) as error:
-        raise _no_driver(url or folder.database) from error
+        raise no_driver(url or folder.database) from error
     except RuntimeError as error:  # optuna's own check of its tables
         raise StudyError(
             "the database was written by another version of optuna",
@@ -59,36 +59,11 @@ def open_storage(folder: StudyFolder, url: str | None) -> optuna.storages.BaseSt
             fix="install that version, or a newer optuna and 'optuna storage upgrade'",
         ) from error
     except sqlalchemy.exc.DatabaseError as error:
-        raise StudyError(
-            f"the database cannot be opened ({str(error.orig).partition(chr(10))[0]})",
-            where=folder.path / "study.db" if url is None else "storage",
-            fix="it may be damaged, or in use; moved away, a new one is begun and full runs are kept"
-            if url is None
-            else "check the URL and the server",
-        ) from error
+        raise cannot_open(url or folder.database, error) from error
     if storage.engine.dialect.name == "sqlite":
         sqlalchemy.event.listen(storage.engine, "connect", write_ahead)
         storage.engine.dispose()  # connections made so far lack the setting
     return storage
-
-
-def _no_driver(url: str) -> ConfigError:
-    """Say which database is not known, without the password that the rest of its URL may hold."""
-    scheme, separator, _ = url.partition("://")
-    return ConfigError(
-        f"no driver for '{scheme}' is installed" if separator else "this is no database URL",
-        where="--storage",
-        fix="write postgresql://user@host/database, or leave it out for the study's own SQLite file",
-    )
-
-
-def _with_driver(url: str) -> str:
-    """Name the PostgreSQL driver that the extra ``cluster`` installs, where the user named none."""
-    scheme, separator, rest = url.partition("://")
-    if scheme not in ("postgresql", "postgres"):
-        return url
-    require("psycopg", extra="cluster", purpose="store a study in PostgreSQL")
-    return f"postgresql+psycopg{separator}{rest}"
 
 
 @contextmanager

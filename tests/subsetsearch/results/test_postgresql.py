@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import optuna
-import pytest
 from optuna.trial import TrialState
 
 from subsetsearch.config import StudyConfig
@@ -22,54 +16,6 @@ from subsetsearch.results.storage import require_stored
 from subsetsearch.run.search import run_search
 from subsetsearch.run.workers import search_with_workers
 from subsetsearch.rungs.ladder import open_ladder
-
-psycopg = pytest.importorskip("psycopg", reason="needs the extra 'cluster'")
-
-
-def _program(name: str) -> str | None:
-    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
-    return shutil.which(name) or (str(found[-1]) if found else None)
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """URL of a throw-away server on a free port of the loopback."""
-    initdb, postgres = _program("initdb"), _program("postgres")
-    if not (initdb and postgres):
-        pytest.skip("no PostgreSQL server is installed")
-    root = Path("/tmp") / f"subsetsearch-pg-{os.getpid()}"
-    root.mkdir(mode=0o777)
-    user: dict[str, str] = {}
-    if os.geteuid() == 0:  # the server refuses to run as root
-        shutil.chown(root, "postgres")
-        user = {"user": "postgres"}
-    data = root / "data"
-    subprocess.run(
-        [initdb, "-D", data, "-U", "tester", "-A", "trust"], check=True, capture_output=True, cwd=root, **user
-    )  # type: ignore[call-overload]
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = ["-p", str(port), "-h", "127.0.0.1", "-k", str(root), "-F"]
-    process = subprocess.Popen([postgres, "-D", data, *options], stderr=subprocess.DEVNULL, cwd=root, **user)  # type: ignore[call-overload]
-    try:
-        _wait(port)
-        yield f"postgresql://tester@127.0.0.1:{port}/postgres"
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(30)
-        shutil.rmtree(root, ignore_errors=True)
-
-
-def _wait(port: int) -> None:
-    for _ in range(150):
-        try:
-            psycopg.connect(f"host=127.0.0.1 port={port} user=tester dbname=postgres").close()
-        except psycopg.OperationalError:
-            time.sleep(0.2)
-        else:
-            return
-    pytest.fail("the server did not start")
 
 
 def test_a_study_lives_on_the_server(server: str, toy_study: StudyConfig, tmp_path: Path) -> None:
@@ -100,13 +46,13 @@ def test_a_killed_worker_loses_nothing(
         "-m",
         "subsetsearch",
         "run",
-        toy_file,
+        str(toy_file),
         "--trials",
         "40",
         "--storage",
         server,
         "--dir",
-        tmp_path / "runs",
+        str(tmp_path / "runs"),
     ]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     stored = None

@@ -1,0 +1,225 @@
+"""The one store of measurements: tables of our own beside Optuna's, in the study's database.
+
+Several processes may read, add and claim at once, on several machines where the database is a server.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from subsetsearch.errors import StudyError
+from subsetsearch.results.claims import LEASE_SECONDS, claimed
+from subsetsearch.results.connect import cannot_open, connect, insert_into, no_driver
+from subsetsearch.results.measurement import Measurement
+from subsetsearch.results.schema import FACTS, MEASUREMENTS, METADATA, SCHEMA, from_row, to_row
+from subsetsearch.subset import Subset
+
+Run = tuple[Subset, int]
+"""What is run: a subset, with a seed."""
+
+_BATCH = 500
+"""So many rows are looked up or added by one statement."""
+
+_CREATING = 5_731_208
+"""Names the lock under which PostgreSQL creates the tables: two at once would collide."""
+
+
+class MeasurementStore:
+    """Measurements of every rung, one row each.
+
+    Args:
+        url: ``sqlite:///...`` or ``postgresql://...``; a file is created when something is added.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def read(
+        self,
+        fingerprint: str | None = None,
+        *,
+        rung: int | None = None,
+        split: str | None = None,
+        subset: Subset | None = None,
+    ) -> list[Measurement]:
+        """Read what was measured, in the order in which it was added.
+
+        Args:
+            fingerprint: Of one study; of all, if left out.
+            rung: Of one rung.
+            split: On one split.
+            subset: Of one subset.
+
+        Raises:
+            StudyError: If the database cannot be read.
+        """
+        query = sa.select(MEASUREMENTS).order_by(MEASUREMENTS.c.id)
+        return [from_row(row) for row in self._select(query.where(*_where(fingerprint, rung, split, subset)))]
+
+    def runs(self, fingerprint: str, *, rung: int, split: str) -> set[Run]:
+        """Say which subsets were measured with which seeds; scores are not read.
+
+        Raises:
+            StudyError: If the database cannot be read.
+        """
+        columns = MEASUREMENTS.c.languages, MEASUREMENTS.c.pairs, MEASUREMENTS.c.seed
+        query = sa.select(*columns).where(*_where(fingerprint, rung, split, None))
+        return {
+            (Subset(frozenset(row.languages.split()), row.pairs), row.seed) for row in self._select(query)
+        }
+
+    def add(self, measurements: Iterable[Measurement]) -> int:
+        """Add measurements, all of them or none; a run that is there already keeps its first scores.
+
+        Returns:
+            How many were added.
+
+        Raises:
+            StudyError: If a run is there with other scores, or the database cannot be written.
+        """
+        runs, added = list(measurements), 0
+        if not runs:
+            return 0
+        with self._transaction() as connection:
+            insert = insert_into(connection, MEASUREMENTS).on_conflict_do_nothing()
+            statement = insert.returning(MEASUREMENTS.c.id)
+            for start in range(0, len(runs), _BATCH):
+                batch = runs[start : start + _BATCH]
+                new = _missing(connection, batch)
+                if not new:
+                    continue
+                inserted = len(connection.execute(statement, [to_row(run) for run in new]).all())
+                if inserted < len(new):  # another process was faster: has it found the same?
+                    _missing(connection, new)
+                added += inserted
+        return added
+
+    def claim(self, run: str, *, lease: float = LEASE_SECONDS) -> AbstractContextManager[bool]:
+        """Claim a run; the block is told whether it is ours until it ends.
+
+        Args:
+            run: Its name, from :func:`subsetsearch.results.measurement.run_key`.
+            lease: Seconds that the claim outlives a process of another machine.
+        """
+        return claimed(self._engine, run, lease=lease)
+
+    def fact(self, name: str) -> str | None:
+        """Read a fact that was kept about the database."""
+        found = self._select(sa.select(FACTS.c.value).where(FACTS.c.name == name))
+        return str(found[0].value) if found else None
+
+    def keep_fact(self, name: str, value: str) -> None:
+        """Keep a fact about the database; one that is there stays as it is."""
+        with self._transaction() as connection:
+            _keep(connection, name, value)
+
+    @cached_property
+    def _file(self) -> Path | None:
+        """The SQLite file, if it is one."""
+        try:
+            address = sa.make_url(self.url)
+        except sa.exc.ArgumentError as error:
+            raise no_driver(self.url) from error
+        return Path(address.database) if address.get_backend_name() == "sqlite" and address.database else None
+
+    @cached_property
+    def _engine(self) -> sa.Engine:
+        """Connections, once the tables are there.
+
+        Raises:
+            StudyError: If the database cannot be opened, or a newer program made the tables.
+        """
+        if self._file is not None:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+        engine = connect(self.url)
+        weakref.finalize(self, engine.dispose)  # a server has few connections
+        try:
+            with engine.begin() as connection:
+                if not sa.inspect(connection).has_table(FACTS.name):
+                    _create(connection)
+                schema = connection.scalar(sa.select(FACTS.c.value).where(FACTS.c.name == "schema"))
+        except sa.exc.DatabaseError as error:
+            raise cannot_open(self.url, error) from error
+        if int(schema or 0) > SCHEMA:
+            raise StudyError(
+                f"its measurements were stored by a newer version (schema {schema}, here {SCHEMA})",
+                where=self._file or "storage",
+                fix="upgrade subsetsearch",
+            )
+        return engine
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sa.Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except sa.exc.DatabaseError as error:
+            raise cannot_open(self.url, error) from error
+
+    def _select(self, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+        if self._file is not None and not self._file.is_file():
+            return []
+        with self._transaction() as connection:
+            return connection.execute(query).all()
+
+
+def _where(
+    fingerprint: str | None, rung: int | None, split: str | None, subset: Subset | None
+) -> list[sa.ColumnElement[bool]]:
+    asked = {"fingerprint": fingerprint, "rung": rung, "split": split}
+    conditions = [MEASUREMENTS.c[name] == value for name, value in asked.items() if value is not None]
+    if subset is not None:
+        conditions.append(MEASUREMENTS.c.languages == " ".join(sorted(subset.languages)))
+        conditions.append(MEASUREMENTS.c.pairs.is_not_distinct_from(subset.pairs))
+    return conditions
+
+
+def _missing(connection: sa.Connection, runs: Sequence[Measurement]) -> list[Measurement]:
+    """Keep the runs that are not stored; an unknown kernel is the same as any other.
+
+    Raises:
+        StudyError: If one is stored with other scores.
+    """
+    query = sa.select(MEASUREMENTS).where(MEASUREMENTS.c.run.in_([run.run for run in runs]))
+    stored: dict[str, list[Measurement]] = {}
+    for row in connection.execute(query):
+        stored.setdefault(row.run, []).append(from_row(row))
+    new = []
+    for run in runs:
+        same = stored.setdefault(run.run, [])
+        first = next(
+            (old for old in same if None in (old.kernel, run.kernel) or old.kernel == run.kernel), None
+        )
+        if first is None:
+            same.append(run)
+            new.append(run)
+        elif not first.agrees(run):
+            raise StudyError(
+                f"seed {run.seed} of {run.subset.name} is there with a mean of {first.mean:.4f}, "
+                f"not {run.mean:.4f}",
+                fix="a run is never replaced; leave the row out, or give it a seed of its own",
+            )
+    return new
+
+
+def _create(connection: sa.Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CREATING)))
+    for table in METADATA.sorted_tables:
+        connection.execute(CreateTable(table, if_not_exists=True))
+        for index in table.indexes:
+            connection.execute(CreateIndex(index, if_not_exists=True))
+    _keep(connection, "schema", str(SCHEMA))
+
+
+def _keep(connection: sa.Connection, name: str, value: str) -> None:
+    insert = insert_into(connection, FACTS)
+    connection.execute(insert.values(name=name, value=value).on_conflict_do_nothing())
