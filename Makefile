@@ -41,10 +41,11 @@ demo: $(VENV)/.demo  ## install, search, full evaluation of the best, front, rep
 test: $(VENV)/.test  ## install what tests need, run them all
 	$(BIN)/python -m pytest
 
-lint: $(VENV)/.lint  ## ruff and mypy
+lint: $(VENV)/.lint  ## ruff, mypy, order of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo --no-cache
 
 docs: $(VENV)/.demo  ## build the documentation, strictly, in site/
 	$(PIP) install -q -c constraints.txt --group docs

@@ -1,0 +1,1 @@
+"""Tools for developing the project; nothing of them is installed."""
