@@ -1,1 +1,79 @@
-"""subsetsearch: which languages to buy parallel data for."""
+"""subsetsearch: which languages' parallel data helps a multilingual encoder in your target languages.
+
+Example:
+    >>> import subsetsearch as ss
+    >>> ss.resolve("sw").name
+    'Swahili'
+    >>> study = ss.load("studies/quickstart.toml")  # doctest: +SKIP
+    >>> study.run(); study.evaluate()  # doctest: +SKIP
+    >>> study.pick("within=0.99").export("json", "chosen.json")  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from subsetsearch.analysis.choice import Choice
+    from subsetsearch.analysis.explain import Explanation
+    from subsetsearch.analysis.status import StudyStatus
+    from subsetsearch.diversity import SetScore
+    from subsetsearch.diversity import score_set as score
+    from subsetsearch.errors import RealignError
+    from subsetsearch.languages import Language, resolve
+    from subsetsearch.strategies import Selection, select
+    from subsetsearch.study import Study, load
+    from subsetsearch.subset import Subset
+
+    __version__: str
+
+__all__ = [
+    "Choice",
+    "Explanation",
+    "Language",
+    "RealignError",
+    "Selection",
+    "SetScore",
+    "Study",
+    "StudyStatus",
+    "Subset",
+    "__version__",
+    "load",
+    "resolve",
+    "score",
+    "select",
+]
+
+# No module of this package may bear the name of a function here: importing it would replace the function.
+_HOMES = {
+    "Choice": "analysis.choice",
+    "Explanation": "analysis.explain",
+    "Language": "languages",
+    "RealignError": "errors",
+    "Selection": "strategies",
+    "SetScore": "diversity",
+    "Study": "study",
+    "StudyStatus": "analysis.status",
+    "Subset": "subset",
+    "load": "study",
+    "resolve": "languages",
+    "score": "diversity",
+    "select": "strategies",
+}
+_OTHER_NAMES = {"score": "score_set"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import the public names when they are asked for: some of what is behind them takes seconds."""
+    if name == "__version__":
+        return version("subsetsearch")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'subsetsearch' has no attribute '{name}'")
+    return getattr(import_module(f"subsetsearch.{_HOMES[name]}"), _OTHER_NAMES.get(name, name))
+
+
+def __dir__() -> list[str]:
+    """Names for completion."""
+    return sorted(__all__)

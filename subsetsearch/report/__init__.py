@@ -5,6 +5,11 @@ Whoever has read a study fills in :class:`ReportData`; nothing here reads a stud
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+from subsetsearch.errors import ConfigError
 from subsetsearch.report._html import render_html
 from subsetsearch.report._markdown import render_markdown
 from subsetsearch.report._png import render_png
@@ -14,13 +19,41 @@ from subsetsearch.report.data import CalibrationRow, LanguageInfo, ReportData, R
 __all__ = [
     "CalibrationRow",
     "LanguageInfo",
+    "PageName",
     "ReportData",
     "ReportRow",
     "StrategyLine",
     "answer",
+    "find_writer",
     "question",
     "recommend",
     "render_html",
     "render_markdown",
     "render_png",
 ]
+
+PageName = Literal["html", "md", "png"]
+"""Kinds of pages."""
+
+
+def find_writer(path: Path, kind: PageName | None = None) -> Callable[[ReportData], str | bytes]:
+    """Find what writes a page of a kind.
+
+    Args:
+        path: The page.
+        kind: What the page's name says, if left out.
+
+    Raises:
+        ConfigError: If the name says none.
+    """
+    writers: dict[str, Callable[[ReportData], str | bytes]] = {
+        "html": render_html,
+        "md": render_markdown,
+        "png": render_png,
+    }
+    name = kind or path.suffix.lstrip(".")
+    if name not in writers:
+        raise ConfigError(
+            f"'{path.name}' is no report's name", where="--output", fix="give --format html, md or png"
+        )
+    return writers[name]

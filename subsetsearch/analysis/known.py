@@ -1,0 +1,194 @@
+"""Everything that is known about a study, gathered once for whoever reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import optuna
+
+from realign_core.support.config import comma_list
+from subsetsearch.analysis.choice import Choice, FreshRuns
+from subsetsearch.analysis.compare import _unscored
+from subsetsearch.analysis.explain import Known as ExplainKnown
+from subsetsearch.analysis.front import Row
+from subsetsearch.analysis.pick import Picked, parse_rule
+from subsetsearch.analysis.rows import scores_by_candidate, study_rows
+from subsetsearch.analysis.status import StudyStatus, study_status
+from subsetsearch.analysis.trust import Calibration
+from subsetsearch.analysis.trust.left_out import foretell_of
+from subsetsearch.config import StudyConfig
+from subsetsearch.config.rungs import Rung, measuring_rung
+from subsetsearch.errors import ConfigError
+from subsetsearch.problem.cost import PoolCost
+from subsetsearch.problem.pool import Pool, build_pool, build_targets, resolve_subset
+from subsetsearch.results.evaluations import Evaluation, EvaluationTable
+from subsetsearch.results.folder import StudyFolder
+from subsetsearch.results.proxy_scores import RungScores, read_rung_scores, study_calibration
+from subsetsearch.results.storage import complete_trials, load_stored, require_stored
+from subsetsearch.strategies import published_subsets
+from subsetsearch.subset import NONE, Subset
+from subsetsearch.typology import DistanceTable, load_typology
+
+
+@dataclass(frozen=True)
+class Known:
+    """Trials and full runs of a study, with its pool, costs and distances."""
+
+    config: StudyConfig
+    pool: Pool
+    stored: optuna.Study | None
+    evaluations: list[Evaluation]
+    rows: list[Row]
+    cost: PoolCost
+    distances: DistanceTable
+    scores: RungScores
+    rung: Rung
+
+    @cached_property
+    def trust(self) -> Calibration:
+        """How far the rungs can be trusted."""
+        return study_calibration(
+            self.scores,
+            self.evaluations,
+            self.cost.everything,
+            top_rung=self.rung.number,
+            foretell=foretell_of(self.cost),
+        )
+
+    @cached_property
+    def for_explanations(self) -> ExplainKnown:
+        """What an explanation draws on, with distances to the targets as well."""
+        targets = sorted({key for run in self.evaluations for key in run.scores | run.held_out})
+        keys = tuple(dict.fromkeys([*self.pool.keys, *targets]))
+        return ExplainKnown(
+            rows=self.rows,
+            trials={t.number: t for t in complete_trials(self.stored)} if self.stored else {},
+            evaluations=self.evaluations,
+            cost=self.cost,
+            distances=load_typology().distance_matrix(keys, kind=self.config.typology.kind),
+            targets=targets,
+        )
+
+    def row(self, subset: Subset) -> Row:
+        """What is known about a subset; neither proxy nor accuracy, if the study never saw it."""
+        known = next((row for row in self.rows if row.candidate == subset), None)
+        return known or _unscored(subset, self.cost, self.distances)
+
+    def subset(self, text: str) -> Subset:
+        """Read a subset: ``none``, ``all``, a published strategy, languages, or a rule of choice.
+
+        Args:
+            text: Languages and strategies take as many pairs of each as there are, or as follow an ``@``:
+                ``sw,te,mn@300``.
+
+        Raises:
+            LanguageError: If a language is unknown or not in the pool.
+            SelectionError: If the rule chooses nothing.
+        """
+        if text in ("none", "all"):
+            return self.cost.everything if text == "all" else NONE
+        if is_rule(text):
+            return parse_rule(text).pick(self.rows).row.candidate
+        name, _, number = text.rpartition("@")
+        name, pairs = (name, int(number)) if name and number.isdigit() else (text, None)
+        published = published_subsets().get(name)
+        keys = resolve_subset(published.keys if published else comma_list(name), self.pool)
+        return self.cost.levels.top(keys) if pairs is None else self.cost.levels.settle(keys, pairs)
+
+
+def read_known(config: StudyConfig, folder: StudyFolder, url: str | None) -> Known:
+    """Gather trials and full runs; the encoder is not loaded.
+
+    Args:
+        config: The study.
+        folder: Its folder.
+        url: Its database; the folder's SQLite file, if left out.
+
+    Raises:
+        StudyError: If nothing was run yet, or the stored study does not fit the file.
+    """
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    evaluations = EvaluationTable(folder.evaluations).read(config.fingerprint())
+    # Full runs may stand alone: subsets of one's own, or results that were imported.
+    find = load_stored if evaluations else require_stored
+    stored = find(config, folder, url)
+    pool = build_pool(config)
+    distances = load_typology().distance_matrix(pool.keys, kind=config.typology.kind)
+    cost = PoolCost.build(config, pool)
+    rung, scores = measuring_rung(config), read_rung_scores(config, folder, stored)
+    rows = study_rows(stored, evaluations, cost, distances, scores, top_rung=rung.number)
+    return Known(config, pool, stored, evaluations, rows, cost, distances, scores, rung)
+
+
+def is_rule(text: str) -> bool:
+    """Say whether a text is a rule of choice."""
+    try:
+        parse_rule(text)
+    except ConfigError:
+        return False
+    return True
+
+
+def read_status(config: StudyConfig, folder: StudyFolder, url: str | None) -> StudyStatus:
+    """Describe how far a study is; neither corpora nor the encoder are read.
+
+    Args:
+        config: The study.
+        folder: Its folder.
+        url: Its database; the folder's SQLite file, if left out.
+
+    Raises:
+        StudyError: If nothing was run yet, or the stored study does not fit the file.
+    """
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    evaluations = EvaluationTable(folder.evaluations).read(config.fingerprint())
+    stored = (load_stored if evaluations else require_stored)(config, folder, url)
+    # The pool is not read, so "all" is the largest measured subset that the search cannot propose.
+    largest = max((run.candidate for run in evaluations), key=lambda subset: subset.order, default=NONE)
+    everything = largest if len(largest.languages) > config.search.max_size else NONE
+    scores = read_rung_scores(config, folder, stored)
+    trust = study_calibration(scores, evaluations, everything, top_rung=config.search.top_rung)
+    status = study_status(config, stored, evaluations)
+    return replace(status, trust=trust.sentences if trust.measured else ())
+
+
+def make_choice(known: Known, picked: Picked) -> Choice:
+    """Describe a picked row with everything that an export may need."""
+    row, recipe = picked.row, known.config.recipe
+    runs = [run for run in known.evaluations if run.candidate == row.candidate]
+    scores = scores_by_candidate(runs).get(row.candidate, {})
+    fresh = None
+    if row.fresh_accuracy is not None:
+        fresh = FreshRuns(
+            accuracy=row.fresh_accuracy,
+            std=row.fresh_std,
+            seeds=tuple(sorted(run.seed for run in runs if run.fresh)),
+            scores=scores_by_candidate(runs, fresh=True)[row.candidate],
+        )
+    return Choice(
+        languages=row.languages,
+        pairs_per_language=row.pairs or recipe.realignment.pairs_per_language,
+        study=known.config.name,
+        trial=row.trial,
+        reason=picked.reason,
+        cost=row.cost,
+        cost_unit=row.cost_unit,
+        proxy=row.proxy,
+        proxy_measure=_proxy_measure(row, known.rung),
+        accuracy=row.accuracy,
+        accuracy_std=row.accuracy_std,
+        n_seeds=row.n_seeds,
+        scores=scores,
+        recipe=recipe.model_dump(mode="json"),
+        eval_languages=tuple(sorted(scores or build_targets(known.config, "test").codes)),
+        seeds=tuple(sorted(run.seed for run in runs if not run.fresh) or known.config.evaluate.seeds),
+        fresh=fresh,
+    )
+
+
+def _proxy_measure(row: Row, rung: Rung) -> str | None:
+    """Say what a row's proxy is, and what measured it."""
+    if row.proxy is None:
+        return None
+    return f"{rung.column}, {'estimated from rung 1' if row.proxy_estimated else rung.title}"

@@ -1,0 +1,563 @@
+"""A study from its file to its answer: one short method a command, in the order of a study's life."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from realign_core.support.config import comma_list
+from realign_core.support.files import atomic_write
+from realign_core.support.progress import NoProgress, Progress
+from subsetsearch.config import StudyConfig, load_study
+from subsetsearch.results.folder import StudyFolder
+from subsetsearch.subset import NONE, Subset
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from subsetsearch.analysis.choice import Choice
+    from subsetsearch.analysis.compare import SubsetColumn
+    from subsetsearch.analysis.explain import Explanation
+    from subsetsearch.analysis.front import Row
+    from subsetsearch.analysis.known import Known
+    from subsetsearch.analysis.rules import RuleChoice
+    from subsetsearch.analysis.status import StudyStatus
+    from subsetsearch.analysis.trust import Calibration, InTurn
+    from subsetsearch.problem.pool import Pool
+    from subsetsearch.report import PageName
+    from subsetsearch.run.search import RunSummary
+    from subsetsearch.rungs.full import FullRuns
+    from subsetsearch.rungs.ladder import Ladder
+
+logger = logging.getLogger(__name__)
+
+RUNS = Path("runs")
+"""Where studies' results go by default."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSummary:
+    """What was taken from a table of results.
+
+    Args:
+        runs: Runs that fit the study.
+        added: Those that were not there already.
+        ignored_columns: Score columns of no target of the study.
+        skipped: Rows of other models, tasks or methods.
+    """
+
+    runs: int
+    added: int
+    ignored_columns: tuple[str, ...]
+    skipped: int
+
+
+def load(
+    file: str | Path,
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    runs: str | Path = RUNS,
+    storage: str | None = None,
+    progress: Progress | None = None,
+    tell: Callable[[str], None] = logger.info,
+) -> Study:
+    """Open a study file; neither corpora nor the encoder are read yet.
+
+    Args:
+        file: A study file (TOML).
+        overrides: Dotted keys set over the file's own.
+        runs: Folder of all studies' results.
+        storage: Database URL, such as ``postgresql://...``; the study's own SQLite file, if left out.
+        progress: Shows how far long work is; bars in a terminal or notebook, if left out.
+        tell: Told what is about to be done, a sentence each.
+
+    Raises:
+        ConfigError: If the file is missing or does not fit (file, line, nearest key).
+
+    Example:
+        >>> study = load("studies/quickstart.toml", {"search.trials": 40})  # doctest: +SKIP
+    """
+    path = Path(file)
+    config = load_study(path, overrides)
+    folder = StudyFolder(Path(runs) / config.name)
+    return Study(config, folder, storage, path, overrides or {}, progress or default_progress(), tell)
+
+
+def default_progress() -> Progress:
+    """Bars where somebody sees them: in a terminal or a notebook."""
+    from realign_core.support.console import ConsoleProgress, messages
+
+    return ConsoleProgress() if messages.is_terminal or messages.is_jupyter else NoProgress()
+
+
+class Study:
+    """One study: its file, its stored trials and full runs, and what follows from them.
+
+    It remembers what it has read until it runs, evaluates, calibrates or imports something itself;
+    :meth:`reload` looks again, after other processes have worked on the study. Made by :func:`load`.
+
+    Args:
+        config: The settings.
+        folder: Where results are.
+        storage: Database URL; the folder's own SQLite file, if ``None``.
+        file: The study file.
+        overrides: Dotted keys that were set over the file's own.
+        progress: Shows how far long work is.
+        tell: Told what is about to be done.
+    """
+
+    def __init__(
+        self,
+        config: StudyConfig,
+        folder: StudyFolder,
+        storage: str | None,
+        file: Path,
+        overrides: Mapping[str, Any],
+        progress: Progress,
+        tell: Callable[[str], None],
+    ) -> None:
+        self.config, self.folder, self.storage = config, folder, storage
+        self.file, self.overrides = file, overrides
+        self._progress, self._tell = progress, tell
+        self._read: Known | None = None
+
+    def __repr__(self) -> str:
+        return f"Study({self.config.name!r}, file={str(self.file)!r}, results={str(self.folder.path)!r})"
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """What a command on this study needs besides its file: folder, database, overrides."""
+        runs = self.folder.path.parent
+        words = [] if runs == RUNS else ["--dir", str(runs)]
+        words += ["--storage", "URL"] if self.storage is not None else []  # it may hold a password
+        pairs = [f"{key}={json.dumps(value)}" for key, value in self.overrides.items()]
+        return (*words, *(word for pair in pairs for word in ("--set", pair)))
+
+    def command(self, verb: str, *words: str) -> str:
+        """Write a command on this study, to be typed next.
+
+        Example:
+            >>> study.command("pareto")  # doctest: +SKIP
+            'subsetsearch pareto studies/quickstart.toml'
+        """
+        return shlex.join(["subsetsearch", verb, str(self.file), *self.options, *words])
+
+    # Before: what a run would do.
+
+    def plan(self, trials: int | None = None) -> dict[str, Any]:
+        """Check everything and describe what a run would do; nothing is trained or written.
+
+        Args:
+            trials: Trials that the run is asked to add; what is missing to the study's own number, if
+                left out.
+
+        Raises:
+            RealignError: If languages, data or constraints do not fit.
+
+        Example:
+            >>> study.plan()["trials"]  # doctest: +SKIP
+            60
+        """
+        from subsetsearch.run.plan import describe_plan
+
+        return describe_plan(self._ladder(), self.storage, trials=trials)
+
+    # Measuring: what takes time.
+
+    def run(self, workers: int = 1, trials: int | None = None) -> RunSummary:
+        """Search: propose subsets and score them, at most by the rung ``search.top_rung``.
+
+        Args:
+            workers: Processes that share the trials.
+            trials: Trials to add; what is missing to the study's own number, if left out.
+
+        Raises:
+            RealignError: If something does not fit, or a trial fails; what was finished is kept.
+
+        Example:
+            >>> study.run(workers=2).after  # doctest: +SKIP
+            60
+        """
+        from subsetsearch.results.storage import other_rungs
+        from subsetsearch.run.workers import search_with_workers
+
+        ladder = self._ladder()
+        for rung, count in other_rungs(self.config, self.folder, self.storage).items():
+            self._tell(
+                f"kept apart: {count} trials that end at rung {rung} "
+                f"(search.top_rung={rung} goes on with these)"
+            )
+        try:
+            return search_with_workers(ladder, trials, url=self.storage, workers=workers)
+        finally:
+            self.reload()
+
+    def evaluate(
+        self,
+        top: int | None = None,
+        *,
+        pick: str | None = None,
+        languages: str | Sequence[str] | None = None,
+        strategies: str | Sequence[str] | None = None,
+        pairs: int | None = None,
+        seeds: Sequence[int] | None = None,
+        fresh_seeds: int | None = None,
+        workers: int = 1,
+    ) -> pd.DataFrame:
+        """Measure subsets in full: realign, fine-tune, test without labels of the target languages.
+
+        Give one of ``top``, ``pick``, ``languages`` and ``strategies``. Finished runs are kept; a stopped
+        evaluation goes on where it was.
+
+        Args:
+            top: Subsets of the search's front, besides none and all; the study's number, if left out.
+            pick: A rule of choice, as in :meth:`pick`.
+            languages: A subset of your own.
+            strategies: Published strategies by name, or ``all``.
+            pairs: With ``languages`` or ``strategies``: each gives at most so many pairs.
+            seeds: Else the study's.
+            fresh_seeds: Use so many seeds that no choice has seen; none and all run as well.
+            workers: Processes that share the runs.
+
+        Returns:
+            One row a full run of these subsets, scores as fractions.
+
+        Raises:
+            RealignError: If something does not fit, or a run fails; what was finished is kept.
+
+        Example:
+            >>> study.evaluate(pick="recommended", fresh_seeds=3)["mean"].mean()  # doctest: +SKIP
+            0.771
+        """
+        import pandas as pd
+
+        from subsetsearch.problem.pairs import pair_levels
+        from subsetsearch.problem.pool import build_pool
+        from subsetsearch.results.evaluations import EvaluationTable
+        from subsetsearch.run.chosen import choose_seeds, one_kind, subsets_by_name
+        from subsetsearch.run.evaluate import run_with_workers
+
+        self.folder.require_writable()
+        table, fingerprint = EvaluationTable(self.folder.evaluations), self.config.fingerprint()
+        chosen_seeds = choose_seeds(self.config, table.read(fingerprint), seeds, fresh_seeds)
+        kind = one_kind({
+            "--pick": pick, "--languages": languages, "--strategies": strategies, "--top": top,
+            "--pairs": pairs,
+        })  # fmt: skip
+        if kind in ("--languages", "--strategies"):
+            pool = build_pool(self.config)
+            own = None if languages is None else _names(languages)
+            published = None if strategies is None else ",".join(_names(strategies))
+            subsets = subsets_by_name(self.config, pool, languages=own, strategies=published, pairs=pairs)
+        else:
+            pool, subsets = self._known.pool, self._of_the_search(top, pick)
+        if fresh_seeds is not None:
+            subsets = [NONE, *subsets, pair_levels(self.config, pool).top(pool.keys)]
+        subsets = list(dict.fromkeys(subsets))
+        full = self._full_runs(pool, fresh=fresh_seeds is not None)
+        todo = full.missing(subsets, chosen_seeds)
+        words = "fresh seeds" if full.fresh else "seeds"
+        self._tell(f"{len(todo)} full runs to do ({len(subsets)} subsets, {len(chosen_seeds)} {words})")
+        if full.targets.unlabelled:
+            self._tell(f"not scored, for want of labels: {', '.join(full.targets.unlabelled)}")
+        try:
+            run_with_workers(full, todo, workers=workers, logs=self.folder.logs, progress=self._progress)
+        finally:
+            self.reload()
+        return pd.DataFrame([run.row() for run in table.read(fingerprint) if run.candidate in set(subsets)])
+
+    def calibrate(
+        self, subsets: int = 12, *, seeds: Sequence[int] | None = None, workers: int = 1
+    ) -> Calibration:
+        """Measure how far the cheap rungs can be trusted, against full runs of subsets of all sizes.
+
+        Args:
+            subsets: How many are scored by every rung and fully run.
+            seeds: Of the full runs; else the study's.
+            workers: Processes that share them.
+
+        Raises:
+            RealignError: If something does not fit, or a run fails; what was finished is kept.
+
+        Example:
+            >>> study.calibrate(subsets=12).sentences[0]  # doctest: +SKIP
+        """
+        from subsetsearch.results.storage import load_stored
+        from subsetsearch.run.calibrate import CalibrationPlan, measure_calibration
+
+        self.folder.require_writable()
+        ladder = self._ladder()
+        stored = load_stored(self.config, self.folder, self.storage)
+        plan = CalibrationPlan(subsets, tuple(seeds or self.config.evaluate.seeds), workers, self.folder.logs)
+        try:
+            measure_calibration(ladder, self._full_runs(ladder.pool), plan, stored, announce=self._tell)
+        finally:
+            self.reload()
+        return self.trust()
+
+    def calibrate_without_labels(self, subsets: int) -> list[InTurn]:
+        """Take each labelled target for one without labels, and see how its held-out pairs rank subsets.
+
+        Args:
+            subsets: How many rung 1 ranks; nothing is trained.
+
+        Raises:
+            ConfigError: If no labelled target has enough sentence pairs.
+
+        Example:
+            >>> study.calibrate_without_labels(200)[0].sentence  # doctest: +SKIP
+        """
+        from subsetsearch.results.evaluations import EvaluationTable
+        from subsetsearch.run.unlabelled_trust import measure_in_turn
+
+        evaluations = EvaluationTable(self.folder.evaluations).read(self.config.fingerprint())
+        return list(measure_in_turn(self._ladder(in_turn=True), subsets, evaluations))
+
+    def import_results(
+        self,
+        file: str | Path,
+        *,
+        languages: str | Sequence[str] | None = None,
+        skip_others: bool = False,
+        dry_run: bool = False,
+    ) -> ImportSummary:
+        """Take full results that were made elsewhere, in the layout of the published result files.
+
+        Args:
+            file: A CSV table, one row a run.
+            languages: Realignment languages of every row, where the table has no such column.
+            skip_others: Leave rows of other models, tasks or methods aside; else they are an error.
+            dry_run: Check the table, store nothing.
+
+        Raises:
+            RealignError: If a row does not fit the study; nothing is stored then.
+
+        Example:
+            >>> study.import_results("results.csv").added  # doctest: +SKIP
+            15
+        """
+        from subsetsearch.problem.pool import build_pool, build_targets, resolve_subset
+        from subsetsearch.results.evaluations import EvaluationTable
+        from subsetsearch.results.import_file import ResultsFile
+
+        pool, subset = build_pool(self.config), None
+        if languages is not None:
+            subset = resolve_subset(_names(languages), pool)
+        targets = build_targets(self.config, "test")
+        read = ResultsFile(Path(file), self.config, pool, targets, subset, skip_others).read()
+        if read.skipped:
+            self._tell(f"{read.skipped} rows of other models, tasks or methods left aside")
+        if read.layout.ignored:
+            self._tell(f"left aside, as no targets of the study: {', '.join(read.layout.ignored)}")
+        added = 0 if dry_run else EvaluationTable(self.folder.evaluations).merge(read.runs)
+        self.reload()
+        return ImportSummary(len(read.runs), added, read.layout.ignored, read.skipped)
+
+    # Reading: what is known so far. Nothing is trained, and torch is not loaded.
+
+    def status(self) -> StudyStatus:
+        """Say how far the study is; neither corpora nor the encoder are read.
+
+        Raises:
+            StudyError: If nothing was run yet, or the stored study does not fit the file.
+
+        Example:
+            >>> study.status().full_runs  # doctest: +SKIP
+            15
+        """
+        from subsetsearch.analysis.known import read_status
+
+        return read_status(self.config, self.folder, self.storage)
+
+    def front(self) -> list[Row]:
+        """Every scored subset with its cost and scores, by rising cost.
+
+        Raises:
+            StudyError: If nothing was run yet, or the stored study does not fit the file.
+
+        Example:
+            >>> [row.name for row in study.front() if row.on_front]  # doctest: +SKIP
+        """
+        return self._known.rows
+
+    def pick(self, rule: str = "recommended") -> Choice:
+        """Choose a subset by a rule.
+
+        Args:
+            rule: ``recommended``, ``knee``, ``best``, ``cost<=X``, ``accuracy>=Y``, ``within=0.99`` or
+                ``trial=N``.
+
+        Raises:
+            ConfigError: If it is no rule.
+            SelectionError: If no subset fits it.
+
+        Example:
+            >>> study.pick("within=0.99").languages  # doctest: +SKIP
+            ('khm_Khmr', 'gla_Latn')
+        """
+        from subsetsearch.analysis.known import make_choice
+        from subsetsearch.analysis.pick import parse_rule
+
+        parsed = parse_rule(rule)  # a misspelt one is named before anything is read
+        return make_choice(self._known, parsed.pick(self._known.rows))
+
+    def choices(self) -> list[RuleChoice]:
+        """What each rule of choice would choose.
+
+        Example:
+            >>> {found.rule: found.reason for found in study.choices()}  # doctest: +SKIP
+        """
+        from subsetsearch.analysis.rules import rule_choices
+
+        return rule_choices(self._known.rows)
+
+    def explain(self, choice: str | Choice = "recommended") -> Explanation:
+        """Explain a choice: why this subset, against which others, and what each language adds.
+
+        Args:
+            choice: A rule of choice, or what :meth:`pick` gave.
+
+        Raises:
+            ConfigError: If it is no rule.
+            SelectionError: If no subset fits it.
+
+        Example:
+            >>> study.explain("knee").gains  # doctest: +SKIP
+        """
+        from subsetsearch.analysis.explain import explain
+        from subsetsearch.analysis.pick import Picked, parse_rule
+
+        if isinstance(choice, str):
+            parsed = parse_rule(choice)
+            return explain(parsed.pick(self._known.rows), self._known.for_explanations)
+        subset = Subset(frozenset(choice.languages), choice.pairs_per_language)
+        row = self._known.row(subset)
+        return explain(Picked(row, choice.reason), self._known.for_explanations)
+
+    def compare(self, *subsets: str | Subset) -> list[SubsetColumn]:
+        """Hold subsets against the first of them: cost, scores, and differences seed by seed.
+
+        Args:
+            subsets: Two or more: languages joined by commas, ``none``, ``all``, a published strategy, a
+                rule of choice, or a :class:`Subset`; ``sw,te@300`` gives at most 300 pairs of each.
+
+        Raises:
+            RealignError: If one is none of these.
+
+        Example:
+            >>> study.compare("none", "best")[1].difference  # doctest: +SKIP
+        """
+        from subsetsearch.analysis.compare import compare_subsets
+
+        known = self._known
+        named = dict((s.name, s) if isinstance(s, Subset) else (s, known.subset(s)) for s in subsets)
+        return compare_subsets(named, known.rows, known.evaluations, known.cost, known.distances)
+
+    def trust(self) -> Calibration:
+        """How far the rungs can be trusted, by what was fully run so far.
+
+        Example:
+            >>> study.trust().sentences  # doctest: +SKIP
+        """
+        return self._known.trust
+
+    def reload(self) -> None:
+        """Forget what was read, so that it is read again."""
+        self._read = None
+
+    # Handing over.
+
+    def report(self, file: str | Path | None = None, kind: PageName | None = None) -> Path:
+        """Write a report: the answer, the front, what each choice gains, how far to trust it.
+
+        Args:
+            file: Where to; in the study's folder, if left out.
+            kind: ``html``, ``md`` or ``png``; what the file's name says, if left out.
+
+        Returns:
+            The file.
+
+        Raises:
+            ConfigError: If the name says no kind.
+
+        Example:
+            >>> study.report("front.html")  # doctest: +SKIP
+        """
+        from subsetsearch.analysis.strategy_table import compare_strategies
+        from subsetsearch.report import find_writer
+        from subsetsearch.report.report import report_data
+
+        path = Path(file) if file is not None else self.folder.report.with_suffix(f".{kind or 'html'}")
+        render, known = find_writer(path, kind), self._known
+        strategies = compare_strategies(
+            known.rows, known.evaluations, known.scores[1], known.cost, known.distances
+        )
+        data = report_data(
+            self.config,
+            self.file,
+            known.stored,
+            known.rows,
+            known.evaluations,
+            calibration=known.trust,
+            options=self.options,
+            strategies=strategies,
+        )
+        atomic_write(path, render(data))
+        return path
+
+    def export_results(self, file: str | Path) -> Path:
+        """Write all full runs as a table, in the layout of the published result files.
+
+        Args:
+            file: The CSV file.
+
+        Example:
+            >>> study.export_results("results.csv")  # doctest: +SKIP
+        """
+        import pandas as pd
+
+        frame = pd.DataFrame([run.row() for run in self._known.evaluations])
+        atomic_write(Path(file), frame.to_csv(index=False))
+        return Path(file)
+
+    @property
+    def _known(self) -> Known:
+        from subsetsearch.analysis.known import read_known
+
+        if self._read is None:
+            self._read = read_known(self.config, self.folder, self.storage)
+        return self._read
+
+    def _of_the_search(self, top: int | None, rule: str | None) -> list[Subset]:
+        """What a rule picks, or the best of the search's front."""
+        from subsetsearch.analysis.pick import parse_rule
+        from subsetsearch.analysis.rows import candidates
+
+        if rule is None:
+            return candidates(self._known.rows, top or self.config.evaluate.top)
+        picked = parse_rule(rule).pick(self._known.rows)
+        self._tell(f"picked {picked.row.name}: {picked.reason}")
+        return [picked.row.candidate]
+
+    def _ladder(self, *, in_turn: bool = False) -> Ladder:
+        from subsetsearch.rungs.ladder import open_ladder
+
+        self.folder.require_writable()
+        return open_ladder(self.config, self.folder, in_turn=in_turn, progress=self._progress)
+
+    def _full_runs(self, pool: Pool, *, fresh: bool = False) -> FullRuns:
+        from subsetsearch.problem.pool import build_targets
+        from subsetsearch.results.evaluations import EvaluationTable
+        from subsetsearch.rungs.full import FullRuns
+
+        table = EvaluationTable(self.folder.evaluations)
+        return FullRuns(self.config, pool, build_targets(self.config, "test"), table, fresh)
+
+
+def _names(names: str | Sequence[str]) -> tuple[str, ...]:
+    return comma_list(names) if isinstance(names, str) else tuple(names)

@@ -1,0 +1,101 @@
+"""The front door: what it loads, and a study that was measured elsewhere from its file to an exported choice."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import subsetsearch as ss
+
+ROOT = Path(__file__).resolve().parents[2]
+LINES = """
+import sys, json
+def heavy():
+    return sorted({"torch", "transformers", "optuna", "pandas", "sklearn"} & set(sys.modules))
+import subsetsearch as ss
+seen = {"import": heavy()}
+ss.resolve("sw"), ss.score(["wol", "zul"]), ss.__version__, ss.Subset, ss.Choice
+seen["facts"] = heavy()
+study = ss.load(sys.argv[1], {"search.trials": 40}, runs="runs", storage=None)
+seen["load"] = heavy()
+study.import_results(sys.argv[2])
+study.status()
+study.front()
+choice = study.pick("within=0.99")
+study.explain(choice)
+study.compare("none", "best")
+study.trust()
+study.report("front.html")
+study.export_results("results.csv")
+seen["read"] = heavy()
+print(json.dumps(seen))
+"""
+
+
+@pytest.mark.offline
+def test_reading_loads_no_torch(tmp_path: Path) -> None:
+    results = ROOT / "studies" / "results" / "quickstart-evaluations.csv"
+    command = [sys.executable, "-c", LINES, str(ROOT / "studies" / "quickstart.toml"), str(results)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    seen = json.loads(done.stdout)
+    assert seen["import"] == []
+    assert seen["facts"] == []
+    assert seen["load"] == []
+    assert not {"torch", "transformers"} & set(seen["read"])
+    assert (tmp_path / "front.html").stat().st_size > 1000
+    written, published = pd.read_csv(tmp_path / "results.csv"), pd.read_csv(results)
+    assert len(written) == len(published)
+    assert sorted(written["mean"]) == pytest.approx(sorted(published["mean"]))
+
+
+def test_names_are_found_and_others_are_not() -> None:
+    assert set(ss.__all__) == set(dir(ss))
+    for name in ss.__all__:
+        assert getattr(ss, name) is not None
+    with pytest.raises(AttributeError, match="has no attribute 'nope'"):
+        _ = ss.nope  # type: ignore[attr-defined]
+
+
+def test_a_study_names_itself_and_what_comes_next(toy_file: Path, tmp_path: Path) -> None:
+    study = ss.load(str(toy_file), {"search.trials": 9, "pool.exclude": ["wol"]}, runs=tmp_path / "r")
+    assert repr(study) == f"Study('toy', file='{toy_file}', results='{tmp_path / 'r' / 'toy'}')"
+    assert study.command("pareto").startswith(f"subsetsearch pareto {toy_file} --dir {tmp_path / 'r'} --set ")
+    assert "--set search.trials=9 --set 'pool.exclude=[\"wol\"]'" in study.command("run")
+    assert study.config.search.trials == 9
+
+
+@pytest.mark.slow
+def test_a_study_from_plan_to_export(
+    toy_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said: list[str] = []
+    study = ss.load(toy_file, {"search.trials": 5}, runs=tmp_path / "runs", tell=said.append)
+    with pytest.raises(ss.RealignError, match="has no results yet"):
+        study.status()
+    assert study.plan()["trials"] == 5
+    assert study.run().after == 5
+    assert study.status().states["complete"] == 5
+    assert not any(row.accuracy for row in study.front())
+    runs = study.evaluate(languages=["sw", "te"], seeds=[1])
+    assert runs["n_languages"].tolist() == [2]
+    assert said == ["1 full runs to do (1 subsets, 1 seeds)"]
+    assert runs["mean"].between(0, 1).all()
+    assert len(study.evaluate(top=1, seeds=[1], fresh_seeds=None)) >= 3
+    choice = study.pick("best")
+    assert (
+        study.explain(choice).picked.row.languages
+        == choice.languages
+        == study.explain("best").picked.row.languages
+    )
+    assert [column.name for column in study.compare("none", "sw,te", ss.Subset(frozenset({"yor_Latn"})))] == [
+        "none", "sw,te", "yor_Latn",
+    ]  # fmt: skip
+    path = study.report(tmp_path / "front.md")
+    assert path.read_text(encoding="utf-8").startswith("# toy")
+    assert capsys.readouterr().err == ""  # quiet where nobody looks
