@@ -33,7 +33,8 @@ STUDY = """# The study file
 A study file is TOML. It says what is searched, with which data, and at what cost; everything has a
 default but `name`. `[recipe]` and its tables are those of the [recipe](recipe.md). A misspelt key is an
 error that names the nearest one, with file and line. On the command line, `--set search.trials=40`
-overrides a key. `$VARIABLES` in paths are replaced.
+overrides a key. A relative path is relative to the folder of the study file (also with `--set`), whatever
+folder a command is typed in; `$VARIABLES` and `~` are replaced.
 
 Which keys may change between two runs of one stored study: `search` (all but `pairs_per_language`),
 `typology`, `proxy.full.warm` and `evaluate`. Another `search.top_rung` has trials of its own beside the old
@@ -47,7 +48,7 @@ RECIPE = """# The recipe
 
 A recipe decides a run's numbers but for languages and seed: encoder, data, realignment, fine-tuning. In a
 study file it stands under `[recipe]` (`[recipe.encoder]`, ...); as a file of its own, for `realign-core`
-and `Recipe.from_toml`, without that prefix.
+and `Recipe.from_toml`, without that prefix. Relative paths are relative to the file.
 
 Its hash, and that of the data it reads, is stored beside every result: numbers of different recipes are
 never mixed.

@@ -13,8 +13,8 @@ from realign_core.align.base import WordAligner, Words, WordText, WordVectors, l
 from realign_core.data._templates import LanguageTemplate
 from realign_core.data._text import text_lines
 from realign_core.support.arrays import Int
-from realign_core.support.config import ExpandedPath
 from realign_core.support.errors import DataError
+from realign_core.support.paths import ExpandedPath
 
 Dictionary = Mapping[str, frozenset[str]]
 

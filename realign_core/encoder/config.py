@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, PrivateAttr, SerializationInfo, field_serializer, field_validator
 
 from realign_core.support.config import Config
 from realign_core.support.errors import EncoderError
+from realign_core.support.paths import ABSOLUTE_PATHS, expand, folder_of, locate
 
 
 def _ordered(bounds: tuple[int, int]) -> tuple[int, int]:
@@ -29,7 +31,7 @@ class EncoderConfig(Config):
 
     Args:
         name: ``"bundled"`` (multilingual-e5-small in 4 bits, extra ``offline``), a local
-            folder, or a hub id such as ``"xlm-roberta-base"``.
+            folder (relative to the file), or a hub id such as ``"xlm-roberta-base"``.
         revision: Branch, tag or commit on the hub.
         max_length: Longest input in tokens; longer texts are cut.
         offline: Never ask the hub, only its local cache.
@@ -39,6 +41,30 @@ class EncoderConfig(Config):
     revision: str | None = None
     max_length: int = Field(default=128, ge=8, le=8192)
     offline: bool = False
+    _place: Path | None = PrivateAttr(default=None)
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Find a local folder, before the name loses the file that it stood in."""
+        name = os.path.expandvars(self.name)
+        place = locate(name, folder_of(context))
+        is_path = Path(name).is_absolute() or name.startswith((".", "~")) or name.count("/") > 1
+        if is_path or (name != "bundled" and place.is_dir()):
+            self._place = place
+
+    @field_validator("name")
+    @classmethod
+    def _variables_are_set(cls, name: str) -> str:
+        expand(name)
+        return name
+
+    @property
+    def source(self) -> str:
+        """Absolute path of a local folder, else the hub id or ``"bundled"``."""
+        return self.name if self._place is None else str(self._place)
+
+    @field_serializer("name", when_used="json")
+    def _write_name(self, name: str, info: SerializationInfo) -> str:
+        return self.source if info.context == ABSOLUTE_PATHS else name
 
     def require_folder(self) -> None:
         """Check that the encoder's folder is there, if its name is a path and no hub id.
@@ -46,11 +72,9 @@ class EncoderConfig(Config):
         Raises:
             EncoderError: If it is not.
         """
-        path = Path(self.name).expanduser()
-        is_path = path.is_absolute() or self.name.startswith((".", "~")) or self.name.count("/") > 1
-        if is_path and not path.is_dir():
+        if self._place is not None and not self._place.is_dir():
             raise EncoderError(
-                f"no such folder: '{self.name}'",
+                f"no such folder: '{self._place}'",
                 where="encoder.name",
                 fix="give a folder of model and tokenizer, a hub id such as 'xlm-roberta-base', or 'bundled'",
             )

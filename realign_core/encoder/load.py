@@ -89,7 +89,7 @@ def _source(config: EncoderConfig) -> str:
         EncoderError: If a folder has no safetensors.
     """
     with _quiet():
-        source = str(bundled_encoder()) if config.name == "bundled" else config.name
+        source = str(bundled_encoder()) if config.name == "bundled" else config.source
     if Path(source).is_dir() and not list(Path(source).glob("*.safetensors")):
         raise EncoderError(
             "no .safetensors file in this folder; other formats can run code when they are loaded",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import os
 import re
 import tomllib
 import types
@@ -11,9 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from realign_core.support.errors import ConfigError, DataError
+from realign_core.support.paths import ABSOLUTE_PATHS, relative_to
 
 
 class Config(BaseModel):
@@ -21,21 +21,10 @@ class Config(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
+    def portable(self) -> dict[str, Any]:
+        """Plain data that mean the same wherever they are read: every path is absolute."""
+        return self.model_dump(mode="json", context=ABSOLUTE_PATHS)
 
-def _expand(value: object) -> object:
-    """Replace ``~`` and ``$VARIABLES``, refusing a variable that is not set."""
-    if not isinstance(value, str):
-        return value
-    for name in re.findall(r"\$\{?(\w+)\}?", value):
-        if name not in os.environ:
-            raise ValueError(
-                f"the environment variable {name} is not set; set it to the folder that is meant"
-            )
-    return os.path.expandvars(value)
-
-
-ExpandedPath = Annotated[Path, BeforeValidator(_expand)]
-"""A path in which environment variables are replaced; an unset one is an error."""
 
 ConfigT = TypeVar("ConfigT", bound=Config)
 
@@ -54,6 +43,8 @@ def load_config(model: type[ConfigT], path: Path, overrides: Mapping[str, Any] |
     Raises:
         ConfigError: If the file is missing, is not TOML, or holds an unknown key or a bad
             value; the message has file and line, and the nearest valid key.
+
+    Relative paths, also those of ``overrides``, are relative to the file's folder.
     """
     text = _read(path)
     try:
@@ -63,7 +54,14 @@ def load_config(model: type[ConfigT], path: Path, overrides: Mapping[str, Any] |
         raise ConfigError(f"not valid TOML: {what}", where=path, line=line) from error
     for dotted, value in (overrides or {}).items():
         _set_dotted(content, dotted, value)
-    return validate_config(model, content, where=path, text=text, overrides=frozenset(overrides or ()))
+    return validate_config(
+        model,
+        content,
+        where=path,
+        text=text,
+        overrides=frozenset(overrides or ()),
+        folder=path.absolute().parent,
+    )
 
 
 def _read(path: Path) -> str:
@@ -93,6 +91,7 @@ def validate_config(
     where: Path | str | None = None,
     text: str = "",
     overrides: frozenset[str] = frozenset(),
+    folder: Path | None = None,
 ) -> ConfigT:
     """Validate ``content``; turn the first mistake into one :class:`ConfigError`.
 
@@ -102,12 +101,13 @@ def validate_config(
         where: File name for the message.
         text: The TOML text, to find the line of the mistake.
         overrides: Dotted keys that came from the command line and so have no line.
+        folder: What relative paths are relative to; the working folder, if left out.
 
     Raises:
         ConfigError: At the first unknown key or bad value.
     """
     try:
-        return model.model_validate(content)
+        return model.model_validate(content, context=relative_to(folder))
     except ValidationError as error:
         first = _clearest(error)
         keys = _keys(first["loc"], content, missing=first["type"] == "missing")

@@ -184,7 +184,7 @@ def to_choice(opened: OpenStudy, found: StudyResults, picked: Picked) -> Choice:
         accuracy_std=row.accuracy_std,
         n_seeds=row.n_seeds,
         scores=scores,
-        recipe=config.recipe.model_dump(mode="json"),
+        recipe=config.recipe.portable(),
         eval_languages=tuple(sorted(scores or build_targets(config, "test").codes)),
         seeds=tuple(seeds or config.evaluate.seeds),
         fresh=fresh,

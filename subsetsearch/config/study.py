@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from realign_core.recipe import Recipe
-from realign_core.support.config import Config, ExpandedPath, load_config
+from realign_core.support.config import Config, load_config
 from realign_core.support.files import content_key
+from realign_core.support.paths import ExpandedPath, folder_of
 from subsetsearch.config.search import SearchConfig
 from subsetsearch.cost import CostName
 from subsetsearch.typology import Kind
@@ -198,7 +199,7 @@ class StudyConfig(Config):
     """A study.
 
     Args:
-        name: Names the study and its folder.
+        name: Names the study and the folder of its results.
         description: What it is for.
         recipe: Encoder, data and training, as :class:`realign_core.recipe.Recipe`.
     """
@@ -213,6 +214,16 @@ class StudyConfig(Config):
     search: SearchConfig = SearchConfig()
     proxy: ProxyConfig = ProxyConfig()
     evaluate: EvaluateConfig = EvaluateConfig()
+    _folder: Path | None = PrivateAttr(default=None)
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Keep what relative paths are relative to."""
+        self._folder = folder_of(context)
+
+    @property
+    def folder(self) -> Path | None:
+        """Folder of the study file, to which its relative paths are relative; ``None`` without a file."""
+        return self._folder
 
     @model_validator(mode="after")
     def _levels(self) -> Self:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from realign_core.support.config import validate_config
 from realign_core.support.errors import RealignError
 from realign_core.support.threads import environment_of_one
 from subsetsearch.config.study import StudyConfig
@@ -97,7 +98,12 @@ def start_worker(module: str, study: StudyConfig, job: Job, *, workers: int, log
             text=True,
         )
     assert process.stdin is not None
-    content = {"study": study.model_dump(mode="json"), "fingerprint": study.fingerprint(), "job": job}
+    content = {
+        "study": study.model_dump(mode="json"),
+        "folder": None if study.folder is None else str(study.folder),
+        "fingerprint": study.fingerprint(),
+        "job": job,
+    }
     with contextlib.suppress(BrokenPipeError):  # it is dead already; whoever watches it says so
         process.stdin.write(json.dumps(content) + "\n")
         process.stdin.flush()
@@ -122,7 +128,8 @@ def work_off(do: Callable[[StudyConfig, Job], None], *, grace: float = 0.0) -> i
     content = json.loads(sys.stdin.readline())
     threading.Thread(target=end_with_parent, args=(sys.stdin.fileno(), grace), daemon=True).start()
     try:
-        study = StudyConfig.model_validate(content["study"])
+        folder = None if content["folder"] is None else Path(content["folder"])
+        study = validate_config(StudyConfig, content["study"], folder=folder)
         if study.fingerprint() != content["fingerprint"]:
             raise StudyError("the study changed on its way to the worker")
         do(study, content["job"])

@@ -13,7 +13,7 @@ from realign_core.data._templates import check_template, find_files
 from realign_core.data._text import require_file, unknown_language
 from realign_core.data.examples import Example
 from realign_core.data.labelled.base import SkipBudget, Split, TaskReader
-from realign_core.support.config import ExpandedPath
+from realign_core.support.paths import ExpandedPath
 
 
 class FileTaskReader(TaskReader):

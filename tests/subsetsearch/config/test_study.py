@@ -209,3 +209,25 @@ def test_a_recipe_that_says_at_most_keeps_languages_with_fewer_pairs(toy_file: P
     pool = build_pool(study)
     assert len(pool.keys) == 8
     assert PoolCost.build(study, pool)(["swh_Latn"]) == 40
+
+
+def test_a_study_means_the_same_from_every_folder(
+    toy_text: str, toy_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "project" / "toy.toml"
+    file.parent.mkdir()
+    (file.parent / "data").symlink_to(toy_root)
+    (file.parent / "prices.csv").write_text("language,price\nswa,1\n", encoding="utf-8")
+    text = toy_text.replace(toy_root.as_posix(), "data")
+    file.write_text(text + '\n[cost]\nmodel = "money"\nprices = "prices.csv"\n', encoding="utf-8")
+    here = load_study(file)
+    monkeypatch.chdir(tmp_path)
+    there = load_study(Path("project") / "toy.toml")
+    assert there == here
+    assert there.fingerprint() == here.fingerprint()
+    assert there.folder == file.parent
+    assert len(build_pool(there).keys) == 8
+    assert there.cost.prices == file.parent / "prices.csv"
+    other = {"recipe.parallel.path": "elsewhere"}
+    with pytest.raises(DataError, match=f"{file.parent}/elsewhere"):
+        build_pool(load_study(file, other))

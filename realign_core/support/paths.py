@@ -1,0 +1,82 @@
+"""Paths in files of settings: relative to the file, absolute for those who use them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, PlainSerializer, SerializationInfo, ValidationInfo
+
+ABSOLUTE_PATHS: Mapping[str, Any] = {"absolute_paths": True}
+"""Context of a dump that writes absolute paths, where others write what the user wrote."""
+
+
+def relative_to(folder: Path | None) -> Mapping[str, Any] | None:
+    """Context of a validation: relative paths are relative to this folder; ``None`` is the working folder."""
+    return None if folder is None else {"folder": folder}
+
+
+def folder_of(context: Mapping[str, Any] | None) -> Path | None:
+    """The folder that :func:`relative_to` put into the context of a validation, if any."""
+    return context["folder"] if context else None
+
+
+class FilePath(type(Path())):  # type: ignore[misc]  # Path itself has no subclasses before Python 3.12
+    """An absolute path that keeps what the user wrote.
+
+    Stored settings and hashes hold the written text, so that they do not depend on where a study lies.
+
+    Attributes:
+        written: The text, environment variables replaced; empty for a path derived from this one.
+    """
+
+    written: str = ""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, (str(self), self.written)
+
+
+def _restore(path: str, written: str) -> FilePath:
+    restored = FilePath(path)
+    restored.written = written
+    return restored
+
+
+def expand(text: str) -> str:
+    """Replace ``$VARIABLES``.
+
+    Raises:
+        ValueError: If a variable is not set.
+    """
+    for name in re.findall(r"\$\{?(\w+)\}?", text):
+        if name not in os.environ:
+            raise ValueError(
+                f"the environment variable {name} is not set; set it to the folder that is meant"
+            )
+    return os.path.expandvars(text)
+
+
+def locate(text: str, folder: Path | None) -> Path:
+    """Absolute path of what a user wrote, ``~`` replaced."""
+    return (folder or Path.cwd()) / Path(text).expanduser()
+
+
+def _read(value: object, info: ValidationInfo) -> object:
+    if not isinstance(value, str | Path) or isinstance(value, FilePath):
+        return value
+    text = str(Path(expand(str(value))))
+    return _restore(str(locate(text, folder_of(info.context))), text)
+
+
+def _write(path: Path, info: SerializationInfo) -> str:
+    written = "" if info.context == ABSOLUTE_PATHS else getattr(path, "written", "")
+    return written or str(path)
+
+
+ExpandedPath = Annotated[
+    Path, BeforeValidator(_read), PlainSerializer(_write, return_type=str, when_used="json")
+]
+"""A path in which environment variables and ``~`` are replaced; an unset variable is an error."""
