@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from optuna.trial import FrozenTrial
 
 from subsetsearch.analysis.front import Row
 from subsetsearch.analysis.paired import PairedDifference
@@ -16,12 +15,9 @@ from subsetsearch.analysis.rows import scores_by_candidate
 from subsetsearch.analysis.ties import difference, pooled_noise
 from subsetsearch.problem.cost import PoolCost
 from subsetsearch.results.evaluations import Evaluation, runs_by_candidate, selection
+from subsetsearch.results.trials import TrialRecord
 from subsetsearch.subset import NONE, Subset
 from subsetsearch.typology import DistanceTable
-
-_LIFE = (
-    "origin", "rung1", "rung2", "rung3", "rung", "proxy_error", "rung2_skipped", "rung3_skipped",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +108,7 @@ class Known:
     """
 
     rows: Sequence[Row]
-    trials: Mapping[int, FrozenTrial]
+    trials: Mapping[int, TrialRecord]
     evaluations: Sequence[Evaluation]
     cost: PoolCost
     distances: DistanceTable
@@ -123,13 +119,12 @@ def explain(picked: Picked, known: Known) -> Explanation:
     """Explain a choice; nothing is trained and no corpus is read."""
     row = picked.row
     trial = known.trials.get(row.trial) if row.trial is not None else None
-    life = {name: trial.user_attrs[name] for name in _LIFE if name in trial.user_attrs} if trial else {}
     scores = scores_by_candidate(known.evaluations)
     here, base = scores.get(row.candidate, {}), scores.get(NONE, {})
     gains = {target: here[target] - base[target] for target in here.keys() & base.keys()}
     return Explanation(
         picked=picked,
-        life=life,
+        life=trial.life() if trial else {},
         contrasts=tuple(_contrasts(row, known)),
         members=tuple(_member(key, row, known) for key in row.languages),
         gains=dict(sorted(gains.items(), key=lambda item: (-item[1], item[0]))) if row.languages else {},

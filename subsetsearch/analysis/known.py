@@ -25,7 +25,8 @@ from subsetsearch.problem.pool import Pool, build_pool, build_targets, resolve_s
 from subsetsearch.results.evaluations import Evaluation, EvaluationTable
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.proxy_scores import RungScores, read_rung_scores, study_calibration
-from subsetsearch.results.storage import complete_trials, load_stored, require_stored
+from subsetsearch.results.storage import load_stored, require_stored
+from subsetsearch.results.trials import first_scored, read_trials
 from subsetsearch.strategies import published_subsets
 from subsetsearch.subset import NONE, Subset
 from subsetsearch.typology import DistanceTable, load_typology
@@ -63,7 +64,7 @@ class Known:
         keys = tuple(dict.fromkeys([*self.pool.keys, *targets]))
         return ExplainKnown(
             rows=self.rows,
-            trials={t.number: t for t in complete_trials(self.stored)} if self.stored else {},
+            trials={t.number: t for t in first_scored(read_trials(self.stored)).values()},
             evaluations=self.evaluations,
             cost=self.cost,
             distances=load_typology().distance_matrix(keys, kind=self.config.typology.kind),

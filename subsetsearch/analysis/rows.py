@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 import optuna
-from optuna.trial import FrozenTrial
 
 from subsetsearch.analysis.front import Row, mark_front, spread
 from subsetsearch.analysis.ties import mark_ties
@@ -15,8 +14,7 @@ from subsetsearch.errors import StudyError, some
 from subsetsearch.problem.cost import PoolCost
 from subsetsearch.results.evaluations import Evaluation, runs_by_candidate, selection
 from subsetsearch.results.proxy_scores import RungScores
-from subsetsearch.results.storage import complete_trials, proposed_by
-from subsetsearch.sampler.history import is_estimate
+from subsetsearch.results.trials import TrialRecord, first_scored, read_trials
 from subsetsearch.strategies._in_pool import strategies_by_subset
 from subsetsearch.subset import Subset
 from subsetsearch.typology import DistanceTable
@@ -41,7 +39,7 @@ def study_rows(
         scores: What the rungs said of subsets that no trial proposed.
         top_rung: The rung that the search ends at; those of another are on another scale.
     """
-    trials = {proposed_by(t): t for t in (complete_trials(stored) if stored else [])}
+    trials = first_scored(read_trials(stored))
     _require_known([*trials, *(run.candidate for run in evaluations)], cost)
     runs: dict[Subset, list[Evaluation]] = {}
     for evaluation in evaluations:
@@ -84,7 +82,7 @@ def _with_strategies(rows: Iterable[Row], cost: PoolCost) -> list[Row]:
 
 def _row(
     found: Subset,
-    trial: FrozenTrial | None,
+    trial: TrialRecord | None,
     runs: Sequence[Evaluation],
     cost: PoolCost,
     distances: DistanceTable,
@@ -98,9 +96,9 @@ def _row(
         languages=tuple(sorted(found.languages)),
         cost=cost(found.languages, found.pairs),
         cost_unit=cost.unit,
-        proxy=trial.values[1] if trial else None,
-        proxy_rung=trial.user_attrs.get("rung") if trial else None,
-        proxy_estimated=trial is not None and is_estimate(trial),
+        proxy=trial.value if trial else None,
+        proxy_rung=trial.rung if trial else None,
+        proxy_estimated=trial is not None and trial.estimated,
         accuracy=float(np.mean(means)) if means else None,
         accuracy_std=spread(means),
         n_seeds=len(means),

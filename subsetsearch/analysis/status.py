@@ -5,18 +5,17 @@ from __future__ import annotations
 import itertools
 import statistics
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 import optuna
-from optuna.trial import FrozenTrial, TrialState
 
 from subsetsearch.analysis.dominance import non_dominated
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.results.evaluations import Evaluation
-from subsetsearch.results.storage import complete_trials, proposed_by
+from subsetsearch.results.trials import TrialRecord, first_scored, read_trials
 from subsetsearch.subset import Subset
 
 _RECENT = 20
@@ -100,27 +99,22 @@ def study_status(
         stored: Its trials, if any were run.
         evaluations: Its full runs.
     """
-    trials = stored.get_trials(deepcopy=False) if stored else []
-    scored = complete_trials(stored) if stored else []
-    finished = [t for t in trials if t.state is TrialState.COMPLETE]
+    trials = read_trials(stored)
+    scored = list(first_scored(trials).values())
+    finished = [trial for trial in trials if trial.complete]
     rate = trials_per_minute(finished)
     left = max(0, config.search.trials - len(finished))
     states = Counter(t.state for t in trials)
     return StudyStatus(
         study=config.name,
-        states={
-            "waiting": states[TrialState.WAITING],
-            "running": states[TrialState.RUNNING],
-            "complete": states[TrialState.COMPLETE],
-            "failed": states[TrialState.FAIL],
-        },
-        rungs=dict(sorted(Counter(int(t.user_attrs.get("rung") or 1) for t in scored).items())),
-        duplicates=sum("duplicate_of" in t.user_attrs for t in finished),
+        states={state: states[state] for state in ("waiting", "running", "complete", "failed")},
+        rungs=dict(sorted(Counter(t.rung for t in scored if t.rung is not None).items())),
+        duplicates=sum(t.duplicate_of is not None for t in finished),
         planned=config.search.trials,
-        on_front=sum(non_dominated([t.values[0] for t in scored], [t.values[1] for t in scored])),
+        on_front=_on_front(scored),
         rate=rate,
         seconds_left=60 * left / rate if rate else None,
-        last=max((t.datetime_complete for t in finished if t.datetime_complete), default=None),
+        last=max((t.ended for t in finished if t.ended), default=None),
         best=_best_trial(scored),
         full_runs=len(evaluations),
         full_runs_planned=(min(config.evaluate.top, _candidates(scored)) + 2) * len(config.evaluate.seeds),
@@ -128,7 +122,7 @@ def study_status(
     )
 
 
-def trials_per_minute(finished: Sequence[FrozenTrial]) -> float | None:
+def trials_per_minute(finished: Sequence[TrialRecord]) -> float | None:
     """Rate of the last trials, pauses between two runs of the search left out.
 
     Args:
@@ -137,7 +131,7 @@ def trials_per_minute(finished: Sequence[FrozenTrial]) -> float | None:
     Returns:
         Trials a minute; ``None`` with fewer than two, or no time between them.
     """
-    ends = sorted(t.datetime_complete for t in finished if t.datetime_complete)[-_RECENT:]
+    ends = sorted(t.ended for t in finished if t.ended)[-_RECENT:]
     gaps = [(b - a).total_seconds() for a, b in itertools.pairwise(ends)]
     if not gaps:
         return None
@@ -148,21 +142,28 @@ def trials_per_minute(finished: Sequence[FrozenTrial]) -> float | None:
     return 60 * len(kept) / spent if spent > 0 else None
 
 
-def _candidates(scored: Sequence[FrozenTrial]) -> int:
+def _on_front(scored: Iterable[TrialRecord]) -> int:
+    """How many subsets no other one beats by cost and score."""
+    points = [(t.cost, t.value) for t in scored if t.cost is not None and t.value is not None]
+    return sum(non_dominated([cost for cost, _ in points], [value for _, value in points]))
+
+
+def _candidates(scored: Iterable[TrialRecord]) -> int:
     """How many subsets besides ``none`` and ``all`` the front of the proxy offers."""
-    others = [t for t in scored if t.user_attrs.get("origin") not in ("none", "all")]
-    return sum(non_dominated([t.values[0] for t in others], [t.values[1] for t in others]))
+    return _on_front(t for t in scored if t.origin not in ("none", "all"))
 
 
-def _best_trial(scored: Sequence[FrozenTrial]) -> BestTrial | None:
-    if not scored:
+def _best_trial(scored: Sequence[TrialRecord]) -> BestTrial | None:
+    highest = max((t.rung for t in scored if t.rung is not None), default=None)
+    same = [
+        (t.value, -t.cost, t.number, t.subset)
+        for t in scored
+        if t.rung == highest and t.value is not None and t.cost is not None and t.subset is not None
+    ]
+    if highest is None or not same:
         return None
-    highest = max(int(t.user_attrs.get("rung") or 1) for t in scored)
-    same = [t for t in scored if int(t.user_attrs.get("rung") or 1) == highest]
-    best = max(same, key=lambda t: (t.values[1], -t.values[0]))
-    languages = tuple(best.user_attrs.get("languages", ()))
-    pairs = proposed_by(best).pairs
-    return BestTrial(best.number, best.values[1], highest, best.values[0], languages, pairs)
+    value, cost, number, subset = max(same, key=lambda found: found[:2])
+    return BestTrial(number, value, highest, -cost, tuple(sorted(subset.languages)), subset.pairs)
 
 
 def _best_run(evaluations: Sequence[Evaluation]) -> BestRun | None:

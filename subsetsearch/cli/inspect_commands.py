@@ -165,14 +165,14 @@ def _choices(opened: OpenStudy, found: StudyResults, *, as_json: bool) -> None:
 def _known(opened: OpenStudy, found: StudyResults) -> Known:
     """Gather what an explanation draws on, with distances to the targets as well."""
     from subsetsearch.analysis.explain import Known
-    from subsetsearch.results.storage import complete_trials
+    from subsetsearch.results.trials import first_scored, read_trials
     from subsetsearch.typology import load_typology
 
     targets = sorted({key for run in found.evaluations for key in run.scores | run.held_out})
     keys = tuple(dict.fromkeys([*found.pool.keys, *targets]))
     return Known(
         rows=found.rows,
-        trials={t.number: t for t in complete_trials(found.stored)} if found.stored else {},
+        trials={t.number: t for t in first_scored(read_trials(found.stored)).values()},
         evaluations=found.evaluations,
         cost=found.cost,
         distances=load_typology().distance_matrix(keys, kind=opened.config.typology.kind),

@@ -198,7 +198,7 @@ def _life(found: Explanation, top: Rung) -> list[str]:
         higher = life.get(f"rung{top.number}")
         second = f"{top.once} {higher:.4f}" if higher is not None else f"no {top.once}"
         lines.append(f"proxies (dev): linear {life['rung1']:.4f}, {second}")
-    skipped = life.get(f"rung{top.number}_skipped")
+    skipped = life.get("skipped")
     return [*lines, f"rung {top.number} was skipped: {skipped}"] if skipped else lines
 
 

@@ -25,7 +25,7 @@ from subsetsearch.languages import Encoder, resolve
 from subsetsearch.problem.retrieval_pairs import unlabelled_keys
 from subsetsearch.report.data import CalibrationRow, LanguageInfo, ReportData, ReportRow, StrategyLine
 from subsetsearch.results.evaluations import Evaluation, selection
-from subsetsearch.results.storage import complete_trials
+from subsetsearch.results.trials import first_scored, read_trials
 from subsetsearch.subset import Subset, with_level
 
 _PACKAGES = ("subsetsearch", "optuna", "torch", "transformers", "lang2vec")
@@ -235,22 +235,16 @@ def _label(label: str, strategies: Sequence[str], pairs: int | None) -> str:
 
 def _history(stored: optuna.Study) -> Iterable[tuple[int, float]]:
     """Hypervolume of the proxy's front after each trial, on a logarithmic cost axis."""
-    trials = complete_trials(stored)
-    if not trials:
+    trials = first_scored(read_trials(stored)).values()
+    points = [(t.number, t.cost, t.value) for t in trials if t.cost is not None and t.value is not None]
+    if not points:
         return
-    edge = math.log1p(1.05 * max(t.values[0] for t in trials))
-    floor = min(t.values[1] for t in trials)
-    for count, trial in enumerate(trials, start=1):
-        done = trials[:count]
-        yield (
-            trial.number,
-            hypervolume(
-                [math.log1p(t.values[0]) for t in done],
-                [t.values[1] for t in done],
-                worst_cost=edge,
-                worst_value=floor,
-            ),
-        )
+    edge = math.log1p(1.05 * max(cost for _, cost, _ in points))
+    floor = min(value for _, _, value in points)
+    for count, (number, _, _) in enumerate(points, start=1):
+        costs = [math.log1p(cost) for _, cost, _ in points[:count]]
+        values = [value for _, _, value in points[:count]]
+        yield number, hypervolume(costs, values, worst_cost=edge, worst_value=floor)
 
 
 def _unlabelled(study: StudyConfig) -> Iterable[str]:

@@ -1,4 +1,10 @@
-"""Proposals are told to all workers at once, before their parameters are stored one by one."""
+"""What running trials tell other workers: the only code that writes through a private interface of Optuna.
+
+A trial's parameters are stored one by one, and its user attributes cannot be written before the sampler has
+returned all of them. Workers that propose at the same instant must see each other's proposals before that.
+The storage behind a study has what is needed (:meth:`optuna.storages.BaseStorage.set_trial_system_attr`), but
+Optuna gives no public way to it from a sampler or a trial.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +18,7 @@ from subsetsearch.problem.space import SearchSpace
 from subsetsearch.subset import Subset
 
 _PROPOSED = "subsetsearch:proposed"
+_SCORING = "subsetsearch:scoring"
 
 
 def announce(study: optuna.Study, trial: FrozenTrial, params: Mapping[str, Any]) -> None:
@@ -25,6 +32,16 @@ def announce(study: optuna.Study, trial: FrozenTrial, params: Mapping[str, Any])
     study._storage.set_trial_system_attr(trial._trial_id, _PROPOSED, dict(params))
 
 
+def set_scoring(trial: optuna.Trial, *, scoring: bool) -> None:
+    """Tell all workers whether a trial scores its subset now."""
+    trial.study._storage.set_trial_system_attr(trial._trial_id, _SCORING, scoring)
+
+
+def is_scoring(trial: FrozenTrial) -> bool:
+    """Whether a trial has said that it scores its subset."""
+    return bool(trial.system_attrs.get(_SCORING, False))
+
+
 def proposed_params(trial: FrozenTrial) -> Mapping[str, Any]:
     """Read what a trial is or is going to be: enqueued, announced, or stored so far.
 
@@ -36,7 +53,7 @@ def proposed_params(trial: FrozenTrial) -> Mapping[str, Any]:
     return fixed or announced or trial.params
 
 
-def candidate_of(trial: FrozenTrial, space: SearchSpace) -> Subset | None:
+def proposed_subset(trial: FrozenTrial, space: SearchSpace) -> Subset | None:
     """Read what a trial proposes; ``None`` if that is not known yet, or its process died before it was.
 
     Parameters are stored one by one, so those of an interrupted trial may name a smaller set

@@ -18,7 +18,7 @@ from subsetsearch.errors import StudyError
 from subsetsearch.problem.pairs import PAIRS
 from subsetsearch.results.evaluations import Evaluation, EvaluationTable, runs_by_candidate
 from subsetsearch.results.folder import StudyFolder
-from subsetsearch.results.storage import complete_trials, proposed_by
+from subsetsearch.results.trials import first_scored, read_trials
 from subsetsearch.subset import Subset
 from subsetsearch.tables import read_csv_rows
 
@@ -137,11 +137,9 @@ def rung_scores(
         found.setdefault(row.rung, {})[row.candidate] = row.score
     if dev:
         found[FULL.number] = dict(dev)
-    for trial in complete_trials(stored) if stored else []:
-        for rung in {1, top_rung}:
-            score = trial.user_attrs.get(f"rung{rung}")
-            if score is not None:
-                found[rung][proposed_by(trial)] = float(score)
+    for subset, trial in first_scored(read_trials(stored)).items():
+        for rung in {1, top_rung} & trial.scores.keys():
+            found[rung][subset] = trial.scores[rung]
     return found
 
 

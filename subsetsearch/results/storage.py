@@ -9,17 +9,15 @@ from importlib.metadata import version
 
 import optuna
 import sqlalchemy
-from optuna.trial import FrozenTrial, TrialState
+from optuna.trial import TrialState
 
 from subsetsearch.config.rungs import FULL, RUNGS, SHORT, measuring_rung
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import StudyError
 from subsetsearch.problem.pairs import PAIRS
-from subsetsearch.problem.space import SearchSpace
 from subsetsearch.results.connect import cannot_open, no_driver, with_driver, write_ahead
 from subsetsearch.results.database import WorkerStorage
 from subsetsearch.results.folder import StudyFolder
-from subsetsearch.subset import Subset
 
 SCHEMA = 2
 """Version of what trials carry; a higher one was written by a newer program. From 2 on they may have a
@@ -247,21 +245,3 @@ def flatten(value: object, prefix: str = "") -> dict[str, object]:
     for key, inner in value.items():
         flat |= flatten(inner, f"{prefix}.{key}" if prefix else key)
     return flat
-
-
-def complete_trials(stored: optuna.Study) -> list[FrozenTrial]:
-    """Return finished trials in order, each candidate once (its first trial)."""
-    seen: set[Subset] = set()
-    unique = []
-    for trial in stored.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)):
-        proposed = proposed_by(trial)
-        if proposed not in seen and "rung1" in trial.user_attrs:
-            seen.add(proposed)
-            unique.append(trial)
-    return unique
-
-
-def proposed_by(trial: FrozenTrial) -> Subset:
-    """Read what a trial that was begun has proposed."""
-    pairs = trial.user_attrs.get(PAIRS)
-    return Subset(SearchSpace.subset(trial.params), pairs if isinstance(pairs, int) else None)

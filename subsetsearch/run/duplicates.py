@@ -17,14 +17,14 @@ import optuna
 from optuna.trial import FrozenTrial, TrialState
 
 from subsetsearch.problem.space import SearchSpace
-from subsetsearch.results.proposals import candidate_of
+from subsetsearch.results.proposals import is_scoring, proposed_subset, set_scoring
 from subsetsearch.results.storage import experimental
+from subsetsearch.results.trials import TrialRecord
 from subsetsearch.subset import Subset
 
 logger = logging.getLogger(__name__)
 
 _POLL_SECONDS = 0.5
-_SCORING = "subsetsearch:scoring"
 
 
 def wait_for_twin(trial: optuna.Trial, candidate: Subset, space: SearchSpace) -> None:
@@ -39,11 +39,11 @@ def wait_for_twin(trial: optuna.Trial, candidate: Subset, space: SearchSpace) ->
     while True:
         twin = _ahead(trial, candidate, space)
         if twin is None:
-            _raise_flag(trial, up=True)
+            set_scoring(trial, scoring=True)
             twin = _ahead(trial, candidate, space)
             if twin is None:
                 return
-            _raise_flag(trial, up=False)
+            set_scoring(trial, scoring=False)
         if not told:
             told = True
             logger.info("trial %d waits for trial %d, which has its languages", trial.number, twin.number)
@@ -58,13 +58,9 @@ def _ahead(trial: optuna.Trial, candidate: Subset, space: SearchSpace) -> Frozen
     One that has not told its languages yet does not count: it will look for us.
     """
     for other in trial.study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
-        if other.number == trial.number or "languages" not in other.user_attrs:
+        if other.number == trial.number or TrialRecord.of(other).subset is None:
             continue
-        first = other.number < trial.number or other.system_attrs.get(_SCORING, False)
-        if first and candidate_of(other, space) == candidate:
+        first = other.number < trial.number or is_scoring(other)
+        if first and proposed_subset(other, space) == candidate:
             return other
     return None
-
-
-def _raise_flag(trial: optuna.Trial, *, up: bool) -> None:
-    trial.study._storage.set_trial_system_attr(trial._trial_id, _SCORING, up)

@@ -8,13 +8,12 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from optuna.trial import FrozenTrial
-
-from subsetsearch.config.rungs import FULL, RUNGS
+from subsetsearch.config.rungs import FULL
 from subsetsearch.problem.pairs import PAIRS
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.results.evaluations import Evaluation, EvaluationTable
-from subsetsearch.results.storage import complete_trials, load_stored
+from subsetsearch.results.storage import load_stored
+from subsetsearch.results.trials import TrialRecord, first_scored, read_trials
 from subsetsearch.run.trials_to_add import finished_trials, trials_to_add
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.rungs.timing import stored_score_seconds
@@ -66,7 +65,7 @@ def describe_plan(ladder: Ladder, url: str | None = None, *, trials: int | None 
         "full_runs": _full_runs(ladder, runs),
         "full_runs_before": len(runs),
         "full_run_realignment_steps": study.recipe.realignment.steps,
-        **_seconds(ladder, complete_trials(stored) if stored else [], runs, adds),
+        **_seconds(ladder, list(first_scored(read_trials(stored)).values()), runs, adds),
     }
 
 
@@ -125,7 +124,7 @@ def _full_runs(ladder: Ladder, runs: Sequence[Evaluation]) -> int:
 
 
 def _seconds(
-    ladder: Ladder, trials: Sequence[FrozenTrial], runs: Sequence[Evaluation], adds: int
+    ladder: Ladder, trials: Sequence[TrialRecord], runs: Sequence[Evaluation], adds: int
 ) -> dict[str, Any]:
     """Estimate times from what was timed before; ``None`` is unknown."""
     study, top = ladder.study, ladder.top.number
@@ -151,16 +150,16 @@ def _seconds(
     }
 
 
-def _climbers(ladder: Ladder, trials: Sequence[FrozenTrial], adds: int) -> int:
+def _climbers(ladder: Ladder, trials: Sequence[TrialRecord], adds: int) -> int:
     """How many of the added trials climb above rung 1: what is left of the warm-up, a share of the others."""
     top = ladder.top
     if top.number == 1:
         return 0
-    warm = max(0, top.warm - sum(f"rung{top.number}" in trial.user_attrs for trial in trials))
+    warm = max(0, top.warm - sum(top.number in trial.scores for trial in trials))
     return math.ceil(min(adds, warm) + ladder.study.search.promote * max(0, adds - warm))
 
 
-def _climb_seconds(ladder: Ladder, trials: Sequence[FrozenTrial], full_run: float | None) -> float | None:
+def _climb_seconds(ladder: Ladder, trials: Sequence[TrialRecord], full_run: float | None) -> float | None:
     """Time that the top rung takes for a subset; full runs may have been timed outside the search."""
     if ladder.top.number == 1:
         return None
@@ -172,17 +171,15 @@ def _climb_seconds(ladder: Ladder, trials: Sequence[FrozenTrial], full_run: floa
     return None if one is None else one * len(ladder.study.proxy.full.seeds)
 
 
-def _timed(trials: Sequence[FrozenTrial], rung: int) -> float | None:
-    name = f"rung{rung}_seconds"
-    return _median([trial.user_attrs[name] for trial in trials if name in trial.user_attrs])
+def _timed(trials: Sequence[TrialRecord], rung: int) -> float | None:
+    return _median([trial.seconds[rung] for trial in trials if rung in trial.seconds])
 
 
-def _beside(trial: FrozenTrial) -> float | None:
+def _beside(trial: TrialRecord) -> float | None:
     """Seconds that a trial took to be proposed and stored: what no rung took."""
-    if trial.duration is None:
+    if trial.started is None or trial.ended is None:
         return None
-    rungs = sum(trial.user_attrs.get(f"rung{rung}_seconds", 0.0) for rung in RUNGS)
-    return max(0.0, trial.duration.total_seconds() - float(rungs))
+    return max(0.0, (trial.ended - trial.started).total_seconds() - sum(trial.seconds.values()))
 
 
 def _median(values: Sequence[float]) -> float | None:

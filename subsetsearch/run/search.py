@@ -12,8 +12,9 @@ from optuna.trial import FrozenTrial, TrialState
 
 from realign_core.support.files import file_lock
 from subsetsearch.problem.space import SearchSpace
-from subsetsearch.results.proposals import candidate_of, proposed_params
+from subsetsearch.results.proposals import proposed_params, proposed_subset
 from subsetsearch.results.storage import create_or_open, experimental
+from subsetsearch.results.trials import TrialRecord, queue_trial
 from subsetsearch.run.quota import Share
 from subsetsearch.run.trial import Objective
 from subsetsearch.run.trials_to_add import finished_trials
@@ -150,7 +151,7 @@ def _warn_of_few(stored: optuna.Study, trials: int) -> None:
 def _enqueue(stored: optuna.Study, ladder: Ladder) -> None:
     for origin, start in warm_starts(ladder):
         params = ladder.space.params(start.languages, start.pairs)
-        stored.enqueue_trial(params, user_attrs={"origin": origin})
+        queue_trial(stored, params, origin)
 
 
 def _take_up(stored: optuna.Study, space: SearchSpace) -> int:
@@ -158,14 +159,13 @@ def _take_up(stored: optuna.Study, space: SearchSpace) -> int:
     with experimental():
         optuna.storages.fail_stale_trials(stored)
     trials = stored.get_trials(deepcopy=False)
-    alive = {candidate_of(t, space) for t in trials if t.state is not TrialState.FAIL}
+    alive = {proposed_subset(t, space) for t in trials if t.state is not TrialState.FAIL}
     lost: dict[Subset, list[FrozenTrial]] = {}
     for trial in trials:
-        found = candidate_of(trial, space)
+        found = proposed_subset(trial, space)
         if trial.state is TrialState.FAIL and found is not None and found not in alive:
             lost.setdefault(found, []).append(trial)
     again = {found: failed[0] for found, failed in lost.items() if len(failed) < _MOST_FAILURES}
     for trial in again.values():
-        origin = trial.user_attrs.get("origin")
-        stored.enqueue_trial(dict(proposed_params(trial)), user_attrs={"origin": origin} if origin else None)
+        queue_trial(stored, proposed_params(trial), TrialRecord.of(trial).origin)
     return len(again)

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import optuna
-from optuna.trial import FrozenTrial
 
-from subsetsearch.problem.pairs import PAIRS
+from subsetsearch.results.trials import TrialRecord, TrialWriter
 from subsetsearch.run.duplicates import wait_for_twin
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.rungs.measured import mean_score
@@ -48,29 +47,21 @@ class Objective:
             for name, distribution in space.distributions().items()
         }
         proposed = space.candidate(params)
-        origin = trial.user_attrs.get("origin", "")
+        log = TrialWriter(trial)
         cost = space.price(proposed.languages, proposed.pairs)
-        self._describe(trial, proposed)
-        exempt = origin in ("none", "all")
+        log.subset(proposed, with_pairs=bool(space.levels))
+        exempt = log.origin in ("none", "all")
         if not self._feasible(trial, proposed, exempt=exempt):
             return cost, 0.0
         wait_for_twin(trial, proposed, space)
         known = self._known(trial, proposed)
         if known is not None:
-            trial.set_user_attr("duplicate_of", known.number)
-            for name in ("rung1", f"rung{self.ladder.top.number}", "rung", "proxy_error"):
-                trial.set_user_attr(name, known.user_attrs.get(name))
-            return cost, float(known.values[1])
+            log.same_as(known)
+            assert known.value is not None
+            return cost, known.value
         estimate = self._climb(trial, proposed, always=exempt)
-        trial.set_user_attr("rung", estimate.rung)
-        trial.set_user_attr("proxy_error", estimate.error)
+        log.reached(estimate.rung, estimate.error or None)
         return cost, estimate.value
-
-    def _describe(self, trial: optuna.Trial, proposed: Subset) -> None:
-        trial.set_user_attr("languages", sorted(proposed.languages))
-        trial.set_user_attr("n_languages", len(proposed.languages))
-        if self.ladder.space.levels:
-            trial.set_user_attr(PAIRS, "all" if proposed.pairs is None else proposed.pairs)
 
     def _feasible(self, trial: optuna.Trial, proposed: Subset, *, exempt: bool) -> bool:
         """Record the constraints; an infeasible set (of another sampler) is never scored."""
@@ -79,9 +70,9 @@ class Objective:
             trial.set_constraint(name, min(0.0, value) if exempt else value)
         return exempt or all(value <= 0 for value in violations.values())
 
-    def _known(self, trial: optuna.Trial, proposed: Subset) -> FrozenTrial | None:
+    def _known(self, trial: optuna.Trial, proposed: Subset) -> TrialRecord | None:
         number = self.promotion.known(trial.study, trial.number, proposed)
-        return None if number is None else trial.study.get_trials(deepcopy=False)[number]
+        return None if number is None else TrialRecord.of(trial.study.get_trials(deepcopy=False)[number])
 
     def _climb(self, trial: optuna.Trial, proposed: Subset, *, always: bool) -> Estimate:
         top = self.ladder.top
@@ -91,9 +82,9 @@ class Objective:
         if not always:
             verdict = self.promotion.judge(trial.study, trial.number, proposed, rung1)
             if verdict.promise is not None:
-                trial.set_user_attr("promise", round(verdict.promise, 6))
+                TrialWriter(trial).promise(verdict.promise)
             if verdict.reason is not None:
-                trial.set_user_attr(f"rung{top.number}_skipped", verdict.reason)
+                TrialWriter(trial).skipped(top.number, verdict.reason)
                 return verdict.estimate
         return Estimate(_measure(trial, top.number, top.scores, proposed), 0.0, top.number)
 
@@ -105,12 +96,5 @@ def _measure(
     start = time.perf_counter()
     scores = scores_by(proposed)
     score = mean_score(scores)
-    trial.set_user_attr(f"rung{rung}", score)
-    trial.set_user_attr(f"rung{rung}_scores", _rounded(scores))
-    trial.set_user_attr(f"rung{rung}_seconds", time.perf_counter() - start)
+    TrialWriter(trial).measured(rung, score, scores, time.perf_counter() - start)
     return score
-
-
-def _rounded(scores: Scores) -> dict[str, float]:
-    """Four digits are what a dashboard can show."""
-    return {key: round(score, 4) for key, score in scores.items()}

@@ -11,10 +11,10 @@ from realign_core.support.files import content_key
 from realign_core.support.progress import NoProgress, Progress
 from subsetsearch.config.rungs import FULL
 from subsetsearch.config.study import StudyConfig
-from subsetsearch.languages import resolve
 from subsetsearch.problem.cost import PoolCost
 from subsetsearch.problem.pairs import warn_of_blind_rungs
-from subsetsearch.problem.pool import Pool, Targets, build_pool, build_targets, resolve_subset
+from subsetsearch.problem.pool import Pool, Targets
+from subsetsearch.problem.problem import Problem
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.rungs.dev_runs import DevRuns, check_labels, open_dev_runs
@@ -47,17 +47,13 @@ class Ladder:
     of held-out sentence pairs, on the scale of the labelled ones.
 
     Args:
-        study: The study.
+        problem: The study.
         folder: Where its caches are.
-        pool: Candidates.
-        targets: Targets.
         progress: Shows the one-off encoding.
     """
 
-    study: StudyConfig
+    problem: Problem
     folder: StudyFolder
-    pool: Pool
-    targets: Targets
     progress: Progress
     _short_scores: dict[Subset, dict[str, float]] = field(
         default_factory=dict, init=False, repr=False, compare=False
@@ -66,32 +62,30 @@ class Ladder:
         default_factory=lambda: Recent(_KEPT_SCORES), init=False, repr=False, compare=False
     )
 
-    @cached_property
+    @property
+    def study(self) -> StudyConfig:
+        """The study file."""
+        return self.problem.config
+
+    @property
+    def pool(self) -> Pool:
+        """Languages that may be chosen."""
+        return self.problem.pool
+
+    @property
+    def targets(self) -> Targets:
+        """Languages whose scores count."""
+        return self.problem.targets
+
+    @property
     def cost(self) -> PoolCost:
         """Data cost of subsets of the pool."""
-        return PoolCost.build(self.study, self.pool)
+        return self.problem.cost
 
-    @cached_property
+    @property
     def space(self) -> SearchSpace:
-        """Subsets that may be proposed.
-
-        Raises:
-            SelectionError: If none fits the constraints.
-            LanguageError: If a required language is not in the pool.
-        """
-        search = self.study.search
-        return SearchSpace(
-            self.pool.keys,
-            self.cost,
-            min_size=search.min_size,
-            max_size=min(search.max_size, len(self.pool.keys)),
-            must_include=resolve_subset(search.must_include, self.pool, where="search.must_include"),
-            budget=search.budget,
-            exclude=resolve_subset(search.exclude, self.pool, where="search.exclude"),
-            families={key: resolve(key).family for key in self.pool.keys},
-            max_per_family=search.max_per_family,
-            levels=self.cost.levels,
-        )
+        """Subsets that may be proposed."""
+        return self.problem.space
 
     @cached_property
     def workspace(self) -> Workspace:
@@ -277,9 +271,8 @@ def open_ladder(
         RealignError: If languages, data or constraints do not fit.
     """
     study.recipe.encoder.require_folder()
-    targets, pool = build_targets(study), build_pool(study, in_turn=in_turn)
+    problem = Problem.build(study, in_turn=in_turn)
     if study.search.top_rung == FULL.number:
-        check_labels(targets)
-    ladder = Ladder(study, folder, pool, targets, progress or NoProgress())
-    warn_of_blind_rungs(study, ladder.space.levels)
-    return ladder
+        check_labels(problem.targets)
+    warn_of_blind_rungs(study, problem.space.levels)
+    return Ladder(problem, folder, progress or NoProgress())

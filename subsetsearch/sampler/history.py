@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import optuna
-from optuna.trial import FrozenTrial, TrialState
+from optuna.trial import FrozenTrial
 
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.results.proposals import proposed_params
+from subsetsearch.results.trials import TrialRecord
 from subsetsearch.sampler.subset_matrix import Moves
 from subsetsearch.surrogate.features import Members
 
@@ -90,32 +91,20 @@ class TrialHistory:
             return None
 
     def _finish(self, trial: FrozenTrial) -> None:
-        row = self._row(trial) if trial.state is TrialState.COMPLETE else None
-        # An infeasible set, which only other samplers propose, has no score.
-        if row is None or "duplicate_of" in trial.user_attrs or _infeasible(trial):
+        record = TrialRecord.of(trial)
+        row = self._row(trial) if record.complete and record.duplicate_of is None else None
+        if row is None or record.cost is None or record.value is None:
             return
-        values = trial.values or []
         key = row.tobytes()
-        if len(values) != 2 or not np.isfinite(values).all() or key in self.numbers:
+        if not np.isfinite([record.cost, record.value]).all() or key in self.numbers:
             return
-        attrs = trial.user_attrs
         self.numbers[key] = trial.number
         if len(self.scored) == len(self._rows):
             self._rows = np.concatenate([self._rows, np.zeros_like(self._rows)])
         self._rows[len(self.scored)] = row
-        self.scored.append(
-            Scored(trial.number, values[0], values[1], attrs.get("rung1"), measured=not is_estimate(trial))
-        )
+        measured = not record.estimated
+        self.scored.append(Scored(trial.number, record.cost, record.value, record.rung1, measured))
 
     def seen(self) -> set[bytes]:
         """Sets that were scored or are being scored."""
         return {*self.numbers, *self.pending.values()}
-
-
-def is_estimate(trial: FrozenTrial) -> bool:
-    """Whether a finished trial's value was predicted from rung 1 instead of measured."""
-    return bool(trial.user_attrs.get("proxy_error"))
-
-
-def _infeasible(trial: FrozenTrial) -> bool:
-    return "rung1" not in trial.user_attrs and any(value > 0 for value in trial.constraints.values())

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 import optuna
 
+from subsetsearch.results.trials import TrialRecord
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.sampler.history import TrialHistory
 from subsetsearch.sampler.model import StudyModel
@@ -146,12 +147,10 @@ class Promotion:
 
     def _recent(self, study: optuna.Study, number: int) -> list[Recent]:
         """The last proposals that were judged before a trial."""
-        skipped = f"rung{self._ladder.top.number}_skipped"
         found: list[Recent] = []
-        for trial in reversed(study.get_trials(deepcopy=False)[:number]):
-            promise = trial.user_attrs.get("promise")
-            if promise is not None:
-                found.append(Recent(promise, skipped not in trial.user_attrs))
+        for trial in map(TrialRecord.of, reversed(study.get_trials(deepcopy=False)[:number])):
+            if trial.promise is not None:
+                found.append(Recent(trial.promise, trial.skipped is None))
             if len(found) == _RECENT:
                 break
         return found

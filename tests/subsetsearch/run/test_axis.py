@@ -24,7 +24,8 @@ from subsetsearch.problem.pool import build_pool, build_targets
 from subsetsearch.results.evaluations import Evaluation, EvaluationTable, runs_by_candidate
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.import_file import ResultsFile
-from subsetsearch.results.storage import proposed_by, require_stored
+from subsetsearch.results.storage import require_stored
+from subsetsearch.results.trials import TrialRecord, read_trials
 from subsetsearch.run.plan import describe_plan
 from subsetsearch.run.search import run_search
 from subsetsearch.rungs.full import FullRuns
@@ -106,7 +107,7 @@ def test_a_study_searches_both_axes_and_pays_for_nothing_twice(ladder: Ladder) -
     assert (again.before, again.after) == (16, 18)
     stored = require_stored(ladder.study, ladder.folder, None)
     trials = stored.get_trials(states=(TrialState.COMPLETE,))
-    proposed = [proposed_by(trial) for trial in trials]
+    proposed = [trial.subset for trial in map(TrialRecord.of, trials) if trial.subset is not None]
     assert proposed == [ladder.space.candidate(trial.params) for trial in trials]
     assert len(set(proposed)) == len(proposed)
     assert len({c.pairs for c in proposed}) > 1
@@ -125,9 +126,9 @@ def test_optunas_samplers_take_the_level_as_a_parameter(
     study = load_study(axis_file, {"search.sampler": sampler, "search.max_size": 8})
     ladder = open_ladder(study, StudyFolder(tmp_path / sampler))
     assert run_search(ladder, 14).after == 14
-    trials = require_stored(study, ladder.folder, None).get_trials(states=(TrialState.COMPLETE,))
-    scored = [t for t in trials if "rung1_seconds" in t.user_attrs]
-    assert len({proposed_by(t) for t in scored}) == len(scored)
+    trials = read_trials(require_stored(study, ladder.folder, None))
+    scored = [trial.subset for trial in trials if 1 in trial.seconds]
+    assert len(set(scored)) == len(scored)
 
 
 def test_a_stored_study_keeps_its_levels(

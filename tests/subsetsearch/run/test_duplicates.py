@@ -17,6 +17,7 @@ from optuna.storages._rdb.models import TrialModel
 from optuna.trial import TrialState
 
 from subsetsearch.results import storage
+from subsetsearch.results.proposals import set_scoring
 from subsetsearch.results.storage import create_or_open, require_stored
 from subsetsearch.run import duplicates as twins
 from subsetsearch.run.search import run_search
@@ -80,14 +81,14 @@ def test_whoever_looks_last_sees_the_other(ladder: Ladder) -> None:
     younger = trials[1]
     younger.set_user_attr("languages", sorted(some.languages))
     assert twins._ahead(younger, some, space) is None  # the elder has not told its languages
-    twins._raise_flag(younger, up=True)
+    set_scoring(younger, scoring=True)
     assert twins._ahead(younger, some, space) is None
     elder = trials[0]
     elder.set_user_attr("languages", sorted(some.languages))
     found = twins._ahead(elder, some, space)  # the younger has begun: it keeps its place
     assert found is not None
     assert found.number == younger.number
-    twins._raise_flag(younger, up=False)
+    set_scoring(younger, scoring=False)
     assert twins._ahead(elder, some, space) is None
     assert twins._ahead(younger, some, space) is not None
     assert twins._ahead(younger, Subset(frozenset(ladder.pool.keys[:3])), space) is None

@@ -16,7 +16,8 @@ from subsetsearch.problem.pool import build_targets
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.results.evaluations import EvaluationTable
 from subsetsearch.results.folder import StudyFolder
-from subsetsearch.results.storage import complete_trials, require_stored
+from subsetsearch.results.storage import require_stored
+from subsetsearch.results.trials import first_scored, read_trials
 from subsetsearch.run.plan import describe_plan
 from subsetsearch.run.search import run_search
 from subsetsearch.rungs.full import FullRuns
@@ -81,12 +82,12 @@ def test_a_search_without_any_label_runs_and_cannot_be_fully_run(opened: Opens) 
     ladder = opened(NO_LABELS)
     assert run_search(ladder, 6).after == 6
     stored = require_stored(ladder.study, ladder.folder, None)
-    trials = complete_trials(stored)
-    assert all(set(trial.user_attrs["rung1_scores"]) == {"zul_Latn"} for trial in trials)
-    none = next(trial for trial in trials if not trial.user_attrs["languages"])
+    trials = first_scored(read_trials(stored)).values()
+    assert all(set(trial.target_scores[1]) == {"zul_Latn"} for trial in trials)
+    none = next(trial for trial in trials if trial.subset == NONE)
     # With nothing to convert to, a target is shown by its alignment itself.
-    assert none.values[1] == pytest.approx(ladder.measure2(frozenset()).alignment["zul_Latn"])
-    assert len({trial.values[1] for trial in trials}) > 2
+    assert none.value == pytest.approx(ladder.measure2(frozenset()).alignment["zul_Latn"])
+    assert len({trial.value for trial in trials}) > 2
     table = EvaluationTable(ladder.folder.evaluations)
     with pytest.raises(ConfigError, match=r"targets\.unlabelled: a full run is scored by labels.*trial=N"):
         FullRuns(ladder.study, ladder.pool, build_targets(ladder.study, "test"), table)

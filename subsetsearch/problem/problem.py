@@ -1,0 +1,65 @@
+"""A study's problem: which subsets may be chosen, for which targets, at what cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from subsetsearch.config.study import StudyConfig
+from subsetsearch.languages import resolve
+from subsetsearch.problem.cost import PoolCost
+from subsetsearch.problem.pool import Pool, Targets, build_pool, build_targets, resolve_subset
+from subsetsearch.problem.space import SearchSpace
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is searched. It knows no encoder and no rung, and loads no torch.
+
+    Args:
+        config: The study file.
+        pool: Languages that may be chosen, with their parallel text.
+        targets: Languages whose scores count; held-out ones are for full runs on test data only.
+        cost: Data cost of subsets of the pool.
+        space: Subsets that may be proposed.
+    """
+
+    config: StudyConfig
+    pool: Pool
+    targets: Targets
+    cost: PoolCost
+    space: SearchSpace
+
+    @classmethod
+    def build(cls, config: StudyConfig, *, in_turn: bool = False) -> Problem:
+        """Resolve a study's languages, read its corpora and check its constraints.
+
+        Args:
+            config: The study.
+            in_turn: Hold out sentence pairs of the labelled targets as well, so that each can be
+                measured as if it had no labels. The numbers are then not those of the study.
+
+        Raises:
+            LanguageError: If a language is unknown, or a required one is not in the pool.
+            SelectionError: If no subset fits the constraints.
+            ConfigError: If pool, targets or prices do not fit.
+            DataError: If a corpus cannot be read.
+        """
+        targets, pool = build_targets(config), build_pool(config, in_turn=in_turn)
+        cost = PoolCost.build(config, pool)
+        return cls(config, pool, targets, cost, _space(config, pool, cost))
+
+
+def _space(config: StudyConfig, pool: Pool, cost: PoolCost) -> SearchSpace:
+    search = config.search
+    return SearchSpace(
+        pool.keys,
+        cost,
+        min_size=search.min_size,
+        max_size=min(search.max_size, len(pool.keys)),
+        must_include=resolve_subset(search.must_include, pool, where="search.must_include"),
+        budget=search.budget,
+        exclude=resolve_subset(search.exclude, pool, where="search.exclude"),
+        families={key: resolve(key).family for key in pool.keys},
+        max_per_family=search.max_per_family,
+        levels=cost.levels,
+    )

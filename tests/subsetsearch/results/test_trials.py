@@ -1,0 +1,113 @@
+"""Records of trials: what is written to a running trial is what is read of a stored one."""
+
+from __future__ import annotations
+
+import optuna
+import pytest
+
+from subsetsearch.problem.pairs import PAIRS
+from subsetsearch.problem.space import SearchSpace
+from subsetsearch.results.trials import TrialRecord, TrialWriter, first_scored, queue_trial, read_trials
+from subsetsearch.subset import NONE, Subset
+
+SPACE = SearchSpace(("swh_Latn", "wol_Latn", "yor_Latn"), lambda keys: float(len(set(keys))))
+SOME = Subset(frozenset({"swh_Latn", "yor_Latn"}))
+
+
+@pytest.fixture
+def study() -> optuna.Study:
+    return optuna.create_study(directions=["minimize", "maximize"])
+
+
+def ask(study: optuna.Study, subset: Subset, origin: str = "") -> optuna.Trial:
+    queue_trial(study, SPACE.params(subset.languages, subset.pairs), origin)
+    return study.ask(SPACE.distributions())
+
+
+def finish(study: optuna.Study, subset: Subset, value: float, origin: str = "") -> TrialRecord:
+    trial = ask(study, subset, origin)
+    log = TrialWriter(trial)
+    log.subset(subset, with_pairs=False)
+    log.measured(1, 0.25, {"swh_Latn": 0.25}, 0.5)
+    log.measured(2, value, {"swh_Latn": value + 0.000001}, 2.0)
+    log.reached(2)
+    study.tell(trial, [2.0, value])
+    return read_trials(study)[trial.number]
+
+
+def test_a_measured_trial_is_read_as_it_was_written(study: optuna.Study) -> None:
+    record = finish(study, SOME, 0.5, "diverse-2")
+    assert (record.state, record.subset, record.origin) == ("complete", SOME, "diverse-2")
+    assert (record.cost, record.value, record.rung, record.rung1) == (2.0, 0.5, 2, 0.25)
+    assert not record.estimated
+    assert record.scores == {1: 0.25, 2: 0.5}
+    assert record.seconds == {1: 0.5, 2: 2.0}
+    assert record.target_scores[2] == {"swh_Latn": 0.5}
+    assert record.skipped is record.promise is record.duplicate_of is None
+    assert record.life() == {"origin": "diverse-2", "rung1": 0.25, "rung2": 0.5, "rung": 2}
+
+
+def test_an_estimate_has_an_error_and_a_reason(study: optuna.Study) -> None:
+    trial = ask(study, SOME)
+    log = TrialWriter(trial)
+    log.subset(SOME, with_pairs=False)
+    log.measured(1, 0.25, {}, 0.5)
+    log.promise(0.0123456789)
+    log.skipped(2, "too poor")
+    log.reached(1, 0.03)
+    study.tell(trial, [2.0, 0.4])
+    (record,) = read_trials(study)
+    assert record.estimated
+    assert (record.error, record.rung, record.promise, record.skipped) == (0.03, 1, 0.012346, "too poor")
+
+
+def test_a_duplicate_takes_the_result_of_the_first(study: optuna.Study) -> None:
+    first = finish(study, SOME, 0.5)
+    trial = ask(study, SOME)
+    log = TrialWriter(trial)
+    log.subset(SOME, with_pairs=False)
+    log.same_as(first)
+    study.tell(trial, [2.0, 0.5])
+    records = read_trials(study)
+    assert records[1].duplicate_of == 0
+    assert (records[1].scores, records[1].rung, records[1].estimated) == (first.scores, 2, False)
+    assert records[1].seconds == {}
+    assert first_scored(records) == {SOME: first}
+
+
+def test_a_subset_that_breaks_a_constraint_has_no_value(study: optuna.Study) -> None:
+    trial = ask(study, NONE)
+    TrialWriter(trial).subset(NONE, with_pairs=False)
+    trial.set_constraint("min_size", 1.0)
+    study.tell(trial, [0.0, 0.0])
+    (record,) = read_trials(study)
+    assert record.complete
+    assert (record.cost, record.value, record.rung) == (0.0, None, None)
+    assert first_scored([record]) == {}
+
+
+def test_trials_that_have_not_begun_or_failed(study: optuna.Study) -> None:
+    cut = ask(study, SOME)
+    study.tell(cut, state=optuna.trial.TrialState.FAIL)
+    queue_trial(study, SPACE.params(()), "none")
+    failed, waiting = read_trials(study)
+    assert (failed.state, failed.subset, failed.value) == ("failed", None, None)
+    assert (waiting.state, waiting.origin, waiting.subset) == ("waiting", "none", None)
+
+
+def test_trials_of_older_versions_say_an_error_of_zero_where_it_was_measured() -> None:
+    attrs = {"languages": [], "rung1": 0.3, "rung": 2, "rung2": 0.5, "proxy_error": 0.0}
+    trial = optuna.trial.create_trial(values=[0.0, 0.5], user_attrs=attrs)
+    assert not TrialRecord.of(trial).estimated
+
+
+def test_the_number_of_pairs_is_kept(study: optuna.Study) -> None:
+    trial = ask(study, SOME)
+    TrialWriter(trial).subset(Subset(SOME.languages, 300), with_pairs=True)
+    (record,) = read_trials(study)
+    assert record.subset == Subset(SOME.languages, 300)
+    assert trial.user_attrs[PAIRS] == 300
+
+
+def test_no_study_has_no_trials() -> None:
+    assert read_trials(None) == []
