@@ -1,10 +1,10 @@
-"""Fixtures for all tests: tiny random encoders and corpora, built on the fly."""
+"""Fixtures for all tests: tiny random encoders and corpora, built on the fly; and what may not be skipped."""
 
 from __future__ import annotations
 
 import os
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,46 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 # A busy machine must not fail a test: hypothesis's deadline is a timer.
 settings.register_profile("no-deadline", deadline=None)
 settings.load_profile("no-deadline")
+
+NEEDS = {"corpora": "realdata", "paper": "paper", "driver": "browser", "server": "postgresql"}
+"""Fixture to the marker of all tests that ask for it."""
+
+FOLDERS = {"realdata": ("REALIGN_DATA", "data/ntrex"), "paper": ("REALIGN_PAPER", "paper/strategies.csv")}
+"""Marker to the variable that names its folder, and what lies in a folder beside the clone where there is one."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Mark tests by the fixtures that they ask for."""
+    for item in items:
+        for name in NEEDS.keys() & set(getattr(item, "fixturenames", ())):
+            item.add_marker(NEEDS[name])
+
+
+def must_run() -> set[str]:
+    """Markers of the tests that must not be skipped: in continuous integration only, folders where there are any."""
+    if os.environ.get("CI", "").lower() not in ("1", "true"):
+        return set()
+    beside = Path(__file__).parents[2]
+    there = {
+        marker
+        for marker, (variable, place) in FOLDERS.items()
+        if os.environ.get(variable) or any(beside.glob(f"*/{place}"))
+    }
+    return {"browser", "postgresql"} | there
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let a test fail that was skipped and must not be."""
+    report = yield
+    missed = must_run() & {marker.name for marker in item.iter_markers()}
+    if missed and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.longrepr = f"CI must run the tests marked {', '.join(sorted(missed))}. {reason}"
+    return report
+
 
 ENGLISH = ["the", "cat", "dog", "sees", "eats", "fish", "red", "big", "house", "tree", "runs", "old"]
 TAGS = dict(  # noqa: C408
@@ -181,7 +221,17 @@ def tiny_recipe(tiny_encoder: Path, tiny_corpus: Path) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def corpora() -> Path:
     """Folder of the published corpora, see the environment variable REALIGN_DATA."""
-    place = os.environ.get("REALIGN_DATA")
+    return _named("REALIGN_DATA", "of corpora")
+
+
+@pytest.fixture(scope="session")
+def paper() -> Path:
+    """Folder of the published results, see the environment variable REALIGN_PAPER."""
+    return _named("REALIGN_PAPER", "of the published results")
+
+
+def _named(variable: str, what: str) -> Path:
+    place = os.environ.get(variable)
     if not place:
-        pytest.skip("REALIGN_DATA does not name a folder of corpora")
+        pytest.skip(f"{variable} does not name a folder {what}")
     return Path(place)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from pathlib import Path
 
 import numpy as np
@@ -20,9 +19,6 @@ from benchmarks.replay.__main__ import main
 from benchmarks.replay.table import markdown
 from subsetsearch.errors import DataError
 from subsetsearch.strategies import named_pools, published_subsets
-
-PAPER = os.environ.get("REALIGN_PAPER")
-needs_paper = pytest.mark.skipif(not PAPER, reason="REALIGN_PAPER does not name the published results")
 
 LISTS = {
     "baseline": "",
@@ -242,21 +238,17 @@ def test_the_page_has_the_recorded_numbers() -> None:
         assert line in page
 
 
-@needs_paper
-def test_the_recorded_numbers_are_those_of_the_published_results() -> None:
+def test_the_recorded_numbers_are_those_of_the_published_results(paper: Path) -> None:
     recorded = read_json(results_of("replay") / "replay.json")
-    again = measure.measure(Path(str(PAPER)), 20)
+    again = measure.measure(paper, 20)
     for old, new in zip(recorded["results"], again["results"], strict=True):
         assert (old["task"], old["n"], old["left_out"]) == (new["task"], new["n"], new["left_out"])
         for name, row in new["scores"].items():
             assert row["spearman"] == pytest.approx(old["scores"][name]["spearman"], abs=0.02)
 
 
-@needs_paper
-def test_the_stored_subsets_are_the_published_ones() -> None:
-    published = {
-        row["strategy"]: row["langs"].split() for row in data.read_rows(Path(str(PAPER)) / "strategies.csv")
-    }
+def test_the_stored_subsets_are_the_published_ones(paper: Path) -> None:
+    published = {row["strategy"]: row["langs"].split() for row in data.read_rows(paper / "strategies.csv")}
     stored = {name: list(subset.codes) for name, subset in published_subsets().items()}
     fixed = {name: codes for name, codes in published.items() if codes and not name.startswith(data.DRAWN)}
     assert {name: codes for name, codes in stored.items() if codes} == fixed

@@ -25,7 +25,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     pytest.importorskip("psycopg", reason="needs the extra 'cluster'")
     initdb, postgres = _program("initdb"), _program("postgres")
     if not (initdb and postgres):
-        pytest.skip("no PostgreSQL server is installed")
+        pytest.skip("no PostgreSQL server is installed (Debian: postgresql)")
     root = Path("/tmp") / f"subsetsearch-pg-{os.getpid()}"
     root.mkdir(mode=0o777)
     user: dict[str, str] = {}
@@ -63,7 +63,7 @@ def _wait(port: int) -> None:
     pytest.fail("the server did not start")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """URL of an empty database of either kind."""
     if request.param == "sqlite":
