@@ -13,10 +13,10 @@ from benchmarks.calibration.learned import learning_curve
 from benchmarks.calibration.scores import full_runs, rung_scores
 from benchmarks.common import ROOT, study_file
 from realign_core.support.console import ConsoleProgress
-from subsetsearch.analysis.rows import mean_distance
+from subsetsearch.analysis.build import mean_distance
+from subsetsearch.analysis.noise import centred
 from subsetsearch.analysis.trust import Calibration, Ranking, calibrate, ranking
 from subsetsearch.analysis.trust.left_out import foretell_of
-from subsetsearch.analysis.trust.noise import centred
 from subsetsearch.config import load_study
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.rungs.ladder import Ladder, open_ladder

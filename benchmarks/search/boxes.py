@@ -13,8 +13,8 @@ from benchmarks.common import study_file
 from realign_core.runs.run import DATA_SEED
 from realign_core.support.files import atomic_path, content_key
 from realign_core.support.seeds import named_generator
-from subsetsearch.analysis.dominance import hypervolume
 from subsetsearch.config import load_study
+from subsetsearch.dominance import hypervolume
 from subsetsearch.languages import resolve
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.results.folder import StudyFolder

@@ -6,12 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from subsetsearch.analysis.explain import means_by_seed, measured_front
-from subsetsearch.analysis.front import Row
-from subsetsearch.analysis.paired import PairedDifference
-from subsetsearch.analysis.pick import parse_rule
-from subsetsearch.analysis.rows import mean_distance, scores_by_candidate
-from subsetsearch.analysis.ties import difference, pooled_noise
+from subsetsearch.analysis.build import mean_distance
+from subsetsearch.analysis.front import Front, FrontRow
+from subsetsearch.analysis.noise import PairedDifference, paired_difference, pooled_noise
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.problem.cost import PoolCost
 from subsetsearch.results.evaluations import Evaluation, runs_by_candidate, selection
@@ -31,28 +28,31 @@ class SubsetColumn:
         difference: Its accuracy minus the first's over common seeds.
         better: Targets on which it is better than the first.
         worse: Targets on which it is worse.
-        scores: Target to mean score.
     """
 
     name: str
-    row: Row
+    row: FrontRow
     shared: int
     difference: PairedDifference | None
     better: int
     worse: int
-    scores: Mapping[str, float]
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""
-        plain = asdict(self)
-        return {"name": self.name, **self.row.to_dict()} | {
-            key: plain[key] for key in ("shared", "difference", "better", "worse", "scores")
+        return {
+            "name": self.name,
+            **self.row.to_dict(),
+            "shared": self.shared,
+            "difference": self.difference and asdict(self.difference),
+            "better": self.better,
+            "worse": self.worse,
+            "scores": dict(self.row.scores),
         }
 
 
 def compare_subsets(
     subsets: Mapping[str, Subset],
-    rows: Sequence[Row],
+    front: Front,
     evaluations: Sequence[Evaluation],
     cost: PoolCost,
     distances: DistanceTable,
@@ -60,63 +60,38 @@ def compare_subsets(
     """Compare subsets of one study with the first of them.
 
     Args:
-        subsets: Name to candidate, in order.
-        rows: Of the study.
+        subsets: Name to subset, in order.
+        front: Of the study.
         evaluations: Its full runs.
         cost: Prices of its pool.
         distances: Of its pool.
     """
-    known = {row.candidate: row for row in rows}
-    scores = scores_by_candidate(evaluations)
-    first = next(iter(subsets.values()))
-    base = means_by_seed(evaluations, first)
-    noise = pooled_noise(runs_by_candidate(selection(evaluations)))
+    runs = runs_by_candidate(selection(evaluations))
+    noise = pooled_noise(runs)
+    rows = {
+        name: front.find(subset) or _unscored(subset, cost, distances) for name, subset in subsets.items()
+    }
+    first = next(iter(rows.values()))
     columns = []
-    for name, chosen in subsets.items():
-        here = scores.get(chosen, {})
-        changes = [here[t] - scores[first][t] for t in here if t in scores.get(first, {})]
+    for name, row in rows.items():
+        changes = [row.scores[t] - first.scores[t] for t in row.scores if t in first.scores]
+        gap = paired_difference(runs.get(row.subset, {}), runs.get(first.subset, {}), noise)
         columns.append(
             SubsetColumn(
                 name=name,
-                row=known.get(chosen) or _unscored(chosen, cost, distances),
-                shared=len(chosen.languages & first.languages),
-                difference=None
-                if chosen == first
-                else difference(means_by_seed(evaluations, chosen), base, noise),
+                row=row,
+                shared=len(row.subset.languages & first.subset.languages),
+                difference=None if row.subset == first.subset else gap,
                 better=sum(change > 0 for change in changes),
                 worse=sum(change < 0 for change in changes),
-                scores=here,
             )
         )
     return columns
 
 
-def _unscored(chosen: Subset, cost: PoolCost, distances: DistanceTable) -> Row:
-    return Row(
-        trial=None,
-        label="",
-        languages=tuple(sorted(chosen.languages)),
-        cost=cost(chosen.languages, chosen.pairs),
-        cost_unit=cost.unit,
-        proxy=None,
-        proxy_rung=None,
-        accuracy=None,
-        accuracy_std=None,
-        n_seeds=0,
-        held_out=None,
-        diversity=mean_distance(distances, chosen.languages),
-        pairs=chosen.pairs,
-    )
-
-
-def candidate_by_rule(text: str, rows: Sequence[Row]) -> Subset:
-    """Find the candidate that a rule of choice names.
-
-    Raises:
-        ConfigError: If the text is no rule.
-        SelectionError: If it chooses nothing.
-    """
-    return parse_rule(text).pick(rows).row.candidate
+def _unscored(subset: Subset, cost: PoolCost, distances: DistanceTable) -> FrontRow:
+    price = cost(subset.languages, subset.pairs)
+    return FrontRow(subset, price, cost.unit, diversity=mean_distance(distances, subset.languages))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,45 +116,42 @@ class StudyColumn:
     on_front: int
     none: float | None
     everything: float | None
-    best: Row | None
+    best: FrontRow | None
     gain: PairedDifference | None
-    frugal: Row | None
+    frugal: FrontRow | None
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""
-        plain = asdict(self)
-        rows = {"best": self.best, "frugal": self.frugal}
-        return plain | {name: row.to_dict() if row else None for name, row in rows.items()}
+        plain = {name: getattr(self, name) for name in self.__slots__}
+        rows = {name: row and row.to_dict() for name, row in (("best", self.best), ("frugal", self.frugal))}
+        return plain | rows | {"gain": self.gain and asdict(self.gain)}
 
 
-def study_column(
-    config: StudyConfig, rows: Sequence[Row], evaluations: Sequence[Evaluation], unit: str
-) -> StudyColumn:
+def study_column(front: Front, evaluations: Sequence[Evaluation], unit: str) -> StudyColumn:
     """Sum a study up.
 
     Args:
-        config: The study.
-        rows: Its subsets.
+        front: Of the study.
         evaluations: Its full runs.
         unit: Of its costs.
     """
-    labelled = {row.label: row.accuracy for row in rows if row.label}
-    measured = [row for row in rows if row.accuracy is not None and not row.label]
-    best = max(measured, key=lambda row: (row.accuracy or 0.0, -row.cost), default=None)
-    front = measured_front(rows)
-    edge = 0.99 * (front[-1].accuracy or 0.0) if front else 0.0
-    baseline = means_by_seed(evaluations, NONE)
-    noise = pooled_noise(runs_by_candidate(selection(evaluations)))
+    none, everything = front.labelled("none"), front.labelled("all")
+    searched = [row for row in front.measured if not row.label]
+    best = max(searched, key=lambda row: (row.accuracy or 0.0, -row.cost), default=None)
+    steps = front.steps
+    edge = 0.99 * (steps[-1].accuracy or 0.0) if steps else 0.0
+    runs = runs_by_candidate(selection(evaluations))
+    gain = paired_difference(runs[best.subset], runs.get(NONE, {}), pooled_noise(runs)) if best else None
     return StudyColumn(
-        name=config.name,
+        name=front.name,
         unit=unit,
-        trials=sum(row.trial is not None for row in rows),
-        on_front=sum(row.on_front for row in rows),
-        none=labelled.get("none"),
-        everything=labelled.get("all"),
+        trials=sum(row.trial is not None for row in front),
+        on_front=sum(row.on_front for row in front),
+        none=none.accuracy if none else None,
+        everything=everything.accuracy if everything else None,
         best=best,
-        gain=difference(means_by_seed(evaluations, best.candidate), baseline, noise) if best else None,
-        frugal=next((row for row in front if (row.accuracy or 0.0) >= edge), None),
+        gain=gain,
+        frugal=next((row for row in steps if (row.accuracy or 0.0) >= edge), None),
     )
 
 
@@ -190,5 +162,5 @@ def differing_settings(configs: Iterable[StudyConfig]) -> dict[str, list[object]
     """
     flat = [flatten(config.model_dump(mode="json", exclude={"name", "description"})) for config in configs]
     keys = sorted({key for settings in flat for key in settings})
-    found = {key: [settings.get(key) for settings in flat] for key in keys}
-    return {key: values for key, values in found.items() if any(v != values[0] for v in values)}
+    settings_by_key = {key: [settings.get(key) for settings in flat] for key in keys}
+    return {key: values for key, values in settings_by_key.items() if any(v != values[0] for v in values)}

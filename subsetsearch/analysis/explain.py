@@ -8,11 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from subsetsearch.analysis.front import Row
-from subsetsearch.analysis.paired import PairedDifference
+from subsetsearch.analysis.front import Front, FrontRow
+from subsetsearch.analysis.noise import PairedDifference, paired_difference, pooled_noise
 from subsetsearch.analysis.pick import Picked
-from subsetsearch.analysis.rows import scores_by_candidate
-from subsetsearch.analysis.ties import difference, pooled_noise
 from subsetsearch.problem.cost import PoolCost
 from subsetsearch.results.evaluations import Evaluation, runs_by_candidate, selection
 from subsetsearch.results.trials import TrialRecord
@@ -25,25 +23,30 @@ class Contrast:
     """The chosen subset against another one.
 
     Args:
-        name: ``none``, ``all``, ``next cheaper`` or ``next dearer`` (of the measured front).
-        languages: The other subset.
+        name: ``none``, ``all``, ``next cheaper`` or ``next costlier`` (of the measured front).
+        subset: The other subset.
         only_here: Languages that only the chosen subset has.
         only_there: Languages that only the other one has.
         cost: Chosen minus other, in the study's unit.
         accuracy: Chosen minus other over common seeds; ``None`` without any. Its interval is that of
             the noise of all subsets.
         fresh: The same over seeds that no choice has seen.
-        pairs: Most pairs of each language in the other subset, where a level cuts them.
     """
 
     name: str
-    languages: tuple[str, ...]
+    subset: Subset
     only_here: tuple[str, ...]
     only_there: tuple[str, ...]
     cost: float
     accuracy: PairedDifference | None
     fresh: PairedDifference | None = None
-    pairs: int | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data for JSON."""
+        plain = {"name": self.name, "languages": sorted(self.subset.languages), "pairs": self.subset.pairs}
+        plain |= {name: getattr(self, name) for name in ("only_here", "only_there", "cost")}
+        gaps = {"accuracy": self.accuracy, "fresh": self.fresh}
+        return plain | {name: gap and asdict(gap) for name, gap in gaps.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +91,14 @@ class Explanation:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""
-        plain = asdict(self)
-        return {"row": self.picked.row.to_dict(), "reason": self.picked.reason} | {
-            name: plain[name] for name in ("life", "contrasts", "members", "gains", "held_out")
+        return {
+            "row": self.picked.row.to_dict(),
+            "reason": self.picked.reason,
+            "life": self.life,
+            "contrasts": [contrast.to_dict() for contrast in self.contrasts],
+            "members": [asdict(member) for member in self.members],
+            "gains": self.gains,
+            "held_out": list(self.held_out),
         }
 
 
@@ -99,7 +107,7 @@ class Known:
     """What an explanation draws on.
 
     Args:
-        rows: Of the study, by rising cost.
+        front: Of the study.
         trials: Its trials by number.
         evaluations: Its full runs.
         cost: Prices of the pool.
@@ -107,7 +115,7 @@ class Known:
         targets: Keys of the targets.
     """
 
-    rows: Sequence[Row]
+    front: Front
     trials: Mapping[int, TrialRecord]
     evaluations: Sequence[Evaluation]
     cost: PoolCost
@@ -119,62 +127,42 @@ def explain(picked: Picked, known: Known) -> Explanation:
     """Explain a choice; nothing is trained and no corpus is read."""
     row = picked.row
     trial = known.trials.get(row.trial) if row.trial is not None else None
-    scores = scores_by_candidate(known.evaluations)
-    here, base = scores.get(row.candidate, {}), scores.get(NONE, {})
-    gains = {target: here[target] - base[target] for target in here.keys() & base.keys()}
+    base = known.front.find(NONE)
+    shared = row.scores.keys() & base.scores.keys() if base and row.languages else ()
+    gains = {target: row.scores[target] - base.scores[target] for target in shared} if base else {}
     return Explanation(
         picked=picked,
         life=trial.life() if trial else {},
         contrasts=tuple(_contrasts(row, known)),
         members=tuple(_member(key, row, known) for key in row.languages),
-        gains=dict(sorted(gains.items(), key=lambda item: (-item[1], item[0]))) if row.languages else {},
+        gains=dict(sorted(gains.items(), key=lambda item: (-item[1], item[0]))),
         held_out=tuple(sorted({key for run in known.evaluations for key in run.held_out})),
     )
 
 
-def means_by_seed(evaluations: Sequence[Evaluation], candidate: Subset) -> dict[int, float]:
-    """Mean score of a candidate by seed; fresh seeds are left out."""
-    return runs_by_candidate(selection(evaluations)).get(candidate, {})
+def _contrasts(row: FrontRow, known: Known) -> list[Contrast]:
+    others = [(other.label, other) for other in known.front if other.label and other != row]
+    steps = [other for other in known.front.steps if not other.label]
+    others += [("next cheaper", other) for other in steps if other.cost < row.cost][-1:]
+    others += [("next costlier", other) for other in steps if other.cost > row.cost][:1]
+    runs = runs_by_candidate(selection(known.evaluations))
+    fresh = runs_by_candidate(run for run in known.evaluations if run.fresh)
+    noise, fresh_noise = pooled_noise(runs), pooled_noise(fresh)
+    return [
+        Contrast(
+            name,
+            other.subset,
+            tuple(sorted(row.subset.languages - other.subset.languages)),
+            tuple(sorted(other.subset.languages - row.subset.languages)),
+            row.cost - other.cost,
+            paired_difference(runs.get(row.subset, {}), runs.get(other.subset, {}), noise),
+            paired_difference(fresh.get(row.subset, {}), fresh.get(other.subset, {}), fresh_noise),
+        )
+        for name, other in others
+    ]
 
 
-def _contrasts(row: Row, known: Known) -> list[Contrast]:
-    others = [(other.label, other) for other in known.rows if other.label and other != row]
-    front = measured_front(known.rows)
-    cheaper = [other for other in front if other.cost < row.cost and not other.label]
-    dearer = [other for other in front if other.cost > row.cost and not other.label]
-    others += [("next cheaper", cheaper[-1])] if cheaper else []
-    others += [("next dearer", dearer[0])] if dearer else []
-    return [_contrast(name, row, other, known.evaluations) for name, other in others]
-
-
-def _contrast(name: str, row: Row, other: Row, evaluations: Sequence[Evaluation]) -> Contrast:
-    here, there = frozenset(row.languages), frozenset(other.languages)
-    runs = runs_by_candidate(selection(evaluations))
-    fresh = runs_by_candidate(run for run in evaluations if run.fresh)
-    return Contrast(
-        name,
-        other.languages,
-        tuple(sorted(here - there)),
-        tuple(sorted(there - here)),
-        row.cost - other.cost,
-        difference(runs.get(row.candidate, {}), runs.get(other.candidate, {}), pooled_noise(runs)),
-        difference(fresh.get(row.candidate, {}), fresh.get(other.candidate, {}), pooled_noise(fresh)),
-        other.pairs,
-    )
-
-
-def measured_front(rows: Sequence[Row]) -> list[Row]:
-    """Undominated rows by measured accuracy, by rising cost."""
-    front: list[Row] = []
-    best = float("-inf")
-    for row in sorted(rows, key=lambda row: (row.cost, -(row.accuracy or 0.0))):
-        if row.accuracy is not None and row.accuracy > best:
-            front.append(row)
-            best = row.accuracy
-    return front
-
-
-def _member(key: str, row: Row, known: Known) -> Member:
+def _member(key: str, row: FrontRow, known: Known) -> Member:
     index = {other: place for place, other in enumerate(known.distances.keys)}
     values = known.distances.values
 

@@ -1,97 +1,139 @@
-"""The front as rows: every scored subset with its cost, proxy and measured accuracy."""
+"""The front of a study: every scored subset with its cost, what the search saw of it, and its full runs."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, overload
 
-import numpy as np
+from subsetsearch.analysis.pick import Picked, parse_rule
+from subsetsearch.analysis.words import amount, count, metric_name, number, subset_name
+from subsetsearch.config.rungs import SHORT, Rung
+from subsetsearch.dominance import non_dominated, staircase
+from subsetsearch.subset import Subset
 
-from subsetsearch.analysis.dominance import non_dominated
-from subsetsearch.subset import Subset, with_level
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+_SHOWN = 30
+_WHOLE = ("trial", "proxy_rung", "pairs_per_language", "tied_with_pairs")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FullRuns:
+    """Full runs of one subset on test data, averaged over seeds.
+
+    Args:
+        accuracy: Mean score over searched targets and seeds, in [0, 1].
+        std: Standard deviation over seeds; ``None`` with fewer than two.
+        seeds: One or more.
+        scores: Target language key to mean score, held-out targets included.
+        held_out: Mean score over held-out targets, if there are any.
+        interval: Student's 95 % interval of ``accuracy`` over seeds; ``None`` with fewer than three.
+    """
+
+    accuracy: float
+    std: float | None = None
+    seeds: tuple[int, ...] = ()
+    scores: Mapping[str, float] = field(default_factory=dict)
+    held_out: float | None = None
+    interval: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FrontRow:
     """One subset of a study.
 
     Args:
-        trial: Number of the trial that first scored it; ``None`` if it was only evaluated.
-        label: ``none``, ``all`` or empty.
-        languages: Language keys, sorted.
+        subset: Its languages and pairs per language.
         cost: Data cost.
         cost_unit: What the cost counts.
+        trial: Number of the trial that first scored it; ``None`` if it was only evaluated.
+        label: ``none``, ``all`` or empty.
         proxy: Score by the rung that the search ends at (:mod:`subsetsearch.config.rungs`), at most 1; never
             comparable with ``accuracy``.
         proxy_rung: Highest rung that was run for it.
-        accuracy: Mean test score of full runs over searched targets and seeds, in [0, 1]; fresh
-            seeds are left out.
-        accuracy_std: Standard deviation over seeds; ``None`` with fewer than two.
-        n_seeds: Full runs.
-        held_out: Mean test score over held-out targets, if there are any.
+        proxy_estimated: The proxy was not measured but predicted from rung 1.
+        full: Full runs that choices may see.
+        fresh: Full runs with seeds that no choice has seen.
         diversity: Mean pairwise typological distance; ``None`` below two languages.
+        strategies: Published strategies that choose this subset of the pool.
         on_front: No other subset is as cheap and better, by the proxy, nor by measured
             accuracy where both were measured.
-        strategies: Published strategies that choose this subset of the pool.
         tied_with: The cheapest cheaper subset that full runs have not shown this one to beat;
             ``None`` if it beats them all, or was not measured.
         ties_best: The most accurate subset has not been shown to beat this one, or is this one.
-        recommended: The cheapest such subset.
-        fresh_accuracy: Mean test score over seeds that no choice has seen, in [0, 1].
-        fresh_std: Standard deviation over these.
-        n_fresh: Full runs with them.
-        pairs: Most pairs of each language; ``None`` where each gives all.
-        tied_pairs: Those of ``tied_with``.
-        proxy_estimated: The proxy was not measured but predicted from rung 1.
+        recommended: The cheapest such subset, no realignment included.
     """
 
-    trial: int | None
-    label: str
-    languages: tuple[str, ...]
+    subset: Subset
     cost: float
     cost_unit: str
-    proxy: float | None
-    proxy_rung: int | None
-    accuracy: float | None
-    accuracy_std: float | None
-    n_seeds: int
-    held_out: float | None
-    diversity: float | None
-    on_front: bool = False
+    trial: int | None = None
+    label: str = ""
+    proxy: float | None = None
+    proxy_rung: int | None = None
+    proxy_estimated: bool = False
+    full: FullRuns | None = None
+    fresh: FullRuns | None = None
+    diversity: float | None = None
     strategies: tuple[str, ...] = ()
-    tied_with: tuple[str, ...] | None = None
+    on_front: bool = False
+    tied_with: Subset | None = None
     ties_best: bool = False
     recommended: bool = False
-    fresh_accuracy: float | None = None
-    fresh_std: float | None = None
-    n_fresh: int = 0
-    pairs: int | None = None
-    tied_pairs: int | None = None
-    proxy_estimated: bool = False
 
     @property
-    def candidate(self) -> Subset:
-        """Languages and level."""
-        return Subset(frozenset(self.languages), self.pairs)
+    def languages(self) -> tuple[str, ...]:
+        """Language keys, sorted."""
+        return tuple(sorted(self.subset.languages))
 
     @property
-    def tied_candidate(self) -> Subset | None:
-        """Languages and level of ``tied_with``."""
-        return None if self.tied_with is None else Subset(frozenset(self.tied_with), self.tied_pairs)
+    def pairs(self) -> int | None:
+        """Most pairs of each language; ``None`` where each gives all."""
+        return self.subset.pairs
+
+    @property
+    def accuracy(self) -> float | None:
+        """Mean test score of the full runs, in [0, 1]; ``None`` if there are none."""
+        return self.full.accuracy if self.full else None
+
+    @property
+    def accuracy_std(self) -> float | None:
+        """Standard deviation of it over seeds."""
+        return self.full.std if self.full else None
+
+    @property
+    def n_seeds(self) -> int:
+        """How many full runs."""
+        return len(self.full.seeds) if self.full else 0
+
+    @property
+    def held_out(self) -> float | None:
+        """Mean test score over held-out targets, if there are any."""
+        return self.full.held_out if self.full else None
+
+    @property
+    def scores(self) -> Mapping[str, float]:
+        """Target language key to mean test score, held-out targets included."""
+        return self.full.scores if self.full else {}
 
     @property
     def name(self) -> str:
-        """How a sentence names it: its label or its languages, and its trial."""
-        shown = " ".join(self.languages[:6])
-        more = f" + {len(self.languages) - 6}" if len(self.languages) > 6 else ""
-        known = {"none": "no realignment", "all": "all languages"}.get(self.label, f"{shown}{more}")
-        known = with_level(known, self.pairs)
+        """How a sentence names it: ``trial 7 (Hausa, Zulu)``, ``no realignment``, ``all 20 languages``."""
+        known = subset_name(self.subset, self.label, most=6)
         return known if self.trial is None or self.label else f"trial {self.trial} ({known})"
+
+    @property
+    def price(self) -> str:
+        """Its cost with the unit."""
+        return f"{amount(self.cost)} {self.cost_unit}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data in the order of the documented columns."""
+        tied, fresh = self.tied_with, self.fresh
         return {
             "trial": self.trial,
             "languages": list(self.languages),
@@ -108,19 +150,167 @@ class Row:
             "proxy_rung": self.proxy_rung,
             "held_out_accuracy": self.held_out,
             "strategies": list(self.strategies),
-            "tied_with": None if self.tied_with is None else list(self.tied_with),
+            "tied_with": None if tied is None else sorted(tied.languages),
             "ties_best": self.ties_best,
             "recommended": self.recommended,
-            "fresh_accuracy": self.fresh_accuracy,
-            "fresh_accuracy_std": self.fresh_std,
-            "n_fresh_seeds": self.n_fresh,
+            "fresh_accuracy": fresh.accuracy if fresh else None,
+            "fresh_accuracy_std": fresh.std if fresh else None,
+            "n_fresh_seeds": len(fresh.seeds) if fresh else 0,
             "pairs_per_language": self.pairs,
-            "tied_with_pairs": self.tied_pairs,
+            "tied_with_pairs": tied.pairs if tied else None,
             "proxy_estimated": self.proxy_estimated,
         }
 
 
-def mark_front(rows: Sequence[Row]) -> list[Row]:
+@dataclass(frozen=True, repr=False)
+class Front(Sequence[FrontRow]):
+    """All scored subsets of a study by rising cost, a sequence of rows.
+
+    Args:
+        rows: One a subset.
+        name: Of the study.
+        metric: Of the full runs, as in data: ``accuracy`` or ``f1``.
+        rung: What measured the proxies, in words.
+    """
+
+    rows: tuple[FrontRow, ...] = ()
+    name: str = ""
+    metric: str = "accuracy"
+    rung: Rung = SHORT
+
+    @overload
+    def __getitem__(self, index: int) -> FrontRow: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[FrontRow, ...]: ...
+    def __getitem__(self, index: int | slice) -> FrontRow | tuple[FrontRow, ...]:
+        return self.rows[index]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[FrontRow]:
+        return iter(self.rows)
+
+    @property
+    def measured(self) -> tuple[FrontRow, ...]:
+        """Rows with full runs."""
+        return tuple(row for row in self.rows if row.full is not None)
+
+    @property
+    def steps(self) -> list[FrontRow]:
+        """The measured front: rows that are more accurate than all that cost as much or less, by cost."""
+        rows = self.measured
+        return [rows[i] for i in staircase([row.cost for row in rows], [row.accuracy or 0.0 for row in rows])]
+
+    @property
+    def shown(self) -> tuple[FrontRow, ...]:
+        """Rows that matter to people: on the front, measured, ``none`` and ``all``."""
+        return tuple(row for row in self.rows if row.on_front or row.label or row.full is not None)
+
+    def find(self, subset: Subset) -> FrontRow | None:
+        """The row of a subset, if it was scored."""
+        return next((row for row in self.rows if row.subset == subset), None)
+
+    def labelled(self, label: str) -> FrontRow | None:
+        """The row of ``none`` or ``all``."""
+        return next((row for row in self.rows if row.label == label), None)
+
+    def pick(self, rule: str) -> Picked:
+        """Choose one row.
+
+        Args:
+            rule: ``recommended``, ``knee``, ``best``, ``cost<=X``, ``accuracy>=55%``, ``within=0.99`` or
+                ``trial=N``.
+
+        Raises:
+            ConfigError: If it is no rule.
+            SelectionError: If nothing fits; the nearest row is named.
+        """
+        return parse_rule(rule).pick(self)
+
+    def shortlist(self, top: int) -> list[Subset]:
+        """Choose subsets of the proxy's front that deserve full runs, spread over its costs.
+
+        ``none`` and ``all`` come first; then the front's best by proxy, then those that lie
+        farthest, in rank of cost, from what is chosen already.
+
+        Args:
+            top: How many besides ``none`` and ``all``.
+        """
+        scored = [row for row in self.rows if not row.label and row.proxy is not None]
+        steps = staircase([row.cost for row in scored], [row.proxy or 0.0 for row in scored])
+        front = [scored[i].subset for i in steps]
+        chosen = [len(front) - 1] if front else []
+        while len(chosen) < min(top, len(front)):
+            rest = [i for i in range(len(front)) if i not in chosen]
+            chosen.append(max(rest, key=lambda i: min(abs(i - other) for other in chosen)))
+        return [*(row.subset for row in self.rows if row.label), *(front[i] for i in chosen)]
+
+    def to_frame(self) -> pd.DataFrame:
+        """All rows as a table; scores are in [0, 1], and languages are joined by blanks.
+
+        Columns: those of :meth:`FrontRow.to_dict`. ``tied_with`` is ``none`` for a tie with no realignment.
+        """
+        import pandas as pd
+
+        records = [
+            row.to_dict()
+            | {
+                "languages": " ".join(row.languages),
+                "strategies": " ".join(row.strategies),
+                "tied_with": row.tied_with and (" ".join(sorted(row.tied_with.languages)) or "none"),
+            }
+            for row in self.rows
+        ]
+        columns = list(FrontRow(Subset(frozenset()), 0.0, "").to_dict())
+        return pd.DataFrame(records, columns=columns).astype(dict.fromkeys(_WHOLE, "Int64"))
+
+    def plot(self) -> Figure:
+        """Draw measured accuracy, and the proxy on a scale of its own, against data cost.
+
+        Raises:
+            MissingExtraError: If matplotlib is not installed.
+        """
+        from subsetsearch.analysis.plot import draw
+
+        return draw(self)
+
+    def _table(self) -> pd.DataFrame:
+        """What people look at: names, per cent with one digit."""
+        import pandas as pd
+
+        unit = f"cost ({self[0].cost_unit})" if self.rows else "cost"
+        return pd.DataFrame(
+            {
+                "subset": subset_name(row.subset, row.label),
+                "trial": "" if row.trial is None else str(row.trial),
+                unit: amount(row.cost),
+                f"{metric_name(self.metric)} (test), %": number(row.full.accuracy, row.full.std)
+                if row.full
+                else "",
+                "seeds": str(row.n_seeds or ""),
+                f"{self.rung.column}, %": "" if row.proxy is None else number(row.proxy),
+                "": "*" * row.on_front + ">" * row.recommended,
+            }
+            for row in self.shown[:_SHOWN]
+        )
+
+    @property
+    def _heading(self) -> str:
+        front = sum(row.on_front for row in self.rows)
+        parts = f"{count(len(self), 'subset')}, {front} on the front (*), {len(self.measured)} measured"
+        more = f"; {len(self.shown) - _SHOWN} more in to_frame()" if len(self.shown) > _SHOWN else ""
+        return f"Front of {self.name or 'a study'}: {parts}{more}; > is recommended"
+
+    def __repr__(self) -> str:
+        return f"{self._heading}\n{self._table().to_string(index=False)}" if self.rows else self._heading
+
+    def _repr_html_(self) -> str:
+        table: str = self._table().to_html(index=False, border=0) if self.rows else ""
+        return f"<p>{self._heading}</p>{table}".replace("> is recommended", "&gt; is recommended")
+
+
+def mark_front(rows: Sequence[FrontRow]) -> list[FrontRow]:
     """Set ``on_front``: undominated by proxy, and by accuracy among the measured.
 
     Both sets of flags are antichains, so the rows on the front do not dominate each other by
@@ -132,21 +322,13 @@ def mark_front(rows: Sequence[Row]) -> list[Row]:
     Returns:
         The rows by rising cost.
     """
-    scored = [i for i, row in enumerate(rows) if row.proxy is not None]
-    measured = [i for i, row in enumerate(rows) if row.accuracy is not None]
-    kept = set(scored) | set(measured)
-    kept -= _dominated(rows, scored, [rows[i].proxy for i in scored])
-    kept -= _dominated(rows, measured, [rows[i].accuracy for i in measured])
-    marked = [replace(row, on_front=i in kept) for i, row in enumerate(rows)]
+    beaten: set[Subset] = set()
+    for values in ([row.proxy for row in rows], [row.accuracy for row in rows]):
+        known = [(row, value) for row, value in zip(rows, values, strict=True) if value is not None]
+        kept = non_dominated([row.cost for row, _ in known], [value for _, value in known])
+        beaten |= {row.subset for (row, _), keep in zip(known, kept, strict=True) if not keep}
+    marked = [
+        replace(row, on_front=row.subset not in beaten and (row.proxy is not None or row.full is not None))
+        for row in rows
+    ]
     return sorted(marked, key=lambda row: (row.cost, row.languages, row.pairs or math.inf))
-
-
-def _dominated(rows: Sequence[Row], indices: Sequence[int], values: Iterable[float | None]) -> set[int]:
-    numbers = [float(v) for v in values if v is not None]
-    flags = non_dominated([rows[i].cost for i in indices], numbers)
-    return {i for i, kept in zip(indices, flags, strict=True) if not kept}
-
-
-def spread(values: Sequence[float]) -> float | None:
-    """Standard deviation over seeds (n - 1); ``None`` with fewer than two."""
-    return float(np.std(values, ddof=1)) if len(values) > 1 else None

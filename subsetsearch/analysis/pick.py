@@ -3,191 +3,202 @@
 from __future__ import annotations
 
 import re
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from subsetsearch.analysis.front import Row
+from subsetsearch.analysis.words import amount, count, metric_name, percent, points
+from subsetsearch.dominance import staircase
 from subsetsearch.errors import ConfigError, SelectionError
-from subsetsearch.subset import with_level
 
-EXAMPLES = "recommended, knee, best, cost<=2000, accuracy>=0.55, within=0.99 or trial=7"
+if TYPE_CHECKING:
+    from subsetsearch.analysis.front import Front, FrontRow
+
+EXAMPLES = "recommended, knee, best, cost<=2000, accuracy>=55%, within=0.99 or trial=7"
 
 
 @dataclass(frozen=True, slots=True)
 class Picked:
     """A chosen row and the reason, one sentence."""
 
-    row: Row
+    row: FrontRow
     reason: str
 
 
-class Rule(ABC):
-    """A rule of choice."""
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of choice.
 
-    @abstractmethod
-    def choose(self, rows: Sequence[Row]) -> Picked:
-        """Choose among the rows of a study, and give the rule's own reason.
+    Args:
+        form: Its general form, such as ``cost<=X``.
+        words: What it chooses.
+        pattern: How it is written, with a group for its number, and one for a sign of per cent.
+        choose: Chooses from a front, and gives the rule's own reason.
+        values: The user's own number, if the rule has one.
+    """
 
-        Raises:
-            SelectionError: If nothing fits; the nearest row is named.
-        """
+    form: str
+    words: str
+    pattern: str
+    choose: Callable[..., Picked]
+    values: tuple[float, ...] = ()
 
-    def pick(self, rows: Sequence[Row]) -> Picked:
+    def pick(self, front: Front) -> Picked:
         """Choose, and say as well what is doubtful about the choice.
 
         Raises:
             SelectionError: If nothing fits; the nearest row is named.
         """
-        picked = self.choose(rows)
-        return Picked(picked.row, picked.reason + _doubts(picked.row, rows))
+        picked = self.choose(front, *self.values)
+        return Picked(picked.row, picked.reason + _doubts(picked.row, front))
 
 
 @dataclass(frozen=True, slots=True)
-class Best(Rule):
-    """The most accurate subset; the cheapest of equals."""
+class RuleChoice:
+    """What a rule chooses, or why it cannot."""
 
-    def choose(self, rows: Sequence[Row]) -> Picked:
-        """Choose by measured accuracy."""
-        row = _best(_measured(rows))
-        return Picked(row, f"the highest measured accuracy, {row.accuracy:.4f}{_spread(row)}")
-
-
-@dataclass(frozen=True, slots=True)
-class Recommended(Rule):
-    """The cheapest subset that full runs have not told from the most accurate one."""
-
-    def choose(self, rows: Sequence[Row]) -> Picked:
-        """Choose among those that the best has not been shown to beat."""
-        measured = _measured(rows)
-        best = _best(measured)
-        row = min((r for r in measured if r.ties_best), key=lambda r: r.cost, default=best)
-        if row == best:
-            return Picked(row, f"the highest measured accuracy, {row.accuracy:.4f}{_spread(row)}")
-        return Picked(
-            row,
-            f"the cheapest that full runs have not told from the most accurate one ({best.name}, "
-            f"{_accuracy(best):.4f} at {_price(best)})",
-        )
+    rule: str
+    row: FrontRow | None
+    reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Knee(Rule):
-    """The point of the measured front that is farthest above the line from its ends."""
-
-    def choose(self, rows: Sequence[Row]) -> Picked:
-        """Choose the best bend: both axes are scaled to [0, 1] over the front."""
-        front = _front(_measured(rows))
-        low, high = front[0], front[-1]
-        if len(front) < 3:
-            row = _best(front)
+def _recommended(front: Front) -> Picked:
+    measured = _measured(front, none=True)
+    best = _best(measured)
+    row = next((row for row in measured if row.recommended), best)
+    if not row.languages:
+        if row is best:
             return Picked(
-                row,
-                f"the front has {len(front)} measured point{'s' * (len(front) > 1)}, too few for a knee; "
-                "the best of them",
+                row, f"buy nothing: no subset was more accurate than the untouched encoder ({_score(row)})"
             )
-
-        def lift(row: Row) -> float:
-            x = (row.cost - low.cost) / (high.cost - low.cost)
-            y = (_accuracy(row) - _accuracy(low)) / (_accuracy(high) - _accuracy(low))
-            return y - x
-
-        row = max(front, key=lift)
         return Picked(
             row,
-            f"the knee of {len(front)} measured points: {_accuracy(row) - _accuracy(low):+.4f} over "
-            f"the cheapest for {_price(row)}; what comes after gains less per unit",
+            f"buy nothing: full runs have not shown the most accurate subset ({best.name}, {_score(best)} at "
+            f"{best.price}) to be better than the untouched encoder ({_score(row)})",
         )
+    if row is best:
+        return _highest(front, row)
+    return Picked(
+        row,
+        "the cheapest subset that full runs have not shown to be worse than the most accurate one "
+        f"({best.name}, {_score(best)} at {best.price})",
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class CostAtMost(Rule):
-    """The most accurate subset within a budget."""
-
-    limit: float
-
-    def choose(self, rows: Sequence[Row]) -> Picked:
-        """Choose by measured accuracy among the affordable."""
-        measured = _measured(rows)
-        fitting = [row for row in measured if row.cost <= self.limit]
-        if not fitting:
-            near = min(measured, key=lambda row: row.cost)
-            raise SelectionError(f"no measured subset costs {self.limit:,.10g} or less", fix=_nearest(near))
-        row = _best(fitting)
-        return Picked(row, f"the highest measured accuracy at a cost of at most {self.limit:,.10g}")
+def _highest(front: Front, row: FrontRow | None = None) -> Picked:
+    row = row or _best(_measured(front))
+    seeds = f" over {count(row.n_seeds, 'seed')}" if row.accuracy_std is not None else ""
+    return Picked(row, f"the highest measured {metric_name(front.metric)}, {_score(row)}{seeds}")
 
 
-@dataclass(frozen=True, slots=True)
-class AccuracyAtLeast(Rule):
-    """The cheapest subset that is accurate enough."""
+def _knee(front: Front) -> Picked:
+    measured = _measured(front)
+    steps = [measured[i] for i in staircase([row.cost for row in measured], list(map(_accuracy, measured)))]
+    low, high = steps[0], steps[-1]
+    if len(steps) < 3:
+        few = f"the front has {count(len(steps), 'measured point')}, too few for a knee; the best of them"
+        return Picked(_best(steps), few)
 
-    limit: float
+    def lift(row: FrontRow) -> float:
+        x = (row.cost - low.cost) / (high.cost - low.cost)
+        y = (_accuracy(row) - _accuracy(low)) / (_accuracy(high) - _accuracy(low))
+        return y - x
 
-    def choose(self, rows: Sequence[Row]) -> Picked:
-        """Choose by cost among the accurate."""
-        measured = _measured(rows)
-        fitting = [row for row in measured if _accuracy(row) >= self.limit]
-        if not fitting:
-            raise SelectionError(
-                f"no subset reached an accuracy of {self.limit:g}", fix=_nearest(_best(measured))
-            )
-        row = min(fitting, key=lambda row: (row.cost, -_accuracy(row)))
-        return Picked(row, f"the cheapest with a measured accuracy of at least {self.limit:g}")
+    row = max(steps, key=lift)
+    gain, price = points(_accuracy(row) - _accuracy(low)), amount(row.cost - low.cost)
+    return Picked(
+        row,
+        f"the knee of {len(steps)} measured points: {gain} points over the cheapest of them for {price} "
+        f"{row.cost_unit} more; what comes after gains less per unit",
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Within(Rule):
-    """The cheapest subset within a share of the best accuracy."""
+def _cost_at_most(front: Front, limit: float) -> Picked:
+    measured = _measured(front)
+    fitting = [row for row in measured if row.cost <= limit]
+    if not fitting:
+        near = min(measured, key=lambda row: row.cost)
+        raise SelectionError(f"no measured subset costs {limit:,.10g} or less", fix=_nearest(near))
+    return Picked(
+        _best(fitting),
+        f"the highest measured {metric_name(front.metric)} at a cost of at most {limit:,.10g}",
+    )
 
-    share: float
 
-    def choose(self, rows: Sequence[Row]) -> Picked:
-        """Choose by cost among those close to the best."""
-        measured = _measured(rows)
-        best = _best(measured)
-        picked = AccuracyAtLeast(self.share * _accuracy(best)).choose(rows)
-        return Picked(
-            picked.row,
-            f"the cheapest within {self.share:.1%} of the best measured accuracy ({_accuracy(best):.4f})",
+def _accuracy_at_least(front: Front, limit: float) -> Picked:
+    measured, metric = _measured(front), metric_name(front.metric)
+    fitting = [row for row in measured if _accuracy(row) >= limit]
+    if not fitting:
+        article = "an" if metric[0] in "aeF" else "a"
+        raise SelectionError(
+            f"no subset reached {article} {metric} of {percent(limit)}", fix=_nearest(_best(measured))
         )
+    row = min(fitting, key=lambda row: (row.cost, -_accuracy(row)))
+    return Picked(row, f"the cheapest with a measured {metric} of at least {percent(limit)}")
 
 
-@dataclass(frozen=True, slots=True)
-class TrialNumber(Rule):
-    """A trial by its number, measured or not."""
-
-    number: int
-
-    def choose(self, rows: Sequence[Row]) -> Picked:
-        """Choose by number."""
-        for row in rows:
-            if row.trial == self.number:
-                return Picked(row, f"trial {self.number}, as asked for")
-        known = sorted(row.trial for row in rows if row.trial is not None)
-        near = min(known, key=lambda n: abs(n - self.number), default=None)
-        fix = f"the nearest is trial={near}" if near is not None else "run the study first"
-        raise SelectionError(f"no scored subset has the trial number {self.number}", fix=fix)
+def _within(front: Front, share: float) -> Picked:
+    best = _best(_measured(front))
+    row = _accuracy_at_least(front, share * _accuracy(best)).row
+    metric = metric_name(front.metric)
+    return Picked(row, f"the cheapest within {percent(share)} of the best measured {metric} ({_score(best)})")
 
 
-def _share(number: str, rule: str) -> float:
-    """Read a share; whoever writes per cent is told so, as tables in per cent invite it."""
-    share = float(number)
-    if share > 1:
-        raise ConfigError(
-            f"'{rule}{number}' asks for more than 1, and accuracies are shares",
-            where="--pick",
-            fix=f"write {rule}{share / 100:g} for {number} %" if share <= 100 else f"write {EXAMPLES}",
-        )
-    return share
+def _trial(front: Front, wanted: float) -> Picked:
+    for row in front:
+        if row.trial == wanted:
+            return Picked(row, f"trial {wanted:.0f}, as asked for")
+    known = sorted(row.trial for row in front if row.trial is not None)
+    near = min(known, key=lambda n: abs(n - wanted), default=None)
+    fix = f"the nearest is trial={near}" if near is not None else "run the study first"
+    raise SelectionError(f"no scored subset has the trial number {wanted:.0f}", fix=fix)
 
 
 _NUMBER = r"([0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?)"
-_RULES: tuple[tuple[str, Callable[[str], Rule]], ...] = (
-    (r"cost\s*<=\s*" + _NUMBER, lambda number: CostAtMost(float(number))),
-    (r"accuracy\s*>=\s*" + _NUMBER, lambda number: AccuracyAtLeast(_share(number, "accuracy>="))),
-    (r"within\s*=\s*" + _NUMBER, lambda number: Within(_share(number, "within="))),
-    (r"trial\s*=\s*([0-9]+)", lambda number: TrialNumber(int(number))),
+_RULES = (
+    Rule(
+        "recommended",
+        "the cheapest subset that full runs have not shown to be worse than the most accurate one, no "
+        "realignment included: the difference over common seeds is within the noise between runs, taken over "
+        "all subsets (95 %)",
+        "recommended",
+        _recommended,
+    ),
+    Rule(
+        "knee",
+        "the bend of the measured front: cost and accuracy are scaled to [0, 1] between its two ends, "
+        "and the point farthest above the straight line between them is taken; what comes after it "
+        "gains less per unit of cost than what came before",
+        "knee",
+        _knee,
+    ),
+    Rule("best", "the highest measured accuracy, at the lowest cost among equals", "best", _highest),
+    Rule(
+        "cost<=X",
+        "the highest measured accuracy among the subsets that cost X or less",
+        rf"cost\s*<=\s*{_NUMBER}",
+        _cost_at_most,
+    ),
+    Rule(
+        "accuracy>=Y",
+        "the cheapest subset whose measured accuracy is Y or more, such as 55% or 0.55",
+        rf"accuracy\s*>=\s*{_NUMBER}\s*(%?)",
+        _accuracy_at_least,
+    ),
+    Rule(
+        "within=S",
+        "the cheapest subset whose measured accuracy is at least S (such as 0.99 or 99%) of the best",
+        rf"within\s*=\s*{_NUMBER}\s*(%?)",
+        _within,
+    ),
+    Rule("trial=N", "the subset of trial N, whether it was measured or not", r"trial\s*=\s*([0-9]+)", _trial),
 )
+
+RULES: dict[str, str] = {rule.form: rule.words for rule in _RULES}
+"""Rule to what it chooses; no realignment is chosen by ``recommended`` and ``trial=N`` alone."""
+
+SHOWN = ("recommended", "best", "knee", "within=0.99", "within=0.97")
+"""Rules that need no number of the user's own."""
 
 
 def parse_rule(text: str) -> Rule:
@@ -195,21 +206,22 @@ def parse_rule(text: str) -> Rule:
 
     Args:
         text: ``recommended``, ``knee``, ``best``, ``cost<=X``, ``accuracy>=Y``, ``within=0.99``
-            or ``trial=N``.
+            or ``trial=N``; Y and S may be per cent, as in ``accuracy>=55%``.
 
     Raises:
         ConfigError: If it is none of these.
     """
     stripped = text.strip()
-    simple: dict[str, Rule] = {"recommended": Recommended(), "knee": Knee(), "best": Best()}
-    if stripped in simple:
-        return simple[stripped]
-    for pattern, build in _RULES:
-        match = re.fullmatch(pattern, stripped)
+    for rule in _RULES:
+        match = re.fullmatch(rule.pattern, stripped)
         if match:
-            return build(match.group(1))
+            number, sign = (*match.groups(), None, None)[:2]
+            values = (
+                () if number is None else (float(number) if sign is None else _share(number, sign, stripped),)
+            )
+            return replace(rule, values=values)
     # An unquoted cost<=X or accuracy>=Y loses its end to the shell, which reads < and > as redirections.
-    quoted = {"cost": "'cost<=500'", "accuracy": "'accuracy>=0.5'"}.get(stripped)
+    quoted = {"cost": "'cost<=500'", "accuracy": "'accuracy>=55%'"}.get(stripped)
     raise ConfigError(
         f"'{text}' is no rule of choice",
         where="--pick",
@@ -217,8 +229,33 @@ def parse_rule(text: str) -> Rule:
     )
 
 
-def _measured(rows: Sequence[Row]) -> list[Row]:
-    measured = [row for row in rows if row.accuracy is not None and row.label != "none"]
+def _share(number: str, sign: str, rule: str) -> float:
+    """Read a share or per cent; a number above 1 without a sign could be either."""
+    share = float(number) / 100 if sign else float(number)
+    if share > 1:
+        raise ConfigError(
+            f"'{rule}' asks for more than 1, and accuracies are shares",
+            where="--pick",
+            fix=f"write {rule}% for {number} %" if not sign and share <= 100 else f"write {EXAMPLES}",
+        )
+    return share
+
+
+def rule_choices(front: Front) -> list[RuleChoice]:
+    """Apply each rule that needs no number of the user's own."""
+    choices = []
+    for rule in SHOWN:
+        try:
+            picked = front.pick(rule)
+        except SelectionError as error:
+            choices.append(RuleChoice(rule, None, str(error)))
+        else:
+            choices.append(RuleChoice(rule, picked.row, picked.reason))
+    return choices
+
+
+def _measured(front: Front, *, none: bool = False) -> list[FrontRow]:
+    measured = [row for row in front if row.full is not None and (none or row.label != "none")]
     if not measured:
         raise SelectionError(
             "no subset has been fully evaluated on test data yet, and proxies are no accuracies on it",
@@ -227,43 +264,29 @@ def _measured(rows: Sequence[Row]) -> list[Row]:
     return measured
 
 
-def _front(rows: Sequence[Row]) -> list[Row]:
-    """Keep the undominated rows by rising cost."""
-    front: list[Row] = []
-    for row in sorted(rows, key=lambda row: (row.cost, -_accuracy(row))):
-        if not front or _accuracy(row) > _accuracy(front[-1]):
-            front.append(row)
-    return front
-
-
-def _best(rows: Sequence[Row]) -> Row:
+def _best(rows: Sequence[FrontRow]) -> FrontRow:
     return max(rows, key=lambda row: (_accuracy(row), -row.cost))
 
 
-def _accuracy(row: Row) -> float:
-    return row.accuracy if row.accuracy is not None else float("-inf")
+def _accuracy(row: FrontRow) -> float:
+    return row.full.accuracy if row.full else float("-inf")
 
 
-def _price(row: Row) -> str:
-    return f"{row.cost:,.10g} {row.cost_unit}"
+def _score(row: FrontRow) -> str:
+    return percent(_accuracy(row), row.accuracy_std)
 
 
-def _spread(row: Row) -> str:
-    return f" ± {row.accuracy_std:.4f} over {row.n_seeds} seeds" if row.accuracy_std is not None else ""
-
-
-def _doubts(row: Row, rows: Sequence[Row]) -> str:
-    """Say which cheaper subset it was not told from, and what fresh seeds said."""
+def _doubts(row: FrontRow, front: Front) -> str:
+    """Say which cheaper subset it was not shown to beat, and what fresh seeds said."""
     text = ""
-    if row.tied_with is not None:
-        cheaper = next((other for other in rows if other.candidate == row.tied_candidate), None)
-        if cheaper is not None:
-            text += f"; full runs do not tell it from {cheaper.name}, at {_price(cheaper)}"
-    if row.fresh_accuracy is not None:
-        text += f"; {row.fresh_accuracy:.4f} over {row.n_fresh} fresh seed{'s' * (row.n_fresh != 1)}"
+    cheaper = None if row.tied_with is None else front.find(row.tied_with)
+    if cheaper is not None:
+        text += f"; full runs have not shown it to be better than {cheaper.name}, at {cheaper.price}"
+    if row.fresh is not None:
+        text += f"; {percent(row.fresh.accuracy)} over {count(len(row.fresh.seeds), 'fresh seed')}"
     return text
 
 
-def _nearest(row: Row) -> str:
-    name = f"trial={row.trial}" if row.trial is not None else with_level(", ".join(row.languages), row.pairs)
-    return f"the nearest is {name}: cost {row.cost:,.10g}, accuracy {_accuracy(row):.4f}"
+def _nearest(row: FrontRow) -> str:
+    name = f"trial={row.trial}" if row.trial is not None else row.name
+    return f"the nearest is {name}: cost {amount(row.cost)}, {_score(row)}"

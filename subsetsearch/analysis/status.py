@@ -12,8 +12,8 @@ from typing import Any
 
 import optuna
 
-from subsetsearch.analysis.dominance import non_dominated
 from subsetsearch.config.study import StudyConfig
+from subsetsearch.dominance import non_dominated
 from subsetsearch.results.evaluations import Evaluation
 from subsetsearch.results.trials import TrialRecord, first_scored, read_trials
 from subsetsearch.subset import Subset

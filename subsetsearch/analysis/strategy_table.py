@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from subsetsearch.analysis.front import Row
-from subsetsearch.analysis.paired import PairedDifference
-from subsetsearch.analysis.rows import mean_distance
-from subsetsearch.analysis.ties import difference, pooled_noise
+from subsetsearch.analysis.build import mean_distance
+from subsetsearch.analysis.front import Front, FrontRow
+from subsetsearch.analysis.noise import PairedDifference, paired_difference, pooled_noise
 from subsetsearch.problem.cost import PoolCost
 from subsetsearch.results.evaluations import Evaluation, runs_by_candidate, selection
 from subsetsearch.strategies import published_subsets
@@ -24,47 +23,41 @@ class StrategyRow:
 
     Args:
         names: Strategies that come to the same subset.
-        languages: Language keys, sorted.
         published: Languages that the first of them published.
-        cost: Data cost.
-        cost_unit: What it counts.
-        diversity: Mean pairwise typological distance.
+        row: The subset, as the front has it.
         rung1: Linear proxy on dev data, if it was scored; no accuracy.
-        accuracy: Mean test score of full runs, if there are any.
-        accuracy_std: Standard deviation over seeds.
-        n_seeds: Full runs.
-        rival: Languages of the most accurate subset that a trial proposed, at this cost or less.
-        rival_cost: Its cost.
-        rival_accuracy: Its mean test score.
+        rival: The most accurate subset that a trial proposed, at this cost or less.
         gain: Rival minus strategy over common seeds; ``None`` until both were measured.
-        pairs: Most pairs of each language, where the study's highest level cuts them.
-        rival_pairs: Those of the rival.
     """
 
     names: tuple[str, ...]
-    languages: tuple[str, ...]
     published: int
-    cost: float
-    cost_unit: str
-    diversity: float | None
-    rung1: float | None
-    accuracy: float | None
-    accuracy_std: float | None
-    n_seeds: int
-    rival: tuple[str, ...] | None
-    rival_cost: float | None
-    rival_accuracy: float | None
-    gain: PairedDifference | None
-    pairs: int | None = None
-    rival_pairs: int | None = None
+    row: FrontRow
+    rung1: float | None = None
+    rival: FrontRow | None = None
+    gain: PairedDifference | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""
-        return asdict(self)
+        known = self.row.to_dict()
+        same = ("languages", "cost", "cost_unit", "diversity", "accuracy", "accuracy_std", "n_seeds")
+        rival = self.rival
+        return {
+            "names": list(self.names),
+            "published": self.published,
+            **{name: known[name] for name in same},
+            "pairs": self.row.pairs,
+            "rung1": self.rung1,
+            "rival": list(rival.languages) if rival else None,
+            "rival_cost": rival.cost if rival else None,
+            "rival_accuracy": rival.accuracy if rival else None,
+            "rival_pairs": rival.pairs if rival else None,
+            "gain": self.gain and asdict(self.gain),
+        }
 
 
 def compare_strategies(
-    rows: Sequence[Row],
+    front: Front,
     evaluations: Sequence[Evaluation],
     rung1: Mapping[Subset, float],
     cost: PoolCost,
@@ -72,11 +65,10 @@ def compare_strategies(
 ) -> list[StrategyRow]:
     """Put every published strategy beside the best that the search found for the same money.
 
-    Strategies stand at the study's highest level of pairs per language; what the search found may be
-    at any.
+    Strategies have the study's most pairs per language; what the search found may have any number.
 
     Args:
-        rows: Of the study.
+        front: Of the study.
         evaluations: Its full runs; fresh seeds are left out.
         rung1: Subset to linear proxy, as far as it was scored.
         cost: Prices of the pool.
@@ -85,42 +77,27 @@ def compare_strategies(
     Returns:
         One row a subset, by rising cost; strategies that come to the same subset share it.
     """
-    groups: dict[frozenset[str], list[str]] = {}
-    for name, subset in strategy_subsets(tuple(cost.prices)).items():
-        groups.setdefault(subset, []).append(name)
+    groups: dict[Subset, list[str]] = {}
+    for name, languages in strategy_subsets(tuple(cost.prices)).items():
+        groups.setdefault(cost.levels.top(languages), []).append(name)
     runs = runs_by_candidate(selection(evaluations))
     noise = pooled_noise(runs)
-    known = {row.candidate: row for row in rows}
-    proposed = [row for row in rows if row.trial is not None and not row.label and row.accuracy is not None]
-    found = []
+    proposed = [row for row in front.measured if row.trial is not None and not row.label]
+    rows = []
     for subset, names in groups.items():
-        own = cost.levels.top(subset)
-        price, row = cost(subset, own.pairs), known.get(own)
-        rival = _rival(proposed, own, price)
-        found.append(
+        price = cost(subset.languages, subset.pairs)
+        diversity = mean_distance(distances, subset.languages)
+        row = front.find(subset) or FrontRow(subset, price, cost.unit, diversity=diversity)
+        affordable = [other for other in proposed if other.cost <= price and other.subset != subset]
+        rival = max(affordable, key=lambda other: (other.accuracy or 0.0, -other.cost), default=None)
+        rows.append(
             StrategyRow(
                 names=tuple(names),
-                languages=tuple(sorted(subset)),
                 published=len(published_subsets()[names[0]].keys),
-                cost=price,
-                cost_unit=cost.unit,
-                diversity=mean_distance(distances, subset),
-                rung1=rung1.get(own),
-                accuracy=row.accuracy if row else None,
-                accuracy_std=row.accuracy_std if row else None,
-                n_seeds=row.n_seeds if row else 0,
-                rival=rival.languages if rival else None,
-                rival_cost=rival.cost if rival else None,
-                rival_accuracy=rival.accuracy if rival else None,
-                pairs=own.pairs,
-                rival_pairs=rival.pairs if rival else None,
-                gain=difference(runs[rival.candidate], runs[own], noise) if rival and own in runs else None,
+                row=row,
+                rung1=rung1.get(subset),
+                rival=rival,
+                gain=paired_difference(runs[rival.subset], runs.get(subset, {}), noise) if rival else None,
             )
         )
-    return sorted(found, key=lambda row: (row.cost, row.names))
-
-
-def _rival(proposed: Sequence[Row], own: Subset, price: float) -> Row | None:
-    """Find the most accurate of what the search proposed at a price or below, the cheapest of equals."""
-    affordable = [row for row in proposed if row.cost <= price and row.candidate != own]
-    return max(affordable, key=lambda row: (row.accuracy or 0.0, -row.cost), default=None)
+    return sorted(rows, key=lambda row: (row.row.cost, row.names))

@@ -18,7 +18,7 @@ from subsetsearch.results.folder import StudyFolder
 if TYPE_CHECKING:
     import optuna
 
-    from subsetsearch.analysis.front import Row
+    from subsetsearch.analysis.front import Front
     from subsetsearch.analysis.trust import Calibration
     from subsetsearch.config.rungs import Rung
     from subsetsearch.problem.cost import PoolCost
@@ -130,7 +130,7 @@ class StudyResults:
     pool: Pool
     stored: optuna.Study | None
     evaluations: list[Evaluation]
-    rows: list[Row]
+    rows: Front
     cost: PoolCost
     distances: DistanceTable
     scores: RungScores
@@ -164,7 +164,7 @@ def read_results(study: OpenStudy) -> StudyResults:
     """
     import optuna
 
-    from subsetsearch.analysis.rows import study_rows
+    from subsetsearch.analysis.build import study_front
     from subsetsearch.config.rungs import measuring_rung
     from subsetsearch.problem.cost import PoolCost
     from subsetsearch.problem.pool import build_pool
@@ -182,5 +182,5 @@ def read_results(study: OpenStudy) -> StudyResults:
     distances = load_typology().distance_matrix(pool.keys, kind=study.config.typology.kind)
     cost = PoolCost.build(study.config, pool)
     rung, scores = measuring_rung(study.config), read_rung_scores(study.config, study.folder, stored)
-    rows = study_rows(stored, evaluations, cost, distances, scores, top_rung=rung.number)
+    rows = study_front(stored, evaluations, cost, distances, scores, rung=rung, name=study.config.name)
     return StudyResults(pool, stored, evaluations, rows, cost, distances, scores, rung)

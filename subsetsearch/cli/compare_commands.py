@@ -113,7 +113,6 @@ def _candidate(text: str, found: StudyResults) -> Subset:
     Languages and strategies are taken at the highest level of pairs per language, or at the one that
     follows an ``@``: ``sw,te,mn@300``.
     """
-    from subsetsearch.analysis.compare import candidate_by_rule
     from subsetsearch.cli.compare_views import is_rule, split_level, strategy_subset
     from subsetsearch.problem.pool import resolve_subset
     from subsetsearch.subset import NONE
@@ -121,7 +120,7 @@ def _candidate(text: str, found: StudyResults) -> Subset:
     if text in ("none", "all"):
         return found.everything if text == "all" else NONE
     if is_rule(text):
-        return candidate_by_rule(text, found.rows)
+        return found.rows.pick(text).row.subset
     text, pairs = split_level(text)
     named = strategy_subset(text)
     names = list(named) if named is not None else comma_list(text)

@@ -16,7 +16,7 @@ from subsetsearch.cli.inspect_views import brief_difference, names_of, table
 from subsetsearch.errors import ConfigError
 
 if TYPE_CHECKING:
-    from subsetsearch.analysis.front import Row
+    from subsetsearch.analysis.front import FrontRow
     from subsetsearch.subset import Subset
 
 View = tuple[list[Any], list[dict[str, Any]]]
@@ -127,7 +127,7 @@ def studies(opened: Sequence[OpenStudy]) -> View:
     columns = []
     for study in opened:
         found = read_results(study)
-        columns.append(study_column(study.config, found.rows, found.evaluations, found.cost.unit))
+        columns.append(study_column(found.rows, found.evaluations, found.cost.unit))
     made = table("study", "subsets", "front", "none", "all", "best", "its cost", "points over\nnone",
                  "within 99 %", right=("subsets", "front", "none", "all", "its cost"))  # fmt: skip
     for column in columns:
@@ -168,7 +168,7 @@ def _number(value: float | None) -> str:
     return "" if value is None else f"{value:.3f}"
 
 
-def _accuracy(row: Row) -> str:
+def _accuracy(row: FrontRow) -> str:
     if row.accuracy is None:
         return ""
     return f"{row.accuracy:.3f}" + ("" if row.accuracy_std is None else f" ± {row.accuracy_std:.3f}")

@@ -29,7 +29,7 @@ from subsetsearch.cli.given import takes
 from subsetsearch.errors import ConfigError
 
 if TYPE_CHECKING:
-    from subsetsearch.analysis.front import Row
+    from subsetsearch.analysis.front import Front, FrontRow
     from subsetsearch.problem.pool import Pool
     from subsetsearch.results.evaluations import EvaluationTable
     from subsetsearch.rungs.full import FullRuns
@@ -213,17 +213,13 @@ def _named(opened: OpenStudy, given: EvaluateOptions) -> tuple[list[Subset], Poo
 
 def _of_the_search(opened: OpenStudy, given: EvaluateOptions) -> tuple[list[Subset], Pool]:
     """Find what a rule picks, or the best of the proxy's front."""
-    from subsetsearch.analysis.rows import candidates
-
     found = read_results(opened)
     if given.pick is not None:
-        return [_pick(found.rows, given.pick).candidate], found.pool
-    return candidates(found.rows, given.top or opened.config.evaluate.top), found.pool
+        return [_pick(found.rows, given.pick).subset], found.pool
+    return found.rows.shortlist(given.top or opened.config.evaluate.top), found.pool
 
 
-def _pick(rows: list[Row], rule: str) -> Row:
-    from subsetsearch.analysis.pick import parse_rule
-
-    picked = parse_rule(rule).pick(rows)
+def _pick(front: Front, rule: str) -> FrontRow:
+    picked = front.pick(rule)
     messages.print(f"picked {picked.row.name}: {picked.reason}")
     return picked.row

@@ -29,7 +29,7 @@ from subsetsearch.cli.given import takes
 from subsetsearch.errors import ConfigError
 
 if TYPE_CHECKING:
-    from subsetsearch.analysis.front import Row
+    from subsetsearch.analysis.front import FrontRow
     from subsetsearch.analysis.pick import Picked
     from subsetsearch.config.rungs import Rung
     from subsetsearch.export import Choice
@@ -143,33 +143,23 @@ def _show_formats(as_json: bool) -> None:
 
 
 def _choice(opened: OpenStudy, rule: str) -> Choice:
-    from subsetsearch.analysis.pick import parse_rule
-
     found = read_results(opened)
-    picked = parse_rule(rule).pick(found.rows)
+    picked = found.rows.pick(rule)
     messages.print(f"{rule}: {picked.reason}", markup=False, soft_wrap=True)
     return to_choice(opened, found, picked)
 
 
 def to_choice(opened: OpenStudy, found: StudyResults, picked: Picked) -> Choice:
     """Describe a picked row with everything that an export may need."""
-    from subsetsearch.analysis.rows import scores_by_candidate
     from subsetsearch.export import Choice, FreshRuns
     from subsetsearch.problem.pool import build_targets
 
     row = picked.row
     config = opened.config
-    scores = scores_by_candidate(found.evaluations).get(row.candidate, {})
-    runs = [run for run in found.evaluations if run.candidate == row.candidate]
-    seeds = sorted(run.seed for run in runs if not run.fresh)
+    scores, seeds = row.scores, row.full.seeds if row.full else ()
     fresh = None
-    if row.fresh_accuracy is not None:
-        fresh = FreshRuns(
-            accuracy=row.fresh_accuracy,
-            std=row.fresh_std,
-            seeds=tuple(sorted(run.seed for run in runs if run.fresh)),
-            scores=scores_by_candidate(runs, fresh=True)[row.candidate],
-        )
+    if row.fresh is not None:
+        fresh = FreshRuns(row.fresh.accuracy, row.fresh.std, row.fresh.seeds, row.fresh.scores)
     return Choice(
         languages=row.languages,
         pairs_per_language=row.pairs or config.recipe.realignment.pairs_per_language,
@@ -191,7 +181,7 @@ def to_choice(opened: OpenStudy, found: StudyResults, picked: Picked) -> Choice:
     )
 
 
-def _proxy_measure(row: Row, rung: Rung) -> str | None:
+def _proxy_measure(row: FrontRow, rung: Rung) -> str | None:
     """Say what a row's proxy is, and what measured it."""
     if row.proxy is None:
         return None

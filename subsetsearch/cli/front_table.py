@@ -10,14 +10,14 @@ from typing import Literal
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from subsetsearch.analysis.front import Row
+from subsetsearch.analysis.front import FrontRow
 from subsetsearch.config.rungs import SHORT, Rung
 
 _WIDTH, _HEIGHT = 60, 10
 _SHOWN = 6
 
 
-def front_table(rows: Sequence[Row], rung: Rung = SHORT) -> Table:
+def front_table(rows: Sequence[FrontRow], rung: Rung = SHORT) -> Table:
     """Lay rows out as a table, by rising cost.
 
     Args:
@@ -40,12 +40,12 @@ def front_table(rows: Sequence[Row], rung: Rung = SHORT) -> Table:
 @dataclass(frozen=True, slots=True)
 class _Column:
     title: str
-    cell: Callable[[Row], str]
+    cell: Callable[[FrontRow], str]
     justify: Literal["left", "right"] = "right"
     always: bool = True
 
 
-def _marks(row: Row) -> str:
+def _marks(row: FrontRow) -> str:
     return "*" * row.on_front + "=" * (row.tied_with is not None) + ">" * row.recommended
 
 
@@ -55,12 +55,16 @@ def _score(value: float | None, std: float | None) -> str:
     return f"{value:.3f}" + ("" if std is None else f"±{std:.3f}")
 
 
-def _proxy(row: Row) -> str:
+def _proxy(row: FrontRow) -> str:
     return "" if row.proxy is None else f"{row.proxy:.3f}{'~' if row.proxy_estimated else ''}"
 
 
-def _level(row: Row) -> str:
+def _level(row: FrontRow) -> str:
     return "" if row.pairs is None else f"{row.pairs:,}"
+
+
+def _fresh(row: FrontRow) -> str:
+    return _score(row.fresh.accuracy, row.fresh.std) if row.fresh else ""
 
 
 _COLUMNS = (
@@ -71,20 +75,28 @@ _COLUMNS = (
     _Column("{unit}", lambda row: f"{row.cost:,.0f}"),
     _Column("accuracy\n(test)", lambda row: _score(row.accuracy, row.accuracy_std)),
     _Column("seeds", lambda row: str(row.n_seeds or "")),
-    _Column("fresh\nseeds", lambda row: _score(row.fresh_accuracy, row.fresh_std), always=False),
-    _Column("held\nout", lambda row: "" if row.held_out is None else f"{row.held_out:.3f}", always=False),
+    _Column(
+        "fresh\nseeds",
+        _fresh,
+        always=False,
+    ),
+    _Column(
+        "held\nout",
+        lambda row: "" if row.held_out is None else f"{row.held_out:.3f}",
+        always=False,
+    ),
     _Column("{proxy}", _proxy),
     _Column("diver-\nsity", lambda row: "" if row.diversity is None else f"{row.diversity:.2f}"),
 )
 
 
-def _caption(rows: Sequence[Row], rung: Rung) -> str:
+def _caption(rows: Sequence[FrontRow], rung: Rung) -> str:
     lines = ["* on the front   ± standard deviation over seeds"]
     if any(row.proxy_estimated for row in rows):
         lines[0] += "   ~ estimated from rung 1 alone"
     if any(row.tied_with is not None or row.recommended for row in rows):
         lines.append("= not told from a cheaper one by full runs   > cheapest as good as the best")
-    if any(row.fresh_accuracy is not None for row in rows):
+    if any(row.fresh for row in rows):
         lines.append("fresh seeds: accuracy with seeds drawn after the choice, so without its luck")
     if any(row.pairs is not None for row in rows):
         lines.append("pairs each: most sentence pairs of each language; without a number, all that it has")
@@ -93,7 +105,7 @@ def _caption(rows: Sequence[Row], rung: Rung) -> str:
     return "\n".join([*lines, rung.caution])
 
 
-def _names(row: Row) -> str:
+def _names(row: FrontRow) -> str:
     if row.label:
         return row.label
     shown = " ".join(row.languages[:_SHOWN])
@@ -102,7 +114,7 @@ def _names(row: Row) -> str:
     return f"{published}{shown}{more}"
 
 
-def front_plot(rows: Sequence[Row], rung: Rung = SHORT) -> str:
+def front_plot(rows: Sequence[FrontRow], rung: Rung = SHORT) -> str:
     """Draw cost against measured accuracy (against the proxy, before full runs) in characters.
 
     Args:

@@ -131,7 +131,7 @@ def explain(given: ExplainOptions) -> None:
         return
     from subsetsearch.analysis.explain import explain as build
 
-    explanation = build(parse_rule(given.pick).pick(found.rows), _known(opened, found))
+    explanation = build(found.rows.pick(given.pick), _known(opened, found))
     if given.as_json:
         print(json.dumps(explanation.to_dict()))
     else:
@@ -140,16 +140,17 @@ def explain(given: ExplainOptions) -> None:
 
 def _rules(given: ExplainOptions) -> None:
     """Describe the rules of choice, or the one that was named."""
-    from subsetsearch.analysis.rules import RULES, describe_rule
+    from subsetsearch.analysis.pick import RULES, parse_rule
     from subsetsearch.cli.inspect_views import show_rules
 
-    described = dict([describe_rule(given.pick)]) if given.pick else RULES
+    rule = parse_rule(given.pick) if given.pick else None
+    described = {rule.form: rule.words} if rule else RULES
     print(json.dumps(described)) if given.as_json else show_rules(described)
 
 
 def _choices(opened: OpenStudy, found: StudyResults, *, as_json: bool) -> None:
     """Show what each rule chooses in a study."""
-    from subsetsearch.analysis.rules import rule_choices
+    from subsetsearch.analysis.pick import rule_choices
     from subsetsearch.cli.inspect_views import show_choices
 
     choices = rule_choices(found.rows)
@@ -171,7 +172,7 @@ def _known(opened: OpenStudy, found: StudyResults) -> Known:
     targets = sorted({key for run in found.evaluations for key in run.scores | run.held_out})
     keys = tuple(dict.fromkeys([*found.pool.keys, *targets]))
     return Known(
-        rows=found.rows,
+        front=found.rows,
         trials={t.number: t for t in first_scored(read_trials(found.stored)).values()},
         evaluations=found.evaluations,
         cost=found.cost,

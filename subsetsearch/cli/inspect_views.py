@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from rich.console import JustifyMethod
 
     from subsetsearch.analysis.explain import Contrast, Explanation, Member
-    from subsetsearch.analysis.paired import PairedDifference
-    from subsetsearch.analysis.rules import RuleChoice
+    from subsetsearch.analysis.noise import PairedDifference
+    from subsetsearch.analysis.pick import RuleChoice
     from subsetsearch.analysis.status import BestRun, BestTrial, StudyStatus
     from subsetsearch.cli.common import OpenStudy
 
@@ -233,8 +233,8 @@ def _contrast(contrast: Contrast, unit: str, pairs: int | None) -> str:
     if contrast.name.startswith("next"):
         more, less = names_of(contrast.only_here), names_of(contrast.only_there)
         change = f"; has {more or 'nothing'} instead of {less or 'nothing'}"
-        if contrast.pairs != pairs:
-            change += f", {_amount(pairs)} instead of {_amount(contrast.pairs)}"
+        if contrast.subset.pairs != pairs:
+            change += f", {_amount(pairs)} instead of {_amount(contrast.subset.pairs)}"
     fresh = f" (fresh seeds: {difference(contrast.fresh)})" if contrast.fresh is not None else ""
     return f"{contrast.name}: {difference(contrast.accuracy)}{fresh} for {contrast.cost:+,.0f} {unit}{change}"
 

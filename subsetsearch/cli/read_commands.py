@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,7 +27,7 @@ from subsetsearch.cli.common import (
 from subsetsearch.cli.given import takes
 
 if TYPE_CHECKING:
-    from subsetsearch.analysis.front import Row
+    from subsetsearch.analysis.front import Front, FrontRow
 
 
 def register(app: typer.Typer) -> None:
@@ -90,21 +91,19 @@ def pareto(given: ParetoOptions) -> None:
         _show(opened, found, rows, front=given.pick is None)
 
 
-def _shown(rows: list[Row], given: ParetoOptions) -> list[Row]:
+def _shown(front: Front, given: ParetoOptions) -> Sequence[FrontRow]:
     """Choose the rows that were asked for: a picked one, all, or those that matter to people."""
     if given.pick is not None:
-        from subsetsearch.analysis.pick import parse_rule
-
-        picked = parse_rule(given.pick).pick(rows)
+        picked = front.pick(given.pick)
         if not given.for_programs:
             results.print(f"{given.pick}: {picked.reason}")
         return [picked.row]
     if given.every or given.for_programs:
-        return rows
-    return [row for row in rows if row.on_front or row.label or row.accuracy is not None]
+        return front
+    return front.shown
 
 
-def _show(opened: OpenStudy, found: StudyResults, rows: list[Row], *, front: bool) -> None:
+def _show(opened: OpenStudy, found: StudyResults, rows: Sequence[FrontRow], *, front: bool) -> None:
     """Print a table; for the whole front also its picture, how far to trust it, and what comes next."""
     from subsetsearch.cli.front_table import front_plot, front_table
 
@@ -127,14 +126,14 @@ def _trust(found: StudyResults) -> tuple[str, ...]:
     return calibration.sentences if calibration.measured else ()
 
 
-def _csv(rows: list[Row]) -> str:
+def _csv(rows: Sequence[FrontRow]) -> str:
     text = io.StringIO()
     records = [
         row.to_dict()
         | {
             "languages": " ".join(row.languages),
             "strategies": " ".join(row.strategies),
-            "tied_with": None if row.tied_with is None else " ".join(row.tied_with) or "none",
+            "tied_with": row.tied_with and (" ".join(sorted(row.tied_with.languages)) or "none"),
         }
         for row in rows
     ]

@@ -10,23 +10,21 @@ from importlib.metadata import version
 from pathlib import Path
 
 import optuna
-from scipy.stats import t as student
 
-from subsetsearch.analysis.dominance import hypervolume
-from subsetsearch.analysis.front import Row
-from subsetsearch.analysis.paired import PairedDifference
-from subsetsearch.analysis.rows import scores_by_candidate
+from subsetsearch.analysis.front import Front, FrontRow
+from subsetsearch.analysis.noise import PairedDifference
 from subsetsearch.analysis.strategy_table import StrategyRow
 from subsetsearch.analysis.trust import Calibration, Ranking, RungTrust
 from subsetsearch.analysis.trust.table import regret_text
 from subsetsearch.config import StudyConfig
 from subsetsearch.config.rungs import measuring_rung
+from subsetsearch.dominance import hypervolume
 from subsetsearch.languages import Encoder, resolve
 from subsetsearch.problem.retrieval_pairs import unlabelled_keys
 from subsetsearch.report.data import CalibrationRow, LanguageInfo, ReportData, ReportRow, StrategyLine
 from subsetsearch.results.evaluations import Evaluation, selection
 from subsetsearch.results.trials import first_scored, read_trials
-from subsetsearch.subset import Subset, with_level
+from subsetsearch.subset import with_level
 
 _PACKAGES = ("subsetsearch", "optuna", "torch", "transformers", "lang2vec")
 
@@ -35,7 +33,7 @@ def report_data(
     study: StudyConfig,
     study_file: Path,
     stored: optuna.Study | None,
-    rows: Sequence[Row],
+    rows: Front,
     evaluations: Sequence[Evaluation],
     *,
     calibration: Calibration,
@@ -54,14 +52,13 @@ def report_data(
         strategies: Published strategies in its pool.
         options: Options that commands on the study need: folder, overrides.
     """
-    scores = scores_by_candidate(evaluations)
     targets = sorted({key for run in evaluations for key in run.scores | run.held_out})
     held_out = sorted({key for run in evaluations for key in run.held_out})
     chosen = {key for row in rows for key in row.languages}
     return ReportData(
         study=study.name,
         description=study.description,
-        rows=tuple(_report_row(row, scores, selection(evaluations)) for row in rows),
+        rows=tuple(map(_report_row, rows)),
         languages={key: _info(key, study.recipe.encoder.name) for key in sorted(chosen | set(targets))},
         targets=tuple(targets),
         held_out=tuple(held_out),
@@ -83,9 +80,7 @@ def report_data(
     )
 
 
-def _report_row(
-    row: Row, scores: Mapping[Subset, Mapping[str, float]], evaluations: Iterable[Evaluation]
-) -> ReportRow:
+def _report_row(row: FrontRow) -> ReportRow:
     return ReportRow(
         languages=row.languages,
         cost=row.cost,
@@ -98,39 +93,20 @@ def _report_row(
         estimated=row.proxy_estimated,
         accuracy=row.accuracy,
         std=row.accuracy_std,
-        ci=seed_interval([run.mean for run in evaluations if run.candidate == row.candidate]),
+        ci=row.full.interval if row.full else None,
         n_seeds=row.n_seeds,
         diversity=row.diversity,
-        scores=scores.get(row.candidate, {}),
+        scores=row.scores,
         held_out=row.held_out,
         strategies=row.strategies,
-        tied_with=row.tied_with,
+        tied_with=None if row.tied_with is None else tuple(sorted(row.tied_with.languages)),
         recommended=row.recommended,
-        fresh=row.fresh_accuracy,
-        fresh_std=row.fresh_std,
-        n_fresh=row.n_fresh,
+        fresh=row.fresh.accuracy if row.fresh else None,
+        fresh_std=row.fresh.std if row.fresh else None,
+        n_fresh=len(row.fresh.seeds) if row.fresh else 0,
         pairs=row.pairs,
-        tied_pairs=row.tied_pairs,
+        tied_pairs=row.tied_with.pairs if row.tied_with else None,
     )
-
-
-def seed_interval(means: Sequence[float], level: float = 0.95) -> tuple[float, float] | None:
-    """Student's confidence interval of the mean over seeds; ``None`` with fewer than three.
-
-    Two seeds would give an interval of 13 standard errors, which shows nothing but that two
-    seeds are few.
-
-    Args:
-        means: One score a seed.
-        level: Confidence.
-    """
-    n = len(means)
-    if n < 3:
-        return None
-    mean = sum(means) / n
-    error = math.sqrt(sum((m - mean) ** 2 for m in means) / (n - 1) / n)
-    reach = float(student.ppf(0.5 + level / 2, n - 1)) * error
-    return mean - reach, mean + reach
 
 
 _PRETRAINING: Mapping[str, Encoder] = {
@@ -199,15 +175,15 @@ def _ranking_row(name: str, ranking: Ranking, regret: str) -> CalibrationRow:
 def _strategy_line(row: StrategyRow) -> StrategyLine:
     return StrategyLine(
         names=row.names,
-        size=len(row.languages),
+        size=len(row.row.languages),
         published=row.published,
-        cost=row.cost,
-        diversity=row.diversity,
+        cost=row.row.cost,
+        diversity=row.row.diversity,
         rung1=row.rung1,
-        accuracy=row.accuracy,
-        std=row.accuracy_std,
-        rival=with_level(short_names(row.rival), row.rival_pairs) if row.rival else "",
-        rival_accuracy=row.rival_accuracy,
+        accuracy=row.row.accuracy,
+        std=row.row.accuracy_std,
+        rival=with_level(short_names(row.rival.languages), row.rival.pairs) if row.rival else "",
+        rival_accuracy=row.rival.accuracy if row.rival else None,
         gain="" if row.gain is None else gain_text(row.gain),
     )
 
@@ -257,9 +233,7 @@ def _unlabelled(study: StudyConfig) -> Iterable[str]:
         )
 
 
-def _messages(
-    stored: optuna.Study | None, rows: Sequence[Row], evaluations: Sequence[Evaluation]
-) -> Iterable[str]:
+def _messages(stored: optuna.Study | None, rows: Front, evaluations: Sequence[Evaluation]) -> Iterable[str]:
     """Say what the reader must know before trusting the page."""
     if not rows:
         failed = len(stored.get_trials(deepcopy=False)) if stored else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from subsetsearch.analysis.rows import scores_by_candidate
+from subsetsearch.analysis.build import scores_by_subset
 from subsetsearch.analysis.trust import FEWEST, InTurn, leave_out_in_turn
 from subsetsearch.errors import ConfigError, StudyError
 from subsetsearch.results.evaluations import Evaluation
@@ -36,9 +36,9 @@ def measure_in_turn(ladder: Ladder, count: int, evaluations: Sequence[Evaluation
     accuracy: dict[frozenset[str], dict[str, float]] = {}
     everything = frozenset(ladder.pool.keys)
     measured = {
-        found.languages: scores
-        for found, scores in scores_by_candidate(evaluations).items()
-        if found.languages < everything and found.pairs is None
+        subset.languages: dict(scores)
+        for subset, scores in scores_by_subset(evaluations).items()
+        if subset.languages < everything and subset.pairs is None
     }
     wanted = dict.fromkeys([*subsets, *measured])
     with ladder.progress.track("rung 1", len(wanted)) as advance:

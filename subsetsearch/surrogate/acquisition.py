@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import ndtr
 
+from subsetsearch.dominance import staircase
 from subsetsearch.surrogate.features import Matrix
 
 _SQRT_2PI = float(np.sqrt(2.0 * np.pi))
@@ -38,10 +39,8 @@ def front_levels(costs: Matrix, values: Matrix) -> tuple[Matrix, Matrix]:
     Returns:
         Costs of the undominated points, rising, and their values, rising.
     """
-    order = np.lexsort((-values, costs))
-    best = np.maximum.accumulate(values[order])
-    keep = np.r_[True, best[1:] > best[:-1]] if len(order) else np.empty(0, dtype=bool)
-    return costs[order][keep], values[order][keep]
+    steps = staircase(costs, values)
+    return costs[steps], values[steps]
 
 
 def level_at(costs: Matrix, front: tuple[Matrix, Matrix], worst: float) -> Matrix:

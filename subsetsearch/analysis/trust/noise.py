@@ -126,36 +126,3 @@ def _mean_correlation(table: Array) -> float | None:
         found.append(float(np.corrcoef(x, y)[0, 1]))
         weights.append(len(x))
     return float(np.average(found, weights=weights)) if found else None
-
-
-def centred(runs: Mapping[Key, Mapping[int, float]], baseline: Mapping[int, float]) -> dict[Key, float]:
-    """Average each subset over its seeds, so that subsets with different seeds can be compared.
-
-    A seed moves all subsets alike, by more than subsets differ. So a score is taken as the sum of an
-    effect of the subset and one of the seed, fitted by least squares over all runs; where every
-    subset has every seed, this is the mean over seeds.
-
-    Args:
-        runs: Subset to seed to score.
-        baseline: Seed to score without realignment; it takes part as one more subset.
-
-    Returns:
-        Effects of the subsets: differences to the baseline, where there is one, else scores at the
-        average seed. Plain means where seeds share no subset, so that nothing tells them apart.
-    """
-    rows = [by_seed for by_seed in (*runs.values(), baseline) if by_seed]
-    if not runs:
-        return {}
-    seeds = sorted({seed for by_seed in rows for seed in by_seed})
-    cells = [
-        (row, seeds.index(seed), score) for row, found in enumerate(rows) for seed, score in found.items()
-    ]
-    design = np.zeros((len(cells), len(rows) + len(seeds)))
-    for line, (row, column, _) in enumerate(cells):
-        design[line, [row, len(rows) + column]] = 1.0
-    fitted, _, rank, _ = np.linalg.lstsq(design, np.array([score for *_, score in cells]), rcond=None)
-    if rank < len(rows) + len(seeds) - 1:  # nothing links some seeds to the others
-        return {subset: sum(by_seed.values()) / len(by_seed) for subset, by_seed in runs.items()}
-    effects = fitted[: len(rows)]
-    zero = effects[-1] if baseline else -fitted[len(rows) :].mean()
-    return {subset: float(effect - zero) for subset, effect in zip(runs, effects, strict=False)}

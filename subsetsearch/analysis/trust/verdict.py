@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from subsetsearch.analysis.noise import centred
 from subsetsearch.analysis.trust.learned import FEWEST_LEARNED, LearnedTrust, learned_trust
-from subsetsearch.analysis.trust.noise import Noise, centred, noise
+from subsetsearch.analysis.trust.noise import Noise, noise
 from subsetsearch.analysis.trust.ranks import FEWEST, Ranking, ranking
 from subsetsearch.analysis.trust.regret import Regret, regret
 from subsetsearch.config.rungs import IN_FULL, RUNGS

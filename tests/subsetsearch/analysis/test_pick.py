@@ -7,54 +7,56 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from subsetsearch.analysis.front import Row, mark_front, spread
+from subsetsearch.analysis.front import Front, FrontRow, FullRuns, mark_front
 from subsetsearch.analysis.pick import parse_rule
 from subsetsearch.errors import ConfigError, SelectionError
+from subsetsearch.subset import NONE, Subset
 
 
-def row(trial: int, cost: float, accuracy: float | None = None, **more: Any) -> Row:
-    values: dict[str, Any] = {
-        "trial": trial,
-        "label": "",
-        "languages": tuple(f"aa{chr(97 + trial)}_Latn" for _ in range(1)),
-        "cost": cost,
-        "cost_unit": "sentence pairs",
+def row(trial: int, cost: float, accuracy: float | None = None, **more: Any) -> FrontRow:
+    full = None if accuracy is None else FullRuns(accuracy, seeds=(1, 2))
+    known = {
+        "subset": Subset(frozenset({f"aa{chr(97 + trial)}_Latn"})),
         "proxy": 0.5,
         "proxy_rung": 2,
-        "accuracy": accuracy,
-        "accuracy_std": None,
-        "n_seeds": 0 if accuracy is None else 2,
-        "held_out": None,
-        "diversity": None,
+        **more,
     }
-    return Row(**values | more)
+    return FrontRow(cost=cost, cost_unit="sentence pairs", trial=trial, full=full, **known)
 
 
-ROWS = [
-    row(0, 0, 0.40, label="none", languages=()),
-    row(1, 100, 0.50),
-    row(2, 200, 0.58),
-    row(3, 400, 0.60),
-    row(4, 900, 0.605),
-    row(5, 9000, 0.59, label="all"),
-    row(6, 50),
-]
+ROWS = Front(
+    (
+        row(0, 0, 0.40, label="none", subset=NONE),
+        row(1, 100, 0.50),
+        row(2, 200, 0.58),
+        row(3, 400, 0.60),
+        row(4, 900, 0.605),
+        row(5, 9000, 0.59, label="all"),
+        row(6, 50),
+    )
+)
 
 
 @pytest.mark.parametrize(
     ("rule", "trial", "why"),
     [
         ("best", 4, "highest measured accuracy"),
-        ("knee", 2, "knee of 4 measured points"),
+        (
+            "knee",
+            2,
+            "knee of 4 measured points: +8.0 points over the cheapest of them for 100 sentence pairs more",
+        ),
         ("cost<=400", 3, "at most 400"),
         ("cost <= 399.5", 2, "at most 399.5"),
-        ("accuracy>=0.55", 2, "at least 0.55"),
-        ("within=0.99", 3, "within 99.0%"),
+        ("accuracy>=0.55", 2, "a measured accuracy of at least 55.0 %"),
+        ("accuracy >= 55%", 2, "at least 55.0 %"),
+        ("within=0.99", 3, "within 99.0 % of the best"),
+        ("within=99 %", 3, "within 99.0 % of the best"),
         ("trial=6", 6, "as asked for"),
     ],
 )
 def test_rules(rule: str, trial: int, why: str) -> None:
-    picked = parse_rule(rule).pick(ROWS)
+    picked = ROWS.pick(rule)
     assert picked.row.trial == trial
     assert why in picked.reason
 
@@ -69,18 +71,19 @@ def test_rules(rule: str, trial: int, why: str) -> None:
 )
 def test_what_matches_nothing_names_the_nearest(rule: str, message: str) -> None:
     with pytest.raises(SelectionError, match=message):
-        parse_rule(rule).pick(ROWS)
+        ROWS.pick(rule)
 
 
 @pytest.mark.parametrize(
     ("text", "fix"),
     [
-        ("accuracy>=55", "accuracy>=0.55 for 55 %"),
-        ("within=99", "within=0.99 for 99 %"),
+        ("accuracy>=55", "accuracy>=55% for 55 %"),
+        ("within=99", "within=99% for 99 %"),
+        ("within=101%", "write rec"),
         ("within=200", "write rec"),
     ],
 )
-def test_per_cent_is_no_share(text: str, fix: str) -> None:
+def test_a_number_above_1_may_be_per_cent(text: str, fix: str) -> None:
     with pytest.raises(ConfigError, match=re.escape(fix)):
         parse_rule(text)
 
@@ -93,7 +96,7 @@ def test_no_rule(text: str) -> None:
 
 def test_proxies_are_never_taken_for_accuracies() -> None:
     with pytest.raises(SelectionError, match="proxies are no accuracies"):
-        parse_rule("best").pick([row(1, 10), row(2, 20)])
+        Front((row(1, 10), row(2, 20))).pick("best")
 
 
 POINTS = st.lists(
@@ -120,6 +123,8 @@ def test_rows_come_by_rising_cost() -> None:
     assert [r.trial for r in mark_front(ROWS)] == [0, 6, 1, 2, 3, 4, 5]
 
 
-def test_spread_needs_two_seeds() -> None:
-    assert spread([0.5]) is None
-    assert spread([0.4, 0.6]) == pytest.approx(0.1414, abs=1e-4)
+def test_the_metric_has_its_own_name() -> None:
+    entities = Front(ROWS.rows, metric="f1")
+    assert entities.pick("best").reason.startswith("the highest measured F1, 60.5 %")
+    with pytest.raises(SelectionError, match="no subset reached an F1 of 90"):
+        entities.pick("accuracy>=90%")

@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from subsetsearch.analysis.front import Row
+from subsetsearch.analysis.front import Front, FrontRow, FullRuns
 from subsetsearch.analysis.strategy_table import compare_strategies
 from subsetsearch.errors import ConfigError
 from subsetsearch.problem.cost import PoolCost
@@ -45,9 +45,10 @@ def test_names_are_read_and_mistakes_named() -> None:
         named_strategies(",", POOL)
 
 
-def row(languages: tuple[str, ...], accuracy: float | None, trial: int | None) -> Row:
-    return Row(
-        trial, "", languages, 10.0 * len(languages), "pairs", None, None, accuracy, None, 3, None, None
+def row(languages: tuple[str, ...], accuracy: float, trial: int | None) -> FrontRow:
+    full = FullRuns(accuracy, seeds=(1, 2, 3))
+    return FrontRow(
+        Subset(frozenset(languages)), 10.0 * len(languages), "pairs", trial, full=full, diversity=0.5
     )
 
 
@@ -67,14 +68,15 @@ def test_the_rival_is_the_best_that_the_search_found_for_the_money() -> None:
     cost = PoolCost(dict.fromkeys(POOL, 10.0), "pairs")
     half, one = np.full((len(POOL), len(POOL)), 0.5), np.ones((len(POOL), len(POOL)), np.int32)
     distances = DistanceTable(POOL, half, one, 9, "featural", "euclidean", POOL, one)
-    found = compare_strategies(rows, runs, {Subset(frozenset(WHOLE)): 0.3}, cost, distances)
-    assert [line.cost for line in found] == sorted(line.cost for line in found)
+    found = compare_strategies(Front(tuple(rows)), runs, {Subset(frozenset(WHOLE)): 0.3}, cost, distances)
+    assert [line.row.cost for line in found] == sorted(line.row.cost for line in found)
     line = next(line for line in found if "most_uriel_en_10" in line.names)
-    assert (line.rival, line.rival_cost, line.rival_accuracy) == (cheap, 20.0, 0.55)
+    assert line.rival is not None
+    assert (line.rival.languages, line.rival.cost, line.rival.accuracy) == (cheap, 20.0, 0.55)
     assert line.gain is not None
     assert line.gain.mean == pytest.approx(0.03)
-    assert (line.rung1, line.accuracy, line.diversity) == (0.3, 0.52, 0.5)
+    assert (line.rung1, line.row.accuracy, line.row.diversity) == (0.3, 0.52, 0.5)
     other = next(line for line in found if "most_uriel_en_10" not in line.names)
-    assert other.accuracy is None
+    assert other.row.accuracy is None
     assert other.gain is None
     json.dumps([line.to_dict() for line in found])

@@ -130,7 +130,7 @@ def test_mistakes_are_one_line_and_status_1(
             ("status", "{toy}", "--storage", "nosuch://user:secret@host/x"),
             "no driver for 'nosuch' is installed",
         ),
-        (("pareto", "{toy}", "--pick", "accuracy>=54"), "write accuracy>=0.54 for 54 %"),
+        (("pareto", "{toy}", "--pick", "accuracy>=54"), "write accuracy>=54% for 54 %"),
         (("export", "--to", "json"), "nothing to export"),
         (("export", "--languages", "sw", "--to", "jsn"), "json"),
         (("export", "--languages", "sw", "--pick", "best"), "nothing to pick from"),

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from subsetsearch.analysis.front import Row
+from subsetsearch.analysis.front import FrontRow
 from subsetsearch.cli.front_table import front_plot, front_table
 from subsetsearch.config.rungs import FULL, LINEAR, SHORT, Rung
+from subsetsearch.subset import Subset
 
 Cli = Callable[..., Any]
 
@@ -77,12 +78,10 @@ def test_a_search_by_full_runs_never_calls_them_short(cli: Cli, toy_file: Path, 
     assert found["rungs"][1]["overall"]["n"] == 3
 
 
-def row(**known: object) -> Row:
-    base: dict[str, Any] = {
-        "trial": 1, "label": "", "languages": ("swh_Latn",), "cost": 1.0, "cost_unit": "pairs", "proxy": 0.5,
-        "proxy_rung": 1, "accuracy": None, "accuracy_std": None, "n_seeds": 0, "held_out": None, "diversity": None,
-    }  # fmt: skip
-    return Row(**{**base, **known})
+def row(cost: float = 1.0, **known: Any) -> FrontRow:
+    return FrontRow(
+        Subset(frozenset({"swh_Latn"})), cost, "pairs", proxy=0.5, proxy_rung=1, **{"trial": 1, **known}
+    )
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from subsetsearch.analysis.paired import PairedDifference
+from subsetsearch.analysis.noise import PairedDifference
 from subsetsearch.analysis.trust import calibrate
 from subsetsearch.report import (
     ReportData,

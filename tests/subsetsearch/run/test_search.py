@@ -11,7 +11,8 @@ import pytest
 from optuna.trial import TrialState
 
 from realign_core.support.progress import NoProgress
-from subsetsearch.analysis.rows import candidates, study_rows
+from subsetsearch.analysis.build import study_front
+from subsetsearch.analysis.front import Front
 from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.errors import StudyError
 from subsetsearch.problem.pool import build_targets
@@ -25,10 +26,10 @@ from subsetsearch.subset import NONE, Subset
 from subsetsearch.typology import load_typology
 
 
-def rows_of(ladder: Ladder, evaluations: EvaluationTable | None = None) -> list:  # type: ignore[type-arg]
+def rows_of(ladder: Ladder, evaluations: EvaluationTable | None = None) -> Front:
     stored = require_stored(ladder.study, ladder.folder, None)
     distances = load_typology().distance_matrix(ladder.pool.keys)
-    return study_rows(stored, evaluations.read() if evaluations else [], ladder.cost, distances)
+    return study_front(stored, evaluations.read() if evaluations else [], ladder.cost, distances)
 
 
 def test_a_study_runs_resumes_and_adds(ladder: Ladder) -> None:
@@ -148,7 +149,7 @@ def test_optunas_samplers_can_be_chosen(toy_study: StudyConfig, tmp_path: Path, 
 
 def test_full_runs_are_stored_and_never_repeated(ladder: Ladder) -> None:
     run_search(ladder, 8)
-    subsets = candidates(rows_of(ladder), 2)
+    subsets = rows_of(ladder).shortlist(2)
     assert NONE in subsets
     assert Subset(frozenset(ladder.pool.keys)) in subsets
     table = EvaluationTable(ladder.folder.evaluations)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from optuna.trial import FrozenTrial
 
-from subsetsearch.analysis.rows import study_rows
+from subsetsearch.analysis.build import study_front
 from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.config.rungs import RUNGS, measuring_rung
 from subsetsearch.errors import ConfigError, StudyError
@@ -77,7 +77,7 @@ def test_a_search_by_rung_1_measures_every_set_and_makes_no_trunk(
     assert not ladder.folder.dev_evaluations.exists()
     stored = require_stored(ladder.study, ladder.folder, None)
     distances = load_typology().distance_matrix(ladder.pool.keys)
-    rows = study_rows(stored, [], ladder.cost, distances, top_rung=1)
+    rows = study_front(stored, [], ladder.cost, distances, rung=measuring_rung(ladder.study))
     assert not any(row.proxy_estimated for row in rows)
     assert {row.proxy_rung for row in rows} == {1}
     assert stored.metric_names == ["data cost", measuring_rung(ladder.study).column]

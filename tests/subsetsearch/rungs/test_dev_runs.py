@@ -15,8 +15,9 @@ import pytest
 from optuna.trial import FrozenTrial, TrialState
 
 from realign_core.tasks import factory
-from subsetsearch.analysis.rows import study_rows
+from subsetsearch.analysis.build import study_front
 from subsetsearch.config import StudyConfig, load_study
+from subsetsearch.config.rungs import RUNGS
 from subsetsearch.errors import ConfigError, StudyError
 from subsetsearch.results.evaluations import Evaluation, EvaluationTable, draw_fresh
 from subsetsearch.results.proxy_scores import dev_means, read_rung_scores
@@ -191,13 +192,13 @@ def test_an_estimate_is_marked_in_the_rows(ladder_of: LadderOf) -> None:
     run_search(ladder, 12)
     stored = require_stored(ladder.study, ladder.folder, None)
     distances = load_typology().distance_matrix(ladder.pool.keys)
-    rows = study_rows(stored, [], ladder.cost, distances, top_rung=3)
+    rows = study_front(stored, [], ladder.cost, distances, rung=RUNGS[3])
     assert {row.proxy_estimated for row in rows} == {True, False}
     for row in rows:
         assert row.proxy_estimated == (row.proxy_rung == 1)
         assert json.loads(json.dumps(row.to_dict()))["proxy_estimated"] == row.proxy_estimated
     # What calibrate has run on development data stands beside the trials, on the same scale.
-    known = {row.candidate for row in rows}
+    known = {row.subset for row in rows}
     other = next(
         Subset(frozenset({key})) for key in ladder.pool.keys if Subset(frozenset({key})) not in known
     )
@@ -206,8 +207,8 @@ def test_an_estimate_is_marked_in_the_rows(ladder_of: LadderOf) -> None:
         ladder.study.fingerprint(), "r", 1, other.languages, "accuracy", {"swh_Latn": 0.5}, {}, 1.0
     )
     scores = read_rung_scores(ladder.study, ladder.folder, stored)
-    rows = study_rows(stored, [run], ladder.cost, distances, scores, top_rung=3)
-    beside = next(row for row in rows if row.candidate == other)
+    rows = study_front(stored, [run], ladder.cost, distances, scores, rung=RUNGS[3])
+    beside = next(row for row in rows if row.subset == other)
     assert (beside.proxy, beside.proxy_rung, beside.proxy_estimated) == (scores[3][other], 3, False)
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from subsetsearch.analysis.dominance import hypervolume
+from subsetsearch.dominance import hypervolume
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.sampler.model import telling
 from subsetsearch.sampler.sampler import SubsetSampler

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from subsetsearch.analysis.dominance import hypervolume, non_dominated
+from subsetsearch.dominance import hypervolume, non_dominated
 from subsetsearch.surrogate import (
     expected_hypervolume_improvement,
     expected_improvement,

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from subsetsearch.analysis.trust import Interval, Noise, noise, spearman_brown
-from subsetsearch.analysis.trust.noise import centred
 
 
 @given(st.floats(0, 1), st.integers(1, 20))
@@ -79,34 +78,3 @@ def test_one_seed_few_subsets_and_constant_scores_tell_nothing() -> None:
     assert noise({i: {1: float(i), 2: float(i)} for i in range(4)}).single_seed is None
     assert noise({i: {1: 0.5, 2: 0.5} for i in range(9)}).single_seed is None
     assert one.seeds_for(0.8) is None
-
-
-def test_subsets_with_different_seeds_are_compared_within_seeds() -> None:
-    runs = {"a": {1: 0.50}, "b": {2: 0.60}}
-    gains = centred(runs, {1: 0.40, 2: 0.55})
-    assert gains == {"a": pytest.approx(0.10), "b": pytest.approx(0.05)}
-    alone = centred({"a": {1: 0.5, 2: 0.9}, "b": {1: 0.6}}, {})
-    assert alone["b"] - alone["a"] == pytest.approx(0.1)
-    assert alone["a"] == pytest.approx(0.7)
-    assert centred({"a": {1: 0.5}, "b": {2: 0.6}}, {1: 0.4}) == {"a": 0.5, "b": 0.6}
-    assert centred({}, {}) == {}
-
-
-@given(st.integers(0, 2**32 - 1))
-def test_a_seed_that_was_not_finished_moves_nothing(seed: int) -> None:
-    """A seed that is hard for every realigned subset must not count against those that it was run for."""
-    rng = np.random.default_rng(seed)
-    effects, shifts = rng.normal(size=8), rng.normal(size=3)
-    runs = {
-        n: {s: float(effects[n] + shifts[s]) for s in range(3) if s < 2 or n < 4} for n in range(len(effects))
-    }
-    found = centred(runs, {})
-    assert [found[n] - found[0] for n in found] == pytest.approx(list(effects - effects[0]))
-    baseline = {s: float(shifts[s]) for s in range(3)}
-    assert [centred(runs, baseline)[n] for n in runs] == pytest.approx(list(effects))
-
-
-def test_where_every_subset_has_every_seed_it_is_the_mean_difference() -> None:
-    runs = {"a": {1: 0.5, 2: 0.9}, "b": {1: 0.6, 2: 0.7}}
-    found = centred(runs, {1: 0.4, 2: 0.6})
-    assert found == {"a": pytest.approx(0.2), "b": pytest.approx(0.15)}

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from subsetsearch.analysis.dominance import hypervolume, non_dominated
+from subsetsearch.dominance import hypervolume, non_dominated
 
 POINTS = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=25)
 

@@ -1,0 +1,142 @@
+"""Gather the front of a study: trials from the storage, full runs from the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from subsetsearch.analysis.front import Front, FrontRow, FullRuns, mark_front
+from subsetsearch.analysis.noise import mark_ties, spread, student_interval
+from subsetsearch.config.rungs import SHORT, Rung
+from subsetsearch.errors import StudyError, some
+from subsetsearch.problem.cost import PoolCost
+from subsetsearch.results.evaluations import Evaluation, runs_by_candidate, selection
+from subsetsearch.results.proxy_scores import RungScores
+from subsetsearch.results.trials import TrialRecord, first_scored, read_trials
+from subsetsearch.strategies._in_pool import strategies_by_subset
+from subsetsearch.subset import Subset
+from subsetsearch.typology import DistanceTable
+
+if TYPE_CHECKING:
+    import optuna
+
+
+def study_front(
+    stored: optuna.Study | None,
+    evaluations: Sequence[Evaluation],
+    cost: PoolCost,
+    distances: DistanceTable,
+    scores: RungScores | None = None,
+    *,
+    rung: Rung = SHORT,
+    name: str = "",
+) -> Front:
+    """Build one row a subset, by rising cost, with front and ties marked.
+
+    Args:
+        stored: The study, if trials were run.
+        evaluations: Full runs.
+        cost: Prices of the pool.
+        distances: Typological distances of the pool.
+        scores: What the rungs said of subsets that no trial proposed.
+        rung: The rung that the search ends at; scores of another are on another scale.
+        name: Of the study.
+    """
+    trials = first_scored(read_trials(stored))
+    _require_known([*trials, *(run.candidate for run in evaluations)], cost)
+    runs: dict[Subset, list[Evaluation]] = {}
+    for evaluation in evaluations:
+        runs.setdefault(evaluation.candidate, []).append(evaluation)
+    beside = (scores or {}).get(rung.number, {})
+    strategies = strategies_by_subset(tuple(cost.prices))
+    rows = []
+    for subset in dict.fromkeys([*trials, *runs]):
+        full = [run for run in runs.get(subset, ()) if not run.fresh]
+        fresh = [run for run in runs.get(subset, ()) if run.fresh]
+        row = FrontRow(
+            subset=subset,
+            cost=cost(subset.languages, subset.pairs),
+            cost_unit=cost.unit,
+            label="none" if not subset.languages else "all" if subset == cost.everything else "",
+            full=full_runs(full) if full else None,
+            fresh=full_runs(fresh) if fresh else None,
+            diversity=mean_distance(distances, subset.languages),
+            strategies=strategies.get(subset.languages, ()),
+        )
+        rows.append(_with_proxy(row, trials.get(subset), beside.get(subset), rung))
+    marked = mark_ties(mark_front(rows), runs_by_candidate(selection(evaluations)))
+    return Front(tuple(marked), name, evaluations[0].metric if evaluations else "accuracy", rung)
+
+
+def _with_proxy(row: FrontRow, trial: TrialRecord | None, beside: float | None, rung: Rung) -> FrontRow:
+    """Fill in what the search saw: its trial's score, or the top rung's if no trial proposed the subset."""
+    if trial is None:
+        return row if beside is None else replace(row, proxy=beside, proxy_rung=rung.number)
+    return replace(
+        row,
+        trial=trial.number,
+        proxy=trial.value,
+        proxy_rung=trial.rung,
+        proxy_estimated=trial.estimated,
+    )
+
+
+def full_runs(runs: Sequence[Evaluation]) -> FullRuns:
+    """Average full runs of one subset over their seeds.
+
+    Args:
+        runs: One or more.
+    """
+    means = [run.mean for run in runs]
+    unseen = [run.mean_held_out for run in runs if run.mean_held_out is not None]
+    return FullRuns(
+        accuracy=float(np.mean(means)),
+        std=spread(means),
+        seeds=tuple(sorted(run.seed for run in runs)),
+        scores={
+            target: float(np.mean([(run.scores | run.held_out)[target] for run in runs]))
+            for target in runs[0].scores | runs[0].held_out
+        },
+        held_out=float(np.mean(unseen)) if unseen else None,
+        interval=student_interval(means),
+    )
+
+
+def _require_known(stored: Iterable[Subset], cost: PoolCost) -> None:
+    """Refuse results that name a language which has no price, because it is not in the pool.
+
+    Raises:
+        StudyError: If one does: the table was edited, or the corpus is not what it was.
+    """
+    for subset in stored:
+        strange = sorted(subset.languages - set(cost.prices))
+        if strange:
+            raise StudyError(
+                f"the stored results have {some(strange)}, which the pool lacks",
+                where="pool",
+                fix="is the corpus still the same? else mend the row of evaluations.csv that names it",
+            )
+
+
+def mean_distance(distances: DistanceTable, subset: Iterable[str]) -> float | None:
+    """Mean pairwise distance of a subset over the pairs that are known; ``None`` without one."""
+    index = {key: row for row, key in enumerate(distances.keys)}
+    rows = [index[key] for key in subset if key in index]
+    block = distances.values[np.ix_(rows, rows)][np.triu_indices(len(rows), k=1)]
+    known = block[np.isfinite(block)]
+    return float(known.mean()) if len(known) else None
+
+
+def scores_by_subset(evaluations: Iterable[Evaluation]) -> Mapping[Subset, Mapping[str, float]]:
+    """Average the scores of each target over the seeds of a subset, held-out targets included.
+
+    Args:
+        evaluations: Full runs; those with fresh seeds are left out.
+    """
+    runs: dict[Subset, list[Evaluation]] = {}
+    for evaluation in selection(evaluations):
+        runs.setdefault(evaluation.candidate, []).append(evaluation)
+    return {subset: full_runs(group).scores for subset, group in runs.items()}

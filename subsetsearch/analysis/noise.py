@@ -1,0 +1,232 @@
+r"""What noise between seeds leaves of a difference: intervals, paired differences, ties.
+
+A score is taken for a subset's own effect plus a seed's, which all subsets share, plus noise:
+:math:`a_{is} = \mu_i + \sigma_s + \varepsilon_{is}`. The noise is estimated over all subsets
+together, so that two seeds are enough where several subsets were run with both. Two subsets with
+:math:`n` common seeds differ if their mean difference over these exceeds
+:math:`t_{0.975, f} \, \hat\varepsilon \sqrt{2 / n}`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+
+import numpy as np
+from scipy.stats import t as student
+
+from subsetsearch.analysis.front import FrontRow
+from subsetsearch.subset import Subset
+
+Key = TypeVar("Key", bound=Hashable)
+BySeed = Mapping[int, float]
+Runs = Mapping[Subset, BySeed]
+
+FEWEST = 3
+"""With fewer values no interval is given: with two it would be 13 standard errors wide."""
+
+
+def student_interval(values: Sequence[float]) -> tuple[float, float] | None:
+    r"""Student's 95 % interval of a mean, :math:`\bar x \pm t_{0.975, n-1} \, s / \sqrt n`.
+
+    Args:
+        values: Independent ones, such as one a seed.
+
+    Returns:
+        Its ends; ``None`` with fewer than three values.
+    """
+    n = len(values)
+    if n < FEWEST:
+        return None
+    reach = _reach(float(np.std(values, ddof=1)) / math.sqrt(n), n - 1)
+    mean = float(np.mean(values))
+    return mean - reach, mean + reach
+
+
+def _reach(error: float, freedom: int) -> float:
+    """Half the width of a 95 % interval around an estimate with a standard error."""
+    return float(student.ppf(0.975, freedom)) * error
+
+
+def spread(values: Sequence[float]) -> float | None:
+    """Standard deviation over seeds (n - 1); ``None`` with fewer than two."""
+    return float(np.std(values, ddof=1)) if len(values) > 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class PairedDifference:
+    """Mean difference over the seeds that both subsets were run with.
+
+    Runs of one seed share head and order of the data, so their differences vary less than the
+    scores themselves.
+
+    Args:
+        mean: First minus second, in [-1, 1].
+        low: Lower end of the 95 % interval; ``None`` where the noise is not known.
+        high: Upper end.
+        seeds: The common seeds.
+    """
+
+    mean: float
+    low: float | None
+    high: float | None
+    seeds: tuple[int, ...]
+
+    @property
+    def verdict(self) -> str:
+        """What may be concluded, in a few words."""
+        if self.low is None or self.high is None:
+            return f"{len(self.seeds)} common seed{'s' * (len(self.seeds) != 1)}: a hint only"
+        if self.low > 0:
+            return "better"
+        return "worse" if self.high < 0 else "no difference shown"
+
+
+@dataclass(frozen=True, slots=True)
+class PooledNoise:
+    """Noise of single runs that is left after subset and seed.
+
+    Args:
+        spread: Standard deviation, in the scores' unit.
+        freedom: Degrees of freedom it was estimated with, 1 or more.
+    """
+
+    spread: float
+    freedom: int
+
+
+def paired_difference(
+    first: BySeed, second: BySeed, noise: PooledNoise | None = None
+) -> PairedDifference | None:
+    """Compare two subsets over their common seeds.
+
+    Args:
+        first: Seed to score.
+        second: Seed to score.
+        noise: Of all subsets, from :func:`pooled_noise`; without it the two subsets' own differences
+            have to do, and three common seeds are needed for an interval.
+
+    Returns:
+        The difference; ``None`` without a common seed.
+    """
+    seeds = tuple(sorted(first.keys() & second.keys()))
+    if not seeds:
+        return None
+    differences = [first[seed] - second[seed] for seed in seeds]
+    mean = sum(differences) / len(seeds)
+    if noise is None:
+        low, high = student_interval(differences) or (None, None)
+        return PairedDifference(mean, low, high, seeds)
+    reach = _reach(noise.spread * math.sqrt(2 / len(seeds)), noise.freedom)
+    return PairedDifference(mean, mean - reach, mean + reach, seeds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit(Generic[Key]):
+    """Least squares on subset and seed: effects, what they leave, and whether all seeds are linked."""
+
+    subsets: Mapping[Key, float]
+    seeds: Mapping[int, float]
+    residual: float
+    freedom: int
+    linked: bool
+
+
+def _fit(runs: Mapping[Key, BySeed]) -> _Fit[Key]:
+    names = [subset for subset, by_seed in runs.items() if by_seed]
+    seeds = sorted({seed for by_seed in runs.values() for seed in by_seed})
+    cells = [
+        (row, seeds.index(seed), score)
+        for row, name in enumerate(names)
+        for seed, score in runs[name].items()
+    ]
+    design = np.zeros((len(cells), len(names) + len(seeds)))
+    for line, (row, column, _) in enumerate(cells):
+        design[line, [row, len(names) + column]] = 1.0
+    scores = np.array([score for *_, score in cells])
+    effects, _, rank, _ = np.linalg.lstsq(design, scores, rcond=None)
+    rest = scores - design @ effects
+    return _Fit(
+        dict(zip(names, effects[: len(names)].tolist(), strict=True)),
+        dict(zip(seeds, effects[len(names) :].tolist(), strict=True)),
+        float(rest @ rest),
+        len(cells) - int(rank),
+        int(rank) >= len(names) + len(seeds) - 1,
+    )
+
+
+def pooled_noise(runs: Mapping[Key, BySeed]) -> PooledNoise | None:
+    """Estimate the noise of single runs by least squares on subset and seed.
+
+    Args:
+        runs: Subset to seed to score; gaps are allowed.
+
+    Returns:
+        ``None`` where subsets and seeds explain every score by themselves.
+    """
+    fit = _fit({subset: by_seed for subset, by_seed in runs.items() if len(by_seed) > 1})
+    return PooledNoise(math.sqrt(fit.residual / fit.freedom), fit.freedom) if fit.freedom > 0 else None
+
+
+def centred(runs: Mapping[Key, BySeed], baseline: BySeed) -> dict[Key, float]:
+    """Average each subset over its seeds, so that subsets with different seeds can be compared.
+
+    A seed moves all subsets alike, by more than subsets differ, so its effect is fitted and left out; where
+    every subset has every seed, this is the mean over seeds.
+
+    Args:
+        runs: Subset to seed to score.
+        baseline: Seed to score without realignment; it takes part as one more subset.
+
+    Returns:
+        Effects of the subsets: differences to the baseline, where there is one, else scores at the
+        average seed. Plain means where seeds share no subset, so that nothing connects them.
+    """
+    if not runs:
+        return {}
+    rows: dict[Key | None, BySeed] = {None: baseline, **{subset: runs[subset] for subset in runs}}
+    fit = _fit(rows)
+    if not fit.linked:
+        return {subset: sum(by_seed.values()) / len(by_seed) for subset, by_seed in runs.items()}
+    zero = fit.subsets[None] if baseline else -float(np.mean(list(fit.seeds.values())))
+    return {subset: fit.subsets[subset] - zero for subset in runs}
+
+
+def mark_ties(rows: Sequence[FrontRow], runs: Runs) -> list[FrontRow]:
+    """Set ``tied_with``, ``ties_best`` and ``recommended``.
+
+    A measured subset is tied with the cheapest cheaper one that it has not been shown to beat. The
+    recommended one is the cheapest that the most accurate one has not been shown to beat. Two
+    subsets without a common seed, or of unknown noise, are no tie if their means differ: nothing speaks for
+    one then, and the number of seeds beside them says how little is known.
+
+    Args:
+        rows: By rising cost.
+        runs: Subset to seed to accuracy, of the seeds that the choice may see.
+    """
+    noise = pooled_noise(runs)
+    measured = [row for row in rows if row.full is not None]
+    if not measured:
+        return list(rows)
+
+    def tied(better: FrontRow, other: FrontRow) -> bool:
+        gap = paired_difference(runs[better.subset], runs[other.subset], noise)
+        return gap is not None and gap.low is not None and gap.low <= 0
+
+    best = max(measured, key=lambda row: (row.accuracy or 0.0, -row.cost))
+    ties = {row.subset for row in measured if row is best or tied(best, row)}
+    cheapest = next(row for row in measured if row.subset in ties)
+    marked = []
+    for row in rows:
+        cheaper = (other for other in measured if row.full is not None and other.cost < row.cost)
+        marked.append(
+            replace(
+                row,
+                tied_with=next((other.subset for other in cheaper if tied(row, other)), None),
+                ties_best=row.subset in ties,
+                recommended=row is cheapest,
+            )
+        )
+    return marked

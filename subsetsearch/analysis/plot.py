@@ -1,0 +1,124 @@
+"""The front as a picture, for notebooks, slides and papers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from realign_core.support.extras import require
+from subsetsearch.analysis.front import Front, FrontRow
+from subsetsearch.analysis.words import metric_name, subset_name
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_FAR = 8
+"""So many times the median cost, and the axis is logarithmic."""
+
+
+def _published(row: FrontRow) -> bool:
+    """Whether a strategy chose it; ``none`` and ``all`` keep their own marks."""
+    return not row.label and bool(row.strategies)
+
+
+_KINDS = (
+    ("searched subset", "o", "#0072b2", lambda row: not row.label and not row.strategies),
+    ("none", "s", "#d55e00", lambda row: row.label == "none"),
+    ("all", "^", "#009e73", lambda row: row.label == "all"),
+    ("published strategy", "*", "#9a5fb5", _published),
+)
+_STAR = _KINDS[-1]
+
+
+def draw(front: Front) -> Figure:
+    """Draw measured accuracy over proxies, each on its own scale, against data cost.
+
+    Args:
+        front: What is shown. Without rows, a picture that says so.
+
+    Returns:
+        A figure of 8 × 5.5 inches; a notebook shows it.
+
+    Raises:
+        MissingExtraError: If matplotlib is not installed.
+    """
+    require("matplotlib", extra="report", purpose="draw a front")
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(8, 5.5), layout="constrained")
+    FigureCanvasAgg(figure)
+    figure.suptitle(_plain(front.name, 70), x=0.01, ha="left", weight="bold")
+    guessed = [row for row in front if row.proxy is not None]
+    panels = [(rows, paint) for rows, paint in ((front.measured, _measured), (guessed, _proxies)) if rows]
+    if not panels:
+        figure.text(0.5, 0.5, "no subset has been scored yet", ha="center", color="#566270")
+        return figure
+    ratios = [3, 2][: len(panels)]
+    axes = figure.subplots(len(panels), 1, sharex=True, squeeze=False, height_ratios=ratios)[:, 0]
+    for (rows, paint), axis in zip(panels, axes, strict=True):
+        paint(axis, rows, front)
+        axis.spines[["top", "right"]].set_visible(False)
+        axis.grid(color="#dde2e8", linewidth=0.7)
+        axis.set_axisbelow(True)
+        axis.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+    _spread(axes[-1], sorted(row.cost for row in front if row.cost > 0))
+    axes[-1].set_xlabel(_plain(f"data cost ({front[0].cost_unit})", 60))
+    return figure
+
+
+def _spread(axis: Any, costs: Sequence[float]) -> None:
+    """Draw costs logarithmically where ``all`` costs so much that the others would lie on one spot."""
+    if not costs or costs[-1] <= _FAR * costs[len(costs) // 2]:
+        return
+    axis.set_xscale("symlog", linthresh=costs[0], linscale=0.4)  # 0, the cost of none, has its place
+    axis.set_xlim(-0.3 * costs[0], 1.6 * costs[-1])
+    decades = [10.0**k for k in range(12) if costs[0] <= 10.0**k <= 1.6 * costs[-1]]
+    axis.set_xticks([0.0, *decades], [f"{tick:,.0f}" for tick in (0.0, *decades)])
+    axis.minorticks_off()
+
+
+def _measured(axis: Any, rows: Sequence[FrontRow], front: Front) -> None:
+    for name, marker, color, test in _KINDS:
+        kind = [row for row in rows if test(row)]
+        if kind:
+            axis.errorbar(
+                [row.cost for row in kind],
+                [100 * (row.accuracy or 0.0) for row in kind],
+                [100 * (row.accuracy_std or 0.0) for row in kind],
+                fmt=marker, color=color, capsize=3, markersize=10 if marker == "*" else 7, label=name,
+                markerfacecolor="none" if marker == "*" else color,
+            )  # fmt: skip
+    steps = front.steps
+    axis.step(
+        [row.cost for row in steps], [100 * (row.accuracy or 0.0) for row in steps],
+        where="post", color="#0072b2", linestyle=":", zorder=1,
+    )  # fmt: skip
+    for row in rows:
+        if row.recommended:
+            place = (row.cost, 100 * (row.accuracy or 0.0))
+            axis.plot(*place, "o", markersize=16, fillstyle="none", color="#e69f00", markeredgewidth=2.5)
+            text = _plain(subset_name(row.subset, row.label), 40)
+            axis.annotate(text, place, xytext=(12, -16), textcoords="offset points", color="#16202b")
+    axis.set_ylabel(_plain(f"test {metric_name(front.metric)}, %", 40))
+    axis.legend(frameon=False, loc="best")
+
+
+def _proxies(axis: Any, rows: Sequence[FrontRow], front: Front) -> None:
+    kinds = (
+        ([row for row in rows if _published(row)], _STAR[1], _STAR[2], 70),
+        ([row for row in rows if not row.on_front and not _published(row)], "D", "#9aa5b1", 14),
+        ([row for row in rows if row.on_front and not _published(row)], "D", "#16202b", 30),
+    )
+    for kind, marker, color, size in kinds:
+        axis.scatter(
+            [row.cost for row in kind], [100 * (row.proxy or 0.0) for row in kind],
+            s=size, marker=marker, facecolors="none", edgecolors=color,
+        )  # fmt: skip
+    axis.set_ylabel(f"{front.rung.column.replace(' (', chr(10) + '(')}, %")
+
+
+def _plain(text: str, most: int) -> str:
+    """One short line in which matplotlib sees no formulae."""
+    line = " ".join(text.split())
+    return (line if len(line) <= most else f"{line[: most - 1]}…").replace("$", r"\$")

@@ -1,0 +1,80 @@
+"""Numbers and names as people read them: terminal, report and plots say everything through this file.
+
+Scores are shares in [0, 1] in all data; people read per cent with one digit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from subsetsearch.errors import LanguageError
+from subsetsearch.languages import resolve
+from subsetsearch.subset import Subset, with_level
+
+METRICS = {"accuracy": "accuracy", "f1": "F1"}
+"""Name of a metric in data to its name in a heading."""
+
+
+def metric_name(metric: str) -> str:
+    """The true name of a metric, for headings."""
+    return METRICS.get(metric, metric)
+
+
+def number(value: float, std: float | None = None) -> str:
+    """A share in per cent without its sign: ``53.5`` or ``53.5 ± 1.0``."""
+    return f"{100 * value:.1f}" + ("" if std is None else f" ± {100 * std:.1f}")
+
+
+def percent(value: float, std: float | None = None) -> str:
+    """A share in per cent: ``53.5 %`` or ``53.5 ± 1.0 %``."""
+    return f"{number(value, std)} %"
+
+
+def points(value: float) -> str:
+    """A difference of shares in points, with its sign; none if it rounds to nothing."""
+    text = f"{100 * value:+.1f}"
+    return "0.0" if text in ("+0.0", "-0.0") else text
+
+
+def amount(value: float) -> str:
+    """A cost: whole numbers with separators, others with two digits."""
+    return f"{value:,.0f}" if value == round(value) else f"{value:,.2f}"
+
+
+def count(n: int, noun: str) -> str:
+    """``1 subset``, ``2 subsets``."""
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+def language_name(key: str) -> str:
+    """English name of a language; what is no language is shown as it is."""
+    try:
+        return resolve(key).name
+    except LanguageError:
+        return key
+
+
+def listed(keys: Sequence[str], most: int = 8, name: Callable[[str], str] = language_name) -> str:
+    """Names in running text: ``Hausa, Swahili and Zulu``; of long lists the first, and how many more."""
+    names = [name(key) for key in keys]
+    if len(names) > most:
+        names = [*names[: most - 1], f"{len(names) - most + 1} more"]
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def short_list(keys: Sequence[str], most: int = 3, name: Callable[[str], str] = language_name) -> str:
+    """Names for a cell or an axis: ``Hausa, Swahili + 5``."""
+    if len(keys) <= most:
+        return ", ".join(map(name, keys))
+    return f"{', '.join(map(name, keys[: most - 1]))} + {len(keys) - most + 1}"
+
+
+def subset_name(
+    subset: Subset, label: str = "", most: int = 3, name: Callable[[str], str] = language_name
+) -> str:
+    """Short name of a subset, for cells, axes and sentences."""
+    keys = sorted(subset.languages)
+    if not keys:
+        return "no realignment"
+    shown = f"all {len(keys)} languages" if label == "all" else short_list(keys, most, name)
+    return with_level(shown, subset.pairs)
