@@ -54,7 +54,7 @@ def test_results_with_a_language_that_the_pool_has_not_are_refused(cli: Cli, mea
     lines = text.splitlines()
     row = next(line for line in lines if "eus_Latn" in line.split(",")[3])
     table.write_text(text.replace(row, row.replace("eus_Latn", "deu_Latn", 1)), encoding="utf-8")
-    check(cli("pareto", *measured_copy.args), "the stored results have deu_Latn, which the pool has not")
+    check(cli("pareto", *measured_copy.args), "the stored results have deu_Latn, which the pool lacks")
 
 
 def test_the_version_is_told(cli: Cli) -> None:
