@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from subsetsearch.analysis.choice import Choice
     from subsetsearch.analysis.compare import SubsetColumn
     from subsetsearch.analysis.explain import Explanation
-    from subsetsearch.analysis.front import Row
+    from subsetsearch.analysis.front import Front
     from subsetsearch.analysis.known import Known
-    from subsetsearch.analysis.rules import RuleChoice
+    from subsetsearch.analysis.pick import RuleChoice
     from subsetsearch.analysis.status import StudyStatus
     from subsetsearch.analysis.trust import Calibration, InTurn
     from subsetsearch.problem.pool import Pool
@@ -374,7 +374,7 @@ class Study:
 
         return read_status(self.config, self.folder, self.storage)
 
-    def front(self) -> list[Row]:
+    def front(self) -> Front:
         """Every scored subset with its cost and scores, by rising cost.
 
         Raises:
@@ -383,7 +383,7 @@ class Study:
         Example:
             >>> [row.name for row in study.front() if row.on_front]  # doctest: +SKIP
         """
-        return self._known.rows
+        return self._known.front
 
     def pick(self, rule: str = "recommended") -> Choice:
         """Choose a subset by a rule.
@@ -404,7 +404,7 @@ class Study:
         from subsetsearch.analysis.pick import parse_rule
 
         parsed = parse_rule(rule)  # a misspelt one is named before anything is read
-        return make_choice(self._known, parsed.pick(self._known.rows))
+        return make_choice(self._known, parsed.pick(self._known.front))
 
     def choices(self) -> list[RuleChoice]:
         """What each rule of choice would choose.
@@ -412,9 +412,9 @@ class Study:
         Example:
             >>> {found.rule: found.reason for found in study.choices()}  # doctest: +SKIP
         """
-        from subsetsearch.analysis.rules import rule_choices
+        from subsetsearch.analysis.pick import rule_choices
 
-        return rule_choices(self._known.rows)
+        return rule_choices(self._known.front)
 
     def explain(self, choice: str | Choice = "recommended") -> Explanation:
         """Explain a choice: why this subset, against which others, and what each language adds.
@@ -434,7 +434,7 @@ class Study:
 
         if isinstance(choice, str):
             parsed = parse_rule(choice)
-            return explain(parsed.pick(self._known.rows), self._known.for_explanations)
+            return explain(parsed.pick(self._known.front), self._known.for_explanations)
         subset = Subset(frozenset(choice.languages), choice.pairs_per_language)
         row = self._known.row(subset)
         return explain(Picked(row, choice.reason), self._known.for_explanations)
@@ -456,7 +456,7 @@ class Study:
 
         known = self._known
         named = dict((s.name, s) if isinstance(s, Subset) else (s, known.subset(s)) for s in subsets)
-        return compare_subsets(named, known.rows, known.evaluations, known.cost, known.distances)
+        return compare_subsets(named, known.front, known.evaluations, known.cost, known.distances)
 
     def trust(self) -> Calibration:
         """How far the rungs can be trusted, by what was fully run so far.
@@ -495,13 +495,13 @@ class Study:
         path = Path(file) if file is not None else self.folder.report.with_suffix(f".{kind or 'html'}")
         render, known = find_writer(path, kind), self._known
         strategies = compare_strategies(
-            known.rows, known.evaluations, known.scores[1], known.cost, known.distances
+            known.front, known.evaluations, known.scores[1], known.cost, known.distances
         )
         data = report_data(
             self.config,
             self.file,
             known.stored,
-            known.rows,
+            known.front,
             known.evaluations,
             calibration=known.trust,
             options=self.options,
@@ -535,14 +535,11 @@ class Study:
 
     def _of_the_search(self, top: int | None, rule: str | None) -> list[Subset]:
         """What a rule picks, or the best of the search's front."""
-        from subsetsearch.analysis.pick import parse_rule
-        from subsetsearch.analysis.rows import candidates
-
         if rule is None:
-            return candidates(self._known.rows, top or self.config.evaluate.top)
-        picked = parse_rule(rule).pick(self._known.rows)
+            return self._known.front.shortlist(top or self.config.evaluate.top)
+        picked = self._known.front.pick(rule)
         self._tell(f"picked {picked.row.name}: {picked.reason}")
-        return [picked.row.candidate]
+        return [picked.row.subset]
 
     def _ladder(self, *, in_turn: bool = False) -> Ladder:
         from subsetsearch.rungs.ladder import open_ladder

@@ -8,12 +8,11 @@ from functools import cached_property
 import optuna
 
 from realign_core.support.config import comma_list
+from subsetsearch.analysis.build import mean_distance, study_front
 from subsetsearch.analysis.choice import Choice, FreshRuns
-from subsetsearch.analysis.compare import _unscored
 from subsetsearch.analysis.explain import Known as ExplainKnown
-from subsetsearch.analysis.front import Row
+from subsetsearch.analysis.front import Front, FrontRow
 from subsetsearch.analysis.pick import Picked, parse_rule
-from subsetsearch.analysis.rows import scores_by_candidate, study_rows
 from subsetsearch.analysis.status import StudyStatus, study_status
 from subsetsearch.analysis.trust import Calibration
 from subsetsearch.analysis.trust.left_out import foretell_of
@@ -40,7 +39,7 @@ class Known:
     pool: Pool
     stored: optuna.Study | None
     evaluations: list[Evaluation]
-    rows: list[Row]
+    front: Front
     cost: PoolCost
     distances: DistanceTable
     scores: RungScores
@@ -63,7 +62,7 @@ class Known:
         targets = sorted({key for run in self.evaluations for key in run.scores | run.held_out})
         keys = tuple(dict.fromkeys([*self.pool.keys, *targets]))
         return ExplainKnown(
-            rows=self.rows,
+            front=self.front,
             trials={t.number: t for t in first_scored(read_trials(self.stored)).values()},
             evaluations=self.evaluations,
             cost=self.cost,
@@ -71,10 +70,11 @@ class Known:
             targets=targets,
         )
 
-    def row(self, subset: Subset) -> Row:
+    def row(self, subset: Subset) -> FrontRow:
         """What is known about a subset; neither proxy nor accuracy, if the study never saw it."""
-        known = next((row for row in self.rows if row.candidate == subset), None)
-        return known or _unscored(subset, self.cost, self.distances)
+        price = self.cost(subset.languages, subset.pairs)
+        diversity = mean_distance(self.distances, subset.languages)
+        return self.front.find(subset) or FrontRow(subset, price, self.cost.unit, diversity=diversity)
 
     def subset(self, text: str) -> Subset:
         """Read a subset: ``none``, ``all``, a published strategy, languages, or a rule of choice.
@@ -90,7 +90,7 @@ class Known:
         if text in ("none", "all"):
             return self.cost.everything if text == "all" else NONE
         if is_rule(text):
-            return parse_rule(text).pick(self.rows).row.candidate
+            return self.front.pick(text).row.subset
         name, _, number = text.rpartition("@")
         name, pairs = (name, int(number)) if name and number.isdigit() else (text, None)
         published = published_subsets().get(name)
@@ -118,8 +118,8 @@ def read_known(config: StudyConfig, folder: StudyFolder, url: str | None) -> Kno
     distances = load_typology().distance_matrix(pool.keys, kind=config.typology.kind)
     cost = PoolCost.build(config, pool)
     rung, scores = measuring_rung(config), read_rung_scores(config, folder, stored)
-    rows = study_rows(stored, evaluations, cost, distances, scores, top_rung=rung.number)
-    return Known(config, pool, stored, evaluations, rows, cost, distances, scores, rung)
+    front = study_front(stored, evaluations, cost, distances, scores, rung=rung, name=config.name)
+    return Known(config, pool, stored, evaluations, front, cost, distances, scores, rung)
 
 
 def is_rule(text: str) -> bool:
@@ -157,16 +157,9 @@ def read_status(config: StudyConfig, folder: StudyFolder, url: str | None) -> St
 def make_choice(known: Known, picked: Picked) -> Choice:
     """Describe a picked row with everything that an export may need."""
     row, recipe = picked.row, known.config.recipe
-    runs = [run for run in known.evaluations if run.candidate == row.candidate]
-    scores = scores_by_candidate(runs).get(row.candidate, {})
     fresh = None
-    if row.fresh_accuracy is not None:
-        fresh = FreshRuns(
-            accuracy=row.fresh_accuracy,
-            std=row.fresh_std,
-            seeds=tuple(sorted(run.seed for run in runs if run.fresh)),
-            scores=scores_by_candidate(runs, fresh=True)[row.candidate],
-        )
+    if row.fresh is not None:
+        fresh = FreshRuns(row.fresh.accuracy, row.fresh.std, row.fresh.seeds, row.fresh.scores)
     return Choice(
         languages=row.languages,
         pairs_per_language=row.pairs or recipe.realignment.pairs_per_language,
@@ -180,15 +173,15 @@ def make_choice(known: Known, picked: Picked) -> Choice:
         accuracy=row.accuracy,
         accuracy_std=row.accuracy_std,
         n_seeds=row.n_seeds,
-        scores=scores,
+        scores=row.scores,
         recipe=recipe.model_dump(mode="json"),
-        eval_languages=tuple(sorted(scores or build_targets(known.config, "test").codes)),
-        seeds=tuple(sorted(run.seed for run in runs if not run.fresh) or known.config.evaluate.seeds),
+        eval_languages=tuple(sorted(row.scores or build_targets(known.config, "test").codes)),
+        seeds=row.full.seeds if row.full else tuple(known.config.evaluate.seeds),
         fresh=fresh,
     )
 
 
-def _proxy_measure(row: Row, rung: Rung) -> str | None:
+def _proxy_measure(row: FrontRow, rung: Rung) -> str | None:
     """Say what a row's proxy is, and what measured it."""
     if row.proxy is None:
         return None
