@@ -403,8 +403,8 @@ class Study:
         from subsetsearch.analysis.known import make_choice
         from subsetsearch.analysis.pick import parse_rule
 
-        parsed = parse_rule(rule)  # a misspelt one is named before anything is read
-        return make_choice(self._known, parsed.pick(self._known.front))
+        parse_rule(rule)  # a misspelt one is named before anything is read
+        return make_choice(self._known, self._known.front.pick(rule))
 
     def choices(self) -> list[RuleChoice]:
         """What each rule of choice would choose.
@@ -414,7 +414,7 @@ class Study:
         """
         from subsetsearch.analysis.pick import rule_choices
 
-        return rule_choices(self._known.front)
+        return rule_choices(self._known.front, self._known.front.metric)
 
     def explain(self, choice: str | Choice = "recommended") -> Explanation:
         """Explain a choice: why this subset, against which others, and what each language adds.
@@ -434,7 +434,9 @@ class Study:
 
         if isinstance(choice, str):
             parsed = parse_rule(choice)
-            return explain(parsed.pick(self._known.front), self._known.for_explanations)
+            return explain(
+                parsed.pick(self._known.front, self._known.front.metric), self._known.for_explanations
+            )
         subset = Subset(frozenset(choice.languages), choice.pairs_per_language)
         row = self._known.row(subset)
         return explain(Picked(row, choice.reason), self._known.for_explanations)

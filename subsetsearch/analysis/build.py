@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from subsetsearch.analysis.front import Front, FrontRow, FullRuns, mark_front
+from subsetsearch.analysis.front import Front
+from subsetsearch.analysis.front_row import FrontRow, FullRuns, mark_front
 from subsetsearch.analysis.noise import mark_ties, spread, student_interval
 from subsetsearch.config.rungs import SHORT, Rung
 from subsetsearch.errors import StudyError, some

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from subsetsearch.analysis.build import mean_distance
-from subsetsearch.analysis.front import Front, FrontRow
+from subsetsearch.analysis.front import Front
+from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.analysis.noise import PairedDifference, paired_difference, pooled_noise
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.problem.cost import PoolCost

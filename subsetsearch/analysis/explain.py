@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from subsetsearch.analysis.front import Front, FrontRow
+from subsetsearch.analysis.front import Front
+from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.analysis.noise import PairedDifference, paired_difference, pooled_noise
 from subsetsearch.analysis.pick import Picked
 from subsetsearch.problem.cost import PoolCost

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, overload
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, overload
 
+from subsetsearch.analysis.front_row import FrontRow, measured_front
 from subsetsearch.analysis.pick import Picked, parse_rule
 from subsetsearch.analysis.words import amount, count, metric_name, number, subset_name
 from subsetsearch.config.rungs import SHORT, Rung
-from subsetsearch.dominance import non_dominated, staircase
+from subsetsearch.dominance import staircase
 from subsetsearch.subset import Subset
 
 if TYPE_CHECKING:
@@ -19,147 +19,6 @@ if TYPE_CHECKING:
 
 _SHOWN = 30
 _WHOLE = ("trial", "proxy_rung", "pairs_per_language", "tied_with_pairs")
-
-
-@dataclass(frozen=True, slots=True)
-class FullRuns:
-    """Full runs of one subset on test data, averaged over seeds.
-
-    Args:
-        accuracy: Mean score over searched targets and seeds, in [0, 1].
-        std: Standard deviation over seeds; ``None`` with fewer than two.
-        seeds: One or more.
-        scores: Target language key to mean score, held-out targets included.
-        held_out: Mean score over held-out targets, if there are any.
-        interval: Student's 95 % interval of ``accuracy`` over seeds; ``None`` with fewer than three.
-    """
-
-    accuracy: float
-    std: float | None = None
-    seeds: tuple[int, ...] = ()
-    scores: Mapping[str, float] = field(default_factory=dict)
-    held_out: float | None = None
-    interval: tuple[float, float] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FrontRow:
-    """One subset of a study.
-
-    Args:
-        subset: Its languages and pairs per language.
-        cost: Data cost.
-        cost_unit: What the cost counts.
-        trial: Number of the trial that first scored it; ``None`` if it was only evaluated.
-        label: ``none``, ``all`` or empty.
-        proxy: Score by the rung that the search ends at (:mod:`subsetsearch.config.rungs`), at most 1; never
-            comparable with ``accuracy``.
-        proxy_rung: Highest rung that was run for it.
-        proxy_estimated: The proxy was not measured but predicted from rung 1.
-        full: Full runs that choices may see.
-        fresh: Full runs with seeds that no choice has seen.
-        diversity: Mean pairwise typological distance; ``None`` below two languages.
-        strategies: Published strategies that choose this subset of the pool.
-        on_front: No other subset is as cheap and better, by the proxy, nor by measured
-            accuracy where both were measured.
-        tied_with: The cheapest cheaper subset that full runs have not shown this one to beat;
-            ``None`` if it beats them all, or was not measured.
-        ties_best: The most accurate subset has not been shown to beat this one, or is this one.
-        recommended: The cheapest such subset, no realignment included.
-    """
-
-    subset: Subset
-    cost: float
-    cost_unit: str
-    trial: int | None = None
-    label: str = ""
-    proxy: float | None = None
-    proxy_rung: int | None = None
-    proxy_estimated: bool = False
-    full: FullRuns | None = None
-    fresh: FullRuns | None = None
-    diversity: float | None = None
-    strategies: tuple[str, ...] = ()
-    on_front: bool = False
-    tied_with: Subset | None = None
-    ties_best: bool = False
-    recommended: bool = False
-
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """Language keys, sorted."""
-        return tuple(sorted(self.subset.languages))
-
-    @property
-    def pairs(self) -> int | None:
-        """Most pairs of each language; ``None`` where each gives all."""
-        return self.subset.pairs
-
-    @property
-    def accuracy(self) -> float | None:
-        """Mean test score of the full runs, in [0, 1]; ``None`` if there are none."""
-        return self.full.accuracy if self.full else None
-
-    @property
-    def accuracy_std(self) -> float | None:
-        """Standard deviation of it over seeds."""
-        return self.full.std if self.full else None
-
-    @property
-    def n_seeds(self) -> int:
-        """How many full runs."""
-        return len(self.full.seeds) if self.full else 0
-
-    @property
-    def held_out(self) -> float | None:
-        """Mean test score over held-out targets, if there are any."""
-        return self.full.held_out if self.full else None
-
-    @property
-    def scores(self) -> Mapping[str, float]:
-        """Target language key to mean test score, held-out targets included."""
-        return self.full.scores if self.full else {}
-
-    @property
-    def name(self) -> str:
-        """How a sentence names it: ``trial 7 (Hausa, Zulu)``, ``no realignment``, ``all 20 languages``."""
-        known = subset_name(self.subset, self.label, most=6)
-        return known if self.trial is None or self.label else f"trial {self.trial} ({known})"
-
-    @property
-    def price(self) -> str:
-        """Its cost with the unit."""
-        return f"{amount(self.cost)} {self.cost_unit}"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain data in the order of the documented columns."""
-        tied, fresh = self.tied_with, self.fresh
-        return {
-            "trial": self.trial,
-            "languages": list(self.languages),
-            "n_languages": len(self.languages),
-            "cost": self.cost,
-            "cost_unit": self.cost_unit,
-            "proxy": self.proxy,
-            "accuracy": self.accuracy,
-            "accuracy_std": self.accuracy_std,
-            "diversity": self.diversity,
-            "on_front": self.on_front,
-            "label": self.label,
-            "n_seeds": self.n_seeds,
-            "proxy_rung": self.proxy_rung,
-            "held_out_accuracy": self.held_out,
-            "strategies": list(self.strategies),
-            "tied_with": None if tied is None else sorted(tied.languages),
-            "ties_best": self.ties_best,
-            "recommended": self.recommended,
-            "fresh_accuracy": fresh.accuracy if fresh else None,
-            "fresh_accuracy_std": fresh.std if fresh else None,
-            "n_fresh_seeds": len(fresh.seeds) if fresh else 0,
-            "pairs_per_language": self.pairs,
-            "tied_with_pairs": tied.pairs if tied else None,
-            "proxy_estimated": self.proxy_estimated,
-        }
 
 
 @dataclass(frozen=True, repr=False)
@@ -199,8 +58,7 @@ class Front(Sequence[FrontRow]):
     @property
     def steps(self) -> list[FrontRow]:
         """The measured front: rows that are more accurate than all that cost as much or less, by cost."""
-        rows = self.measured
-        return [rows[i] for i in staircase([row.cost for row in rows], [row.accuracy or 0.0 for row in rows])]
+        return measured_front(self.rows)
 
     @property
     def shown(self) -> tuple[FrontRow, ...]:
@@ -226,7 +84,7 @@ class Front(Sequence[FrontRow]):
             ConfigError: If it is no rule.
             SelectionError: If nothing fits; the nearest row is named.
         """
-        return parse_rule(rule).pick(self)
+        return parse_rule(rule).pick(self.rows, self.metric)
 
     def shortlist(self, top: int) -> list[Subset]:
         """Choose subsets of the proxy's front that deserve full runs, spread over its costs.
@@ -273,7 +131,7 @@ class Front(Sequence[FrontRow]):
         """
         from subsetsearch.analysis.plot import draw
 
-        return draw(self)
+        return draw(self.rows, self.name, self.metric, self.rung)
 
     def _table(self) -> pd.DataFrame:
         """What people look at: names, per cent with one digit."""
@@ -308,27 +166,3 @@ class Front(Sequence[FrontRow]):
     def _repr_html_(self) -> str:
         table: str = self._table().to_html(index=False, border=0) if self.rows else ""
         return f"<p>{self._heading}</p>{table}".replace("> is recommended", "&gt; is recommended")
-
-
-def mark_front(rows: Sequence[FrontRow]) -> list[FrontRow]:
-    """Set ``on_front``: undominated by proxy, and by accuracy among the measured.
-
-    Both sets of flags are antichains, so the rows on the front do not dominate each other by
-    either number.
-
-    Args:
-        rows: Any order.
-
-    Returns:
-        The rows by rising cost.
-    """
-    beaten: set[Subset] = set()
-    for values in ([row.proxy for row in rows], [row.accuracy for row in rows]):
-        known = [(row, value) for row, value in zip(rows, values, strict=True) if value is not None]
-        kept = non_dominated([row.cost for row, _ in known], [value for _, value in known])
-        beaten |= {row.subset for (row, _), keep in zip(known, kept, strict=True) if not keep}
-    marked = [
-        replace(row, on_front=row.subset not in beaten and (row.proxy is not None or row.full is not None))
-        for row in rows
-    ]
-    return sorted(marked, key=lambda row: (row.cost, row.languages, row.pairs or math.inf))

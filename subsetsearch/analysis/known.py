@@ -11,7 +11,8 @@ from realign_core.support.config import comma_list
 from subsetsearch.analysis.build import mean_distance, study_front
 from subsetsearch.analysis.choice import Choice, FreshRuns
 from subsetsearch.analysis.explain import Known as ExplainKnown
-from subsetsearch.analysis.front import Front, FrontRow
+from subsetsearch.analysis.front import Front
+from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.analysis.pick import Picked, parse_rule
 from subsetsearch.analysis.status import StudyStatus, study_status
 from subsetsearch.analysis.trust import Calibration

@@ -17,7 +17,7 @@ from typing import Generic, TypeVar
 import numpy as np
 from scipy.stats import t as student
 
-from subsetsearch.analysis.front import FrontRow
+from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.subset import Subset
 
 Key = TypeVar("Key", bound=Hashable)

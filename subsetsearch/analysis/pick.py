@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
+from subsetsearch.analysis.front_row import FrontRow, measured_front
 from subsetsearch.analysis.words import amount, count, metric_name, percent, points
-from subsetsearch.dominance import staircase
 from subsetsearch.errors import ConfigError, SelectionError
 
-if TYPE_CHECKING:
-    from subsetsearch.analysis.front import Front, FrontRow
+Rows = Sequence[FrontRow]
 
 EXAMPLES = "recommended, knee, best, cost<=2000, accuracy>=55%, within=0.99 or trial=7"
 
@@ -43,14 +41,18 @@ class Rule:
     choose: Callable[..., Picked]
     values: tuple[float, ...] = ()
 
-    def pick(self, front: Front) -> Picked:
+    def pick(self, rows: Rows, metric: str = "accuracy") -> Picked:
         """Choose, and say as well what is doubtful about the choice.
+
+        Args:
+            rows: Of a front.
+            metric: Of the full runs, as in data.
 
         Raises:
             SelectionError: If nothing fits; the nearest row is named.
         """
-        picked = self.choose(front, *self.values)
-        return Picked(picked.row, picked.reason + _doubts(picked.row, front))
+        picked = self.choose(rows, metric, *self.values)
+        return Picked(picked.row, picked.reason + _doubts(picked.row, rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,8 @@ class RuleChoice:
     reason: str
 
 
-def _recommended(front: Front) -> Picked:
-    measured = _measured(front, none=True)
+def _recommended(rows: Rows, metric: str) -> Picked:
+    measured = _measured(rows, none=True)
     best = _best(measured)
     row = next((row for row in measured if row.recommended), best)
     if not row.languages:
@@ -77,7 +79,7 @@ def _recommended(front: Front) -> Picked:
             f"{best.price}) to be better than the untouched encoder ({_score(row)})",
         )
     if row is best:
-        return _highest(front, row)
+        return _highest(rows, metric, row)
     return Picked(
         row,
         "the cheapest subset that full runs have not shown to be worse than the most accurate one "
@@ -85,15 +87,15 @@ def _recommended(front: Front) -> Picked:
     )
 
 
-def _highest(front: Front, row: FrontRow | None = None) -> Picked:
-    row = row or _best(_measured(front))
+def _highest(rows: Rows, metric: str, row: FrontRow | None = None) -> Picked:
+    row = row or _best(_measured(rows))
     seeds = f" over {count(row.n_seeds, 'seed')}" if row.accuracy_std is not None else ""
-    return Picked(row, f"the highest measured {metric_name(front.metric)}, {_score(row)}{seeds}")
+    return Picked(row, f"the highest measured {metric_name(metric)}, {_score(row)}{seeds}")
 
 
-def _knee(front: Front) -> Picked:
-    measured = _measured(front)
-    steps = [measured[i] for i in staircase([row.cost for row in measured], list(map(_accuracy, measured)))]
+def _knee(rows: Rows, _: str) -> Picked:
+    measured = _measured(rows)
+    steps = measured_front(measured)
     low, high = steps[0], steps[-1]
     if len(steps) < 3:
         few = f"the front has {count(len(steps), 'measured point')}, too few for a knee; the best of them"
@@ -113,42 +115,39 @@ def _knee(front: Front) -> Picked:
     )
 
 
-def _cost_at_most(front: Front, limit: float) -> Picked:
-    measured = _measured(front)
+def _cost_at_most(rows: Rows, metric: str, limit: float) -> Picked:
+    measured = _measured(rows)
     fitting = [row for row in measured if row.cost <= limit]
     if not fitting:
         near = min(measured, key=lambda row: row.cost)
         raise SelectionError(f"no measured subset costs {limit:,.10g} or less", fix=_nearest(near))
     return Picked(
         _best(fitting),
-        f"the highest measured {metric_name(front.metric)} at a cost of at most {limit:,.10g}",
+        f"the highest measured {metric_name(metric)} at a cost of at most {limit:,.10g}",
     )
 
 
-def _accuracy_at_least(front: Front, limit: float) -> Picked:
-    measured, metric = _measured(front), metric_name(front.metric)
+def _accuracy_at_least(rows: Rows, metric: str, limit: float) -> Picked:
+    measured, name = _measured(rows), metric_name(metric)
     fitting = [row for row in measured if _accuracy(row) >= limit]
     if not fitting:
-        article = "an" if metric[0] in "aeF" else "a"
-        raise SelectionError(
-            f"no subset reached {article} {metric} of {percent(limit)}", fix=_nearest(_best(measured))
-        )
+        raise SelectionError(f"no subset reached {name} of {percent(limit)}", fix=_nearest(_best(measured)))
     row = min(fitting, key=lambda row: (row.cost, -_accuracy(row)))
-    return Picked(row, f"the cheapest with a measured {metric} of at least {percent(limit)}")
+    return Picked(row, f"the cheapest with a measured {name} of at least {percent(limit)}")
 
 
-def _within(front: Front, share: float) -> Picked:
-    best = _best(_measured(front))
-    row = _accuracy_at_least(front, share * _accuracy(best)).row
-    metric = metric_name(front.metric)
+def _within(rows: Rows, metric: str, share: float) -> Picked:
+    best = _best(_measured(rows))
+    row = _accuracy_at_least(rows, metric, share * _accuracy(best)).row
+    metric = metric_name(metric)
     return Picked(row, f"the cheapest within {percent(share)} of the best measured {metric} ({_score(best)})")
 
 
-def _trial(front: Front, wanted: float) -> Picked:
-    for row in front:
+def _trial(rows: Rows, _: str, wanted: float) -> Picked:
+    for row in rows:
         if row.trial == wanted:
             return Picked(row, f"trial {wanted:.0f}, as asked for")
-    known = sorted(row.trial for row in front if row.trial is not None)
+    known = sorted(row.trial for row in rows if row.trial is not None)
     near = min(known, key=lambda n: abs(n - wanted), default=None)
     fix = f"the nearest is trial={near}" if near is not None else "run the study first"
     raise SelectionError(f"no scored subset has the trial number {wanted:.0f}", fix=fix)
@@ -241,12 +240,17 @@ def _share(number: str, sign: str, rule: str) -> float:
     return share
 
 
-def rule_choices(front: Front) -> list[RuleChoice]:
-    """Apply each rule that needs no number of the user's own."""
+def rule_choices(rows: Rows, metric: str = "accuracy") -> list[RuleChoice]:
+    """Apply each rule that needs no number of the user's own.
+
+    Args:
+        rows: Of a front.
+        metric: Of the full runs, as in data.
+    """
     choices = []
     for rule in SHOWN:
         try:
-            picked = front.pick(rule)
+            picked = parse_rule(rule).pick(rows, metric)
         except SelectionError as error:
             choices.append(RuleChoice(rule, None, str(error)))
         else:
@@ -254,8 +258,8 @@ def rule_choices(front: Front) -> list[RuleChoice]:
     return choices
 
 
-def _measured(front: Front, *, none: bool = False) -> list[FrontRow]:
-    measured = [row for row in front if row.full is not None and (none or row.label != "none")]
+def _measured(rows: Rows, *, none: bool = False) -> list[FrontRow]:
+    measured = [row for row in rows if row.full is not None and (none or row.label != "none")]
     if not measured:
         raise SelectionError(
             "no subset has been fully evaluated on test data yet, and proxies are no accuracies on it",
@@ -276,10 +280,14 @@ def _score(row: FrontRow) -> str:
     return percent(_accuracy(row), row.accuracy_std)
 
 
-def _doubts(row: FrontRow, front: Front) -> str:
+def _doubts(row: FrontRow, rows: Rows) -> str:
     """Say which cheaper subset it was not shown to beat, and what fresh seeds said."""
     text = ""
-    cheaper = None if row.tied_with is None else front.find(row.tied_with)
+    cheaper = (
+        None
+        if row.tied_with is None
+        else next((other for other in rows if other.subset == row.tied_with), None)
+    )
     if cheaper is not None:
         text += f"; full runs have not shown it to be better than {cheaper.name}, at {cheaper.price}"
     if row.fresh is not None:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from realign_core.support.extras import require
-from subsetsearch.analysis.front import Front, FrontRow
+from subsetsearch.analysis.front_row import FrontRow, measured_front
 from subsetsearch.analysis.words import metric_name, subset_name
+from subsetsearch.config.rungs import Rung
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -30,11 +31,14 @@ _KINDS = (
 _STAR = _KINDS[-1]
 
 
-def draw(front: Front) -> Figure:
+def draw(rows: Sequence[FrontRow], name: str, metric: str, rung: Rung) -> Figure:
     """Draw measured accuracy over proxies, each on its own scale, against data cost.
 
     Args:
-        front: What is shown. Without rows, a picture that says so.
+        rows: What is shown. Without any, a picture that says so.
+        name: Of the study.
+        metric: Of the full runs, as in data.
+        rung: What measured the proxies.
 
     Returns:
         A figure of 8 × 5.5 inches; a notebook shows it.
@@ -48,22 +52,27 @@ def draw(front: Front) -> Figure:
 
     figure = Figure(figsize=(8, 5.5), layout="constrained")
     FigureCanvasAgg(figure)
-    figure.suptitle(_plain(front.name, 70), x=0.01, ha="left", weight="bold")
-    guessed = [row for row in front if row.proxy is not None]
-    panels = [(rows, paint) for rows, paint in ((front.measured, _measured), (guessed, _proxies)) if rows]
+    figure.suptitle(_plain(name, 70), x=0.01, ha="left", weight="bold")
+    measured = [row for row in rows if row.full is not None]
+    guessed = [row for row in rows if row.proxy is not None]
+    labels = f"test {metric_name(metric)}, %", f"{rung.column.replace(' (', chr(10) + '(')}, %"
+    panels = [
+        panel for panel in zip((measured, guessed), labels, (_measured, _proxies), strict=True) if panel[0]
+    ]
     if not panels:
         figure.text(0.5, 0.5, "no subset has been scored yet", ha="center", color="#566270")
         return figure
     ratios = [3, 2][: len(panels)]
     axes = figure.subplots(len(panels), 1, sharex=True, squeeze=False, height_ratios=ratios)[:, 0]
-    for (rows, paint), axis in zip(panels, axes, strict=True):
-        paint(axis, rows, front)
+    for (drawn, label, paint), axis in zip(panels, axes, strict=True):
+        paint(axis, drawn)
+        axis.set_ylabel(_plain(label, 40) if paint is _measured else label)
         axis.spines[["top", "right"]].set_visible(False)
         axis.grid(color="#dde2e8", linewidth=0.7)
         axis.set_axisbelow(True)
         axis.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-    _spread(axes[-1], sorted(row.cost for row in front if row.cost > 0))
-    axes[-1].set_xlabel(_plain(f"data cost ({front[0].cost_unit})", 60))
+    _spread(axes[-1], sorted(row.cost for row in rows if row.cost > 0))
+    axes[-1].set_xlabel(_plain(f"data cost ({rows[0].cost_unit})", 60))
     return figure
 
 
@@ -78,7 +87,7 @@ def _spread(axis: Any, costs: Sequence[float]) -> None:
     axis.minorticks_off()
 
 
-def _measured(axis: Any, rows: Sequence[FrontRow], front: Front) -> None:
+def _measured(axis: Any, rows: Sequence[FrontRow]) -> None:
     for name, marker, color, test in _KINDS:
         kind = [row for row in rows if test(row)]
         if kind:
@@ -89,7 +98,7 @@ def _measured(axis: Any, rows: Sequence[FrontRow], front: Front) -> None:
                 fmt=marker, color=color, capsize=3, markersize=10 if marker == "*" else 7, label=name,
                 markerfacecolor="none" if marker == "*" else color,
             )  # fmt: skip
-    steps = front.steps
+    steps = measured_front(rows)
     axis.step(
         [row.cost for row in steps], [100 * (row.accuracy or 0.0) for row in steps],
         where="post", color="#0072b2", linestyle=":", zorder=1,
@@ -100,11 +109,10 @@ def _measured(axis: Any, rows: Sequence[FrontRow], front: Front) -> None:
             axis.plot(*place, "o", markersize=16, fillstyle="none", color="#e69f00", markeredgewidth=2.5)
             text = _plain(subset_name(row.subset, row.label), 40)
             axis.annotate(text, place, xytext=(12, -16), textcoords="offset points", color="#16202b")
-    axis.set_ylabel(_plain(f"test {metric_name(front.metric)}, %", 40))
     axis.legend(frameon=False, loc="best")
 
 
-def _proxies(axis: Any, rows: Sequence[FrontRow], front: Front) -> None:
+def _proxies(axis: Any, rows: Sequence[FrontRow]) -> None:
     kinds = (
         ([row for row in rows if _published(row)], _STAR[1], _STAR[2], 70),
         ([row for row in rows if not row.on_front and not _published(row)], "D", "#9aa5b1", 14),
@@ -115,7 +123,6 @@ def _proxies(axis: Any, rows: Sequence[FrontRow], front: Front) -> None:
             [row.cost for row in kind], [100 * (row.proxy or 0.0) for row in kind],
             s=size, marker=marker, facecolors="none", edgecolors=color,
         )  # fmt: skip
-    axis.set_ylabel(f"{front.rung.column.replace(' (', chr(10) + '(')}, %")
 
 
 def _plain(text: str, most: int) -> str:

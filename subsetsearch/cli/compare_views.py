@@ -16,7 +16,7 @@ from subsetsearch.cli.inspect_views import brief_difference, names_of, table
 from subsetsearch.errors import ConfigError
 
 if TYPE_CHECKING:
-    from subsetsearch.analysis.front import FrontRow
+    from subsetsearch.analysis.front_row import FrontRow
     from subsetsearch.subset import Subset
 
 View = tuple[list[Any], list[dict[str, Any]]]

@@ -29,7 +29,8 @@ from subsetsearch.cli.given import takes
 from subsetsearch.errors import ConfigError
 
 if TYPE_CHECKING:
-    from subsetsearch.analysis.front import Front, FrontRow
+    from subsetsearch.analysis.front import Front
+    from subsetsearch.analysis.front_row import FrontRow
     from subsetsearch.problem.pool import Pool
     from subsetsearch.results.evaluations import EvaluationTable
     from subsetsearch.rungs.full import FullRuns

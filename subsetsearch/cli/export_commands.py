@@ -29,7 +29,7 @@ from subsetsearch.cli.given import takes
 from subsetsearch.errors import ConfigError
 
 if TYPE_CHECKING:
-    from subsetsearch.analysis.front import FrontRow
+    from subsetsearch.analysis.front_row import FrontRow
     from subsetsearch.analysis.pick import Picked
     from subsetsearch.config.rungs import Rung
     from subsetsearch.export import Choice

@@ -10,7 +10,7 @@ from typing import Literal
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from subsetsearch.analysis.front import FrontRow
+from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.config.rungs import SHORT, Rung
 
 _WIDTH, _HEIGHT = 60, 10

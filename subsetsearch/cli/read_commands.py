@@ -27,7 +27,8 @@ from subsetsearch.cli.common import (
 from subsetsearch.cli.given import takes
 
 if TYPE_CHECKING:
-    from subsetsearch.analysis.front import Front, FrontRow
+    from subsetsearch.analysis.front import Front
+    from subsetsearch.analysis.front_row import FrontRow
 
 
 def register(app: typer.Typer) -> None:

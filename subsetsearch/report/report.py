@@ -11,7 +11,8 @@ from pathlib import Path
 
 import optuna
 
-from subsetsearch.analysis.front import Front, FrontRow
+from subsetsearch.analysis.front import Front
+from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.analysis.noise import PairedDifference
 from subsetsearch.analysis.strategy_table import StrategyRow
 from subsetsearch.analysis.trust import Calibration, Ranking, RungTrust

@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from subsetsearch.analysis.front import Front, FrontRow, FullRuns, mark_front
+from subsetsearch.analysis.front import Front
+from subsetsearch.analysis.front_row import FrontRow, FullRuns, mark_front
 from subsetsearch.analysis.words import count, listed, number, points, short_list, subset_name
 from subsetsearch.subset import NONE, Subset
 

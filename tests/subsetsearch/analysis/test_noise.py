@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from subsetsearch.analysis.front import Front, FrontRow, FullRuns, mark_front
+from subsetsearch.analysis.front import Front
+from subsetsearch.analysis.front_row import FrontRow, FullRuns, mark_front
 from subsetsearch.analysis.noise import (
     PooledNoise,
     centred,

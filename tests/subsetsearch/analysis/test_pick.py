@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from subsetsearch.analysis.front import Front, FrontRow, FullRuns, mark_front
+from subsetsearch.analysis.front import Front
+from subsetsearch.analysis.front_row import FrontRow, FullRuns, mark_front
 from subsetsearch.analysis.pick import parse_rule
 from subsetsearch.errors import ConfigError, SelectionError
 from subsetsearch.subset import NONE, Subset
@@ -126,5 +127,5 @@ def test_rows_come_by_rising_cost() -> None:
 def test_the_metric_has_its_own_name() -> None:
     entities = Front(ROWS.rows, metric="f1")
     assert entities.pick("best").reason.startswith("the highest measured F1, 60.5 %")
-    with pytest.raises(SelectionError, match="no subset reached an F1 of 90"):
+    with pytest.raises(SelectionError, match="no subset reached F1 of 90"):
         entities.pick("accuracy>=90%")

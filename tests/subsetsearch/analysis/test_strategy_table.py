@@ -7,7 +7,8 @@ import json
 import numpy as np
 import pytest
 
-from subsetsearch.analysis.front import Front, FrontRow, FullRuns
+from subsetsearch.analysis.front import Front
+from subsetsearch.analysis.front_row import FrontRow, FullRuns
 from subsetsearch.analysis.strategy_table import compare_strategies
 from subsetsearch.errors import ConfigError
 from subsetsearch.problem.cost import PoolCost

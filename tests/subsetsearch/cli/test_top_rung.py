@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from subsetsearch.analysis.front import FrontRow
+from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.cli.front_table import front_plot, front_table
 from subsetsearch.config.rungs import FULL, LINEAR, SHORT, Rung
 from subsetsearch.subset import Subset
