@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from subsetsearch.analysis.choice import Choice
     from subsetsearch.analysis.explain import Explanation
     from subsetsearch.analysis.status import StudyStatus
-    from subsetsearch.diversity import SetScore
-    from subsetsearch.diversity import score_set as score
+    from subsetsearch.diversity import SetScore, score
     from subsetsearch.errors import RealignError
     from subsetsearch.languages import Language, resolve
     from subsetsearch.strategies import Selection, select
@@ -62,7 +61,6 @@ _HOMES = {
     "score": "diversity",
     "select": "strategies",
 }
-_OTHER_NAMES = {"score": "score_set"}
 
 
 def __getattr__(name: str) -> Any:
@@ -71,7 +69,7 @@ def __getattr__(name: str) -> Any:
         return version("subsetsearch")
     if name not in _HOMES:
         raise AttributeError(f"module 'subsetsearch' has no attribute '{name}'")
-    return getattr(import_module(f"subsetsearch.{_HOMES[name]}"), _OTHER_NAMES.get(name, name))
+    return getattr(import_module(f"subsetsearch.{_HOMES[name]}"), name)
 
 
 def __dir__() -> list[str]:

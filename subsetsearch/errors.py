@@ -14,8 +14,15 @@ __all__ = [
     "RealignError",
     "SelectionError",
     "StudyError",
+    "count",
     "some",
 ]
+
+
+def count(number: int, noun: str) -> str:
+    """Write a number of things: ``1 family``, ``2 families``."""
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else plural}"
 
 
 def some(names: Iterable[str], most: int = 12) -> str:

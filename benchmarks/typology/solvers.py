@@ -15,10 +15,10 @@ from subsetsearch.strategies import (
     Basis,
     Distances,
     Request,
+    choose,
     pool_languages,
     published_subsets,
     rules,
-    select,
 )
 from subsetsearch.strategies._objectives import make_objective
 from subsetsearch.typology import load_typology
@@ -89,7 +89,7 @@ def against_published() -> list[dict[str, Any]]:
         if rule is None or rule.basis not in (Basis.DISTANCES, Basis.SCRIPTS) or len(subset.keys) == 65:
             continue
         request = Request(name, k=len(subset.keys), source=resolve("eng"), solver="exact", time_limit=10)
-        ours = select(request, typology)
+        ours = choose(request, typology)
         pool = [language for language in pool_languages(rule.pool or "paper65")
                 if not rule.same_script or language.script == "Latn"]  # fmt: skip
         distances = Distances(typology, rule.kind or "featural", None, request.caution)

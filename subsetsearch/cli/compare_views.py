@@ -85,7 +85,7 @@ def subsets(chosen: dict[str, Subset], found: StudyResults) -> View:
 
 def bare_subsets(things: Sequence[str]) -> View:
     """Compare subsets by typology alone."""
-    from subsetsearch.diversity import score_set
+    from subsetsearch.diversity import score as score_set
     from subsetsearch.languages import resolve_all
 
     scores = {}

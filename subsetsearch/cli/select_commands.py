@@ -11,8 +11,6 @@ from subsetsearch.cli.typology_options import number_range, open_typology, pool_
 from subsetsearch.errors import ConfigError
 
 if TYPE_CHECKING:
-    from subsetsearch.languages import Language
-    from subsetsearch.strategies import Request
     from subsetsearch.typology import Typology
 
 
@@ -72,48 +70,42 @@ def select(given: SelectOptions) -> None:
         return
     if given.budget is not None and given.cost is None:
         raise ConfigError("a budget needs a unit", where="--budget", fix="give --cost as well")
-    _choose(_request(given), open_typology(given.typology, given.features), given.as_json)
+    _choose(given, open_typology(given.typology, given.features))
 
 
-def _request(given: SelectOptions) -> Request:
-    """Look up what the options name."""
+def _choose(given: SelectOptions, typology: Typology) -> None:
+    """Choose, measure what was chosen, and show both."""
+    from subsetsearch.cli import typology_views as views
     from subsetsearch.cost import cost_model
-    from subsetsearch.languages import resolve
-    from subsetsearch.strategies import Request, read_pool
+    from subsetsearch.diversity import score
+    from subsetsearch.strategies import select as choose
 
-    return Request(
-        strategy=given.strategy,
-        pool=_pool(given),
+    chosen = choose(
+        given.strategy,
         k=_size(given.k),
-        source=resolve(given.source),
+        pool=given.pool,
+        only=pool_filter(given.classes, given.seen, given.unseen, given.script),
+        source=given.source,
         objective=given.objective,
-        targets=read_pool(given.targets) if given.targets is not None else (),
-        kind=given.kind,
-        metric=given.metric,
-        caution=given.caution,
-        keep_unknown=given.keep_unknown,
-        include=_listed(given.include),
-        exclude=_listed(given.exclude),
+        targets=given.targets or (),
+        include=_words(given.include),
+        exclude=_words(given.exclude),
         cost=cost_model(given.cost, prices=given.prices) if given.cost is not None else None,
         pairs=given.pairs,
         budget=given.budget,
         solver="exact" if given.exact else given.solver,
-        seed=given.seed,
         time_limit=given.time_limit,
+        seed=given.seed,
+        typology=typology,
+        kind=given.kind,
+        metric=given.metric,
+        caution=given.caution,
+        keep_unknown=given.keep_unknown,
     )
-
-
-def _choose(request: Request, typology: Typology, as_json: bool) -> None:
-    """Choose, measure what was chosen, and show both."""
-    from subsetsearch.cli import typology_views as views
-    from subsetsearch.diversity import score_set
-    from subsetsearch.strategies import select as choose
-
-    chosen = choose(request, typology)
     scored = None
     if chosen.keys:
-        scored = score_set(chosen.keys, typology=typology, kind=request.kind, metric=request.metric)
-    views.show_selection(chosen, scored, as_json)
+        scored = score(chosen.keys, typology=typology, kind=given.kind, metric=given.metric)
+    views.show_selection(chosen, scored, given.as_json)
 
 
 def _show_strategies(as_json: bool) -> None:
@@ -122,24 +114,8 @@ def _show_strategies(as_json: bool) -> None:
     views.show_strategies(as_json)
 
 
-def _pool(given: SelectOptions) -> tuple[Language, ...] | None:
-    """The languages to choose from; ``None`` for the strategy's own, unfiltered."""
-    from subsetsearch.strategies import PoolFilter, pool_languages, read_pool, rules
-
-    restriction = pool_filter(given.classes, given.seen, given.unseen, given.script)
-    if given.pool is not None:
-        return restriction.keep(read_pool(given.pool))
-    if restriction == PoolFilter():
-        return None
-    rule = rules().get(given.strategy)
-    own = rule.pool if rule is not None and rule.pool is not None else "paper65"
-    return restriction.keep(pool_languages(own))
-
-
-def _listed(text: str | None) -> tuple[Language, ...]:
-    from subsetsearch.languages import resolve_all
-
-    return tuple(resolve_all(text.replace(",", " ").split())) if text else ()
+def _words(text: str | None) -> list[str]:
+    return text.replace(",", " ").split() if text else []
 
 
 def _size(text: str | None) -> int | tuple[int, int] | None:

@@ -114,7 +114,7 @@ def score(
     - subsetsearch score wol zul uig smo tir --targets masakhapos --kind syntactic
     """
     from subsetsearch.cli import typology_views as views
-    from subsetsearch.diversity import score_set
+    from subsetsearch.diversity import score as score_set
     from subsetsearch.strategies import pool_languages, read_pool
 
     aims = read_pool(targets) if targets is not None else pool_languages("paper65")

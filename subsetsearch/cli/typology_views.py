@@ -185,9 +185,9 @@ def show_selection(selection: Selection, score: SetScore | None, as_json: bool) 
     if selection.keys:
         results.print(_members(selection.keys, score.coverage if score is not None else {}))
     if selection.value is not None:
-        results.print(
-            f"{selection.objective} {selection.value:.4f}, {_quality(selection)} ({selection.seconds:.2f} s)"
-        )
+        hint = "" if selection.gap is not None else "; --exact for a proof"
+        quality = f"{selection.quality}{hint} ({selection.seconds:.2f} s)"
+        results.print(f"{selection.objective} {selection.value:.4f}, {quality}")
     if score is not None and math.isfinite(score.mean_distance):
         results.print(
             f"as measured: mean distance {score.mean_distance:.3f}, {len(score.families)} families, "
@@ -199,14 +199,6 @@ def show_selection(selection: Selection, score: SetScore | None, as_json: bool) 
         results.print(f"left out ({reason}): {' '.join(keys)}")
     for note in selection.notes:
         results.print(f"note: {note}")
-
-
-def _quality(selection: Selection) -> str:
-    if selection.optimal:
-        return "optimal (proven)"
-    if selection.gap is not None:
-        return f"at most {selection.gap:.2%} below the optimum (proven); {selection.method} search"
-    return f"{selection.method} search, nothing proven; --exact for a proof"
 
 
 def _by_reason(left_out: Mapping[str, str]) -> dict[str, list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from subsetsearch.diversity._score import Pair, Reach, SetScore, score_set
+from subsetsearch.diversity._score import Pair, Reach, SetScore, score
 from subsetsearch.diversity.solvers import SOLVERS, Constraints, Solution, SolverName, solve
 
 __all__ = [
@@ -13,6 +13,6 @@ __all__ = [
     "SetScore",
     "Solution",
     "SolverName",
-    "score_set",
+    "score",
     "solve",
 ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,8 +15,12 @@ from subsetsearch.diversity.objectives import (
     mean_pairwise,
     smallest_distance,
 )
-from subsetsearch.languages import resolve_all
+from subsetsearch.errors import count
+from subsetsearch.languages import ShownAsTable, language_frame, resolve_all
 from subsetsearch.typology import DistanceTable, Kind, Metric, Typology, load_typology
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +43,8 @@ class Reach:
     coverage: float
 
 
-@dataclass(frozen=True, slots=True)
-class SetScore:
+@dataclass(frozen=True, slots=True, repr=False)
+class SetScore(ShownAsTable):
     """What is to be said about a set.
 
     Distances are those that were measured (masked, nothing taken off); a language without a known
@@ -82,21 +87,37 @@ class SetScore:
     reach: tuple[Reach, ...]
     unknown: tuple[str, ...]
 
+    @property
+    def heading(self) -> str:
+        """The set in a line: distances, groups, coverage."""
+        parts = [f"{count(len(self.keys), 'language')}, {self.kind} distances"]
+        if self.nearest is not None:
+            pair = f"{self.nearest.first} - {self.nearest.second}"
+            parts.append(f"mean {self.mean_distance:.3f}, smallest {self.min_distance:.3f} ({pair})")
+        parts.append(f"{count(len(self.families), 'family')}, {count(len(self.scripts), 'script')}")
+        if self.target_coverage is not None:
+            parts.append(f"coverage {self.target_coverage:.3f} of {count(len(self.reach), 'target')}")
+        return "; ".join(parts)
 
-def score_set(
-    languages: Sequence[str],
+    def to_frame(self) -> pd.DataFrame:
+        """The languages, with the share of features that is known of each."""
+        return language_frame(self.keys, known=self.coverage)
+
+
+def score(
+    languages: Iterable[str],
     *,
-    targets: Sequence[str] = (),
-    typology: Typology | None = None,
+    targets: Iterable[str] = (),
+    typology: Typology | str = "lang2vec",
     kind: Kind = "featural",
     metric: Metric | None = None,
 ) -> SetScore:
-    """Score a set of languages.
+    """Explain a set of languages: distances, families, scripts, coverage of targets.
 
     Args:
         languages: Keys, codes or names; each once.
         targets: Languages to be reached, which may also be in the set.
-        typology: Source of distances; lang2vec by default.
+        typology: Source of distances, or its name (see :func:`subsetsearch.typology.load_typology`).
         kind: Kind of distance.
         metric: Metric, or the kind's own.
 
@@ -105,8 +126,12 @@ def score_set(
 
     Raises:
         LanguageError: If a language is unknown or given twice.
+
+    Example:
+        >>> score(["sw", "zu"]).families
+        {'Atlantic-Congo': 2}
     """
-    source = typology if typology is not None else load_typology()
+    source = load_typology(typology) if isinstance(typology, str) else typology
     chosen = tuple(sorted(resolve_all(languages)))
     aims = tuple(resolve_all(targets))
     keys = tuple(language.key for language in chosen)

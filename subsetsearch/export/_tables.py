@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from realign_core.data.parallel import ParallelSource
 from subsetsearch.analysis.choice import Choice
+from subsetsearch.errors import count
 from subsetsearch.export._text import latex, one_line
 from subsetsearch.languages import Language, resolve
 
@@ -81,10 +82,10 @@ class LatexExporter:
         if choice.cost is not None:
             rows.append(("Data cost", f"{choice.cost:,.0f} {latex(choice.cost_unit)}".replace(",", r"\,")))
         if choice.accuracy is not None:
-            label = f"Zero-shot mean ({_count(choice.n_seeds, 'seed')})"
+            label = f"Zero-shot mean ({count(choice.n_seeds, 'seed')})"
             rows.append((label, mean_std(choice.accuracy, choice.accuracy_std)))
         if choice.fresh is not None:
-            label = f"Zero-shot mean ({_count(len(choice.fresh.seeds), 'fresh seed')})"
+            label = f"Zero-shot mean ({count(len(choice.fresh.seeds), 'fresh seed')})"
             rows.append((label, mean_std(choice.fresh.accuracy, choice.fresh.std)))
         if choice.accuracy is None and choice.proxy is not None:
             label = latex(choice.proxy_measure or "Proxy (development data)")
@@ -100,10 +101,6 @@ class LatexExporter:
             f"{body}\\bottomrule\n\\end{{tabular}}\n"
             f"\\caption{{{latex(title)}}}\n\\end{{table}}\n"
         )
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def mean_std(mean: float, std: float | None) -> str:

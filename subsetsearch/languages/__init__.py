@@ -10,6 +10,7 @@ from __future__ import annotations
 from subsetsearch.languages._corpora import by_key
 from subsetsearch.languages._language import ENCODERS, SCHEMES, Encoder, Language, Scheme
 from subsetsearch.languages._resolve import all_languages, resolve, resolve_all
+from subsetsearch.languages._shown import ShownAsTable, language_frame
 from subsetsearch.languages._tables import opus_pairs
 
 __all__ = [
@@ -18,8 +19,10 @@ __all__ = [
     "Encoder",
     "Language",
     "Scheme",
+    "ShownAsTable",
     "all_languages",
     "by_key",
+    "language_frame",
     "opus_pairs",
     "resolve",
     "resolve_all",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal, get_args
@@ -17,7 +18,7 @@ Encoder = Literal["xlmr", "mbert", "e5"]
 ENCODERS: tuple[Encoder, ...] = get_args(Encoder)
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True, order=True, repr=False)
 class Language:
     """One language in one script.
 
@@ -73,6 +74,33 @@ class Language:
         own = (self.iso639_3, *_tables.standing_for().get(self.iso639_3, ()))
         macros = {_tables.codes()[code].macro for code in own if code in _tables.codes()}
         return tuple(dict.fromkeys([*own, *sorted(macros - {""})]))
+
+    def to_dict(self) -> dict[str, str | int | None]:
+        """What is known, in cells of a table."""
+        return {
+            "key": self.key,
+            "name": self.name,
+            "family": self.family,
+            "genus": self.genus,
+            "script": self.script,
+            "resource_class": self.resource_class,
+            "seen_in": " ".join(sorted(self.seen_in)),
+            "glottocode": self.glottocode,
+        }
+
+    def __repr__(self) -> str:
+        facts = "; ".join(
+            f"{name} {value}" for name, value in self.to_dict().items() if value not in (None, "")
+        )
+        return f"Language({facts.removeprefix('key ')})"
+
+    def _repr_html_(self) -> str:
+        cells = "".join(
+            f"<tr><th>{name}</th><td>{html.escape(str(value))}</td></tr>"
+            for name, value in self.to_dict().items()
+            if value not in (None, "")
+        )
+        return f"<table>{cells}</table>"
 
     def code(self, scheme: Scheme) -> str:
         """Write the language in another scheme.

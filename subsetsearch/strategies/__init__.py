@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from subsetsearch.strategies._objectives import Distances
-from subsetsearch.strategies._pools import NamedPool, PoolFilter, named_pools, pool_languages, read_pool
+from subsetsearch.strategies._pools import (
+    USUAL_POOL,
+    NamedPool,
+    PoolFilter,
+    named_pools,
+    pool_languages,
+    read_pool,
+)
 from subsetsearch.strategies._published import PublishedSubset, published_subsets
 from subsetsearch.strategies._request import Request, Selection
 from subsetsearch.strategies._rules import Basis, ObjectiveName, Rule, rules
-from subsetsearch.strategies._select import select, strategy_names
+from subsetsearch.strategies._select import choose, select, strategy_names
 
 __all__ = [
+    "USUAL_POOL",
     "Basis",
     "Distances",
     "NamedPool",
@@ -19,6 +27,7 @@ __all__ = [
     "Request",
     "Rule",
     "Selection",
+    "choose",
     "named_pools",
     "pool_languages",
     "published_subsets",

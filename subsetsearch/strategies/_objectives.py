@@ -82,9 +82,7 @@ def make_objective(
     """
     name: ObjectiveName = request.objective or ("min-sum" if rule.least else "max-sum")
     if rule.with_source and request.source is None:
-        raise ConfigError(
-            f"'{rule.name}' needs the source language", fix="give --source, for instance --source eng"
-        )
+        raise ConfigError(f"'{rule.name}' needs the source language", fix="give a source, for instance eng")
     if request.objective is None and rule.basis is Basis.SCRIPTS:
         return _scripts_first(languages, distances)
     if name in ("max-sum", "min-sum", "max-min"):

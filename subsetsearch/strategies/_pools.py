@@ -16,6 +16,8 @@ from subsetsearch.languages import Encoder, Language, resolve, resolve_all
 log = logging.getLogger(__name__)
 
 DATA = Path(__file__).resolve().parent / "data"
+USUAL_POOL = "paper65"
+"""Where a strategy chooses from unless it or the user says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +58,13 @@ def pool_languages(name: str) -> tuple[Language, ...]:
         close = difflib.get_close_matches(name, named_pools(), n=1)
         hint = f"did you mean '{close[0]}'?" if close else f"known pools: {', '.join(named_pools())}"
         raise ConfigError(f"unknown pool '{name}'", fix=hint)
-    found: dict[str, Language] = {}
+    languages: set[Language] = set()
     for code in named_pools()[name].codes:
         language = resolve(code)
-        if language.key in found:
+        if language in languages:
             log.info("%s: '%s' is %s, which is there already", name, code, language.key)
-        found[language.key] = language
-    return tuple(sorted(found.values()))
+        languages.add(language)
+    return tuple(sorted(languages))
 
 
 def read_pool(text: str) -> tuple[Language, ...]:
@@ -110,7 +112,7 @@ class PoolFilter:
         Raises:
             SelectionError: If nothing is left.
         """
-        left = tuple(
+        kept = tuple(
             language
             for language in languages
             if (self.classes is None or language.resource_class in self.classes)
@@ -118,6 +120,6 @@ class PoolFilter:
             and (self.unseen is None or self.unseen not in language.seen_in)
             and (self.script is None or language.script == self.script)
         )
-        if not left:
+        if not kept:
             raise SelectionError("no language of the pool passes the filters", fix="loosen one of them")
-        return left
+        return kept

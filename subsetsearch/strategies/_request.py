@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from subsetsearch.cost import CostModel
 from subsetsearch.diversity.solvers import SolverName
-from subsetsearch.languages import Language
+from subsetsearch.languages import Language, ShownAsTable, language_frame
 from subsetsearch.strategies._rules import ObjectiveName
 from subsetsearch.typology import Kind, Metric
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Everything that a choice depends on.
+    """Everything that a choice depends on, looked up.
 
     Attributes:
         strategy: Name of a rule or of a published subset.
@@ -57,8 +61,8 @@ class Request:
     time_limit: float = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+@dataclass(frozen=True, slots=True, repr=False)
+class Selection(ShownAsTable):
     """A choice, with what is known about its quality.
 
     Attributes:
@@ -92,3 +96,26 @@ class Selection:
     cost: float | None = None
     unit: str | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def quality(self) -> str:
+        """How good the set is known to be."""
+        if self.optimal:
+            return "optimal (proven)"
+        if self.gap is not None:
+            return f"at most {self.gap:.2%} below the optimum (proven); {self.method} search"
+        return f"{self.method} search, nothing proven"
+
+    @property
+    def heading(self) -> str:
+        """The choice in a line: by which strategy, how many languages, and how good they are."""
+        parts = [f"{self.strategy}: {len(self.keys)} of {self.pool_size} languages"]
+        if self.value is not None:
+            parts.append(f"{self.objective} {self.value:.4g}, {self.quality}")
+        if self.cost is not None:
+            parts.append(f"cost {self.cost:,.6g} {self.unit}")
+        return "; ".join([*parts, *self.notes])
+
+    def to_frame(self) -> pd.DataFrame:
+        """The chosen languages with what is known of them."""
+        return language_frame(self.keys)

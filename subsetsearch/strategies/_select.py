@@ -6,21 +6,22 @@ import difflib
 import logging
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from subsetsearch.diversity.solvers import Constraints, Solution, solve
+from subsetsearch.cost import CostModel, CostName, cost_model
+from subsetsearch.diversity.solvers import Constraints, Solution, SolverName, solve
 from subsetsearch.errors import ConfigError, SelectionError
-from subsetsearch.languages import Language
+from subsetsearch.languages import Language, resolve, resolve_all
 from subsetsearch.strategies._objectives import Distances, make_objective
-from subsetsearch.strategies._pools import pool_languages
+from subsetsearch.strategies._pools import USUAL_POOL, PoolFilter, pool_languages, read_pool
 from subsetsearch.strategies._published import published_subsets
 from subsetsearch.strategies._request import Request, Selection
-from subsetsearch.strategies._rules import Basis, Rule, rules
-from subsetsearch.typology import Typology
+from subsetsearch.strategies._rules import Basis, ObjectiveName, Rule, rules
+from subsetsearch.typology import Kind, Metric, Typology, load_typology
 
 log = logging.getLogger(__name__)
 
@@ -30,11 +31,107 @@ def strategy_names() -> tuple[str, ...]:
     return tuple(dict.fromkeys([*rules(), *published_subsets()]))
 
 
-def select(request: Request, typology: Typology) -> Selection:
-    """Choose languages.
+def select(  # noqa: PLR0913 (the options of a front door are its parameters)
+    strategy: str = "most_uriel",
+    *,
+    k: int | tuple[int, int] | None = None,
+    pool: str | Iterable[str] | None = None,
+    only: PoolFilter | None = None,
+    source: str | None = "eng",
+    objective: ObjectiveName | None = None,
+    targets: str | Iterable[str] = (),
+    include: Iterable[str] = (),
+    exclude: Iterable[str] = (),
+    cost: CostModel | CostName | None = None,
+    pairs: int = 1000,
+    budget: float | None = None,
+    solver: SolverName = "local",
+    time_limit: float = 60.0,
+    seed: int = 0,
+    typology: Typology | str = "lang2vec",
+    kind: Kind = "featural",
+    metric: Metric | None = None,
+    caution: float = 2.0,
+    keep_unknown: bool = False,
+) -> Selection:
+    """Choose languages by a strategy, without training anything.
 
     A published name gives the published list, unless a pool, a size, an objective or another constraint
-    asks for something else; then the rule behind the name chooses.
+    asks for something else; then the rule behind the name chooses. Languages are given in any code or name.
+
+    Args:
+        strategy: A rule or a published subset, see :func:`strategy_names`.
+        k: Size, or smallest and largest size; the strategy's own, if left out.
+        pool: Languages to choose from, or what :func:`read_pool` reads; the strategy's own, if left out.
+        only: Which languages of the pool are kept.
+        source: Source language; it is never chosen.
+        objective: Instead of the strategy's own.
+        targets: To be covered (``facility-location``): languages, or what :func:`read_pool` reads.
+        include: Must be chosen.
+        exclude: Must not be chosen.
+        cost: Cost of the data, as a model or its name.
+        pairs: Sentence pairs a language, for the cost.
+        budget: Largest cost.
+        solver: ``exact`` (with a proof), ``local`` or ``greedy``.
+        time_limit: Seconds for the solver.
+        seed: Of random choices and starts.
+        typology: Source of distances, or its name (see :func:`subsetsearch.typology.load_typology`).
+        kind: What the distances compare.
+        metric: How; the kind's own metric, if left out.
+        caution: Standard errors taken off distances (see :meth:`DistanceTable.cautious`).
+        keep_unknown: Let languages without any known feature take part in distance objectives.
+
+    Raises:
+        ConfigError: If a name is unknown, or something that the choice needs is missing.
+        LanguageError: If a language is unknown or given twice.
+        SelectionError: If the constraints contradict each other.
+
+    Example:
+        >>> select("most_uriel_en_5").keys
+        ('fon_Latn', 'gaz_Latn', 'kat_Geor', 'kaz_Cyrl', 'lin_Latn')
+    """
+    if budget is not None and cost is None:
+        raise ConfigError("a budget needs a unit", where="budget", fix="say what the data cost (cost)")
+    request = Request(
+        strategy=strategy,
+        pool=_pool(strategy, pool, only),
+        k=k,
+        source=None if source is None else resolve(source),
+        objective=objective,
+        targets=_languages(targets),
+        kind=kind,
+        metric=metric,
+        caution=caution,
+        keep_unknown=keep_unknown,
+        include=resolve_all(include, where="include"),
+        exclude=resolve_all(exclude, where="exclude"),
+        cost=cost_model(cost) if isinstance(cost, str) else cost,
+        pairs=pairs,
+        budget=budget,
+        solver=solver,
+        seed=seed,
+        time_limit=time_limit,
+    )
+    return choose(request, load_typology(typology) if isinstance(typology, str) else typology)
+
+
+def _languages(pool: str | Iterable[str]) -> tuple[Language, ...]:
+    return read_pool(pool) if isinstance(pool, str) else tuple(sorted(resolve_all(pool)))
+
+
+def _pool(
+    strategy: str, pool: str | Iterable[str] | None, only: PoolFilter | None
+) -> tuple[Language, ...] | None:
+    """The languages to choose from; ``None`` for the strategy's own, unfiltered."""
+    if pool is None and only in (None, PoolFilter()):
+        return None
+    rule = rules().get(strategy)
+    languages = pool_languages((rule and rule.pool) or USUAL_POOL) if pool is None else _languages(pool)
+    return languages if only is None else only.keep(languages)
+
+
+def choose(request: Request, typology: Typology) -> Selection:
+    """Choose languages; :func:`select` with everything looked up.
 
     Args:
         request: What is asked for.
@@ -58,7 +155,7 @@ def select(request: Request, typology: Typology) -> Selection:
         )
     if listed is not None and (rule is None or not (wants or request.solver == "exact")):
         notes = (listed.note,) if listed.note else ()
-        size = len(pool_languages("paper65"))
+        size = len(pool_languages(USUAL_POOL))
         return _priced(Selection(request.strategy, listed.keys, pool_size=size, notes=notes), request)
     assert rule is not None
     return _by_rule(rule, request, typology)
@@ -104,7 +201,7 @@ def _by_rule(rule: Rule, request: Request, typology: Typology) -> Selection:
 
 def _eligible(rule: Rule, request: Request) -> tuple[list[Language], dict[str, str]]:
     """Languages of the pool that a rule may choose, and why it may not choose the others."""
-    pool = request.pool if request.pool is not None else pool_languages(rule.pool or "paper65")
+    pool = request.pool if request.pool is not None else pool_languages(rule.pool or USUAL_POOL)
     script = request.source.script if request.source else "Latn"
     left_out: dict[str, str] = {}
     for language in pool:
@@ -128,7 +225,7 @@ def _unknown(
     must = [key for key in unknown if key in included]
     if must:
         raise SelectionError(
-            f"no known feature of {', '.join(must)}", fix="use --keep-unknown or do not include it"
+            f"no known feature of {', '.join(must)}", fix="do not include it, or keep unknown languages"
         )
     if unknown:
         log.warning("left out, because no feature is known: %s", ", ".join(unknown))
@@ -141,7 +238,7 @@ def _constraints(
     position = {language.key: index for index, language in enumerate(languages)}
     size = request.k if request.k is not None else rule.k
     if size is None and rule.basis is not Basis.ALL:
-        raise ConfigError(f"'{rule.name}' needs a size", fix="give --k, for instance --k 10")
+        raise ConfigError(f"'{rule.name}' needs a size", fix="give k, for instance 10")
     low, high = size if isinstance(size, tuple) else (size or 0, size or len(languages))
     missing = [language.key for language in request.include if language.key not in position]
     if missing:

@@ -95,3 +95,9 @@ def test_nothing_heavy_is_imported() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_a_language_shows_what_is_known_of_it() -> None:
+    assert repr(resolve("wol")).startswith("Language(wol_Latn; name Wolof; family Atlantic-Congo;")
+    assert "None" not in repr(resolve("wol"))
+    assert "<td>Wolof</td>" in resolve("wol")._repr_html_()

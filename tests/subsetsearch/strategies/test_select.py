@@ -11,6 +11,7 @@ from subsetsearch.strategies import (
     Distances,
     PoolFilter,
     Request,
+    choose,
     named_pools,
     pool_languages,
     published_subsets,
@@ -45,7 +46,7 @@ def test_every_published_subset_resolves_to_as_many_languages() -> None:
 def test_our_choice_is_never_below_the_published_one_on_the_rules_own_objective(name: str) -> None:
     published = published_subsets()[name]
     request = Request(name, k=len(published.keys), source=ENGLISH, solver="local")
-    ours = select(request, TYPOLOGY)
+    ours = choose(request, TYPOLOGY)
     rule = rules()[name]
     pool = [language for language in pool_languages(rule.pool or "paper65") if language.key != ENGLISH.key]
     if rule.same_script:
@@ -61,42 +62,42 @@ def test_our_choice_is_never_below_the_published_one_on_the_rules_own_objective(
 
 
 def test_published_names_give_the_published_list_unless_asked_for_more() -> None:
-    listed = select(Request("most_uriel_en_10", source=ENGLISH), TYPOLOGY)
+    listed = choose(Request("most_uriel_en_10", source=ENGLISH), TYPOLOGY)
     assert listed.method == "given"
     assert listed.keys == published_subsets()["most_uriel_en_10"].keys
-    chosen = select(Request("most_uriel_en_10", source=ENGLISH, solver="exact"), TYPOLOGY)
+    chosen = choose(Request("most_uriel_en_10", source=ENGLISH, solver="exact"), TYPOLOGY)
     assert chosen.optimal
     assert len(chosen.keys) == 10
 
 
 def test_the_badly_known_are_not_chosen_for_it() -> None:
     for k in (5, 10):
-        assert "kaz_Cyrl" not in select(Request("most_uriel", k=k, solver="exact"), TYPOLOGY).keys
+        assert "kaz_Cyrl" not in choose(Request("most_uriel", k=k, solver="exact"), TYPOLOGY).keys
 
 
 def test_notes_say_where_a_name_misleads() -> None:
-    assert "least_family_en_10_rerun" in select(Request("least_family_en_10"), TYPOLOGY).notes[0]
+    assert "least_family_en_10_rerun" in choose(Request("least_family_en_10"), TYPOLOGY).notes[0]
 
 
 @pytest.mark.parametrize("name", strategy_names())
 def test_every_strategy_runs(name: str) -> None:
     rule = rules().get(name)
     k = 5 if rule is not None and rule.k is None and rule.basis is not Basis.ALL else None
-    selection = select(Request(name, k=k, source=ENGLISH, solver="greedy"), TYPOLOGY)
+    selection = choose(Request(name, k=k, source=ENGLISH, solver="greedy"), TYPOLOGY)
     assert list(selection.keys) == sorted(set(selection.keys))
     if k is not None:
         assert len(selection.keys) == 5
 
 
 def test_none_and_all() -> None:
-    assert select(Request("none"), TYPOLOGY).keys == ()
-    assert len(select(Request("all"), TYPOLOGY).keys) == 65
+    assert choose(Request("none"), TYPOLOGY).keys == ()
+    assert len(choose(Request("all"), TYPOLOGY).keys) == 65
 
 
 def test_random_depends_on_the_seed_alone() -> None:
-    one = select(Request("random", k=10, seed=3), TYPOLOGY).keys
-    assert one == select(Request("random_10", seed=3), TYPOLOGY).keys
-    assert one != select(Request("random", k=10, seed=4), TYPOLOGY).keys
+    one = choose(Request("random", k=10, seed=3), TYPOLOGY).keys
+    assert one == choose(Request("random_10", seed=3), TYPOLOGY).keys
+    assert one != choose(Request("random", k=10, seed=4), TYPOLOGY).keys
     assert len(one) == 10
 
 
@@ -104,60 +105,60 @@ def test_random_draws_every_language_equally_often() -> None:
     pool = read_pool("deu fra swh zul kat")
     counts = dict.fromkeys((language.key for language in pool), 0)
     for seed in range(500):
-        for key in select(Request("random", pool=pool, k=2, seed=seed), TYPOLOGY).keys:
+        for key in choose(Request("random", pool=pool, k=2, seed=seed), TYPOLOGY).keys:
             counts[key] += 1
     assert min(counts.values()) > 150
     assert max(counts.values()) < 250
 
 
 def test_most_distinct_scripts_have_different_scripts() -> None:
-    chosen = select(Request("most_distinct_script", k=8, solver="exact", time_limit=20), TYPOLOGY)
+    chosen = choose(Request("most_distinct_script", k=8, solver="exact", time_limit=20), TYPOLOGY)
     assert len({resolve(key).script for key in chosen.keys}) == 8
 
 
 def test_same_script_is_the_sources_script() -> None:
-    chosen = select(Request("most_same_script", k=5, source=ENGLISH), TYPOLOGY)
+    chosen = choose(Request("most_same_script", k=5, source=ENGLISH), TYPOLOGY)
     assert {resolve(key).script for key in chosen.keys} == {"Latn"}
     assert len(chosen.left_out) == 24
 
 
 def test_the_source_is_never_chosen() -> None:
     pool = read_pool("eng deu fra swh zul")
-    assert "eng_Latn" not in select(Request("most_uriel", pool=pool, k=4, source=ENGLISH), TYPOLOGY).keys
+    assert "eng_Latn" not in choose(Request("most_uriel", pool=pool, k=4, source=ENGLISH), TYPOLOGY).keys
 
 
 def test_languages_without_features_are_left_out_unless_asked_for(caplog: pytest.LogCaptureFixture) -> None:
     pool = read_pool("deu fra swh zul tsn")
     request = Request("most_uriel", pool=pool, k=3, kind="phonological")
-    selection = select(request, TYPOLOGY)
+    selection = choose(request, TYPOLOGY)
     assert selection.left_out == {"tsn_Latn": "no known feature"}
     assert "tsn_Latn" in caplog.text
-    kept = select(Request("most_uriel", pool=pool, k=5, kind="phonological", keep_unknown=True), TYPOLOGY)
+    kept = choose(Request("most_uriel", pool=pool, k=5, kind="phonological", keep_unknown=True), TYPOLOGY)
     assert "tsn_Latn" in kept.keys
     with pytest.raises(SelectionError, match="no known feature of tsn_Latn"):
-        select(
+        choose(
             Request("most_uriel", pool=pool, k=3, kind="phonological", include=resolve_all(["tsn"])), TYPOLOGY
         )
     with pytest.raises(SelectionError, match="k is 5, but only 4 languages"):
-        select(Request("most_uriel", pool=pool, k=5, kind="phonological"), TYPOLOGY)
+        choose(Request("most_uriel", pool=pool, k=5, kind="phonological"), TYPOLOGY)
 
 
 def test_budget_and_scarcity_exclude_languages() -> None:
     pool = read_pool("deu fra smo luo zul")
     cost = AvailabilityCost()
-    selection = select(Request("most_uriel", pool=pool, k=3, cost=cost, pairs=100_000), TYPOLOGY)
+    selection = choose(Request("most_uriel", pool=pool, k=3, cost=cost, pairs=100_000), TYPOLOGY)
     assert not {"smo_Latn", "luo_Latn"} & set(selection.keys)
     assert set(selection.left_out) == {"smo_Latn", "luo_Latn"}
     assert selection.cost == 300_000
     with pytest.raises(SelectionError, match="the cheapest 4 languages cost 400, the budget is 250"):
-        select(Request("most_uriel", pool=pool, k=4, cost=PairCount(), pairs=100, budget=250), TYPOLOGY)
+        choose(Request("most_uriel", pool=pool, k=4, cost=PairCount(), pairs=100, budget=250), TYPOLOGY)
 
 
 @pytest.mark.parametrize(
     ("request_", "error", "match"),
     [
         (Request("most_urial", k=3), ConfigError, "unknown strategy 'most_urial'; did you mean most_uriel"),
-        (Request("most_uriel"), ConfigError, "'most_uriel' needs a size; give --k"),
+        (Request("most_uriel"), ConfigError, "'most_uriel' needs a size; give k"),
         (Request("most_uriel", k=99), SelectionError, "k is 99, but only 65 languages can be chosen"),
         (Request("most_uriel_en", k=5), ConfigError, "needs the source language"),
         (Request("xt_afri", k=5), ConfigError, "'xt_afri' is a published list, not a rule"),
@@ -168,7 +169,7 @@ def test_budget_and_scarcity_exclude_languages() -> None:
 )  # fmt: skip
 def test_wrong_requests_are_errors(request_: Request, error: type[Exception], match: str) -> None:
     with pytest.raises(error, match=match):
-        select(request_, TYPOLOGY)
+        choose(request_, TYPOLOGY)
 
 
 def test_pools_by_name_file_and_list(tmp_path: object) -> None:
@@ -203,7 +204,7 @@ def test_coverage_of_targets_prefers_their_relatives() -> None:
     targets = resolve_all(["nld", "swe"])
     request = Request("most_uriel", pool=pool, k=1, objective="facility-location", targets=targets, kind="genetic",
                       solver="exact")  # fmt: skip
-    selection = select(request, TYPOLOGY)
+    selection = choose(request, TYPOLOGY)
     assert selection.keys == ("deu_Latn",)
     assert selection.optimal
 
@@ -213,10 +214,36 @@ def test_the_unknown_do_not_cover_targets_either() -> None:
     request = Request(
         "most_uriel", pool=pool, k=1, objective="facility-location", targets=pool_languages("xnli")
     )
-    assert select(request, TYPOLOGY).keys != ("kaz_Cyrl",)
+    assert choose(request, TYPOLOGY).keys != ("kaz_Cyrl",)
 
 
 def test_values_are_those_of_the_printed_matrix() -> None:
-    selection = select(Request("most_uriel", k=6, solver="exact"), TYPOLOGY)
+    selection = choose(Request("most_uriel", k=6, solver="exact"), TYPOLOGY)
     table = TYPOLOGY.distance_matrix(selection.keys).cautious().values
     assert selection.value == pytest.approx(table[np.triu_indices(6, 1)].sum())
+
+
+def test_the_front_door_takes_names_and_gives_what_a_request_gives() -> None:
+    request = Request(
+        "most_uriel", read_pool("deu fra swh zul tam"), 3, ENGLISH, exclude=resolve_all(["zul"])
+    )
+    front = select(k=3, pool=["de", "French", "sw", "zul", "tam"], exclude=["zu"])
+    assert front.keys == choose(request, TYPOLOGY).keys
+    assert select("most_uriel_en_5").keys == published_subsets()["most_uriel_en_5"].keys
+    unseen = select("all", only=PoolFilter(unseen="xlmr")).keys
+    assert unseen
+    assert not any("xlmr" in resolve(key).seen_in for key in unseen)
+    assert select(k=2, pool="deu zul", cost="pairs", pairs=10).cost == 20
+    with pytest.raises(ConfigError, match="a budget needs a unit"):
+        select(k=5, budget=3)
+
+
+def test_a_selection_shows_itself_as_a_line_and_a_table() -> None:
+    selection = select(k=2, pool="deu fra zul")
+    lines = repr(selection).splitlines()
+    assert lines[0].startswith("most_uriel: 2 of 3 languages; max-sum")
+    assert len(lines) == 2 + len(selection.keys)
+    frame = selection.to_frame()
+    assert list(frame["key"]) == list(selection.keys)
+    assert "<td>zul_Latn</td>" in selection._repr_html_()
+    assert repr(select("none")) == "none: 0 of 65 languages"
