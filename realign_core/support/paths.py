@@ -8,7 +8,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, PlainSerializer, SerializationInfo, ValidationInfo
+from pydantic import (
+    PlainSerializer,
+    SerializationInfo,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 ABSOLUTE_PATHS: Mapping[str, Any] = {"absolute_paths": True}
 """Context of a dump that writes absolute paths, where others write what the user wrote."""
@@ -64,10 +70,10 @@ def locate(text: str, folder: Path | None) -> Path:
     return (folder or Path.cwd()) / Path(text).expanduser()
 
 
-def _read(value: object, info: ValidationInfo) -> object:
-    if not isinstance(value, str | Path) or isinstance(value, FilePath):
+def _read(value: object, check: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Path:
+    if isinstance(value, FilePath):
         return value
-    text = str(Path(expand(str(value))))
+    text = str(Path(expand(str(check(value)))))
     return _restore(str(locate(text, folder_of(info.context))), text)
 
 
@@ -77,6 +83,6 @@ def _write(path: Path, info: SerializationInfo) -> str:
 
 
 ExpandedPath = Annotated[
-    Path, BeforeValidator(_read), PlainSerializer(_write, return_type=str, when_used="json")
+    Path, WrapValidator(_read), PlainSerializer(_write, return_type=str, when_used="json")
 ]
 """A path in which environment variables and ``~`` are replaced; an unset variable is an error."""
