@@ -1,0 +1,126 @@
+"""The numbers of docs/results.md and README.md are those of the committed result files."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+RESULTS = ROOT / "studies" / "results"
+PAGE = (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
+
+
+def tables(heading: str) -> list[list[str]]:
+    """Rows of the tables below a heading, up to the next one."""
+    section = PAGE.split(f" {heading}\n", 1)[1].split("\n#", 1)[0]
+    lines = [line for line in section.splitlines() if line.startswith("|") and not line.startswith("|-")]
+    return [[cell.strip().replace("**", "") for cell in line.strip("|").split("|")] for line in lines[1:]]
+
+
+def spread(scores: pd.Series) -> str:
+    return f"{100 * scores.mean():.1f} ± {100 * scores.std():.1f}"
+
+
+def short(keys: list[str]) -> str:
+    return " ".join(sorted(key.partition("_")[0] for key in keys))
+
+
+def by_subset(file: str) -> dict[str, pd.DataFrame]:
+    """Runs by the subset's languages, as the page writes them."""
+    frame = pd.read_csv(RESULTS / file)
+    most = frame["n_languages"].max()
+
+    def name(keys: str, n: int) -> str:
+        return "all" if n == most else "none" if n == 0 else short(keys.split())
+
+    names = [name(k, n) for k, n in zip(frame["realignment_langs"], frame["n_languages"], strict=True)]
+    return {str(key): runs for key, runs in frame.groupby(names)}
+
+
+def test_the_recorded_front() -> None:
+    recorded = json.loads((RESULTS / "quickstart-front.json").read_text("utf-8"))
+    rows = {row["label"] or short(row["languages"]): row for row in recorded}
+    runs = by_subset("quickstart-evaluations.csv")
+    shown = tables("As `make demo` runs it")
+    assert {row[1] for row in shown if row[0]} == {name for name, row in rows.items() if row["on_front"]}
+    assert {row[1] for row in shown} >= set(runs)
+    for _, name, pairs, accuracy, proxy in shown:
+        assert pairs == f"{rows[name]['cost']:,.0f}"
+        assert proxy == f"{100 * rows[name]['proxy']:.1f}"
+        assert accuracy == (spread(runs[name]["mean"]) if name in runs else ""), name
+
+
+@pytest.mark.parametrize(
+    ("heading", "file", "accuracy_column"),
+    [
+        ("Searched by full runs on development data", "quickstart-full-evaluations.csv", 1),
+        ("African parts of speech", "pos-calibration-full-evaluations.csv", 2),
+    ],
+)
+def test_full_runs(heading: str, file: str, accuracy_column: int) -> None:
+    runs = by_subset(file)
+    shown = tables(heading)
+    assert {row[0] for row in shown} == set(runs)
+    for row in shown:
+        scores = runs[row[0]]["mean"]
+        assert row[accuracy_column] == spread(scores)
+        gain = 100 * (scores.mean() - runs["none"]["mean"].mean())
+        assert row[-1] == ("" if row[0] == "none" else f"{gain:.1f}")
+
+
+def test_the_search_by_rung_1() -> None:
+    runs = by_subset("quickstart-gap-evaluations.csv")
+    means = {frame["n_languages"].iloc[0]: f"{100 * frame['mean'].mean():.1f}" for frame in runs.values()}
+    assert f"the sets of 3, 4 and 14 languages reached {means[3]}, {means[4]} and {means[14]}" in PAGE
+
+
+def test_gains_without_a_search() -> None:
+    for file, sentence in (("quickstart", "gains 1.0"), ("pos-calibration", "gains 9.9 points")):
+        frame = pd.read_csv(ROOT / "benchmarks" / "calibration" / "results" / f"{file}.csv")
+        test = frame[frame["split"] == "test"].assign(languages=lambda f: f["languages"].fillna("none"))
+        scores = 100 * test.pivot_table(index="languages", columns="seed", values="mean")
+        gains = scores.drop("none") - scores.loc["none"]
+        assert f"{gains.mean(axis=1).max():.1f}" == sentence.split()[1]
+        assert sentence in PAGE
+        if file == "quickstart":
+            by_seed = gains.mean()
+            assert f"was {by_seed[17]:.1f}, {by_seed[23]:.1f} and {by_seed[31]:.1f}" in PAGE
+
+
+def test_realignment() -> None:
+    frame = pd.read_csv(RESULTS / "realign-pos.csv")
+    spreads = {spread(runs["final_eval_avg_accuracy"]) for _, runs in frame.groupby("method")}
+    assert {row[1] for row in tables("Does realignment itself work?")} <= spreads
+
+
+def test_benchmarks() -> None:
+    engine = json.loads((ROOT / "benchmarks" / "engine" / "results" / "engine.json").read_text("utf-8"))
+    shown = [float(row[1]) for row in tables("How fast is the engine?")]
+    names = ("full", "cached_top2", "vs_sentence_transformers", "evaluation")
+    assert shown == pytest.approx([engine["ratios"][name] for name in names], abs=0.5)
+    figures = (ROOT / "benchmarks" / "calibration" / "README.md").read_text(encoding="utf-8")
+    for row in tables("Do the rungs rank subsets?")[:4]:
+        for cell in row[1:]:
+            assert re.search(rf"\| -?{re.escape(cell)} \|", figures), row
+    searched = (ROOT / "benchmarks" / "search" / "README.md").read_text(encoding="utf-8")
+    for row in tables("How fast is the sampler?")[:4]:
+        for cell in row[1:]:
+            assert f"| **{cell}** (" in searched, row
+    replayed = (ROOT / "benchmarks" / "replay" / "README.md").read_text(encoding="utf-8")
+    for row in tables("Can published results be predicted?"):
+        for cell in row[1:]:
+            assert f"| {cell} |" in replayed, row
+    unlabelled = (ROOT / "benchmarks" / "unlabelled" / "README.md").read_text(encoding="utf-8")
+    for cell in ("0.02 (-0.16 to 0.20)", "0.53 (0.37 to 0.69)"):
+        assert cell in unlabelled
+        assert cell in PAGE
+
+
+def test_every_named_file_is_there() -> None:
+    named = set(re.findall(r"`((?:studies|benchmarks)/[\w./-]+)`", PAGE))
+    assert len(named) > 10
+    assert not [path for path in sorted(named) if not (ROOT / path).exists()]
