@@ -15,9 +15,13 @@ from realign_core.data.labelled import AnyTaskReader, CldrNames
 from realign_core.data.mixing import Mix
 from realign_core.data.parallel import AnyParallel, GettextParallel
 from realign_core.encoder.config import EncoderConfig, Frozen
+from realign_core.encoder.kernel import Attention, Kernel, Precision
 from realign_core.recipes import PresetName, over, preset_content
-from realign_core.support.config import Config, load_config
+from realign_core.support.config import Config, changed_values, load_config
 from realign_core.support.files import content_key
+
+RECIPE_VERSION = 2
+"""Version of a recipe's hash: raised whenever a default changes."""
 
 
 class Strategy(StrEnum):
@@ -161,11 +165,6 @@ class RealignmentConfig(Config):
         """The hidden states that are aligned."""
         return self.layer if isinstance(self.layer, tuple) else (self.layer,)
 
-    def young(self) -> set[str]:
-        """Name the keys that are younger than the first recipe hashes and still at their defaults."""
-        young = {"schedule": Schedule.LINEAR, "all_if_fewer": False}
-        return {key for key, first in young.items() if getattr(self, key) == first}
-
     @property
     def word_level(self) -> bool:
         """Whether words are aligned, not sentences."""
@@ -203,7 +202,7 @@ class ComputeConfig(Config):
 
     Args:
         device: ``auto`` takes a GPU if there is one.
-        precision: ``auto`` times what is fastest here, once a machine.
+        precision: ``auto`` times what is fastest here, once a machine (in a study: once a study).
         attention: Likewise.
         eval_tokens: Padded tokens of an evaluation batch on a CPU, whose cache it should fit;
             a GPU gets 16 times as many.
@@ -216,12 +215,19 @@ class ComputeConfig(Config):
     """
 
     device: Literal["auto", "cpu", "cuda"] = "auto"
-    precision: Literal["auto", "bfloat16", "float32"] = "auto"
-    attention: Literal["auto", "eager", "sdpa"] = "auto"
+    precision: Precision | Literal["auto"] = "auto"
+    attention: Attention | Literal["auto"] = "auto"
     eval_tokens: int = Field(default=2048, ge=16)
     micro_batch: int | None = Field(default=None, ge=1)
     gradient_checkpointing: bool = False
     checkpoint_steps: int = Field(default=500, ge=1)
+
+    @property
+    def kernel(self) -> Kernel | None:
+        """Number format and attention, where both are set."""
+        if self.precision == "auto" or self.attention == "auto":
+            return None
+        return Kernel(self.precision, self.attention)
 
 
 class Recipe(Config):
@@ -256,15 +262,17 @@ class Recipe(Config):
         return content
 
     def hash(self) -> str:
-        """Return 16 hexadecimal digits that name everything but the machine's choices."""
-        machine = {"device", "eval_tokens", "micro_batch", "gradient_checkpointing", "checkpoint_steps"}
-        named: dict[str, Any] = {"compute": machine, "groups": True, "preset": True}
-        # These keys are younger than the first stored numbers, which were all made with their defaults.
-        if young := self.realignment.young():
-            named["realignment"] = young
-        if self.task.max_evaluation is None:
-            named["task"] = {"max_evaluation"}
-        return content_key(self.model_dump(mode="json", exclude=named))
+        """Name everything but where and in which arithmetic it is computed: 16 hexadecimal digits.
+
+        What differs from the defaults is hashed, so that a new key moves no old hash. Raise the version
+        whenever a default changes.
+        """
+        return content_key([RECIPE_VERSION, changed_values(self, exclude={"compute", "groups", "preset"})])
+
+    def with_kernel(self, kernel: Kernel) -> Recipe:
+        """Return this recipe, to be computed with a certain kernel."""
+        fixed = {"precision": kernel.precision, "attention": kernel.attention}
+        return self.model_copy(update={"compute": self.compute.model_copy(update=fixed)})
 
     @classmethod
     def from_toml(cls, path: Path, overrides: Mapping[str, Any] | None = None) -> Recipe:

@@ -1,49 +1,55 @@
-"""Number format and attention implementation, chosen by a short timing at start.
-
-On a CPU with bf16 units, eager attention in bf16 without dropout is several times the
-library's defaults, while sdpa's backward is slow there; on other machines it is not so.
-So the four combinations are timed once a machine and encoder shape, and the choice is kept
-in the cache: the same machine always computes in the same way.
-"""
+"""The arithmetic of a run: its number format and attention implementation. Free of torch until it is used."""
 
 from __future__ import annotations
 
 import contextlib
-import copy
-import json
-import logging
-import platform
-import time
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Self, get_args
 
-import torch
-
-from realign_core.encoder.layers import layer_stack
-from realign_core.support.files import atomic_write, cache_dir, content_key
+from realign_core.support.errors import ConfigError
 
 if TYPE_CHECKING:
+    import torch
     from transformers import PreTrainedModel
-
-logger = logging.getLogger(__name__)
 
 Attention = Literal["eager", "sdpa"]
 Precision = Literal["float32", "bfloat16"]
 
-_TIMED_LAYERS = 2
-_TIMED_SHAPE = (32, 32)
-_REPEATS = 3
-
 
 @dataclass(frozen=True, slots=True)
 class Kernel:
-    """How numbers are computed: weights stay float32, matrix products use ``precision``."""
+    """How numbers are computed: weights stay float32, matrix products use ``precision``.
+
+    Example:
+        >>> Kernel.parse("bfloat16/eager").name
+        'bfloat16/eager'
+    """
 
     precision: Precision
     attention: Attention
 
+    @property
+    def name(self) -> str:
+        """Number format and attention, as in ``bfloat16/eager``."""
+        return f"{self.precision}/{self.attention}"
+
+    @classmethod
+    def parse(cls, name: str) -> Self:
+        """Read a name.
+
+        Raises:
+            ConfigError: If it is none.
+        """
+        for precision in get_args(Precision):
+            for attention in get_args(Attention):
+                if name == f"{precision}/{attention}":
+                    return cls(precision, attention)
+        raise ConfigError(f"'{name}' is no kernel", fix="write for instance bfloat16/eager")
+
     def autocast(self, device: torch.device) -> contextlib.AbstractContextManager[None]:
         """Return the context in which forward passes run."""
+        import torch
+
         return torch.autocast(device.type, torch.bfloat16, enabled=self.precision == "bfloat16")
 
     def apply(self, model: PreTrainedModel) -> None:
@@ -51,82 +57,3 @@ class Kernel:
         if hasattr(model, "set_attn_implementation"):
             with contextlib.suppress(ValueError):  # an encoder with one implementation only
                 model.set_attn_implementation(self.attention)
-
-
-def choose_kernel(
-    model: PreTrainedModel,
-    device: torch.device,
-    *,
-    precision: Precision | Literal["auto"] = "auto",
-    attention: Attention | Literal["auto"] = "auto",
-) -> Kernel:
-    """Choose the fastest kernel for training this encoder on this device.
-
-    Args:
-        model: The encoder; not changed.
-        device: Where it will run.
-        precision: A fixed number format, or ``"auto"``.
-        attention: A fixed implementation, or ``"auto"``.
-
-    Returns:
-        The choice, from the cache when this machine has timed this shape before.
-    """
-    candidates = [
-        Kernel(p, a)
-        for p in (("bfloat16", "float32") if precision == "auto" else (precision,))
-        for a in (("eager", "sdpa") if attention == "auto" else (attention,))
-    ]
-    if len(candidates) == 1:
-        return candidates[0]
-    store = cache_dir() / "kernels" / f"{_machine_key(model, device, candidates)}.json"
-    if store.is_file():
-        with contextlib.suppress(ValueError, TypeError, KeyError):
-            return Kernel(**json.loads(store.read_text(encoding="utf-8"))["kernel"])
-    seconds = {kernel: _time(model, device, kernel) for kernel in candidates}
-    best = min(candidates, key=lambda kernel: seconds[kernel])
-    timings = {f"{k.precision}/{k.attention}": round(s, 5) for k, s in seconds.items()}
-    logger.info("kernel %s/%s chosen from %s", best.precision, best.attention, timings)
-    atomic_write(store, json.dumps({"kernel": asdict(best), "seconds": timings}, indent=1))
-    return best
-
-
-def _machine_key(model: PreTrainedModel, device: torch.device, candidates: list[Kernel]) -> str:
-    name = torch.cuda.get_device_name(device) if device.type == "cuda" else _cpu_name()
-    return content_key(
-        [
-            name,
-            torch.__version__,
-            torch.get_num_threads(),
-            type(model).__name__,
-            model.config.hidden_size,
-            [asdict(c) for c in candidates],
-        ]
-    )
-
-
-def _cpu_name() -> str:
-    return f"{platform.processor() or platform.machine()}-{torch.backends.cpu.get_cpu_capability()}"
-
-
-def _time(model: PreTrainedModel, device: torch.device, kernel: Kernel) -> float:
-    """Seconds of a forward and backward pass of two layers, the best of three."""
-    small = copy.deepcopy(model)
-    stack = layer_stack(small)
-    del stack[_TIMED_LAYERS:]
-    torch.nn.Module.to(small, device).train()
-    small.get_input_embeddings().requires_grad_(False)
-    kernel.apply(small)
-    ids = torch.full(_TIMED_SHAPE, 5, device=device)
-    mask = torch.ones_like(ids)
-    mask[::2, -4:] = 0
-    best = float("inf")
-    for _ in range(_REPEATS + 1):
-        start = time.perf_counter()
-        with kernel.autocast(device):
-            hidden = small(input_ids=ids, attention_mask=mask).last_hidden_state
-        hidden.float().square().mean().backward()
-        if device.type == "cuda":
-            torch.cuda.synchronize(device)
-        best = min(best, time.perf_counter() - start)
-        small.zero_grad(set_to_none=True)
-    return best

@@ -80,7 +80,7 @@ def trunk_states(
         texts: Token ids; equal texts are stored once.
         depth: States after so many layers (0: the embeddings' output).
         folder: Cache folder; safe for several processes.
-        key: Names encoder and vocabulary (a workspace's fingerprint).
+        key: Names encoder, vocabulary and kernel (a workspace's fingerprint).
         max_tokens: Padded tokens a batch.
         progress: Shows texts.
 
@@ -88,7 +88,7 @@ def trunk_states(
         The states, memory-mapped.
     """
     unique = sorted({text.tobytes() for text in texts})
-    name = content_key([key, depth, str(body.kernel), _digest(unique)])
+    name = content_key([key, depth, _digest(unique)])
     place = folder / f"trunk-{name}"
     if not place.is_dir():
         with atomic_path(place) as draft:

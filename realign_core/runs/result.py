@@ -12,7 +12,7 @@ class Result:
     """One run: one seed, one set of realignment languages.
 
     Args:
-        recipe_hash: Hash of recipe, data and engine version; equal hashes are comparable.
+        recipe_hash: Hash of recipe, data, kernel and engine version; equal hashes are comparable.
         seed: The run's seed.
         languages: Realignment languages (corpus codes), sorted; empty for no realignment.
         split: Which part of the evaluation data was scored.
@@ -22,7 +22,7 @@ class Result:
         tokens_per_second: Real (unpadded) tokens by phase.
         losses: Last mean loss by training phase.
         pairs: Sentence pairs that training saw, with repetitions.
-        environment: Kernel, device and library versions.
+        environment: Kernel, device, machine (``host``) and library versions.
         details: Target language to further measures by name, such as ``precision``.
     """
 
@@ -43,6 +43,11 @@ class Result:
     def mean(self) -> float:
         """Unweighted mean over target languages, in [0, 1]."""
         return sum(self.scores.values()) / len(self.scores)
+
+    @property
+    def kernel(self) -> str:
+        """The arithmetic of the run, as in ``bfloat16/eager``."""
+        return f"{self.environment['precision']}/{self.environment['attention']}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON, the mean included."""

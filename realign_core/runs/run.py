@@ -251,7 +251,7 @@ def _tokenised(workspace: Workspace, pair: MixedPair) -> TokenisedPair:
 
 
 def result_hash(workspace: Workspace, languages: Sequence[str]) -> str:
-    """Name a run's inputs but for its seed: recipe, data, encoder, engine version, languages."""
+    """Name a run but for its seed: recipe, data, encoder, kernel, engine version, languages."""
     texts = {code: workspace.parallel[code].fingerprint() for code in languages}
     parts: list[object] = [workspace.fingerprint, texts]
     if workspace.links:
@@ -262,7 +262,7 @@ def result_hash(workspace: Workspace, languages: Sequence[str]) -> str:
 
 
 def environment(workspace: Workspace) -> dict[str, str]:
-    """Describe what computed: kernel, device, versions."""
+    """Describe what computed: kernel, device, machine, versions."""
     import transformers
 
     device = workspace.body.device
@@ -273,6 +273,7 @@ def environment(workspace: Workspace) -> dict[str, str]:
         "precision": workspace.kernel.precision,
         "attention": workspace.kernel.attention,
         "python": platform.python_version(),
+        "host": platform.node(),
         "torch": torch.__version__,
         "transformers": transformers.__version__,
     }

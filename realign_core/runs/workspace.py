@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -15,8 +15,9 @@ from realign_core.align.links import WordTokens, align_texts, tokenise_words
 from realign_core.data.examples import ParallelText, fingerprint_examples
 from realign_core.data.labelled import Split
 from realign_core.encoder.body import FullBody
-from realign_core.encoder.kernel import Kernel, choose_kernel
+from realign_core.encoder.kernel import Kernel
 from realign_core.encoder.load import LoadedEncoder, load_encoder
+from realign_core.encoder.timing import choose_kernel
 from realign_core.encoder.vocabulary import CompactVocabulary
 from realign_core.recipe import Recipe
 from realign_core.support.arrays import Int
@@ -26,6 +27,9 @@ from realign_core.tasks.base import Task
 from realign_core.tasks.factory import make_task, read_task
 from realign_core.tasks.features import Features
 from realign_core.training.distributed import replicas
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +53,7 @@ class Workspace:
         evaluation: Split to target language to examples.
         parallel: Language to its parallel text.
         tokens: Sentence to its token ids, both sides of all parallel texts.
-        fingerprint: Hash of recipe, data, encoder and engine version.
+        fingerprint: Hash of recipe, data, encoder, kernel and engine version.
         words: Sentence to the word number of each of its tokens (-1 for special ones), where
             words are aligned.
         links: Language, sentence and translation to linked words, where words are aligned.
@@ -120,11 +124,13 @@ def prepare(
         tokens = WordTokens(_tokenise(_sentences(texts.values()), encoder.tokenizer, length), {})
     others = set(sentences) - tokens.ids.keys()
     tokens.ids.update(_tokenise(others, encoder.tokenizer, length))
+    workspace = _compact(recipe, encoder, task, features, evaluated, texts, tokens)
     fingerprint = content_key(
         {
             "engine": ENGINE_VERSION,
             "recipe": recipe.hash(),
             "encoder": encoder.fingerprint,
+            "kernel": workspace.kernel.name,
             "train": fingerprint_examples(train),
             "evaluation": {
                 s: {c: fingerprint_examples(e) for c, e in by_code.items()}
@@ -132,7 +138,22 @@ def prepare(
             },
         }
     )
-    return _compact(recipe, encoder, task, features, evaluated, texts, tokens, fingerprint)
+    return replace(workspace, fingerprint=fingerprint)
+
+
+def recipe_kernel(recipe: Recipe) -> Kernel:
+    """Find the kernel that runs of a recipe use here: its own, else the fastest, which may be timed now.
+
+    Args:
+        recipe: Where ``compute.precision`` and ``compute.attention`` are both set, no encoder is loaded.
+
+    Raises:
+        EncoderError: If the encoder cannot be loaded.
+        ConfigError: If its device is not there.
+    """
+    if recipe.compute.kernel is not None:
+        return recipe.compute.kernel
+    return _placed(recipe, load_encoder(recipe.encoder).model)[1]
 
 
 def read_parallel(recipe: Recipe, languages: Iterable[str]) -> dict[str, ParallelText]:
@@ -177,7 +198,6 @@ def _compact(
     evaluation: Mapping[Split, Mapping[str, Features]],
     parallel: Mapping[str, ParallelText],
     tokens: WordTokens,
-    fingerprint: str,
 ) -> Workspace:
     """Shrink the vocabulary to the ids in use, renumber everything, align words."""
     pad_id = int(encoder.tokenizer.pad_token_id)
@@ -190,7 +210,10 @@ def _compact(
     def renumber(features: Features) -> Features:
         return replace(features, ids=tuple(map(vocabulary.renumber, features.ids)))
 
-    body = _place(recipe, encoder, pad_id)
+    device, kernel = _placed(recipe, encoder.model)
+    if recipe.compute.gradient_checkpointing:
+        encoder.model.activation_checkpointing_enable()
+    body = FullBody(encoder.model, pad_id, kernel, device)
     renumbered = {sentence: vocabulary.renumber(ids) for sentence, ids in tokens.ids.items()}
     aligner = recipe.realignment.aligner
     links: Mapping[tuple[str, str, str], Int] = {}
@@ -205,21 +228,18 @@ def _compact(
         evaluation={s: {c: renumber(f) for c, f in by_code.items()} for s, by_code in evaluation.items()},
         parallel=parallel,
         tokens=renumbered,
-        fingerprint=fingerprint,
+        fingerprint="",
         words=tokens.words,
         links=links,
     )
 
 
-def _place(recipe: Recipe, encoder: LoadedEncoder, pad_id: int) -> FullBody:
-    """Put the encoder on its device, with the fastest kernel there."""
+def _placed(recipe: Recipe, model: PreTrainedModel) -> tuple[torch.device, Kernel]:
+    """Put the encoder on its device, and find the kernel that is the recipe's or the fastest there."""
     compute = recipe.compute
     device = _device(compute.device)
-    torch.nn.Module.to(encoder.model, device)
-    kernel = choose_kernel(encoder.model, device, precision=compute.precision, attention=compute.attention)
-    if compute.gradient_checkpointing:
-        encoder.model.activation_checkpointing_enable()
-    return FullBody(encoder.model, pad_id, kernel, device)
+    torch.nn.Module.to(model, device)
+    return device, choose_kernel(model, device, precision=compute.precision, attention=compute.attention)
 
 
 def _device(wanted: str) -> torch.device:

@@ -6,9 +6,9 @@ import difflib
 import re
 import tomllib
 import types
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -227,6 +227,34 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
     elif get_origin(annotation) in (Union, types.UnionType, Annotated, list, tuple, dict):
         for inner in get_args(annotation):
             yield from _models_in(inner)
+
+
+def changed_values(config: BaseModel, exclude: Collection[str] = ()) -> dict[str, Any]:
+    """Return what differs from the defaults, nested, as plain data for JSON.
+
+    Args:
+        config: Any configuration. A key of one allowed value, which tells the kind of a table, always counts.
+        exclude: Keys of ``config`` that do not count.
+    """
+    plain = config.model_dump(mode="json")
+    changed: dict[str, Any] = {}
+    for name, field in type(config).model_fields.items():
+        value = getattr(config, name)
+        tag = get_origin(field.annotation) is Literal and len(get_args(field.annotation)) == 1
+        if name in exclude or (value == field.get_default(call_default_factory=True) and not tag):
+            continue
+        changed[name] = changed_values(value) if isinstance(value, BaseModel) else plain[name]
+    return changed
+
+
+def flatten(value: object, prefix: str = "") -> dict[str, object]:
+    """Turn nested dictionaries into one with dotted keys."""
+    if not isinstance(value, dict):
+        return {prefix: value}
+    flat: dict[str, object] = {}
+    for key, inner in value.items():
+        flat |= flatten(inner, f"{prefix}.{key}" if prefix else key)
+    return flat
 
 
 def _set_dotted(content: dict[str, Any], dotted: str, value: Any) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from realign_core.support.config import flatten
 from subsetsearch.analysis.build import mean_distance
 from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow
@@ -13,7 +14,6 @@ from subsetsearch.analysis.noise import PairedDifference, paired_difference, poo
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.problem.cost import PoolCost
 from subsetsearch.results.evaluations import Evaluation, runs_by_candidate, selection
-from subsetsearch.results.storage import flatten
 from subsetsearch.subset import NONE, Subset
 from subsetsearch.typology import DistanceTable
 

@@ -64,6 +64,7 @@ class StudyStatus:
             ``all``, each with every seed.
         best_run: The best measured subset, if any is.
         trust: How far the proxies can be trusted, in sentences; empty before full runs.
+        kernel: Number format and attention of all its runs, once that is settled.
     """
 
     study: str
@@ -80,6 +81,7 @@ class StudyStatus:
     full_runs_planned: int
     best_run: BestRun | None
     trust: tuple[str, ...] = ()
+    kernel: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""

@@ -107,6 +107,7 @@ def _measure(opened: OpenStudy, subsets: int, seeds: tuple[int, ...], workers: i
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     opened.folder.require_writable()
+    opened = opened.with_fixed_arithmetic()
     ladder = open_ladder(opened.config, opened.folder, progress=ConsoleProgress())
     table = EvaluationTable(opened.folder.evaluations)
     full = FullRuns(opened.config, ladder.pool, build_targets(opened.config, "test"), table)
@@ -121,6 +122,7 @@ def _without_labels(opened: OpenStudy, subsets: int, *, as_json: bool) -> None:
     from subsetsearch.run.unlabelled_trust import measure_in_turn
     from subsetsearch.rungs.ladder import open_ladder
 
+    opened = opened.with_fixed_arithmetic()
     ladder = open_ladder(opened.config, opened.folder, in_turn=True, progress=ConsoleProgress())
     evaluations = EvaluationTable(opened.folder.evaluations).read(opened.config.fingerprint())
     told = measure_in_turn(ladder, subsets, evaluations)

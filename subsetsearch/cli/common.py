@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit, urlunsplit
@@ -117,6 +117,16 @@ class OpenStudy:
         options += ["--storage", "URL"] if url is not None else []  # it may hold a password
         options += [word for override in overrides or () for word in ("--set", override)]
         return cls(config, StudyFolder(runs / config.name), url, path, tuple(options))
+
+    def with_fixed_arithmetic(self) -> OpenStudy:
+        """Return it with the number format and attention that all of its runs use.
+
+        Raises:
+            StudyError: If the file asks for others than the stored ones.
+        """
+        from subsetsearch.run.arithmetic import with_fixed_arithmetic
+
+        return replace(self, config=with_fixed_arithmetic(self.config, self.folder, self.url))
 
     def command(self, verb: str, *words: str) -> str:
         """Write a command on this study, to be typed next: same folder, same overrides."""

@@ -105,7 +105,8 @@ def evaluate(given: EvaluateOptions) -> None:
     seeds = _seeds(opened, table, given)
     chosen, pool = _chosen(opened, given)
     targets = build_targets(opened.config, "test")
-    full = FullRuns(opened.config, pool, targets, table, fresh=given.fresh_seeds is not None)
+    config = opened.with_fixed_arithmetic().config
+    full = FullRuns(config, pool, targets, table, fresh=given.fresh_seeds is not None)
     todo = full.missing(chosen, seeds)
     kind = "fresh seeds" if full.fresh else "seeds"
     _announce(full, f"{len(todo)} full runs to do ({len(chosen)} subsets, {len(seeds)} {kind})")

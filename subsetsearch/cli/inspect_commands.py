@@ -57,6 +57,7 @@ def status(
 
     from subsetsearch.analysis.status import study_status
     from subsetsearch.cli.inspect_views import show_status
+    from subsetsearch.results.arithmetic import stored_kernel
     from subsetsearch.results.evaluations import EvaluationTable
     from subsetsearch.results.storage import load_stored, require_stored
 
@@ -65,8 +66,11 @@ def status(
     evaluations = EvaluationTable(opened.folder.evaluations).read(opened.config.fingerprint())
     find = load_stored if evaluations else require_stored
     stored = find(opened.config, opened.folder, storage)
+    kernel = stored_kernel(opened.config, opened.folder, storage)
     found = replace(
-        study_status(opened.config, stored, evaluations), trust=_trust(opened, stored, evaluations)
+        study_status(opened.config, stored, evaluations),
+        trust=_trust(opened, stored, evaluations),
+        kernel=kernel.name if kernel else None,
     )
     if as_json:
         print(json.dumps(found.to_dict()))

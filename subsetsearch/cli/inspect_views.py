@@ -72,6 +72,8 @@ def show_status(found: StudyStatus, opened: OpenStudy) -> None:
     _add_best(grid, found, measuring_rung(opened.config))
     for number, sentence in enumerate(found.trust):
         grid.add_row("" if number else "trust", sentence)
+    if found.kernel is not None:
+        grid.add_row("computes in", found.kernel)
     if found.last is not None:
         grid.add_row("last trial", found.last.strftime("%Y-%m-%d %H:%M:%S"))
     if found.rate is not None:

@@ -70,6 +70,8 @@ def run(given: RunOptions) -> None:
     from subsetsearch.rungs.ladder import open_ladder
 
     opened.folder.require_writable()
+    if not given.dry_run:
+        opened = opened.with_fixed_arithmetic()
     ladder = open_ladder(opened.config, opened.folder, progress=ConsoleProgress())
     if given.dry_run:
         from subsetsearch.cli.plan_view import show_plan

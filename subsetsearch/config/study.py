@@ -9,12 +9,15 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from realign_core.recipe import Recipe
-from realign_core.support.config import Config, load_config
+from realign_core.support.config import Config, changed_values, load_config
 from realign_core.support.files import content_key
 from realign_core.support.paths import ExpandedPath, folder_of
 from subsetsearch.config.search import SearchConfig
 from subsetsearch.cost import CostName
 from subsetsearch.typology import Kind
+
+STUDY_VERSION = 2
+"""Version of a study's fingerprint: raised whenever a default changes."""
 
 
 def _distinct(seeds: tuple[int, ...]) -> tuple[int, ...]:
@@ -248,17 +251,14 @@ class StudyConfig(Config):
         The number of trials, sampler, budget and choice of full runs may change between runs of one
         stored study; data, targets, costs and proxies may not. Neither the rung that the search ends at
         nor that of full runs on development data is part of it: what is measured on test data is the
-        same, and trials are kept apart by :func:`subsetsearch.results.storage.stored_name`.
+        same, and trials are kept apart by :func:`subsetsearch.results.storage.stored_name`. The arithmetic
+        is stored beside it, see :mod:`subsetsearch.results.arithmetic`. What differs from the defaults is
+        hashed, so that a new key moves nothing; :mod:`subsetsearch.results.legacy` knows older fingerprints.
         """
-        parts = self.model_dump(mode="json", include={"pool", "targets", "cost", "proxy"})
-        del parts["proxy"]["full"]
-        if not self.targets.unlabelled:
-            # These keys are younger than the first stored numbers, which they do not move.
-            del parts["targets"]["unlabelled"], parts["proxy"]["alignment"]
-        if self.proxy.linear.measure == "probe":
-            for name in ("measure", "depth"):
-                del parts["proxy"]["linear"][name]  # likewise younger; the probe was what rung 1 was then
-        return content_key({"recipe": self.recipe.hash(), "parts": parts})
+        parts = {name: changed_values(getattr(self, name)) for name in ("pool", "targets", "cost")}
+        unread = {"full"} if self.targets.unlabelled else {"full", "alignment"}
+        parts["proxy"] = changed_values(self.proxy, exclude=unread)
+        return content_key([STUDY_VERSION, self.recipe.hash(), parts])
 
 
 def load_study(path: Path, overrides: Mapping[str, Any] | None = None) -> StudyConfig:

@@ -20,6 +20,7 @@ from subsetsearch.languages import resolve
 from subsetsearch.problem.pairs import PAIRS, pair_levels
 from subsetsearch.problem.pool import Pool, Targets, resolve_subset
 from subsetsearch.results.evaluations import Evaluation
+from subsetsearch.results.legacy import legacy_fingerprint
 from subsetsearch.subset import Subset
 from subsetsearch.tables import read_csv_rows
 
@@ -173,7 +174,7 @@ class ResultsFile:
         recipe = self.study.recipe
         kind = row.get("task", "")
         expected = {
-            "study_fingerprint": (row.get("study_fingerprint", ""), self.study.fingerprint()),
+            "study_fingerprint": (self._present(row.get("study_fingerprint", "")), self.study.fingerprint()),
             "model": (_last(row.get("model", "")), _last(recipe.encoder.name)),
             "task": (_KINDS.get(kind, kind), recipe.task.kind.value),
         }
@@ -188,6 +189,10 @@ class ResultsFile:
                     line=line,
                     fix="results of different settings cannot share a front; --skip-others leaves them out",
                 )
+
+    def _present(self, fingerprint: str) -> str:
+        """Replace the study's fingerprint of an older version."""
+        return self.study.fingerprint() if fingerprint == legacy_fingerprint(self.study) else fingerprint
 
     def _candidate_of(self, line: int, row: Mapping[str, str]) -> Subset:
         subset, pairs = self._subset_of(line, row), row.get(PAIRS, "")

@@ -11,6 +11,7 @@ import optuna
 import sqlalchemy
 from optuna.trial import TrialState
 
+from realign_core.support.config import flatten
 from subsetsearch.config.rungs import FULL, RUNGS, SHORT, measuring_rung
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import StudyError
@@ -18,6 +19,7 @@ from subsetsearch.problem.pairs import PAIRS
 from subsetsearch.results.connect import cannot_open, no_driver, with_driver, write_ahead
 from subsetsearch.results.database import WorkerStorage
 from subsetsearch.results.folder import StudyFolder
+from subsetsearch.results.legacy import legacy_fingerprint
 
 SCHEMA = 2
 """Version of what trials carry; a higher one was written by a newer program. From 2 on they may have a
@@ -198,7 +200,10 @@ def _check(study: StudyConfig, stored: optuna.Study, folder: StudyFolder) -> Non
             where=folder.path,
             fix="upgrade subsetsearch",
         )
-    if stored.user_attrs.get("fingerprint") not in (None, study.fingerprint()):
+    known = stored.user_attrs.get("fingerprint")
+    if known == legacy_fingerprint(study):
+        stored.set_user_attr("fingerprint", study.fingerprint())  # an older version stored it
+    elif known not in (None, study.fingerprint()):
         raise StudyError(
             f"the study file no longer fits the stored study: {_changed(study, stored)} changed",
             where=folder.path,
@@ -233,15 +238,6 @@ def _changed(study: StudyConfig, stored: optuna.Study) -> str:
     new = flatten(study.model_dump(mode="json"))
     parts = ("recipe", "pool", "targets", "cost", "proxy")
     keys = [k for k in sorted({*old, *new}) if k.split(".")[0] in parts and old.get(k) != new.get(k)]
-    keys = [k for k in keys if not k.startswith("proxy.full.")]  # no part of the fingerprint
+    apart = ("proxy.full.", "recipe.compute.")  # no part of the fingerprint
+    keys = [k for k in keys if not k.startswith(apart)]
     return ", ".join(keys[:4]) or "something in it"
-
-
-def flatten(value: object, prefix: str = "") -> dict[str, object]:
-    """Turn nested dictionaries into one with dotted keys."""
-    if not isinstance(value, dict):
-        return {prefix: value}
-    flat: dict[str, object] = {}
-    for key, inner in value.items():
-        flat |= flatten(inner, f"{prefix}.{key}" if prefix else key)
-    return flat

@@ -7,8 +7,10 @@ import pytest
 import torch
 
 from realign_core.encoder.config import EncoderConfig
-from realign_core.encoder.kernel import Kernel, choose_kernel
+from realign_core.encoder.kernel import Kernel
 from realign_core.encoder.load import load_encoder
+from realign_core.encoder.timing import choose_kernel
+from realign_core.support.errors import ConfigError
 
 CPU = torch.device("cpu")
 
@@ -19,12 +21,14 @@ def test_choice_is_timed_once_a_machine(
     monkeypatch.setenv("REALIGN_CACHE", str(tmp_path))
     model = load_encoder(EncoderConfig(name=str(tiny_encoder))).model
     first = choose_kernel(model, CPU)
-    (store,) = (tmp_path / "kernels").iterdir()
+    (store,) = (tmp_path / "kernels").glob("*.json")
     seconds = json.loads(store.read_text(encoding="utf-8"))["seconds"]
     assert set(seconds) == {f"{p}/{a}" for p in ("bfloat16", "float32") for a in ("eager", "sdpa")}
-    assert seconds[f"{first.precision}/{first.attention}"] == min(seconds.values())
+    assert seconds[first.name] == min(seconds.values())
     other = {"kernel": {"precision": "float32", "attention": "sdpa"}}
     store.write_text(json.dumps(other), encoding="utf-8")
+    assert choose_kernel(model, CPU) == Kernel("float32", "sdpa")
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 77)  # workers share the cores, and the choice
     assert choose_kernel(model, CPU) == Kernel("float32", "sdpa")
     store.write_text("damaged", encoding="utf-8")
     assert choose_kernel(model, CPU).precision in ("float32", "bfloat16")
@@ -37,6 +41,25 @@ def test_fixed_choice_is_not_timed(
     model = load_encoder(EncoderConfig(name=str(tiny_encoder))).model
     assert choose_kernel(model, CPU, precision="float32", attention="eager") == Kernel("float32", "eager")
     assert not list(tmp_path.iterdir())
+
+
+def test_timing_leaves_the_encoder_as_it_was(
+    tiny_encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REALIGN_CACHE", str(tmp_path))
+    model = load_encoder(EncoderConfig(name=str(tiny_encoder))).model
+    layers = model.config.num_hidden_layers, len(model.encoder.layer)
+    choose_kernel(model, CPU)
+    assert layers == (model.config.num_hidden_layers, len(model.encoder.layer))
+    assert not model.training
+    assert all(p.requires_grad and p.grad is None for p in model.parameters())
+
+
+@pytest.mark.parametrize("kernel", [Kernel("bfloat16", "eager"), Kernel("float32", "sdpa")])
+def test_a_kernel_has_a_name(kernel: Kernel) -> None:
+    assert Kernel.parse(kernel.name) == kernel
+    with pytest.raises(ConfigError, match="'fp16/eager' is no kernel"):
+        Kernel.parse("fp16/eager")
 
 
 @pytest.mark.parametrize("attention", ["eager", "sdpa"])

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from realign_core import Recipe, run
+from realign_core.encoder.kernel import Kernel
 from realign_core.runs.run import draw_pairs, run_prepared
-from realign_core.runs.workspace import prepare
+from realign_core.runs.workspace import prepare, recipe_kernel
 from realign_core.support.config import validate_config
 from realign_core.support.errors import ConfigError, DataError, TrainingError
 
@@ -32,6 +33,25 @@ def test_the_same_seed_gives_the_same_result(tiny_recipe: Content) -> None:
     assert other.recipe_hash == first.recipe_hash
     assert set(first.scores) == {"en", "xx", "yy", "ww"}
     assert json.loads(json.dumps(first.to_dict()))["mean"] == pytest.approx(first.mean)
+
+
+def test_the_arithmetic_is_part_of_a_results_name(
+    tiny_recipe: Content, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REALIGN_CACHE", str(tmp_path))
+    fixed = recipe(tiny_recipe)
+    exact = run(fixed, ["xx"], seed=1)
+    rounded = run(recipe(tiny_recipe, compute={"precision": "bfloat16"}), ["xx"], seed=1)
+    assert (exact.kernel, rounded.kernel) == ("float32/eager", "bfloat16/eager")
+    assert exact.recipe_hash != rounded.recipe_hash
+    chosen = recipe(tiny_recipe, compute={"precision": "auto"})
+    kernel = recipe_kernel(chosen)
+    assert kernel in (Kernel("float32", "eager"), Kernel("bfloat16", "eager"))
+    found = run(chosen, ["xx"], seed=1)
+    same = run(chosen.with_kernel(kernel), ["xx"], seed=1)
+    assert (found.kernel, found.recipe_hash, found.scores) == (kernel.name, same.recipe_hash, same.scores)
+    assert found.recipe_hash == {exact.kernel: exact, rounded.kernel: rounded}[kernel.name].recipe_hash
+    assert found.environment["host"]
 
 
 def test_the_workspace_is_left_as_it_was(tiny_recipe: Content) -> None:

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from realign_core.support.config import flatten
 from subsetsearch.config import StudyConfig, load_study
+from subsetsearch.config.study import STUDY_VERSION
 from subsetsearch.errors import (
     ConfigError,
     DataError,
@@ -174,6 +177,21 @@ def test_the_fingerprint_moves_with_what_decides_numbers_alone(toy_file: Path) -
         ("cost.model", "languages"),
     ):
         assert load_study(toy_file, {key: value}).fingerprint() != base
+
+
+def test_a_changed_default_raises_the_version_of_the_fingerprint() -> None:
+    """Equal fingerprints would else name other numbers. New keys may come; these keep their defaults."""
+    assert STUDY_VERSION == 2, "write the defaults of the new version into the file below"
+    path = Path(__file__).with_name("study-defaults-2.json")
+    defaults = json.loads(path.read_text(encoding="utf-8"))
+    now = flatten(StudyConfig(name="x").model_dump(mode="json"))
+    assert {key: now[key] for key in defaults} == defaults
+
+
+def test_a_new_key_at_its_default_leaves_the_fingerprint() -> None:
+    plain = StudyConfig(name="x")
+    spelt = StudyConfig.model_validate({"name": "y", "pool": {"min_pairs": 50}, "cost": {"model": "pairs"}})
+    assert plain.fingerprint() == spelt.fingerprint()
 
 
 def test_shipped_study_files_fit(monkeypatch: pytest.MonkeyPatch) -> None:

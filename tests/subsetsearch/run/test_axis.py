@@ -17,7 +17,6 @@ from typer.testing import CliRunner
 from realign_core.support.seeds import DATA_SEED
 from subsetsearch.cli.main import app
 from subsetsearch.config import StudyConfig, load_study
-from subsetsearch.config.study import LinearProxyConfig, ProxyConfig
 from subsetsearch.errors import ConfigError, StudyError
 from subsetsearch.problem.pairs import PAIRS, pair_levels
 from subsetsearch.problem.pool import build_pool, build_targets
@@ -52,10 +51,6 @@ def ladder(axis_file: Path, tmp_path: Path) -> Ladder:
 def test_the_axis_leaves_fingerprints_as_they_were(toy_study: StudyConfig) -> None:
     with_levels = toy_study.search.model_copy(update={PAIRS: (10, "all")})
     assert toy_study.model_copy(update={"search": with_levels}).fingerprint() == toy_study.fingerprint()
-    # Of a study that names no file of this machine, as it was before there was such a key: rung 1 was the probe.
-    probe = ProxyConfig(linear=LinearProxyConfig(measure="probe"))
-    assert StudyConfig(name="pinned", proxy=probe).fingerprint() == "dd994e76a4188721"
-    assert StudyConfig(name="pinned").fingerprint() != "dd994e76a4188721"
 
 
 @pytest.mark.parametrize(

@@ -32,9 +32,6 @@ def test_the_default_is_short_runs_and_no_fingerprint_knows(toy_file: Path) -> N
     assert base.search.top_rung == 2
     for changed in ({"search.top_rung": 1}, {"search.top_rung": 3}, {"proxy.full.seeds": [6]}):
         assert load_study(toy_file, changed).fingerprint() == base.fingerprint()
-    # Of a study that names no file of this machine, as it was before a search could choose.
-    pinned = {"name": "pinned", "proxy": {"linear": {"measure": "probe"}, "full": {"warm": 5}}}
-    assert StudyConfig.model_validate(pinned).fingerprint() == "dd994e76a4188721"
     with pytest.raises(ConfigError, match=r"search\.top_rung"):
         load_study(toy_file, {"search.top_rung": 4})
 

@@ -1,0 +1,48 @@
+"""Names that older versions gave to studies and recipes, so that what they stored is recognised.
+
+Nothing is added here: what was stored since carries :meth:`StudyConfig.fingerprint`. A key that is renamed
+in the configuration is put back under its old name here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from realign_core.recipe import Recipe
+from realign_core.support.files import content_key
+from subsetsearch.config.study import StudyConfig
+
+_MACHINE = ("device", "eval_tokens", "micro_batch", "gradient_checkpointing", "checkpoint_steps")
+_YOUNGER: dict[str, dict[str, Any]] = {
+    "realignment": {"schedule": "linear", "all_if_fewer": False},
+    "task": {"max_evaluation": None},
+}
+"""Keys that came after the first hashes, left out of them while they had these values."""
+
+
+def legacy_recipe_hash(recipe: Recipe) -> str:
+    """Hash a recipe as before version 2: all its keys, the asked-for kernel among them."""
+    parts: dict[str, Any] = recipe.model_dump(mode="json", exclude={"groups", "preset"})
+    for key in _MACHINE:
+        del parts["compute"][key]
+    for table, keys in _YOUNGER.items():
+        for key, value in keys.items():
+            if parts[table][key] == value:
+                del parts[table][key]
+    return content_key(parts)
+
+
+def legacy_fingerprint(study: StudyConfig) -> str:
+    """Name a study as before version 2.
+
+    Args:
+        study: The study as its file has it: with ``auto`` arithmetic, where the file says nothing else.
+    """
+    parts: dict[str, Any] = study.model_dump(mode="json", include={"pool", "targets", "cost", "proxy"})
+    del parts["proxy"]["full"]
+    if not study.targets.unlabelled:
+        del parts["targets"]["unlabelled"], parts["proxy"]["alignment"]
+    if study.proxy.linear.measure == "probe":
+        for key in ("measure", "depth"):
+            del parts["proxy"]["linear"][key]
+    return content_key({"recipe": legacy_recipe_hash(study.recipe), "parts": parts})

@@ -1,0 +1,31 @@
+"""Number format and attention are chosen once a study: timed by its first process, read by all others."""
+
+from __future__ import annotations
+
+from subsetsearch.config.study import StudyConfig
+from subsetsearch.results.arithmetic import store_kernel, stored_kernel
+from subsetsearch.results.folder import StudyFolder
+from subsetsearch.results.storage import load_stored
+
+
+def with_fixed_arithmetic(study: StudyConfig, folder: StudyFolder, url: str | None) -> StudyConfig:
+    """Set a study's arithmetic to its stored choice, made and stored now if there is none.
+
+    Call it before anything of the study is computed. Its fingerprint stays the same.
+
+    Args:
+        study: The study as its file has it.
+        folder: Its folder.
+        url: Its database; the folder's own SQLite file, if left out.
+
+    Raises:
+        StudyError: If the file asks for another arithmetic than the stored one, or does not fit the study.
+        EncoderError: If the encoder cannot be loaded, which is timed the first time.
+    """
+    load_stored(study, folder, url)  # one of an older version takes its present name
+    kernel = stored_kernel(study, folder, url)
+    if kernel is None:
+        from realign_core.runs.workspace import recipe_kernel  # torch
+
+        kernel = store_kernel(study, folder, url, recipe_kernel(study.recipe))
+    return study.model_copy(update={"recipe": study.recipe.with_kernel(kernel)})
