@@ -25,12 +25,12 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    found = [study_correlation(name, options.rungs) for name in options.studies]
+    studies = [study_correlation(name, options.rungs) for name in options.studies]
     write_json(
-        options.json, read_json(options.json) | {"rank_correlation": {**found[0], "others": found[1:]}}
+        options.json, read_json(options.json) | {"rank_correlation": {**studies[0], "others": studies[1:]}}
     )
-    write_figures("calibration", tables(found, table_of("variants")))
-    for each in found:
+    write_figures("calibration", tables(studies, table_of("variants")))
+    for each in studies:
         print(json.dumps(each, indent=1))
 
 

@@ -34,11 +34,11 @@ def gains(scores: Sequence[float], truth: Sequence[float]) -> dict[str, list[flo
     rng = np.random.default_rng(0)
     x, y = np.asarray(scores), np.asarray(truth)
     draws = rng.integers(len(x), size=(_RESAMPLES, len(x)))
-    found = {}
+    gains_of = {}
     for k in CHOICES:
         if k <= len(x):
             resampled = [gain_of_favourite(x[rows].tolist(), y[rows].tolist(), k) for rows in draws]
             low, high = np.quantile(resampled, [0.025, 0.975])
             value = gain_of_favourite(scores, truth, k)
-            found[str(k)] = [round(float(v), 5) for v in (value, low, high)]
-    return found
+            gains_of[str(k)] = [round(float(v), 5) for v in (value, low, high)]
+    return gains_of

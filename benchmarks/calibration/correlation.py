@@ -42,8 +42,8 @@ class Truth:
     @cached_property
     def values(self) -> list[float]:
         """Their gains."""
-        found = centred({s: self.runs[s] for s in self.subsets}, self.runs.get(frozenset(), {}))
-        return [found[s] for s in self.subsets]
+        gain = centred({s: self.runs[s] for s in self.subsets}, self.runs.get(frozenset(), {}))
+        return [gain[s] for s in self.subsets]
 
     @cached_property
     def sizes(self) -> list[int]:
@@ -63,34 +63,38 @@ def study_correlation(name: str, rungs: Sequence[int]) -> dict[str, Any]:
     truth, ladder, probe = Truth(runs), *(_ladder(name, measure) for measure in ("gap", "probe"))
     scored = {rung: rung_scores(ladder, rung, [*runs]) for rung in rungs}
     probed, probe_seconds = rung_scores(probe, 1, [*runs])
-    found = calibrate(
+    calibration = calibrate(
         {rung: {Subset(s): score for s, score in scores.items()} for rung, (scores, _) in scored.items()},
         {Subset(subset): seeds for subset, seeds in runs.items()},
     )
     seconds = {f"rung{rung}": spent for rung, (_, spent) in scored.items()} | {"rung1_probe": probe_seconds}
-    told = {f"rung{rung}": [scores[s] for s in truth.subsets] for rung, (scores, _) in scored.items()}
+    by_rung = {f"rung{rung}": [scores[s] for s in truth.subsets] for rung, (scores, _) in scored.items()}
     return {
         "study": name,
         "split": "test",
-        **_of_truth(truth, found),
+        **_of_truth(truth, calibration),
         "full_seconds": full_seconds,
-        **{name: truth.trust(scores) for name, scores in told.items()},
+        **{name: truth.trust(scores) for name, scores in by_rung.items()},
         "rung1_probe": truth.trust([probed[s] for s in truth.subsets]),
-        **_learned(ladder, truth, told),
+        **_learned(ladder, truth, by_rung),
         **_for_nothing(ladder, truth),
-        "regret": {f"rung{t.rung}": [asdict(r) for r in t.regrets] for t in found.rungs if t.rung in scored},
+        "regret": {
+            f"rung{trust.rung}": [asdict(regret) for regret in trust.regrets]
+            for trust in calibration.rungs
+            if trust.rung in scored
+        },
         "rung_seconds": seconds,
-        "sentences": list(found.sentences),
+        "sentences": list(calibration.sentences),
     }
 
 
-def _of_truth(truth: Truth, found: Calibration) -> dict[str, Any]:
+def _of_truth(truth: Truth, calibration: Calibration) -> dict[str, Any]:
     """How many subsets and seeds there are, how much they gain, and what their noise allows."""
-    ceiling, single = found.noise.ceiling, found.noise.single_seed
+    ceiling, single = calibration.noise.ceiling, calibration.noise.single_seed
     return {
-        "n_subsets": found.measured,
+        "n_subsets": calibration.measured,
         "sizes": sorted(set(truth.sizes)),
-        "n_seeds": found.noise.seeds,
+        "n_seeds": calibration.noise.seeds,
         "single_seed": asdict(single) if single else None,
         "ceiling": round(ceiling.value, 3) if ceiling else None,
         "ceiling_ci": [round(ceiling.low, 3), round(ceiling.high, 3)] if ceiling else None,
@@ -102,14 +106,14 @@ def _of_truth(truth: Truth, found: Calibration) -> dict[str, Any]:
     }
 
 
-def _learned(ladder: Ladder, truth: Truth, told: Mapping[str, Sequence[float]]) -> dict[str, Any]:
-    """What other full runs foretell, and what choosing by it or by a rung is worth."""
-    candidates, foretell = [Subset(subset) for subset in truth.subsets], foretell_of(ladder.cost)
-    foretold = list(foretell(candidates, truth.values))
-    choices = {**told, "learned": foretold, "truth": truth.values}
-    by_dev = {"learned_dev": truth.trust(foretell(candidates, told["rung3"]))} if "rung3" in told else {}
+def _learned(ladder: Ladder, truth: Truth, by_rung: Mapping[str, Sequence[float]]) -> dict[str, Any]:
+    """What other full runs predict, and what choosing by it or by a rung is worth."""
+    subsets, predict = [Subset(subset) for subset in truth.subsets], foretell_of(ladder.cost)
+    predicted = list(predict(subsets, truth.values))
+    choices = {**by_rung, "learned": predicted, "truth": truth.values}
+    by_dev = {"learned_dev": truth.trust(predict(subsets, by_rung["rung3"]))} if "rung3" in by_rung else {}
     return {
-        "learned": truth.trust(foretold) | {"curve": learning_curve(ladder, candidates, truth.values)},
+        "learned": truth.trust(predicted) | {"curve": learning_curve(ladder, subsets, truth.values)},
         **by_dev,
         "gain_of_favourite": {name: gains(scores, truth.values) for name, scores in choices.items()},
     }

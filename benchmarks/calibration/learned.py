@@ -1,4 +1,4 @@
-"""What full runs of some subsets say of others: the sampler's model, asked about subsets it has not seen."""
+"""What full runs of some subsets say of others, by the sampler's model."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ def learning_curve(
 ) -> dict[str, list[float]]:
     """Rank correlation with the subsets that were not learned from: quartiles over random splits, by size."""
     moves, features = features_of(ladder.cost)
-    every = Observations(np.stack([moves.row(found) for found in subsets]), np.asarray(truth))
+    every = Observations(np.stack([moves.row(subset) for subset in subsets]), np.asarray(truth))
     rng = np.random.default_rng(0)
-    found: dict[str, list[float]] = {}
+    curve: dict[str, list[float]] = {}
     for n in LEARNED_FROM:
         reached = []
         for _ in range(SPLITS):
             known, other = np.split(rng.permutation(len(truth)), [n])
             data = every.take(np.sort(known))
             model = SetModel.fit(features, data, choose_kernel(features, data))
-            told = model.predict(every.members[other]).mean
-            reached.append(spearman(told.tolist(), every.values[other].tolist()) or 0.0)
-        found[str(n)] = [round(float(q), 3) for q in np.quantile(reached, [0.25, 0.5, 0.75])]
-    return found
+            predicted = model.predict(every.members[other]).mean
+            reached.append(spearman(predicted.tolist(), every.values[other].tolist()) or 0.0)
+        curve[str(n)] = [round(float(q), 3) for q in np.quantile(reached, [0.25, 0.5, 0.75])]
+    return curve

@@ -20,11 +20,11 @@ FIELDS = ("rung", "settings", "languages", "score", "seconds")
 
 def full_runs(study: str) -> tuple[dict[frozenset[str], dict[int, float]], float]:
     """Read the finished runs by subset and seed, and the median of their wall times."""
-    found: dict[frozenset[str], dict[int, float]] = {}
+    runs: dict[frozenset[str], dict[int, float]] = {}
     for (languages, seed), mean in read(study).items():
-        found.setdefault(frozenset(languages), {})[seed] = mean
+        runs.setdefault(frozenset(languages), {})[seed] = mean
     seconds = [float(row["seconds"]) for row in read_rows(table_of(study)) if row["languages"]]
-    return found, statistics.median(seconds)
+    return runs, statistics.median(seconds)
 
 
 def rung_scores(

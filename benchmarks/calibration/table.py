@@ -28,38 +28,38 @@ _CHOICES = {
 }
 
 
-def tables(found: list[dict[str, Any]], variants: Path) -> list[str]:
+def tables(studies: list[dict[str, Any]], variants: Path) -> list[str]:
     """All figures of the page."""
-    return [*map(_study, found), *_variants(variants)]
+    return [*map(_study, studies), *_variants(variants)]
 
 
-def _study(found: dict[str, Any]) -> str:
-    gains, single = found["gain_over_none"], found["single_seed"]
+def _study(study: dict[str, Any]) -> str:
+    gains, single = study["gain_over_none"], study["single_seed"]
     lines = [
-        f"### {found['study']}: {found['n_subsets']} subsets of {_list(found['sizes'])} languages, "
-        f"{found['n_seeds']:.2g} seeds",
+        f"### {study['study']}: {study['n_subsets']} subsets of {_list(study['sizes'])} languages, "
+        f"{study['n_seeds']:.2g} seeds",
         f"Gain over no realignment in points: {100 * gains['lowest']:.1f} to {100 * gains['highest']:.1f}, "
         f"median {100 * gains['median']:.1f}. Two seeds agree at r = {single['value']:.2f} "
-        f"({single['low']:.2f} to {single['high']:.2f}); ceiling {found['ceiling']:.2f} "
-        f"({found['ceiling_ci'][0]:.2f} to {found['ceiling_ci'][1]:.2f}). A full run took "
-        f"{found['full_seconds']:.0f} s on one busy core.",
+        f"({single['low']:.2f} to {single['high']:.2f}); ceiling {study['ceiling']:.2f} "
+        f"({study['ceiling_ci'][0]:.2f} to {study['ceiling_ci'][1]:.2f}). A full run took "
+        f"{study['full_seconds']:.0f} s on one busy core.",
         "| ranked by | Spearman (95 %) | of the ceiling | within sizes (95 %) | seconds |\n|-|-|-:|-|-:|",
     ]
     rows = []
     for key, label in _ROWS.items():
-        if key in found and found[key]["spearman"] is not None:
-            seconds = found["rung_seconds"].get(key)
-            share = found[key]["spearman"] / found["ceiling"]
+        if key in study and study[key]["spearman"] is not None:
+            seconds = study["rung_seconds"].get(key)
+            share = study[key]["spearman"] / study["ceiling"]
             rows.append(
-                f"| {label} | {_interval(found[key])} | {share:.2f} | {_interval(found[key]['within_size'])} "
+                f"| {label} | {_interval(study[key])} | {share:.2f} | {_interval(study[key]['within_size'])} "
                 f"| {'' if seconds is None else f'{seconds:.3g}'} |"
             )
-    return "\n\n".join(["\n\n".join(lines) + "\n" + "\n".join(rows), *_choices(found)])
+    return "\n\n".join(["\n\n".join(lines) + "\n" + "\n".join(rows), *_choices(study)])
 
 
-def _choices(found: dict[str, Any]) -> list[str]:
+def _choices(study: dict[str, Any]) -> list[str]:
     """What choosing by each gains, and how fast full runs teach."""
-    curve, gained = found["learned"]["curve"], found["gain_of_favourite"]
+    curve, gained = study["learned"]["curve"], study["gain_of_favourite"]
     sizes = list(gained["truth"])
     head = " | ".join(f"of {k}" for k in sizes)
     rows = [

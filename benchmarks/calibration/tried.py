@@ -149,8 +149,8 @@ def strengthened(halves: Sequence[Corrections], ridges: Sequence[float]) -> Shar
     """As :func:`unseen`, at the ridge that closes most of the subset's own gap on the other half."""
 
     def shares(rows: Sequence[int]) -> np.ndarray:
-        found = [unseen(halves, ridge)(rows) for ridge in ridges]
-        return found[int(np.argmax([share[list(rows)].mean() for share in found]))]
+        by_ridge = [unseen(halves, ridge)(rows) for ridge in ridges]
+        return by_ridge[int(np.argmax([share[list(rows)].mean() for share in by_ridge]))]
 
     return shares
 
@@ -163,8 +163,8 @@ def token_moments(prepared: Callable[[], Workspace], path: Path) -> dict[int, Co
     names = [field.name for field in fields(Corrections)]
 
     def make() -> dict[str, np.ndarray]:
-        found = _token_moments(prepared())
-        return {f"{name}{layer}": getattr(each, name) for layer, each in found.items() for name in names}
+        by_layer = _token_moments(prepared())
+        return {f"{name}{layer}": getattr(each, name) for layer, each in by_layer.items() for name in names}
 
     kept = cached_arrays(path, make)
     return {layer: Corrections(*(kept[f"{name}{layer}"] for name in names)) for layer in TOKEN_LAYERS}
@@ -174,7 +174,7 @@ def _token_moments(workspace: Workspace) -> dict[int, Corrections]:
     texts = {code: text.take(TOKEN_PAIRS, DATA_SEED) for code, text in sorted(workspace.parallel.items())}
     states = _token_states(workspace, sorted({s for t in texts.values() for s in (*t.source, *t.target)}))
     heads = [states[s] for s in sorted({s for text in texts.values() for s in text.source})]
-    found: dict[int, Corrections] = {}
+    corrections: dict[int, Corrections] = {}
     for column, layer in enumerate(TOKEN_LAYERS, start=1):
         source = np.concatenate([tokens[column] for tokens in heads]).astype(np.float32)
         mean = source.mean(axis=0)
@@ -184,8 +184,8 @@ def _token_moments(workspace: Workspace) -> dict[int, Corrections]:
             pairs = [_linked(states[t], states[s], column) for s, t in sentences]
             left, right = (np.concatenate(side) for side in zip(*pairs, strict=True))
             linked.append((left - mean, right - left))
-        found[layer] = Corrections.build(linked, source - mean)
-    return found
+        corrections[layer] = Corrections.build(linked, source - mean)
+    return corrections
 
 
 @torch.inference_mode()
@@ -193,14 +193,14 @@ def _token_states(workspace: Workspace, sentences: Sequence[str]) -> dict[str, n
     """States of inner tokens, shape (1 + n_layers, n_tokens, d): where links are found, then the layers."""
     workspace.body.model.eval()
     ids = [workspace.tokens[sentence] for sentence in sentences]
-    found: dict[str, np.ndarray] = {}
+    vectors: dict[str, np.ndarray] = {}
     for batch in budget_batches(np.array([len(text) for text in ids]), MAX_TOKENS):
         states, mask = workspace.body.states([ids[i] for i in batch], (LINK_LAYER, *TOKEN_LAYERS))
         hidden = torch.stack([state.float() for state in states]).numpy().astype(np.float16)
         for place, i in enumerate(batch):
             length = int(mask[place].sum())
-            found[sentences[i]] = hidden[:, place, 1 : length - 1]
-    return found
+            vectors[sentences[i]] = hidden[:, place, 1 : length - 1]
+    return vectors
 
 
 def _linked(target: np.ndarray, source: np.ndarray, column: int) -> tuple[np.ndarray, np.ndarray]:

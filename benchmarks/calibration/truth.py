@@ -54,8 +54,8 @@ def design(pool: Pool) -> list[Languages]:
 
 def _draw(drawn: dict[Languages, None], count: int, draw: Callable[[], np.ndarray]) -> None:
     """Add so many subsets that are not there yet."""
-    wanted = len(drawn) + count
-    while len(drawn) < wanted:
+    enough = len(drawn) + count
+    while len(drawn) < enough:
         drawn[tuple(sorted(draw().tolist()))] = None
 
 

@@ -129,8 +129,8 @@ class Layer:
         keys = sorted(targets.searched, key=targets.codes.__getitem__)  # the order of the arrays
         wrong = dict(zip(keys, 1.0 - self._means(right), strict=True))
         by_code = {pool.codes[key]: wrong[key] for key in pool.keys if key in wrong}
-        found = np.array([by_code.get(code, 0.0) for code in self.all.codes])
-        return found / found.sum()
+        errors = np.array([by_code.get(code, 0.0) for code in self.all.codes])
+        return errors / errors.sum()
 
     def _means(self, values: np.ndarray) -> np.ndarray:
         counts = self.all.stored["dev_counts"]
@@ -189,7 +189,7 @@ def _arrays(workspace: Workspace) -> dict[str, np.ndarray]:
 def _states(workspace: Workspace, ids: Sequence[Any], positions: Sequence[Any] | None) -> np.ndarray:
     """Unit vectors at all layers, shape (n_units, n_layers, d)."""
     workspace.body.model.eval()
-    found: list[np.ndarray] = [np.empty(0)] * len(ids)
+    vectors: list[np.ndarray] = [np.empty(0)] * len(ids)
     for batch in budget_batches(np.array([len(text) for text in ids]), MAX_TOKENS):
         states, mask = workspace.body.states([ids[i] for i in batch], LAYERS)
         if positions is None:
@@ -199,8 +199,8 @@ def _states(workspace: Workspace, ids: Sequence[Any], positions: Sequence[Any] |
             hidden = torch.stack([h.float() for h in states], dim=2).numpy()
             units = [hidden[row][positions[i]] for row, i in enumerate(batch)]
         for i, rows in zip(batch, units, strict=True):
-            found[i] = rows.astype(np.float16)
-    return np.concatenate(found)
+            vectors[i] = rows.astype(np.float16)
+    return np.concatenate(vectors)
 
 
 def variants(layers: Layers) -> Iterator[tuple[str, int | str, float | str, Score]]:

@@ -116,13 +116,13 @@ def read_results(folder: Path, task: Task) -> list[Results]:
     if not rows or not needed <= set(rows[0]):
         raise DataError(f"columns {', '.join(sorted(needed))} expected", where=folder / task.file)
     rows = [row for row in rows if all(row[key] == value for key, value in task.where.items())]
-    found = []
+    results = []
     for model in dict.fromkeys(row["model"] for row in rows):
-        own = {row["strategy"]: row for row in rows if row["model"] == model}
+        rows_of = {row["strategy"]: row for row in rows if row["model"] == model}
         subsets: dict[tuple[str, ...], PublishedSubset] = {}
-        left_out = {name: "its list of languages is not known" for name in own if name not in lists}
+        left_out = {name: "its list of languages is not known" for name in rows_of if name not in lists}
         for name, codes in lists.items():
-            if name not in own:
+            if name not in rows_of:
                 continue
             keys = tuple(sorted(resolve(code).key for code in codes))
             reason = _reason(name, keys, subsets)
@@ -130,10 +130,10 @@ def read_results(folder: Path, task: Task) -> list[Results]:
                 left_out[name] = reason
             else:
                 subsets[keys] = PublishedSubset(
-                    name, keys, _number(own[name], folder, task), _single(own[name])
+                    name, keys, _number(rows_of[name], folder, task), _single(rows_of[name])
                 )
-        found.append(Results(model, tuple(subsets.values()), left_out))
-    return found
+        results.append(Results(model, tuple(subsets.values()), left_out))
+    return results
 
 
 def _reason(name: str, keys: tuple[str, ...], before: Mapping[tuple[str, ...], PublishedSubset]) -> str:

@@ -73,19 +73,19 @@ def correlations(scores: dict[str, Floats], nulls: dict[str, Floats], truth: Flo
     n, draws = len(truth), len(nulls[MAIN])
     rows = named_generator(SEED, "replay-bootstrap").integers(n, size=(n, draws))
     resampled = {name: spearman(score[rows], truth[rows]) for name, score in scores.items()}
-    found: dict[str, Any] = {}
+    entries: dict[str, Any] = {}
     for name, score in scores.items():
         rho = float(spearman(score[:, None], truth[:, None])[0])
-        found[name] = {
+        entries[name] = {
             "spearman": rho,
             "bootstrap_95": interval(resampled[name]),
             **_chance(rho, nulls.get(name)),
         }
         if name != MAIN:
-            found[name]["main_surrogate_minus_this_95"] = interval(resampled[MAIN] - resampled[name])
+            entries[name]["main_surrogate_minus_this_95"] = interval(resampled[MAIN] - resampled[name])
         if name in BASELINES:
-            found[name]["search_surrogate_minus_this_95"] = interval(resampled[SEARCH] - resampled[name])
-    return found
+            entries[name]["search_surrogate_minus_this_95"] = interval(resampled[SEARCH] - resampled[name])
+    return entries
 
 
 def _chance(rho: float, null: Floats | None) -> dict[str, Any]:
@@ -136,19 +136,19 @@ def replay(subsets: tuple[PublishedSubset, ...], task: Task, model: str, draws: 
 def one_result(task: Task, results: Results, draws: int) -> dict[str, Any]:
     """Replay a model's results on a task, and again without the subsets that have one seed only."""
     several = tuple(subset for subset in results.subsets if not subset.single_seed)
-    found: dict[str, Any] = {
+    entry: dict[str, Any] = {
         "task": task.name,
         "model": results.model,
         "n_targets": len(task.targets()),
         "left_out": dict(results.left_out),
     }
     if len(results.subsets) < FEWEST:
-        return found | {"n": len(results.subsets), "scores": None}
-    found |= replay(results.subsets, task, results.model, draws)
+        return entry | {"n": len(results.subsets), "scores": None}
+    entry |= replay(results.subsets, task, results.model, draws)
     if FEWEST <= len(several) < len(results.subsets):
         again = replay(several, task, results.model, draws)
-        found["several_seeds_only"] = {key: again[key] for key in ("n", "scores")}
-    return found
+        entry["several_seeds_only"] = {key: again[key] for key in ("n", "scores")}
+    return entry
 
 
 def measure(folder: Path, draws: int = DRAWS) -> dict[str, Any]:

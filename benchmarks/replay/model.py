@@ -71,7 +71,7 @@ def predict(kernel: Kernel, features: Floats, values: Floats, new: Floats) -> Fl
     rest = values - mean
     n = len(values)
     best = np.full(values.shape[1], -np.inf)
-    found = mean.copy()
+    predictions = mean.copy()
     for length in LENGTHS if kernel is Kernel.GP else (1.0,):
         eigenvalues, vectors = np.linalg.eigh(covariance(kernel, known, known, length))
         eigenvalues = np.maximum(eigenvalues, 0.0)
@@ -83,8 +83,8 @@ def predict(kernel: Kernel, features: Floats, values: Floats, new: Floats) -> Fl
             likelihood = -0.5 * (n * np.log(variance) + np.log(spectrum).sum())
             better = likelihood > best
             best = np.where(better, likelihood, best)
-            found = np.where(better, mean + (toward / spectrum) @ turned, found)
-    return np.asarray(found)
+            predictions = np.where(better, mean + (toward / spectrum) @ turned, predictions)
+    return np.asarray(predictions)
 
 
 def leave_one_out(kernel: Kernel, features: Floats, values: Floats) -> Floats:

@@ -30,9 +30,9 @@ def search_model(subsets: Sequence[PublishedSubset], values: Floats) -> Floats:
     features = SetFeatures(np.ones(len(pool)), typological_traits(table.values))
     members = np.asarray([[key in subset.keys for key in pool] for subset in subsets])
     rows = np.arange(len(values))
-    found = np.empty(len(values))
+    predictions = np.empty(len(values))
     for row in rows:
         known = Observations(members[rows != row], values[rows != row])
         model = SetModel.fit(features, known, choose_kernel(features, known))
-        found[row] = model.predict(members[row : row + 1]).mean[0]
-    return found
+        predictions[row] = model.predict(members[row : row + 1]).mean[0]
+    return predictions

@@ -8,16 +8,16 @@ from typing import Any
 def markdown(result: dict[str, Any]) -> str:
     """Write the comparison as one table a task, worst of the compared first."""
     lines: list[str] = []
-    for found in result["results"]:
-        lines += [f"### {found['task']}, {found['model']}, {found['n']} subsets", ""]
-        if found["scores"] is None:
+    for task in result["results"]:
+        lines += [f"### {task['task']}, {task['model']}, {task['n']} subsets", ""]
+        if task["scores"] is None:
             lines += ["Too few subsets.", ""]
             continue
         lines += [
             "| score | Spearman | 95 % bootstrap | 95 % by chance | p | surrogate minus this, 95 % |",
             "|-|-|-|-|-|-|",
         ]
-        for name, row in sorted(found["scores"].items(), key=lambda item: item[1]["spearman"]):
+        for name, row in sorted(task["scores"].items(), key=lambda item: item[1]["spearman"]):
             lines.append(_line(name, row))
         lines.append("")
     return "\n".join(lines)

@@ -52,9 +52,9 @@ def main() -> None:
         rungs["rung2"] = rung2_of(options.rung2)
     for name in options.boxes:
         box = open_box(name, options.cache)
-        found = compare(box, options.cache, contestants, options.reference)
+        result = compare(box, options.cache, contestants, options.reference)
         others = [other for other in results["blackboxes"] if other["name"] != name]
-        results["blackboxes"] = sorted([*others, found], key=lambda other: BOXES.index(other["name"]))
+        results["blackboxes"] = sorted([*others, result], key=lambda other: BOXES.index(other["name"]))
         if options.times == "measure" and box.slow:
             rungs[name] = rung1_of(box)
         write_json(options.json, results)

@@ -91,13 +91,13 @@ class BlackBox:
 
     def front(self) -> list[frozenset[str]]:
         """Undominated subsets of all that were ever scored."""
-        found: list[frozenset[str]] = []
+        front: list[frozenset[str]] = []
         best = float("-inf")
         for subset in sorted(self.memo, key=lambda s: (self.space.cost(s), -self.memo[s])):
             if self.memo[subset] > best:
                 best = self.memo[subset]
-                found.append(subset)
-        return found
+                front.append(subset)
+        return front
 
     def scan(self, *, pairs: bool) -> None:
         """Score every single language, and every pair if asked to."""

@@ -74,7 +74,7 @@ def compare(box: BlackBox, cache: Path, contestants: list[Contestant], reference
             box.close()
     ends = [run.curve[-1] for group in runs.values() for run in group]
     best = max(box.reference(), *ends)
-    found = {name: summary(group, best) for name, group in runs.items()}
+    summaries = {name: summary(group, best) for name, group in runs.items()}
     return {
         "name": box.name,
         "languages": len(box.space.keys),
@@ -84,10 +84,10 @@ def compare(box: BlackBox, cache: Path, contestants: list[Contestant], reference
         "subsets_scored": len(box.memo),
         "front_sizes": [len(subset) for subset in box.front()],
         "none": box.base,
-        "evals_to_95": {c.name: _median(found.get(c.name)) for c in contestants},
-        "caps": {c.name: found[c.name]["cap"] if c.name in found else 0 for c in contestants},
-        "cpu_seconds": {name: result["cpu_seconds"] for name, result in found.items()},
-        "samplers": found,
+        "evals_to_95": {c.name: _median(summaries.get(c.name)) for c in contestants},
+        "caps": {c.name: summaries[c.name]["cap"] if c.name in summaries else 0 for c in contestants},
+        "cpu_seconds": {name: result["cpu_seconds"] for name, result in summaries.items()},
+        "samplers": summaries,
     }
 
 

@@ -56,7 +56,7 @@ def rung1_synthetic(width: int, measure: Measure, clock: Clock = time.process_ti
     Args:
         width: Size d of the encoder's vectors.
         measure: What the map is judged by.
-        clock: What is told: CPU time, or ``time.perf_counter``.
+        clock: CPU time, or ``time.perf_counter``.
     """
     rng = np.random.default_rng(0)
     statistics = _made_up(width, POOLS[measure], rng)
@@ -97,7 +97,7 @@ def timed_probe(
     Args:
         proxy: Rung 1 by its probe.
         languages: Of its pool, at least 15.
-        clock: What is told.
+        clock: CPU time, or another clock.
     """
     proxy.score(())  # what all scores share is made with the first one
     return {
@@ -115,7 +115,7 @@ def timed_gap(proxy: LinearGap, languages: Sequence[str], clock: Clock = time.pr
     Args:
         proxy: Rung 1 by the gap.
         languages: Of its pool, at least 15.
-        clock: What is told.
+        clock: CPU time, or another clock.
     """
     proxy.score(())
     by_target = replace(proxy)  # remembers nothing that the other was asked
@@ -142,7 +142,7 @@ def _medians(
 ) -> dict[str, float]:
     """Median time of a score by size; no subset comes twice, as the second time would be free."""
     rng = np.random.default_rng(0)
-    found = {}
+    medians = {}
     for size in SIZES:
         spent: dict[frozenset[str], float] = {}
         while len(spent) < min(_REPEATS, math.comb(len(languages), size)):
@@ -153,8 +153,8 @@ def _medians(
             start = clock()
             score(subset)
             spent[frozenset(subset)] = clock() - start
-        found[str(size)] = round(float(np.median(list(spent.values()))), 5)
-    return found
+        medians[str(size)] = round(float(np.median(list(spent.values()))), 5)
+    return medians
 
 
 def rung2_of(database: Path) -> dict[str, Any]:

@@ -20,7 +20,7 @@ def losses(box: dict[str, Any]) -> list[str]:
     last = known[max(known, key=int)]
     # An area never falls: beyond its own cap the last one is a lower bound.
     ours = {str(budget): known.get(str(budget), last) for budget in _budgets(box)}
-    found = []
+    lines = []
     for name, result in box["samplers"].items():
         worse = [
             f"{budget} ({areas[1]:.3f} against {ours[budget][1]:.3f})"
@@ -28,8 +28,8 @@ def losses(box: dict[str, Any]) -> list[str]:
             if name not in OURS and areas[1] > ours[budget][1] + 1e-9
         ]
         if worse:
-            found.append(f"`{name}` is ahead of `subset` at {', '.join(worse)} evaluations")
-    return found
+            lines.append(f"`{name}` is ahead of `subset` at {', '.join(worse)} evaluations")
+    return lines
 
 
 def verdict(ours: int | None, rival: dict[str, Any], factor: int) -> str:

@@ -64,7 +64,7 @@ class QuickTPE(TPESampler):
         if kept is not None and kept.key == key:
             return kept
         parts = tpe._split_complete_trials(trials, study, tpe.default_gamma_multiobjective(len(trials)))
-        good, bad = (sorted(part, key=lambda found: found.number) for part in parts)
+        good, bad = (sorted(part, key=lambda each: each.number) for part in parts)
         names = list(trials[0].params)
         weights, values = _kernels(self._rows(good, names), np.ones(len(good)))
         gains = _log_density(weights, values)
@@ -77,10 +77,10 @@ class QuickTPE(TPESampler):
     def _rows(self, trials: Sequence[FrozenTrial], names: Sequence[str]) -> np.ndarray:
         """Booleans of trials, shape (n, n_parameters); each trial is read once."""
         known: dict[int, np.ndarray] = self.__dict__.setdefault("_known", {})
-        for found in trials:
-            if found.number not in known:
-                known[found.number] = np.array([found.params[name] for name in names])
-        return np.stack([known[found.number] for found in trials])
+        for trial in trials:
+            if trial.number not in known:
+                known[trial.number] = np.array([trial.params[name] for name in names])
+        return np.stack([known[trial.number] for trial in trials])
 
 
 def _kernels(rows: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -60,7 +60,7 @@ def versus(n: int, k: int) -> dict[str, Any]:
     """Greedy and swaps on a large pool, against apricot-select and the literature's greedy."""
     distances = best_covered(n)
     similarity = np.clip(1.0 - best_covered(n, far=True), 0.0, 1.0)
-    found: dict[str, Any] = {"n": n, "k": k}
+    results: dict[str, Any] = {"n": n, "k": k}
     peers: dict[str, tuple[Objective, Callable[[], list[int]]]] = {
         "max_sum": (SumDispersion(distances), lambda: literature_greedy(distances, k, minimum=False)),
         "max_min": (MinDispersion(distances), lambda: literature_greedy(distances, k, minimum=True)),
@@ -72,18 +72,18 @@ def versus(n: int, k: int) -> dict[str, Any]:
         peer_seconds = time.perf_counter() - start
         greedy = solve(objective, Constraints(k, k), solver="greedy")
         ours = solve(objective, Constraints(k, k), solver="local", time_limit=1.2)
-        found[name] = {
+        results[name] = {
             "peer": "apricot-select" if name == "facility_location" else "greedy of the literature",
             "peer_value": objective.value(chosen), "peer_seconds": peer_seconds,
             "greedy_value": greedy.value, "greedy_seconds": greedy.seconds,
             "value": ours.value, "seconds": ours.seconds,
         }  # fmt: skip
-    return found
+    return results
 
 
 def against_published() -> list[dict[str, Any]]:
     """The rule behind each published subset: overlap, and the rule's own objective for both sets."""
-    typology, found = load_typology(), []
+    typology, rows = load_typology(), []
     for name, subset in published_subsets().items():
         rule = rules().get(name)
         if rule is None or rule.basis not in (Basis.DISTANCES, Basis.SCRIPTS) or len(subset.keys) == 65:
@@ -96,12 +96,12 @@ def against_published() -> list[dict[str, Any]]:
         objective = make_objective(rule, request, pool, distances)
         keys = [language.key for language in pool]
         value = abs(objective.value([keys.index(key) for key in subset.keys]))
-        found.append({
+        rows.append({
             "name": name, "k": len(subset.keys), "overlap": len({*ours.keys} & {*subset.keys}),
             "objective": ours.objective, "value": ours.value, "published_value": value,
             "optimal": ours.optimal, "gap": ours.gap, "seconds": ours.seconds,
         })  # fmt: skip
-    return found
+    return rows
 
 
 def apricot_choice(similarity: np.ndarray, k: int) -> list[int]:

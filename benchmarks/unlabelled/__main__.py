@@ -40,7 +40,7 @@ def main() -> None:
     place = ROOT / "runs" / "unlabelled" / f"{options.study}-{study.fingerprint()}.npz"
     if not place.is_file():
         encode(study, pool, place)
-    found = read(place, pool.keys)
+    vectors = read(place, pool.keys)
     families = {key: resolve(key).family for key in pool.keys}
     space = SearchSpace(pool.keys, lambda chosen: float(len(set(chosen))), max_size=15, families=families)
     subsets = spread_subsets(space, options.subsets)
@@ -50,11 +50,11 @@ def main() -> None:
         "alignment; means over languages with Student's 95 % intervals",
         "pool": len(pool.keys),
         "subsets": len(subsets),
-        "languages": sorted(found.held_out),
+        "languages": sorted(vectors.held_out),
     }
     rows: list[dict[str, object]] = []
     for ridge in RIDGES:
-        rows += table(found, subsets, ridge)
+        rows += table(vectors, subsets, ridge)
         write_json(results_of("unlabelled") / f"{options.study}.json", {**content, "rows": rows})
         print(json.dumps(rows[-len(SCORES) :], indent=1), flush=True)
 

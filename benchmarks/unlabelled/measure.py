@@ -52,26 +52,26 @@ SCORES: Mapping[str, Callable[[np.ndarray, np.ndarray], float]] = {
 
 
 def measure(
-    found: Vectors, subsets: list[frozenset[str]], ridge: float
+    vectors: Vectors, subsets: list[frozenset[str]], ridge: float
 ) -> tuple[Rows, list[Rows], dict[str, Rows]]:
     """Score subsets: accuracy by target, that of both halves of its units, alignment by variant."""
-    row = {key: index for index, key in enumerate(found.statistics.languages)}
-    identity = np.eye(len(found.statistics.source))
+    row = {key: index for index, key in enumerate(vectors.statistics.languages)}
+    identity = np.eye(len(vectors.statistics.source))
     labelled: Rows = {}
     halves: list[Rows] = [{}, {}]
     aligned: dict[str, Rows] = {}
     for subset in subsets:
         rows = sorted(row[key] for key in subset)
-        w = mapped_probe(found.statistics, rows, identity, ridge, crossed=found.statistics.crosses)
-        weights = (w @ found.probe).astype(np.float32)
+        w = mapped_probe(vectors.statistics, rows, identity, ridge, crossed=vectors.statistics.crosses)
+        weights = (w @ vectors.probe).astype(np.float32)
         hits = {
-            key: (units @ weights + found.bias.astype(np.float32)).argmax(axis=1) == labels
-            for key, (units, labels) in found.units.items()
+            key: (units @ weights + vectors.bias.astype(np.float32)).argmax(axis=1) == labels
+            for key, (units, labels) in vectors.units.items()
         }
         labelled[subset] = {key: float(hit.mean()) for key, hit in hits.items()}
         for half in (0, 1):
             halves[half][subset] = {key: float(hit[half::2].mean()) for key, hit in hits.items()}
-        mapped = {key: (x @ w, e) for key, (x, e) in found.held_out.items()}
+        mapped = {key: (x @ w, e) for key, (x, e) in vectors.held_out.items()}
         for name, score in SCORES.items():
             for n in (50, 100, MOST_PAIRS) if name == next(iter(SCORES)) else (100,):
                 scores = {key: score(x[:n], e[:n]) for key, (x, e) in mapped.items()}
@@ -79,25 +79,25 @@ def measure(
     return labelled, halves, aligned
 
 
-def table(found: Vectors, subsets: list[frozenset[str]], ridge: float) -> list[dict[str, object]]:
+def table(vectors: Vectors, subsets: list[frozenset[str]], ridge: float) -> list[dict[str, object]]:
     """Spearman's rho by variant, means over languages."""
-    labelled, halves, aligned = measure(found, subsets, ridge)
-    keys = sorted(found.held_out)
-    own = [spearman(*([half[s][key] for s in subsets] for half in halves)) for key in keys]
-    agree = mean_interval([rho for rho in own if rho is not None])
+    labelled, halves, aligned = measure(vectors, subsets, ridge)
+    keys = sorted(vectors.held_out)
+    halves_agree = [spearman(*([half[s][key] for s in subsets] for half in halves)) for key in keys]
+    agree = mean_interval([rho for rho in halves_agree if rho is not None])
     rows = []
     for name, scores in aligned.items():
-        told = leave_out_in_turn(scores, labelled, "rung 1")
+        trust = leave_out_in_turn(scores, labelled, "rung 1")
         rows.append(
             {
                 "ridge": ridge,
                 "score": name,
-                "alignment": _plain(told.alignment),
-                "within_equal_sizes": _plain(told.within),
-                "other_targets_labels": _plain(told.others),
-                "difference": _plain(told.difference),
+                "alignment": _plain(trust.alignment),
+                "within_equal_sizes": _plain(trust.within),
+                "other_targets_labels": _plain(trust.others),
+                "difference": _plain(trust.difference),
                 "two_halves_of_the_labels": _plain(agree),
-                "languages": {r.language: _plain(r.alignment) for r in told.languages},
+                "languages": {r.language: _plain(r.alignment) for r in trust.languages},
             }
         )
     return rows

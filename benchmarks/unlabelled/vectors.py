@@ -52,16 +52,17 @@ def encode(study: StudyConfig, pool: Pool, place: Path) -> None:
     size = study.proxy.linear.pairs
     samples = {key: aside.without(key, text).take(size, DATA_SEED) for key, text in pool.texts.items()}
     texts: dict[str, ParallelText] = {pool.codes[key]: text for key, text in samples.items()}
-    wanted = {s for text in aside.pairs.values() for s in (*text.source, *text.target)}
+    retrieval_sentences = {s for text in aside.pairs.values() for s in (*text.source, *text.target)}
     space = prepare(
         study.recipe,
         texts,
         targets=list(targets.codes.values()),
         splits=(DEV,),
         parallel=texts,
-        sentences=wanted,
+        sentences=retrieval_sentences,
     )
-    sentences = sorted({*wanted, *(s for text in texts.values() for s in (*text.source, *text.target))})
+    sampled = {s for text in texts.values() for s in (*text.source, *text.target)}
+    sentences = sorted(retrieval_sentences | sampled)
     rows = {sentence: row for row, sentence in enumerate(sentences)}
     blank = np.empty(0, np.int64)
     plain = Features(tuple(space.tokens[s] for s in sentences), tuple(blank for _ in sentences))
