@@ -52,9 +52,9 @@ class Truth:
 
     def trust(self, scores: Sequence[float | None]) -> dict[str, Any]:
         """Rank correlations of a number with the gains, over the subsets that have it."""
-        kept = [i for i, score in enumerate(scores) if score is not None]
-        x, y = [scores[i] for i in kept], [self.values[i] for i in kept]
-        return trust(ranking(x, y), ranking(x, y, [self.sizes[i] for i in kept]))
+        rows = zip(scores, self.values, self.sizes, strict=True)
+        x, y, sizes = zip(*((score, y, size) for score, y, size in rows if score is not None), strict=True)
+        return trust(ranking(x, y), ranking(x, y, sizes))
 
 
 def study_correlation(name: str, rungs: Sequence[int]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -37,7 +37,10 @@ def rung_scores(
     """
     name = ladder.study.name
     path = table_of(f"{name}-rungs")
-    configs, ranks = ladder.study.proxy, {1: ladder.rung1, 2: ladder.rung2, 3: partial(rung3, ladder)}
+    configs = ladder.study.proxy
+    ranks: dict[int, Callable[[Subset], float]] = {
+        1: ladder.rung1, 2: ladder.rung2, 3: partial(rung3, ladder)
+    }  # fmt: skip
     config = {1: configs.linear, 2: configs.short, 3: configs.full}[rung]
     settings = content_key([ladder.study.recipe.hash(), config.model_dump(mode="json")])
     rows = read_rows(path)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,7 @@ class Corrections:
 
     def shares(self, correction: np.ndarray) -> np.ndarray:
         """Share of each language's gap that a correction closes, shape (n,)."""
-        return self.closed(correction) / self.totals
+        return np.asarray(self.closed(correction) / self.totals)
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ class Sentences:
         """Squared distance of each language to the source, in units of the source's spread, shape (n,)."""
         spread = np.square(self.vectors[self.sources]).sum(axis=1).mean()
         squares = [np.square(self.vectors[a] - self.vectors[b]).sum(axis=1).mean() for a, b in self.pairs]
-        return np.array(squares) / spread
+        return np.asarray(np.array(squares) / spread)
 
     def fourier(self) -> np.ndarray:
         """The vectors beside random Fourier features of a Gaussian kernel (Rahimi and Recht 2007)."""
@@ -239,11 +240,15 @@ def further(
             yield "gap, absolute", layer, ridge, _absolute(whole, ridge)
             yield "gap, kernel features", layer, ridge, _mean(plain(waves, ridge))
         yield "gap, ridge by cross-validation", layer, "", _mean(strengthened(halves, (1.0, *RIDGES)))
-        yield "distance of the members, mean", layer, "", lambda rows, far=far: float(far[rows].mean())
-        yield "distance of the members, largest", layer, "", lambda rows, far=far: float(far[rows].max())
+        yield "distance of the members, mean", layer, "", partial(_of_rows, far, np.mean)
+        yield "distance of the members, largest", layer, "", partial(_of_rows, far, np.max)
     for layer, moments in tokens.items():
         for ridge in RIDGES:
             yield "gap, tokens", layer, ridge, _mean(plain(moments, ridge))
+
+
+def _of_rows(values: np.ndarray, summary: Callable[[np.ndarray], Any], rows: list[int]) -> float:
+    return float(summary(values[rows]))
 
 
 def _mean(shares: Shares) -> Callable[[list[int]], float]:

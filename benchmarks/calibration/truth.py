@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import csv
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -45,11 +46,20 @@ def design(pool: Pool) -> list[Languages]:
     rng = named_generator(0, "rank correlation")
     drawn: dict[Languages, None] = {(): None}
     for size in SIZES:
-        _draw(drawn, A_SIZE, lambda size=size: rng.choice(pool.keys, size, replace=False))
+        _draw(drawn, A_SIZE, partial(_some, pool, size, rng))
     near = _nearest(pool)
     for size in SIZES[1:]:
-        _draw(drawn, KIN_A_SIZE, lambda size=size: near[rng.integers(len(near)), :size])
+        _draw(drawn, KIN_A_SIZE, partial(_kin, near, size, rng))
     return list(drawn)
+
+
+def _some(pool: Pool, size: int, rng: np.random.Generator) -> np.ndarray:
+    return np.asarray(rng.choice(pool.keys, size, replace=False))
+
+
+def _kin(near: np.ndarray, size: int, rng: np.random.Generator) -> np.ndarray:
+    """Draw a language, and take those nearest to it."""
+    return np.asarray(near[rng.integers(len(near)), :size])
 
 
 def _draw(drawn: dict[Languages, None], count: int, draw: Callable[[], np.ndarray]) -> None:

@@ -15,7 +15,7 @@ import io
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +130,7 @@ class Layer:
         wrong = dict(zip(keys, 1.0 - self._means(right), strict=True))
         by_code = {pool.codes[key]: wrong[key] for key in pool.keys if key in wrong}
         errors = np.array([by_code.get(code, 0.0) for code in self.all.codes])
-        return errors / errors.sum()
+        return np.asarray(errors / errors.sum())
 
     def _means(self, values: np.ndarray) -> np.ndarray:
         counts = self.all.stored["dev_counts"]
@@ -208,8 +208,8 @@ def variants(layers: Layers) -> Iterator[tuple[str, int | str, float | str, Scor
     for layer in LAYERS:
         at = layers.at(layer)
         for ridge in RIDGES:
-            yield "probe, accuracy", layer, ridge, lambda s, a=at, r=ridge: a.accuracy(s, r)
-            yield "probe, log-likelihood", layer, ridge, lambda s, a=at, r=ridge: a.log_likelihood(s, r)
+            yield "probe, accuracy", layer, ridge, partial(at.accuracy, ridge=ridge)
+            yield "probe, log-likelihood", layer, ridge, partial(at.log_likelihood, ridge=ridge)
             yield "gap, mean of the pool", layer, ridge, at.gap(ridge, targets=False)
             yield "gap, targets' own", layer, ridge, at.gap(ridge, targets=True)
     yield from (("size", "", "", lambda s: float(len(s))), *_typological(layers))
@@ -222,7 +222,11 @@ def more_variants(
     tokens = token_moments(lambda: _prepared(study, layers.pool, layers.targets), path)
     last = layers.at(LAYERS[-1])
     for measure, layer, ridge, score in further(layers.stored, LAYERS, tokens, last.need()):
-        yield measure, layer, ridge, lambda subset, score=score: score(last.rows(subset))
+        yield measure, layer, ridge, partial(_by_rows, last, score)
+
+
+def _by_rows(layer: Layer, score: Callable[[list[int]], float], subset: frozenset[str]) -> float:
+    return score(layer.rows(subset))
 
 
 def _typological(layers: Layers) -> list[tuple[str, str, str, Score]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.engine.contest import BATCH, Chunk, Counted
+from realign_core.encoder.body import Body
 from realign_core.encoder.layers import layer_stack
 from realign_core.encoder.trunk import TopBody, trunk_states
 from realign_core.recipe import Recipe
@@ -32,7 +33,7 @@ def make_recipe() -> tuple[Recipe, tuple[str, ...]]:
     return validate_config(Recipe, content), LANGUAGES[corpus]
 
 
-def ours(workspace: Workspace, pairs: list[TokenisedPair], steps: int, body: object = None) -> Chunk:
+def ours(workspace: Workspace, pairs: list[TokenisedPair], steps: int, body: Body | None = None) -> Chunk:
     """The engine's own steps, through the phase that ``realign`` runs."""
     trained = body or workspace.body.fork()
     source = RealignmentSource(trained, pairs, workspace.recipe.realignment, seed=0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+from typing import Any
 
 import numpy as np
 import torch
@@ -79,27 +80,27 @@ def sentence_transformers(pairs: list[tuple[str, str]], steps: int, bf16: bool) 
         SentenceTransformer,
         SentenceTransformerTrainer,
         SentenceTransformerTrainingArguments,
-        models,
     )
-    from sentence_transformers.losses import MultipleNegativesRankingLoss
+    from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
     from transformers import TrainerCallback
 
-    class StepTimer(TrainerCallback):  # type: ignore[misc]
+    class StepTimer(TrainerCallback):
         """Adds up the steps after the first, which makes the optimizer's state."""
 
         seconds, begun = 0.0, 0.0
 
-        def on_step_begin(self, *_: object, **__: object) -> None:
+        def on_step_begin(self, *_: Any, **__: Any) -> None:
             """Start the clock."""
             self.begun = time.perf_counter()
 
-        def on_step_end(self, _: object, state: object, *__: object, **___: object) -> None:
+        def on_step_end(self, *arguments: Any, **_: Any) -> None:
             """Stop it."""
-            if state.global_step > 1:  # type: ignore[attr-defined]
+            if arguments[1].global_step > 1:  # the trainer's state
                 self.seconds += time.perf_counter() - self.begun
 
-    word = models.Transformer(str(bundled_encoder()), max_seq_length=128)
-    model = SentenceTransformer(modules=[word, models.Pooling(word.get_word_embedding_dimension())])
+    word = Transformer(str(bundled_encoder()), max_seq_length=128)
+    model = SentenceTransformer(modules=[word, Pooling(word.get_embedding_dimension())])
     data = Dataset.from_dict({"anchor": [s for s, _ in pairs], "positive": [t for _, t in pairs]})
     tokens_a_pair = np.mean(
         [len(word.tokenizer(s)["input_ids"]) + len(word.tokenizer(t)["input_ids"]) for s, t in pairs]

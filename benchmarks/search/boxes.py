@@ -10,9 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.common import study_file
-from realign_core.runs.run import DATA_SEED
 from realign_core.support.files import atomic_path, content_key
-from realign_core.support.seeds import named_generator
+from realign_core.support.seeds import DATA_SEED, named_generator
 from subsetsearch.config import load_study
 from subsetsearch.dominance import hypervolume
 from subsetsearch.languages import resolve
@@ -169,14 +168,18 @@ def _rung1(ladder: Ladder, cache: Path) -> LinearProbe:
     kept = cache / f"rung1-{ladder.study.name}-{_rung1_key(ladder)}.npz"
     if not kept.is_file():
         with atomic_path(kept) as draft, draft.open("wb") as file:
-            np.savez(file, **_arrays(_thinned(ladder.probe)))
+            np.savez(file, allow_pickle=False, **_arrays(_thinned(ladder.probe)))
     stored = np.load(kept)
     statistics = GramStatistics(
         tuple(stored["languages"].tolist()), stored["grams"], stored["crosses"], stored["source"]
     )
     return LinearProbe(
         PoolStatistics(statistics, np.zeros(len(statistics.source))),  # what was centred is kept so
-        *(stored[name] for name in ("probe", "bias", "units", "labels", "starts")),
+        stored["probe"],
+        stored["bias"],
+        stored["units"],
+        stored["labels"],
+        stored["starts"],
         targets=tuple(stored["targets"].tolist()),
         ridge=ladder.study.proxy.linear.ridge,
     )

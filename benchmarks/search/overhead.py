@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import optuna
 
+from subsetsearch.problem.cost import PoolCost
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.sampler.sampler import SubsetSampler
 from subsetsearch.sampler.subset_matrix import Moves
@@ -48,7 +49,7 @@ def proposal_ms(trials: int) -> dict[str, float]:
     keys = tuple(f"l{i:03d}" for i in range(_LANGUAGES))
     prices = dict(zip(keys, rng.uniform(100, 300, _LANGUAGES), strict=True))
     effects = dict(zip(keys, rng.normal(0, 0.01, _LANGUAGES), strict=True))
-    space = SearchSpace(keys, lambda chosen: float(sum(prices[key] for key in chosen)), max_size=20)
+    space = SearchSpace(keys, PoolCost(prices, "sentence pairs"), max_size=20)
     study = optuna.create_study(directions=["minimize", "maximize"])
     moves, distributions = Moves(space), space.distributions()
 

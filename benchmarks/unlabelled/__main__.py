@@ -19,6 +19,7 @@ from benchmarks.unlabelled.measure import SCORES, table
 from benchmarks.unlabelled.vectors import encode, read
 from subsetsearch.config import load_study
 from subsetsearch.languages import resolve
+from subsetsearch.problem.cost import PoolCost
 from subsetsearch.problem.pool import build_pool
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.rungs.unlabelled import spread_subsets
@@ -42,7 +43,8 @@ def main() -> None:
         encode(study, pool, place)
     vectors = read(place, pool.keys)
     families = {key: resolve(key).family for key in pool.keys}
-    space = SearchSpace(pool.keys, lambda chosen: float(len(set(chosen))), max_size=15, families=families)
+    cost = PoolCost(dict.fromkeys(pool.keys, 1.0), "languages")
+    space = SearchSpace(pool.keys, cost, max_size=15, families=families)
     subsets = spread_subsets(space, options.subsets)
     content = {
         "command": f"python -m benchmarks.unlabelled {options.study} --subsets {options.subsets}",
