@@ -21,9 +21,13 @@ class Config(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
-    def portable(self) -> dict[str, Any]:
-        """Plain data that mean the same wherever they are read: every path is absolute."""
-        return self.model_dump(mode="json", context=ABSOLUTE_PATHS)
+    def portable(self, *, exclude_none: bool = False) -> dict[str, Any]:
+        """Plain data that mean the same wherever they are read: every path is absolute.
+
+        Args:
+            exclude_none: Leave out what is ``None``, which TOML cannot write.
+        """
+        return self.model_dump(mode="json", context=ABSOLUTE_PATHS, exclude_none=exclude_none)
 
 
 ConfigT = TypeVar("ConfigT", bound=Config)

@@ -6,12 +6,13 @@ A format knows the codes that its tool uses and refuses languages that the tool 
 from __future__ import annotations
 
 from subsetsearch.analysis.choice import Choice, FreshRuns, choice_from_languages
-from subsetsearch.export._base import Exporter, Rendered
+from subsetsearch.export._base import Exporter, ExportFormat, Rendered
 from subsetsearch.export._write import FORMATS, export, find_format, render
 
 __all__ = [
     "FORMATS",
     "Choice",
+    "ExportFormat",
     "Exporter",
     "FreshRuns",
     "Rendered",

@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
 
 from realign_core.data.parallel import ParallelSource
 from subsetsearch.analysis.choice import Choice
+
+ExportFormat = Literal[
+    "json", "yaml", "csv", "txt", "latex", "mtdata", "opusfilter", "opustools", "hf-datasets",
+    "sentence-transformers", "eflomal", "fast_align", "awesome-align", "reference-cli", "realign", "pairs",
+    "pairs-moses",
+]  # fmt: skip
+"""What the user writes after ``--to``."""
 
 Rendered = str | Mapping[str, str]
 """The text of one file, or relative path to text where a format needs several files."""
 
 
-class Exporter(Protocol):
-    """One format, a row of :data:`subsetsearch.export.FORMATS`."""
+@dataclass(frozen=True, slots=True)
+class Exporter:
+    """One format, a row of :data:`subsetsearch.export.FORMATS`.
 
-    @property
-    def name(self) -> str:
-        """What the user writes after ``--to``."""
+    Args:
+        name: Name of the format.
+        description: What it is, in half a line.
+        suffix: Ending of the file's name; empty where a folder is written.
+        render: Writes a choice. Formats that hold text take it from the parallel source, or from that of
+            the choice's recipe.
 
-    @property
-    def description(self) -> str:
-        """What it is, in half a line."""
+    Calls of ``render`` raise:
 
-    @property
-    def suffix(self) -> str:
-        """Ending of the file's name; empty where a folder is written."""
+    - LanguageError: If the format's tool lacks a language.
+    - ConfigError: If the choice lacks something that the format needs.
+    """
 
-    def render(self, choice: Choice, parallel: ParallelSource | None = None, /) -> Rendered:
-        """Write a choice in this format.
-
-        Args:
-            choice: What is handed over.
-            parallel: Parallel text, for formats that hold text.
-
-        Raises:
-            LanguageError: If the format's tool lacks a language.
-            ConfigError: If the choice lacks something that the format needs.
-        """
+    name: ExportFormat
+    description: str
+    suffix: str
+    render: Callable[[Choice, ParallelSource | None], Rendered]

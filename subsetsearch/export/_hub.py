@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from realign_core.data.parallel import ParallelSource
 from subsetsearch.analysis.choice import Choice
@@ -15,56 +14,40 @@ NLLB_URL = "https://storage.googleapis.com/allennlp-data-bucket/nllb/{pair}.gz"
 """Files of allenai/nllb, whose loading script ``datasets`` 4 no longer runs."""
 
 
-@dataclass(frozen=True, slots=True)
-class HfDatasetsExporter:
-    """A list of data sets, and a short script that loads them."""
+def to_hf_datasets(choice: Choice, _parallel: ParallelSource | None) -> dict[str, str]:
+    """List data sets of the hub (``parallel.json``), with a script that loads them (``load_parallel.py``).
 
-    name: ClassVar[str] = "hf-datasets"
-    description: ClassVar[str] = "folder: list of hub data sets (OPUS-100, NLLB, FLORES+) and a loader"
-    suffix: ClassVar[str] = ""
-
-    def render(self, choice: Choice, _parallel: ParallelSource | None = None) -> dict[str, str]:
-        """Write ``parallel.json`` and ``load_parallel.py``.
-
-        Raises:
-            LanguageError: If neither OPUS-100 nor NLLB has a language with English.
-            SelectionError: If the choice has no languages.
-        """
-        rows = rows_with(choice, "the hub's OPUS-100 and NLLB", "opus100", "nllb")
-        content = _header(choice) | {
-            "train": {row.key: _opus100(row) or _nllb(row) for row in rows},
-            "dev": {row.key: _flores_plus(row) for row in rows if row.flores_plus},
-        }
-        return {"parallel.json": _json(content), "load_parallel.py": LOAD_PARALLEL}
+    Raises:
+        LanguageError: If neither OPUS-100 nor NLLB has a language with English.
+        SelectionError: If the choice has no languages.
+    """
+    rows = rows_with(choice, "the hub's OPUS-100 and NLLB", "opus100", "nllb")
+    content = _header(choice) | {
+        "train": {row.key: _opus100(row) or _nllb(row) for row in rows},
+        "dev": {row.key: _flores_plus(row) for row in rows if row.flores_plus},
+    }
+    return {"parallel.json": _json(content), "load_parallel.py": LOAD_PARALLEL}
 
 
-@dataclass(frozen=True, slots=True)
-class SentenceTransformersExporter:
-    """Training data ``en-xx`` for multilingual sentence encoders, and a training script."""
+def to_sentence_transformers(choice: Choice, _parallel: ParallelSource | None) -> dict[str, str]:
+    """List training data ``en-xx`` for multilingual sentence encoders, with a loader and a training script.
 
-    name: ClassVar[str] = "sentence-transformers"
-    description: ClassVar[str] = "folder: en-xx training list and a distillation script"
-    suffix: ClassVar[str] = ""
+    TED talks where they have the language (the library's own data), else OPUS-100, else NLLB.
 
-    def render(self, choice: Choice, _parallel: ParallelSource | None = None) -> dict[str, str]:
-        """Write ``parallel.json``, ``load_parallel.py`` and ``train_multilingual.py``.
-
-        TED talks where they have the language (the library's own data), else OPUS-100, else NLLB.
-
-        Raises:
-            LanguageError: If none of the three has a language with English.
-            SelectionError: If the choice has no languages.
-        """
-        rows = rows_with(choice, "the hub's talks, OPUS-100 and NLLB", "talks", "opus100", "nllb")
-        train = {
-            row.talks or f"en-{row.opus100_code or row.key}": _talks(row) or _opus100(row) or _nllb(row)
-            for row in rows
-        }
-        return {
-            "parallel.json": _json(_header(choice) | {"train": train}),
-            "load_parallel.py": LOAD_PARALLEL,
-            "train_multilingual.py": TRAIN_MULTILINGUAL,
-        }
+    Raises:
+        LanguageError: If none of the three has a language with English.
+        SelectionError: If the choice has no languages.
+    """
+    rows = rows_with(choice, "the hub's talks, OPUS-100 and NLLB", "talks", "opus100", "nllb")
+    train = {
+        row.talks or f"en-{row.opus100_code or row.key}": _talks(row) or _opus100(row) or _nllb(row)
+        for row in rows
+    }
+    return {
+        "parallel.json": _json(_header(choice) | {"train": train}),
+        "load_parallel.py": LOAD_PARALLEL,
+        "train_multilingual.py": TRAIN_MULTILINGUAL,
+    }
 
 
 def _header(choice: Choice) -> dict[str, Any]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from realign_core.data.parallel import ParallelSource
 from subsetsearch.analysis.choice import Choice, FreshRuns
@@ -63,30 +62,14 @@ def _plain(value: Any) -> Any:
     return None if value is None else json.loads(json.dumps(dict(value), default=str))
 
 
-@dataclass(frozen=True, slots=True)
-class JsonExporter:
-    """JSON after the published schema."""
-
-    name: ClassVar[str] = "json"
-    description: ClassVar[str] = "everything about the choice, schema docs/schema/choice-1.json"
-    suffix: ClassVar[str] = ".json"
-
-    def render(self, choice: Choice, _parallel: ParallelSource | None = None) -> str:
-        """Write the choice as JSON; names keep their own script."""
-        return json.dumps(as_data(choice), ensure_ascii=False, indent=2) + "\n"
+def to_json(choice: Choice, _parallel: ParallelSource | None) -> str:
+    """Write JSON after the published schema; names keep their own script."""
+    return json.dumps(as_data(choice), ensure_ascii=False, indent=2) + "\n"
 
 
-@dataclass(frozen=True, slots=True)
-class YamlExporter:
-    """The same content as YAML."""
-
-    name: ClassVar[str] = "yaml"
-    description: ClassVar[str] = "the same as json, in YAML"
-    suffix: ClassVar[str] = ".yaml"
-
-    def render(self, choice: Choice, _parallel: ParallelSource | None = None) -> str:
-        """Write the choice as YAML."""
-        return dump_yaml(as_data(choice))
+def to_yaml(choice: Choice, _parallel: ParallelSource | None) -> str:
+    """Write the same content as YAML."""
+    return dump_yaml(as_data(choice))
 
 
 def dump_yaml(value: Any) -> str:

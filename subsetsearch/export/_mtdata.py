@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import ClassVar
 
 from realign_core.data.parallel import ParallelSource
 from realign_core.support.files import content_key
@@ -14,39 +12,31 @@ from subsetsearch.export._json import dump_yaml
 from subsetsearch.export._text import comment, one_line
 
 
-@dataclass(frozen=True, slots=True)
-class MtdataExporter:
-    """Recipe file of mtdata 0.5: OPUS-100 where it has the language, else NLLB; FLORES-200 as dev."""
+def to_mtdata(choice: Choice, _parallel: ParallelSource | None) -> str:
+    """Write a recipe of mtdata 0.5: OPUS-100 where it has the language, else NLLB; FLORES-200 as dev.
 
-    name: ClassVar[str] = "mtdata"
-    description: ClassVar[str] = "recipe of mtdata (OPUS-100, else NLLB; FLORES-200 dev)"
-    suffix: ClassVar[str] = ".yml"
-
-    def render(self, choice: Choice, _parallel: ParallelSource | None = None) -> str:
-        """Write the recipe.
-
-        Raises:
-            LanguageError: If mtdata's index has no training data of a language with English.
-            SelectionError: If the choice has no languages.
-        """
-        rows = rows_with(choice, "mtdata", "mtdata_train")
-        name = recipe_id(choice)
-        recipe = {
-            "id": name,
-            "langs": "eng-mul",
-            "desc": one_line(choice.title),
-            "train": [row.mtdata_train for row in rows],
-        }
-        dev = [row.mtdata_dev for row in rows if row.mtdata_dev]
-        if dev:
-            recipe["dev"] = dev
-        header = comment(
-            choice.title,
-            "Save as mtdata.recipes.NAME.yml in the working folder (or in $MTDATA_RECIPES), then:",
-            f"  mtdata get-recipe -ri {name} -o data",
-            "Checked against the index of mtdata 0.5.1.",
-        )
-        return header + dump_yaml([recipe])
+    Raises:
+        LanguageError: If mtdata's index has no training data of a language with English.
+        SelectionError: If the choice has no languages.
+    """
+    rows = rows_with(choice, "mtdata", "mtdata_train")
+    name = recipe_id(choice)
+    recipe = {
+        "id": name,
+        "langs": "eng-mul",
+        "desc": one_line(choice.title),
+        "train": [row.mtdata_train for row in rows],
+    }
+    dev = [row.mtdata_dev for row in rows if row.mtdata_dev]
+    if dev:
+        recipe["dev"] = dev
+    header = comment(
+        choice.title,
+        "Save as mtdata.recipes.NAME.yml in the working folder (or in $MTDATA_RECIPES), then:",
+        f"  mtdata get-recipe -ri {name} -o data",
+        "Checked against the index of mtdata 0.5.1.",
+    )
+    return header + dump_yaml([recipe])
 
 
 def recipe_id(choice: Choice) -> str:

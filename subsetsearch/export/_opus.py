@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from realign_core.data.parallel import ParallelSource
 from subsetsearch.analysis.choice import Choice
@@ -13,33 +12,25 @@ from subsetsearch.export._json import dump_yaml
 from subsetsearch.export._text import comment
 
 
-@dataclass(frozen=True, slots=True)
-class OpustoolsExporter:
-    """Shell script: one ``opus_read`` a language, from the Moses archive (the XML takes days)."""
+def to_opustools(choice: Choice, _parallel: ParallelSource | None) -> str:
+    """Write a script: one ``opus_read`` a language, from the Moses archive (the XML takes days).
 
-    name: ClassVar[str] = "opustools"
-    description: ClassVar[str] = "shell script of opus_read commands (NLLB, else the largest corpus)"
-    suffix: ClassVar[str] = ".sh"
-
-    def render(self, choice: Choice, _parallel: ParallelSource | None = None) -> str:
-        """Write the script.
-
-        Raises:
-            LanguageError: If OPUS has no parallel text of a language with English.
-            SelectionError: If the choice has no languages.
-        """
-        rows = rows_with(choice, "OPUS", "opus_corpus")
-        lines = [_opus_read(row, choice.pairs_per_language) for row in rows]
-        head = "#!/usr/bin/env bash\n"
-        head += comment(choice.title, "Needs opustools. Archives are kept in $DOWNLOADS.")
-        return (
-            head
-            + "set -euo pipefail\n"
-            + 'DOWNLOADS="${DOWNLOADS:-downloads}"\n'
-            + 'mkdir -p "$DOWNLOADS" data\n'
-            + "\n".join(lines)
-            + "\n"
-        )
+    Raises:
+        LanguageError: If OPUS has no parallel text of a language with English.
+        SelectionError: If the choice has no languages.
+    """
+    rows = rows_with(choice, "OPUS", "opus_corpus")
+    lines = [_opus_read(row, choice.pairs_per_language) for row in rows]
+    head = "#!/usr/bin/env bash\n"
+    head += comment(choice.title, "Needs opustools. Archives are kept in $DOWNLOADS.")
+    return (
+        head
+        + "set -euo pipefail\n"
+        + 'DOWNLOADS="${DOWNLOADS:-downloads}"\n'
+        + 'mkdir -p "$DOWNLOADS" data\n'
+        + "\n".join(lines)
+        + "\n"
+    )
 
 
 def _opus_read(row: Corpora, pairs: int | None) -> str:
@@ -56,26 +47,20 @@ def _opus_read(row: Corpora, pairs: int | None) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class OpusfilterExporter:
-    """Configuration of OpusFilter 3: one expanded ``opus_read`` step a language, and basic filters."""
+def to_opusfilter(choice: Choice, _parallel: ParallelSource | None) -> str:
+    """Write a configuration of OpusFilter 3: one ``opus_read`` step a language, and basic filters.
 
-    name: ClassVar[str] = "opusfilter"
-    description: ClassVar[str] = "configuration of OpusFilter: fetch and clean each language"
-    suffix: ClassVar[str] = ".yaml"
+    Steps are expanded, as the tool's diagrams fail on variables.
 
-    def render(self, choice: Choice, _parallel: ParallelSource | None = None) -> str:
-        """Write the configuration; steps are expanded, as the tool's diagrams fail on variables.
-
-        Raises:
-            LanguageError: If OPUS has no parallel text of a language with English.
-            SelectionError: If the choice has no languages.
-        """
-        steps: list[dict[str, Any]] = []
-        for row in rows_with(choice, "OPUS", "opus_corpus"):
-            steps += _steps(row, choice.pairs_per_language)
-        header = comment(choice.title, "Run with: opusfilter FILE. Archives in output_directory are used.")
-        return header + dump_yaml({"common": {"output_directory": "opusfilter"}, "steps": steps})
+    Raises:
+        LanguageError: If OPUS has no parallel text of a language with English.
+        SelectionError: If the choice has no languages.
+    """
+    steps: list[dict[str, Any]] = []
+    for row in rows_with(choice, "OPUS", "opus_corpus"):
+        steps += _steps(row, choice.pairs_per_language)
+    header = comment(choice.title, "Run with: opusfilter FILE. Archives in output_directory are used.")
+    return header + dump_yaml({"common": {"output_directory": "opusfilter"}, "steps": steps})
 
 
 def _steps(row: Corpora, pairs: int | None) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from realign_core.data.parallel import ParallelSource
 from realign_core.support.files import content_key
@@ -23,61 +23,51 @@ _LIKE = {"text": "xnli", "pos": "xtreme_r.udpos", "ner": "wikiann", "qa": "xquad
 """Kind of task to the published one of that kind, where the data are others."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReferenceExporter:
-    """Shell script that calls ``controlled_realignment.py`` once, with an output file of its own.
+def to_reference(choice: Choice, _parallel: ParallelSource | None) -> str:
+    """Write a script that calls ``controlled_realignment.py`` once, with a results file of its own.
 
-    The published scripts resume by seed, model, task and method but not by languages, so two
-    subsets in one file would be taken for one.
+    The published scripts resume by seed, model, task and method but not by languages, so they would take
+    two subsets in one file for one. Steps and epochs are the paper's, model and task the recipe's; what the
+    scripts do not know is replaced by its nearest relative, and the head says so.
+
+    Raises:
+        LanguageError: If neither OPUS-100 nor NLLB, from which the scripts read, has a language.
+        SelectionError: If the choice has no languages.
     """
-
-    name: ClassVar[str] = "reference-cli"
-    description: ClassVar[str] = "call of the published controlled_realignment.py"
-    suffix: ClassVar[str] = ".sh"
-
-    def render(self, choice: Choice, _parallel: ParallelSource | None = None) -> str:
-        """Write the script: steps and epochs are the paper's, model and task the recipe's.
-
-        What the scripts do not know is replaced by its nearest relative, and the head says so.
-
-        Raises:
-            LanguageError: If neither OPUS-100 nor NLLB, from which the scripts read, has a language.
-            SelectionError: If the choice has no languages.
-        """
-        rows = rows_with(choice, "the published data (OPUS-100, NLLB)", "published", "opus100", "nllb")
-        right = [row.published or row.opus100_code or row.key for row in rows]
-        targets = choice.eval_languages or choice.languages
-        setting = _Setting.of(choice.recipe)
-        parts = [
-            'python scripts/2025_aacl/controlled_realignment.py --translation_dir "$TRANSLATION_DIR"',
-            "--strategies before_noaligner",
-            shlex.join(["--models", setting.model]),
-            shlex.join(["--tasks", setting.task]),
-            shlex.join(["--left_lang", setting.source]),
-            shlex.join(["--right_langs", *right]),
-            shlex.join(["--eval_langs", *(_eval_code(resolve(key)) for key in targets)]),
-            f"--seeds {' '.join(str(seed) for seed in choice.seeds or PUBLISHED_SEEDS)}",
-            f"--n_epochs {_EPOCHS.get(setting.task, 5)}",
-            f"--realignment_steps {PUBLISHED_STEPS}",
-            f'--output_file "$RESULTS/subset_{content_key(list(choice.languages))}.csv"',
-        ]
-        head = comment(
-            choice.title,
-            f"Languages: {', '.join(choice.languages)}",
-            "Run in a checkout of the published scripts. TRANSLATION_DIR holds en-CODE.tokenized.train.txt",
-            "with the English side first.",
-            *setting.notes,
-        )
-        variables = 'TRANSLATION_DIR="${TRANSLATION_DIR:?folder of en-CODE.tokenized.train.txt}"\n'
-        return (
-            f"#!/usr/bin/env bash\n{head}set -euo pipefail\n{variables}"
-            f'RESULTS="${{RESULTS:-results}}"\nmkdir -p "$RESULTS"\n' + " \\\n  ".join(parts) + "\n"
-        )
+    rows = rows_with(choice, "the published data (OPUS-100, NLLB)", "published", "opus100", "nllb")
+    right = [row.published or row.opus100_code or row.key for row in rows]
+    targets = choice.eval_languages or choice.languages
+    setting = _Setting.of(choice.recipe)
+    parts = [
+        'python scripts/2025_aacl/controlled_realignment.py --translation_dir "$TRANSLATION_DIR"',
+        "--strategies before_noaligner",
+        shlex.join(["--models", setting.model]),
+        shlex.join(["--tasks", setting.task]),
+        shlex.join(["--left_lang", setting.source]),
+        shlex.join(["--right_langs", *right]),
+        shlex.join(["--eval_langs", *(_eval_code(resolve(key)) for key in targets)]),
+        f"--seeds {' '.join(str(seed) for seed in choice.seeds or PUBLISHED_SEEDS)}",
+        f"--n_epochs {_EPOCHS.get(setting.task, 5)}",
+        f"--realignment_steps {PUBLISHED_STEPS}",
+        f'--output_file "$RESULTS/subset_{content_key(list(choice.languages))}.csv"',
+    ]
+    head = comment(
+        choice.title,
+        f"Languages: {', '.join(choice.languages)}",
+        "Run in a checkout of the published scripts. TRANSLATION_DIR holds en-CODE.tokenized.train.txt",
+        "with the English side first.",
+        *setting.notes,
+    )
+    variables = 'TRANSLATION_DIR="${TRANSLATION_DIR:?folder of en-CODE.tokenized.train.txt}"\n'
+    return (
+        f"#!/usr/bin/env bash\n{head}set -euo pipefail\n{variables}"
+        f'RESULTS="${{RESULTS:-results}}"\nmkdir -p "$RESULTS"\n' + " \\\n  ".join(parts) + "\n"
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Setting:
-    """What the scripts are told of a recipe, and what they cannot be told.
+    """A recipe as far as the scripts can follow it.
 
     Args:
         source: Language of the labelled data.

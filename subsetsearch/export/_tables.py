@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import ClassVar
 
 from realign_core.data.parallel import ParallelSource
 from subsetsearch.analysis.choice import Choice
@@ -15,28 +13,23 @@ from subsetsearch.export._text import latex, one_line
 from subsetsearch.languages import Language, resolve
 
 
-@dataclass(frozen=True, slots=True)
-class CsvExporter:
-    """One row a chosen language, then one a target language with its score."""
+def to_csv(choice: Choice, _parallel: ParallelSource | None) -> str:
+    """Write one row a chosen language, then one a target language with its score.
 
-    name: ClassVar[str] = "csv"
-    description: ClassVar[str] = "chosen and target languages, one a row, with scores"
-    suffix: ClassVar[str] = ".csv"
-
-    def render(self, choice: Choice, _parallel: ParallelSource | None = None) -> str:
-        """Write the table; text that a spreadsheet would take for a formula cannot occur in it."""
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        facts = ["role", "key", "name", "family", "script", "bcp47", "glottocode"]
-        writer.writerow([*facts, "score", "n_seeds", "score_fresh_seeds", "n_fresh_seeds"])
-        for language in choice.described:
-            writer.writerow(["chosen", *_facts(language), "", "", "", ""])
-        fresh = choice.fresh.scores if choice.fresh else {}
-        n_fresh = len(choice.fresh.seeds) if choice.fresh else 0
-        for key in dict.fromkeys([*choice.eval_languages, *choice.scores, *fresh]):
-            scores = [*_score(choice.scores, key, choice.n_seeds), *_score(fresh, key, n_fresh)]
-            writer.writerow(["target", *_facts(resolve(key)), *scores])
-        return out.getvalue()
+    Text that a spreadsheet would take for a formula cannot occur in it.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    facts = ["role", "key", "name", "family", "script", "bcp47", "glottocode"]
+    writer.writerow([*facts, "score", "n_seeds", "score_fresh_seeds", "n_fresh_seeds"])
+    for language in choice.described:
+        writer.writerow(["chosen", *_facts(language), "", "", "", ""])
+    fresh = choice.fresh.scores if choice.fresh else {}
+    n_fresh = len(choice.fresh.seeds) if choice.fresh else 0
+    for key in dict.fromkeys([*choice.eval_languages, *choice.scores, *fresh]):
+        scores = [*_score(choice.scores, key, choice.n_seeds), *_score(fresh, key, n_fresh)]
+        writer.writerow(["target", *_facts(resolve(key)), *scores])
+    return out.getvalue()
 
 
 def _score(scores: Mapping[str, float], key: str, n_seeds: int) -> list[str]:
@@ -54,53 +47,37 @@ def _facts(language: Language) -> list[str]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class TxtExporter:
-    """Language keys, one a line."""
-
-    name: ClassVar[str] = "txt"
-    description: ClassVar[str] = "language keys, one a line"
-    suffix: ClassVar[str] = ".txt"
-
-    def render(self, choice: Choice, _parallel: ParallelSource | None = None) -> str:
-        """Write the keys."""
-        return "".join(f"{key}\n" for key in choice.languages)
+def to_txt(choice: Choice, _parallel: ParallelSource | None) -> str:
+    """Write language keys, one a line."""
+    return "".join(f"{key}\n" for key in choice.languages)
 
 
-@dataclass(frozen=True, slots=True)
-class LatexExporter:
-    """A table for a paper: the choice, its mean ± s, and the score of each target language."""
-
-    name: ClassVar[str] = "latex"
-    description: ClassVar[str] = "table with m ± s (needs the package booktabs)"
-    suffix: ClassVar[str] = ".tex"
-
-    def render(self, choice: Choice, _parallel: ParallelSource | None = None) -> str:
-        """Write a ``table`` environment; scores are percentages with one decimal."""
-        title = choice.title if choice.study is not None else f"Choice of {choice.title}"
-        rows = [("Languages", latex(", ".join(language.name for language in choice.described) or "none"))]
-        if choice.cost is not None:
-            rows.append(("Data cost", f"{choice.cost:,.0f} {latex(choice.cost_unit)}".replace(",", r"\,")))
-        if choice.accuracy is not None:
-            label = f"Zero-shot mean ({count(choice.n_seeds, 'seed')})"
-            rows.append((label, mean_std(choice.accuracy, choice.accuracy_std)))
-        if choice.fresh is not None:
-            label = f"Zero-shot mean ({count(len(choice.fresh.seeds), 'fresh seed')})"
-            rows.append((label, mean_std(choice.fresh.accuracy, choice.fresh.std)))
-        if choice.accuracy is None and choice.proxy is not None:
-            label = latex(choice.proxy_measure or "Proxy (development data)")
-            rows.append((label, mean_std(choice.proxy, None)))
-        scores = [(latex(resolve(key).name), mean_std(score, None)) for key, score in choice.scores.items()]
-        body = "".join(f"{left} & {right} \\\\\n" for left, right in rows)
-        if scores:
-            body += "\\midrule\n" + "".join(f"{left} & {right} \\\\\n" for left, right in scores)
-        return (
-            f"% {one_line(choice.reason)}\n"
-            "\\begin{table}\n\\centering\n"
-            "\\begin{tabular}{lp{0.6\\linewidth}}\n\\toprule\n"
-            f"{body}\\bottomrule\n\\end{{tabular}}\n"
-            f"\\caption{{{latex(title)}}}\n\\end{{table}}\n"
-        )
+def to_latex(choice: Choice, _parallel: ParallelSource | None) -> str:
+    """Write a ``table`` environment: the choice, its mean ± s, and the score of each target language."""
+    title = choice.title if choice.study is not None else f"Choice of {choice.title}"
+    rows = [("Languages", latex(", ".join(language.name for language in choice.described) or "none"))]
+    if choice.cost is not None:
+        rows.append(("Data cost", f"{choice.cost:,.0f} {latex(choice.cost_unit)}".replace(",", r"\,")))
+    if choice.accuracy is not None:
+        label = f"Zero-shot mean ({count(choice.n_seeds, 'seed')})"
+        rows.append((label, mean_std(choice.accuracy, choice.accuracy_std)))
+    if choice.fresh is not None:
+        label = f"Zero-shot mean ({count(len(choice.fresh.seeds), 'fresh seed')})"
+        rows.append((label, mean_std(choice.fresh.accuracy, choice.fresh.std)))
+    if choice.accuracy is None and choice.proxy is not None:
+        label = latex(choice.proxy_measure or "Proxy (development data)")
+        rows.append((label, mean_std(choice.proxy, None)))
+    scores = [(latex(resolve(key).name), mean_std(score, None)) for key, score in choice.scores.items()]
+    body = "".join(f"{label} & {value} \\\\\n" for label, value in rows)
+    if scores:
+        body += "\\midrule\n" + "".join(f"{label} & {value} \\\\\n" for label, value in scores)
+    return (
+        f"% {one_line(choice.reason)}\n"
+        "\\begin{table}\n\\centering\n"
+        "\\begin{tabular}{lp{0.6\\linewidth}}\n\\toprule\n"
+        f"{body}\\bottomrule\n\\end{{tabular}}\n"
+        f"\\caption{{{latex(title)}}}\n\\end{{table}}\n"
+    )
 
 
 def mean_std(mean: float, std: float | None) -> str:

@@ -13,30 +13,47 @@ from subsetsearch.analysis.choice import Choice
 from subsetsearch.errors import ConfigError
 from subsetsearch.export._aligners import AWESOME_ALIGN, EFLOMAL, FAST_ALIGN
 from subsetsearch.export._base import Exporter
-from subsetsearch.export._hub import HfDatasetsExporter, SentenceTransformersExporter
-from subsetsearch.export._json import JsonExporter, YamlExporter
-from subsetsearch.export._mtdata import MtdataExporter
-from subsetsearch.export._opus import OpusfilterExporter, OpustoolsExporter
-from subsetsearch.export._realign import RealignExporter
-from subsetsearch.export._reference import ReferenceExporter
-from subsetsearch.export._tables import CsvExporter, LatexExporter, TxtExporter
+from subsetsearch.export._hub import to_hf_datasets, to_sentence_transformers
+from subsetsearch.export._json import to_json, to_yaml
+from subsetsearch.export._mtdata import to_mtdata
+from subsetsearch.export._opus import to_opusfilter, to_opustools
+from subsetsearch.export._pairs import to_moses, to_pairs
+from subsetsearch.export._realign import to_realign
+from subsetsearch.export._reference import to_reference
+from subsetsearch.export._tables import to_csv, to_latex, to_txt
 
 _EXPORTERS: tuple[Exporter, ...] = (
-    JsonExporter(),
-    YamlExporter(),
-    CsvExporter(),
-    TxtExporter(),
-    LatexExporter(),
-    MtdataExporter(),
-    OpusfilterExporter(),
-    OpustoolsExporter(),
-    HfDatasetsExporter(),
-    SentenceTransformersExporter(),
+    Exporter("json", "everything about the choice, schema docs/schema/choice-1.json", ".json", to_json),
+    Exporter("yaml", "the same as json, in YAML", ".yaml", to_yaml),
+    Exporter("csv", "chosen and target languages, one a row, with scores", ".csv", to_csv),
+    Exporter("txt", "language keys, one a line", ".txt", to_txt),
+    Exporter("latex", "table with m ± s (needs the package booktabs)", ".tex", to_latex),
+    Exporter("mtdata", "recipe of mtdata (OPUS-100, else NLLB; FLORES-200 dev)", ".yml", to_mtdata),
+    Exporter(
+        "opusfilter", "configuration of OpusFilter: fetch and clean each language", ".yaml", to_opusfilter
+    ),
+    Exporter(
+        "opustools", "shell script of opus_read commands (NLLB, else the largest corpus)", ".sh", to_opustools
+    ),
+    Exporter(
+        "hf-datasets",
+        "folder: list of hub data sets (OPUS-100, NLLB, FLORES+) and a loader",
+        "",
+        to_hf_datasets,
+    ),
+    Exporter(
+        "sentence-transformers",
+        "folder: en-xx training list and a distillation script",
+        "",
+        to_sentence_transformers,
+    ),
     EFLOMAL,
     FAST_ALIGN,
     AWESOME_ALIGN,
-    ReferenceExporter(),
-    RealignExporter(),
+    Exporter("reference-cli", "call of the published controlled_realignment.py", ".sh", to_reference),
+    Exporter("realign", "realign_core recipe (TOML) that repeats the run", ".toml", to_realign),
+    Exporter("pairs", "folder: the study's own sentence pairs of the choice, tab-separated", "", to_pairs),
+    Exporter("pairs-moses", "folder: the same pairs, two files a language", "", to_moses),
 )
 
 FORMATS: Mapping[str, Exporter] = MappingProxyType({exporter.name: exporter for exporter in _EXPORTERS})

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from realign_core.data.parallel import FolderParallel
+from realign_core.support.seeds import DATA_SEED
 from subsetsearch.errors import ConfigError, LanguageError
 from subsetsearch.export import Choice, choice_from_languages, export
-from subsetsearch.export._aligners import DRAW_SEED
 
 ALIGNERS = ["eflomal", "fast_align", "awesome-align"]
 
@@ -48,9 +48,6 @@ def test_language_that_the_corpus_lacks(corpus: FolderParallel, tmp_path: Path) 
 
 
 def test_the_same_pairs_as_a_run(choice: Choice, corpus: FolderParallel, tmp_path: Path) -> None:
-    from realign_core.support.seeds import DATA_SEED
-
-    assert DRAW_SEED == DATA_SEED
     text = export(replace(choice, pairs_per_language=3), "eflomal", tmp_path / "out")[1].read_text()
     drawn = corpus.read("swh").take(3, DATA_SEED)
     assert len(text.splitlines()) == sum(bool(line.strip()) for line in drawn.source)

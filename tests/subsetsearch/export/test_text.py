@@ -2,37 +2,14 @@ from __future__ import annotations
 
 import shlex
 import subprocess
-import tomllib
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from subsetsearch.errors import ConfigError
-from subsetsearch.export._text import comment, latex, one_line, toml
+from subsetsearch.export._text import comment, latex, one_line
 from subsetsearch.export._words import words
 
 text = st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
-scalars = st.one_of(text, st.integers(-(2**62), 2**62), st.floats(allow_nan=False), st.booleans())
-values = st.recursive(
-    scalars,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(text, inner, max_size=3),
-    max_leaves=8,
-)
-
-
-@given(st.dictionaries(text, values, max_size=5))
-def test_toml_comes_back(content: dict[str, object]) -> None:
-    assert tomllib.loads(toml(content)) == content
-
-
-def test_toml_leaves_none_out() -> None:
-    assert tomllib.loads(toml({"a": None, "b": {"c": None}, "d": {}})) == {"b": {}, "d": {}}
-
-
-def test_toml_refuses_other_types() -> None:
-    with pytest.raises(ConfigError, match=r"a\.b: a value of type bytes"):
-        toml({"a": {"b": b"x"}})
 
 
 @given(text)

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from subsetsearch.errors import ConfigError, LanguageError, SelectionError
-from subsetsearch.export import FORMATS, Choice, choice_from_languages, export, find_format, render
+from subsetsearch.export import (
+    FORMATS,
+    Choice,
+    ExportFormat,
+    choice_from_languages,
+    export,
+    find_format,
+    render,
+)
 
 FETCHING = ["mtdata", "opusfilter", "opustools", "hf-datasets", "sentence-transformers", "reference-cli"]
 
@@ -19,6 +28,10 @@ def test_unknown_format_names_the_nearest() -> None:
         find_format("qqqqqq")
 
 
+def test_every_name_of_a_format_has_one() -> None:
+    assert tuple(FORMATS) == get_args(ExportFormat)
+
+
 @pytest.mark.parametrize("fmt", FETCHING)
 def test_language_that_the_tool_lacks(fmt: str, tmp_path: Path) -> None:
     choice = choice_from_languages(["sw", "Ghotuo", "aab"])
@@ -27,7 +40,7 @@ def test_language_that_the_tool_lacks(fmt: str, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("fmt", [*FETCHING, "eflomal", "fast_align", "awesome-align"])
+@pytest.mark.parametrize("fmt", [*FETCHING, "eflomal", "fast_align", "awesome-align", "pairs"])
 def test_nothing_to_fetch_for_an_empty_choice(fmt: str, tmp_path: Path) -> None:
     with pytest.raises(SelectionError, match="no languages"):
         export(Choice(()), fmt, tmp_path / "out")
