@@ -12,8 +12,8 @@ class Subset:
     Args:
         languages: Language keys.
         pairs: Each language gives so many of its pairs, the first ones in a fixed order, or all if it
-            has fewer; ``None`` where nothing is cut. :meth:`subsetsearch.problem.pairs.PairLevels.settle`
-            writes a number that cuts nothing as ``None``, so that equal data are equal candidates.
+            has fewer; ``None`` where nothing is cut. :meth:`subsetsearch.problem.pairs.PairLevels.canonical`
+            writes a number that cuts nothing as ``None``, so that equal data are equal subsets.
     """
 
     languages: frozenset[str]

@@ -124,7 +124,7 @@ def _for_nothing(ladder: Ladder, truth: Truth) -> dict[str, Any]:
     distances = load_typology().distance_matrix(ladder.pool.keys)
     return {
         "size": trust(ranking(truth.sizes, truth.values), None),
-        "cost": truth.trust([ladder.cost(s) for s in truth.subsets]),
+        "cost": truth.trust([ladder.cost(Subset(s)) for s in truth.subsets]),
         "mean_uriel_distance": truth.trust(
             [(mean_distance(distances, s) or 0.0) if len(s) > 1 else None for s in truth.subsets]
         ),

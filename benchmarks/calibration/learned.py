@@ -20,8 +20,8 @@ def learning_curve(
     ladder: Ladder, subsets: Sequence[Subset], truth: Sequence[float]
 ) -> dict[str, list[float]]:
     """Rank correlation with the subsets that were not learned from: quartiles over random splits, by size."""
-    moves, features = features_of(ladder.cost)
-    every = Observations(np.stack([moves.row(subset) for subset in subsets]), np.asarray(truth))
+    matrix, features = features_of(ladder.cost)
+    every = Observations(np.stack([matrix.row(subset) for subset in subsets]), np.asarray(truth))
     rng = np.random.default_rng(0)
     curve: dict[str, list[float]] = {}
     for n in LEARNED_FROM:

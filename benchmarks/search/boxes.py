@@ -20,7 +20,7 @@ from subsetsearch.results.folder import StudyFolder
 from subsetsearch.rungs.ladder import Ladder, open_ladder
 from subsetsearch.rungs.linear.gram import GramStatistics, PoolStatistics
 from subsetsearch.rungs.linear.probe import LinearProbe
-from subsetsearch.sampler.subset_matrix import Moves
+from subsetsearch.sampler.subset_matrix import SubsetMatrix
 from subsetsearch.sampler.traits import pool_traits
 from subsetsearch.sampler.warm_starts import free_starts
 from subsetsearch.subset import Subset
@@ -56,8 +56,8 @@ class BlackBox:
     memo: dict[frozenset[str], float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.cheapest = min(self.space.cost([key]) for key in self.space.keys)
-        self.edge = self.axis(1.02 * self.space.cost(self.space.keys))
+        self.cheapest = min(self.cost(frozenset({key})) for key in self.space.keys)
+        self.edge = self.axis(1.02 * self.cost(frozenset(self.space.keys)))
         self.base = self.value(frozenset())
 
     @property
@@ -75,13 +75,17 @@ class BlackBox:
             self.memo[subset] = self.score(subset)
         return self.memo[subset]
 
+    def cost(self, subset: frozenset[str]) -> float:
+        """Data cost of a subset."""
+        return self.space.cost(Subset(subset))
+
     def axis(self, cost: float) -> float:
         """Cost on the axis of the area: log(1 + cost / cheapest language)."""
         return float(np.log1p(cost / self.cheapest))
 
     def point(self, subset: frozenset[str]) -> tuple[float, float]:
         """Axis and accuracy of a subset."""
-        return self.axis(self.space.cost(subset)), self.value(subset)
+        return self.axis(self.cost(subset)), self.value(subset)
 
     def area(self, points: Iterable[tuple[float, float]]) -> float:
         """Hypervolume above the accuracy without realignment, up to 1.02 times the cost of all."""
@@ -92,7 +96,7 @@ class BlackBox:
         """Undominated subsets of all that were ever scored."""
         front: list[frozenset[str]] = []
         best = float("-inf")
-        for subset in sorted(self.memo, key=lambda s: (self.space.cost(s), -self.memo[s])):
+        for subset in sorted(self.memo, key=lambda s: (self.cost(s), -self.memo[s])):
             if self.memo[subset] > best:
                 best = self.memo[subset]
                 front.append(subset)
@@ -108,14 +112,14 @@ class BlackBox:
 
     def close(self) -> None:
         """Score the neighbours of the front by one language more, less or other, while it moves."""
-        moves, rng = Moves(self.space), np.random.default_rng(0)
+        matrix, rng = SubsetMatrix(self.space), np.random.default_rng(0)
         budget = len(self.memo) + _FLIPS
         while len(self.memo) < budget:
             before, scored = self.front(), len(self.memo)
-            parents = np.stack([moves.row(Subset(subset)) for subset in before if subset])
-            for row in moves.neighbours(parents, 300, rng):
+            parents = np.stack([matrix.row(Subset(subset)) for subset in before if subset])
+            for row in matrix.neighbours(parents, 300, rng):
                 if row.any():
-                    self.value(moves.subset(row))
+                    self.value(matrix.subset(row).languages)
             still = self.front() == before and len(self.memo) > budget - _FLIPS // 2
             if still or len(self.memo) == scored:
                 return

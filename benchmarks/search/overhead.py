@@ -11,7 +11,8 @@ import optuna
 from subsetsearch.problem.cost import PoolCost
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.sampler.sampler import SubsetSampler
-from subsetsearch.sampler.subset_matrix import Moves
+from subsetsearch.sampler.subset_matrix import SubsetMatrix
+from subsetsearch.subset import Subset
 
 _LANGUAGES = 128
 _REPEATS = 15
@@ -51,12 +52,12 @@ def proposal_ms(trials: int) -> dict[str, float]:
     effects = dict(zip(keys, rng.normal(0, 0.01, _LANGUAGES), strict=True))
     space = SearchSpace(keys, PoolCost(prices, "sentence pairs"), max_size=20)
     study = optuna.create_study(directions=["minimize", "maximize"])
-    moves, distributions = Moves(space), space.distributions()
+    matrix, distributions = SubsetMatrix(space), space.distributions()
 
-    def values(subset: frozenset[str]) -> list[float]:
-        return [space.cost(subset), 0.4 + float(np.mean([effects[key] for key in subset]))]
+    def values(subset: Subset) -> list[float]:
+        return [space.cost(subset), 0.4 + float(np.mean([effects[key] for key in subset.languages]))]
 
-    subsets = [moves.subset(row) for row in moves.random(trials, rng)]
+    subsets = [matrix.subset(row) for row in matrix.random(trials, rng)]
     study.add_trials(
         optuna.trial.create_trial(
             values=values(subset), params=dict(space.params(subset)), distributions=distributions

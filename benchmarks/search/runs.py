@@ -14,6 +14,7 @@ import optuna
 from benchmarks.search.boxes import BlackBox
 from benchmarks.search.samplers import Contestant
 from realign_core.support.files import atomic_path, content_key
+from subsetsearch.subset import Subset
 
 _ASKS_PER_EVALUATION = 3
 
@@ -42,8 +43,8 @@ class Run:
         start = time.process_time()
         while len(self.curve) < cap and self.asks < _ASKS_PER_EVALUATION * cap:
             trial = self.study.ask(distributions)
-            subset = box.space.subset(trial.params)
-            self.study.tell(trial, [box.space.cost(subset), box.value(subset)])
+            subset = box.space.subset(trial.params).languages
+            self.study.tell(trial, [box.cost(subset), box.value(subset)])
             self.asks += 1
             if subset not in self.points:
                 self.points[subset] = box.point(subset)
@@ -55,7 +56,7 @@ def start_run(box: BlackBox, contestant: Contestant, seed: int) -> Run:
     """Begin with ``none`` and ``all``, and the diverse sets if the contestant is warm."""
     study = optuna.create_study(directions=["minimize", "maximize"], sampler=contestant.make(box, seed))
     for _, subset in box.starts if contestant.warm else box.starts[:2]:
-        study.enqueue_trial(box.space.params(subset))
+        study.enqueue_trial(box.space.params(Subset(subset)))
     return Run(study)
 
 
@@ -94,5 +95,5 @@ def kept_scores(box: BlackBox, cache: Path) -> Iterator[None]:
 
 def _identity(box: BlackBox) -> list[object]:
     """Tell black boxes apart: languages, and score and cost of all warm starts."""
-    ends = [[box.value(subset), box.space.cost(subset)] for _, subset in box.starts]
+    ends = [[box.value(subset), box.cost(subset)] for _, subset in box.starts]
     return [box.name, list(box.space.keys), ends]

@@ -59,7 +59,7 @@ def study_front(
         fresh = [run for run in runs.get(subset, ()) if run.fresh]
         row = FrontRow(
             subset=subset,
-            cost=cost(subset.languages, subset.pairs),
+            cost=cost(subset),
             cost_unit=cost.unit,
             label="none" if not subset.languages else "all" if subset == cost.everything else "",
             full=full_runs(full) if full else None,

@@ -91,7 +91,7 @@ def compare_subsets(
 
 
 def _unscored(subset: Subset, cost: PoolCost, distances: DistanceTable) -> FrontRow:
-    price = cost(subset.languages, subset.pairs)
+    price = cost(subset)
     return FrontRow(subset, price, cost.unit, diversity=mean_distance(distances, subset.languages))
 
 

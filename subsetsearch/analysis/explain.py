@@ -183,7 +183,7 @@ def _member(key: str, row: FrontRow, known: Known) -> Member:
     reached = np.isfinite(apart)
     return Member(
         key,
-        known.cost([key], row.pairs),
+        known.cost(Subset(frozenset({key}), row.pairs)),
         nearest if reached else None,
         apart if reached else None,
         tuple(served),

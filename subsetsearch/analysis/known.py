@@ -73,7 +73,7 @@ class Known:
 
     def row(self, subset: Subset) -> FrontRow:
         """What is known about a subset; neither proxy nor accuracy, if the study never saw it."""
-        price = self.cost(subset.languages, subset.pairs)
+        price = self.cost(subset)
         diversity = mean_distance(self.distances, subset.languages)
         return self.front.find(subset) or FrontRow(subset, price, self.cost.unit, diversity=diversity)
 
@@ -96,7 +96,7 @@ class Known:
         name, pairs = (name, int(number)) if name and number.isdigit() else (text, None)
         published = published_subsets().get(name)
         keys = resolve_subset(published.keys if published else comma_list(name), self.pool)
-        return self.cost.levels.top(keys) if pairs is None else self.cost.levels.settle(keys, pairs)
+        return self.cost.levels.top(keys) if pairs is None else self.cost.levels.canonical(keys, pairs)
 
 
 def read_known(config: StudyConfig, folder: StudyFolder, url: str | None) -> Known:

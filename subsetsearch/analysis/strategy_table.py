@@ -86,7 +86,7 @@ def compare_strategies(
     proposed = [row for row in front.measured if row.trial is not None and not row.label]
     rows = []
     for subset, names in groups.items():
-        price = cost(subset.languages, subset.pairs)
+        price = cost(subset)
         diversity = mean_distance(distances, subset.languages)
         row = front.find(subset) or FrontRow(subset, price, cost.unit, diversity=diversity)
         affordable = [other for other in proposed if other.cost <= price and other.subset != subset]

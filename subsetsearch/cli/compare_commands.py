@@ -125,7 +125,7 @@ def _candidate(text: str, found: StudyResults) -> Subset:
     named = strategy_subset(text)
     names = list(named) if named is not None else comma_list(text)
     subset, levels = resolve_subset(names, found.pool), found.cost.levels
-    return levels.top(subset) if pairs is None else levels.settle(subset, pairs)
+    return levels.top(subset) if pairs is None else levels.canonical(subset, pairs)
 
 
 def _emit(view: tuple[Any, list[dict[str, Any]]], as_json: bool) -> None:

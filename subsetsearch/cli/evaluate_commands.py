@@ -210,7 +210,7 @@ def _named(opened: OpenStudy, given: EvaluateOptions) -> tuple[list[Subset], Poo
         subsets = [resolve_subset(comma_list(given.languages), pool)]
     else:
         subsets = list(named_strategies(given.strategies or "", pool.keys).values())
-    return [levels.settle(subset, limit) for subset in subsets], pool
+    return [levels.canonical(subset, limit) for subset in subsets], pool
 
 
 def _of_the_search(opened: OpenStudy, given: EvaluateOptions) -> tuple[list[Subset], Pool]:

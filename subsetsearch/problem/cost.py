@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -32,15 +32,10 @@ class PoolCost:
     model: CostModel | None = None
     _cut: dict[int, Mapping[str, float]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    def __call__(self, keys: Iterable[str], pairs: int | None = None, /) -> float:
-        """Cost of a subset, in :attr:`unit`; 0 for the empty one.
-
-        Args:
-            keys: Members of the pool.
-            pairs: Each gives at most so many pairs; all, if left out.
-        """
-        prices = self.prices if pairs is None else self.at(pairs)
-        return float(sum(prices[key] for key in keys))
+    def __call__(self, subset: Subset, /) -> float:
+        """Cost of a subset of the pool, in :attr:`unit`; 0 for the empty one."""
+        prices = self.prices if subset.pairs is None else self.at(subset.pairs)
+        return float(sum(prices[key] for key in subset.languages))
 
     @cached_property
     def everything(self) -> Subset:
@@ -72,9 +67,9 @@ class PoolCost:
         )
         levels = pair_levels(study, pool)
         prices = {key: model.cost([key], levels.lengths) for key in pool.keys}
-        found = cls(prices, model.unit, levels, model)
+        cost = cls(prices, model.unit, levels, model)
         limit = levels.limits[-1]
-        most = prices if limit is None else found.at(limit)
+        most = prices if limit is None else cost.at(limit)
         endless = sorted(key for key, price in most.items() if not math.isfinite(price))
         if endless:
             raise ConfigError(
@@ -82,4 +77,4 @@ class PoolCost:
                 where="cost",
                 fix="name them in pool.exclude, or ask for fewer pairs a language",
             )
-        return found
+        return cost

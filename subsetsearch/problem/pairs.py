@@ -49,27 +49,27 @@ class PairLevels:
         """The choices as numbers, ``inf`` for all; shape (n_levels,)."""
         return np.array([np.inf if level == "all" else level for level in self.choices], dtype=np.float64)
 
-    def settle(self, languages: Iterable[str], pairs: int | None) -> Subset:
-        """Make a candidate, the same one for all levels that come to the same pairs.
+    def canonical(self, languages: Iterable[str], pairs: int | None = None) -> Subset:
+        """Make a subset, the same one for all numbers of pairs that come to the same data.
 
         Args:
             languages: Language keys.
-            pairs: The level; ``None`` for all.
+            pairs: Most pairs of each; ``None`` for all.
         """
-        subset = frozenset(languages)
-        if pairs is not None and all(self.lengths[key] <= pairs for key in subset):
+        keys = frozenset(languages)
+        if pairs is not None and all(self.lengths[key] <= pairs for key in keys):
             pairs = None
-        return Subset(subset, pairs)
+        return Subset(keys, pairs)
 
     def top(self, languages: Iterable[str]) -> Subset:
-        """Return the candidate of a set at the highest level."""
-        return self.settle(languages, self.limits[-1])
+        """Return the subset of some languages with the most pairs that the study may take."""
+        return self.canonical(languages, self.limits[-1])
 
-    def choice(self, candidate: Subset) -> Level:
-        """Write a candidate's level as a choice; the highest one where it cuts nothing."""
-        return self.choices[-1] if candidate.pairs is None else candidate.pairs
+    def choice(self, subset: Subset) -> Level:
+        """Write a subset's pairs as a choice; the highest one where nothing is cut."""
+        return self.choices[-1] if subset.pairs is None else subset.pairs
 
-    def of(self, choice: object) -> int | None:
+    def parse(self, choice: object) -> int | None:
         """Read a choice as a limit."""
         return choice if isinstance(choice, int) else None
 

@@ -17,10 +17,10 @@ _PREFIX = "language:"
 
 
 class DataCost(Protocol):
-    """Data cost of a set; a sum over its languages."""
+    """Data cost of a subset: a sum over its languages that more pairs never lower."""
 
-    def __call__(self, keys: Iterable[str], pairs: int | None = None, /) -> float:
-        """Cost where each language gives at most so many pairs; all of them, if left out."""
+    def __call__(self, subset: Subset, /) -> float:
+        """Cost of a subset of the pool."""
         ...
 
 
@@ -32,7 +32,7 @@ class SearchSpace:
 
     Args:
         keys: The pool, sorted.
-        cost: Data cost of a subset at a level; a sum over its languages that no higher level lowers.
+        cost: Data cost of a subset.
         min_size: Fewest languages.
         max_size: Most languages.
         must_include: Languages in every subset.
@@ -62,8 +62,7 @@ class SearchSpace:
         _check_sizes(self)
         if self.budget is None:
             return
-        cheapest = self.cheapest()
-        price = self.price(cheapest.languages, cheapest.pairs)
+        price = self.cost(self.cheapest())
         if price > self.budget:
             raise SelectionError(
                 f"the cheapest allowed subset costs {price:g}, more than the budget {self.budget:g}",
@@ -71,31 +70,28 @@ class SearchSpace:
                 fix="raise the budget, or lower min_size or must_include",
             )
 
-    def price(self, languages: Iterable[str], pairs: int | None = None) -> float:
-        """Cost of a set at a level."""
-        return self.cost(languages) if pairs is None else self.cost(languages, pairs)
-
     def cheapest(self) -> Subset:
-        """Return the cheapest candidate: enough languages with the required ones, at the lowest level.
+        """Return the cheapest subset: as few languages as allowed, the required ones among them.
 
         Taking the cheapest language that no limit forbids is exact: family limits are a partition
         matroid.
         """
         lowest = self.levels.limits[0]
-        return self.levels.settle(self._filled(self.min_size, lowest, dearest=False), lowest)
+        return self.levels.canonical(self._filled(self.min_size, lowest), lowest)
 
     def largest_cost(self) -> float:
-        """Bound what a candidate can cost: the dearest languages with most pairs, within the budget."""
+        """Bound what a subset can cost: the most expensive languages with most pairs, within the budget."""
         highest = self.levels.limits[-1]
-        top = self.price(self._filled(self.max_size, highest, dearest=True), highest)
+        top = self.cost(Subset(self._filled(self.max_size, highest, cheapest=False), highest))
         return top if self.budget is None else min(top, self.budget)
 
-    def _filled(self, size: int, pairs: int | None, *, dearest: bool) -> frozenset[str]:
-        """Add languages by price at a level, as the family limits allow, up to a size."""
-        sign = -1.0 if dearest else 1.0
+    def _filled(self, size: int, pairs: int | None, *, cheapest: bool = True) -> frozenset[str]:
+        """Add the cheapest or most expensive languages, as the family limits allow, up to a size."""
+        sign = 1.0 if cheapest else -1.0
         chosen = set(self.must_include)
         counts = self._families_of(chosen)
-        for key in sorted(self.free, key=lambda key: (sign * self.price([key], pairs), key)):
+        prices = {key: sign * self.cost(Subset(frozenset({key}), pairs)) for key in self.free}
+        for key in sorted(prices, key=lambda key: (prices[key], key)):
             if len(chosen) >= size:
                 break
             family = self.families.get(key, key)
@@ -109,78 +105,70 @@ class SearchSpace:
         """Languages that may be in or out."""
         return tuple(key for key in self.keys if key not in self.must_include and key not in self.exclude)
 
-    def _families_of(self, subset: Iterable[str]) -> Counter[str]:
-        return Counter(self.families.get(key, key) for key in subset)
+    def _families_of(self, languages: Iterable[str]) -> Counter[str]:
+        return Counter(self.families.get(key, key) for key in languages)
 
-    def violations(self, subset: frozenset[str], pairs: int | None = None) -> dict[str, float]:
+    def violations(self, subset: Subset) -> dict[str, float]:
         """Measure how far a subset breaks each constraint; 0 or less is kept.
-
-        Args:
-            subset: Members of the pool.
-            pairs: Most pairs of each; all, if left out.
 
         Returns:
             Always the same names, as samplers that model constraints need them.
         """
-        largest = max(self._families_of(subset).values(), default=0)
+        languages = subset.languages
+        largest = max(self._families_of(languages).values(), default=0)
         return {
-            "min_size": float(self.min_size - len(subset)),
-            "max_size": float(len(subset) - self.max_size),
-            "must_include": float(len(self.must_include - subset)),
-            "exclude": float(len(self.exclude & subset)),
-            "budget": 0.0 if self.budget is None else self.price(subset, pairs) - self.budget,
+            "min_size": float(self.min_size - len(languages)),
+            "max_size": float(len(languages) - self.max_size),
+            "must_include": float(len(self.must_include - languages)),
+            "exclude": float(len(self.exclude & languages)),
+            "budget": 0.0 if self.budget is None else self.cost(subset) - self.budget,
             "max_per_family": 0.0 if self.max_per_family is None else float(largest - self.max_per_family),
         }
 
-    def allows(self, subset: frozenset[str], pairs: int | None = None) -> bool:
-        """Tell whether a subset keeps every constraint at a level."""
-        return all(value <= 0 for value in self.violations(subset, pairs).values())
+    def allows(self, subset: Subset) -> bool:
+        """Tell whether a subset keeps every constraint."""
+        return all(value <= 0 for value in self.violations(subset).values())
 
-    def fits(self, chosen: Iterable[str]) -> bool:
-        """Tell whether a set that may still grow keeps the upper limits, at the lowest level."""
-        upper = self.violations(frozenset(chosen), self.levels.limits[0])
+    def fits(self, languages: Iterable[str]) -> bool:
+        """Tell whether a set that may still grow keeps the upper limits, with as few pairs as may be."""
+        upper = self.violations(Subset(frozenset(languages), self.levels.limits[0]))
         return all(value <= 0 for name, value in upper.items() if name not in ("min_size", "must_include"))
 
-    def largest(self, subset: frozenset[str]) -> Subset | None:
-        """Return the candidate of a set at the highest level that is allowed; ``None`` if none is."""
+    def with_most_pairs(self, languages: frozenset[str]) -> Subset | None:
+        """Return some languages with the most pairs that are allowed; ``None`` if they never are."""
         for pairs in reversed(self.levels.limits):
-            if self.allows(subset, pairs):
-                return self.levels.settle(subset, pairs)
+            if self.allows(Subset(languages, pairs)):
+                return self.levels.canonical(languages, pairs)
         return None
 
     def distributions(self) -> dict[str, BaseDistribution]:
-        """Return one boolean parameter a language, and the level where the study asks for it."""
-        found: dict[str, BaseDistribution] = {
+        """Return one boolean parameter a language, and the number of pairs where the study asks for it."""
+        parameters: dict[str, BaseDistribution] = {
             _PREFIX + key: CategoricalDistribution((False, True)) for key in self.keys
         }
-        return found | ({PAIRS: CategoricalDistribution(self.levels.choices)} if self.levels else {})
+        return parameters | ({PAIRS: CategoricalDistribution(self.levels.choices)} if self.levels else {})
 
-    def params(self, subset: Iterable[str], pairs: int | None = None) -> dict[str, bool | int | str]:
-        """Write a candidate as parameters.
+    def params(self, subset: Subset) -> dict[str, bool | int | str]:
+        """Write a subset of the pool as parameters."""
+        subset = self.levels.canonical(subset.languages, subset.pairs)
+        params: dict[str, bool | int | str] = {_PREFIX + key: key in subset.languages for key in self.keys}
+        return params | ({PAIRS: self.levels.choice(subset)} if self.levels else {})
 
-        Args:
-            subset: Members of the pool.
-            pairs: Most pairs of each; all, if left out.
-        """
-        chosen = self.levels.settle(subset, pairs)
-        found: dict[str, bool | int | str] = {_PREFIX + key: key in chosen.languages for key in self.keys}
-        return found | ({PAIRS: self.levels.choice(chosen)} if self.levels else {})
-
-    def candidate(self, params: Mapping[str, object]) -> Subset:
-        """Read the candidate off a trial's parameters, settled.
+    def subset(self, params: Mapping[str, object]) -> Subset:
+        """Read the subset off a trial's parameters, in its canonical form.
 
         Raises:
-            KeyError: If the level is missing in a study that has levels.
+            KeyError: If the number of pairs is missing in a study that has levels.
         """
-        pairs = self.levels.of(params[PAIRS]) if self.levels else None
-        return self.levels.settle(self.subset(params), pairs)
+        pairs = self.levels.parse(params[PAIRS]) if self.levels else None
+        return self.levels.canonical(languages_of(params), pairs)
 
-    @staticmethod
-    def subset(params: Mapping[str, object]) -> frozenset[str]:
-        """Read the languages off a trial's parameters."""
-        return frozenset(
-            name.removeprefix(_PREFIX) for name, value in params.items() if value and name.startswith(_PREFIX)
-        )
+
+def languages_of(params: Mapping[str, object]) -> frozenset[str]:
+    """Read the languages off a trial's parameters."""
+    return frozenset(
+        name.removeprefix(_PREFIX) for name, value in params.items() if value and name.startswith(_PREFIX)
+    )
 
 
 def _check_languages(space: SearchSpace) -> None:
@@ -222,7 +210,7 @@ def _check_sizes(space: SearchSpace) -> None:
         raise SelectionError(
             f"min_size is {space.min_size}, but the pool has {len(space.keys)} languages", where="search"
         )
-    reachable = len(space._filled(len(space.keys), None, dearest=False))
+    reachable = len(space._filled(len(space.keys), None))
     if not reachable:
         raise SelectionError(
             "every language of the pool is excluded", where="search.exclude", fix="exclude fewer"

@@ -199,7 +199,7 @@ class ResultsFile:
         limit = self._whole(line, PAIRS, pairs) if pairs else None
         if limit is not None and limit < 1:
             raise DataError(f"the {PAIRS} is {pairs}, not 1 or more", where=self.path, line=line)
-        return pair_levels(self.study, self.pool).settle(subset, limit)
+        return pair_levels(self.study, self.pool).canonical(subset, limit)
 
     def _subset_of(self, line: int, row: Mapping[str, str]) -> frozenset[str]:
         if row.get("method", "").partition("_")[0] == Strategy.BASELINE.value:

@@ -60,4 +60,4 @@ def proposed_subset(trial: FrozenTrial, space: SearchSpace) -> Subset | None:
     than was proposed. Nothing was scored by then: the sampler may propose it anew.
     """
     params = proposed_params(trial)
-    return space.candidate(params) if len(params) == len(space.distributions()) else None
+    return space.subset(params) if len(params) == len(space.distributions()) else None

@@ -12,7 +12,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from subsetsearch.config.rungs import LINEAR, RUNGS
 from subsetsearch.problem.pairs import PAIRS
-from subsetsearch.problem.space import SearchSpace
+from subsetsearch.problem.space import languages_of
 from subsetsearch.subset import Subset
 
 State = Literal["waiting", "running", "complete", "failed", "pruned"]
@@ -132,7 +132,7 @@ def _by_rung(attrs: Mapping[str, Any], name: str) -> dict[int, Any]:
 
 def _subset(trial: FrozenTrial) -> Subset:
     pairs = trial.user_attrs.get(PAIRS)
-    return Subset(SearchSpace.subset(trial.params), pairs if isinstance(pairs, int) else None)
+    return Subset(languages_of(trial.params), pairs if isinstance(pairs, int) else None)
 
 
 def read_trials(stored: optuna.Study | None) -> list[TrialRecord]:

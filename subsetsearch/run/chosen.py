@@ -66,7 +66,7 @@ def subsets_by_name(
         subsets: Iterable[frozenset[str]] = [resolve_subset(languages, pool)]
     else:
         subsets = named_strategies(strategies or "", pool.keys).values()
-    return [levels.settle(subset, limit) for subset in subsets]
+    return [levels.canonical(subset, limit) for subset in subsets]
 
 
 def choose_seeds(

@@ -81,8 +81,8 @@ def _of_size(
         members = rng.choice(len(space.free), size - len(space.must_include), replace=False)
         subset = space.must_include | {space.free[i] for i in members}
         level = int(rng.integers(len(limits))) if len(limits) > 1 else 0
-        found = space.levels.settle(subset, limits[level])
-        if found not in drawn and space.allows(found.languages, found.pairs):
+        found = space.levels.canonical(subset, limits[level])
+        if found not in drawn and space.allows(found):
             drawn[found] = rung1(found)
         if len(drawn) >= max(_DRAWS, count):
             break

@@ -54,7 +54,7 @@ def describe_plan(ladder: Ladder, url: str | None = None, *, trials: int | None 
         "max_per_family": space.max_per_family,
         "budget": space.budget,
         "cost_unit": ladder.cost.unit,
-        "cost_of_all": space.price(space.keys, space.levels.top(space.keys).pairs),
+        "cost_of_all": space.cost(space.levels.top(space.keys)),
         "subsets_of_allowed_sizes": count_subsets(space),
         **_levels(space),
         "trials": adds,

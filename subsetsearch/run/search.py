@@ -150,8 +150,7 @@ def _warn_of_few(stored: optuna.Study, trials: int) -> None:
 
 def _enqueue(stored: optuna.Study, ladder: Ladder) -> None:
     for origin, start in warm_starts(ladder):
-        params = ladder.space.params(start.languages, start.pairs)
-        queue_trial(stored, params, origin)
+        queue_trial(stored, ladder.space.params(start), origin)
 
 
 def _take_up(stored: optuna.Study, space: SearchSpace) -> int:

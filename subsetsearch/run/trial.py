@@ -46,9 +46,9 @@ class Objective:
             name: trial.suggest_categorical(name, list(distribution.choices))  # type: ignore[attr-defined]
             for name, distribution in space.distributions().items()
         }
-        proposed = space.candidate(params)
+        proposed = space.subset(params)
         log = TrialWriter(trial)
-        cost = space.price(proposed.languages, proposed.pairs)
+        cost = space.cost(proposed)
         log.subset(proposed, with_pairs=bool(space.levels))
         exempt = log.origin in ("none", "all")
         if not self._feasible(trial, proposed, exempt=exempt):
@@ -65,7 +65,7 @@ class Objective:
 
     def _feasible(self, trial: optuna.Trial, proposed: Subset, *, exempt: bool) -> bool:
         """Record the constraints; an infeasible set (of another sampler) is never scored."""
-        violations = self.ladder.space.violations(proposed.languages, proposed.pairs)
+        violations = self.ladder.space.violations(proposed)
         for name, value in violations.items():
             trial.set_constraint(name, min(0.0, value) if exempt else value)
         return exempt or all(value <= 0 for value in violations.values())

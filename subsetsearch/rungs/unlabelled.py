@@ -14,6 +14,7 @@ from realign_core.support.seeds import named_generator
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.rungs.gain import GainScale, excess, gain_slope
 from subsetsearch.rungs.measured import Measured
+from subsetsearch.subset import Subset
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ def spread_subsets(space: SearchSpace, count: int, *, seed: int = 0) -> list[fro
         size = int(np.rint(np.exp(rng.uniform(np.log(low), np.log(high)))))
         members = rng.choice(len(space.free), min(size - required, len(space.free)), replace=False)
         subset = space.must_include | {space.free[i] for i in members}
-        if subset and space.allows(subset, space.levels.limits[0]):
+        if subset and space.allows(Subset(subset, space.levels.limits[0])):
             found.setdefault(subset)
     return list(found)
 

@@ -11,7 +11,7 @@ from optuna.trial import FrozenTrial
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.results.proposals import proposed_params
 from subsetsearch.results.trials import TrialRecord
-from subsetsearch.sampler.subset_matrix import Moves
+from subsetsearch.sampler.subset_matrix import SubsetMatrix
 from subsetsearch.surrogate.features import Members
 
 
@@ -46,18 +46,18 @@ class TrialHistory:
 
     def __init__(self, space: SearchSpace) -> None:
         self._space = space
-        self._moves = Moves(space)
-        self._names = tuple(space.params(()))
+        self._matrix = SubsetMatrix(space)
+        self._names = tuple(space.distributions())
         self._open: set[int] = set()
         self._read = 0
         self.scored: list[Scored] = []
         self.pending: dict[int, bytes] = {}
         self.numbers: dict[bytes, int] = {}
-        self._rows = np.zeros((64, self._moves.width), dtype=bool)
+        self._rows = np.zeros((64, self._matrix.width), dtype=bool)
 
     @property
     def members(self) -> Members:
-        """Sets of :attr:`scored` as rows of :class:`subsetsearch.sampler.subset_matrix.Moves`."""
+        """Sets of :attr:`scored` as rows of :class:`subsetsearch.sampler.subset_matrix.SubsetMatrix`."""
         return self._rows[: len(self.scored)]
 
     def update(self, study: optuna.Study, own: int | None = None) -> None:
@@ -85,7 +85,7 @@ class TrialHistory:
         params = proposed_params(trial)
         try:
             if self._space.levels:
-                return self._moves.row(self._space.candidate({name: params[name] for name in self._names}))
+                return self._matrix.row(self._space.subset({name: params[name] for name in self._names}))
             return np.array([bool(params[name]) for name in self._names])
         except KeyError:  # cut off between two parameters, or of another search space
             return None

@@ -25,7 +25,7 @@ _MOST = 384
 """Observations that a model is conditioned on: its cost grows with their cube."""
 
 
-class StudyModel:
+class TwoRungModel:
     """A surrogate of what is measured, and one of rung 1 where trials tell it.
 
     Rung 1 is known of every trial, so it is learned from all of them; what is measured is learned
@@ -52,11 +52,11 @@ class StudyModel:
         """Whether there is anything to predict from: two different measured values."""
         return self._high is not None
 
-    def refresh(self, *, believe: bool = True) -> None:
+    def refresh(self, *, fantasise: bool = True) -> None:
         """Condition on all trials so far.
 
         Args:
-            believe: Take sets that other processes are scoring to reach what is expected of them,
+            fantasise: Take subsets that other processes are scoring to reach what is expected of them,
                 so that no two processes look at the same place.
         """
         scored, members = self.history.scored, self.history.members
@@ -77,10 +77,10 @@ class StudyModel:
             self._low = self._fit("low", Observations(members, rung1), costs)
         data = Observations(members, values, rung1).take(measured)
         self._high = self._fit("high", data, costs[measured])
-        if believe:
-            self._believe(data, costs[measured])
+        if fantasise:
+            self._fantasise(data, costs[measured])
 
-    def _believe(self, data: Observations, costs: Matrix) -> None:
+    def _fantasise(self, data: Observations, costs: Matrix) -> None:
         rows = [np.frombuffer(key, dtype=bool) for key in self.history.pending.values()]
         if not rows or self._high is None:
             return
@@ -102,7 +102,7 @@ class StudyModel:
         if len(data) >= _REFIT * size:
             choice = choose_kernel(self.features, data)
             self._choices[name] = (len(data), choice)
-        return SetModel.fit(self.features, data.take(telling(costs, data.values, _MOST)), choice)
+        return SetModel.fit(self.features, data.take(thin_observations(costs, data.values, _MOST)), choice)
 
     def _expected_rung(self, members: Members) -> Matrix | None:
         return None if self._low is None else self._low.predict(members).mean
@@ -135,7 +135,7 @@ class StudyModel:
         return float(self._points[1].min())
 
 
-def telling(costs: Matrix, values: Matrix, most: int) -> Indices:
+def thin_observations(costs: Matrix, values: Matrix, most: int) -> Indices:
     """Choose which observations a model keeps when there are too many.
 
     Half are those least below the front at their cost, where proposals will be; the other half are

@@ -22,8 +22,8 @@ import optuna
 from subsetsearch.results.trials import TrialRecord
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.sampler.history import TrialHistory
-from subsetsearch.sampler.model import StudyModel
-from subsetsearch.sampler.subset_matrix import Moves
+from subsetsearch.sampler.model import TwoRungModel
+from subsetsearch.sampler.subset_matrix import SubsetMatrix
 from subsetsearch.sampler.traits import pool_traits
 from subsetsearch.subset import Subset
 from subsetsearch.surrogate import level_at, probability_above
@@ -84,42 +84,42 @@ class Promotion:
 
     def __init__(self, ladder: Ladder) -> None:
         self._ladder = ladder
-        self._moves = Moves(ladder.space)
+        self._matrix = SubsetMatrix(ladder.space)
         self.history = TrialHistory(ladder.space)
-        self._model = StudyModel(self.history, self._moves.features(pool_traits(ladder.space.keys)))
+        self._model = TwoRungModel(self.history, self._matrix.features(pool_traits(ladder.space.keys)))
 
-    def known(self, study: optuna.Study, number: int, candidate: Subset) -> int | None:
-        """Find the finished trial that has scored a candidate.
+    def known(self, study: optuna.Study, number: int, subset: Subset) -> int | None:
+        """Find the finished trial that has scored a subset.
 
         Args:
             study: The stored study.
             number: Of the trial that asks.
-            candidate: What it proposes.
+            subset: What it proposes.
         """
         self.history.update(study, own=number)
-        return self.history.numbers.get(self._moves.row(candidate).tobytes())
+        return self.history.numbers.get(self._matrix.row(subset).tobytes())
 
-    def judge(self, study: optuna.Study, number: int, candidate: Subset, rung1: float) -> Verdict:
-        """Judge a candidate that has its rung 1.
+    def judge(self, study: optuna.Study, number: int, subset: Subset, rung1: float) -> Verdict:
+        """Judge a subset that has its rung 1.
 
         Args:
             study: The stored study.
             number: Of the trial.
-            candidate: What it proposes.
+            subset: What it proposes.
             rung1: Its score by rung 1.
         """
         self.history.update(study, own=number)
         measured = sum(s.measured for s in self.history.scored)
         if measured < self._ladder.top.warm:
             return Verdict(Estimate(rung1, 1.0, 1), None, None)
-        self._model.refresh(believe=False)
+        self._model.refresh(fantasise=False)
         if not self._model.ready:
             return Verdict(Estimate(rung1, 1.0, 1), None, None)
-        row = self._moves.row(candidate)[None]
+        row = self._matrix.row(subset)[None]
         mean, sd = (float(x[0]) for x in self._model.predict(row, np.array([rung1])))
         # The top rung would tell a measurement, which scatters around what is predicted.
         sd = float(np.hypot(sd, self._model.noise))
-        cost = self._ladder.space.price(candidate.languages, candidate.pairs)
+        cost = self._ladder.space.cost(subset)
         axis = self._model.features.log_costs(np.array([cost]))
         level = float(level_at(axis, self._model.front(), self._model.worst)[0])
         promise = float(probability_above(np.array(mean), np.array(sd), np.array(level)))

@@ -17,8 +17,8 @@ from optuna.trial import FrozenTrial
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.results.proposals import announce
 from subsetsearch.sampler.history import TrialHistory
-from subsetsearch.sampler.model import StudyModel
-from subsetsearch.sampler.subset_matrix import Moves, Rows
+from subsetsearch.sampler.model import TwoRungModel
+from subsetsearch.sampler.subset_matrix import Rows, SubsetMatrix
 from subsetsearch.subset import Subset
 from subsetsearch.surrogate import expected_hypervolume_improvement, front_levels
 from subsetsearch.surrogate.features import Matrix
@@ -65,14 +65,14 @@ class SubsetSampler(optuna.samplers.BaseSampler):
         seed: int | None = None,
     ) -> None:
         self._space = space
-        self._moves = Moves(space)
+        self._matrix = SubsetMatrix(space)
         self._rung1 = rung1
         self._rng = np.random.default_rng(seed)
         self._others = optuna.samplers.RandomSampler(seed=seed)
         self._distributions = space.distributions()
-        self._features = self._moves.features(traits)
+        self._features = self._matrix.features(traits)
         self._edge = float(self._features.log_costs(np.array([1.02 * space.largest_cost()]))[0])
-        self._model: tuple[str, StudyModel] | None = None
+        self._model: tuple[str, TwoRungModel] | None = None
         self._lock = threading.Lock()
         self._told = False
 
@@ -130,9 +130,9 @@ class SubsetSampler(optuna.samplers.BaseSampler):
         history, params = self._model_of(study).history, dict[str, Any]()
         for _ in range(_ATTEMPTS):
             proposed = self._propose(study, trial.number)
-            params = dict(self._space.params(proposed.languages, proposed.pairs))
+            params = dict(self._space.params(proposed))
             announce(study, trial, params)
-            row, before = self._moves.row(proposed).tobytes(), history.seen()
+            row, before = self._matrix.row(proposed).tobytes(), history.seen()
             history.update(study, own=trial.number)
             if row in before or row not in history.seen():
                 break
@@ -155,21 +155,21 @@ class SubsetSampler(optuna.samplers.BaseSampler):
                 )
         return self._new(model.history.seen())
 
-    def _model_of(self, study: optuna.Study) -> StudyModel:
+    def _model_of(self, study: optuna.Study) -> TwoRungModel:
         """The model of this study; a sampler that is handed to another one starts anew."""
         if self._model is None or self._model[0] != study.study_name:
-            self._model = study.study_name, StudyModel(TrialHistory(self._space), self._features)
+            self._model = study.study_name, TwoRungModel(TrialHistory(self._space), self._features)
         return self._model[1]
 
-    def _search(self, model: StudyModel) -> Subset | None:
+    def _search(self, model: TwoRungModel) -> Subset | None:
         """Climb from the front to the new set of largest expected gain."""
         seen = model.history.seen()
         parents = self._front_rows(model.history)
         pool: dict[bytes, float] = {}
-        rows = self._moves.random(_STRANGERS, self._rng)
+        rows = self._matrix.random(_STRANGERS, self._rng)
         for _ in range(_ROUNDS):
             if len(parents):
-                rows = np.concatenate([rows, self._moves.neighbours(parents, _BROOD, self._rng)])
+                rows = np.concatenate([rows, self._matrix.neighbours(parents, _BROOD, self._rng)])
             rows = self._fresh(rows, seen, pool)
             if len(rows):
                 gains = self._gains(model, rows).tolist()
@@ -177,7 +177,7 @@ class SubsetSampler(optuna.samplers.BaseSampler):
             best = sorted(pool, key=lambda key: (-pool[key], key))[:_PARENTS]
             if not best:
                 return None
-            parents, rows = _unpack(best), np.empty((0, self._moves.width), dtype=bool)
+            parents, rows = _unpack(best), np.empty((0, self._matrix.width), dtype=bool)
         return self._best(model, sorted(pool, key=lambda key: (-pool[key], key))[:_SHORTLIST])
 
     def _front_rows(self, history: TrialHistory) -> Rows:
@@ -190,10 +190,10 @@ class SubsetSampler(optuna.samplers.BaseSampler):
 
     def _fresh(self, rows: Rows, seen: set[bytes], pool: dict[bytes, float]) -> Rows:
         """Keep allowed rows that are new, each once."""
-        kept = {row.tobytes(): None for row in rows[self._moves.allowed(rows)]}
-        return _unpack([key for key in kept if key not in seen and key not in pool], self._moves.width)
+        kept = {row.tobytes(): None for row in rows[self._matrix.allowed(rows)]}
+        return _unpack([key for key in kept if key not in seen and key not in pool], self._matrix.width)
 
-    def _gains(self, model: StudyModel, rows: Rows, rung1: Matrix | None = None) -> Matrix:
+    def _gains(self, model: TwoRungModel, rows: Rows, rung1: Matrix | None = None) -> Matrix:
         mean, sd = model.predict(rows, rung1)
         return expected_hypervolume_improvement(
             self._features.log_costs(self._features.costs(rows)),
@@ -204,28 +204,27 @@ class SubsetSampler(optuna.samplers.BaseSampler):
             worst_value=model.worst,
         )
 
-    def _best(self, model: StudyModel, shortlist: list[bytes]) -> Subset | None:
+    def _best(self, model: TwoRungModel, shortlist: list[bytes]) -> Subset | None:
         """Score the shortlist by rung 1 where there is one, and take the best that is allowed."""
         rows = _unpack(shortlist)
         if self._rung1 is not None and model.history.scored[-1].rung1 is not None:
-            scores = np.array([self._rung1(self._moves.candidate(row)) for row in rows])
+            scores = np.array([self._rung1(self._matrix.subset(row)) for row in rows])
             rows = rows[np.argsort(-self._gains(model, rows, scores), kind="stable")]
-        found = map(self._moves.candidate, rows)
-        return next((c for c in found if self._space.allows(c.languages, c.pairs)), None)
+        return next(filter(self._space.allows, map(self._matrix.subset, rows)), None)
 
     def _new(self, seen: set[bytes]) -> Subset:
         """Draw a new set; one that was seen only if there is no other left."""
         for _ in range(_ATTEMPTS):
-            for row in self._fresh(self._moves.random(_STRANGERS, self._rng), seen, {}):
-                found = self._moves.candidate(row)
-                if self._space.allows(found.languages, found.pairs):
-                    return found
-        every = self._moves.every()
+            for row in self._fresh(self._matrix.random(_STRANGERS, self._rng), seen, {}):
+                subset = self._matrix.subset(row)
+                if self._space.allows(subset):
+                    return subset
+        every = self._matrix.every()
         left = [] if every is None else list(self._fresh(every, seen, {}))
         for place in self._rng.permutation(len(left)):
-            found = self._moves.candidate(left[int(place)])
-            if self._space.allows(found.languages, found.pairs):
-                return found
+            subset = self._matrix.subset(left[int(place)])
+            if self._space.allows(subset):
+                return subset
         logger.info("every allowed set was proposed: one of them comes again and costs nothing")
         return self._space.cheapest()
 

@@ -1,4 +1,4 @@
-"""Many candidates at once, as rows of booleans: random ones, neighbours, and which are allowed."""
+"""Many subsets at once, as rows of booleans: random ones, neighbours, and which are allowed."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _ONLY_STEPPED = 0.5
 """So many of these keep its languages."""
 
 
-class Moves:
-    """Proposals within a search space; a candidate is a row of booleans, one a language, then one a level.
+class SubsetMatrix:
+    """Subsets of a search space as rows of booleans: one a language, then one a number of pairs.
 
-    A row's level is written as the highest one that comes to the same pairs, so that equal candidates
-    are equal rows. Without levels a row is as long as the pool.
+    The number is written as the highest one that comes to the same data, so that equal subsets are
+    equal rows. Where a study has no such choice, a row is as long as the pool.
 
     Args:
         space: What may be proposed.
@@ -39,7 +39,7 @@ class Moves:
         self._space = space
         self._index = {key: column for column, key in enumerate(space.keys)}
         limits = space.levels.limits
-        prices = [[space.price([key], pairs) for key in space.keys] for pairs in limits]
+        prices = [[space.cost(Subset(frozenset({key}), pairs)) for key in space.keys] for pairs in limits]
         self._prices = np.array(prices, dtype=np.float64)
         self.prices = self._prices[-1]
         self._lengths = np.array([space.levels.lengths.get(key, 0) for key in space.keys], dtype=np.float64)
@@ -72,36 +72,32 @@ class Moves:
         table[np.arange(len(names)), [order[name] for name in names]] = 1.0
         return table
 
-    def _languages(self, subset: Iterable[str]) -> Rows:
+    def _languages(self, keys: Iterable[str]) -> Rows:
         row = np.zeros(len(self._space.keys), dtype=bool)
-        row[[self._index[key] for key in subset]] = True
+        row[[self._index[key] for key in keys]] = True
         return row
 
-    def row(self, candidate: Subset) -> Rows:
-        """Write a candidate as a row."""
-        row = self._languages(candidate.languages)
+    def row(self, subset: Subset) -> Rows:
+        """Write a subset as a row."""
+        row = self._languages(subset.languages)
         if not self._space.levels:
             return row
         choices = self._space.levels.choices
-        level = choices.index(self._space.levels.choice(candidate))
-        return np.asarray(self._settled(row[None], np.array([level]))[0])
+        level = choices.index(self._space.levels.choice(subset))
+        return np.asarray(self._joined(row[None], np.array([level]))[0])
 
-    def subset(self, row: Rows) -> frozenset[str]:
-        """Read the languages of a row."""
-        return frozenset(self._space.keys[column] for column in np.flatnonzero(row[: len(self._space.keys)]))
-
-    def candidate(self, row: Rows) -> Subset:
+    def subset(self, row: Rows) -> Subset:
         """Read a row."""
-        levels = self._space.levels
-        pairs = levels.limits[int(row[len(self._space.keys) :].argmax())] if levels else None
-        return levels.settle(self.subset(row), pairs)
+        levels, (languages, choice) = self._space.levels, np.split(row, [len(self._space.keys)])
+        pairs = levels.limits[int(choice.argmax())] if levels else None
+        return levels.canonical((self._space.keys[column] for column in np.flatnonzero(languages)), pairs)
 
     def _split(self, rows: Rows) -> tuple[Rows, Indices]:
         """Take rows apart into languages and levels (0 without any)."""
         languages, levels = np.split(rows, [len(self._space.keys)], axis=1)
         return languages, levels.argmax(axis=1) if self._space.levels else np.zeros(len(rows), dtype=np.intp)
 
-    def _settled(self, languages: Rows, level: Indices) -> Rows:
+    def _joined(self, languages: Rows, level: Indices) -> Rows:
         """Join languages and levels to rows; a level that cuts nothing becomes the highest."""
         bounds = self._space.levels.bounds
         if not len(bounds):
@@ -126,7 +122,7 @@ class Moves:
         return np.asarray(kept)
 
     def random(self, n: int, rng: np.random.Generator) -> Rows:
-        """Draw candidates: a size, log-uniformly, a level, then languages in a random order, as limits allow.
+        """Draw subsets: a size, log-uniformly, a level, then languages in a random order, as limits allow.
 
         Args:
             n: How many.
@@ -147,7 +143,7 @@ class Moves:
                 self._fill(row, size, free, prices)
             else:
                 row[free[: max(0, size - int(row.sum()))]] = True
-        return self._settled(rows, level)
+        return self._joined(rows, level)
 
     def _fill(self, row: Rows, size: int, columns: NDArray[np.int64], prices: Matrix) -> None:
         """Add languages in order where budget and family limits allow, up to a size."""
@@ -184,7 +180,7 @@ class Moves:
             times[stepped & (rng.random(n) < _ONLY_STEPPED)] = 0
         for step in range(3):
             self._change(rows, np.flatnonzero(times > step), rng)
-        return self._settled(rows, level)
+        return self._joined(rows, level)
 
     def _change(self, rows: Rows, active: Indices, rng: np.random.Generator) -> None:
         """Swap, add or drop one language of some rows, in place."""
@@ -200,7 +196,7 @@ class Moves:
         rows[active[add], joins[add]] = True
 
     def every(self) -> Rows | None:
-        """List all allowed candidates; ``None`` if more than 20,000 are of an allowed size."""
+        """List all allowed subsets; ``None`` if more than 20,000 are of an allowed size."""
         space = self._space
         free = np.flatnonzero(self._free)
         required = int(self._must.sum())
@@ -212,7 +208,7 @@ class Moves:
         rows = np.tile(self._must, (len(chosen), 1))
         for row, columns in zip(rows, chosen, strict=True):
             row[list(columns)] = True
-        found = [self._settled(rows, np.full(len(rows), level)) for level in range(n_levels)]
+        found = [self._joined(rows, np.full(len(rows), level)) for level in range(n_levels)]
         listed = {row.tobytes(): row for row in np.concatenate(found)}
         unique = np.array(list(listed.values()), dtype=bool).reshape(-1, self.width)
         return unique[self.allowed(unique)]

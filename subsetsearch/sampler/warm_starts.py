@@ -67,7 +67,7 @@ def published_starts(space: SearchSpace) -> list[Start]:
         Those that keep at least one language and are allowed, at the highest level that is, small ones
         first.
     """
-    found = ((name, space.largest(subset)) for name, subset in strategy_subsets(space.keys).items())
+    found = ((name, space.with_most_pairs(subset)) for name, subset in strategy_subsets(space.keys).items())
     return _unique((name, start) for name, start in found if start is not None)
 
 
@@ -79,9 +79,9 @@ def _by_size(
     starts = []
     for number, size in enumerate(size for size in SIZES if size in found):
         pairs = limits[-1 - number % len(limits)]
-        start = space.largest(found[size])
-        if spread and space.allows(found[size], pairs):
-            start = space.levels.settle(found[size], pairs)
+        start = space.with_most_pairs(found[size])
+        if spread and space.allows(Subset(found[size], pairs)):
+            start = space.levels.canonical(found[size], pairs)
         if start is not None:
             starts.append((f"{origin}-{size}", start))
     return starts
@@ -141,6 +141,6 @@ def _grow(space: SearchSpace, gain: Callable[[Sequence[str], str], float]) -> di
         # Ties go to the first key, so that equal pools give equal sets.
         chosen.append(max(left, key=lambda key: (gain(chosen, key), -space.keys.index(key))))
         subset = frozenset(chosen)
-        if space.allows(subset, space.levels.limits[0]):
+        if space.allows(Subset(subset, space.levels.limits[0])):
             found[len(chosen)] = subset
     return found

@@ -20,17 +20,22 @@ from benchmarks.search.runs import Run, kept_run
 from benchmarks.search.samplers import CONTESTANTS, Contestant
 from benchmarks.search.table import losses, tables, times, verdict
 from benchmarks.search.tpe import QuickTPE
-from subsetsearch.problem.space import SearchSpace, Subset
+from subsetsearch.problem.space import SearchSpace
+from subsetsearch.subset import Subset
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
+
+
+def size(subset: Subset) -> float:
+    return float(len(subset.languages))
 
 
 def black_box(*, best: str = "l3") -> BlackBox:
     """Eight languages of which one is good: value is its share of the set."""
     keys = tuple(f"l{i}" for i in range(8))
-    space = SearchSpace(keys, len, max_size=8)
+    space = SearchSpace(keys, size, max_size=8)
 
-    def score(subset: Subset) -> float:
+    def score(subset: frozenset[str]) -> float:
         return (best in subset) / len(subset) if subset else 0.0
 
     starts = [("none", frozenset()), ("all", frozenset(keys)), ("diverse-1", frozenset(["l0"]))]

@@ -9,7 +9,7 @@ import numpy as np
 from subsetsearch.analysis.trust import Foretell, leave_one_out
 from subsetsearch.problem.cost import PoolCost
 from subsetsearch.problem.space import SearchSpace
-from subsetsearch.sampler.subset_matrix import Moves
+from subsetsearch.sampler.subset_matrix import SubsetMatrix
 from subsetsearch.sampler.traits import pool_traits
 from subsetsearch.subset import Subset
 from subsetsearch.surrogate import SetFeatures
@@ -23,16 +23,16 @@ def foretell_of(cost: PoolCost) -> Foretell:
     """
 
     def foretell(candidates: Sequence[Subset], values: Sequence[float]) -> Sequence[float]:
-        moves, features = features_of(cost)
-        members = np.stack([moves.row(found) for found in candidates])
+        matrix, features = features_of(cost)
+        members = np.stack([matrix.row(subset) for subset in candidates])
         found: list[float] = leave_one_out(features, members, np.asarray(values, dtype=np.float64)).tolist()
         return found
 
     return foretell
 
 
-def features_of(cost: PoolCost) -> tuple[Moves, SetFeatures]:
+def features_of(cost: PoolCost) -> tuple[SubsetMatrix, SetFeatures]:
     """Return what writes candidates of a pool as rows, and what these are to the model."""
     keys = tuple(sorted(cost.prices))
-    moves = Moves(SearchSpace(keys, cost, max_size=len(keys), levels=cost.levels))
-    return moves, moves.features(pool_traits(keys))
+    matrix = SubsetMatrix(SearchSpace(keys, cost, max_size=len(keys), levels=cost.levels))
+    return matrix, matrix.features(pool_traits(keys))

@@ -21,6 +21,7 @@ from subsetsearch.problem.cost import PoolCost
 from subsetsearch.problem.pool import build_pool, build_targets, resolve_subset
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.rungs.ladder import open_ladder
+from subsetsearch.subset import NONE, Subset
 
 
 def test_corpus_codes_become_keys(toy_study: StudyConfig) -> None:
@@ -162,10 +163,10 @@ def test_subsets_must_lie_in_the_pool(toy_study: StudyConfig) -> None:
 def test_costs(toy_study: StudyConfig, edited: Callable[[str, str], Path]) -> None:
     pool = build_pool(toy_study)
     cost = PoolCost.build(toy_study, pool)
-    assert (cost(["swh_Latn", "yor_Latn"]), cost.unit) == (80, "sentence pairs")
-    assert cost([]) == 0
+    assert (cost(Subset(frozenset({"swh_Latn", "yor_Latn"}))), cost.unit) == (80, "sentence pairs")
+    assert cost(NONE) == 0
     by_language = load_study(edited("[search]", '[cost]\nmodel = "languages"\n\n[search]'))
-    assert PoolCost.build(by_language, pool)(["swh_Latn", "yor_Latn"]) == 2
+    assert PoolCost.build(by_language, pool)(Subset(frozenset({"swh_Latn", "yor_Latn"}))) == 2
 
 
 def test_the_fingerprint_moves_with_what_decides_numbers_alone(toy_file: Path) -> None:
@@ -226,7 +227,7 @@ def test_a_recipe_that_says_at_most_keeps_languages_with_fewer_pairs(toy_file: P
     study = load_study(toy_file, exact | {"recipe.realignment.all_if_fewer": True})
     pool = build_pool(study)
     assert len(pool.keys) == 8
-    assert PoolCost.build(study, pool)(["swh_Latn"]) == 40
+    assert PoolCost.build(study, pool)(Subset(frozenset({"swh_Latn"}))) == 40
 
 
 def test_a_study_means_the_same_from_every_folder(

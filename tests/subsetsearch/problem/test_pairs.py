@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,13 +15,13 @@ from hypothesis import strategies as st
 from subsetsearch.config.rungs import SHORT
 from subsetsearch.errors import SelectionError
 from subsetsearch.problem.pairs import PAIRS, PairLevels
-from subsetsearch.problem.space import SearchSpace
+from subsetsearch.problem.space import SearchSpace, languages_of
 from subsetsearch.run.design import design
 from subsetsearch.run.trial import Objective
 from subsetsearch.rungs.top_rung import TopRung
 from subsetsearch.sampler import promotion
 from subsetsearch.sampler.sampler import SubsetSampler
-from subsetsearch.sampler.subset_matrix import Moves
+from subsetsearch.sampler.subset_matrix import SubsetMatrix
 from subsetsearch.sampler.warm_starts import published_starts
 from subsetsearch.strategies import published_subsets
 from subsetsearch.subset import NONE, Subset
@@ -35,8 +34,8 @@ CHOICES = (50, 100, 300, "all")
 LEVELS = PairLevels(CHOICES, LENGTHS)  # type: ignore[arg-type]
 
 
-def cost(keys: Iterable[str], pairs: int | None = None) -> float:
-    return float(sum(min(LENGTHS[key], pairs or 10**9) for key in keys))
+def cost(subset: Subset) -> float:
+    return float(sum(min(LENGTHS[key], subset.pairs or 10**9) for key in subset.languages))
 
 
 def space(**limits: Any) -> SearchSpace:
@@ -46,7 +45,7 @@ def space(**limits: Any) -> SearchSpace:
 def every(of: SearchSpace) -> set[Subset]:
     """All candidates that keep the constraints, by going through all of them."""
     sets = [frozenset(c) for n in range(1, len(KEYS) + 1) for c in itertools.combinations(KEYS, n)]
-    return {LEVELS.settle(s, n) for s in sets for n in LEVELS.limits if of.allows(s, n)}
+    return {LEVELS.canonical(s, n) for s in sets for n in LEVELS.limits if of.allows(Subset(s, n))}
 
 
 @given(st.frozensets(st.sampled_from(KEYS)), st.sampled_from(LEVELS.limits), st.sampled_from(LEVELS.limits))
@@ -54,31 +53,31 @@ def test_candidates_are_equal_exactly_if_their_pairs_are(
     subset: frozenset[str], one: int | None, other: int | None
 ) -> None:
     given = [{key: min(LENGTHS[key], n or 10**9) for key in subset} for n in (one, other)]
-    first, second = LEVELS.settle(subset, one), LEVELS.settle(subset, other)
+    first, second = LEVELS.canonical(subset, one), LEVELS.canonical(subset, other)
     assert (first == second) == (given[0] == given[1])
-    rows = Moves(space()).row(first), Moves(space()).row(second)
+    rows = SubsetMatrix(space()).row(first), SubsetMatrix(space()).row(second)
     assert (rows[0].tobytes() == rows[1].tobytes()) == (first == second)
 
 
 @given(st.frozensets(st.sampled_from(KEYS)), st.sampled_from(LEVELS.limits))
 def test_parameters_and_rows_carry_the_candidate(subset: frozenset[str], pairs: int | None) -> None:
-    whole, moves = space(), Moves(space())
-    found = LEVELS.settle(subset, pairs)
-    params = whole.params(subset, pairs)
+    whole, matrix = space(), SubsetMatrix(space())
+    found = LEVELS.canonical(subset, pairs)
+    params = whole.params(Subset(subset, pairs))
     assert set(params) == set(whole.distributions())
     assert params[PAIRS] in CHOICES
-    assert whole.candidate(params) == found
-    assert whole.subset(params) == subset
-    assert moves.candidate(moves.row(found)) == found
+    assert whole.subset(params) == found
+    assert languages_of(params) == subset
+    assert matrix.subset(matrix.row(found)) == found
 
 
 def test_without_levels_there_is_neither_parameter_nor_column() -> None:
-    plain = SearchSpace(KEYS, cost)
+    plain, two = SearchSpace(KEYS, cost), Subset(frozenset(KEYS[:2]))
     assert PAIRS not in plain.distributions()
-    assert PAIRS not in plain.params(KEYS[:2])
-    assert Moves(plain).width == len(KEYS)
-    assert Moves(plain).features().plenty(Moves(plain).row(NONE)[None]).shape == (1, 0)
-    assert plain.candidate(plain.params(KEYS[:2])) == Subset(frozenset(KEYS[:2]))
+    assert PAIRS not in plain.params(two)
+    assert SubsetMatrix(plain).width == len(KEYS)
+    assert SubsetMatrix(plain).features().plenty(SubsetMatrix(plain).row(NONE)[None]).shape == (1, 0)
+    assert plain.subset(plain.params(two)) == two
 
 
 LIMITS = st.fixed_dictionaries(
@@ -100,32 +99,30 @@ def test_moves_know_the_limits_and_the_bounds_hold(limits: dict[str, Any], seed:
         limited = space(**limits)
     except SelectionError:
         return
-    kept, moves, rng = every(limited), Moves(limited), np.random.default_rng(seed)
+    kept, matrix, rng = every(limited), SubsetMatrix(limited), np.random.default_rng(seed)
     assert kept
-    costs = [cost(c.languages, c.pairs) for c in kept]
-    assert cost(limited.cheapest().languages, limited.cheapest().pairs) == min(costs)
+    costs = [cost(subset) for subset in kept]
+    assert cost(limited.cheapest()) == min(costs)
     assert limited.largest_cost() >= max(costs)
-    listed = moves.every()
+    listed = matrix.every()
     assert listed is not None
-    found = [moves.candidate(row) for row in listed]
+    found = [matrix.subset(row) for row in listed]
     assert len(found) == len(set(found))
     assert set(found) == kept
-    rows = np.concatenate([moves.random(20, rng), moves.neighbours(moves.random(3, rng), 30, rng)])
-    assert np.allclose(
-        moves.features().costs(rows), [cost(c.languages, c.pairs) for c in map(moves.candidate, rows)]
-    )
-    for row, allowed in zip(rows, moves.allowed(rows), strict=True):
-        assert allowed == (moves.candidate(row) in kept)
-        assert moves.row(moves.candidate(row)).tobytes() == row.tobytes()  # settled already
+    rows = np.concatenate([matrix.random(20, rng), matrix.neighbours(matrix.random(3, rng), 30, rng)])
+    assert np.allclose(matrix.features().costs(rows), [cost(matrix.subset(row)) for row in rows])
+    for row, allowed in zip(rows, matrix.allowed(rows), strict=True):
+        assert allowed == (matrix.subset(row) in kept)
+        assert matrix.row(matrix.subset(row)).tobytes() == row.tobytes()  # canonical already
 
 
 def search(sampler: SubsetSampler, of: SearchSpace, trials: int) -> list[Subset]:
     study, found = optuna.create_study(directions=["minimize", "maximize"], sampler=sampler), []
     for _ in range(trials):
         trial = study.ask(of.distributions())
-        proposed = of.candidate(trial.params)
+        proposed = of.subset(trial.params)
         value = len(proposed.languages) + np.log(proposed.pairs or 1000)
-        study.tell(trial, [cost(proposed.languages, proposed.pairs), float(value)])
+        study.tell(trial, [cost(proposed), float(value)])
         found.append(proposed)
     return found
 
@@ -151,26 +148,26 @@ def test_everything_is_proposed_before_anything_comes_again() -> None:
 
 
 def test_a_step_may_change_the_level_alone() -> None:
-    moves = Moves(space())
+    matrix = SubsetMatrix(space())
     parent = Subset(frozenset(KEYS[3:]), 100)
-    rows = moves.neighbours(moves.row(parent)[None], 200, np.random.default_rng(0))
-    found = {moves.candidate(row) for row in rows}
+    rows = matrix.neighbours(matrix.row(parent)[None], 200, np.random.default_rng(0))
+    found = {matrix.subset(row) for row in rows}
     assert {Subset(parent.languages, 50), Subset(parent.languages, 300)} <= found
     assert any(c.languages != parent.languages and c.pairs == 100 for c in found)
     assert any(c.languages != parent.languages and c.pairs == 300 for c in found)
 
 
 def test_the_kernel_tells_levels_apart_and_stays_a_kernel() -> None:
-    moves = Moves(space())
-    rows = np.concatenate([moves.random(60, np.random.default_rng(3)), moves.row(NONE)[None]])
-    kernel = SetKernel(moves.features(np.random.default_rng(0).normal(size=(6, 3))), KernelChoice(), rows)
+    matrix = SubsetMatrix(space())
+    rows = np.concatenate([matrix.random(60, np.random.default_rng(3)), matrix.row(NONE)[None]])
+    kernel = SetKernel(matrix.features(np.random.default_rng(0).normal(size=(6, 3))), KernelChoice(), rows)
     gram = kernel.gram()
     assert np.linalg.eigvalsh(gram).min() > -1e-8
     assert np.allclose(np.diag(gram), kernel.prior(rows))
     assert np.allclose(kernel.cross(rows), gram)
     some = frozenset(KEYS[3:])
-    whole = SetKernel(moves.features(), KernelChoice(), moves.row(Subset(some))[None])
-    values = [float(whole.cross(moves.row(Subset(some, n))[None])[0, 0]) for n in (50, 100, 300, None)]
+    whole = SetKernel(matrix.features(), KernelChoice(), matrix.row(Subset(some))[None])
+    values = [float(whole.cross(matrix.row(Subset(some, n))[None])[0, 0]) for n in (50, 100, 300, None)]
     assert values == sorted(set(values))  # the nearer a level, the more alike
 
 
@@ -196,7 +193,7 @@ def test_levels_that_come_to_the_same_pairs_are_scored_once(monkeypatch: pytest.
     ladder = FakeLadder()
     study = optuna.create_study(directions=["minimize", "maximize"])
     for level in CHOICES:  # the two languages have 40 and 90 pairs: 100 and more are all
-        study.enqueue_trial(ladder.space.params(KEYS[:2]) | {PAIRS: level})
+        study.enqueue_trial(ladder.space.params(Subset(frozenset(KEYS[:2]))) | {PAIRS: level})
     study.optimize(Objective(ladder), n_trials=4)  # type: ignore[arg-type]
     assert ladder.asked == [Subset(frozenset(KEYS[:2]), 50), Subset(frozenset(KEYS[:2]))]
     assert [t.user_attrs.get("duplicate_of") for t in study.trials] == [None, None, 1, 1]
@@ -207,8 +204,8 @@ def test_published_starts_take_the_highest_level_that_is_allowed() -> None:
     keys = tuple(sorted(published_subsets()["most_uriel_en_10"].keys))
     levels = PairLevels((50, 100, "all"), dict.fromkeys(keys, 1000))
 
-    def price(chosen: Iterable[str], pairs: int | None = None) -> float:
-        return float(sum(min(1000, pairs or 1000) for _ in chosen))
+    def price(subset: Subset) -> float:
+        return float(sum(min(1000, subset.pairs or 1000) for _ in subset.languages))
 
     starts = dict(published_starts(SearchSpace(keys, price, levels=levels, budget=1000)))
     assert Subset(frozenset(keys), 100) in starts.values()
@@ -216,9 +213,9 @@ def test_published_starts_take_the_highest_level_that_is_allowed() -> None:
 
 
 def test_a_calibration_draws_levels_too() -> None:
-    found = design(space(max_size=4), lambda c: cost(c.languages, c.pairs), 12)
+    found = design(space(max_size=4), cost, 12)
     assert len({c.pairs for c in found}) > 1
-    assert all(LEVELS.settle(c.languages, c.pairs) == c for c in found)
+    assert all(LEVELS.canonical(c.languages, c.pairs) == c for c in found)
 
 
 def test_names() -> None:

@@ -20,7 +20,7 @@ def test_it_has_pool_targets_prices_and_constraints(toy_study: StudyConfig) -> N
     assert problem.space.keys == problem.pool.keys
     assert problem.targets.searched == ("swh_Latn", "yor_Latn")
     assert problem.targets.held_out == {"wol_Latn"}
-    assert problem.cost(NONE.languages) == 0
+    assert problem.cost(NONE) == 0
     assert problem.space.max_size == 4
     assert problem.space.families["swh_Latn"] == problem.space.families["zul_Latn"]
 

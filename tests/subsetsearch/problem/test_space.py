@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -11,17 +10,21 @@ from hypothesis import strategies as st
 
 from subsetsearch.errors import SelectionError
 from subsetsearch.problem.space import SearchSpace
-from subsetsearch.sampler.subset_matrix import Moves
+from subsetsearch.sampler.subset_matrix import SubsetMatrix
+from subsetsearch.subset import Subset
 
 KEYS = tuple(f"aa{c}_Latn" for c in "abcdefgh")
 
 
-def cost(keys: Iterable[str]) -> float:
-    return float(sum(10 + KEYS.index(key) for key in keys))
+def cost(subset: Subset) -> float:
+    return float(sum(10 + KEYS.index(key) for key in subset.languages))
 
 
-@given(st.sets(st.sampled_from(KEYS)))
-def test_parameters_carry_the_set(subset: set[str]) -> None:
+SUBSETS = st.builds(Subset, st.frozensets(st.sampled_from(KEYS)))
+
+
+@given(SUBSETS)
+def test_parameters_carry_the_set(subset: Subset) -> None:
     space = SearchSpace(KEYS, cost)
     assert space.subset(space.params(subset)) == subset
     assert set(space.params(subset)) == set(space.distributions())
@@ -29,11 +32,12 @@ def test_parameters_carry_the_set(subset: set[str]) -> None:
 
 def test_violations_measure_each_constraint() -> None:
     space = SearchSpace(KEYS, cost, min_size=2, max_size=3, must_include=frozenset({KEYS[0]}), budget=40)
-    assert space.allows(frozenset(KEYS[:3]))
-    broken = space.violations(frozenset(KEYS[1:6]))
+    assert space.allows(Subset(frozenset(KEYS[:3])))
+    five = Subset(frozenset(KEYS[1:6]))
+    broken = space.violations(five)
     assert broken["max_size"] == 2
     assert broken["must_include"] == 1
-    assert broken["budget"] == pytest.approx(cost(KEYS[1:6]) - 40)
+    assert broken["budget"] == pytest.approx(cost(five) - 40)
 
 
 def test_a_budget_below_the_cheapest_set_is_refused() -> None:
@@ -83,7 +87,7 @@ LIMITS = st.fixed_dictionaries(
 @settings(max_examples=60, deadline=None)
 @given(LIMITS)
 def test_a_space_is_refused_exactly_if_no_subset_is_allowed(limits: dict[str, Any]) -> None:
-    everything = [frozenset(c) for n in range(1, 9) for c in itertools.combinations(KEYS, n)]
+    everything = [Subset(frozenset(c)) for n in range(1, 9) for c in itertools.combinations(KEYS, n)]
     try:
         space = SearchSpace(KEYS, cost, families=FAMILIES, **limits)
     except SelectionError:
@@ -92,22 +96,23 @@ def test_a_space_is_refused_exactly_if_no_subset_is_allowed(limits: dict[str, An
     kept = [subset for subset in everything if allowed(subset, limits)]
     assert kept
     assert [subset for subset in everything if space.allows(subset)] == kept
-    assert space.cost(space.cheapest().languages) == min(map(cost, kept))
+    assert space.cost(space.cheapest()) == min(map(cost, kept))
     assert space.largest_cost() >= max(map(cost, kept)) - 1e-9
-    listed = Moves(space).every()
+    matrix = SubsetMatrix(space)
+    listed = matrix.every()
     assert listed is not None
-    assert {Moves(space).subset(row) for row in listed} == set(kept)
+    assert {matrix.subset(row) for row in listed} == set(kept)
 
 
-def allowed(subset: frozenset[str], limits: dict[str, Any]) -> bool:
+def allowed(subset: Subset, limits: dict[str, Any]) -> bool:
     """The constraints, one by one."""
-    most = limits["max_per_family"]
+    most, languages = limits["max_per_family"], subset.languages
     return (
-        limits["min_size"] <= len(subset) <= limits["max_size"]
-        and limits["must_include"] <= subset
-        and not limits["exclude"] & subset
+        limits["min_size"] <= len(languages) <= limits["max_size"]
+        and limits["must_include"] <= languages
+        and not limits["exclude"] & languages
         and (limits["budget"] is None or cost(subset) <= limits["budget"])
-        and (most is None or all(sum(FAMILIES[k] == f for k in subset) <= most for f in "ABC"))
+        and (most is None or all(sum(FAMILIES[k] == f for k in languages) <= most for f in "ABC"))
     )
 
 
@@ -118,10 +123,10 @@ def test_random_sets_and_neighbours_know_their_limits(limits: dict[str, Any], se
         space = SearchSpace(KEYS, cost, families=FAMILIES, **limits)
     except SelectionError:
         return
-    moves, rng = Moves(space), np.random.default_rng(seed)
-    rows = np.concatenate([moves.random(20, rng), moves.neighbours(moves.random(3, rng), 20, rng)])
-    for row, kept in zip(rows, moves.allowed(rows), strict=True):
-        subset = moves.subset(row)
-        assert space.must_include <= subset
-        assert not space.exclude & subset
+    matrix, rng = SubsetMatrix(space), np.random.default_rng(seed)
+    rows = np.concatenate([matrix.random(20, rng), matrix.neighbours(matrix.random(3, rng), 20, rng)])
+    for row, kept in zip(rows, matrix.allowed(rows), strict=True):
+        subset = matrix.subset(row)
+        assert space.must_include <= subset.languages
+        assert not space.exclude & subset.languages
         assert kept == space.allows(subset)

@@ -11,6 +11,7 @@ import optuna
 from optuna.trial import TrialState
 
 from subsetsearch.config import StudyConfig
+from subsetsearch.problem.space import languages_of
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.storage import require_stored
 from subsetsearch.run.search import run_search
@@ -76,7 +77,7 @@ def test_a_killed_worker_loses_nothing(
     cut_off = [
         t.system_attrs.get("fixed_params") or t.params for t in stored.get_trials(states=(TrialState.FAIL,))
     ]
-    lost = {ladder.space.subset(params) for params in cut_off if len(params) == len(ladder.space.keys)}
+    lost = {languages_of(params) for params in cut_off if len(params) == len(ladder.space.keys)}
     summary = run_search(ladder, 40, url=server)
     assert summary.before == before
     assert summary.resumed == len(lost)

@@ -10,7 +10,7 @@ from subsetsearch.problem.space import SearchSpace
 from subsetsearch.results.trials import TrialRecord, TrialWriter, first_scored, queue_trial, read_trials
 from subsetsearch.subset import NONE, Subset
 
-SPACE = SearchSpace(("swh_Latn", "wol_Latn", "yor_Latn"), lambda keys: float(len(set(keys))))
+SPACE = SearchSpace(("swh_Latn", "wol_Latn", "yor_Latn"), lambda subset: float(len(subset.languages)))
 SOME = Subset(frozenset({"swh_Latn", "yor_Latn"}))
 
 
@@ -20,7 +20,7 @@ def study() -> optuna.Study:
 
 
 def ask(study: optuna.Study, subset: Subset, origin: str = "") -> optuna.Trial:
-    queue_trial(study, SPACE.params(subset.languages, subset.pairs), origin)
+    queue_trial(study, SPACE.params(subset), origin)
     return study.ask(SPACE.distributions())
 
 
@@ -89,7 +89,7 @@ def test_a_subset_that_breaks_a_constraint_has_no_value(study: optuna.Study) -> 
 def test_trials_that_have_not_begun_or_failed(study: optuna.Study) -> None:
     cut = ask(study, SOME)
     study.tell(cut, state=optuna.trial.TrialState.FAIL)
-    queue_trial(study, SPACE.params(()), "none")
+    queue_trial(study, SPACE.params(NONE), "none")
     failed, waiting = read_trials(study)
     assert (failed.state, failed.subset, failed.value) == ("failed", None, None)
     assert (waiting.state, waiting.origin, waiting.subset) == ("waiting", "none", None)

@@ -44,7 +44,7 @@ def queue_twice(ladder: Ladder) -> optuna.Study:
     some = Subset(frozenset(ladder.pool.keys[:2]))
     stored = create_or_open(ladder.study, ladder.folder, None, optuna.samplers.RandomSampler(seed=0))
     for _ in range(2):
-        stored.enqueue_trial(ladder.space.params(some.languages))
+        stored.enqueue_trial(ladder.space.params(some))
     return stored
 
 
@@ -76,7 +76,7 @@ def test_whoever_looks_last_sees_the_other(ladder: Ladder) -> None:
     study = optuna.create_study(directions=["minimize", "maximize"])
     some, space = Subset(frozenset(ladder.pool.keys[:2])), ladder.space
     for _ in range(2):
-        study.enqueue_trial(space.params(some.languages))
+        study.enqueue_trial(space.params(some))
     trials = [study.ask(space.distributions()) for _ in range(2)]
     younger = trials[1]
     younger.set_user_attr("languages", sorted(some.languages))

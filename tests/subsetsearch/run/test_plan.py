@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -14,13 +13,14 @@ from subsetsearch.run.plan import count_subsets, describe_plan
 from subsetsearch.run.search import run_search
 from subsetsearch.run.trials_to_add import trials_to_add
 from subsetsearch.rungs.ladder import open_ladder
+from subsetsearch.subset import Subset
 
 KEYS = tuple(f"aa{c}_Latn" for c in "abcdefgh")
 FAMILIES = dict(zip(KEYS, "AAABBBCC", strict=True))
 
 
-def cost(keys: Iterable[str]) -> float:
-    return float(len(list(keys)))
+def cost(subset: Subset) -> float:
+    return float(len(subset.languages))
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def cost(keys: Iterable[str]) -> float:
 )
 def test_counts_what_listing_counts(limits: dict[str, object]) -> None:
     space = SearchSpace(KEYS, cost, families=FAMILIES, **limits)  # type: ignore[arg-type]
-    listed = [frozenset(c) for n in range(1, 9) for c in itertools.combinations(KEYS, n)]
+    listed = [Subset(frozenset(c)) for n in range(1, 9) for c in itertools.combinations(KEYS, n)]
     assert count_subsets(space) == sum(map(space.allows, listed))
 
 

@@ -20,7 +20,6 @@ from subsetsearch.results.storage import load_stored, other_rungs, require_store
 from subsetsearch.run.plan import describe_plan
 from subsetsearch.run.search import run_search
 from subsetsearch.rungs.ladder import Ladder, open_ladder
-from subsetsearch.subset import Subset
 from subsetsearch.typology import load_typology
 
 LadderOf = Callable[..., Ladder]
@@ -65,7 +64,7 @@ def test_a_search_by_rung_1_measures_every_set_and_makes_no_trunk(
     trials = trials_of(ladder)
     assert len(trials) == 25
     for trial in trials:
-        chosen = Subset(ladder.space.subset(trial.params))
+        chosen = ladder.space.subset(trial.params)
         assert trial.values[1] == trial.user_attrs["rung1"] == pytest.approx(ladder.rung1(chosen), abs=1e-9)
         assert trial.user_attrs["rung"] == 1
         assert not {"promise", "proxy_error", "rung2", "rung1_skipped"} & trial.user_attrs.keys()

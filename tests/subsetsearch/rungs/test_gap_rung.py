@@ -63,7 +63,7 @@ def test_a_search_goes_by_it(opened: Opens) -> None:
     run_search(ladder, 12)
     found = require_stored(ladder.study, ladder.folder, None)
     for trial in found.get_trials(states=(TrialState.COMPLETE,)):
-        chosen = Subset(ladder.space.subset(trial.params))
+        chosen = ladder.space.subset(trial.params)
         assert trial.user_attrs["rung1"] == pytest.approx(ladder.rung1(chosen), abs=1e-9)
     assert describe_plan(ladder)["rung1_seconds"] > 0
 

@@ -106,7 +106,7 @@ def test_held_out_pairs_are_in_no_rungs_data(opened: Opens) -> None:
     for text in ladder.workspace.parallel.values():
         assert not set(text.source) & set(held.source)
         assert not set(text.target) & set(held.target) or text.language != "zul"
-    assert ladder.cost(["zul_Latn"]) == 40 - 12
+    assert ladder.cost(Subset(frozenset({"zul_Latn"}))) == 40 - 12
 
 
 def test_labels_in_turn_leave_the_studys_own_scores_alone(toy_study: StudyConfig, tmp_path: Path) -> None:
@@ -125,13 +125,13 @@ def test_labels_in_turn_leave_the_studys_own_scores_alone(toy_study: StudyConfig
 @pytest.fixture
 def space() -> SearchSpace:
     keys = tuple(f"l{n:02d}" for n in range(20))
-    return SearchSpace(keys, lambda chosen: 10.0 * len(list(chosen)), max_size=12, budget=80)
+    return SearchSpace(keys, lambda subset: 10.0 * len(subset.languages), max_size=12, budget=80)
 
 
 def test_spread_subsets_differ_fit_and_nest(space: SearchSpace) -> None:
     found = spread_subsets(space, 30)
     assert len(set(found)) == len(found) == 30
-    assert all(space.allows(subset) for subset in found)
+    assert all(space.allows(Subset(subset)) for subset in found)
     assert spread_subsets(space, 10) == found[:10]
     assert {len(subset) for subset in found} >= {1, 2, 4}
     assert max(map(len, found)) <= 8

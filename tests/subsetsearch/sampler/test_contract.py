@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import pytest
 from optuna.samplers import BaseSampler
@@ -14,12 +14,13 @@ from optuna.testing.pytest_samplers import (
 
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.sampler.sampler import SubsetSampler
+from subsetsearch.subset import Subset
 
 KEYS = ("swh_Latn", "tel_Telu", "zul_Latn")
 
 
-def cost(keys: Iterable[str]) -> float:
-    return float(100 * len(set(keys)))
+def cost(subset: Subset) -> float:
+    return float(100 * len(subset.languages))
 
 
 class TestSubsetSampler(BasicSamplerTestCase, RelativeSamplerTestCase, MultiObjectiveSamplerTestCase):

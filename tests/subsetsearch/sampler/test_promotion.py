@@ -12,20 +12,21 @@ import optuna
 import pytest
 
 from subsetsearch.config.rungs import SHORT
-from subsetsearch.problem.space import SearchSpace
+from subsetsearch.problem.space import SearchSpace, languages_of
 from subsetsearch.run.trial import Objective
 from subsetsearch.rungs.top_rung import TopRung
 from subsetsearch.sampler import promotion as module
 from subsetsearch.sampler.promotion import Promotion
 from subsetsearch.sampler.sampler import SubsetSampler
-from subsetsearch.subset import Subset
+from subsetsearch.sampler.subset_matrix import SubsetMatrix
+from subsetsearch.subset import NONE, Subset
 
 KEYS = tuple(f"{a}{b}a_Latn" for a in "abcd" for b in "abcdef")
 EFFECTS = dict(zip(KEYS, np.random.default_rng(0).normal(0.0, 0.02, len(KEYS)), strict=True))
 
 
-def cost(keys: Iterable[str]) -> float:
-    return float(100 * len(set(keys)))
+def cost(subset: Subset) -> float:
+    return float(100 * len(subset.languages))
 
 
 def truth(subset: Iterable[str]) -> float:
@@ -68,10 +69,11 @@ def ladder(monkeypatch: pytest.MonkeyPatch) -> FakeLadder:
 def run(ladder: FakeLadder, trials: int, *, chance: bool = False) -> list[optuna.trial.FrozenTrial]:
     sampler = SubsetSampler(ladder.space, seed=3)
     study = optuna.create_study(directions=["minimize", "maximize"], sampler=sampler)
-    study.enqueue_trial(ladder.space.params(()), user_attrs={"origin": "none"})
+    study.enqueue_trial(ladder.space.params(NONE), user_attrs={"origin": "none"})
     if chance:
-        for _ in range(trials):
-            study.enqueue_trial(ladder.space.params(sampler._new(set()).languages))
+        matrix = SubsetMatrix(ladder.space)
+        for row in matrix.random(trials, np.random.default_rng(3)):
+            study.enqueue_trial(ladder.space.params(matrix.subset(row)))
     study.optimize(Objective(ladder), n_trials=trials)  # type: ignore[arg-type]
     return study.get_trials()
 
@@ -83,14 +85,11 @@ def test_it_learns_what_rung_1_does_not_say(ladder: FakeLadder) -> None:
     assert all(t.user_attrs["rung"] == 2 for t in trials[:10])
     assert len(skipped) > 15
     for trial in skipped:
-        assert trial.values[1] == pytest.approx(truth(ladder.space.subset(trial.params)), abs=0.03)
+        assert trial.values[1] == pytest.approx(truth(languages_of(trial.params)), abs=0.03)
         assert trial.user_attrs["proxy_error"] > 0
     # What was skipped would rarely have been on the front of what was measured.
     beaten = [
-        any(
-            m.values[0] <= t.values[0] and m.values[1] >= truth(ladder.space.subset(t.params))
-            for m in measured
-        )
+        any(m.values[0] <= t.values[0] and m.values[1] >= truth(languages_of(t.params)) for m in measured)
         for t in skipped
     ]
     assert np.mean(beaten) > 0.9
@@ -115,7 +114,7 @@ def test_a_subset_is_never_scored_twice(ladder: FakeLadder) -> None:
     ladder.low = lambda subset: asked.append(subset) or idle(subset)  # type: ignore[func-returns-value]
     study = optuna.create_study(directions=["minimize", "maximize"])
     for _ in range(3):
-        study.enqueue_trial(ladder.space.params(KEYS[:2]))
+        study.enqueue_trial(ladder.space.params(Subset(frozenset(KEYS[:2]))))
     study.optimize(Objective(ladder), n_trials=3)  # type: ignore[arg-type]
     assert asked == [frozenset(KEYS[:2])]
     assert [t.user_attrs.get("duplicate_of") for t in study.trials] == [None, 0, 0]

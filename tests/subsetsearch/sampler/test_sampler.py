@@ -4,7 +4,7 @@ import itertools
 import logging
 import pickle
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,8 +15,12 @@ from hypothesis import strategies as st
 
 from subsetsearch.dominance import hypervolume
 from subsetsearch.problem.space import SearchSpace
-from subsetsearch.sampler.model import telling
+from subsetsearch.results import proposals
+from subsetsearch.results.trials import TrialWriter
+from subsetsearch.sampler.history import TrialHistory
+from subsetsearch.sampler.model import thin_observations
 from subsetsearch.sampler.sampler import SubsetSampler
+from subsetsearch.sampler.subset_matrix import SubsetMatrix
 from subsetsearch.subset import Subset
 
 KEYS = tuple(f"aa{c}_Latn" for c in "abcdefgh")
@@ -24,23 +28,22 @@ MANY = tuple(f"{a}{b}a_Latn" for a in "abcde" for b in "abcdef")
 FAMILIES = dict(zip(KEYS, "AAABBBCC", strict=True))
 
 
-def cost(keys: Iterable[str]) -> float:
-    return float(sum(10 + sum(map(ord, key)) % 7 for key in keys))
+Value = Callable[[frozenset[str]], float]
+Found = list[tuple[Subset, float]]
 
 
-def search(
-    sampler: optuna.samplers.BaseSampler,
-    space: SearchSpace,
-    value: Callable[[frozenset[str]], float],
-    trials: int,
-) -> list[tuple[frozenset[str], float]]:
+def cost(subset: Subset) -> float:
+    return float(sum(10 + sum(map(ord, key)) % 7 for key in subset.languages))
+
+
+def search(sampler: optuna.samplers.BaseSampler, space: SearchSpace, value: Value, trials: int) -> Found:
     study = optuna.create_study(directions=["minimize", "maximize"], sampler=sampler)
     found = []
     for _ in range(trials):
         trial = study.ask(space.distributions())
         subset = space.subset(trial.params)
-        study.tell(trial, [space.cost(subset), value(subset)])
-        found.append((subset, value(subset)))
+        found.append((subset, value(subset.languages)))
+        study.tell(trial, [space.cost(subset), found[-1][1]])
     return found
 
 
@@ -62,7 +65,7 @@ def test_proposals_are_allowed_and_new(limits: dict[str, Any], seed: int) -> Non
     sampler = SubsetSampler(space, seed=seed)
     found = [subset for subset, _ in search(sampler, space, lambda s: len(s & set(KEYS[:2])), 12)]
     assert all(space.allows(subset) for subset in found)
-    every = (frozenset(s) for size in range(1, 9) for s in itertools.combinations(KEYS, size))
+    every = (Subset(frozenset(s)) for size in range(1, 9) for s in itertools.combinations(KEYS, size))
     allowed = sum(map(space.allows, every))
     assert len(set(found)) == min(12, allowed)  # tight limits may leave fewer sets than proposals
 
@@ -78,7 +81,7 @@ def test_a_small_space_is_searched_through_before_anything_comes_again(seed: int
 def test_it_repeats_itself_under_a_seed() -> None:
     space = SearchSpace(MANY, cost, max_size=6)
 
-    def run() -> list[tuple[frozenset[str], float]]:
+    def run() -> Found:
         traits = np.random.default_rng(0).normal(size=(len(MANY), 3))
         return search(SubsetSampler(space, traits=traits, seed=5), space, len, 14)
 
@@ -94,7 +97,7 @@ def test_equal_objectives_are_said_and_searched_on(caplog: pytest.LogCaptureFixt
     assert said == ["all 8 trials so far have the same accuracy: sets are drawn at random until one differs"]
 
 
-def separable_with_interactions(seed: int) -> Callable[[frozenset[str]], float]:
+def separable_with_interactions(seed: int) -> Value:
     rng = np.random.default_rng(seed)
     own = dict(zip(MANY, rng.normal(size=len(MANY)), strict=True))
     friends = {frozenset(rng.choice(MANY, 2, replace=False).tolist()): 2.0 for _ in range(15)}
@@ -106,10 +109,10 @@ def separable_with_interactions(seed: int) -> Callable[[frozenset[str]], float]:
     return value
 
 
-def area(found: list[tuple[frozenset[str], float]]) -> float:
-    points = [(float(np.log1p(cost(s))), v) for s, v in found]
-    costs, values = zip(*points, strict=True)
-    return hypervolume(costs, values, worst_cost=float(np.log1p(cost(MANY))), worst_value=0.0)
+def area(found: Found) -> float:
+    costs = [float(np.log1p(cost(subset))) for subset, _ in found]
+    edge = float(np.log1p(cost(Subset(frozenset(MANY)))))
+    return hypervolume(costs, [value for _, value in found], worst_cost=edge, worst_value=0.0)
 
 
 def test_it_beats_chance_where_languages_have_effects_and_interact() -> None:
@@ -118,9 +121,9 @@ def test_it_beats_chance_where_languages_have_effects_and_interact() -> None:
     for seed in range(5):
         value = separable_with_interactions(seed)
         ours.append(area(search(SubsetSampler(space, seed=seed), space, value, 45)))
-        draws = SubsetSampler(space, seed=100 + seed)
-        subsets = [draws._new(set()).languages for _ in range(45)]
-        chance.append(area([(subset, value(subset)) for subset in subsets]))
+        matrix = SubsetMatrix(space)
+        drawn = map(matrix.subset, matrix.random(45, np.random.default_rng(100 + seed)))
+        chance.append(area([(subset, value(subset.languages)) for subset in drawn]))
     assert np.median(ours) > 1.2 * np.median(chance)
     assert all(mine > theirs for mine, theirs in zip(ours, chance, strict=True))
 
@@ -128,11 +131,11 @@ def test_it_beats_chance_where_languages_have_effects_and_interact() -> None:
 def test_rung_1_decides_among_the_last_candidates() -> None:
     space = SearchSpace(MANY, cost, max_size=6)
     value = separable_with_interactions(1)
-    asked: list[frozenset[str]] = []
+    asked: list[Subset] = []
 
-    def rung1(found: Subset) -> float:
-        asked.append(found.languages)
-        return value(found.languages)
+    def rung1(subset: Subset) -> float:
+        asked.append(subset)
+        return value(subset.languages)
 
     study = optuna.create_study(
         directions=["minimize", "maximize"], sampler=SubsetSampler(space, rung1=rung1, seed=0)
@@ -140,9 +143,10 @@ def test_rung_1_decides_among_the_last_candidates() -> None:
     for _ in range(14):
         trial = study.ask(space.distributions())
         subset = space.subset(trial.params)
-        trial.set_user_attr("rung1", value(subset))
-        trial.set_user_attr("rung", 2)
-        study.tell(trial, [cost(subset), 0.5 * value(subset)])
+        score = value(subset.languages)
+        TrialWriter(trial).measured(1, score, {}, 0.0)
+        TrialWriter(trial).reached(2)
+        study.tell(trial, [cost(subset), 0.5 * score])
     proposed = [space.subset(t.params) for t in study.trials]
     assert not set(proposed[:8]) & set(asked)
     assert set(proposed[8:]) <= set(asked)
@@ -160,7 +164,7 @@ def test_two_processes_never_score_the_same_set() -> None:
         if number >= 10:
             done = running[number - 10]
             subset = space.subset(done.params)
-            study.tell(done, [cost(subset), len(subset & set(KEYS[:3]))])
+            study.tell(done, [cost(subset), len(subset.languages & set(KEYS[:3]))])
     assert len({space.subset(trial.params) for trial in running}) == 30
 
 
@@ -179,21 +183,19 @@ def test_two_workers_that_propose_at_the_same_instant_see_each_other(monkeypatch
     space = SearchSpace(KEYS, cost, max_size=2)
     study = optuna.create_study(directions=["minimize", "maximize"])
     barrier, first, found = threading.Barrier(2), [], []
-    propose = SubsetSampler._propose
 
-    def at_once(self: SubsetSampler, *args: Any) -> Subset:
-        proposed = propose(self, *args)
+    def announce(study: optuna.Study, trial: optuna.trial.FrozenTrial, params: Any) -> None:
         if len(first) < 2:
-            first.append(proposed)
+            first.append(params)
             barrier.wait(timeout=60)  # neither has announced anything yet
-        return proposed
+        proposals.announce(study, trial, params)
 
     def work() -> None:
         own = optuna.load_study(study_name=study.study_name, storage=study._storage)
         own.sampler = SubsetSampler(space, seed=7)
         found.append(space.subset(own.ask().relative_params))
 
-    monkeypatch.setattr(SubsetSampler, "_propose", at_once)
+    monkeypatch.setattr("subsetsearch.sampler.sampler.announce", announce)
     threads = [threading.Thread(target=work) for _ in range(2)]
     for thread in threads:
         thread.start()
@@ -209,29 +211,29 @@ def test_a_sampler_can_be_handed_to_another_process() -> None:
     assert len(search(sampler, space, len, 10)) == 10
 
 
-def cost_of_size(keys: Iterable[str]) -> float:
-    return float(len(set(keys)))
+def cost_of_size(subset: Subset) -> float:
+    return float(len(subset.languages))
 
 
 def test_infeasible_and_cut_off_trials_teach_nothing() -> None:
     space = SearchSpace(KEYS, cost, max_size=2)
-    sampler = SubsetSampler(space, seed=0)
-    study = optuna.create_study(directions=["minimize", "maximize"], sampler=sampler)
+    study = optuna.create_study(directions=["minimize", "maximize"])
     broken = study.ask(space.distributions())
     broken.set_constraint("max_size", 3.0)
     study.tell(broken, [80.0, 9.0])
     partial = study.ask()
     partial.suggest_categorical(f"language:{KEYS[0]}", [False, True])
     study.tell(partial, [10.0, 9.0])
-    model = sampler._model_of(study)
-    model.history.update(study)
-    assert not model.history.scored
+    history = TrialHistory(space)
+    history.update(study)
+    assert not history.scored
+    assert not history.seen()
 
 
 def test_a_model_of_many_trials_keeps_those_near_the_front_and_some_of_the_rest() -> None:
     rng = np.random.default_rng(0)
     costs, values = rng.integers(1, 20, 1000).astype(float), rng.random(1000)
-    kept = telling(costs, values, 100)
+    kept = thin_observations(costs, values, 100)
     assert len(set(kept.tolist())) == 100
     best = [int(np.flatnonzero(costs <= c)[values[costs <= c].argmax()]) for c in np.unique(costs)]
     assert set(best) <= set(kept.tolist())

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
 
 import pytest
 
@@ -10,12 +9,13 @@ from subsetsearch.run.search import run_search
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.sampler.warm_starts import greedy_by_score, published_starts, warm_starts
 from subsetsearch.strategies import published_subsets
+from subsetsearch.subset import Subset
 
 KEYS = ("deu_Latn", "fin_Latn", "kaz_Cyrl", "spa_Latn", "swh_Latn", "tel_Telu", "wol_Latn")
 
 
-def cost(keys: Iterable[str]) -> float:
-    return float(100 * len(set(keys)))
+def cost(subset: Subset) -> float:
+    return float(100 * len(subset.languages))
 
 
 def test_published_subsets_are_cut_to_the_pool_and_its_limits() -> None:
@@ -24,7 +24,7 @@ def test_published_subsets_are_cut_to_the_pool_and_its_limits() -> None:
     assert starts
     for name, start in starts.items():
         assert start.languages == set(published_subsets()[name].keys) & set(KEYS)
-        assert space.allows(start.languages)
+        assert space.allows(start)
     assert len(set(starts.values())) == len(starts)
     sizes = [len(start.languages) for start in starts.values()]
     assert sizes == sorted(sizes)
@@ -35,7 +35,7 @@ def test_greedy_growth_keeps_family_and_budget_limits() -> None:
     space = SearchSpace(KEYS, cost, families=families, max_per_family=1, budget=450)
     found = greedy_by_score(space, lambda keys: float(len(set(keys) & {"deu_Latn", "spa_Latn"})))
     assert sorted(found) == [1, 2, 3, 4]
-    assert all(space.allows(subset) for subset in found.values())
+    assert all(space.allows(Subset(subset)) for subset in found.values())
 
 
 def test_half_of_the_trials_are_left_to_the_sampler(ladder: Ladder) -> None:
