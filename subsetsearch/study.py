@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from subsetsearch.analysis.known import Known
     from subsetsearch.analysis.pick import RuleChoice
     from subsetsearch.analysis.status import StudyStatus
-    from subsetsearch.analysis.trust import Calibration, InTurn
+    from subsetsearch.analysis.trust import Trust, UnlabelledTrust
     from subsetsearch.problem.pool import Pool
     from subsetsearch.report import PageName
     from subsetsearch.run.search import RunSummary
@@ -271,9 +271,7 @@ class Study:
             self.reload()
         return pd.DataFrame([run.row() for run in table.read(fingerprint) if run.candidate in set(subsets)])
 
-    def calibrate(
-        self, subsets: int = 12, *, seeds: Sequence[int] | None = None, workers: int = 1
-    ) -> Calibration:
+    def calibrate(self, subsets: int = 12, *, seeds: Sequence[int] | None = None, workers: int = 1) -> Trust:
         """Measure how far the cheap rungs can be trusted, against full runs of subsets of all sizes.
 
         Args:
@@ -300,7 +298,7 @@ class Study:
             self.reload()
         return self.trust()
 
-    def calibrate_without_labels(self, subsets: int) -> list[InTurn]:
+    def calibrate_without_labels(self, subsets: int) -> list[UnlabelledTrust]:
         """Take each labelled target for one without labels, and see how its held-out pairs rank subsets.
 
         Args:
@@ -460,7 +458,7 @@ class Study:
         named = dict((s.name, s) if isinstance(s, Subset) else (s, known.subset(s)) for s in subsets)
         return compare_subsets(named, known.front, known.evaluations, known.cost, known.distances)
 
-    def trust(self) -> Calibration:
+    def trust(self) -> Trust:
         """How far the rungs can be trusted, by what was fully run so far.
 
         Example:

@@ -15,8 +15,8 @@ from benchmarks.common import ROOT, study_file
 from realign_core.support.console import ConsoleProgress
 from subsetsearch.analysis.build import mean_distance
 from subsetsearch.analysis.noise import centred
-from subsetsearch.analysis.trust import Calibration, Ranking, calibrate, ranking
-from subsetsearch.analysis.trust.left_out import foretell_of
+from subsetsearch.analysis.trust import Ranking, Trust, ranking, verdict
+from subsetsearch.analysis.trust.predictor import leave_one_out_predictor
 from subsetsearch.config import load_study
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.rungs.ladder import Ladder, open_ladder
@@ -63,7 +63,7 @@ def study_correlation(name: str, rungs: Sequence[int]) -> dict[str, Any]:
     truth, ladder, probe = Truth(runs), *(_ladder(name, measure) for measure in ("gap", "probe"))
     scored = {rung: rung_scores(ladder, rung, [*runs]) for rung in rungs}
     probed, probe_seconds = rung_scores(probe, 1, [*runs])
-    calibration = calibrate(
+    calibration = verdict(
         {rung: {Subset(s): score for s, score in scores.items()} for rung, (scores, _) in scored.items()},
         {Subset(subset): seeds for subset, seeds in runs.items()},
     )
@@ -88,7 +88,7 @@ def study_correlation(name: str, rungs: Sequence[int]) -> dict[str, Any]:
     }
 
 
-def _of_truth(truth: Truth, calibration: Calibration) -> dict[str, Any]:
+def _of_truth(truth: Truth, calibration: Trust) -> dict[str, Any]:
     """How many subsets and seeds there are, how much they gain, and what their noise allows."""
     ceiling, single = calibration.noise.ceiling, calibration.noise.single_seed
     return {
@@ -108,7 +108,7 @@ def _of_truth(truth: Truth, calibration: Calibration) -> dict[str, Any]:
 
 def _learned(ladder: Ladder, truth: Truth, by_rung: Mapping[str, Sequence[float]]) -> dict[str, Any]:
     """What other full runs predict, and what choosing by it or by a rung is worth."""
-    subsets, predict = [Subset(subset) for subset in truth.subsets], foretell_of(ladder.cost)
+    subsets, predict = [Subset(subset) for subset in truth.subsets], leave_one_out_predictor(ladder.cost)
     predicted = list(predict(subsets, truth.values))
     choices = {**by_rung, "learned": predicted, "truth": truth.values}
     by_dev = {"learned_dev": truth.trust(predict(subsets, by_rung["rung3"]))} if "rung3" in by_rung else {}

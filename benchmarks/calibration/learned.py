@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from subsetsearch.analysis.trust.left_out import features_of
+from subsetsearch.analysis.trust.predictor import features_of
 from subsetsearch.analysis.trust.ranks import spearman
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.subset import Subset

@@ -13,6 +13,7 @@ from subsetsearch.analysis.trust.ranks import Interval, spearman
 from subsetsearch.analysis.trust.unlabelled import mean_interval
 from subsetsearch.rungs.linear.alignment import retrieval
 from subsetsearch.rungs.linear.gram import mapped_probe
+from subsetsearch.subset import Subset
 
 Rows = dict[frozenset[str], dict[str, float]]
 
@@ -87,7 +88,8 @@ def table(vectors: Vectors, subsets: list[frozenset[str]], ridge: float) -> list
     agree = mean_interval([rho for rho in halves_agree if rho is not None])
     rows = []
     for name, scores in aligned.items():
-        trust = leave_out_in_turn(scores, labelled, "rung 1")
+        by_subset = ({Subset(s): row for s, row in table.items()} for table in (scores, labelled))
+        trust = leave_out_in_turn(*by_subset, "rung 1")
         rows.append(
             {
                 "ridge": ridge,

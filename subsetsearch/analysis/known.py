@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import optuna
@@ -15,16 +15,17 @@ from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.analysis.pick import Picked, parse_rule
 from subsetsearch.analysis.status import StudyStatus, study_status
-from subsetsearch.analysis.trust import Calibration
-from subsetsearch.analysis.trust.left_out import foretell_of
+from subsetsearch.analysis.trust import Trust, verdict
+from subsetsearch.analysis.trust.predictor import leave_one_out_predictor
 from subsetsearch.config import StudyConfig
 from subsetsearch.config.rungs import Rung, measuring_rung
 from subsetsearch.errors import ConfigError
 from subsetsearch.problem.cost import PoolCost
 from subsetsearch.problem.pool import Pool, build_pool, build_targets, resolve_subset
-from subsetsearch.results.evaluations import Evaluation, EvaluationTable
+from subsetsearch.results.arithmetic import stored_kernel
+from subsetsearch.results.evaluations import Evaluation, EvaluationTable, runs_by_candidate
 from subsetsearch.results.folder import StudyFolder
-from subsetsearch.results.proxy_scores import RungScores, read_rung_scores, study_calibration
+from subsetsearch.results.proxy_scores import RungScores, read_rung_scores
 from subsetsearch.results.storage import load_stored, require_stored
 from subsetsearch.results.trials import first_scored, read_trials
 from subsetsearch.strategies import published_subsets
@@ -47,14 +48,14 @@ class Known:
     rung: Rung
 
     @cached_property
-    def trust(self) -> Calibration:
+    def trust(self) -> Trust:
         """How far the rungs can be trusted."""
-        return study_calibration(
+        return verdict(
             self.scores,
-            self.evaluations,
+            runs_by_candidate(self.evaluations),
             self.cost.everything,
             top_rung=self.rung.number,
-            foretell=foretell_of(self.cost),
+            predict=leave_one_out_predictor(self.cost),
         )
 
     @cached_property
@@ -133,7 +134,7 @@ def is_rule(text: str) -> bool:
 
 
 def read_status(config: StudyConfig, folder: StudyFolder, url: str | None) -> StudyStatus:
-    """Describe how far a study is; neither corpora nor the encoder are read.
+    """Describe how far a study is; the encoder is not loaded, and corpora are read only after full runs.
 
     Args:
         config: The study.
@@ -145,14 +146,12 @@ def read_status(config: StudyConfig, folder: StudyFolder, url: str | None) -> St
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     evaluations = EvaluationTable(folder.evaluations).read(config.fingerprint())
-    stored = (load_stored if evaluations else require_stored)(config, folder, url)
-    # The pool is not read, so "all" is the largest measured subset that the search cannot propose.
-    largest = max((run.candidate for run in evaluations), key=lambda subset: subset.order, default=NONE)
-    everything = largest if len(largest.languages) > config.search.max_size else NONE
-    scores = read_rung_scores(config, folder, stored)
-    trust = study_calibration(scores, evaluations, everything, top_rung=config.search.top_rung)
-    status = study_status(config, stored, evaluations)
-    return replace(status, trust=trust.sentences if trust.measured else ())
+    kernel = stored_kernel(config, folder, url)
+    name = kernel.name if kernel else None
+    if not evaluations:
+        return study_status(config, require_stored(config, folder, url), [], kernel=name)
+    known = read_known(config, folder, url)
+    return study_status(config, known.stored, evaluations, known.trust.sentences, name)
 
 
 def make_choice(known: Known, picked: Picked) -> Choice:

@@ -92,7 +92,11 @@ class StudyStatus:
 
 
 def study_status(
-    config: StudyConfig, stored: optuna.Study | None, evaluations: Sequence[Evaluation]
+    config: StudyConfig,
+    stored: optuna.Study | None,
+    evaluations: Sequence[Evaluation],
+    trust: tuple[str, ...] = (),
+    kernel: str | None = None,
 ) -> StudyStatus:
     """Describe how far a study is; neither corpora nor the encoder are read.
 
@@ -100,6 +104,8 @@ def study_status(
         config: The study.
         stored: Its trials, if any were run.
         evaluations: Its full runs.
+        trust: How far its rungs can be trusted, in sentences.
+        kernel: Number format and attention of its runs.
     """
     trials = read_trials(stored)
     scored = list(first_scored(trials).values())
@@ -121,6 +127,8 @@ def study_status(
         full_runs=len(evaluations),
         full_runs_planned=(min(config.evaluate.top, _candidates(scored)) + 2) * len(config.evaluate.seeds),
         best_run=_best_run(evaluations),
+        trust=trust,
+        kernel=kernel,
     )
 
 

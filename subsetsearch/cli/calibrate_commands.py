@@ -88,9 +88,9 @@ def calibrate(given: CalibrateOptions) -> None:
     if given.as_json:
         print(json.dumps(calibration.to_dict()))
         return
-    from subsetsearch.cli.calibrate_views import calibration_table
+    from subsetsearch.cli.calibrate_views import trust_table
 
-    results.print(calibration_table(calibration))
+    results.print(trust_table(calibration))
     for sentence in calibration.sentences:
         say(f"- {sentence}")
 

@@ -7,25 +7,25 @@ from typing import TYPE_CHECKING
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from subsetsearch.analysis.trust.table import calibration_rows, interval
+from subsetsearch.analysis.trust.table import interval, trust_rows
 
 if TYPE_CHECKING:
-    from subsetsearch.analysis.trust import Calibration, InTurn
+    from subsetsearch.analysis.trust import Trust, UnlabelledTrust
 
 
-def calibration_table(calibration: Calibration) -> Table:
+def trust_table(calibration: Trust) -> Table:
     """Lay the calibration out: a column a rung and one for what is learned, what the noise allows below."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("against full runs", no_wrap=True)
     for column in calibration.columns:
         table.add_column(column.name, justify="right", no_wrap=True)
-    for name, cells in calibration_rows(calibration):
+    for name, cells in trust_rows(calibration):
         table.add_row(name, *cells)
     table.caption = "in brackets: 95 % bootstrap intervals; none and all are left out"
     return table
 
 
-def in_turn_table(found: InTurn) -> Table:
+def in_turn_table(found: UnlabelledTrust) -> Table:
     """Lay out what each labelled language tells of one without labels."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("taken for unlabelled", no_wrap=True)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import optuna
 
     from subsetsearch.analysis.front import Front
-    from subsetsearch.analysis.trust import Calibration
+    from subsetsearch.analysis.trust import Trust
     from subsetsearch.config.rungs import Rung
     from subsetsearch.problem.cost import PoolCost
     from subsetsearch.problem.pool import Pool
@@ -152,17 +152,18 @@ class StudyResults:
         return self.cost.everything
 
     @property
-    def calibration(self) -> Calibration:
+    def calibration(self) -> Trust:
         """How far the rungs can be trusted."""
-        from subsetsearch.analysis.trust.left_out import foretell_of
-        from subsetsearch.results.proxy_scores import study_calibration
+        from subsetsearch.analysis.trust.predictor import leave_one_out_predictor
+        from subsetsearch.analysis.trust.verdict import verdict
+        from subsetsearch.results.evaluations import runs_by_candidate
 
-        return study_calibration(
+        return verdict(
             self.scores,
-            self.evaluations,
+            runs_by_candidate(self.evaluations),
             self.everything,
             top_rung=self.rung.number,
-            foretell=foretell_of(self.cost),
+            predict=leave_one_out_predictor(self.cost),
         )
 
 

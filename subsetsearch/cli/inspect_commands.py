@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,10 +24,7 @@ from subsetsearch.cli.common import (
 from subsetsearch.cli.given import takes
 
 if TYPE_CHECKING:
-    import optuna
-
     from subsetsearch.analysis.explain import Known
-    from subsetsearch.results.evaluations import Evaluation
 
 
 def register(app: typer.Typer) -> None:
@@ -45,7 +42,7 @@ def status(
 ) -> None:
     """Say how far a study is: trials by state and rung, the best, rate and time left.
 
-    Neither corpora nor the encoder are read, so it is quick, also while workers are busy.
+    The encoder is not loaded, so it is quick, also while workers are busy.
 
     **Examples**
 
@@ -53,42 +50,15 @@ def status(
 
     - subsetsearch status studies/quickstart.toml --json
     """
-    import optuna
-
-    from subsetsearch.analysis.status import study_status
+    from subsetsearch.analysis.known import read_status
     from subsetsearch.cli.inspect_views import show_status
-    from subsetsearch.results.arithmetic import stored_kernel
-    from subsetsearch.results.evaluations import EvaluationTable
-    from subsetsearch.results.storage import load_stored, require_stored
 
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
     opened = OpenStudy.read(study, runs, storage, overrides)
-    evaluations = EvaluationTable(opened.folder.evaluations).read(opened.config.fingerprint())
-    find = load_stored if evaluations else require_stored
-    stored = find(opened.config, opened.folder, storage)
-    kernel = stored_kernel(opened.config, opened.folder, storage)
-    found = replace(
-        study_status(opened.config, stored, evaluations),
-        trust=_trust(opened, stored, evaluations),
-        kernel=kernel.name if kernel else None,
-    )
+    found = read_status(opened.config, opened.folder, storage)
     if as_json:
         print(json.dumps(found.to_dict()))
     else:
         show_status(found, opened)
-
-
-def _trust(opened: OpenStudy, stored: optuna.Study | None, evaluations: list[Evaluation]) -> tuple[str, ...]:
-    """Hold proxies against full runs; the pool is not read, so ``all`` is the largest measured subset."""
-    from subsetsearch.results.proxy_scores import read_rung_scores, study_calibration
-    from subsetsearch.subset import NONE
-
-    scores = read_rung_scores(opened.config, opened.folder, stored)
-    largest = max((run.candidate for run in evaluations), key=lambda found: found.order, default=NONE)
-    proposable = len(largest.languages) <= opened.config.search.max_size
-    everything = NONE if proposable else largest
-    found = study_calibration(scores, evaluations, everything, top_rung=opened.config.search.top_rung)
-    return found.sentences if found.measured else ()
 
 
 @dataclass(frozen=True, slots=True)

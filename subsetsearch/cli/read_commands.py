@@ -112,19 +112,13 @@ def _show(opened: OpenStudy, found: StudyResults, rows: Sequence[FrontRow], *, f
     if not front:
         return
     results.print(front_plot(rows, found.rung))
-    for line in _trust(found):
+    for line in found.calibration.sentences:
         say(line)
     results.print(
         f"choose one: --pick RULE; what each rule would choose:\n  {opened.command('explain')}",
         soft_wrap=True,
         markup=False,
     )
-
-
-def _trust(found: StudyResults) -> tuple[str, ...]:
-    """Say how far the proxies can be trusted, once something was measured."""
-    calibration = found.calibration
-    return calibration.sentences if calibration.measured else ()
 
 
 def _csv(rows: Sequence[FrontRow]) -> str:

@@ -15,7 +15,7 @@ from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.analysis.noise import PairedDifference
 from subsetsearch.analysis.strategy_table import StrategyRow
-from subsetsearch.analysis.trust import Calibration, Ranking, RungTrust
+from subsetsearch.analysis.trust import Ranking, RungTrust, Trust
 from subsetsearch.analysis.trust.table import regret_text
 from subsetsearch.config import StudyConfig
 from subsetsearch.config.rungs import measuring_rung
@@ -37,7 +37,7 @@ def report_data(
     rows: Front,
     evaluations: Sequence[Evaluation],
     *,
-    calibration: Calibration,
+    calibration: Trust,
     strategies: Sequence[StrategyRow] = (),
     options: Sequence[str] = (),
 ) -> ReportData:
@@ -139,7 +139,7 @@ def _info(key: str, encoder: str) -> LanguageInfo:
     )
 
 
-def _calibration(found: Calibration) -> tuple[CalibrationRow, ...]:
+def _calibration(found: Trust) -> tuple[CalibrationRow, ...]:
     """Two rows a rung and what is learned, over all subsets and within sizes; what the noise allows."""
     rows = []
     for column in found.columns:

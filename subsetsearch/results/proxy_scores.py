@@ -11,7 +11,6 @@ from pathlib import Path
 import optuna
 
 from realign_core.support.files import atomic_write, file_lock
-from subsetsearch.analysis.trust import Calibration, Foretell, calibrate
 from subsetsearch.config.rungs import FULL
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import StudyError
@@ -168,24 +167,3 @@ def dev_means(runs: Sequence[Evaluation], seeds: Sequence[int]) -> dict[Subset, 
     asked = set(seeds)
     found = runs_by_candidate(run for run in runs if run.seed in asked)
     return {c: sum(means.values()) / len(means) for c, means in found.items() if means.keys() == asked}
-
-
-def study_calibration(
-    scores: RungScores,
-    evaluations: Sequence[Evaluation],
-    everything: Subset,
-    *,
-    top_rung: int = 2,
-    foretell: Foretell | None = None,
-) -> Calibration:
-    """Hold the rungs of a study against its full runs, fresh seeds included.
-
-    Args:
-        scores: From :func:`rung_scores`.
-        evaluations: Full runs.
-        everything: The whole pool, at the highest level.
-        top_rung: The rung that its search ends at.
-        foretell: From :func:`subsetsearch.analysis.trust.left_out.foretell_of`, where the pool is known.
-    """
-    runs = runs_by_candidate(evaluations)
-    return calibrate(scores, runs, everything, top_rung=top_rung, foretell=foretell)

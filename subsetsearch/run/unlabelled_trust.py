@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from subsetsearch.analysis.build import scores_by_subset
-from subsetsearch.analysis.trust import FEWEST, InTurn, leave_out_in_turn
+from subsetsearch.analysis.trust import FEWEST, UnlabelledTrust, leave_out_in_turn
 from subsetsearch.errors import ConfigError, StudyError
 from subsetsearch.results.evaluations import Evaluation
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.rungs.unlabelled import spread_subsets
+from subsetsearch.subset import NONE, Subset
 
 FULL = "full runs"
 DEV = "rung 1's own accuracy on development data"
 
 
-def measure_in_turn(ladder: Ladder, count: int, evaluations: Sequence[Evaluation] = ()) -> list[InTurn]:
+def measure_in_turn(
+    ladder: Ladder, count: int, evaluations: Sequence[Evaluation] = ()
+) -> list[UnlabelledTrust]:
     """Score subsets by rung 1, on labels and on held-out pairs, and compare the two by language.
 
     Args:
@@ -32,27 +35,27 @@ def measure_in_turn(ladder: Ladder, count: int, evaluations: Sequence[Evaluation
         StudyError: If the constraints allow too few subsets.
     """
     subsets = _subsets(ladder, count)
-    alignment: dict[frozenset[str], dict[str, float]] = {}
-    accuracy: dict[frozenset[str], dict[str, float]] = {}
+    alignment: dict[Subset, dict[str, float]] = {}
+    accuracy: dict[Subset, dict[str, float]] = {}
     everything = frozenset(ladder.pool.keys)
     measured = {
-        subset.languages: dict(scores)
+        subset: scores
         for subset, scores in scores_by_subset(evaluations).items()
         if subset.languages < everything and subset.pairs is None
     }
-    wanted = dict.fromkeys([*subsets, *measured])
-    with ladder.progress.track("rung 1", len(wanted)) as advance:
-        for subset in wanted:
-            found = ladder.measure1(subset)
-            alignment[subset], accuracy[subset] = dict(found.alignment), dict(found.labelled)
+    chosen = dict.fromkeys([*subsets, *measured])
+    with ladder.progress.track("rung 1", len(chosen)) as advance:
+        for subset in chosen:
+            parts = ladder.measure1(subset.languages)
+            alignment[subset], accuracy[subset] = dict(parts.alignment), dict(parts.labelled)
             advance(1)
-    told = [leave_out_in_turn(alignment, {subset: accuracy[subset] for subset in subsets}, DEV)]
-    if len(set(filter(None, measured)) & alignment.keys()) >= FEWEST:
-        told.append(leave_out_in_turn(alignment, measured, FULL))
-    return told
+    results = [leave_out_in_turn(alignment, {subset: accuracy[subset] for subset in subsets}, DEV)]
+    if len(measured.keys() - {NONE}) >= FEWEST:
+        results.append(leave_out_in_turn(alignment, measured, FULL))
+    return results
 
 
-def _subsets(ladder: Ladder, count: int) -> list[frozenset[str]]:
+def _subsets(ladder: Ladder, count: int) -> list[Subset]:
     """Draw the subsets, once it is sure that there is a language to rank them for."""
     if not set(ladder.targets.searched) & set(ladder.pool.held_out):
         raise ConfigError(
@@ -60,7 +63,7 @@ def _subsets(ladder: Ladder, count: int) -> list[frozenset[str]]:
             where="--without-labels",
             fix="lower proxy.alignment.pairs, or choose a corpus that has the targets",
         )
-    subsets = spread_subsets(ladder.space, count, seed=ladder.study.search.seed)
+    subsets = [Subset(drawn) for drawn in spread_subsets(ladder.space, count, seed=ladder.study.search.seed)]
     if len(subsets) < FEWEST:
         raise StudyError(
             f"the constraints allow {len(subsets)} subsets, too few to rank",

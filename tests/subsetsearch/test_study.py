@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import subsetsearch as ss
+from subsetsearch.report._markdown import plain
 
 ROOT = Path(__file__).resolve().parents[2]
 LINES = """
@@ -97,5 +98,8 @@ def test_a_study_from_plan_to_export(
         "none", "sw,te", "yor_Latn",
     ]  # fmt: skip
     path = study.report(tmp_path / "front.md")
-    assert path.read_text(encoding="utf-8").startswith("# toy")
+    page = path.read_text(encoding="utf-8")
+    assert page.startswith("# toy")
+    assert study.status().trust == study.trust().sentences
+    assert all(plain(sentence) in page for sentence in study.trust().sentences)
     assert capsys.readouterr().err == ""  # quiet where nobody looks

@@ -6,26 +6,26 @@ from subsetsearch.analysis.trust.learned import LearnedTrust, leave_one_out
 from subsetsearch.analysis.trust.noise import Noise, noise, spearman_brown
 from subsetsearch.analysis.trust.ranks import FEWEST, Interval, Ranking, ranking
 from subsetsearch.analysis.trust.regret import Regret, regret
-from subsetsearch.analysis.trust.unlabelled import InTurn, LeftOut, leave_out_in_turn
-from subsetsearch.analysis.trust.verdict import Calibration, Foretell, RungTrust, calibrate
+from subsetsearch.analysis.trust.unlabelled import LanguageTrust, UnlabelledTrust, leave_out_in_turn
+from subsetsearch.analysis.trust.verdict import Predictor, RungTrust, Trust, verdict
 
 __all__ = [
     "FEWEST",
-    "Calibration",
-    "Foretell",
-    "InTurn",
     "Interval",
+    "LanguageTrust",
     "LearnedTrust",
-    "LeftOut",
     "Noise",
+    "Predictor",
     "Ranking",
     "Regret",
     "RungTrust",
-    "calibrate",
+    "Trust",
+    "UnlabelledTrust",
     "leave_one_out",
     "leave_out_in_turn",
     "noise",
     "ranking",
     "regret",
     "spearman_brown",
+    "verdict",
 ]

@@ -1,4 +1,4 @@
-"""What full runs of some subsets say of others: each is left out in turn and foretold from the rest.
+"""What full runs of some subsets say of others: each is left out in turn and predicted from the rest.
 
 No rung is needed for it, only subsets that were fully run: it says whether a search that ends at full
 runs would learn from them, or draw at random.
@@ -15,7 +15,7 @@ from subsetsearch.surrogate import Observations, SetFeatures, SetModel, choose_k
 from subsetsearch.surrogate.features import Matrix, Members
 
 FEWEST_LEARNED = 10
-"""Below so many subsets nothing is foretold: the sampler's model wants eight to choose its kernel."""
+"""Below so many subsets nothing is predicted: the sampler's model wants eight to choose its kernel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class LearnedTrust:
 
 
 def leave_one_out(features: SetFeatures, members: Members, values: Matrix) -> Matrix:
-    """Foretell each set from all others by the sampler's model; its hyperparameters are chosen without it.
+    """Predictor each set from all others by the sampler's model; its hyperparameters are chosen without it.
 
     Args:
         features: Of the pool.
@@ -56,12 +56,12 @@ def leave_one_out(features: SetFeatures, members: Members, values: Matrix) -> Ma
     if len(values) < 2:
         raise ValueError(f"{len(values)} sets leave nothing to learn from")
     rows = np.arange(len(values))
-    found = np.empty(len(values))
+    predicted = np.empty(len(values))
     for row in rows:
         others = Observations(members, values).take(np.delete(rows, row))
         model = SetModel.fit(features, others, choose_kernel(features, others))
-        found[row] = model.predict(members[row : row + 1]).mean[0] - others.values.mean()
-    return found
+        predicted[row] = model.predict(members[row : row + 1]).mean[0] - others.values.mean()
+    return predicted
 
 
 def learned_trust(overall: Ranking, within: Ranking, best_rung: float | None) -> LearnedTrust:
@@ -75,13 +75,13 @@ def learned_trust(overall: Ranking, within: Ranking, best_rung: float | None) ->
     rho = overall.spearman
     if rho is None or rho.low <= 0:
         sentence = (
-            "full runs of some subsets do not yet foretell those of others better than chance "
-            f"({overall.n} subsets, each left out in turn): more of them may teach it (--subsets)"
+            "full runs of some subsets do not yet predict those of others better than chance "
+            f"({overall.n} subsets, each left out in turn): more of them may do so (--subsets)"
         )
     else:
         better = "" if best_rung is None or best_rung >= rho.value else ", better than any rung ranks them"
         sentence = (
-            f"full runs of some subsets foretell those of others (Spearman {rho}){better}: a search "
+            f"full runs of some subsets predict those of others (Spearman {rho}){better}: a search "
             "that ends at full runs (search.top_rung = 3) learns from each, given as many seeds "
             "(proxy.full.seeds)"
         )

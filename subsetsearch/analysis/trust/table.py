@@ -1,15 +1,15 @@
-"""A calibration as a table of text, for terminal and report alike."""
+"""Trust as a table of text, for terminal and report alike."""
 
 from __future__ import annotations
 
 from subsetsearch.analysis.trust.ranks import Interval, Ranking
-from subsetsearch.analysis.trust.verdict import Calibration, RungTrust
+from subsetsearch.analysis.trust.verdict import RungTrust, Trust
 
 
-def calibration_rows(calibration: Calibration) -> list[tuple[str, list[str]]]:
-    """Statistics by name, one cell a column: the rungs, then what other full runs foretell, if known."""
-    rungs = calibration.rungs
-    columns = calibration.columns
+def trust_rows(trust: Trust) -> list[tuple[str, list[str]]]:
+    """Statistics by name, one cell a column: the rungs, then what other full runs predict, if known."""
+    rungs = trust.rungs
+    columns = trust.columns
     beyond = [""] * (len(columns) - len(rungs))
     rows = [
         ("subsets", [str(column.overall.n) for column in columns]),
@@ -21,7 +21,7 @@ def calibration_rows(calibration: Calibration) -> list[tuple[str, list[str]]]:
     ]
     for k in sorted({regret.k for rung in rungs for regret in rung.regrets}):
         rows.append((f"regret of its top {k}, points", [*(_regret(rung, k) for rung in rungs), *beyond]))
-    noise = calibration.noise
+    noise = trust.noise
     same = len(columns) - 1
     rows += [
         ("seeds agree with each other", [interval(noise.single_seed), *[""] * same]),

@@ -12,11 +12,11 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
-from scipy.stats import t as student
 
+from subsetsearch.analysis.noise import student_interval
 from subsetsearch.analysis.trust.ranks import FEWEST, Interval, spearman
+from subsetsearch.subset import NONE, Subset
 
-Subset = frozenset[str]
 ByTarget = Mapping[str, float]
 
 FEWEST_LANGUAGES = 3
@@ -24,7 +24,7 @@ FEWEST_LANGUAGES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class LanguageTrust:
     """One labelled language, taken for one without labels.
 
     Args:
@@ -42,7 +42,7 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
-class InTurn:
+class UnlabelledTrust:
     """What leaving languages out in turn tells.
 
     Args:
@@ -58,7 +58,7 @@ class InTurn:
 
     truth: str
     subsets: int
-    languages: tuple[LeftOut, ...]
+    languages: tuple[LanguageTrust, ...]
     alignment: Interval | None
     within: Interval | None
     others: Interval | None
@@ -72,7 +72,7 @@ class InTurn:
 
 def leave_out_in_turn(
     alignment: Mapping[Subset, ByTarget], accuracy: Mapping[Subset, ByTarget], truth: str
-) -> InTurn:
+) -> UnlabelledTrust:
     """Compare alignment with labels, language by language.
 
     Args:
@@ -81,27 +81,27 @@ def leave_out_in_turn(
             are left out, and so is the empty one, which nobody has to find.
         truth: What the accuracies are, in words.
     """
-    subsets = sorted(filter(None, alignment.keys() & accuracy.keys()), key=lambda s: (len(s), sorted(s)))
+    subsets = sorted((alignment.keys() & accuracy.keys()) - {NONE}, key=lambda subset: subset.order)
     labelled = sorted(set.intersection(*(set(accuracy[s]) for s in subsets))) if subsets else []
     aligned = set.intersection(*(set(alignment[s]) for s in subsets)) if subsets else set()
-    sizes = [len(subset) for subset in subsets]
-    found = [
+    sizes = [len(subset.languages) for subset in subsets]
+    languages = [
         _left_out(key, [alignment[s][key] for s in subsets], [accuracy[s] for s in subsets], labelled, sizes)
         for key in labelled
         if key in aligned
     ]
-    both = [(x.alignment, x.others) for x in found if x.alignment is not None and x.others is not None]
-    result = InTurn(
+    both = [(x.alignment, x.others) for x in languages if x.alignment is not None and x.others is not None]
+    result = UnlabelledTrust(
         truth,
         len(subsets),
-        tuple(found),
-        mean_interval([x.alignment for x in found if x.alignment is not None]),
-        mean_interval([x.within for x in found if x.within is not None]),
+        tuple(languages),
+        mean_interval([x.alignment for x in languages if x.alignment is not None]),
+        mean_interval([x.within for x in languages if x.within is not None]),
         mean_interval([others for _, others in both]),
-        mean_interval([own - others for own, others in both], limit=2.0),
+        mean_interval([alignment - others for alignment, others in both], limit=2.0),
         "",
     )
-    return replace(result, sentence=in_turn_sentence(result))
+    return replace(result, sentence=unlabelled_sentence(result))
 
 
 def _left_out(
@@ -110,16 +110,16 @@ def _left_out(
     accuracy: Sequence[ByTarget],
     labelled: Sequence[str],
     sizes: Sequence[int],
-) -> LeftOut:
+) -> LanguageTrust:
     """Rank subsets by one language's alignment and by the others' labels; one entry a subset."""
-    own = [scores[key] for scores in accuracy]
+    truth = [scores[key] for scores in accuracy]
     rest = [other for other in labelled if other != key]
     others = [float(np.mean([scores[other] for other in rest])) for scores in accuracy] if rest else None
-    return LeftOut(
+    return LanguageTrust(
         key,
-        spearman(alignment, own),
-        spearman(alignment, own, sizes),
-        spearman(others, own) if others is not None else None,
+        spearman(alignment, truth),
+        spearman(alignment, truth, sizes),
+        spearman(others, truth) if others is not None else None,
     )
 
 
@@ -130,34 +130,30 @@ def mean_interval(values: Sequence[float], *, limit: float = 1.0) -> Interval | 
         values: One a language.
         limit: The interval is cut to plus or minus this.
     """
-    n = len(values)
-    if n < FEWEST_LANGUAGES:
-        return None
-    mean = float(np.mean(values))
-    reach = float(student.ppf(0.975, n - 1)) * float(np.std(values, ddof=1)) / n**0.5
-    return Interval(mean, max(mean - reach, -limit), min(mean + reach, limit))
+    ends = student_interval(values)
+    return Interval(float(np.mean(values)), max(ends[0], -limit), min(ends[1], limit)) if ends else None
 
 
-def in_turn_sentence(found: InTurn) -> str:
+def unlabelled_sentence(trust: UnlabelledTrust) -> str:
     """Say what it means for a target without labels.
 
     Args:
-        found: All but the sentence.
+        trust: All but the sentence.
     """
-    rho = found.alignment
-    ranked = sum(row.alignment is not None for row in found.languages)
-    if rho is None and len(found.languages) >= FEWEST_LANGUAGES and found.subsets >= FEWEST:
+    rho = trust.alignment
+    ranked = sum(row.alignment is not None for row in trust.languages)
+    if rho is None and len(trust.languages) >= FEWEST_LANGUAGES and trust.subsets >= FEWEST:
         return (
-            f"of {len(found.languages)} labelled targets only {ranked} have different accuracies over the "
-            f"{found.subsets} subsets: too few to say what alignment is worth for a language without labels"
+            f"of {len(trust.languages)} labelled targets only {ranked} have different accuracies over the "
+            f"{trust.subsets} subsets: too few to say what alignment is worth for a language without labels"
         )
     if rho is None:
         return (
-            f"{len(found.languages)} labelled targets have held-out sentence pairs, and {found.subsets} "
+            f"{len(trust.languages)} labelled targets have held-out sentence pairs, and {trust.subsets} "
             f"subsets were ranked; {FEWEST_LANGUAGES} targets and {FEWEST} subsets are needed to say what "
             "alignment is worth for a language without labels"
         )
-    head = f"against {found.truth}, alignment ranks subsets for a language without labels"
+    head = f"against {trust.truth}, alignment ranks subsets for a language without labels"
     tail = f"(mean Spearman {rho} over {ranked} languages left out in turn)"
     if rho.low <= 0:
         verdict = f"{head} no better than chance {tail}: do not let it choose"
@@ -165,11 +161,11 @@ def in_turn_sentence(found: InTurn) -> str:
         verdict = f"{head} weakly {tail}: use it to leave out, not to choose"
     else:
         verdict = f"{head} usefully {tail}"
-    return verdict + _against_others(found)
+    return verdict + _against_others(trust)
 
 
-def _against_others(found: InTurn) -> str:
-    gap, others = found.difference, found.others
+def _against_others(trust: UnlabelledTrust) -> str:
+    gap, others = trust.difference, trust.others
     if gap is None or others is None:
         return ""
     if gap.high < 0:
@@ -178,5 +174,5 @@ def _against_others(found: InTurn) -> str:
             "languages as targets too"
         )
     if gap.low > 0:
-        return f"; the labels of the other targets tell less ({others.value:.2f})"
-    return f"; the labels of the other targets tell as much ({others.value:.2f})"
+        return f"; the labels of the other targets rank them less well ({others.value:.2f})"
+    return f"; the labels of the other targets rank them as well ({others.value:.2f})"

@@ -1,4 +1,4 @@
-"""The calibration of a study: each rung against full runs, and what to do about it in plain words."""
+"""How far a study can be trusted: each rung against full runs, and what to do about it in plain words."""
 
 from __future__ import annotations
 
@@ -11,11 +11,17 @@ from subsetsearch.analysis.trust.learned import FEWEST_LEARNED, LearnedTrust, le
 from subsetsearch.analysis.trust.noise import Noise, noise
 from subsetsearch.analysis.trust.ranks import FEWEST, Ranking, ranking
 from subsetsearch.analysis.trust.regret import Regret, regret
+from subsetsearch.analysis.words import count
 from subsetsearch.config.rungs import IN_FULL, RUNGS
 from subsetsearch.subset import NONE, Subset
 
-Foretell = Callable[[Sequence[Subset], Sequence[float]], Sequence[float]]
-"""From candidates and what full runs gave them, one number each that ranks it by all others alone."""
+Predictor = Callable[[Sequence[Subset], Sequence[float]], Sequence[float]]
+"""From subsets and what full runs gave them, one number each that ranks it by all others alone."""
+
+NOTHING_MEASURED = (
+    "no subset besides none and all was fully run yet, so it is not known how far the proxies can be "
+    "trusted: subsetsearch evaluate measures some"
+)
 
 _TOP = (1, 3, 5)
 _LOW_CEILING = 0.7
@@ -47,7 +53,7 @@ class RungTrust:
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
+class Trust:
     """How far a study can be trusted.
 
     Args:
@@ -55,7 +61,7 @@ class Calibration:
         noise: Of the full runs.
         noise_sentence: What to make of it.
         measured: Fully run subsets; ``none`` and ``all`` are left out, as no rung has to find them.
-        learned: What full runs of other subsets foretell; ``None`` with too few of them.
+        learned: What full runs of other subsets predict; ``None`` with too few of them.
     """
 
     rungs: tuple[RungTrust, ...]
@@ -66,12 +72,14 @@ class Calibration:
 
     @property
     def columns(self) -> tuple[RungTrust | LearnedTrust, ...]:
-        """All that was held against full runs: the rungs, then what other full runs foretell, if known."""
+        """All that was held against full runs: the rungs, then what other full runs predict, if known."""
         return (*self.rungs, self.learned) if self.learned else self.rungs
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """Everything in plain words."""
+        """Everything in plain words, the same for terminal, report and Python."""
+        if not self.measured:
+            return (NOTHING_MEASURED,)
         return (*(column.sentence for column in self.columns), self.noise_sentence)
 
     def to_dict(self) -> dict[str, Any]:
@@ -87,14 +95,14 @@ class Calibration:
         }
 
 
-def calibrate(
+def verdict(
     rung_scores: Mapping[int, Mapping[Subset, float]],
     runs: Mapping[Subset, Mapping[int, float]],
     everything: Subset = NONE,
     *,
     top_rung: int = 2,
-    foretell: Foretell | None = None,
-) -> Calibration:
+    predict: Predictor | None = None,
+) -> Trust:
     """Compare the cheap rungs of a study with its full runs.
 
     Args:
@@ -102,33 +110,33 @@ def calibrate(
         runs: Subset to seed to accuracy, no realignment (the empty one) among them.
         everything: The whole pool, left out like the empty subset.
         top_rung: The rung that the search ends at.
-        foretell: Ranks each subset by the full runs of all others.
+        predict: Ranks each subset by the full runs of all others.
     """
-    chosen = {c: by_seed for c, by_seed in runs.items() if c.languages and c != everything}
+    chosen = {s: by_seed for s, by_seed in runs.items() if s.languages and s != everything}
     truth = centred(chosen, runs.get(NONE, {}))
-    found = noise(chosen)
+    agreement = noise(chosen)
     rungs = tuple(
-        _trust(
+        _rung_trust(
             rung,
             {s: score for s, score in rung_scores.get(rung, {}).items() if s in truth},
-            {subset: truth[subset] for subset in chosen},
-            found,
+            truth,
+            agreement,
             top_rung,
         )
         for rung in sorted({1, top_rung, *rung_scores})
     )
-    learned = _learned({c: truth[c] for c in chosen}, foretell, rungs) if foretell else None
-    return Calibration(rungs, found, noise_sentence(found), len(chosen), learned)
+    learned = _learned(truth, predict, rungs) if predict else None
+    return Trust(rungs, agreement, noise_sentence(agreement), len(chosen), learned)
 
 
 def _learned(
-    truth: Mapping[Subset, float], foretell: Foretell, rungs: Sequence[RungTrust]
+    truth: Mapping[Subset, float], predict: Predictor, rungs: Sequence[RungTrust]
 ) -> LearnedTrust | None:
-    subsets = sorted(truth, key=lambda found: found.order)
+    subsets = sorted(truth, key=lambda subset: subset.order)
     if len(subsets) < FEWEST_LEARNED:
         return None
     y = [truth[s] for s in subsets]
-    x = foretell(subsets, y)
+    x = predict(subsets, y)
     known = [r.overall.spearman.value for r in rungs if r.overall.spearman and r.overall.n == len(subsets)]
     return learned_trust(ranking(x, y), ranking(x, y, _groups(subsets)), max(known, default=None))
 
@@ -138,51 +146,53 @@ def _groups(subsets: Sequence[Subset]) -> list[tuple[int, int | None]]:
     return [(len(s.languages), s.pairs) for s in subsets]
 
 
-def _trust(
+def _rung_trust(
     rung: int,
     scores: Mapping[Subset, float],
     truth: Mapping[Subset, float],
-    found: Noise,
+    agreement: Noise,
     top_rung: int,
 ) -> RungTrust:
-    subsets = sorted(scores, key=lambda found: found.order)
+    subsets = sorted(scores, key=lambda subset: subset.order)
     x, y = [scores[s] for s in subsets], [truth[s] for s in subsets]
     overall, within = ranking(x, y), ranking(x, y, _groups(subsets))
     regrets = tuple(regret(x, y, k) for k in _TOP if k < len(subsets))
-    sentence = rung_sentence(rung, overall, within, found, top_rung=top_rung)
+    sentence = rung_sentence(rung, overall, within, agreement, top_rung=top_rung)
     return RungTrust(rung, overall, within, regrets, sentence)
 
 
-def rung_sentence(rung: int, overall: Ranking, within: Ranking, found: Noise, *, top_rung: int = 2) -> str:
+def rung_sentence(
+    rung: int, overall: Ranking, within: Ranking, agreement: Noise, *, top_rung: int = 2
+) -> str:
     """Say what a rung's agreement means for the user.
 
     Args:
         rung: 1, 2 or 3.
         overall: Agreement over all subsets.
         within: Agreement within sizes.
-        found: Noise of the full runs.
+        agreement: Noise of the full runs.
         top_rung: The rung that the search ends at.
     """
     name, remedy = RUNGS[rung].title, _remedy(rung, top_rung)
     if overall.n < FEWEST:
         return (
-            f"{name} and full runs share {overall.n} subsets, too few to say how far it can be trusted: "
-            "subsetsearch calibrate measures more"
+            f"{name} and full runs share {count(overall.n, 'subset')}, too few to say how far it can be "
+            "trusted: subsetsearch calibrate measures more"
         )
     if overall.spearman is None:
         return f"{name} gives these {overall.n} subsets one score, so it cannot rank them: {remedy}"
     rho = overall.spearman
     if rho.low <= 0:
-        ceiling = found.ceiling
+        ceiling = agreement.ceiling
         excuse = (
-            "; the full runs are too noisy to tell"
+            "; the full runs are too noisy to show more"
             if ceiling is not None and ceiling.value < _LOW_CEILING
             else ""
         )
         return f"{name} ranks these {overall.n} subsets no better than chance{excuse}: {remedy}"
     if within.n >= FEWEST and (within.spearman is None or within.spearman.low <= 0):
         return (
-            f"{name} tells larger from smaller subsets, but among subsets of one size it has not been "
+            f"{name} ranks larger and smaller subsets, but among subsets of one size it has not been "
             f"shown to rank better than chance: do not choose between equals by it; {remedy}"
         )
     if rho.value < 0.5:
@@ -197,15 +207,15 @@ def _remedy(rung: int, top_rung: int) -> str:
     return RUNGS[rung].remedy
 
 
-def noise_sentence(found: Noise) -> str:
+def noise_sentence(agreement: Noise) -> str:
     """Say what the noise of the full runs means for the user."""
-    ceiling = found.ceiling
-    if ceiling is None or found.single_seed is None:
+    ceiling = agreement.ceiling
+    if ceiling is None or agreement.single_seed is None:
         return (
-            f"{found.n} subsets were run with two seeds or more; {FEWEST} are needed to know the noise of "
-            "the full runs themselves: add seeds (--seeds)"
+            f"{count(agreement.n, 'subset')} besides none and all had two seeds or more; from {FEWEST} on it "
+            "is known how far seeds agree on the order of subsets: add seeds (--seeds)"
         )
-    r = found.single_seed.value
+    r = agreement.single_seed.value
     if r <= 0:
         return (
             "the truth itself is too noisy: two seeds do not agree on these subsets at all, so nothing "
@@ -213,8 +223,7 @@ def noise_sentence(found: Noise) -> str:
         )
     text = f"two seeds agree at r = {r:.2f}, so no rung could reach more than {ceiling.value:.2f} here"
     if ceiling.value < _LOW_CEILING:
-        wanted = found.seeds_for(_GOOD_CEILING)
-        return (
-            f"the truth itself is too noisy: {text}; {wanted} seeds a subset would allow {_GOOD_CEILING:.2f}"
-        )
-    return f"{text}, on {found.seeds:.2g} seeds a subset"
+        seeds = agreement.seeds_for(_GOOD_CEILING)
+        more = f"{seeds} seeds a subset would allow {_GOOD_CEILING:.2f}"
+        return f"the truth itself is too noisy: {text}; {more}"
+    return f"{text}, on {agreement.seeds:.2g} seeds a subset"

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from subsetsearch.analysis.noise import PairedDifference
-from subsetsearch.analysis.trust import calibrate
+from subsetsearch.analysis.trust import verdict
 from subsetsearch.report import (
     ReportData,
     ReportRow,
@@ -45,7 +45,7 @@ LINES = (
 @pytest.fixture
 def trusted() -> ReportData:
     runs = {Subset(frozenset({f"l{i}"})): {1: 0.50 + 0.01 * i, 2: 0.51 + 0.01 * i} for i in range(6)}
-    found = calibrate({1: {s: by_seed[1] for s, by_seed in runs.items()}}, runs)
+    found = verdict({1: {s: by_seed[1] for s, by_seed in runs.items()}}, runs)
     return ReportData(
         "s", rows=(ReportRow((), 0, "pairs", label="none", accuracy=0.5, std=0.01, n_seeds=2), CHEAP, DEAR, UNMEASURED),
         calibration=_calibration(found), sentences=found.sentences, strategies=LINES,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from subsetsearch.errors import StudyError
 from subsetsearch.results.evaluations import Evaluation, draw_fresh, runs_by_candidate, selection
-from subsetsearch.results.proxy_scores import ProxyScore, ProxyTable, rung_scores, study_calibration
+from subsetsearch.results.proxy_scores import ProxyScore, ProxyTable
 from subsetsearch.subset import NONE, Subset
 
 ROWS = st.lists(
@@ -46,19 +46,6 @@ def test_no_table_is_empty_and_another_file_is_refused(tmp_path: Path) -> None:
 def run(subset: str, seed: int, score: float, *, fresh: bool = False) -> Evaluation:
     scores = {"wol_Latn": score}
     return Evaluation("f", "h", seed, frozenset(subset.split()), "accuracy", scores, {}, 1.0, fresh)
-
-
-def test_scores_and_runs_meet_by_subset() -> None:
-    names = ["a", "b", "c", "a b", "b c", "a c"]
-    cached = [ProxyScore("f", name, 1, 0.1 * i, "random") for i, name in enumerate(names)]
-    runs = [run(name, seed, 0.5 + 0.01 * i + seed) for i, name in enumerate(names) for seed in (1, 2)]
-    runs += [run("", seed, 0.4 + seed) for seed in (1, 2)] + [run("a b c", 1, 1.9)]
-    found = study_calibration(rung_scores(None, cached), runs, Subset(frozenset("abc")))
-    assert found.measured == 6
-    assert found.rungs[0].overall.spearman is not None
-    assert found.rungs[0].overall.spearman.value == pytest.approx(1)
-    assert found.rungs[0].within.groups == 2
-    assert found.rungs[1].overall.n == 0
 
 
 @pytest.mark.parametrize(

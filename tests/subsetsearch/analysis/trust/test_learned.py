@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from subsetsearch.analysis.trust import calibrate, leave_one_out, ranking
+from subsetsearch.analysis.trust import leave_one_out, ranking, verdict
 from subsetsearch.analysis.trust.learned import FEWEST_LEARNED, learned_trust
 from subsetsearch.subset import NONE, Subset
 from subsetsearch.surrogate import Observations, SetFeatures, SetModel, choose_kernel
@@ -26,7 +26,7 @@ def averaged_effects(rows: np.ndarray) -> np.ndarray:
     return (rows @ effects) / rows.sum(axis=1)
 
 
-def test_effects_of_languages_are_foretold_from_the_other_sets() -> None:
+def test_effects_of_languages_are_predicted_from_the_other_sets() -> None:
     rows = drawn(24)
     values = averaged_effects(rows)
     rho = ranking(leave_one_out(FEATURES, rows, values).tolist(), values.tolist()).spearman
@@ -35,7 +35,7 @@ def test_effects_of_languages_are_foretold_from_the_other_sets() -> None:
     assert rho.low > 0
 
 
-def test_a_set_is_foretold_without_its_own_value() -> None:
+def test_a_set_is_predicted_without_its_own_value() -> None:
     """Against the definition: the model of the others; a value of one's own, however wrong, changes nothing."""
     rows = drawn(14)
     values = averaged_effects(rows)
@@ -69,27 +69,27 @@ def test_the_sentence_says_whether_it_can_be_used() -> None:
     assert "better than any rung" in learned_trust(good, good, 0.3).sentence
     assert "better than any rung" not in learned_trust(good, good, 1.0).sentence
     noise = ranking(np.random.default_rng(0).standard_normal(20).tolist(), truth)
-    assert "not yet foretell" in learned_trust(noise, noise, 0.3).sentence
+    assert "not yet predict" in learned_trust(noise, noise, 0.3).sentence
     constant = ranking([0.0] * 20, truth)
-    assert "not yet foretell" in learned_trust(constant, constant, None).sentence
+    assert "not yet predict" in learned_trust(constant, constant, None).sentence
 
 
-def test_a_calibration_tells_it_when_there_are_enough_runs() -> None:
+def test_trust_says_it_when_there_are_enough_runs() -> None:
     keys = [f"l{i:02d}_Latn" for i in range(FEWEST_LEARNED)]
     runs = {Subset(frozenset([key])): {1: 0.1 * i, 2: 0.1 * i} for i, key in enumerate(keys)}
     runs[NONE] = {1: 0.0, 2: 0.0}
     asked: list[int] = []
 
-    def foretell(candidates: object, values: list[float]) -> list[float]:
+    def predict(candidates: object, values: list[float]) -> list[float]:
         asked.append(len(values))
         return values
 
-    found = calibrate({}, runs, foretell=foretell)
-    assert asked == [FEWEST_LEARNED]  # none is not foretold
+    found = verdict({}, runs, predict=predict)
+    assert asked == [FEWEST_LEARNED]  # none is not predicted
     assert found.learned is not None
     assert found.learned.sentence in found.sentences
     assert found.to_dict()["other_full_runs"]["overall"]["n"] == FEWEST_LEARNED
     del runs[Subset(frozenset([keys[0]]))]
-    few = calibrate({}, runs, foretell=foretell)
+    few = verdict({}, runs, predict=predict)
     assert few.learned is None
     assert few.to_dict()["other_full_runs"] is None

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import itertools
 
-from subsetsearch.analysis.trust import Calibration, calibrate
-from subsetsearch.analysis.trust.table import calibration_rows
+from subsetsearch.analysis.trust import Trust, verdict
+from subsetsearch.analysis.trust.table import trust_rows
 from subsetsearch.subset import Subset
 
 RUNS = {
@@ -13,12 +13,12 @@ RUNS = {
 SCORES = {1: {c: runs[1] for c, runs in RUNS.items()}, 2: {c: -runs[1] for c, runs in RUNS.items()}}
 
 
-def cells(found: Calibration) -> dict[str, list[str]]:
-    return dict(calibration_rows(found))
+def cells(found: Trust) -> dict[str, list[str]]:
+    return dict(trust_rows(found))
 
 
 def test_each_rung_has_a_column_and_what_is_learned_comes_last() -> None:
-    bare, full = cells(calibrate(SCORES, RUNS)), cells(calibrate(SCORES, RUNS, foretell=lambda _, y: y))
+    bare, full = cells(verdict(SCORES, RUNS)), cells(verdict(SCORES, RUNS, predict=lambda _, y: y))
     assert bare.keys() == full.keys()
     assert {len(row) for row in bare.values()} == {2}
     assert {len(row) for row in full.values()} == {3}

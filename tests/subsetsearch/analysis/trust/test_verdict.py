@@ -6,15 +6,16 @@ import random
 import numpy as np
 import pytest
 
-from subsetsearch.analysis.trust import Calibration, calibrate
+from subsetsearch.analysis.trust import Trust, verdict
+from subsetsearch.analysis.trust.verdict import NOTHING_MEASURED
+from subsetsearch.results.evaluations import Evaluation, runs_by_candidate
+from subsetsearch.results.proxy_scores import ProxyScore, rung_scores
 from subsetsearch.subset import NONE, Subset
 
 KEYS = [f"l{i:02d}_Latn" for i in range(20)]
 
 
-def study(
-    *, rank: float, seed_noise: float, by_size: bool = False, seeds: int = 3, n: int = 16
-) -> Calibration:
+def study(*, rank: float, seed_noise: float, by_size: bool = False, seeds: int = 3, n: int = 16) -> Trust:
     """Subsets of sizes 1, 3, 6, 12; rung 2 mixes truth and noise, rung 1 is pure noise."""
     rng, draw = np.random.default_rng(7), random.Random(7)
     subsets: list[Subset] = []
@@ -34,7 +35,7 @@ def study(
         1: {s: float(rng.standard_normal()) for s in runs},
         2: {s: rank * truth.get(s, 0.0) + (1 - rank) * float(rng.standard_normal()) for s in runs},
     }
-    return calibrate(scores, runs, Subset(frozenset(KEYS)))
+    return verdict(scores, runs, Subset(frozenset(KEYS)))
 
 
 def test_a_good_rung_and_a_useless_one() -> None:
@@ -60,7 +61,7 @@ def test_noisy_full_runs_are_blamed_and_seeds_asked_for() -> None:
 
 def test_a_rung_that_only_counts_languages_is_found_out() -> None:
     found = study(rank=1.0, seed_noise=0.05, by_size=True, n=40)
-    assert "tells larger from smaller subsets" in found.rungs[1].sentence
+    assert "ranks larger and smaller subsets" in found.rungs[1].sentence
 
 
 def test_too_little_constant_scores_and_one_seed() -> None:
@@ -68,11 +69,30 @@ def test_too_little_constant_scores_and_one_seed() -> None:
     assert "share 3 subsets, too few" in few.rungs[0].sentence
     one = study(rank=1.0, seed_noise=0.1, seeds=1)
     assert "add seeds" in one.noise_sentence
-    nothing = calibrate({}, {})
+    nothing = verdict({}, {})
     assert nothing.measured == 0
     assert "share 0 subsets" in nothing.rungs[1].sentence
+    assert nothing.sentences == (NOTHING_MEASURED,)
     runs = {Subset(frozenset({key})): {1: 0.1 * i, 2: 0.1 * i} for i, key in enumerate(KEYS[:8])}
-    constant = calibrate({1: dict.fromkeys(runs, 0.5)}, runs)
+    constant = verdict({1: dict.fromkeys(runs, 0.5)}, runs)
     assert "cannot rank them" in constant.rungs[0].sentence
     for found in (few, one, nothing, constant):
         assert json.loads(json.dumps(found.to_dict(), allow_nan=False))["sentences"] == list(found.sentences)
+
+
+def run(subset: str, seed: int, score: float, *, fresh: bool = False) -> Evaluation:
+    scores = {"wol_Latn": score}
+    return Evaluation("f", "h", seed, frozenset(subset.split()), "accuracy", scores, {}, 1.0, fresh)
+
+
+def test_scores_and_runs_meet_by_subset() -> None:
+    names = ["a", "b", "c", "a b", "b c", "a c"]
+    cached = [ProxyScore("f", name, 1, 0.1 * i, "random") for i, name in enumerate(names)]
+    runs = [run(name, seed, 0.5 + 0.01 * i + seed) for i, name in enumerate(names) for seed in (1, 2)]
+    runs += [run("", seed, 0.4 + seed) for seed in (1, 2)] + [run("a b c", 1, 1.9)]
+    found = verdict(rung_scores(None, cached), runs_by_candidate(runs), Subset(frozenset("abc")))
+    assert found.measured == 6
+    assert found.rungs[0].overall.spearman is not None
+    assert found.rungs[0].overall.spearman.value == pytest.approx(1)
+    assert found.rungs[0].within.groups == 2
+    assert found.rungs[1].overall.n == 0

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from subsetsearch.analysis.trust import ranking
-from subsetsearch.analysis.trust.left_out import foretell_of
+from subsetsearch.analysis.trust.predictor import leave_one_out_predictor
 from subsetsearch.cost import cost_model
 from subsetsearch.problem.cost import PoolCost
 from subsetsearch.problem.pairs import PairLevels
@@ -35,6 +35,6 @@ def test_sets_of_languages_with_effects_are_foretold(pairs: tuple[int | None, ..
     cost = PoolCost(LENGTHS, "sentence pairs", levels, cost_model("pairs"))
     candidates = drawn(24, pairs)
     values = [mean_effect(found) for found in candidates]
-    rho = ranking(foretell_of(cost)(candidates, values), values).spearman
+    rho = ranking(leave_one_out_predictor(cost)(candidates, values), values).spearman
     assert rho is not None
     assert rho.value > 0.7

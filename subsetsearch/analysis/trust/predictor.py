@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from subsetsearch.analysis.trust import Foretell, leave_one_out
+from subsetsearch.analysis.trust import Predictor, leave_one_out
 from subsetsearch.problem.cost import PoolCost
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.sampler.subset_matrix import SubsetMatrix
@@ -15,24 +15,24 @@ from subsetsearch.subset import Subset
 from subsetsearch.surrogate import SetFeatures
 
 
-def foretell_of(cost: PoolCost) -> Foretell:
+def leave_one_out_predictor(cost: PoolCost) -> Predictor:
     """Build what ranks each fully run subset by the full runs of all others.
 
     Args:
         cost: Of the study's pool; no constraint of the search matters here.
     """
 
-    def foretell(candidates: Sequence[Subset], values: Sequence[float]) -> Sequence[float]:
+    def predict(subsets: Sequence[Subset], values: Sequence[float]) -> Sequence[float]:
         matrix, features = features_of(cost)
-        members = np.stack([matrix.row(subset) for subset in candidates])
-        found: list[float] = leave_one_out(features, members, np.asarray(values, dtype=np.float64)).tolist()
-        return found
+        members = np.stack([matrix.row(subset) for subset in subsets])
+        predicted = leave_one_out(features, members, np.asarray(values, dtype=np.float64))
+        return [float(value) for value in predicted]
 
-    return foretell
+    return predict
 
 
 def features_of(cost: PoolCost) -> tuple[SubsetMatrix, SetFeatures]:
-    """Return what writes candidates of a pool as rows, and what these are to the model."""
+    """Return what writes subsets of a pool as rows, and what these are to the model."""
     keys = tuple(sorted(cost.prices))
     matrix = SubsetMatrix(SearchSpace(keys, cost, max_size=len(keys), levels=cost.levels))
     return matrix, matrix.features(pool_traits(keys))

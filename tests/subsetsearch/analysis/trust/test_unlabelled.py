@@ -10,9 +10,10 @@ from scipy.stats import t as student
 from subsetsearch.analysis.trust import leave_out_in_turn
 from subsetsearch.analysis.trust.ranks import ranking, spearman
 from subsetsearch.analysis.trust.unlabelled import mean_interval
+from subsetsearch.subset import NONE, Subset
 
 LANGUAGES = ("a", "b", "c", "d", "e")
-Scores = dict[frozenset[str], dict[str, float]]
+Scores = dict[Subset, dict[str, float]]
 
 
 def toy(noise: float, n: int = 60, seed: int = 0) -> tuple[Scores, Scores]:
@@ -21,7 +22,7 @@ def toy(noise: float, n: int = 60, seed: int = 0) -> tuple[Scores, Scores]:
     names = [f"l{i:02d}" for i in range(30)]
     accuracy: Scores = {}
     while len(accuracy) < n:
-        subset = frozenset(rng.choice(names, rng.integers(1, 5), replace=False).tolist())
+        subset = Subset(frozenset(rng.choice(names, rng.integers(1, 5), replace=False).tolist()))
         accuracy[subset] = {key: float(rng.normal()) for key in LANGUAGES}
     alignment = {
         s: {key: value + noise * float(rng.normal()) for key, value in row.items()}
@@ -47,7 +48,7 @@ def test_each_language_is_ranked_by_its_alignment_and_by_the_others() -> None:
 @pytest.mark.parametrize(
     ("noise", "words"),
     [
-        (0.05, ["usefully", "the other targets tell less"]),
+        (0.05, ["usefully", "the other targets rank them less well"]),
         (2.5, ["weakly", "leave out"]),
         (1e9, ["no better than chance", "do not let it choose"]),
     ],
@@ -69,9 +70,9 @@ def test_labels_of_others_may_tell_more() -> None:
 
 def test_only_what_both_know_counts() -> None:
     alignment, accuracy = toy(0.1)
-    accuracy[frozenset()] = dict.fromkeys(LANGUAGES, 9.0)  # none is nobody's choice
-    alignment[frozenset()] = dict.fromkeys(LANGUAGES, 0.0)
-    alignment[frozenset({"new"})] = dict.fromkeys(LANGUAGES, 0.0)
+    accuracy[NONE] = dict.fromkeys(LANGUAGES, 9.0)  # none is nobody's choice
+    alignment[NONE] = dict.fromkeys(LANGUAGES, 0.0)
+    alignment[Subset(frozenset({"new"}))] = dict.fromkeys(LANGUAGES, 0.0)
     for row in alignment.values():
         row.pop("e")
     found = leave_out_in_turn(alignment, accuracy, "the truth")
