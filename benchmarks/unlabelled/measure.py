@@ -88,8 +88,9 @@ def table(vectors: Vectors, subsets: list[frozenset[str]], ridge: float) -> list
     agree = mean_interval([rho for rho in halves_agree if rho is not None])
     rows = []
     for name, scores in aligned.items():
-        by_subset = ({Subset(s): row for s, row in table.items()} for table in (scores, labelled))
-        trust = leave_out_in_turn(*by_subset, "rung 1")
+        alignment = {Subset(subset): row for subset, row in scores.items()}
+        accuracy = {Subset(subset): row for subset, row in labelled.items()}
+        trust = leave_out_in_turn(alignment, accuracy, "rung 1")
         rows.append(
             {
                 "ridge": ridge,
