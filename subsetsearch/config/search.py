@@ -8,8 +8,11 @@ from pydantic import Field, field_validator, model_validator
 
 from realign_core.support.config import Config
 
-Level = Annotated[int, Field(ge=2)] | Literal["all"]
-"""Most sentence pairs that each language of a candidate gives."""
+PairsLimit = Annotated[int, Field(ge=2)] | Literal["all"]
+"""Most sentence pairs that each language of a subset gives."""
+
+RungNumber = Literal[1, 2, 3]
+SamplerName = Literal["subset", "nsga2", "tpe", "gp", "random"]
 
 
 class SearchConfig(Config):
@@ -31,17 +34,17 @@ class SearchConfig(Config):
         max_per_family: Most languages of one family in a proposed subset.
         budget: Highest data cost of a proposed subset.
         pairs_per_language: Second axis of the search, for instance ``[100, 300, 1000, "all"]``: a trial
-            is a subset and one of these, and each of its languages gives at most so many pairs, the
-            same first ones at every level. Left out, each gives all it has. Proxies see no more than
-            ``proxy.linear.pairs`` and ``proxy.short.pairs`` of it. A stored study keeps its levels.
+            is a subset and one of these, and each of its languages gives at most so many pairs; fewer
+            pairs are always part of more. Left out, each gives all it has. Proxies see no more than
+            ``proxy.linear.pairs`` and ``proxy.short.pairs`` of it. A stored study keeps these numbers.
         promise: A subset stays at rung 1 if it beats the front with a lower probability than this.
         promote: Share of the recent proposals that climb to ``top_rung``, once so many have as
             ``proxy.short.warm`` (``proxy.full.warm`` for rung 3) says; more promising ones still do.
     """
 
-    top_rung: Literal[1, 2, 3] = 2
+    top_rung: RungNumber = 2
     trials: int = Field(default=60, ge=1)
-    sampler: Literal["subset", "nsga2", "tpe", "gp", "random"] = "subset"
+    sampler: SamplerName = "subset"
     seed: int = 0
     min_size: int = Field(default=1, ge=1)
     max_size: int = Field(default=20, ge=1)
@@ -49,7 +52,7 @@ class SearchConfig(Config):
     exclude: tuple[str, ...] = ()
     max_per_family: int | None = Field(default=None, ge=1)
     budget: float | None = Field(default=None, gt=0)
-    pairs_per_language: tuple[Level, ...] = ()
+    pairs_per_language: tuple[PairsLimit, ...] = ()
     promise: float = Field(default=0.1, ge=0, lt=1)
     promote: float = Field(default=0.5, gt=0, le=1)
 
@@ -63,7 +66,7 @@ class SearchConfig(Config):
 
     @field_validator("pairs_per_language")
     @classmethod
-    def _rising(cls, levels: tuple[Level, ...]) -> tuple[Level, ...]:
-        if list(levels) != sorted(set(levels), key=lambda level: (level == "all", level)):
-            raise ValueError(f'levels are distinct and rise, "all" comes last, but got {list(levels)}')
-        return levels
+    def _rising(cls, limits: tuple[PairsLimit, ...]) -> tuple[PairsLimit, ...]:
+        if list(limits) != sorted(set(limits), key=lambda limit: (limit == "all", limit)):
+            raise ValueError(f'the numbers are distinct and rise, "all" comes last, but got {list(limits)}')
+        return limits

@@ -53,8 +53,9 @@ class TargetsConfig(Config):
         languages: Any codes or names; all that the task has, if left out.
         held_out: Languages that no proxy sees; full runs report them apart.
         unlabelled: Languages to be helped for which the task has no labels, but the corpus has
-            sentence pairs (any codes or names). The search scores them by how well held-out
-            pairs find each other; full runs cannot score them. ``languages`` may be empty then.
+            sentence pairs (any codes or names). The search scores them by how well translations find
+            each other in pairs set aside for this; full runs cannot score them. ``languages`` may then
+            be empty.
     """
 
     languages: tuple[str, ...] | None = None
@@ -66,8 +67,8 @@ class CostConfig(Config):
     """What a subset costs.
 
     Args:
-        model: ``languages``, ``pairs``, ``tokens``, ``money`` or ``availability`` (pairs, as far
-            as OPUS has them).
+        model: ``languages``, ``pairs``, ``tokens``, ``money`` or ``availability`` (pairs, where OPUS
+            has that many).
         prices: For money: CSV with the columns ``language,price`` (of one pair).
         by_class: For money: price of one pair by resource class (0 to 5).
         tokens_per_pair: For tokens.
@@ -153,8 +154,8 @@ class FullProxyConfig(Config):
     """Rung 3 within a search: a full run on development data, where ``search.top_rung`` is 3.
 
     Args:
-        seeds: Runs are averaged over these; the same for all subsets. Best none of ``evaluate.seeds``, so
-            that the luck of the choice stays out of the accuracies. A stored search keeps its seeds.
+        seeds: Runs are averaged over these; the same for all subsets. Choose none of ``evaluate.seeds``:
+            then the luck of these seeds does not reach the accuracies. A stored search keeps its seeds.
         warm: So many trials always run it, to learn how rung 1 relates to it.
     """
 
@@ -162,14 +163,16 @@ class FullProxyConfig(Config):
     warm: int = Field(default=16, ge=3)
 
 
-class AlignmentProxyConfig(Config):
-    """Targets without labels: how well held-out translations find each other.
+class RetrievalProxyConfig(Config):
+    """Targets without labels: how well translations find each other among sentence pairs set aside.
+
+    Files may call this table by its old name, ``proxy.alignment``.
 
     Args:
-        pairs: Sentence pairs of each unlabelled target that are held out. Their source sentences
+        pairs: Sentence pairs of each unlabelled target that are set aside. Their source sentences
             are taken out of every language of the pool, for all rungs.
         subsets: Subsets (besides none) that rung 2 measures once, to learn from the labelled
-            targets how much accuracy a gain in alignment is worth.
+            targets how much accuracy a gain in retrieval is worth.
     """
 
     pairs: int = Field(default=100, ge=10)
@@ -182,11 +185,19 @@ class ProxyConfig(Config):
     linear: LinearProxyConfig = LinearProxyConfig()
     short: ShortProxyConfig = ShortProxyConfig()
     full: FullProxyConfig = FullProxyConfig()
-    alignment: AlignmentProxyConfig = AlignmentProxyConfig()
+    retrieval: RetrievalProxyConfig = RetrievalProxyConfig()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _old_name(cls, content: Any) -> Any:
+        """Read ``retrieval`` under its old name too, which says how words are aligned elsewhere."""
+        if isinstance(content, Mapping) and "alignment" in content and "retrieval" not in content:
+            return {"retrieval" if key == "alignment" else key: value for key, value in content.items()}
+        return content
 
 
 class EvaluateConfig(Config):
-    """Full runs of the best candidates.
+    """Full runs of the best subsets.
 
     Args:
         top: How many subsets of the search's front are fully evaluated, spread over its
@@ -229,14 +240,13 @@ class StudyConfig(Config):
         return self._folder
 
     @model_validator(mode="after")
-    def _levels(self) -> Self:
+    def _pairs_fit_the_recipe(self) -> Self:
         limit = self.recipe.realignment.pairs_per_language
         high = [n for n in self.search.pairs_per_language if n != "all" and limit is not None and n >= limit]
         if high:
             raise ValueError(
-                f"search.pairs_per_language has a level of {high[0]}, but "
-                f"recipe.realignment.pairs_per_language leaves no more than {limit} of a language: "
-                'write "all" for these'
+                f"search.pairs_per_language names {high[0]} pairs, but recipe.realignment.pairs_per_language "
+                f'takes no more than {limit} of a language: write "all" for these'
             )
         return self
 
@@ -256,7 +266,7 @@ class StudyConfig(Config):
         hashed, so that a new key moves nothing; :mod:`subsetsearch.results.legacy` knows older fingerprints.
         """
         parts = {name: changed_values(getattr(self, name)) for name in ("pool", "targets", "cost")}
-        unread = {"full"} if self.targets.unlabelled else {"full", "alignment"}
+        unread = {"full"} if self.targets.unlabelled else {"full", "retrieval"}
         parts["proxy"] = changed_values(self.proxy, exclude=unread)
         return content_key([STUDY_VERSION, self.recipe.hash(), parts])
 

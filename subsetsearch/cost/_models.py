@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal, Protocol, get_args, runtime_checkable
 
 from subsetsearch.cost._opus import available_pairs
 from subsetsearch.errors import ConfigError, DataError, LanguageError
@@ -15,12 +15,12 @@ from subsetsearch.languages import resolve
 from subsetsearch.tables import read_csv_rows
 
 CostName = Literal["languages", "pairs", "tokens", "money", "availability"]
-COST_NAMES: tuple[CostName, ...] = ("languages", "pairs", "tokens", "money", "availability")
+COST_NAMES: tuple[CostName, ...] = get_args(CostName)
 
 
 @runtime_checkable
 class CostModel(Protocol):
-    """What a set of languages costs; additive over languages, infinite where it is not to be had."""
+    """What a set of languages costs; additive over languages, infinite where data cannot be had."""
 
     @property
     def unit(self) -> str:
@@ -100,8 +100,8 @@ class MoneyCost:
 
     Attributes:
         by_class: Price of one pair for each resource class (Joshi et al. 2020); classes that are not named,
-            and languages without a class, cost as much as the dearest one named.
-        by_key: Price of one pair for some languages; it goes before the class.
+            and languages without a class, cost as much as the most expensive one named.
+        by_key: Price of one pair for some languages; it overrides the class.
         currency: Unit.
     """
 
@@ -129,11 +129,12 @@ class MoneyCost:
             return self.by_key[key]
         if not self.by_class:
             return math.inf
-        level = resolve(key).resource_class
-        return self.by_class.get(level if level is not None else -1, max(self.by_class.values()))
+        resources = resolve(key).resource_class
+        highest = max(self.by_class.values())
+        return highest if resources is None else self.by_class.get(resources, highest)
 
     def cost(self, keys: Sequence[str], pairs_per_language: Mapping[str, int]) -> float:
-        """Sum of pairs times price; a language without a price is not to be had."""
+        """Sum of pairs times price; a language without a price cannot be had."""
         return float(
             sum(_pairs_of(k, pairs_per_language) * self.price(k) if pairs_per_language.get(k, 1) else 0.0
                 for k in set(keys))

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from subsetsearch.config.rungs import SHORT
-from subsetsearch.config.search import Level
+from subsetsearch.config.search import PairsLimit
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import ConfigError
 from subsetsearch.problem.pool import Pool
@@ -32,7 +32,7 @@ class PairLevels:
         lengths: Language key to the pairs that it has to give; needed where there are choices.
     """
 
-    choices: tuple[Level, ...] = ()
+    choices: tuple[PairsLimit, ...] = ()
     lengths: Mapping[str, int] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
@@ -65,7 +65,7 @@ class PairLevels:
         """Return the subset of some languages with the most pairs that the study may take."""
         return self.canonical(languages, self.limits[-1])
 
-    def choice(self, subset: Subset) -> Level:
+    def choice(self, subset: Subset) -> PairsLimit:
         """Write a subset's pairs as a choice; the highest one where nothing is cut."""
         return self.choices[-1] if subset.pairs is None else subset.pairs
 

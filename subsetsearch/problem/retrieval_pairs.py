@@ -100,7 +100,7 @@ def hold_out(
             raise ConfigError(
                 f"{key} has {len(rows)} different sentence pairs, but {pairs} are to be held out",
                 where="targets.unlabelled",
-                fix=f"lower proxy.alignment.pairs to {len(rows)} or less"
+                fix=f"lower proxy.retrieval.pairs to {len(rows)} or less"
                 if len(rows) >= FEWEST
                 else "leave it out; too few pairs are there to tell anything",
             )
@@ -150,7 +150,7 @@ def read_held_out(
         key: texts[key] if key in texts else study.recipe.parallel.read(available[key])
         for key in (*unlabelled, *others)
     }
-    pairs = study.proxy.alignment.pairs
+    pairs = study.proxy.retrieval.pairs
     asked = [*unlabelled]
     if in_turn:
         asked += [key for key in others if len(_distinct(everything[key])) >= 2 * pairs]

@@ -39,6 +39,7 @@ def legacy_fingerprint(study: StudyConfig) -> str:
         study: The study as its file has it: with ``auto`` arithmetic, where the file says nothing else.
     """
     parts: dict[str, Any] = study.model_dump(mode="json", include={"pool", "targets", "cost", "proxy"})
+    parts["proxy"]["alignment"] = parts["proxy"].pop("retrieval")
     del parts["proxy"]["full"]
     if not study.targets.unlabelled:
         del parts["targets"]["unlabelled"], parts["proxy"]["alignment"]

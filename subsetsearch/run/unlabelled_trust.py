@@ -59,9 +59,9 @@ def _subsets(ladder: Ladder, count: int) -> list[Subset]:
     """Draw the subsets, once it is sure that there is a language to rank them for."""
     if not set(ladder.targets.searched) & set(ladder.pool.held_out):
         raise ConfigError(
-            f"no labelled target has {2 * ladder.study.proxy.alignment.pairs} sentence pairs",
+            f"no labelled target has {2 * ladder.study.proxy.retrieval.pairs} sentence pairs",
             where="--without-labels",
-            fix="lower proxy.alignment.pairs, or choose a corpus that has the targets",
+            fix="lower proxy.retrieval.pairs, or choose a corpus that has the targets",
         )
     subsets = [Subset(drawn) for drawn in spread_subsets(ladder.space, count, seed=ladder.study.search.seed)]
     if len(subsets) < FEWEST:

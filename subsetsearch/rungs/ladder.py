@@ -234,7 +234,7 @@ class Ladder:
 
     @cached_property
     def _scale2(self) -> GainScale:
-        return self._scale(2, self.measure2, self.study.proxy.alignment.subsets)
+        return self._scale(2, self.measure2, self.study.proxy.retrieval.subsets)
 
     def _scale(self, rung: int, measure: Callable[[Iterable[str]], Measured], count: int) -> GainScale:
         """Learn what alignment is worth, once for all processes of the study."""

@@ -11,7 +11,7 @@ from subsetsearch.typology._base import Typology
 from subsetsearch.typology._csv import CsvTypology, check_distances, read_csv_typology
 from subsetsearch.typology._lang2vec import FeatureSource, Lang2Vec
 from subsetsearch.typology._load import SOURCES, load_typology
-from subsetsearch.typology._masked import great_circle, masked_distances
+from subsetsearch.typology._masked import VectorMetric, great_circle, masked_distances
 from subsetsearch.typology._tables import KINDS, DistanceTable, FeatureTable, Kind, Metric
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Lang2Vec",
     "Metric",
     "Typology",
+    "VectorMetric",
     "check_distances",
     "great_circle",
     "load_typology",

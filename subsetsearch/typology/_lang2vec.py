@@ -15,11 +15,10 @@ from subsetsearch.languages import resolve
 from subsetsearch.typology._base import choose_code, distances_from_features, vector_metric
 from subsetsearch.typology._lang2vec_files import PREFIXES, SetName, feature_set
 from subsetsearch.typology._masked import great_circle
-from subsetsearch.typology._tables import KINDS, DistanceTable, FeatureTable, Kind, Metric
+from subsetsearch.typology._tables import FEATURE_PREFIXES, KINDS, DistanceTable, FeatureTable, Kind, Metric
 
 FeatureSource = Literal["average", "knn", "raw"]
 
-_PREFIXES: dict[Kind, str] = {"featural": "", "syntactic": "S_", "phonological": "P_", "inventory": "INV_"}
 _DEFAULT_METRICS: dict[Kind, Metric] = {"geographic": "arc"}
 
 
@@ -69,7 +68,7 @@ class Lang2Vec:
         if kind not in KINDS:
             raise ConfigError(f"unknown kind of distance '{kind}'", fix=f"choose one of: {', '.join(KINDS)}")
         name = self._set_of(kind)
-        rows, known, columns = _index(name, _PREFIXES.get(kind, ""))
+        rows, known, columns = _index(name, FEATURE_PREFIXES.get(kind, ""))
         table = feature_set(name)
         names = tuple(table.names[column] for column in columns)
         values = np.full((len(keys), len(columns)), np.nan)
@@ -81,7 +80,7 @@ class Lang2Vec:
                 values[index] = table.values[rows[code]][columns]
         if kind == "genetic":
             names, values = _add_isolates(keys, names, values)
-        rates = table.rates[columns] if kind in _PREFIXES else None
+        rates = table.rates[columns] if kind in FEATURE_PREFIXES else None
         return FeatureTable(tuple(keys), names, values, tuple(codes), rates)
 
     def distance_matrix(

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from realign_core.support.files import atomic_path, cache_dir, content_key
 from subsetsearch.errors import DataError
+from subsetsearch.typology._tables import FEATURE_PREFIXES
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ _FILES: dict[SetName, str] = {
     "geo": "geocoord_features.npz",
     "learned": "learned.npy",
 }
-PREFIXES = ("", "S_", "P_", "INV_")
+PREFIXES = tuple(FEATURE_PREFIXES.values())
 _LAYOUT = 3  # raised when the cached arrays change
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,15 +14,14 @@ from subsetsearch.errors import SelectionError
 Kind = Literal["featural", "syntactic", "phonological", "inventory", "genetic", "geographic", "learned"]
 Metric = Literal["cosine", "angular", "hamming", "arc", "given"]
 
-KINDS: tuple[Kind, ...] = (
-    "featural",
-    "syntactic",
-    "phonological",
-    "inventory",
-    "genetic",
-    "geographic",
-    "learned",
-)
+KINDS: tuple[Kind, ...] = get_args(Kind)
+FEATURE_PREFIXES: Mapping[Kind, str] = {
+    "featural": "",
+    "syntactic": "S_",
+    "phonological": "P_",
+    "inventory": "INV_",
+}
+"""Kinds that rest on URIEL's features, with the prefix of their names."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

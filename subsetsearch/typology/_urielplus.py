@@ -15,9 +15,7 @@ from subsetsearch.errors import ConfigError
 from subsetsearch.languages import Language, resolve
 from subsetsearch.typology._base import choose_code, distances_from_features, mean_known, vector_metric
 from subsetsearch.typology._lang2vec import Lang2Vec
-from subsetsearch.typology._tables import DistanceTable, FeatureTable, Kind, Metric
-
-_PREFIXES: dict[Kind, str] = {"featural": "", "syntactic": "S_", "phonological": "P_", "inventory": "INV_"}
+from subsetsearch.typology._tables import FEATURE_PREFIXES, DistanceTable, FeatureTable, Kind, Metric
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,11 +50,11 @@ class UrielPlus:
         Raises:
             ConfigError: If the source has no such kind.
         """
-        if kind not in _PREFIXES:
+        if kind not in FEATURE_PREFIXES:
             raise ConfigError(
-                f"urielplus has no {kind} features here", fix=f"choose one of: {', '.join(_PREFIXES)}"
+                f"urielplus has no {kind} features here", fix=f"choose one of: {', '.join(FEATURE_PREFIXES)}"
             )
-        columns = [i for i, feature in enumerate(self.names) if feature.startswith(_PREFIXES[kind])]
+        columns = [i for i, feature in enumerate(self.names) if feature.startswith(FEATURE_PREFIXES[kind])]
         rows = {code: index for index, code in enumerate(self.codes)}
         result = np.full((len(keys), len(columns)), np.nan)
         used = []

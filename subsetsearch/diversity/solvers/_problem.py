@@ -23,7 +23,7 @@ class Constraints:
         k_max: Largest size.
         include: Indices that must be in the set.
         exclude: Indices that must not.
-        costs: Cost of each language ``(n,)``; infinite means not to be had.
+        costs: Cost of each language ``(n,)``; infinite where it cannot be had.
         budget: Largest total cost, in the unit of ``costs``.
     """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 from subsetsearch.diversity.objectives import Objective
 from subsetsearch.diversity.solvers._exact import solve_exact
@@ -13,7 +13,7 @@ from subsetsearch.diversity.solvers._problem import Constraints, Solution
 from subsetsearch.errors import ConfigError
 
 SolverName = Literal["greedy", "local", "exact"]
-SOLVERS: tuple[SolverName, ...] = ("greedy", "local", "exact")
+SOLVERS: tuple[SolverName, ...] = get_args(SolverName)
 
 
 def solve(

@@ -143,7 +143,7 @@ IN_TURN = (
     "--set",
     "targets.held_out=[]",
     "--set",
-    "proxy.alignment.pairs=12",
+    "proxy.retrieval.pairs=12",
     "--set",
     "proxy.linear.pairs=16",
 )

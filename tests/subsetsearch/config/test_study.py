@@ -250,3 +250,11 @@ def test_a_study_means_the_same_from_every_folder(
     other = {"recipe.parallel.path": "elsewhere"}
     with pytest.raises(DataError, match=f"{file.parent}/elsewhere"):
         build_pool(load_study(file, other))
+
+
+def test_the_old_name_of_the_table_on_retrieval_is_read(edited: Callable[[str, str], Path]) -> None:
+    file = edited("[proxy.linear]", "[proxy.alignment]\npairs = 33\n\n[proxy.linear]")
+    assert load_study(file).proxy.retrieval.pairs == 33
+    assert load_study(file, {"proxy.alignment.pairs": 34}).proxy.retrieval.pairs == 34
+    with pytest.raises(ConfigError, match="unknown key 'proxy.alignment'; did you mean 'proxy"):
+        load_study(file, {"proxy.retrieval.pairs": 34})

@@ -71,7 +71,7 @@ def test_labelled_languages_add_no_held_out_sentence() -> None:
     assert "c" not in joined.pairs  # too few of its sentences are held out
 
 
-@pytest.mark.parametrize(("n", "fix"), [(30, "lower proxy.alignment.pairs to 30"), (3, "leave it out")])
+@pytest.mark.parametrize(("n", "fix"), [(30, "lower proxy.retrieval.pairs to 30"), (3, "leave it out")])
 def test_too_few_pairs(n: int, fix: str) -> None:
     with pytest.raises(ConfigError, match=f"a has {n} different sentence pairs, but 50.*{fix}"):
         hold_out({"a": text("a", range(n))}, ["a"], [], 50)
@@ -86,7 +86,7 @@ def test_nothing_is_held_out_of_a_study_without_unlabelled_targets(toy_file: Pat
 
 
 def test_a_target_need_not_be_in_the_pool(toy_file: Path) -> None:
-    overrides = {"targets.unlabelled": ["Zulu"], "pool.exclude": ["zul"], "proxy.alignment.pairs": 12}
+    overrides = {"targets.unlabelled": ["Zulu"], "pool.exclude": ["zul"], "proxy.retrieval.pairs": 12}
     study = load_study(toy_file, overrides)
     pool = build_pool(study)
     assert "zul_Latn" not in pool.keys

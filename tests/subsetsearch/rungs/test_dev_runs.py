@@ -167,7 +167,7 @@ def test_a_stored_search_keeps_its_seeds(toy_file: Path, ladder_of: LadderOf) ->
 
 
 def test_full_runs_need_labels(caplog: pytest.LogCaptureFixture, ladder_of: LadderOf) -> None:
-    few = {"proxy.alignment.pairs": 12, "proxy.linear.pairs": 16, "targets.unlabelled": ["zul"]}
+    few = {"proxy.retrieval.pairs": 12, "proxy.linear.pairs": 16, "targets.unlabelled": ["zul"]}
     with pytest.raises(
         ConfigError, match=r"search\.top_rung: .*no target of this study has any.*set it to 1 or 2"
     ):

@@ -45,7 +45,7 @@ def test_the_rung_is_the_mean_over_targets(opened: Opens) -> None:
 
 
 def test_targets_without_labels_need_no_scale(opened: Opens) -> None:
-    held_out = {"targets.unlabelled": ["zul"], "proxy.alignment.pairs": 12}
+    held_out = {"targets.unlabelled": ["zul"], "proxy.retrieval.pairs": 12}
     ladder = opened(GAP | held_out | {"proxy.linear.pairs": 16})
     found = ladder.rung1_scores(Subset(frozenset(ladder.pool.keys[:3])))
     assert set(found) == {"swh_Latn", "yor_Latn", "zul_Latn"}

@@ -28,12 +28,12 @@ from subsetsearch.subset import NONE, Subset
 
 MIXED = {
     "targets.unlabelled": ["zul"],
-    "proxy.alignment.pairs": 12,
-    "proxy.alignment.subsets": 2,
+    "proxy.retrieval.pairs": 12,
+    "proxy.retrieval.subsets": 2,
     "proxy.linear.pairs": 16,
     "proxy.short.pairs": 16,
 }
-NO_LABELS = MIXED | {"targets.languages": [], "targets.held_out": [], "proxy.alignment.pairs": 20}
+NO_LABELS = MIXED | {"targets.languages": [], "targets.held_out": [], "proxy.retrieval.pairs": 20}
 Opens = Callable[[Mapping[str, object]], Ladder]
 
 
@@ -67,7 +67,7 @@ def test_an_unlabelled_target_is_scored_at_every_level(opened: Opens) -> None:
 
 
 def test_labelled_targets_with_the_same_sources_tell_the_scale(opened: Opens) -> None:
-    overrides = MIXED | {"proxy.alignment.pairs": 20}
+    overrides = MIXED | {"proxy.retrieval.pairs": 20}
     ladder = opened(overrides)
     subsets = spread_subsets(ladder.space, 2)
     none, some = ladder.measure1(frozenset()), [ladder.measure1(subset) for subset in subsets]
@@ -113,7 +113,7 @@ def test_labels_in_turn_leave_the_studys_own_scores_alone(toy_study: StudyConfig
     study = toy_study.model_copy(
         update={
             "proxy": toy_study.proxy.model_copy(
-                update={"alignment": toy_study.proxy.alignment.model_copy(update={"pairs": 12})}
+                update={"retrieval": toy_study.proxy.retrieval.model_copy(update={"pairs": 12})}
             )
         }
     )
@@ -215,5 +215,5 @@ def test_mistakes_are_told_before_any_work(
 
 def test_the_toy_study_has_none(toy_study: StudyConfig, edited: Callable[[str, str], Path]) -> None:
     base = toy_study.fingerprint()
-    off = load_study(edited("[proxy.linear]", "[proxy.alignment]\npairs = 33\n\n[proxy.linear]"))
+    off = load_study(edited("[proxy.linear]", "[proxy.retrieval]\npairs = 33\n\n[proxy.linear]"))
     assert off.fingerprint() == base  # decides nothing without an unlabelled target
