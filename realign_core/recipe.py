@@ -33,7 +33,7 @@ class Strategy(StrEnum):
     STAGED = "staged"
 
 
-class Objective(StrEnum):
+class LossName(StrEnum):
     """What pulls translations together."""
 
     CONTRASTIVE = "contrastive"
@@ -113,7 +113,7 @@ class RealignmentConfig(Config):
             times are learnt by heart. Not with ``during``, whose steps fine-tuning decides.
         aligner: What is pulled together: sentences (``kind = "sentence"``), or words by a
             dictionary, by Pharaoh files, by eflomal or by the encoder itself.
-        objective: ``contrastive`` or ``l2``.
+        loss: ``contrastive`` or ``l2``; files may call it by its old name, ``objective``.
         learning_rate: Peak of the schedule.
         warmup: Share of the steps that warm up, in [0, 1].
         schedule: After the (linear) warm-up: ``linear`` decay to 0, or ``constant``. With
@@ -142,7 +142,7 @@ class RealignmentConfig(Config):
     repeat: bool = True
     max_passes: int | None = Field(default=None, ge=1)
     aligner: AnyAligner = Field(default_factory=SentenceAligner)
-    objective: Objective = Objective.CONTRASTIVE
+    loss: LossName = LossName.CONTRASTIVE
     learning_rate: float = Field(default=5e-5, gt=0)
     warmup: float = Field(default=0.1, ge=0, le=1)
     schedule: Schedule = Schedule.LINEAR
@@ -153,6 +153,13 @@ class RealignmentConfig(Config):
     regularisation: float = Field(default=0.0, ge=0)
     freeze: Frozen = "none"
     freeze_embeddings: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _old_name(cls, content: Any) -> Any:
+        if isinstance(content, Mapping) and "objective" in content and "loss" not in content:
+            return {"loss" if key == "objective" else key: value for key, value in content.items()}
+        return content
 
     @model_validator(mode="after")
     def _passes(self) -> Self:
@@ -275,7 +282,7 @@ class Recipe(Config):
         return self.model_copy(update={"compute": self.compute.model_copy(update=fixed)})
 
     @classmethod
-    def from_toml(cls, path: Path, overrides: Mapping[str, Any] | None = None) -> Recipe:
+    def from_toml(cls, path: Path | str, overrides: Mapping[str, Any] | None = None) -> Recipe:
         """Read a recipe file.
 
         Args:
@@ -285,4 +292,4 @@ class Recipe(Config):
         Raises:
             ConfigError: If the file is missing or does not fit (file, line, nearest key).
         """
-        return load_config(cls, path, overrides)
+        return load_config(cls, Path(path), overrides)

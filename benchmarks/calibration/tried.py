@@ -19,9 +19,9 @@ import numpy as np
 import torch
 from scipy.linalg import cho_factor, cho_solve
 
+from realign_core.encoder.padding import budget_batches
 from realign_core.runs.workspace import Workspace
 from realign_core.support.seeds import DATA_SEED, named_generator
-from realign_core.training.batching import budget_batches
 from subsetsearch.rungs.cache import cached_arrays
 
 RIDGES = (10.0, 100.0, 1000.0)

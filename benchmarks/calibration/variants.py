@@ -27,11 +27,10 @@ from benchmarks.calibration.scores import full_runs
 from benchmarks.calibration.tried import further, token_moments
 from benchmarks.calibration.truth import table_of
 from benchmarks.common import ROOT, study_file
-from realign_core.encoder.padding import mean_pool
+from realign_core.encoder.padding import budget_batches, mean_pool
 from realign_core.runs.workspace import Workspace, prepare
 from realign_core.support.files import atomic_write
 from realign_core.support.seeds import DATA_SEED, sample_indices
-from realign_core.training.batching import budget_batches
 from realign_core.training.evaluation import join
 from subsetsearch.analysis.trust import ranking
 from subsetsearch.config import StudyConfig, load_study

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.engine.contest import BATCH, Chunk, Counted
-from realign_core.encoder.body import Body
 from realign_core.encoder.layers import layer_stack
-from realign_core.encoder.trunk import TopBody, trunk_states
+from realign_core.encoder.trainable import TrainableEncoder
+from realign_core.encoder.trunk import TopLayers, trunk_states
 from realign_core.recipe import Recipe
 from realign_core.runs.workspace import Workspace
 from realign_core.support.config import validate_config
@@ -33,7 +33,9 @@ def make_recipe() -> tuple[Recipe, tuple[str, ...]]:
     return validate_config(Recipe, content), LANGUAGES[corpus]
 
 
-def ours(workspace: Workspace, pairs: list[TokenisedPair], steps: int, body: Body | None = None) -> Chunk:
+def ours(
+    workspace: Workspace, pairs: list[TokenisedPair], steps: int, body: TrainableEncoder | None = None
+) -> Chunk:
     """The engine's own steps, through the phase that ``realign`` runs."""
     trained = body or workspace.body.fork()
     source = RealignmentSource(trained, pairs, workspace.recipe.realignment, seed=0)
@@ -62,7 +64,7 @@ def cached_top(
     states = trunk_states(workspace.body, texts, depth, folder, key="bench")
     seconds = time.perf_counter() - start
     body = workspace.body
-    top = TopBody(body.model, states, depth, pad_id=body.pad_id, kernel=body.kernel, device=body.device)
+    top = TopLayers(body.model, states, depth, pad_id=body.pad_id, kernel=body.kernel, device=body.device)
     return ours(workspace, pairs, steps, top), seconds
 
 

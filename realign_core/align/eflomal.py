@@ -10,9 +10,9 @@ from pydantic import Field
 
 from realign_core.align.base import WordAligner, WordText, WordVectors, check_links, links, parse_pharaoh
 from realign_core.align.symmetrise import Symmetry, symmetrise
-from realign_core.data._text import text_lines
 from realign_core.support.arrays import Int
 from realign_core.support.extras import require
+from realign_core.support.text import text_lines
 
 
 class EflomalAligner(WordAligner):

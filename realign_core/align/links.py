@@ -14,14 +14,13 @@ from realign_core.align.base import WordAligner, Words, WordText
 from realign_core.align.eflomal import EflomalAligner
 from realign_core.align.encoder import EncoderAligner
 from realign_core.data.examples import ParallelText
-from realign_core.encoder.body import FullBody
 from realign_core.encoder.layers import layer_stack
+from realign_core.encoder.padding import budget_batches, word_means
+from realign_core.encoder.trainable import WholeEncoder
 from realign_core.support.arrays import Float, Int
 from realign_core.support.errors import EncoderError
 from realign_core.support.files import atomic_path, cache_dir, content_key
 from realign_core.support.progress import NoProgress, Progress
-from realign_core.training.batching import budget_batches
-from realign_core.training.pairs import word_means
 
 logger = logging.getLogger(__name__)
 
@@ -75,7 +74,7 @@ def tokenise_words(texts: Iterable[ParallelText], tokenizer: Any, max_length: in
 def align_texts(
     aligner: WordAligner,
     texts: Mapping[str, ParallelText],
-    body: FullBody,
+    body: WholeEncoder,
     tokens: WordTokens,
     *,
     key: str,
@@ -115,7 +114,12 @@ def align_texts(
 
 
 def _cached(
-    aligner: WordAligner, words: WordText, text: ParallelText, body: FullBody, tokens: WordTokens, key: str
+    aligner: WordAligner,
+    words: WordText,
+    text: ParallelText,
+    body: WholeEncoder,
+    tokens: WordTokens,
+    key: str,
 ) -> list[Int]:
     """Align, or read what was aligned before.
 
@@ -129,7 +133,7 @@ def _cached(
     if not isinstance(aligner, EflomalAligner | EncoderAligner):
         return aligner.align(words, vectors)
     parts = [aligner.model_dump(mode="json"), text.fingerprint()]
-    parts += [key, str(body.kernel)] if isinstance(aligner, EncoderAligner) else []
+    parts += [key, body.kernel.name] if isinstance(aligner, EncoderAligner) else []
     place = cache_dir() / "alignments" / f"{content_key(parts)}.npz"
     if not place.is_file():
         rows = aligner.align(words, vectors)
@@ -144,7 +148,11 @@ def _cached(
 
 
 def word_vectors(
-    body: FullBody, tokens: WordTokens, sentences: Sequence[Words], layer: int | None, max_tokens: int = 1024
+    body: WholeEncoder,
+    tokens: WordTokens,
+    sentences: Sequence[Words],
+    layer: int | None,
+    max_tokens: int = 1024,
 ) -> list[Float]:
     """Encode sentences into one unit vector a word.
 

@@ -16,10 +16,10 @@ from realign_core.align.base import (
     parse_pharaoh,
 )
 from realign_core.data._templates import LanguageTemplate
-from realign_core.data._text import text_lines
 from realign_core.support.arrays import Int
 from realign_core.support.errors import DataError
 from realign_core.support.paths import ExpandedPath
+from realign_core.support.text import text_lines
 
 Pair = tuple[Words, Words]
 

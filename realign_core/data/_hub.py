@@ -9,11 +9,11 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 
 from realign_core.data._templates import PairTemplate, find_folders
-from realign_core.data._text import unknown_language
 from realign_core.support.config import Config
 from realign_core.support.errors import DataError
 from realign_core.support.extras import require
 from realign_core.support.paths import ExpandedPath
+from realign_core.support.text import unknown_language
 
 OPUS_100: tuple[str, ...] = (
     "af", "am", "an", "ar", "as", "az", "be", "bg", "bn", "br", "bs", "ca", "cs", "cy", "da", "de",

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from realign_core.data._text import require_folder
+from realign_core.support.text import require_folder
 
 _TOKEN = re.compile(r"\{(\w*)\}|(\*\*/)|(\*)|(\?)")
 

@@ -1,4 +1,4 @@
-"""Rectangles of token ids, and means over their real tokens."""
+"""Rectangles of token ids, and means over their real tokens or words."""
 
 from __future__ import annotations
 
@@ -31,7 +31,52 @@ def pad(texts: Sequence[Int], pad_id: int, device: torch.device) -> tuple[Tensor
     return torch.from_numpy(ids).to(device), torch.from_numpy(mask).to(device)
 
 
+def budget_batches(lengths: Int, max_tokens: int) -> list[Int]:
+    """Sort by length and cut so that no padded batch exceeds a number of tokens.
+
+    Args:
+        lengths: Tokens of each text, shape (n,).
+        max_tokens: Texts times longest text of a batch; a longer single text is a batch alone.
+
+    Returns:
+        Index arrays that together hold each text once, longest texts first.
+    """
+    batches: list[Int] = []
+    order = np.argsort(-lengths, kind="stable")
+    start = 0
+    while start < len(order):
+        fit = max(1, max_tokens // max(1, int(lengths[order[start]])))
+        batches.append(order[start : start + fit])
+        start += fit
+    return batches
+
+
 def mean_pool(hidden: Tensor, mask: Tensor) -> Tensor:
     """Average the states of real tokens: (b, l, d) and (b, l) to (b, d), in float32."""
     weights = mask.unsqueeze(-1).to(torch.float32)
     return (hidden.float() * weights).sum(1) / weights.sum(1).clamp(min=1)
+
+
+def word_means(hidden: Tensor, words: Sequence[Int]) -> Tensor:
+    """Average the states of each word's sub-tokens.
+
+    Args:
+        hidden: Shape (b, l, d).
+        words: Word number of each token, one array a text; numbers are 0 … n-1, each used.
+
+    Returns:
+        Shape (all words, d), float32: the texts' words one after the other.
+    """
+    counts = [int(numbers.max(initial=-1)) + 1 for numbers in words]
+    starts = np.concatenate([[0], np.cumsum(counts)])
+    rows, columns, places = [], [], []
+    for row, numbers in enumerate(words):
+        real = np.flatnonzero(numbers >= 0)
+        rows.append(np.full(len(real), row))
+        columns.append(real)
+        places.append(numbers[real] + starts[row])
+    index = torch.from_numpy(np.concatenate(places)).to(hidden.device)
+    states = hidden[torch.from_numpy(np.concatenate(rows)), torch.from_numpy(np.concatenate(columns))].float()
+    sums = states.new_zeros((int(starts[-1]), hidden.shape[-1])).index_add(0, index, states)
+    sizes = torch.bincount(index, minlength=int(starts[-1])).clamp(min=1)
+    return sums / sizes[:, None]

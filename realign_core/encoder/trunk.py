@@ -6,6 +6,7 @@ States are kept in memory-mapped files, keyed by content, and shared by all proc
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -16,15 +17,15 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from realign_core.encoder.body import FullBody
+from realign_core.encoder.arithmetic import autocast
 from realign_core.encoder.kernel import Kernel
 from realign_core.encoder.layers import embedding_parameters, layer_stack
-from realign_core.encoder.padding import pad
+from realign_core.encoder.padding import budget_batches, pad
+from realign_core.encoder.trainable import WholeEncoder
 from realign_core.support.arrays import Int
 from realign_core.support.errors import EncoderError
 from realign_core.support.files import atomic_path, content_key
 from realign_core.support.progress import NoProgress, Progress
-from realign_core.training.batching import budget_batches
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -64,7 +65,7 @@ class TrunkStates:
 
 
 def trunk_states(
-    body: FullBody,
+    body: WholeEncoder,
     texts: Iterable[Int],
     depth: int,
     folder: Path,
@@ -102,8 +103,6 @@ def trunk_states(
 
 
 def _digest(unique: list[bytes]) -> str:
-    import hashlib
-
     digest = hashlib.sha256()
     for raw in unique:
         digest.update(len(raw).to_bytes(4, "big"))
@@ -112,7 +111,12 @@ def _digest(unique: list[bytes]) -> str:
 
 
 def _compute(
-    body: FullBody, unique: list[bytes], depth: int, folder: Path, max_tokens: int, progress: Progress | None
+    body: WholeEncoder,
+    unique: list[bytes],
+    depth: int,
+    folder: Path,
+    max_tokens: int,
+    progress: Progress | None,
 ) -> None:
     folder.mkdir(parents=True)
     texts = [np.frombuffer(raw, dtype=np.int64) for raw in unique]
@@ -121,10 +125,10 @@ def _compute(
     width = int(body.model.config.hidden_size)
     states = np.memmap(folder / _STATES, dtype=np.float16, mode="w+", shape=(int(lengths.sum()), width))
     body.model.eval()
-    lower = lower_body(body, depth)
+    lower = lower_layers(body, depth)
     with (
         torch.inference_mode(),
-        body.kernel.autocast(body.device),
+        autocast(body.kernel, body.device),
         (progress or NoProgress()).track("trunk", len(texts)) as advance,
     ):
         for batch in budget_batches(lengths, max_tokens):
@@ -138,7 +142,7 @@ def _compute(
     (folder / "about.json").write_text(json.dumps({"depth": depth, "texts": len(texts)}), encoding="utf-8")
 
 
-def lower_body(body: FullBody, depth: int) -> FullBody:
+def lower_layers(body: WholeEncoder, depth: int) -> WholeEncoder:
     """Cut an encoder off above its first layers, which share their weights with it.
 
     Args:
@@ -148,10 +152,10 @@ def lower_body(body: FullBody, depth: int) -> FullBody:
     memo = {id(p): p for p in body.model.parameters()}
     lower = copy.deepcopy(body.model, memo)
     del layer_stack(lower)[depth:]
-    return FullBody(lower, body.pad_id, body.kernel, body.device)
+    return WholeEncoder(lower, body.pad_id, body.kernel, body.device)
 
 
-class TopBody:
+class TopLayers:
     """The top layers of an encoder, fed from a cached trunk.
 
     The lower layers are gone; the embeddings are skipped by handing the cached states to the
@@ -225,7 +229,14 @@ class TopBody:
         ids, mask = pad(texts, self.pad_id, self.device)
         self._injected = self.trunk.batch(texts, self.device)
         try:
-            with self.kernel.autocast(self.device):
+            with autocast(self.kernel, self.device):
                 return [self.model(input_ids=ids, attention_mask=mask).last_hidden_state], mask
         finally:
             self._injected = None
+
+    def frozen_copy(self) -> TopLayers:
+        """Return a copy that stays as the layers are now; what is never trained is shared."""
+        shared = {id(p): p for p in self.model.parameters() if not p.requires_grad}
+        copied = copy.deepcopy(self, {id(self.trunk): self.trunk, **shared})
+        copied.model.requires_grad_(False)
+        return copied

@@ -1,22 +1,21 @@
-"""Several runs of one recipe: seeds, a table that grows, and what is kept beside it."""
+"""Several seeds of one recipe: a table that grows, and what is kept beside it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from realign_core.data.labelled import Split
 from realign_core.recipe import Recipe
-from realign_core.runs import add_rows, average, read_table, result_row
+from realign_core.runs.comparison import average
 from realign_core.runs.result import Result
 from realign_core.runs.run import environment, result_hash, run_prepared
-from realign_core.runs.table import check_groups
+from realign_core.runs.table import add_rows, check_groups, read_table, result_row
 from realign_core.runs.workspace import Workspace, prepare
 from realign_core.support.errors import ConfigError
 from realign_core.support.files import atomic_write
@@ -24,37 +23,14 @@ from realign_core.support.progress import NoProgress, Progress
 from realign_core.training.distributed import replicas
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What to run.
+@dataclass(frozen=True, slots=True, repr=False)
+class BatchResult:
+    """What several seeds found.
 
     Args:
-        recipe: Everything but languages and seeds.
-        languages: Realignment languages.
-        seeds: One run each.
-        targets: Target languages; all, if None.
-        split: Which part is scored.
-        output: Table that runs are added to; runs that are in it are not repeated.
-        checkpoints: Folder of checkpoints.
-    """
-
-    recipe: Recipe
-    languages: tuple[str, ...]
-    seeds: tuple[int, ...]
-    targets: tuple[str, ...] | None = None
-    split: Split = "test"
-    output: Path | None = None
-    checkpoints: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """What was run.
-
-    Args:
-        results: Runs of this call, in the order of seeds; those of the table are not among
-            them.
-        table: One row a run of the request.
+        results: Runs of this call, in the order of seeds; those that a table had already are not
+            among them.
+        table: One row a seed.
         about: Recipe, data fingerprints, versions, hardware.
     """
 
@@ -62,49 +38,81 @@ class Session:
     table: pd.DataFrame
     about: dict[str, Any]
 
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a seed, in the layout of the published result files."""
+        return self.table
+
+    def average(self) -> pd.DataFrame:
+        """Return means and standard deviations over seeds."""
+        return average(self.table)
+
+    def __repr__(self) -> str:
+        metric = "accuracy" if "final_eval_avg_accuracy" in self.table else "f1"
+        scores = 100 * self.table[f"final_eval_avg_{metric}"]
+        seeds = " ".join(map(str, self.table["seed"]))
+        return f"BatchResult({metric} {scores.mean():.1f} % on average over seeds {seeds})"
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON: ``about``, ``runs`` (rows) and ``average``."""
-        means = json.loads(average(self.table).to_json(orient="records"))
         return {
             "about": self.about,
             "runs": json.loads(self.table.to_json(orient="records")),
-            "average": means,
+            "average": json.loads(self.average().to_json(orient="records")),
         }
 
 
-def run_request(request: Request, progress: Progress | None = None) -> Session:
-    """Run all seeds, writing the table after each.
+def run_many(
+    recipe: Recipe,
+    languages: Iterable[str],
+    *,
+    seeds: Sequence[int] = (17, 23),
+    targets: Sequence[str] | None = None,
+    split: Split = "test",
+    output: Path | str | None = None,
+    checkpoints: Path | str | None = None,
+    progress: Progress | None = None,
+) -> BatchResult:
+    """Run a recipe once a seed, as :func:`realign_core.run` does; data are read once.
+
+    Args:
+        recipe: Everything but languages and seeds.
+        languages: Realignment languages; none means no realignment.
+        seeds: One run each.
+        targets: Target languages; all, if left out.
+        split: Part of the evaluation data that is scored.
+        output: Table (``.csv`` or ``.parquet``) to which each run is added; runs that are in it are not
+            repeated. Beside it a ``.json`` keeps recipe, data fingerprints, versions and hardware.
+        checkpoints: Folder of checkpoints: an interrupted run goes on from its last one.
+        progress: Shows seeds and steps.
 
     Raises:
-        RealignError: As :func:`realign_core.runs.run.run`.
+        RealignError: If data or encoder cannot be read, or training fails.
+
+    Example:
+        >>> run_many(Recipe(), ["sw", "te"], seeds=(17, 23), output="runs.csv").average()  # doctest: +SKIP
     """
-    chosen = tuple(sorted(set(request.languages)))
-    workspace = prepare(request.recipe, chosen, targets=request.targets, splits=(request.split,))
-    check_groups(request.recipe.groups, workspace.evaluation[request.split])
+    chosen = tuple(sorted(set(languages)))
+    output = Path(output) if output is not None else None
+    workspace = prepare(recipe, chosen, targets=targets, splits=(split,))
+    check_groups(recipe.groups, workspace.evaluation[split])
     name = result_hash(workspace, chosen)
-    done = _done(request.output, name, chosen, request.split)
+    rows = _done(output, name, chosen, split)
     results: list[Result] = []
-    rows: list[dict[str, Any]] = list(done.values())
     about = describe(workspace)
-    seeds = [seed for seed in request.seeds if seed not in done]
-    with (progress or NoProgress()).track("seeds", len(seeds)) as advance:
-        for seed in seeds:
+    missing = [seed for seed in seeds if seed not in rows]
+    folder = Path(checkpoints) if checkpoints is not None else None
+    with (progress or NoProgress()).track("seeds", len(missing)) as advance:
+        for seed in missing:
             result = run_prepared(
-                workspace,
-                chosen,
-                seed=seed,
-                split=request.split,
-                progress=progress,
-                checkpoints=request.checkpoints,
+                workspace, chosen, seed=seed, split=split, progress=progress, checkpoints=folder
             )
             results.append(result)
-            rows.append(result_row(result, request.recipe))
-            if request.output is not None and replicas().first:
-                add_rows(request.output, rows[-1:])
-                _keep(request.output.with_suffix(".json"), name, about)
+            rows[seed] = result_row(result, recipe)
+            if output is not None and replicas().first:
+                add_rows(output, [rows[seed]])
+                _keep(output.with_suffix(".json"), name, about)
             advance(1)
-    wanted = [row for row in rows if row["seed"] in request.seeds]
-    return Session(tuple(results), pd.DataFrame(wanted), about)
+    return BatchResult(tuple(results), pd.DataFrame([rows[seed] for seed in seeds]), about)
 
 
 def _done(
@@ -147,52 +155,3 @@ def describe(workspace: Workspace) -> dict[str, Any]:
         },
         "environment": environment(workspace),
     }
-
-
-@dataclass(frozen=True, slots=True)
-class LinkCount:
-    """How much of a language's text an aligner links.
-
-    Args:
-        language: The corpus's code.
-        pairs: Sentence pairs.
-        links: Links in all.
-        source_share: Source words with a link, in [0, 1].
-        target_share: Target words with a link, in [0, 1].
-    """
-
-    language: str
-    pairs: int
-    links: int
-    source_share: float
-    target_share: float
-
-
-def count_links(
-    recipe: Recipe, languages: Sequence[str], progress: Progress | None = None
-) -> list[LinkCount]:
-    """Align a recipe's pairs and count.
-
-    Raises:
-        ConfigError: If the recipe aligns sentences.
-        RealignError: If data or encoder cannot be read.
-    """
-    if not recipe.realignment.word_level:
-        raise ConfigError(
-            "this recipe aligns sentences, not words",
-            where="realignment.aligner",
-            fix="--set realignment.aligner.kind=encoder",
-        )
-    counts: list[LinkCount] = []
-    with (progress or NoProgress()).track("languages", len(languages)) as advance:
-        for code in languages:
-            workspace = prepare(recipe, [code])
-            text = workspace.parallel[code]
-            rows = [workspace.links[code, s, t] for s, t in zip(text.source, text.target, strict=True)]
-            shares = []
-            for side, sentences in enumerate((text.source, text.target)):
-                linked = sum(len(np.unique(row[:, side])) for row in rows)
-                shares.append(linked / max(1, sum(len(s.split()) for s in sentences)))
-            counts.append(LinkCount(code, len(text), sum(map(len, rows)), *shares))
-            advance(1)
-    return counts

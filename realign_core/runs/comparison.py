@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
+from realign_core.runs.table import read_table
 from realign_core.support.errors import DataError
 
 KEYS = ("model", "task", "method", "realignment_langs")
@@ -43,6 +45,28 @@ class Comparison:
         return asdict(self)
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Comparisons:
+    """All methods against a reference.
+
+    Args:
+        measure: The column that was compared, such as ``final_eval_avg_accuracy``.
+        rows: One comparison a method and set of languages, without the reference.
+    """
+
+    measure: str
+    rows: tuple[Comparison, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a comparison."""
+        return pd.DataFrame(
+            [row.to_dict() for row in self.rows], columns=[f.name for f in fields(Comparison)]
+        )
+
+    def __repr__(self) -> str:
+        return f"Comparisons of {self.measure}\n{self.to_frame().to_string(index=False)}"
+
+
 def average(table: pd.DataFrame) -> pd.DataFrame:
     """Average every score over seeds.
 
@@ -63,22 +87,29 @@ def average(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def compare(
-    table: pd.DataFrame, measure: str, *, method: str, languages: str | None = None
-) -> list[Comparison]:
-    """Compare all methods with one of them, seed by seed.
+    table: pd.DataFrame | Path | str,
+    measure: str | None = None,
+    *,
+    method: str = "baseline",
+    languages: str | None = None,
+) -> Comparisons:
+    """Compare all methods of a table with one of them, seed by seed (paired t-test, Holm).
 
     Args:
-        table: One row a run.
-        measure: A column, such as ``final_eval_avg_accuracy``.
+        table: One row a run, or the file of such a table.
+        measure: A column, such as ``final_eval_avg_f1``; the average score, if left out.
         method: The reference's method.
         languages: The reference's languages, where its method occurs with several.
 
-    Returns:
-        One comparison a method and set of languages, without the reference.
-
     Raises:
         DataError: If column or reference is missing, or the reference is not unique.
+
+    Example:
+        >>> compare("runs.csv", method="baseline").to_frame()  # doctest: +SKIP
     """
+    if not isinstance(table, pd.DataFrame):
+        table = read_table(table)
+    measure = measure or _average_score(table)
     if measure not in table.columns:
         scores = [c for c in table.columns if c.startswith("final_eval_avg_")]
         raise DataError(f"no column '{measure}'", fix=f"averages: {', '.join(scores)}")
@@ -96,10 +127,18 @@ def compare(
     reference = found.pop(fitting[0])
     raw = [_paired(scores, reference) for scores in found.values()]
     corrected = holm([p for *_, p in raw])
-    return [
+    rows = (
         Comparison(name, codes, n, mean, difference, p, adjusted)
         for (name, codes), (n, mean, difference, p), adjusted in zip(found, raw, corrected, strict=True)
-    ]
+    )
+    return Comparisons(measure, tuple(rows))
+
+
+def _average_score(table: pd.DataFrame) -> str:
+    for name in ("accuracy", "f1"):
+        if f"final_eval_avg_{name}" in table.columns:
+            return f"final_eval_avg_{name}"
+    raise DataError("no column of averages", where="measure", fix="name a final_eval_… column")
 
 
 def _paired(scores: dict[Any, float], reference: dict[Any, float]) -> tuple[int, float, float, float]:

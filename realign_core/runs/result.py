@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+import pandas as pd
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Result:
     """One run: one seed, one set of realignment languages.
 
@@ -48,6 +50,19 @@ class Result:
     def kernel(self) -> str:
         """The arithmetic of the run, as in ``bfloat16/eager``."""
         return f"{self.environment['precision']}/{self.environment['attention']}"
+
+    def __repr__(self) -> str:
+        realigned = f"realigned with {' '.join(self.languages)}" if self.languages else "not realigned"
+        return (
+            f"Result({self.metric} {100 * self.mean:.1f} % over {len(self.scores)} targets ({self.split}), "
+            f"{realigned}, seed {self.seed})"
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a target language: its score, and further measures where the task has any."""
+        measures = {code: dict(self.details.get(code, {})) for code in self.scores}
+        rows = {code: {self.metric: score, **measures[code]} for code, score in self.scores.items()}
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis("target")
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON, the mean included."""

@@ -14,7 +14,7 @@ from torch import nn
 from realign_core.data.examples import ParallelText
 from realign_core.data.labelled import Split
 from realign_core.data.mixing import MixedPair, mix_pairs
-from realign_core.encoder.body import Body
+from realign_core.encoder.trainable import TrainableEncoder
 from realign_core.recipe import RealignmentConfig, Recipe, Strategy
 from realign_core.runs.limits import at_most
 from realign_core.runs.result import Result
@@ -73,7 +73,7 @@ def run_prepared(
     *,
     seed: int,
     split: Split = "test",
-    body: Body | None = None,
+    body: TrainableEncoder | None = None,
     progress: Progress | None = None,
     checkpoints: Path | None = None,
 ) -> Result:
@@ -126,7 +126,9 @@ def run_prepared(
     )
 
 
-def _store(workspace: Workspace, folder: Path, key: str, body: Body, head: nn.Linear) -> CheckpointStore:
+def _store(
+    workspace: Workspace, folder: Path, key: str, body: TrainableEncoder, head: nn.Linear
+) -> CheckpointStore:
     """Open the checkpoints of one run."""
     every = workspace.recipe.compute.checkpoint_steps
     return CheckpointStore(folder / key, key, {"body": body.model, "head": head}, every)
@@ -142,7 +144,7 @@ class Training:
 
 
 def build_training(
-    workspace: Workspace, body: Body, head: nn.Linear, languages: Sequence[str], seed: int
+    workspace: Workspace, body: TrainableEncoder, head: nn.Linear, languages: Sequence[str], seed: int
 ) -> Training:
     """Build the phases of a run by its strategy.
 
@@ -190,7 +192,7 @@ class _Test:
 
 
 def _test(
-    workspace: Workspace, body: Body, head: nn.Linear, split: Split, progress: Progress | None
+    workspace: Workspace, body: TrainableEncoder, head: nn.Linear, split: Split, progress: Progress | None
 ) -> _Test:
     """Score every target language."""
     targets, task = workspace.evaluation[split], workspace.task

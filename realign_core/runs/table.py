@@ -37,8 +37,8 @@ def method_name(config: RealignmentConfig, languages: Sequence[str]) -> str:
         return "baseline"
     kind = config.aligner.kind
     parts = [config.strategy.value, _ALIGNER_NAMES.get(kind, kind)]
-    if config.objective.value != "contrastive":
-        parts.append(config.objective.value)
+    if config.loss.value != "contrastive":
+        parts.append(config.loss.value)
     if not config.strong:
         parts.append("weak")
     if config.freeze != "none":
@@ -119,12 +119,13 @@ def write_table(rows: pd.DataFrame, path: Path) -> None:
             rows.to_csv(draft, index=False)
 
 
-def read_table(path: Path) -> pd.DataFrame:
+def read_table(path: Path | str) -> pd.DataFrame:
     """Read a table that :func:`write_table` wrote, or a published one.
 
     Raises:
         DataError: If it is missing, unreadable or has no columns of a result table.
     """
+    path = Path(path)
     if not path.is_file():
         raise DataError("no such file", where=path, fix="give the file that 'realign-core run -o' wrote")
     try:

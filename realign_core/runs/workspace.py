@@ -14,10 +14,10 @@ from realign_core.align import WordAligner
 from realign_core.align.links import WordTokens, align_texts, tokenise_words
 from realign_core.data.examples import ParallelText, fingerprint_examples
 from realign_core.data.labelled import Split
-from realign_core.encoder.body import FullBody
+from realign_core.encoder.arithmetic import choose_kernel
 from realign_core.encoder.kernel import Kernel
 from realign_core.encoder.load import LoadedEncoder, load_encoder
-from realign_core.encoder.timing import choose_kernel
+from realign_core.encoder.trainable import WholeEncoder
 from realign_core.encoder.vocabulary import CompactVocabulary
 from realign_core.recipe import Recipe
 from realign_core.support.arrays import Int
@@ -60,7 +60,7 @@ class Workspace:
     """
 
     recipe: Recipe
-    body: FullBody
+    body: WholeEncoder
     task: Task
     train: Features
     evaluation: Mapping[Split, Mapping[str, Features]]
@@ -213,7 +213,7 @@ def _compact(
     device, kernel = _placed(recipe, encoder.model)
     if recipe.compute.gradient_checkpointing:
         encoder.model.activation_checkpointing_enable()
-    body = FullBody(encoder.model, pad_id, kernel, device)
+    body = WholeEncoder(encoder.model, pad_id, kernel, device)
     renumbered = {sentence: vocabulary.renumber(ids) for sentence, ids in tokens.ids.items()}
     aligner = recipe.realignment.aligner
     links: Mapping[tuple[str, str, str], Int] = {}

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from realign_core.support.errors import ConfigError, DataError
 from realign_core.support.paths import ABSOLUTE_PATHS, relative_to
+from realign_core.support.text import read_text
 
 
 class Config(BaseModel):
@@ -70,8 +71,6 @@ def load_config(model: type[ConfigT], path: Path, overrides: Mapping[str, Any] |
 
 def _read(path: Path) -> str:
     """Read a text file in UTF-8, with or without a byte order mark."""
-    from realign_core.data._text import read_text  # readers of corpora are configured with this module
-
     if path.is_dir():
         raise ConfigError("a folder, not a file", where=path, fix="give the path of a TOML file")
     if not path.is_file():

@@ -1,29 +1,20 @@
-"""Consoles, logging, progress bars with time left, and tables for the command line."""
+"""Consoles, logging, progress bars with time left, and errors on the command line."""
 
 from __future__ import annotations
 
 import logging
-import math
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.logging import RichHandler
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
-from rich.table import Table
 
 from realign_core.support.errors import RealignError
 from realign_core.support.progress import Advance
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from realign_core.runs import Comparison
-    from realign_core.runs.batch import LinkCount
 
 _WIDE = None if sys.stdout.isatty() else 120
 
@@ -115,41 +106,6 @@ class ConsoleProgress:
             yield advance
         finally:
             self._depth -= 1
-
-
-def print_runs(table: pd.DataFrame) -> None:
-    """Print mean and standard deviation over seeds, a row a target language."""
-    from realign_core.runs import average
-
-    (means,) = average(table).to_dict("records")
-    columns = [c for c in table.columns if c.startswith("final_eval_")]
-    metric = columns[0].rsplit("_", 1)[1]
-    shown = Table(
-        "target", f"{metric} %", "± over seeds", title=f"{means['method']} {means['realignment_langs']}"
-    )
-    for column in [c for c in columns if c.endswith(f"_{metric}")]:
-        code = column.removeprefix("final_eval_").removesuffix(f"_{metric}")
-        spread = means[f"{column}_std"]
-        shown.add_row(code, f"{100 * means[column]:.1f}", "" if math.isnan(spread) else f"{100 * spread:.1f}")
-    results.print(shown)
-
-
-def print_links(counts: Sequence[LinkCount]) -> None:
-    """Print how many words an aligner links, a row a language."""
-    shown = Table("language", "pairs", "links", "source words %", "target words %")
-    for count in counts:
-        shares = (f"{100 * count.source_share:.1f}", f"{100 * count.target_share:.1f}")
-        shown.add_row(count.language, str(count.pairs), str(count.links), *shares)
-    results.print(shown)
-
-
-def print_comparisons(found: Sequence[Comparison], measure: str) -> None:
-    """Print methods against a reference, a row each."""
-    shown = Table("method", "languages", "seeds", measure, "difference", "p", "p (Holm)")
-    for c in found:
-        figures = (f"{100 * c.mean:.2f}", f"{100 * c.difference:+.2f}", f"{c.p_value:.3f}", f"{c.p_holm:.3f}")
-        shown.add_row(c.method, c.realignment_langs, str(c.n_seeds), *figures)
-    results.print(shown)
 
 
 def fail(message: str) -> None:

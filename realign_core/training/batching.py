@@ -34,26 +34,6 @@ def bucketed_batches(lengths: Int, size: int, rng: np.random.Generator) -> list[
     return [batches[i] for i in rng.permutation(len(batches))]
 
 
-def budget_batches(lengths: Int, max_tokens: int) -> list[Int]:
-    """Sort by length and cut so that no padded batch exceeds a number of tokens.
-
-    Args:
-        lengths: Tokens of each text, shape (n,).
-        max_tokens: Texts times longest text of a batch; a longer single text is a batch alone.
-
-    Returns:
-        Index arrays that together hold each text once, longest texts first.
-    """
-    batches: list[Int] = []
-    order = np.argsort(-lengths, kind="stable")
-    start = 0
-    while start < len(order):
-        fit = max(1, max_tokens // max(1, int(lengths[order[start]])))
-        batches.append(order[start : start + fit])
-        start += fit
-    return batches
-
-
 def unit_vectors(hidden: Tensor, mask: Tensor, features: Features, indices: Int) -> Tensor:
     """Read the units of a batch off its hidden states.
 

@@ -9,19 +9,21 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from realign_core.encoder.body import Body
+from realign_core.encoder.arithmetic import autocast
+from realign_core.encoder.padding import budget_batches
+from realign_core.encoder.trainable import TrainableEncoder
 from realign_core.support.arrays import Float, Int
 from realign_core.support.progress import NoProgress, Progress
 from realign_core.tasks.base import Task
 from realign_core.tasks.features import Features
-from realign_core.training.batching import budget_batches, unit_vectors
+from realign_core.training.batching import unit_vectors
 
 _GPU_FACTOR = 16
 """A GPU needs larger batches to be busy than the ones that fit a CPU's cache."""
 
 
 def encode_units(
-    body: Body, features: Features, *, max_tokens: int = 2048, progress: Progress | None = None
+    body: TrainableEncoder, features: Features, *, max_tokens: int = 2048, progress: Progress | None = None
 ) -> Float:
     """Compute the vectors of all units with the encoder as it is.
 
@@ -38,7 +40,7 @@ def encode_units(
 
 
 def evaluate(
-    body: Body,
+    body: TrainableEncoder,
     head: nn.Linear,
     task: Task,
     targets: Mapping[str, Features],
@@ -66,7 +68,7 @@ def evaluate(
 
 
 def predict_targets(
-    body: Body,
+    body: TrainableEncoder,
     head: nn.Linear,
     task: Task,
     targets: Mapping[str, Features],
@@ -128,7 +130,7 @@ def distinct(features: Features) -> tuple[Features, Int]:
 
 
 def _map_units(
-    body: Body,
+    body: TrainableEncoder,
     features: Features,
     function: Callable[[Tensor], Tensor],
     max_tokens: int,
@@ -148,7 +150,7 @@ def _map_units(
     kernel, device = body.kernel, body.device
     with (
         torch.inference_mode(),
-        kernel.autocast(device),  # open over all batches, so that weights are converted once
+        autocast(kernel, device),  # open over all batches, so that weights are converted once
         (progress or NoProgress()).track(label, len(features)) as advance,
     ):
         for batch in budget_batches(features.lengths, budget):

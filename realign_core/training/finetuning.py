@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from realign_core.encoder.body import Body
 from realign_core.encoder.freeze import freezing
+from realign_core.encoder.trainable import TrainableEncoder
 from realign_core.recipe import FinetuningConfig
 from realign_core.support.arrays import Int
 from realign_core.support.seeds import named_generator
@@ -35,7 +35,7 @@ class TaskSource:
 
     def __init__(
         self,
-        body: Body,
+        body: TrainableEncoder,
         head: nn.Linear,
         features: Features,
         config: FinetuningConfig,

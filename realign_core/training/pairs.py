@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from realign_core.support.arrays import Int
 
@@ -37,33 +35,8 @@ class TokenisedPair:
     words: AlignedWords | None = None
 
 
-def word_means(hidden: Tensor, words: Sequence[Int]) -> Tensor:
-    """Average the states of each word's sub-tokens.
-
-    Args:
-        hidden: Shape (b, l, d).
-        words: Word number of each token, one array a text; numbers are 0 … n-1, each used.
-
-    Returns:
-        Shape (all words, d), float32: the texts' words one after the other.
-    """
-    counts = [int(numbers.max(initial=-1)) + 1 for numbers in words]
-    starts = np.concatenate([[0], np.cumsum(counts)])
-    rows, columns, places = [], [], []
-    for row, numbers in enumerate(words):
-        real = np.flatnonzero(numbers >= 0)
-        rows.append(np.full(len(real), row))
-        columns.append(real)
-        places.append(numbers[real] + starts[row])
-    index = torch.from_numpy(np.concatenate(places)).to(hidden.device)
-    states = hidden[torch.from_numpy(np.concatenate(rows)), torch.from_numpy(np.concatenate(columns))].float()
-    sums = states.new_zeros((int(starts[-1]), hidden.shape[-1])).index_add(0, index, states)
-    sizes = torch.bincount(index, minlength=int(starts[-1])).clamp(min=1)
-    return sums / sizes[:, None]
-
-
 def joined_links(words: Sequence[AlignedWords]) -> tuple[Int, Int]:
-    """Number the links of a batch by its rows of :func:`word_means`.
+    """Number the links of a batch by its rows of :func:`realign_core.encoder.padding.word_means`.
 
     Returns:
         Source rows and target rows, each of shape (all links,).

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from realign_core.encoder.body import Body
 from realign_core.encoder.freeze import freezing, frozen_range
 from realign_core.encoder.layers import check_layers, layer_stack
-from realign_core.encoder.padding import mean_pool
-from realign_core.objectives import contrastive_loss, drift_loss, l2_loss
-from realign_core.recipe import Objective, RealignmentConfig, Schedule
+from realign_core.encoder.padding import mean_pool, word_means
+from realign_core.encoder.trainable import TrainableEncoder
+from realign_core.losses import contrastive_loss, drift_loss, l2_loss
+from realign_core.recipe import LossName, RealignmentConfig, Schedule
 from realign_core.support.arrays import Int
 from realign_core.support.progress import Progress
 from realign_core.support.seeds import named_generator
@@ -22,7 +21,7 @@ from realign_core.training.batching import bucketed_batches
 from realign_core.training.distributed import join_parts, replicas
 from realign_core.training.loop import Phase, PhaseReport, Segment, train
 from realign_core.training.optimiser import Optimiser, check_finite, constant_schedule, linear_schedule
-from realign_core.training.pairs import AlignedWords, TokenisedPair, joined_links, word_means
+from realign_core.training.pairs import AlignedWords, TokenisedPair, joined_links
 from realign_core.training.sources import MicroBatches, concatenate
 
 __all__ = ["PhaseReport", "RealignmentSource", "TokenisedPair", "realign", "realignment_phase"]
@@ -41,14 +40,14 @@ class RealignmentSource:
     Args:
         body: The encoder.
         pairs: ``steps * pairs_per_batch`` pairs.
-        config: Objective, layers and freezing.
+        config: Loss, layers and freezing.
         seed: Names the order of batches.
         micro: Sizes of the parts.
     """
 
     def __init__(
         self,
-        body: Body,
+        body: TrainableEncoder,
         pairs: Sequence[TokenisedPair],
         config: RealignmentConfig,
         *,
@@ -64,7 +63,7 @@ class RealignmentSource:
         # A lone pair has no negatives under the weak loss and nothing to learn from.
         self.batches = [b for b in bucketed_batches(lengths, config.pairs_per_batch, generator) if len(b) > 1]
         self.tokens, self.steps = int(lengths.sum()), len(self.batches)
-        self.initial = copy.deepcopy(body.model).requires_grad_(False) if config.regularisation else None
+        self.initial = body.frozen_copy() if config.regularisation else None
 
     def hint(self, step: int) -> str:
         """Return the first pair's source text."""
@@ -79,7 +78,7 @@ class RealignmentSource:
         batch = self.batches[step]
         with freezing(self.body.model, self.config.freeze, embeddings=self.config.freeze_embeddings):
             vectors, drift = self._encode(batch)
-            return self.config.weight * (self._objective(vectors, batch) + drift)
+            return self.config.weight * (self._loss(vectors, batch) + drift)
 
     def backward(self, step: int) -> float:
         """Add the gradient of a batch, in parts if it must be; return the weighted loss."""
@@ -96,7 +95,7 @@ class RealignmentSource:
             own = concatenate([self._encode(part)[0] for part in parts]) if parts else self._nothing()
             vectors, starts = join_parts(own, group)
         leaves = [rows.detach().requires_grad_() for rows in vectors]
-        whole = self.config.weight * self._objective(leaves, batch)
+        whole = self.config.weight * self._loss(leaves, batch)
         value = float(whole.detach())
         self._check(value, step)
         whole.backward()
@@ -158,12 +157,8 @@ class RealignmentSource:
         if self.initial is None:
             return mask.new_zeros((), dtype=torch.float32)
         half = len(pairs)
-        trained, self.body.model = self.body.model, self.initial
-        try:
-            with torch.no_grad():
-                initial, _ = self.body.states([p.source for p in pairs], self.config.layers)
-        finally:
-            self.body.model = trained
+        with torch.no_grad():
+            initial, _ = self.initial.states([p.source for p in pairs], self.config.layers)
         width = initial[0].shape[1]
         terms = [
             drift_loss(now[:half, :width], then, mask[:half, :width])
@@ -171,8 +166,8 @@ class RealignmentSource:
         ]
         return self.config.regularisation * torch.stack(terms).mean()
 
-    def _objective(self, vectors: Sequence[Tensor], batch: Int) -> Tensor:
-        """Average the objective over layers."""
+    def _loss(self, vectors: Sequence[Tensor], batch: Int) -> Tensor:
+        """Average the loss over layers."""
         words = [w for i in batch if (w := self.pairs[i].words) is not None]
         losses = [self._layer_loss(vectors[i], vectors[i + 1], words) for i in range(0, len(vectors), 2)]
         return torch.stack(losses).mean()
@@ -185,7 +180,7 @@ class RealignmentSource:
                 return (source.sum() + target.sum()) * 0
             pools = {"source_pool": source, "target_pool": target}
             source, target = source[torch.from_numpy(rows)], target[torch.from_numpy(columns)]
-        if self.config.objective is Objective.L2:
+        if self.config.loss is LossName.L2:
             return l2_loss(source, target)
         return contrastive_loss(
             source, target, temperature=self.config.temperature, strong=self.config.strong, **pools
@@ -208,7 +203,7 @@ def realignment_phase(source: RealignmentSource, config: RealignmentConfig) -> P
 
 
 def realign(
-    body: Body,
+    body: TrainableEncoder,
     pairs: Sequence[TokenisedPair],
     config: RealignmentConfig,
     *,
@@ -220,7 +215,7 @@ def realign(
     Args:
         body: The encoder.
         pairs: One pass of data, ``steps * pairs_per_batch`` pairs.
-        config: Objective, schedule and freezing.
+        config: Loss, schedule and freezing.
         seed: Names the order of batches.
         progress: Shows steps.
 

@@ -23,6 +23,7 @@ _YOUNGER: dict[str, dict[str, Any]] = {
 def legacy_recipe_hash(recipe: Recipe) -> str:
     """Hash a recipe as before version 2: all its keys, the asked-for kernel among them."""
     parts: dict[str, Any] = recipe.model_dump(mode="json", exclude={"groups", "preset"})
+    parts["realignment"]["objective"] = parts["realignment"].pop("loss")
     for key in _MACHINE:
         del parts["compute"][key]
     for table, keys in _YOUNGER.items():

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from realign_core.data.examples import ParallelText
-from realign_core.encoder.body import Body
+from realign_core.encoder.trainable import TrainableEncoder
 from realign_core.runs.workspace import Workspace
 from realign_core.support.arrays import Float
 from realign_core.support.files import atomic_path
@@ -44,7 +44,10 @@ def read_arrays(place: Path) -> Arrays:
 
 
 def encode_sentences(
-    body: Body, workspace: Workspace, texts: Iterable[ParallelText], progress: Progress | None = None
+    body: TrainableEncoder,
+    workspace: Workspace,
+    texts: Iterable[ParallelText],
+    progress: Progress | None = None,
 ) -> tuple[Float, dict[str, int]]:
     """Encode both sides of parallel texts, each sentence once.
 

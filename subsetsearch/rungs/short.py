@@ -12,7 +12,7 @@ from torch import nn
 
 from realign_core.data.examples import ParallelText
 from realign_core.encoder.layers import layer_stack
-from realign_core.encoder.trunk import TopBody, TrunkStates, trunk_states
+from realign_core.encoder.trunk import TopLayers, TrunkStates, trunk_states
 from realign_core.runs.run import draw_pairs, run_prepared
 from realign_core.runs.workspace import Workspace
 from realign_core.support.arrays import Float, Int
@@ -98,14 +98,14 @@ class ShortProxy(Proxy):
         scores = evaluate(body, head, space.task, space.evaluation[DEV], max_tokens=size)
         return Measured(scores, self._aligned(body))
 
-    def _aligned(self, body: TopBody) -> dict[str, float]:
+    def _aligned(self, body: TopLayers) -> dict[str, float]:
         pairs = pair_vectors(body, self.workspace, self.held_out) if self.held_out else {}
         return {target: retrieval(*vectors) for target, vectors in pairs.items()}
 
-    def _top(self) -> TopBody:
+    def _top(self) -> TopLayers:
         """Copy the untrained top layers; the rest is shared."""
         body = self.workspace.body
-        return TopBody(
+        return TopLayers(
             body.model, self.states, self.depth, pad_id=body.pad_id, kernel=body.kernel, device=body.device
         )
 

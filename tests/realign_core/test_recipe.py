@@ -132,12 +132,20 @@ def test_an_unknown_preset_is_found_by_line(tmp_path: Path) -> None:
         ("stages = 1", r"recipe\.toml:6: .*greater than or equal to 2"),
         ('aligner = { kind = "giza" }', r"recipe\.toml:6: .*'eflomal'"),
         ('aligner = { kind = "encoder", mtcher = "argmax" }', r"recipe\.toml:6: unknown key .*matcher"),
-        ('objective = "l3"', r"recipe\.toml:6: .*'contrastive' or 'l2'"),
+        ('loss = "l3"', r"recipe\.toml:6: .*'contrastive' or 'l2'"),
     ],
 )
 def test_mistakes_in_further_keys(tmp_path: Path, line: str, match: str) -> None:
     with pytest.raises(ConfigError, match=match):
         read(tmp_path, line)
+
+
+def test_the_loss_may_have_its_old_name(tmp_path: Path) -> None:
+    old, new = read(tmp_path, 'objective = "l2"'), read(tmp_path, 'loss = "l2"')
+    assert old == new
+    assert old.hash() == new.hash()
+    with pytest.raises(ConfigError, match=r"recipe\.toml:7: unknown key 'realignment\.objective'"):
+        read(tmp_path, 'loss = "l2"\nobjective = "contrastive"')
 
 
 def test_the_steps_of_during_cannot_be_cut_by_passes(tmp_path: Path) -> None:

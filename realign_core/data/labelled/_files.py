@@ -10,10 +10,10 @@ from typing import Self
 from pydantic import field_validator, model_validator
 
 from realign_core.data._templates import check_template, find_files
-from realign_core.data._text import require_file, unknown_language
 from realign_core.data.examples import Example
 from realign_core.data.labelled.base import SkipBudget, Split, TaskReader
 from realign_core.support.paths import ExpandedPath
+from realign_core.support.text import require_file, unknown_language
 
 
 class FileTaskReader(TaskReader):

@@ -6,11 +6,11 @@ from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from realign_core.data._text import text_lines
 from realign_core.data.examples import TokenExample
 from realign_core.data.labelled._files import FileTaskReader
 from realign_core.data.labelled.base import SkipBudget
 from realign_core.support.errors import DataError
+from realign_core.support.text import text_lines
 
 
 class SentenceReader(FileTaskReader):

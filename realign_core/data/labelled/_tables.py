@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from realign_core.data._text import text_lines
 from realign_core.data.labelled.base import SkipBudget
 from realign_core.support.errors import DataError
+from realign_core.support.text import text_lines
 
 
 def tsv_rows(path: Path, skips: SkipBudget, *, quoted: bool) -> Iterator[tuple[int, dict[str, str]]]:

@@ -9,11 +9,11 @@ from typing import Any, Literal
 
 from pydantic import field_validator
 
-from realign_core.data._text import unknown_language
 from realign_core.data.examples import TextExample
 from realign_core.data.labelled.base import SkipBudget, Split, TaskReader
 from realign_core.support.errors import DataError
 from realign_core.support.extras import require
+from realign_core.support.text import unknown_language
 
 SOURCE = "en"
 

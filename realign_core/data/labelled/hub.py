@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from realign_core.data._hub import HubPlace, label_names
-from realign_core.data._text import unknown_language
 from realign_core.data.examples import Example, PairExample, QuestionExample, TextExample, TokenExample
 from realign_core.data.labelled._tables import first_present, text_field
 from realign_core.data.labelled.base import SkipBudget, Split, TaskReader
 from realign_core.data.labelled.squad import question_example
 from realign_core.support.errors import DataError
+from realign_core.support.text import unknown_language
 
 
 class HubTask(HubPlace, TaskReader):

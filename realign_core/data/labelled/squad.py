@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from realign_core.data._text import read_text
 from realign_core.data.examples import QuestionExample
 from realign_core.data.labelled._files import FileTaskReader
 from realign_core.data.labelled._tables import text_field
 from realign_core.data.labelled.base import SkipBudget
 from realign_core.support.errors import DataError
+from realign_core.support.text import read_text
 
 
 class SquadTask(FileTaskReader):

@@ -9,9 +9,9 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from realign_core.data._text import text_lines
 from realign_core.data.parallel.base import ParallelSource
 from realign_core.support.errors import DataError
+from realign_core.support.text import text_lines
 
 
 class LineSource(ParallelSource):

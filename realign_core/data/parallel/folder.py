@@ -8,10 +8,10 @@ from typing import Literal
 from pydantic import Field
 
 from realign_core.data._templates import find_files
-from realign_core.data._text import require_file, unknown_language
 from realign_core.data.examples import ParallelText
 from realign_core.data.parallel._aligned import LineSource
 from realign_core.support.paths import ExpandedPath
+from realign_core.support.text import require_file, unknown_language
 
 
 class FolderParallel(LineSource):

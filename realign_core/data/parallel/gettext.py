@@ -11,13 +11,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from realign_core.data._text import require_folder, unknown_language
 from realign_core.data.examples import ParallelText
 from realign_core.data.parallel._catalogue_cache import Pairs, cached_pairs
 from realign_core.data.parallel.base import ParallelSource
 from realign_core.support.errors import DataError, MissingExtraError
 from realign_core.support.extras import require
 from realign_core.support.paths import ExpandedPath
+from realign_core.support.text import require_folder, unknown_language
 
 PLACEHOLDER = re.compile(
     r"%\([^)\s]*\)[#0\- +]*\d*(?:\.\d+)?[a-zA-Z]"  # %(name)s

@@ -7,10 +7,10 @@ from typing import Any, Literal
 
 from realign_core.data._hub import HubPlace
 from realign_core.data._templates import PairTemplate
-from realign_core.data._text import unknown_language
 from realign_core.data.examples import ParallelText
 from realign_core.data.parallel.base import ParallelSource
 from realign_core.support.errors import DataError
+from realign_core.support.text import unknown_language
 
 
 class HubParallel(HubPlace, ParallelSource):

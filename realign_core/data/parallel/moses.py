@@ -8,11 +8,11 @@ from typing import Literal
 from pydantic import Field
 
 from realign_core.data._templates import PairTemplate, find_files
-from realign_core.data._text import unknown_language
 from realign_core.data.examples import ParallelText
 from realign_core.data.parallel._aligned import LineSource
 from realign_core.support.errors import DataError
 from realign_core.support.paths import ExpandedPath
+from realign_core.support.text import unknown_language
 
 
 class MosesParallel(LineSource):

@@ -10,11 +10,11 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from realign_core.data._templates import PairTemplate, find_files
-from realign_core.data._text import text_lines, unknown_language
 from realign_core.data.examples import ParallelText
 from realign_core.data.parallel._aligned import LineSource
 from realign_core.support.errors import DataError
 from realign_core.support.paths import ExpandedPath
+from realign_core.support.text import text_lines, unknown_language
 
 Column = Annotated[int, Field(ge=1)] | Annotated[str, Field(min_length=1)]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from realign_core.data.examples import ParallelText
-from realign_core.encoder.body import Body
+from realign_core.encoder.trainable import TrainableEncoder
 from realign_core.runs.workspace import Workspace
 from realign_core.support.files import content_key
 from realign_core.support.progress import Progress
@@ -90,7 +90,11 @@ def _pair(stored: Arrays, number: int) -> Pairs:
 
 
 def pair_vectors(
-    body: Body, workspace: Workspace, texts: Mapping[str, ParallelText], *, progress: Progress | None = None
+    body: TrainableEncoder,
+    workspace: Workspace,
+    texts: Mapping[str, ParallelText],
+    *,
+    progress: Progress | None = None,
 ) -> dict[str, Pairs]:
     """Encode sentence pairs, centred on the mean of each target's source sentences.
 

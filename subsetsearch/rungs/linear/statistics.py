@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from realign_core.encoder.body import Body
 from realign_core.encoder.layers import layer_stack
-from realign_core.encoder.trunk import lower_body
+from realign_core.encoder.trainable import TrainableEncoder
+from realign_core.encoder.trunk import lower_layers
 from realign_core.runs.workspace import Workspace
 from realign_core.support.files import content_key
 from realign_core.support.progress import Progress
@@ -49,7 +49,7 @@ def build_statistics(
     place = cache / f"statistics-{key}.npz"
 
     def encode() -> Arrays:
-        body = workspace.body if kept == whole else lower_body(workspace.body, kept)
+        body = workspace.body if kept == whole else lower_layers(workspace.body, kept)
         return _encode(body, workspace, languages, pairs, levels, progress)
 
     stored = cached_arrays(place, encode)
@@ -82,7 +82,7 @@ def read_statistics(
 
 
 def _encode(
-    body: Body,
+    body: TrainableEncoder,
     workspace: Workspace,
     languages: Sequence[str],
     pairs: int,

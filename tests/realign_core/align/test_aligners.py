@@ -292,7 +292,8 @@ def test_parts_of_a_word_batch_give_the_gradient_of_the_whole(
 def test_word_means_by_hand() -> None:
     import torch
 
-    from realign_core.training.pairs import AlignedWords, joined_links, word_means
+    from realign_core.encoder.padding import word_means
+    from realign_core.training.pairs import AlignedWords, joined_links
 
     hidden = torch.arange(16, dtype=torch.float32).reshape(2, 4, 2)
     numbers = [np.array([-1, 0, 0, 1]), np.array([-1, 0, -1])]

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import torch
 
+from realign_core.encoder.arithmetic import apply_kernel, autocast, choose_kernel
 from realign_core.encoder.config import EncoderConfig
 from realign_core.encoder.kernel import Kernel
 from realign_core.encoder.load import load_encoder
-from realign_core.encoder.timing import choose_kernel
 from realign_core.support.errors import ConfigError
 
 CPU = torch.device("cpu")
@@ -68,9 +68,9 @@ def test_kernels_agree(tiny_encoder: Path, attention: str) -> None:
     ids = torch.tensor([[2, 5, 6, 3]])
     exact = model(input_ids=ids).last_hidden_state
     kernel = Kernel("bfloat16", attention)  # type: ignore[arg-type]
-    kernel.apply(model)
+    apply_kernel(kernel, model)
     assert model.config._attn_implementation == attention
-    with kernel.autocast(CPU):
+    with autocast(kernel, CPU):
         rounded = model(input_ids=ids).last_hidden_state.float()
     assert torch.allclose(exact, rounded, atol=0.1)
     assert not torch.equal(exact, rounded)

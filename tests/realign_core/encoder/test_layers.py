@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 import torch
 
-from realign_core.encoder.body import FullBody
 from realign_core.encoder.config import EncoderConfig
 from realign_core.encoder.freeze import freezing
 from realign_core.encoder.kernel import Kernel
 from realign_core.encoder.layers import embedding_parameters, layer_stack
 from realign_core.encoder.load import load_encoder
-from realign_core.encoder.trunk import TopBody, trunk_states
+from realign_core.encoder.trainable import WholeEncoder
+from realign_core.encoder.trunk import TopLayers, trunk_states
 from realign_core.encoder.vocabulary import CompactVocabulary
 from realign_core.support.errors import EncoderError
 
@@ -28,9 +28,9 @@ def texts(n: int = 5) -> list[np.ndarray]:
     return [np.concatenate([[2], rng.integers(4, 70, size=3 + i), [3]]) for i in range(n)]
 
 
-def body(folder: Folder, architecture: str) -> FullBody:
+def body(folder: Folder, architecture: str) -> WholeEncoder:
     loaded = load_encoder(EncoderConfig(name=str(folder(architecture))))
-    return FullBody(loaded.model, 0, KERNEL, CPU)
+    return WholeEncoder(loaded.model, 0, KERNEL, CPU)
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
@@ -92,7 +92,7 @@ def test_top_on_cached_trunk_equals_the_whole(
 ) -> None:
     whole = body(encoder_folder, architecture)
     states = trunk_states(whole, texts(), depth, tmp_path, key="k")
-    top = TopBody(whole.model, states, depth, pad_id=0, kernel=KERNEL, device=CPU)
+    top = TopLayers(whole.model, states, depth, pad_id=0, kernel=KERNEL, device=CPU)
     with torch.no_grad():
         expected, mask = whole.hidden(texts())
         found, found_mask = top.hidden(texts())
@@ -107,7 +107,7 @@ def test_top_trains_only_its_layers(encoder_folder: Folder, tmp_path: Path) -> N
     whole = body(encoder_folder, "bert")
     before = {name: p.detach().clone() for name, p in whole.model.named_parameters()}
     states = trunk_states(whole, texts(), 2, tmp_path, key="k")
-    top = TopBody(whole.model, states, 2, pad_id=0, kernel=KERNEL, device=CPU)
+    top = TopLayers(whole.model, states, 2, pad_id=0, kernel=KERNEL, device=CPU)
     hidden, _ = top.hidden(texts())
     hidden.square().mean().backward()
     with_gradient = {name for name, p in top.model.named_parameters() if p.grad is not None}
@@ -136,8 +136,8 @@ def test_top_refuses_a_trunk_of_all_layers(encoder_folder: Folder, tmp_path: Pat
     whole = body(encoder_folder, "bert")
     states = trunk_states(whole, texts(), 2, tmp_path, key="k")
     with pytest.raises(EncoderError, match="a trunk of 4 layers in an encoder of 4"):
-        TopBody(whole.model, states, 4, pad_id=0, kernel=KERNEL, device=CPU)
-    top = TopBody(whole.model, states, 2, pad_id=0, kernel=KERNEL, device=CPU)
+        TopLayers(whole.model, states, 4, pad_id=0, kernel=KERNEL, device=CPU)
+    top = TopLayers(whole.model, states, 2, pad_id=0, kernel=KERNEL, device=CPU)
     with pytest.raises(EncoderError, match="only the last hidden state"):
         top.hidden(texts(), layer=1)
 
@@ -181,3 +181,23 @@ def test_compact_vocabulary_refuses_unknown_ids() -> None:
         vocabulary.renumber(np.array([7]))
     with pytest.raises(EncoderError, match="a token outside"):
         vocabulary.renumber(np.array([99]))
+
+
+@pytest.mark.parametrize("part", ["whole", "top"])
+def test_a_frozen_copy_stays_while_the_encoder_moves(
+    encoder_folder: Folder, tmp_path: Path, part: str
+) -> None:
+    whole = body(encoder_folder, "bert")
+    states = trunk_states(whole, texts(), 2, tmp_path, key="k")
+    top = TopLayers(whole.model, states, 2, pad_id=0, kernel=KERNEL, device=CPU)
+    encoder = whole if part == "whole" else top
+    before = encoder.hidden(texts())[0].detach()
+    copied = encoder.frozen_copy()
+    with torch.no_grad():
+        for parameter in encoder.model.parameters():
+            if parameter.requires_grad:
+                parameter.mul_(1.5)
+    assert torch.equal(copied.hidden(texts())[0], before)
+    assert not torch.equal(encoder.hidden(texts())[0], before)
+    assert not any(p.requires_grad for p in copied.model.parameters())
+    assert any(p.requires_grad for p in encoder.model.parameters())

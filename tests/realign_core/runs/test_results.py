@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from realign_core.recipe import RealignmentConfig, Recipe
-from realign_core.runs import add_rows, average, compare, holm, method_name, read_table, result_row
+from realign_core.runs.comparison import average, compare, holm
 from realign_core.runs.result import Result
+from realign_core.runs.table import add_rows, method_name, read_table, result_row
 from realign_core.support.config import validate_config
 from realign_core.support.errors import DataError
 
@@ -60,7 +61,7 @@ def test_a_group_of_strangers_is_named() -> None:
         ({"aligner": {"kind": "dictionary", "path": "."}}, ["a"], "before_dico"),
         ({"aligner": {"kind": "encoder"}, "freeze": "front"}, ["a"], "before_encoder_freeze-front"),
         (
-            {"freeze": [2, 5], "objective": "l2", "strong": False},
+            {"freeze": [2, 5], "loss": "l2", "strong": False},
             ["a"],
             "before_noaligner_l2_weak_freeze-2-5",
         ),
@@ -105,7 +106,7 @@ def table(**methods: list[float]) -> pd.DataFrame:
 
 def test_compares_seed_by_seed() -> None:
     base, ours, other = [0.1, 0.5, 0.3, 0.2], [0.2, 0.55, 0.42, 0.33], [0.0, 0.6, 0.3, 0.1]
-    found = {c.method: c for c in compare(table(base=base, ours=ours, other=other), "x", method="base")}
+    found = {c.method: c for c in compare(table(base=base, ours=ours, other=other), "x", method="base").rows}
     assert set(found) == {"ours", "other"}
     expected = stats.ttest_rel(ours, base).pvalue
     assert found["ours"].p_value == pytest.approx(expected)
@@ -117,7 +118,7 @@ def test_compares_seed_by_seed() -> None:
 def test_few_seeds_and_equal_scores() -> None:
     found = compare(
         table(base=[0.1, 0.2], same=[0.1, 0.2], shifted=[0.2, 0.3], single=[0.9]), "x", method="base"
-    )
+    ).rows
     p = {c.method: c.p_value for c in found}
     assert p["same"] == 1.0
     assert p["shifted"] < 1e-6

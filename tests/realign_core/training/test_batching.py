@@ -4,7 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realign_core.training.batching import bucketed_batches, budget_batches
+from realign_core.encoder.padding import budget_batches
+from realign_core.training.batching import bucketed_batches
 
 lengths = st.lists(st.integers(1, 60), max_size=200).map(lambda x: np.array(x, dtype=np.int64))
 

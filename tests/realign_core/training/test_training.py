@@ -86,7 +86,7 @@ def test_a_constant_rate_is_not_a_falling_one(tiny_recipe: Content) -> None:
 VARIANTS: dict[str, Content] = {
     "plain": {},
     "several layers": {"layer": [1, 3, -1]},
-    "l2 with regularisation": {"objective": "l2", "regularisation": 0.5},
+    "l2 with regularisation": {"loss": "l2", "regularisation": 0.5},
     "weak": {"strong": False},
     "frozen": {"freeze": "front", "freeze_embeddings": True},
 }

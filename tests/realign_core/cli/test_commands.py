@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from realign_core import cli
-from realign_core.runs import read_table
+from realign_core import read_table
+from realign_core.cli import commands
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def recipe_file(tiny_recipe: dict[str, Any], tmp_path: Path) -> Path:
 def call(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
     monkeypatch.setattr(sys, "argv", ["realign-core", *map(str, arguments)])
     try:
-        cli.main()
+        commands.main()
     except SystemExit as stop:
         return int(stop.code or 0)
     return 0
@@ -155,7 +155,7 @@ def test_a_file_that_cannot_be_written_is_named(monkeypatch: pytest.MonkeyPatch,
     def refuse() -> None:
         raise PermissionError(13, "Permission denied", "/sealed/runs.csv")
 
-    monkeypatch.setattr(cli, "app", refuse)
+    monkeypatch.setattr(commands, "app", refuse)
     assert call(monkeypatch, "run") == 1
     assert capsys.readouterr().err.startswith("error: /sealed/runs.csv: Permission denied; check the path")
 

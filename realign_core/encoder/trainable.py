@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import torch
 from torch import Tensor, nn
 
+from realign_core.encoder.arithmetic import apply_kernel, autocast
 from realign_core.encoder.kernel import Kernel
 from realign_core.encoder.layers import check_layers
 from realign_core.encoder.padding import pad
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
 
-class Body(Protocol):
+class TrainableEncoder(Protocol):
     """What is trained: a whole encoder, or its top layers on cached states."""
 
     model: PreTrainedModel
@@ -53,8 +54,12 @@ class Body(Protocol):
         """
         ...
 
+    def frozen_copy(self) -> TrainableEncoder:
+        """Return a copy that stays as the encoder is now."""
+        ...
 
-class FullBody:
+
+class WholeEncoder:
     """All layers.
 
     Args:
@@ -70,23 +75,29 @@ class FullBody:
         self.pad_id = pad_id
         self.kernel = kernel
         self.device = device
-        kernel.apply(self.model)
+        apply_kernel(kernel, self.model)
 
     def hidden(self, texts: Sequence[Int], layer: int = -1) -> tuple[Tensor, Tensor]:
-        """Encode texts (see :class:`Body`)."""
+        """Encode texts (see :class:`TrainableEncoder`)."""
         (hidden,), mask = self.states(texts, (layer,))
         return hidden, mask
 
     def states(self, texts: Sequence[Int], layers: Sequence[int]) -> tuple[list[Tensor], Tensor]:
-        """Encode texts once and read several hidden states (see :class:`Body`)."""
+        """Encode texts once and read several hidden states (see :class:`TrainableEncoder`)."""
         ids, mask = pad(texts, self.pad_id, self.device)
-        with self.kernel.autocast(self.device):
+        with autocast(self.kernel, self.device):
             if tuple(layers) == (-1,):
                 return [self.model(input_ids=ids, attention_mask=mask).last_hidden_state], mask
             check_layers(self.model, layers)
             states = self.model(input_ids=ids, attention_mask=mask, output_hidden_states=True).hidden_states
             return [states[layer] for layer in layers], mask
 
-    def fork(self) -> FullBody:
+    def fork(self) -> WholeEncoder:
         """Return a copy whose training leaves this one as it is."""
-        return FullBody(copy.deepcopy(self.model), self.pad_id, self.kernel, self.device)
+        return WholeEncoder(copy.deepcopy(self.model), self.pad_id, self.kernel, self.device)
+
+    def frozen_copy(self) -> WholeEncoder:
+        """Return a copy that stays as the encoder is now."""
+        copied = self.fork()
+        copied.model.requires_grad_(False)
+        return copied

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realign_core.data._text import text_lines, unknown_language
 from realign_core.support.errors import DataError
+from realign_core.support.text import text_lines, unknown_language
 
 
 @given(lines=st.lists(st.text(st.characters(exclude_characters="\n\r", codec="utf-8")), max_size=8))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from realign_core.objectives import drift_loss, l2_loss
+from realign_core.losses import drift_loss, l2_loss
 
 
 def test_l2_by_numpy() -> None:

@@ -1,4 +1,4 @@
-"""The fastest kernel here, found by a short timing.
+"""Computing with a kernel, and the fastest one here, found by a short timing.
 
 On a CPU with bf16 units, eager attention in bf16 without dropout is several times the
 library's defaults, while sdpa's backward is slow there; on other machines it is not so.
@@ -31,6 +31,18 @@ logger = logging.getLogger(__name__)
 _TIMED_LAYERS = 2
 _TIMED_SHAPE = (32, 32)
 _REPEATS = 3
+
+
+def autocast(kernel: Kernel, device: torch.device) -> contextlib.AbstractContextManager[None]:
+    """Return the context in which forward passes run."""
+    return torch.autocast(device.type, torch.bfloat16, enabled=kernel.precision == "bfloat16")
+
+
+def apply_kernel(kernel: Kernel, model: PreTrainedModel) -> None:
+    """Switch ``model`` to the kernel's attention implementation (in place)."""
+    if hasattr(model, "set_attn_implementation"):
+        with contextlib.suppress(ValueError):  # an encoder with one implementation only
+            model.set_attn_implementation(kernel.attention)
 
 
 def choose_kernel(
@@ -89,14 +101,14 @@ def _time(model: PreTrainedModel, device: torch.device, kernel: Kernel) -> float
     del stack[_TIMED_LAYERS:]
     trained = list(stack.parameters())
     torch.nn.Module.to(small, device).train()
-    kernel.apply(small)
+    apply_kernel(kernel, small)
     ids = torch.full(_TIMED_SHAPE, 5, device=device)
     mask = torch.ones_like(ids)
     mask[::2, -4:] = 0
     best = float("inf")
     for _ in range(_REPEATS + 1):
         start = time.perf_counter()
-        with kernel.autocast(device):
+        with autocast(kernel, device):
             hidden = small(input_ids=ids, attention_mask=mask).last_hidden_state
         torch.autograd.grad(hidden.float().square().mean(), trained, allow_unused=True)
         if device.type == "cuda":

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from realign_core.objectives import contrastive_loss
+from realign_core.losses import contrastive_loss
 
 
 def oracle(source: Any, target: Any, tau: float, strong: bool, source_pool: Any, target_pool: Any) -> float:

@@ -1,0 +1,75 @@
+"""``realign-core run``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import realign_core
+from realign_core.cli import views
+from realign_core.cli.options import (
+    JsonOption,
+    LanguagesOption,
+    RecipeArgument,
+    SetOption,
+    read_languages,
+    read_recipe,
+    read_seeds,
+    read_split,
+)
+from realign_core.support.config import comma_list
+from realign_core.support.console import ConsoleProgress, messages
+
+
+def run(
+    recipe: RecipeArgument,
+    languages: LanguagesOption = "none",
+    seeds: Annotated[str, typer.Option("--seeds", help="Seeds: 17,23.")] = "17",
+    targets: Annotated[
+        str | None,
+        typer.Option("--targets", help="Target languages, by the task's codes; all, if left out."),
+    ] = None,
+    split: Annotated[str, typer.Option("--split", help="dev or test.")] = "test",
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", help="Table of runs, .csv or .parquet; runs that are in it are not repeated."
+        ),
+    ] = None,
+    checkpoints: Annotated[
+        Path | None,
+        typer.Option("--checkpoints", help="Folder of checkpoints, to go on after an interruption."),
+    ] = None,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Run a recipe: realign, fine-tune, test, once a seed.
+
+    **Examples**
+
+    - realign-core run recipe.toml --languages sw,ga,mn --seeds 17,23 -o runs.csv
+
+    - realign-core run recipe.toml -l none --set realignment.strategy=baseline -o runs.csv
+
+    Beside runs.csv a file runs.json keeps recipe, data fingerprints, versions and hardware.
+    """
+    settings = read_recipe(recipe, overrides)
+    results = realign_core.run_many(
+        settings,
+        read_languages(languages, settings),
+        seeds=read_seeds(seeds),
+        targets=comma_list(targets) if targets else None,
+        split=read_split(split),
+        output=output,
+        checkpoints=checkpoints,
+        progress=ConsoleProgress(),
+    )
+    if as_json:
+        print(json.dumps(results.to_dict(), ensure_ascii=False, indent=1))
+        return
+    views.print_runs(results)
+    if output:
+        messages.print(f"written to {output}")
