@@ -25,7 +25,7 @@ class CsvRows:
 
 
 def read_csv_rows(path: Path, *, error: type[RealignError] = DataError, fix: str | None = None) -> CsvRows:
-    """Read a table; blank lines are passed over.
+    """Read a table; blank lines are passed over, and a file ``.tsv`` has tabs between its cells.
 
     Args:
         path: The file, in UTF-8.
@@ -42,7 +42,8 @@ def read_csv_rows(path: Path, *, error: type[RealignError] = DataError, fix: str
         raise error("no such file", where=path, fix="give the path of a CSV file") from cause
     except (UnicodeDecodeError, IsADirectoryError) as cause:
         raise error("not a text file in UTF-8", where=path) from cause
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    delimiter = "\t" if path.suffix == ".tsv" else ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
     except csv.Error as cause:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from subsetsearch.strategies._choose import choose, strategy_names
 from subsetsearch.strategies._objectives import Distances
 from subsetsearch.strategies._pools import (
     USUAL_POOL,
@@ -14,7 +15,7 @@ from subsetsearch.strategies._pools import (
 from subsetsearch.strategies._published import PublishedSubset, published_subsets
 from subsetsearch.strategies._request import Request, Selection
 from subsetsearch.strategies._rules import Basis, ObjectiveName, Rule, rules
-from subsetsearch.strategies._select import choose, select, strategy_names
+from subsetsearch.strategies._select import select
 
 __all__ = [
     "USUAL_POOL",

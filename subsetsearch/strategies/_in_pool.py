@@ -20,23 +20,23 @@ def strategy_subsets(keys: Sequence[str]) -> dict[str, frozenset[str]]:
         Name to subset, by size.
     """
     pool = frozenset(keys)
-    found = {name: pool & frozenset(p.keys) for name, p in published_subsets().items()}
-    return dict(sorted(((n, s) for n, s in found.items() if s), key=lambda item: (len(item[1]), item[0])))
+    cut = {name: pool & frozenset(published.keys) for name, published in published_subsets().items()}
+    return {name: cut[name] for name in sorted(cut, key=lambda name: (len(cut[name]), name)) if cut[name]}
 
 
 def strategies_by_subset(keys: Sequence[str]) -> dict[frozenset[str], tuple[str, ...]]:
     """Name the strategies that a subset stands for.
 
-    A strategy of which the pool lacks more than half is another thing, and gives no name.
+    A strategy of which more than half is not in the pool gives no name.
 
     Args:
         keys: The pool.
     """
-    found: dict[frozenset[str], list[str]] = {}
+    names: dict[frozenset[str], list[str]] = {}
     for name, subset in strategy_subsets(keys).items():
         if 2 * len(subset) >= len(published_subsets()[name].keys):
-            found.setdefault(subset, []).append(name)
-    return {subset: tuple(names) for subset, names in found.items()}
+            names.setdefault(subset, []).append(name)
+    return {subset: tuple(of_subset) for subset, of_subset in names.items()}
 
 
 def named_strategies(text: str, keys: Sequence[str]) -> dict[str, frozenset[str]]:

@@ -31,10 +31,10 @@ class PublishedSubset:
 @cache
 def published_subsets() -> Mapping[str, PublishedSubset]:
     """All published subsets by name."""
-    found = {}
+    subsets = {}
     with (DATA / "published.csv").open(encoding="utf-8", newline="") as handle:
         for row in csv.DictReader(handle):
             codes = tuple(row["languages"].split())
             keys = tuple(sorted(resolve(code).key for code in codes))
-            found[row["name"]] = PublishedSubset(row["name"], codes, keys, row["note"])
-    return found
+            subsets[row["name"]] = PublishedSubset(row["name"], codes, keys, row["note"])
+    return subsets

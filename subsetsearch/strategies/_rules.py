@@ -95,15 +95,15 @@ _SIZES = (5, 10, 18, 20, 25, 40, 41)
 def _published_rules() -> list[Rule]:
     """The rule behind each published name: ``most_uriel_en_10`` is ``most_uriel_en`` with k = 10."""
     rules = {rule.name: rule for rule in _base_rules()}
-    found = [
+    published = [
         Rule(f"{rule.name}_{k}", rule.what, rule.basis, rule.least, rule.kind, rule.with_source,
              rule.same_script, "paper65", k)
         for rule in rules.values()
         if rule.basis not in (Basis.ALL, Basis.NONE, Basis.RANDOM)
         for k in _SIZES
     ]  # fmt: skip
-    found += [Rule(f"random_{k}", "k languages by seed", Basis.RANDOM, k=k) for k in _SIZES]
-    found += [
+    published += [Rule(f"random_{k}", "k languages by seed", Basis.RANDOM, k=k) for k in _SIZES]
+    published += [
         Rule(f"random_langs_with_seed_{k}", "k of paper65 by seed", Basis.RANDOM, pool="paper65", k=k)
         for k in (5, 10, 20, 40)
     ]
@@ -112,9 +112,9 @@ def _published_rules() -> list[Rule]:
     for pool in _ABLATION_POOLS:
         for name, base in short.items():
             rule = rules[base]
-            found.append(Rule(f"abla_{name}_{pool}", f"{rule.what}; pool {pool}", rule.basis, rule.least,
-                              rule.kind, rule.with_source, rule.same_script, pool, 10))  # fmt: skip
-    return found
+            published.append(Rule(f"abla_{name}_{pool}", f"{rule.what}; pool {pool}", rule.basis, rule.least,
+                                  rule.kind, rule.with_source, rule.same_script, pool, 10))  # fmt: skip
+    return published
 
 
 def rules() -> Mapping[str, Rule]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from subsetsearch.errors import ConfigError, DataError, LanguageError
 from subsetsearch.languages import resolve
+from subsetsearch.tables import CsvRows, read_csv_rows
 from subsetsearch.typology._base import distances_from_features, mean_known, vector_metric
 from subsetsearch.typology._tables import DistanceTable, FeatureTable, Kind, Metric
 
@@ -103,82 +104,68 @@ def read_csv_typology(path: Path) -> CsvTypology:
             codes), or a matrix is not square, not symmetric, negative or has a diagonal other than 0;
             the message names the languages.
     """
-    if not path.is_file():
-        raise DataError("no such file", where=path, fix="give a CSV of features or distances")
-    with path.open(encoding="utf-8-sig", newline="") as handle:
-        rows = [row for row in csv.reader(handle) if row]
-    if len(rows) < 2 or len(rows[0]) < 2:
+    table = read_csv_rows(path)
+    if len(table.header) < 2 or not table.rows:
         raise DataError("no table: a header and one row at least are needed", where=path)
-    header = [cell.strip() for cell in rows[0]]
-    if all(name in header for name in _LONG_FORM):
-        rows = _widen(header, rows[1:])
-        header = rows[0]
-    for number, row in enumerate(rows[1:], start=2):
-        if len(row) != len(header):
-            raise DataError(f"{len(header)} columns expected, but got {len(row)}", where=path, line=number)
-    codes = [row[0].strip() for row in rows[1:]]
-    keys = _keys(codes, path)
-    if _is_matrix(header[1:], codes, keys):
-        return CsvTypology(path, keys, distances=_matrix(path, header[1:], rows[1:], keys))
-    names, values = _columns(header[1:], rows[1:])
-    return CsvTypology(path, keys, feature_table=FeatureTable(keys, names, values, tuple(codes)))
+    if set(_LONG_FORM) <= set(table.header):
+        table = _widen(table)
+    first, *header = table.header
+    keys = _keys([(line, row[first]) for line, row in table.rows], path)
+    codes = tuple(row[first] for _, row in table.rows)
+    if _is_matrix(header, codes, keys):
+        return CsvTypology(path, keys, distances=_matrix(path, header, table, keys))
+    names, values = _columns(header, table)
+    return CsvTypology(path, keys, feature_table=FeatureTable(keys, names, values, codes))
 
 
-def _keys(codes: Sequence[str], path: Path) -> tuple[str, ...]:
+def _keys(codes: Iterable[tuple[int, str]], path: Path) -> tuple[str, ...]:
+    """Keys of the rows' languages, each given with the number of its line."""
     seen: dict[str, str] = {}
-    keys = []
-    for number, code in enumerate(codes, start=2):
+    for line, code in codes:
         try:
             key = resolve(code).key
         except LanguageError as error:
-            raise DataError(error.what, where=path, line=number, fix=error.fix) from error
+            raise DataError(error.what, where=path, line=line, fix=error.fix) from error
         if key in seen:
             raise DataError(
                 f"'{seen[key]}' and '{code}' are one language, {key}",
                 where=path,
-                line=number,
+                line=line,
                 fix="keep one row",
             )
         seen[key] = code
-        keys.append(key)
-    return tuple(keys)
+    return tuple(seen)
 
 
 def _is_matrix(header: Sequence[str], codes: Sequence[str], keys: Sequence[str]) -> bool:
     """A matrix repeats its rows' languages as columns; half of them are enough to call it one."""
-    found = 0
+    repeated = 0
     for cell in header:
-        try:
-            found += cell in codes or resolve(cell).key in keys
-        except LanguageError:
-            continue
-    return found >= max(1, len(header) / 2)
+        with contextlib.suppress(LanguageError):
+            repeated += cell in codes or resolve(cell).key in keys
+    return repeated >= max(1, len(header) / 2)
 
 
-def _matrix(
-    path: Path, header: Sequence[str], rows: Sequence[Sequence[str]], keys: tuple[str, ...]
-) -> NDArray[np.float64]:
-    columns = []
+def _matrix(path: Path, header: Sequence[str], table: CsvRows, keys: tuple[str, ...]) -> NDArray[np.float64]:
+    column_of = {}
     for cell in header:
         try:
-            columns.append(resolve(cell).key)
+            column_of[resolve(cell).key] = cell
         except LanguageError as error:
             raise DataError(error.what, where=path, line=1, fix=error.fix) from error
-    if sorted(columns) != sorted(keys):
-        odd = sorted(set(columns) ^ set(keys)) or ["a language twice"]
+    if set(column_of) != set(keys) or len(header) != len(keys):
+        odd = sorted(set(column_of) ^ set(keys)) or ["a language twice"]
         raise DataError(
-            f"the matrix is not square: {len(keys)} rows, {len(columns)} columns; "
+            f"the matrix is not square: {len(keys)} rows, {len(header)} columns; "
             f"only on one side: {', '.join(odd[:8])}",
             where=path, fix="give the same languages as rows and columns",
         )  # fmt: skip
     values = np.empty((len(keys), len(keys)))
-    order = [columns.index(key) for key in keys]
-    for index, row in enumerate(rows):
-        cells = [row[1:][column] for column in order]
+    for index, (line, row) in enumerate(table.rows):
         try:
-            values[index] = [np.nan if cell.strip().lower() in _UNKNOWN else float(cell) for cell in cells]
+            values[index] = [_number(row[column_of[key]]) for key in keys]
         except ValueError as error:
-            raise DataError(f"not a number: {error}", where=path, line=index + 2) from error
+            raise DataError(f"not a number: {error}", where=path, line=line) from error
     check_distances(values, keys, path)
     return values
 
@@ -220,36 +207,41 @@ def check_distances(
         )  # fmt: skip
 
 
-def _widen(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[list[str]]:
-    """CLDF values to one row a language."""
-    language, parameter, value = (header.index(name) for name in _LONG_FORM)
-    table: dict[str, dict[str, str]] = {}
-    names: dict[str, None] = {}
-    for row in rows:
-        if len(row) == len(header):
-            names[row[parameter]] = None
-            table.setdefault(row[language], {})[row[parameter]] = row[value]
-    wide = [["language", *names]]
-    return wide + [[code, *(cells.get(name, "") for name in names)] for code, cells in table.items()]
+def _widen(table: CsvRows) -> CsvRows:
+    """CLDF values to one row a language, at the line where it first stands."""
+    language, parameter, value = _LONG_FORM
+    lines: dict[str, int] = {}
+    cells: dict[str, dict[str, str]] = {}
+    for line, row in table.rows:
+        lines.setdefault(row[language], line)
+        cells.setdefault(row[language], {})[row[parameter]] = row[value]
+    names = dict.fromkeys(row[parameter] for _, row in table.rows)
+    rows = [
+        (lines[code], {language: code} | {name: known.get(name, "") for name in names})
+        for code, known in cells.items()
+    ]
+    return CsvRows([language, *names], rows)
 
 
-def _columns(
-    header: Sequence[str], rows: Sequence[Sequence[str]]
-) -> tuple[tuple[str, ...], NDArray[np.float64]]:
+def _columns(header: Sequence[str], table: CsvRows) -> tuple[tuple[str, ...], NDArray[np.float64]]:
     """Numbers in [0, 1] stay; any other feature becomes one 0/1 column a value."""
-    names: list[str] = []
-    columns: list[list[float]] = []
-    for column, name in enumerate(header, start=1):
-        cells = [row[column].strip() for row in rows]
-        known = [cell for cell in cells if cell.lower() not in _UNKNOWN]
+    columns: dict[str, list[float]] = {}
+    for name in header:
+        cells = [row[name] for _, row in table.rows]
+        known = sorted({cell for cell in cells if cell.lower() not in _UNKNOWN})
         if all(_unit(cell) for cell in known):
-            names.append(name)
-            columns.append([np.nan if cell.lower() in _UNKNOWN else float(cell) for cell in cells])
+            columns[name] = [_number(cell) for cell in cells]
             continue
-        for value in sorted(set(known)):
-            names.append(f"{name}={value}")
-            columns.append([np.nan if cell.lower() in _UNKNOWN else float(cell == value) for cell in cells])
-    return tuple(names), np.asarray(columns, dtype=np.float64).reshape(len(names), len(rows)).T
+        for value in known:
+            columns[f"{name}={value}"] = [
+                np.nan if cell.lower() in _UNKNOWN else float(cell == value) for cell in cells
+            ]
+    values = np.asarray(list(columns.values()), dtype=np.float64)
+    return tuple(columns), values.reshape(len(columns), len(table.rows)).T
+
+
+def _number(cell: str) -> float:
+    return np.nan if cell.lower() in _UNKNOWN else float(cell)
 
 
 def _unit(cell: str) -> bool:

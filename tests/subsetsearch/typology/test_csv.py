@@ -57,17 +57,34 @@ def test_a_matrix_of_distances_in_any_order(tmp_path: Path) -> None:
         ("x,a\n", "no table"),
         ("x,GB1\nsw,1\nswa,0\n", r"table.csv:3: 'sw' and 'swa' are one language, swh_Latn; keep one row"),
         ("x,GB1\nxxq,1\n", r"table.csv:2: unknown language 'xxq'"),
-        ("x,GB1,GB2\nsw,1\n", r"table.csv:2: 3 columns expected, but got 2"),
+        ("x,GB1,GB2\nsw,1\n", r"table.csv:2: 3 fields expected, but got 2"),
         ("x,sw,zu\nsw,0,0.3\nzu,0.4,0\n", "not symmetric: swh_Latn to zul_Latn is 0.3, back it is 0.4"),
         ("x,sw,zu\nsw,0,0.3\nzu,0.3,0.1\n", "the distance of zul_Latn to itself is not 0"),
         ("x,sw,zu\nsw,0,-0.3\nzu,-0.3,0\n", "the distance of swh_Latn and zul_Latn is negative"),
         ("x,sw,zu,deu\nsw,0,1,1\nzu,1,0,1\n", "not square: 2 rows, 3 columns; only on one side: deu_Latn"),
         ("x,sw,zu\nsw,0,much\nzu,1,0\n", r"table.csv:2: not a number"),
+        ("x,GB1\nsw,1\n\n\nxxq,1\n", r"table.csv:5: unknown language 'xxq'"),
+        ("Language_ID,Parameter_ID,Value\nsw,a,1\nsw,b,1\nxxq,a,1\n", r"table.csv:4: unknown language 'xxq'"),
+        ("x,sw,swa\nsw,0,1\nzu,1,0\n", "not square: 2 rows, 2 columns; only on one side: zul_Latn"),
     ],
 )
 def test_bad_files_are_errors_that_name_the_place(tmp_path: Path, text: str, match: str) -> None:
     with pytest.raises(DataError, match=match):
         read_csv_typology(write(tmp_path, text))
+
+
+def test_a_file_with_tabs(tmp_path: Path) -> None:
+    path = tmp_path / "table.tsv"
+    path.write_text("x\tGB1\nsw\t1\nzu\t?\n", encoding="utf-8")
+    np.testing.assert_array_equal(
+        read_csv_typology(path).features(["swh_Latn", "zul_Latn"]).values, [[1], [np.nan]]
+    )
+
+
+def test_a_file_that_is_no_text_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_bytes("x,GB1\nsw,\u00e9\n".encode("latin-1"))
+    with pytest.raises(DataError, match="not a text file in UTF-8"):
+        read_csv_typology(tmp_path / "table.csv")
 
 
 def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
