@@ -435,8 +435,7 @@ class Study:
             return explain(
                 parsed.pick(self._known.front, self._known.front.metric), self._known.for_explanations
             )
-        subset = Subset(frozenset(choice.languages), choice.pairs_per_language)
-        row = self._known.row(subset)
+        row = self._known.front.find(choice.row.subset) or choice.row
         return explain(Picked(row, choice.reason), self._known.for_explanations)
 
     def compare(self, *subsets: str | Subset) -> list[SubsetColumn]:

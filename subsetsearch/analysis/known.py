@@ -9,7 +9,7 @@ import optuna
 
 from realign_core.support.config import comma_list
 from subsetsearch.analysis.build import mean_distance, study_front
-from subsetsearch.analysis.choice import Choice, FreshRuns
+from subsetsearch.analysis.choice import Choice
 from subsetsearch.analysis.explain import Known as ExplainKnown
 from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow
@@ -156,33 +156,7 @@ def read_status(config: StudyConfig, folder: StudyFolder, url: str | None) -> St
 
 def make_choice(known: Known, picked: Picked) -> Choice:
     """Describe a picked row with everything that an export may need."""
-    row, recipe = picked.row, known.config.recipe
-    fresh = None
-    if row.fresh is not None:
-        fresh = FreshRuns(row.fresh.accuracy, row.fresh.std, row.fresh.seeds, row.fresh.scores)
-    return Choice(
-        languages=row.languages,
-        pairs_per_language=row.pairs or recipe.realignment.pairs_per_language,
-        study=known.config.name,
-        trial=row.trial,
-        reason=picked.reason,
-        cost=row.cost,
-        cost_unit=row.cost_unit,
-        proxy=row.proxy,
-        proxy_measure=_proxy_measure(row, known.rung),
-        accuracy=row.accuracy,
-        accuracy_std=row.accuracy_std,
-        n_seeds=row.n_seeds,
-        scores=row.scores,
-        recipe=recipe.model_dump(mode="json"),
-        eval_languages=tuple(sorted(row.scores or build_targets(known.config, "test").codes)),
-        seeds=row.full.seeds if row.full else tuple(known.config.evaluate.seeds),
-        fresh=fresh,
-    )
-
-
-def _proxy_measure(row: FrontRow, rung: Rung) -> str | None:
-    """Say what a row's proxy is, and what measured it."""
-    if row.proxy is None:
-        return None
-    return f"{rung.column}, {'estimated from rung 1' if row.proxy_estimated else rung.title}"
+    config = known.config
+    targets = () if picked.row.scores else tuple(sorted(build_targets(config, "test").codes))
+    recipe, seeds = config.recipe.portable(), tuple(config.evaluate.seeds)
+    return Choice(picked.row, config.name, picked.reason, known.rung, recipe, targets, seeds)

@@ -29,9 +29,7 @@ from subsetsearch.cli.given import takes
 from subsetsearch.errors import ConfigError
 
 if TYPE_CHECKING:
-    from subsetsearch.analysis.front_row import FrontRow
     from subsetsearch.analysis.pick import Picked
-    from subsetsearch.config.rungs import Rung
     from subsetsearch.export import Choice
     from subsetsearch.report import ReportData
 
@@ -151,41 +149,13 @@ def _choice(opened: OpenStudy, rule: str) -> Choice:
 
 def to_choice(opened: OpenStudy, found: StudyResults, picked: Picked) -> Choice:
     """Describe a picked row with everything that an export may need."""
-    from subsetsearch.export import Choice, FreshRuns
+    from subsetsearch.analysis.choice import Choice
     from subsetsearch.problem.pool import build_targets
 
-    row = picked.row
     config = opened.config
-    scores, seeds = row.scores, row.full.seeds if row.full else ()
-    fresh = None
-    if row.fresh is not None:
-        fresh = FreshRuns(row.fresh.accuracy, row.fresh.std, row.fresh.seeds, row.fresh.scores)
-    return Choice(
-        languages=row.languages,
-        pairs_per_language=row.pairs or config.recipe.realignment.pairs_per_language,
-        study=config.name,
-        trial=row.trial,
-        reason=picked.reason,
-        cost=row.cost,
-        cost_unit=row.cost_unit,
-        proxy=row.proxy,
-        proxy_measure=_proxy_measure(row, found.rung),
-        accuracy=row.accuracy,
-        accuracy_std=row.accuracy_std,
-        n_seeds=row.n_seeds,
-        scores=scores,
-        recipe=config.recipe.portable(),
-        eval_languages=tuple(sorted(scores or build_targets(config, "test").codes)),
-        seeds=tuple(seeds or config.evaluate.seeds),
-        fresh=fresh,
-    )
-
-
-def _proxy_measure(row: FrontRow, rung: Rung) -> str | None:
-    """Say what a row's proxy is, and what measured it."""
-    if row.proxy is None:
-        return None
-    return f"{rung.column}, {'estimated from rung 1' if row.proxy_estimated else rung.title}"
+    targets = () if picked.row.scores else tuple(sorted(build_targets(config, "test").codes))
+    recipe, seeds = config.recipe.portable(), tuple(config.evaluate.seeds)
+    return Choice(picked.row, config.name, picked.reason, found.rung, recipe, targets, seeds)
 
 
 @dataclass(frozen=True, slots=True)

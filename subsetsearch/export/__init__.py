@@ -5,7 +5,7 @@ A format knows the codes that its tool uses and refuses languages that the tool 
 
 from __future__ import annotations
 
-from subsetsearch.analysis.choice import Choice, FreshRuns, choice_from_languages
+from subsetsearch.analysis.choice import Choice, choice_from_languages
 from subsetsearch.export._base import Exporter, ExportFormat, Rendered
 from subsetsearch.export._write import FORMATS, export, find_format, render
 
@@ -14,7 +14,6 @@ __all__ = [
     "Choice",
     "ExportFormat",
     "Exporter",
-    "FreshRuns",
     "Rendered",
     "choice_from_languages",
     "export",

@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 from realign_core.data.parallel import ParallelSource
-from subsetsearch.analysis.choice import Choice, FreshRuns
+from subsetsearch.analysis.choice import Choice
+from subsetsearch.analysis.front_row import FullRuns
 
 SCHEMA = "subsetsearch/choice-1"
 """Name and version of the layout; the JSON Schema is docs/schema/choice-1.json."""
@@ -32,7 +33,7 @@ def as_data(choice: Choice) -> dict[str, Any]:
             for language in choice.described
         ],
         "pairs_per_language": choice.pairs_per_language,
-        "cost": None if choice.cost is None else {"value": choice.cost, "unit": choice.cost_unit},
+        "cost": {"value": choice.cost, "unit": choice.cost_unit},
         "proxy": choice.proxy,
         "proxy_measure": choice.proxy_measure,
         "accuracy": None
@@ -46,7 +47,7 @@ def as_data(choice: Choice) -> dict[str, Any]:
     }
 
 
-def _fresh(runs: FreshRuns | None) -> dict[str, Any] | None:
+def _fresh(runs: FullRuns | None) -> dict[str, Any] | None:
     if runs is None:
         return None
     return {

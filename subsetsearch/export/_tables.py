@@ -56,8 +56,7 @@ def to_latex(choice: Choice, _parallel: ParallelSource | None) -> str:
     """Write a ``table`` environment: the choice, its mean ± s, and the score of each target language."""
     title = choice.title if choice.study is not None else f"Choice of {choice.title}"
     rows = [("Languages", latex(", ".join(language.name for language in choice.described) or "none"))]
-    if choice.cost is not None:
-        rows.append(("Data cost", f"{choice.cost:,.0f} {latex(choice.cost_unit)}".replace(",", r"\,")))
+    rows.append(("Data cost", f"{choice.cost:,.0f} {latex(choice.cost_unit)}".replace(",", r"\,")))
     if choice.accuracy is not None:
         label = f"Zero-shot mean ({count(choice.n_seeds, 'seed')})"
         rows.append((label, mean_std(choice.accuracy, choice.accuracy_std)))

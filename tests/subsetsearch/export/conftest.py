@@ -8,7 +8,9 @@ import pytest
 
 from realign_core.data.parallel import FolderParallel
 from realign_core.recipe import Recipe
-from subsetsearch.export import Choice, FreshRuns
+from subsetsearch.analysis.front_row import FrontRow, FullRuns
+from subsetsearch.export import Choice
+from subsetsearch.subset import Subset
 
 EVIL = (
     "a 'b' \"c\" <script>alert(1)</script> $(rm -rf x) `id` \\ {d} #e %f &g ~h ^i_j | k/../l\n"
@@ -36,28 +38,21 @@ def corpus(tmp_path: Path) -> FolderParallel:
 
 @pytest.fixture
 def choice(corpus: FolderParallel) -> Choice:
-    return Choice(
-        languages=("afr_Latn", "swh_Latn"),
-        pairs_per_language=20,
-        study="small",
-        trial=7,
-        reason="the knee of the front",
-        cost=40.0,
-        cost_unit="pairs",
+    row = FrontRow(
+        Subset(frozenset({"afr_Latn", "swh_Latn"}), 20),
+        40.0,
+        "pairs",
+        7,
         proxy=0.41,
-        accuracy=0.523,
-        accuracy_std=0.011,
-        n_seeds=2,
-        scores={"wol_Latn": 0.5, "yor_Latn": 0.546},
-        recipe=Recipe(parallel=corpus).model_dump(mode="json"),
-        eval_languages=("wol_Latn", "yor_Latn"),
-        seeds=(17, 23),
-        fresh=FreshRuns(0.498, 0.02, (90, 91, 92), {"wol_Latn": 0.48, "yor_Latn": 0.516}),
+        full=FullRuns(0.523, 0.011, (17, 23), {"wol_Latn": 0.5, "yor_Latn": 0.546}),
+        fresh=FullRuns(0.498, 0.02, (90, 91, 92), {"wol_Latn": 0.48, "yor_Latn": 0.516}),
     )
+    recipe = Recipe(parallel=corpus).model_dump(mode="json")
+    return Choice(row, "small", "the knee of the front", recipe=recipe)
 
 
 @pytest.fixture
 def evil(choice: Choice) -> Choice:
     from dataclasses import replace
 
-    return replace(choice, study=EVIL, reason=EVIL, cost_unit="EUR & <b>")
+    return replace(choice, study=EVIL, reason=EVIL, row=replace(choice.row, cost_unit="EUR & <b>"))

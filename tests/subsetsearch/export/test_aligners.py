@@ -16,13 +16,18 @@ from realign_core.data.parallel import FolderParallel
 from realign_core.support.seeds import DATA_SEED
 from subsetsearch.errors import ConfigError, LanguageError
 from subsetsearch.export import Choice, choice_from_languages, export
+from subsetsearch.subset import Subset
 
 ALIGNERS = ["eflomal", "fast_align", "awesome-align"]
 
 
 @pytest.mark.parametrize("fmt", ALIGNERS)
 def test_every_line_is_a_pair(fmt: str, choice: Choice, tmp_path: Path) -> None:
-    written = export(replace(choice, pairs_per_language=None), fmt, tmp_path / "out")
+    written = export(
+        replace(choice, row=replace(choice.row, subset=Subset(choice.row.subset.languages, None))),
+        fmt,
+        tmp_path / "out",
+    )
     assert [path.name for path in written] == ["afr_Latn.txt", "swh_Latn.txt", "align.sh"]
     for path in written[:2]:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -48,7 +53,11 @@ def test_language_that_the_corpus_lacks(corpus: FolderParallel, tmp_path: Path) 
 
 
 def test_the_same_pairs_as_a_run(choice: Choice, corpus: FolderParallel, tmp_path: Path) -> None:
-    text = export(replace(choice, pairs_per_language=3), "eflomal", tmp_path / "out")[1].read_text()
+    text = export(
+        replace(choice, row=replace(choice.row, subset=Subset(choice.row.subset.languages, 3))),
+        "eflomal",
+        tmp_path / "out",
+    )[1].read_text()
     drawn = corpus.read("swh").take(3, DATA_SEED)
     assert len(text.splitlines()) == sum(bool(line.strip()) for line in drawn.source)
 

@@ -15,6 +15,7 @@ import pytest
 
 from subsetsearch.export import Choice, choice_from_languages, export
 from subsetsearch.export._corpora import corpora
+from subsetsearch.subset import Subset
 
 BIN = Path(sys.executable).parent
 
@@ -64,7 +65,7 @@ def test_opus_read_runs(which: str, request: pytest.FixtureRequest, tmp_path: Pa
 @pytest.mark.parametrize("pairs", [20, None])
 def test_opusfilter_runs(pairs: int | None, evil: Choice, tmp_path: Path) -> None:
     need("opusfilter")
-    choice = replace(evil, pairs_per_language=pairs)
+    choice = replace(evil, row=replace(evil.row, subset=Subset(evil.row.subset.languages, pairs)))
     config = export(choice, "opusfilter", tmp_path / "config.yaml")[0]
     for key in choice.languages:
         archive(tmp_path / "opusfilter", key)

@@ -17,6 +17,7 @@ from realign_core.recipe import Recipe
 from realign_core.support.seeds import DATA_SEED
 from subsetsearch.errors import ConfigError, LanguageError, SelectionError
 from subsetsearch.export import Choice, ExportFormat, choice_from_languages, export
+from subsetsearch.subset import Subset
 
 READERS: dict[ExportFormat, type[ParallelSource]] = {"pairs": TsvParallel, "pairs-moses": MosesParallel}
 formats = pytest.mark.parametrize("fmt", READERS)
@@ -33,7 +34,11 @@ def test_the_pairs_are_those_of_a_run(
     fmt: ExportFormat, pairs: int | None, choice: Choice, corpus: FolderParallel, tmp_path: Path
 ) -> None:
     folder = tmp_path / "out"
-    export(replace(choice, pairs_per_language=pairs), fmt, folder)
+    export(
+        replace(choice, row=replace(choice.row, subset=Subset(choice.row.subset.languages, pairs))),
+        fmt,
+        folder,
+    )
     source = read_back(folder)
     assert isinstance(source, READERS[fmt])
     assert source.languages() == ("afr_Latn", "swh_Latn")
@@ -87,5 +92,5 @@ def test_what_has_no_pairs_is_refused(fmt: ExportFormat, corpus: FolderParallel,
     with pytest.raises(LanguageError, match="no parallel text of wol_Latn"):
         export(choice_from_languages(["wo"]), fmt, tmp_path / "out", parallel=corpus)
     with pytest.raises(SelectionError, match="no languages"):
-        export(Choice(()), fmt, tmp_path / "out")
+        export(choice_from_languages(()), fmt, tmp_path / "out")
     assert [path.name for path in tmp_path.iterdir()] == ["corpus"]

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from realign_core.recipe import Recipe
+from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.errors import ConfigError, LanguageError
 from subsetsearch.export import Choice, choice_from_languages, export
+from subsetsearch.subset import Subset
 
 
 @pytest.mark.parametrize("which", ["choice", "evil"])
@@ -57,7 +59,11 @@ def test_corpus_that_is_not_here(choice: Choice, tmp_path: Path) -> None:
 
 def test_language_that_the_corpus_lacks(choice: Choice, tmp_path: Path) -> None:
     with pytest.raises(LanguageError, match="no parallel text of wol_Latn"):
-        export(replace(choice, languages=("wol_Latn",)), "realign", tmp_path / "recipe.toml")
+        export(
+            replace(choice, row=replace(choice.row, subset=Subset(frozenset({"wol_Latn"})))),
+            "realign",
+            tmp_path / "recipe.toml",
+        )
 
 
 def test_invalid_recipe(choice: Choice, tmp_path: Path) -> None:
@@ -78,11 +84,11 @@ def test_the_call_in_its_head_runs(tiny_recipe: dict[str, Any], tmp_path: Path) 
     task = {"kind": "pos", "train": {"format": "conll", "path": str(tmp_path / "pos")}}
     recipe = tiny_recipe | {"parallel": {"format": "folder", "path": str(copy)}, "task": task}
     choice = Choice(
-        ("afr_Latn", "swh_Latn"),
-        pairs_per_language=100_000,  # more than there are, as for the small languages of a level
+        # more pairs than there are, as for the small languages of a level
+        FrontRow(Subset(frozenset({"afr_Latn", "swh_Latn"}), 100_000), 0.0, "pairs"),
         recipe=recipe,
-        seeds=(3,),
-        eval_languages=("wol_Latn", "zul_Latn"),
+        planned_seeds=(3,),
+        targets=("wol_Latn", "zul_Latn"),
     )
     path = export(choice, "realign", tmp_path / "recipe.toml")[0]
     head = [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("#   ")]

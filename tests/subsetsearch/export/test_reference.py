@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from subsetsearch.export import Choice, choice_from_languages, export
+from subsetsearch.subset import Subset
 
 
 def published_arguments() -> argparse.ArgumentParser:
@@ -72,7 +73,12 @@ def test_call_is_understood(which: str, request: pytest.FixtureRequest, tmp_path
 def test_one_output_file_a_subset(choice: Choice, tmp_path: Path) -> None:
     first = call(choice, tmp_path).output_file
     assert call(replace(choice, study="other"), tmp_path).output_file == first
-    assert call(replace(choice, languages=("afr_Latn",)), tmp_path).output_file != first
+    assert (
+        call(
+            replace(choice, row=replace(choice.row, subset=Subset(frozenset({"afr_Latn"})))), tmp_path
+        ).output_file
+        != first
+    )
 
 
 def test_published_codes_are_mixed(tmp_path: Path) -> None:

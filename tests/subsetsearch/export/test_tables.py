@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.export import FORMATS, Choice, choice_from_languages, export, render
+from subsetsearch.subset import NONE, Subset
 
 SCHEMA = Path(__file__).resolve().parents[3] / "docs" / "schema" / "choice-1.json"
 
@@ -22,7 +24,7 @@ def any_choice(request: pytest.FixtureRequest) -> Choice:
     if request.param == "bare":
         return choice_from_languages(["sw", "zh", "aaa"])
     if request.param == "empty":
-        return Choice((), study="s", trial=1, cost=0.0)
+        return Choice(FrontRow(NONE, 0.0, "pairs", 1), "s")
     found: Choice = request.getfixturevalue(request.param)
     return found
 
@@ -69,9 +71,9 @@ def test_fresh_seeds_stand_apart_from_those_of_the_choice(choice: Choice) -> Non
     head = render(choice, "realign")
     assert "# Measured: 52.3 % with the seeds below, which the choice has seen" in head
     assert "# Measured: 49.8 % with fresh seeds, drawn after it: 90, 91, 92" in head
-    without = render(replace(choice, fresh=None), "csv")
+    without = render(replace(choice, row=replace(choice.row, fresh=None)), "csv")
     assert ",,\n" in without.splitlines(keepends=True)[-1]
-    assert "fresh seeds" not in render(replace(choice, fresh=None), "realign")
+    assert "fresh seeds" not in render(replace(choice, row=replace(choice.row, fresh=None)), "realign")
 
 
 def test_txt_is_keys_only(any_choice: Choice) -> None:
@@ -86,7 +88,7 @@ def test_latex_has_mean_and_deviation(choice: Choice) -> None:
 
 
 def test_latex_proxy_when_there_is_no_full_run() -> None:
-    text = render(Choice(("afr_Latn",), proxy=0.4, cost=12345, cost_unit="pairs"), "latex")
+    text = render(Choice(FrontRow(Subset(frozenset({"afr_Latn"})), 12345, "pairs", proxy=0.4)), "latex")
     assert "Proxy (development data) & 40.0" in text
     assert r"12\,345 pairs" in text
 

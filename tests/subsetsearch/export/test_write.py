@@ -43,7 +43,7 @@ def test_language_that_the_tool_lacks(fmt: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("fmt", [*FETCHING, "eflomal", "fast_align", "awesome-align", "pairs"])
 def test_nothing_to_fetch_for_an_empty_choice(fmt: str, tmp_path: Path) -> None:
     with pytest.raises(SelectionError, match="no languages"):
-        export(Choice(()), fmt, tmp_path / "out")
+        export(choice_from_languages(()), fmt, tmp_path / "out")
     assert list(tmp_path.iterdir()) == []
 
 
