@@ -84,7 +84,7 @@ def load(
     """
     path = Path(file)
     config = load_study(path, overrides)
-    folder = StudyFolder(Path(runs) / config.name)
+    folder = StudyFolder(Path(runs) / config.name, storage)
     return Study(config, folder, storage, path, overrides or {}, progress or default_progress(), tell)
 
 
@@ -238,13 +238,14 @@ class Study:
 
         from subsetsearch.problem.pairs import pair_levels
         from subsetsearch.problem.pool import build_pool
-        from subsetsearch.results.evaluations import EvaluationTable
+        from subsetsearch.results.run_table import to_row
+        from subsetsearch.results.study_store import export_runs, read_full_runs
         from subsetsearch.run.chosen import choose_seeds, one_kind, subsets_by_name
         from subsetsearch.run.evaluate import run_with_workers
 
         self.folder.require_writable()
-        table, fingerprint = EvaluationTable(self.folder.evaluations), self.config.fingerprint()
-        chosen_seeds = choose_seeds(self.config, table.read(fingerprint), seeds, fresh_seeds)
+        known = read_full_runs(self.config, self.folder)
+        chosen_seeds = choose_seeds(self.config, known, seeds, fresh_seeds)
         kind = one_kind({
             "--pick": pick, "--languages": languages, "--strategies": strategies, "--top": top,
             "--pairs": pairs,
@@ -268,8 +269,10 @@ class Study:
         try:
             run_with_workers(full, todo, workers=workers, logs=self.folder.logs, progress=self._progress)
         finally:
+            export_runs(self.config, self.folder)
             self.reload()
-        return pd.DataFrame([run.row() for run in table.read(fingerprint) if run.candidate in set(subsets)])
+        runs = read_full_runs(self.config, self.folder)
+        return pd.DataFrame([to_row(run) for run in runs if run.subset in set(subsets)])
 
     def calibrate(self, subsets: int = 12, *, seeds: Sequence[int] | None = None, workers: int = 1) -> Trust:
         """Measure how far the cheap rungs can be trusted, against full runs of subsets of all sizes.
@@ -286,6 +289,7 @@ class Study:
             >>> study.calibrate(subsets=12).sentences[0]  # doctest: +SKIP
         """
         from subsetsearch.results.storage import load_stored
+        from subsetsearch.results.study_store import export_runs
         from subsetsearch.run.calibrate import CalibrationPlan, measure_calibration
 
         self.folder.require_writable()
@@ -295,6 +299,7 @@ class Study:
         try:
             measure_calibration(ladder, self._full_runs(ladder.pool), plan, stored, announce=self._tell)
         finally:
+            export_runs(self.config, self.folder)
             self.reload()
         return self.trust()
 
@@ -310,10 +315,10 @@ class Study:
         Example:
             >>> study.calibrate_without_labels(200)[0].sentence  # doctest: +SKIP
         """
-        from subsetsearch.results.evaluations import EvaluationTable
+        from subsetsearch.results.study_store import read_full_runs
         from subsetsearch.run.unlabelled_trust import measure_in_turn
 
-        evaluations = EvaluationTable(self.folder.evaluations).read(self.config.fingerprint())
+        evaluations = read_full_runs(self.config, self.folder)
         return list(measure_in_turn(self._ladder(in_turn=True), subsets, evaluations))
 
     def import_results(
@@ -340,8 +345,8 @@ class Study:
             15
         """
         from subsetsearch.problem.pool import build_pool, build_targets, resolve_subset
-        from subsetsearch.results.evaluations import EvaluationTable
         from subsetsearch.results.import_file import ResultsFile
+        from subsetsearch.results.study_store import export_runs, open_store
 
         pool, subset = build_pool(self.config), None
         if languages is not None:
@@ -352,7 +357,10 @@ class Study:
             self._tell(f"{read.skipped} rows of other models, tasks or methods left aside")
         if read.layout.ignored:
             self._tell(f"left aside, as no targets of the study: {', '.join(read.layout.ignored)}")
-        added = 0 if dry_run else EvaluationTable(self.folder.evaluations).merge(read.runs)
+        added = 0
+        if not dry_run:
+            added = open_store(self.config, self.folder).add(read.runs)
+            export_runs(self.config, self.folder)
         self.reload()
         return ImportSummary(len(read.runs), added, read.layout.ignored, read.skipped)
 
@@ -518,10 +526,9 @@ class Study:
         Example:
             >>> study.export_results("results.csv")  # doctest: +SKIP
         """
-        import pandas as pd
+        from subsetsearch.results.run_table import write_runs
 
-        frame = pd.DataFrame([run.row() for run in self._known.evaluations])
-        atomic_write(Path(file), frame.to_csv(index=False))
+        write_runs(Path(file), self._known.evaluations)
         return Path(file)
 
     @property
@@ -548,11 +555,11 @@ class Study:
 
     def _full_runs(self, pool: Pool, *, fresh: bool = False) -> FullRuns:
         from subsetsearch.problem.pool import build_targets
-        from subsetsearch.results.evaluations import EvaluationTable
+        from subsetsearch.results.study_store import open_store
         from subsetsearch.rungs.full import FullRuns
 
-        table = EvaluationTable(self.folder.evaluations)
-        return FullRuns(self.config, pool, build_targets(self.config, "test"), table, fresh)
+        store = open_store(self.config, self.folder)
+        return FullRuns(self.config, pool, build_targets(self.config, "test"), store, fresh)
 
 
 def _names(names: str | Sequence[str]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,3 +66,81 @@ def read_csv_rows(path: Path, *, error: type[RealignError] = DataError, fix: str
             for line, cells in lines[1:]
         ],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """A row whose cells are read as numbers; an error names file, line and column.
+
+    Args:
+        path: The file.
+        line: Of the row.
+        row: Column to cell.
+        error: What is raised.
+        fix: What the user can do about a wrong cell.
+    """
+
+    path: Path
+    line: int
+    row: Mapping[str, str]
+    error: type[RealignError] = DataError
+    fix: str | None = None
+
+    def number(
+        self, name: str, *, least: float = 0.0, most: float = math.inf, default: float | None = None
+    ) -> float:
+        """Read a finite number.
+
+        Args:
+            name: Of the column.
+            least: The lowest that is allowed.
+            most: The highest.
+            default: What an empty or missing cell means; else it is an error.
+
+        Raises:
+            RealignError: As ``error``, if it is none, or out of range.
+        """
+        text = self.row.get(name, "")
+        if not text and default is not None:
+            return default
+        try:
+            value = float(text)
+        except ValueError as cause:
+            raise self.wrong(f"'{name}' is {text!r}, no number") from cause
+        if not (least <= value <= most and math.isfinite(value)):
+            allowed = f"{least:g} or more" if most == math.inf else f"in [{least:g}, {most:g}]"
+            percent = (least, most) == (0, 1) and 1 < value <= 100
+            raise self.wrong(
+                f"'{name}' is {text}, not {allowed}", "write shares, not per cent" if percent else None
+            )
+        return value
+
+    def whole(self, name: str, *, least: int | None = None) -> int:
+        """Read a whole number; ``17.0`` is one.
+
+        Raises:
+            RealignError: As ``error``, if it is none, or below ``least``.
+        """
+        text = self.row.get(name, "")
+        try:
+            value = int(text.removesuffix(".0"))
+        except ValueError as cause:
+            raise self.wrong(f"'{name}' is {text!r}, no whole number") from cause
+        if least is not None and value < least:
+            raise self.wrong(f"'{name}' is {value}, not {least} or more")
+        return value
+
+    def flag(self, name: str) -> bool:
+        """Read 1 or 0; an empty or missing cell is 0.
+
+        Raises:
+            RealignError: As ``error``, if it is neither.
+        """
+        text = self.row.get(name, "")
+        if text not in ("", "0", "0.0", "1", "1.0"):
+            raise self.wrong(f"'{name}' is {text!r}, not 0 or 1")
+        return text.startswith("1")
+
+    def wrong(self, what: str, fix: str | None = None) -> RealignError:
+        """Make the error of this row."""
+        return self.error(what, where=self.path, line=self.line, fix=fix or self.fix)

@@ -14,8 +14,15 @@ from subsetsearch.analysis.noise import mark_ties, spread, student_interval
 from subsetsearch.config.rungs import SHORT, Rung
 from subsetsearch.errors import StudyError, some
 from subsetsearch.problem.cost import PoolCost
-from subsetsearch.results.evaluations import Evaluation, runs_by_candidate, selection
-from subsetsearch.results.proxy_scores import RungScores
+from subsetsearch.results.measurement import (
+    Measurement,
+    by_subset,
+    mean_scores,
+    mean_scores_by_subset,
+    means_by_seed,
+    without_fresh,
+)
+from subsetsearch.results.rung_scores import RungScores
 from subsetsearch.results.trials import TrialRecord, first_scored, read_trials
 from subsetsearch.strategies._in_pool import strategies_by_subset
 from subsetsearch.subset import Subset
@@ -27,7 +34,7 @@ if TYPE_CHECKING:
 
 def study_front(
     stored: optuna.Study | None,
-    evaluations: Sequence[Evaluation],
+    evaluations: Sequence[Measurement],
     cost: PoolCost,
     distances: DistanceTable,
     scores: RungScores | None = None,
@@ -47,10 +54,8 @@ def study_front(
         name: Of the study.
     """
     trials = first_scored(read_trials(stored))
-    _require_known([*trials, *(run.candidate for run in evaluations)], cost)
-    runs: dict[Subset, list[Evaluation]] = {}
-    for evaluation in evaluations:
-        runs.setdefault(evaluation.candidate, []).append(evaluation)
+    _require_known([*trials, *(run.subset for run in evaluations)], cost)
+    runs = by_subset(evaluations)
     beside = (scores or {}).get(rung.number, {})
     strategies = strategies_by_subset(tuple(cost.prices))
     rows = []
@@ -68,7 +73,7 @@ def study_front(
             strategies=strategies.get(subset.languages, ()),
         )
         rows.append(_with_proxy(row, trials.get(subset), beside.get(subset), rung))
-    marked = mark_ties(mark_front(rows), runs_by_candidate(selection(evaluations)))
+    marked = mark_ties(mark_front(rows), means_by_seed(without_fresh(evaluations)))
     return Front(tuple(marked), name, evaluations[0].metric if evaluations else "accuracy", rung)
 
 
@@ -85,7 +90,7 @@ def _with_proxy(row: FrontRow, trial: TrialRecord | None, beside: float | None, 
     )
 
 
-def full_runs(runs: Sequence[Evaluation]) -> FullRuns:
+def full_runs(runs: Sequence[Measurement]) -> FullRuns:
     """Average full runs of one subset over their seeds.
 
     Args:
@@ -97,10 +102,7 @@ def full_runs(runs: Sequence[Evaluation]) -> FullRuns:
         accuracy=float(np.mean(means)),
         std=spread(means),
         seeds=tuple(sorted(run.seed for run in runs)),
-        scores={
-            target: float(np.mean([(run.scores | run.held_out)[target] for run in runs]))
-            for target in runs[0].scores | runs[0].held_out
-        },
+        scores=mean_scores(runs),
         held_out=float(np.mean(unseen)) if unseen else None,
         interval=student_interval(means),
     )
@@ -118,7 +120,7 @@ def _require_known(stored: Iterable[Subset], cost: PoolCost) -> None:
             raise StudyError(
                 f"the stored results have {some(strange)}, which the pool lacks",
                 where="pool",
-                fix="is the corpus still the same? else mend the row of evaluations.csv that names it",
+                fix="is the corpus still the same? else give the study file a new name",
             )
 
 
@@ -131,13 +133,10 @@ def mean_distance(distances: DistanceTable, subset: Iterable[str]) -> float | No
     return float(known.mean()) if len(known) else None
 
 
-def scores_by_subset(evaluations: Iterable[Evaluation]) -> Mapping[Subset, Mapping[str, float]]:
+def scores_by_subset(evaluations: Iterable[Measurement]) -> Mapping[Subset, Mapping[str, float]]:
     """Average the scores of each target over the seeds of a subset, held-out targets included.
 
     Args:
         evaluations: Full runs; those with fresh seeds are left out.
     """
-    runs: dict[Subset, list[Evaluation]] = {}
-    for evaluation in selection(evaluations):
-        runs.setdefault(evaluation.candidate, []).append(evaluation)
-    return {subset: full_runs(group).scores for subset, group in runs.items()}
+    return mean_scores_by_subset(without_fresh(evaluations))

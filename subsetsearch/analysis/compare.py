@@ -13,7 +13,7 @@ from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.analysis.noise import PairedDifference, paired_difference, pooled_noise
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.problem.cost import PoolCost
-from subsetsearch.results.evaluations import Evaluation, runs_by_candidate, selection
+from subsetsearch.results.measurement import Measurement, means_by_seed, without_fresh
 from subsetsearch.subset import NONE, Subset
 from subsetsearch.typology import DistanceTable
 
@@ -54,7 +54,7 @@ class SubsetColumn:
 def compare_subsets(
     subsets: Mapping[str, Subset],
     front: Front,
-    evaluations: Sequence[Evaluation],
+    evaluations: Sequence[Measurement],
     cost: PoolCost,
     distances: DistanceTable,
 ) -> list[SubsetColumn]:
@@ -67,7 +67,7 @@ def compare_subsets(
         cost: Prices of its pool.
         distances: Of its pool.
     """
-    runs = runs_by_candidate(selection(evaluations))
+    runs = means_by_seed(without_fresh(evaluations))
     noise = pooled_noise(runs)
     rows = {
         name: front.find(subset) or _unscored(subset, cost, distances) for name, subset in subsets.items()
@@ -128,7 +128,7 @@ class StudyColumn:
         return plain | rows | {"gain": self.gain and asdict(self.gain)}
 
 
-def study_column(front: Front, evaluations: Sequence[Evaluation], unit: str) -> StudyColumn:
+def study_column(front: Front, evaluations: Sequence[Measurement], unit: str) -> StudyColumn:
     """Sum a study up.
 
     Args:
@@ -141,7 +141,7 @@ def study_column(front: Front, evaluations: Sequence[Evaluation], unit: str) -> 
     best = max(searched, key=lambda row: (row.accuracy or 0.0, -row.cost), default=None)
     steps = front.steps
     edge = 0.99 * (steps[-1].accuracy or 0.0) if steps else 0.0
-    runs = runs_by_candidate(selection(evaluations))
+    runs = means_by_seed(without_fresh(evaluations))
     gain = paired_difference(runs[best.subset], runs.get(NONE, {}), pooled_noise(runs)) if best else None
     return StudyColumn(
         name=front.name,

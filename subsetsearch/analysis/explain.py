@@ -13,7 +13,7 @@ from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.analysis.noise import PairedDifference, paired_difference, pooled_noise
 from subsetsearch.analysis.pick import Picked
 from subsetsearch.problem.cost import PoolCost
-from subsetsearch.results.evaluations import Evaluation, runs_by_candidate, selection
+from subsetsearch.results.measurement import Measurement, means_by_seed, without_fresh
 from subsetsearch.results.trials import TrialRecord
 from subsetsearch.subset import NONE, Subset
 from subsetsearch.typology import DistanceTable
@@ -118,7 +118,7 @@ class Known:
 
     front: Front
     trials: Mapping[int, TrialRecord]
-    evaluations: Sequence[Evaluation]
+    evaluations: Sequence[Measurement]
     cost: PoolCost
     distances: DistanceTable
     targets: Sequence[str]
@@ -146,8 +146,8 @@ def _contrasts(row: FrontRow, known: Known) -> list[Contrast]:
     steps = [other for other in known.front.steps if not other.label]
     others += [("next cheaper", other) for other in steps if other.cost < row.cost][-1:]
     others += [("next costlier", other) for other in steps if other.cost > row.cost][:1]
-    runs = runs_by_candidate(selection(known.evaluations))
-    fresh = runs_by_candidate(run for run in known.evaluations if run.fresh)
+    runs = means_by_seed(without_fresh(known.evaluations))
+    fresh = means_by_seed(run for run in known.evaluations if run.fresh)
     noise, fresh_noise = pooled_noise(runs), pooled_noise(fresh)
     return [
         Contrast(

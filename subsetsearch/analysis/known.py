@@ -23,10 +23,11 @@ from subsetsearch.errors import ConfigError
 from subsetsearch.problem.cost import PoolCost
 from subsetsearch.problem.pool import Pool, build_pool, build_targets, resolve_subset
 from subsetsearch.results.arithmetic import stored_kernel
-from subsetsearch.results.evaluations import Evaluation, EvaluationTable, runs_by_candidate
 from subsetsearch.results.folder import StudyFolder
-from subsetsearch.results.proxy_scores import RungScores, read_rung_scores
+from subsetsearch.results.measurement import Measurement, means_by_seed
+from subsetsearch.results.rung_scores import RungScores, read_rung_scores
 from subsetsearch.results.storage import load_stored, require_stored
+from subsetsearch.results.study_store import open_store, read_full_runs
 from subsetsearch.results.trials import first_scored, read_trials
 from subsetsearch.strategies import published_subsets
 from subsetsearch.subset import NONE, Subset
@@ -40,7 +41,7 @@ class Known:
     config: StudyConfig
     pool: Pool
     stored: optuna.Study | None
-    evaluations: list[Evaluation]
+    evaluations: list[Measurement]
     front: Front
     cost: PoolCost
     distances: DistanceTable
@@ -52,7 +53,7 @@ class Known:
         """How far the rungs can be trusted."""
         return verdict(
             self.scores,
-            runs_by_candidate(self.evaluations),
+            means_by_seed(self.evaluations),
             self.cost.everything,
             top_rung=self.rung.number,
             predict=leave_one_out_predictor(self.cost),
@@ -61,7 +62,7 @@ class Known:
     @cached_property
     def for_explanations(self) -> ExplainKnown:
         """What an explanation draws on, with distances to the targets as well."""
-        targets = sorted({key for run in self.evaluations for key in run.scores | run.held_out})
+        targets = sorted({key for run in self.evaluations for key in run.scores})
         keys = tuple(dict.fromkeys([*self.pool.keys, *targets]))
         return ExplainKnown(
             front=self.front,
@@ -112,14 +113,14 @@ def read_known(config: StudyConfig, folder: StudyFolder, url: str | None) -> Kno
         StudyError: If nothing was run yet, or the stored study does not fit the file.
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    evaluations = EvaluationTable(folder.evaluations).read(config.fingerprint())
+    evaluations = read_full_runs(config, folder)
     # Full runs may stand alone: subsets of one's own, or results that were imported.
     find = load_stored if evaluations else require_stored
     stored = find(config, folder, url)
     pool = build_pool(config)
     distances = load_typology().distance_matrix(pool.keys, kind=config.typology.kind)
     cost = PoolCost.build(config, pool)
-    rung, scores = measuring_rung(config), read_rung_scores(config, folder, stored)
+    rung, scores = measuring_rung(config), read_rung_scores(config, open_store(config, folder), stored)
     front = study_front(stored, evaluations, cost, distances, scores, rung=rung, name=config.name)
     return Known(config, pool, stored, evaluations, front, cost, distances, scores, rung)
 
@@ -145,7 +146,7 @@ def read_status(config: StudyConfig, folder: StudyFolder, url: str | None) -> St
         StudyError: If nothing was run yet, or the stored study does not fit the file.
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    evaluations = EvaluationTable(folder.evaluations).read(config.fingerprint())
+    evaluations = read_full_runs(config, folder)
     kernel = stored_kernel(config, folder, url)
     name = kernel.name if kernel else None
     if not evaluations:

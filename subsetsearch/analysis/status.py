@@ -14,7 +14,7 @@ import optuna
 
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.dominance import non_dominated
-from subsetsearch.results.evaluations import Evaluation
+from subsetsearch.results.measurement import Measurement
 from subsetsearch.results.trials import TrialRecord, first_scored, read_trials
 from subsetsearch.subset import Subset
 
@@ -94,7 +94,7 @@ class StudyStatus:
 def study_status(
     config: StudyConfig,
     stored: optuna.Study | None,
-    evaluations: Sequence[Evaluation],
+    evaluations: Sequence[Measurement],
     trust: tuple[str, ...] = (),
     kernel: str | None = None,
 ) -> StudyStatus:
@@ -176,10 +176,10 @@ def _best_trial(scored: Sequence[TrialRecord]) -> BestTrial | None:
     return BestTrial(number, value, highest, -cost, tuple(sorted(subset.languages)), subset.pairs)
 
 
-def _best_run(evaluations: Sequence[Evaluation]) -> BestRun | None:
+def _best_run(evaluations: Sequence[Measurement]) -> BestRun | None:
     means: dict[Subset, list[float]] = {}
     for run in evaluations:
-        means.setdefault(run.candidate, []).append(run.mean)
+        means.setdefault(run.subset, []).append(run.mean)
     if not means:
         return None
     best = max(means, key=lambda c: (statistics.fmean(means[c]), -len(c.languages)))

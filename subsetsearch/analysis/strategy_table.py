@@ -11,7 +11,7 @@ from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.analysis.noise import PairedDifference, paired_difference, pooled_noise
 from subsetsearch.problem.cost import PoolCost
-from subsetsearch.results.evaluations import Evaluation, runs_by_candidate, selection
+from subsetsearch.results.measurement import Measurement, means_by_seed, without_fresh
 from subsetsearch.strategies import published_subsets
 from subsetsearch.strategies._in_pool import strategy_subsets
 from subsetsearch.subset import Subset
@@ -59,7 +59,7 @@ class StrategyRow:
 
 def compare_strategies(
     front: Front,
-    evaluations: Sequence[Evaluation],
+    evaluations: Sequence[Measurement],
     rung1: Mapping[Subset, float],
     cost: PoolCost,
     distances: DistanceTable,
@@ -81,7 +81,7 @@ def compare_strategies(
     groups: dict[Subset, list[str]] = {}
     for name, languages in strategy_subsets(tuple(cost.prices)).items():
         groups.setdefault(cost.levels.top(languages), []).append(name)
-    runs = runs_by_candidate(selection(evaluations))
+    runs = means_by_seed(without_fresh(evaluations))
     noise = pooled_noise(runs)
     proposed = [row for row in front.measured if row.trial is not None and not row.label]
     rows = []

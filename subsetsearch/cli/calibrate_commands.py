@@ -99,8 +99,8 @@ def _measure(opened: OpenStudy, subsets: int, seeds: tuple[int, ...], workers: i
     import optuna
 
     from subsetsearch.problem.pool import build_targets
-    from subsetsearch.results.evaluations import EvaluationTable
     from subsetsearch.results.storage import load_stored
+    from subsetsearch.results.study_store import export_runs
     from subsetsearch.run.calibrate import CalibrationPlan, measure_calibration
     from subsetsearch.rungs.full import FullRuns
     from subsetsearch.rungs.ladder import open_ladder
@@ -109,23 +109,21 @@ def _measure(opened: OpenStudy, subsets: int, seeds: tuple[int, ...], workers: i
     opened.folder.require_writable()
     opened = opened.with_fixed_arithmetic()
     ladder = open_ladder(opened.config, opened.folder, progress=ConsoleProgress())
-    table = EvaluationTable(opened.folder.evaluations)
-    full = FullRuns(opened.config, ladder.pool, build_targets(opened.config, "test"), table)
+    full = FullRuns(opened.config, ladder.pool, build_targets(opened.config, "test"), opened.store())
     plan = CalibrationPlan(subsets, seeds, workers, opened.folder.logs)
     stored = load_stored(opened.config, opened.folder, opened.url)
     measure_calibration(ladder, full, plan, stored, announce=messages.print)
+    export_runs(opened.config, opened.folder)
 
 
 def _without_labels(opened: OpenStudy, subsets: int, *, as_json: bool) -> None:
     from subsetsearch.cli.calibrate_views import in_turn_table
-    from subsetsearch.results.evaluations import EvaluationTable
     from subsetsearch.run.unlabelled_trust import measure_in_turn
     from subsetsearch.rungs.ladder import open_ladder
 
     opened = opened.with_fixed_arithmetic()
     ladder = open_ladder(opened.config, opened.folder, in_turn=True, progress=ConsoleProgress())
-    evaluations = EvaluationTable(opened.folder.evaluations).read(opened.config.fingerprint())
-    told = measure_in_turn(ladder, subsets, evaluations)
+    told = measure_in_turn(ladder, subsets, opened.full_runs())
     if as_json:
         print(json.dumps([found.to_dict() for found in told]))
         return

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from subsetsearch.config.rungs import Rung
     from subsetsearch.problem.cost import PoolCost
     from subsetsearch.problem.pool import Pool
-    from subsetsearch.results.evaluations import Evaluation
-    from subsetsearch.results.proxy_scores import RungScores
+    from subsetsearch.results.measurement import Measurement
+    from subsetsearch.results.rung_scores import RungScores
+    from subsetsearch.results.store import MeasurementStore
     from subsetsearch.subset import Subset
     from subsetsearch.typology import DistanceTable
 
@@ -116,7 +117,7 @@ class OpenStudy:
         options = [] if runs == RUNS else ["--dir", str(runs)]
         options += ["--storage", "URL"] if url is not None else []  # it may hold a password
         options += [word for override in overrides or () for word in ("--set", override)]
-        return cls(config, StudyFolder(runs / config.name), url, path, tuple(options))
+        return cls(config, StudyFolder(runs / config.name, url), url, path, tuple(options))
 
     def with_fixed_arithmetic(self) -> OpenStudy:
         """Return it with the number format and attention that all of its runs use.
@@ -127,6 +128,18 @@ class OpenStudy:
         from subsetsearch.run.arithmetic import with_fixed_arithmetic
 
         return replace(self, config=with_fixed_arithmetic(self.config, self.folder, self.url))
+
+    def store(self) -> MeasurementStore:
+        """Open the store of its measurements."""
+        from subsetsearch.results.study_store import open_store
+
+        return open_store(self.config, self.folder)
+
+    def full_runs(self) -> list[Measurement]:
+        """Read its full runs on test data."""
+        from subsetsearch.results.study_store import read_full_runs
+
+        return read_full_runs(self.config, self.folder)
 
     def command(self, verb: str, *words: str) -> str:
         """Write a command on this study, to be typed next: same folder, same overrides."""
@@ -139,7 +152,7 @@ class StudyResults:
 
     pool: Pool
     stored: optuna.Study | None
-    evaluations: list[Evaluation]
+    evaluations: list[Measurement]
     rows: Front
     cost: PoolCost
     distances: DistanceTable
@@ -156,11 +169,11 @@ class StudyResults:
         """How far the rungs can be trusted."""
         from subsetsearch.analysis.trust.predictor import leave_one_out_predictor
         from subsetsearch.analysis.trust.verdict import verdict
-        from subsetsearch.results.evaluations import runs_by_candidate
+        from subsetsearch.results.measurement import means_by_seed
 
         return verdict(
             self.scores,
-            runs_by_candidate(self.evaluations),
+            means_by_seed(self.evaluations),
             self.everything,
             top_rung=self.rung.number,
             predict=leave_one_out_predictor(self.cost),
@@ -179,19 +192,18 @@ def read_results(study: OpenStudy) -> StudyResults:
     from subsetsearch.config.rungs import measuring_rung
     from subsetsearch.problem.cost import PoolCost
     from subsetsearch.problem.pool import build_pool
-    from subsetsearch.results.evaluations import EvaluationTable
-    from subsetsearch.results.proxy_scores import read_rung_scores
+    from subsetsearch.results.rung_scores import read_rung_scores
     from subsetsearch.results.storage import load_stored, require_stored
     from subsetsearch.typology import load_typology
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    evaluations = EvaluationTable(study.folder.evaluations).read(study.config.fingerprint())
+    evaluations = study.full_runs()
     # Full runs may stand alone: subsets of one's own, or results that were imported.
     find = load_stored if evaluations else require_stored
     stored = find(study.config, study.folder, study.url)
     pool = build_pool(study.config)
     distances = load_typology().distance_matrix(pool.keys, kind=study.config.typology.kind)
     cost = PoolCost.build(study.config, pool)
-    rung, scores = measuring_rung(study.config), read_rung_scores(study.config, study.folder, stored)
+    rung, scores = measuring_rung(study.config), read_rung_scores(study.config, study.store(), stored)
     rows = study_front(stored, evaluations, cost, distances, scores, rung=rung, name=study.config.name)
     return StudyResults(pool, stored, evaluations, rows, cost, distances, scores, rung)

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from subsetsearch.analysis.front import Front
     from subsetsearch.analysis.front_row import FrontRow
     from subsetsearch.problem.pool import Pool
-    from subsetsearch.results.evaluations import EvaluationTable
     from subsetsearch.rungs.full import FullRuns
     from subsetsearch.subset import Subset
 
@@ -96,24 +95,25 @@ def evaluate(given: EvaluateOptions) -> None:
     """
     opened = OpenStudy.read(given.study, given.runs, given.storage, given.overrides)
     from subsetsearch.problem.pool import build_targets
-    from subsetsearch.results.evaluations import EvaluationTable
+    from subsetsearch.results.run_table import to_row
+    from subsetsearch.results.study_store import export_runs
     from subsetsearch.run.evaluate import run_with_workers
     from subsetsearch.rungs.full import FullRuns
 
     opened.folder.require_writable()
-    table = EvaluationTable(opened.folder.evaluations)
-    seeds = _seeds(opened, table, given)
+    store = opened.store()
+    seeds = _seeds(opened, given)
     chosen, pool = _chosen(opened, given)
     targets = build_targets(opened.config, "test")
     config = opened.with_fixed_arithmetic().config
-    full = FullRuns(config, pool, targets, table, fresh=given.fresh_seeds is not None)
+    full = FullRuns(config, pool, targets, store, fresh=given.fresh_seeds is not None)
     todo = full.missing(chosen, seeds)
     kind = "fresh seeds" if full.fresh else "seeds"
     _announce(full, f"{len(todo)} full runs to do ({len(chosen)} subsets, {len(seeds)} {kind})")
     run_with_workers(full, todo, workers=given.workers, logs=opened.folder.logs, progress=ConsoleProgress())
+    export_runs(opened.config, opened.folder)
     if given.as_json:
-        stored = table.read(opened.config.fingerprint())
-        print(json.dumps([row.row() for row in stored if row.candidate in chosen]))
+        print(json.dumps([to_row(run) for run in opened.full_runs() if run.subset in chosen]))
     else:
         results.print(f"full runs in {opened.folder.evaluations}", markup=False, soft_wrap=True)
         results.print(f"next: {opened.command('pareto')}", markup=False, soft_wrap=True)
@@ -126,15 +126,15 @@ def _announce(full: FullRuns, plan: str) -> None:
         messages.print(f"not scored, for want of labels: {', '.join(full.targets.unlabelled)}")
 
 
-def _seeds(opened: OpenStudy, table: EvaluationTable, given: EvaluateOptions) -> tuple[int, ...]:
+def _seeds(opened: OpenStudy, given: EvaluateOptions) -> tuple[int, ...]:
     """Decide on the seeds; those of choices and fresh ones are never mixed.
 
     Raises:
         ConfigError: If both kinds were asked for, or a named seed is a fresh one.
     """
-    from subsetsearch.results.evaluations import draw_fresh
+    from subsetsearch.results.measurement import draw_fresh
 
-    named, known = read_seeds(given.seeds), table.read(opened.config.fingerprint())
+    named, known = read_seeds(given.seeds), opened.full_runs()
     if given.fresh_seeds is not None:
         if named:
             raise ConfigError("fresh seeds are drawn, not named", where="--seeds", fix="leave --seeds out")

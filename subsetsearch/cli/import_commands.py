@@ -11,7 +11,15 @@ import typer
 
 from realign_core.support.config import comma_list
 from realign_core.support.console import messages, results
-from subsetsearch.cli.common import RUNS, DirOption, JsonOption, OpenStudy, SetOption, StudyArgument
+from subsetsearch.cli.common import (
+    RUNS,
+    DirOption,
+    JsonOption,
+    OpenStudy,
+    SetOption,
+    StorageOption,
+    StudyArgument,
+)
 from subsetsearch.cli.given import takes
 
 if TYPE_CHECKING:
@@ -41,6 +49,7 @@ class ImportOptions:
     skip_others: Annotated[
         bool, typer.Option("--skip-others", help="Leave rows of other models, tasks or methods aside.")
     ] = False
+    storage: StorageOption = None
     runs: DirOption = RUNS
     overrides: SetOption = None
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the table, store nothing.")] = False
@@ -62,11 +71,13 @@ def import_results(given: ImportOptions) -> None:
 
     - subsetsearch import studies/quickstart.toml subset.csv --languages sw,te,mn --dry-run
     """
-    opened = OpenStudy.read(given.study, given.runs, None, given.overrides)
-    from subsetsearch.results.evaluations import EvaluationTable
+    opened = OpenStudy.read(given.study, given.runs, given.storage, given.overrides)
+    from subsetsearch.results.study_store import export_runs
 
-    read = _read(opened, given)
-    added = 0 if given.dry_run else EvaluationTable(opened.folder.evaluations).merge(read.runs)
+    read, added = _read(opened, given), 0
+    if not given.dry_run:
+        added = opened.store().add(read.runs)
+        export_runs(opened.config, opened.folder)
     if given.as_json:
         ignored = list(read.layout.ignored)
         told = {"runs": len(read.runs), "added": added, "ignored_columns": ignored, "skipped": read.skipped}

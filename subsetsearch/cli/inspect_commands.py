@@ -143,7 +143,7 @@ def _known(opened: OpenStudy, found: StudyResults) -> Known:
     from subsetsearch.results.trials import first_scored, read_trials
     from subsetsearch.typology import load_typology
 
-    targets = sorted({key for run in found.evaluations for key in run.scores | run.held_out})
+    targets = sorted({key for run in found.evaluations for key in run.scores})
     keys = tuple(dict.fromkeys([*found.pool.keys, *targets]))
     return Known(
         front=found.rows,

@@ -23,7 +23,7 @@ from subsetsearch.dominance import hypervolume
 from subsetsearch.languages import Encoder, resolve
 from subsetsearch.problem.retrieval_pairs import unlabelled_keys
 from subsetsearch.report.data import CalibrationRow, LanguageInfo, ReportData, ReportRow, StrategyLine
-from subsetsearch.results.evaluations import Evaluation, selection
+from subsetsearch.results.measurement import Measurement, without_fresh
 from subsetsearch.results.trials import first_scored, read_trials
 from subsetsearch.subset import with_level
 
@@ -35,7 +35,7 @@ def report_data(
     study_file: Path,
     stored: optuna.Study | None,
     rows: Front,
-    evaluations: Sequence[Evaluation],
+    evaluations: Sequence[Measurement],
     *,
     calibration: Trust,
     strategies: Sequence[StrategyRow] = (),
@@ -53,7 +53,7 @@ def report_data(
         strategies: Published strategies in its pool.
         options: Options that commands on the study need: folder, overrides.
     """
-    targets = sorted({key for run in evaluations for key in run.scores | run.held_out})
+    targets = sorted({key for run in evaluations for key in run.scores})
     held_out = sorted({key for run in evaluations for key in run.held_out})
     chosen = {key for row in rows for key in row.languages}
     return ReportData(
@@ -75,7 +75,7 @@ def report_data(
         recipe=study.recipe.model_dump(mode="json"),
         versions={name: version(name) for name in _PACKAGES} | {"python": platform.python_version()},
         data={"recipe hashes": " ".join(sorted({run.recipe_hash for run in evaluations})) or "none yet"},
-        seeds=tuple(sorted({run.seed for run in selection(evaluations)})),
+        seeds=tuple(sorted({run.seed for run in without_fresh(evaluations)})),
         messages=(*_messages(stored, rows, evaluations), *_unlabelled(study)),
         created=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
     )
@@ -234,7 +234,7 @@ def _unlabelled(study: StudyConfig) -> Iterable[str]:
         )
 
 
-def _messages(stored: optuna.Study | None, rows: Front, evaluations: Sequence[Evaluation]) -> Iterable[str]:
+def _messages(stored: optuna.Study | None, rows: Front, evaluations: Sequence[Measurement]) -> Iterable[str]:
     """Say what the reader must know before trusting the page."""
     if not rows:
         failed = len(stored.get_trials(deepcopy=False)) if stored else 0

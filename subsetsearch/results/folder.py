@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from subsetsearch.errors import StudyError
@@ -11,13 +11,15 @@ from subsetsearch.errors import StudyError
 
 @dataclass(frozen=True, slots=True)
 class StudyFolder:
-    """``<runs>/<study name>/``: database, full evaluations, proxy cache, report.
+    """``<runs>/<study name>/``: database, table of full runs, caches, report.
 
     Args:
         path: The folder; created when something is written.
+        storage: URL of a database elsewhere; it may hold a password.
     """
 
     path: Path
+    storage: str | None = field(default=None, repr=False)
 
     def require_writable(self) -> None:
         """Check that results can be written here, before hours of work; nothing is created.
@@ -37,23 +39,13 @@ class StudyFolder:
 
     @property
     def database(self) -> str:
-        """URL of the study's own SQLite file."""
-        return f"sqlite:///{self.path / 'study.db'}"
+        """URL of the study's database: its own SQLite file, unless another one was named."""
+        return self.storage or f"sqlite:///{self.path / 'study.db'}"
 
     @property
     def evaluations(self) -> Path:
-        """Table of full runs on test data, one row a run."""
+        """Table of full runs on test data, one row a run, written from the database."""
         return self.path / "evaluations.csv"
-
-    @property
-    def dev_evaluations(self) -> Path:
-        """Table of a search's full runs on development data; they never meet those on test data."""
-        return self.path / "evaluations-dev.csv"
-
-    @property
-    def proxies(self) -> Path:
-        """Proxy scores of subsets that no trial proposed."""
-        return self.path / "proxies.csv"
 
     @property
     def logs(self) -> Path:

@@ -8,23 +8,24 @@ column ``pairs_per_language`` is filled, each language gave at most so many pair
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from realign_core.recipe import Strategy, TaskKind
 from realign_core.support.files import content_key
+from subsetsearch.config.rungs import FULL
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import DataError, LanguageError, RealignError, StudyError, some
 from subsetsearch.languages import resolve
 from subsetsearch.problem.pairs import PAIRS, pair_levels
 from subsetsearch.problem.pool import Pool, Targets, resolve_subset
-from subsetsearch.results.evaluations import Evaluation
-from subsetsearch.results.legacy import legacy_fingerprint
+from subsetsearch.results.legacy import known_fingerprints
+from subsetsearch.results.measurement import TEST, Measurement
+from subsetsearch.results.run_table import LANGUAGES
 from subsetsearch.subset import Subset
-from subsetsearch.tables import read_csv_rows
+from subsetsearch.tables import Cells, read_csv_rows
 
-_LANGUAGES = "realignment_langs"
 _SCORE = re.compile(r"(?:unseen_)?final_eval_(.+)_([A-Za-z0-9]+)")
 _KINDS = {"xnli": "nli", "wikiann": "ner", "udpos": "pos", "xtreme_r.udpos": "pos", "xquad": "qa"}
 """The published names of tasks, and ours."""
@@ -57,7 +58,7 @@ class ReadResults:
         skipped: Rows of other models, tasks or methods that were left aside.
     """
 
-    runs: tuple[Evaluation, ...]
+    runs: tuple[Measurement, ...]
     layout: Layout
     skipped: int
 
@@ -94,19 +95,20 @@ class ResultsFile:
         if not table.rows:
             raise DataError("no results in it", where=self.path, fix="a header and a row a run are needed")
         layout = self._layout(table.header)
-        found: dict[tuple[Subset, int], tuple[int, Evaluation]] = {}
+        names = known_fingerprints(self.study)
+        found: dict[tuple[Subset, int], tuple[int, Measurement]] = {}
         skipped = 0
         for line, row in table.rows:
             try:
-                self._same_setting(line, row)
+                self._same_setting(line, row, names)
             except StudyError:
                 if not self.skip_others:
                     raise
                 skipped += 1
                 continue
-            run = self._evaluation(line, row, layout)
-            first, known = found.setdefault((run.candidate, run.seed), (line, run))
-            if known is not run and known.scores | known.held_out != run.scores | run.held_out:
+            run = self._measurement(Cells(self.path, line, row), layout)
+            first, known = found.setdefault((run.subset, run.seed), (line, run))
+            if known.scores != run.scores:
                 raise DataError(
                     f"seed {run.seed} of this subset has other scores than in line {first}",
                     where=self.path,
@@ -118,9 +120,9 @@ class ResultsFile:
     def _layout(self, header: Sequence[str]) -> Layout:
         if "seed" not in header:
             raise DataError("no column 'seed'", where=self.path, line=1, fix=f"columns: {some(header, 8)}")
-        if self.subset is None and not any(name.startswith(_LANGUAGES) for name in header):
+        if self.subset is None and not any(name.startswith(LANGUAGES) for name in header):
             raise DataError(
-                f"no column '{_LANGUAGES}', so the subset is unknown",
+                f"no column '{LANGUAGES}', so the subset is unknown",
                 where=self.path,
                 line=1,
                 fix="add it, or name the languages of all rows with --languages",
@@ -148,33 +150,36 @@ class ResultsFile:
             )
         return Layout(metric, columns, tuple(ignored))
 
-    def _evaluation(self, line: int, row: Mapping[str, str], layout: Layout) -> Evaluation:
-        scores = {key: self._score(line, name, row[name]) for key, name in layout.columns.items()}
-        chosen = self._candidate_of(line, row)
-        seed = self._whole(line, "seed", row["seed"])
+    def _measurement(self, cells: Cells, layout: Layout) -> Measurement:
+        scores = {key: cells.number(name, most=1.0) for key, name in layout.columns.items()}
+        subset, seed = self._subset(cells), cells.whole("seed")
         fingerprint = self.study.fingerprint()
-        own = row.get("recipe_hash", "")
-        level = [] if chosen.pairs is None else [chosen.pairs]
-        named = content_key([fingerprint, sorted(chosen.languages), seed, scores, *level])
-        return Evaluation(
+        pairs = [] if subset.pairs is None else [subset.pairs]
+        named = content_key([fingerprint, sorted(subset.languages), seed, scores, *pairs])
+        return Measurement(
             fingerprint=fingerprint,
-            recipe_hash=own or f"imported-{named}",
+            recipe_hash=cells.row.get("recipe_hash", "") or f"imported-{named}",
+            subset=subset,
+            rung=FULL.number,
+            split=TEST,
             seed=seed,
-            subset=chosen.languages,
-            pairs=chosen.pairs,
             metric=layout.metric,
-            scores={key: scores[key] for key in self.targets.searched},
-            held_out={key: scores[key] for key in scores if key in self.targets.held_out},
-            seconds=self._seconds(line, row.get("seconds", "")),
-            fresh=self._fresh(line, row.get("fresh", "")),
+            scores={key: scores[key] for key in self.targets.codes},
+            held_out=self.targets.held_out & scores.keys(),
+            seconds=cells.number("seconds", default=0.0),
+            fresh=cells.flag("fresh"),
+            origin="imported",
         )
 
-    def _same_setting(self, line: int, row: Mapping[str, str]) -> None:
+    def _same_setting(self, line: int, row: Mapping[str, str], names: Collection[str]) -> None:
         """Refuse results of another study, model, task or method: they would share one front."""
         recipe = self.study.recipe
         kind = row.get("task", "")
         expected = {
-            "study_fingerprint": (self._present(row.get("study_fingerprint", "")), self.study.fingerprint()),
+            "study_fingerprint": (
+                "" if row.get("study_fingerprint") in names else row.get("study_fingerprint", ""),
+                self.study.fingerprint(),
+            ),
             "model": (_last(row.get("model", "")), _last(recipe.encoder.name)),
             "task": (_KINDS.get(kind, kind), recipe.task.kind.value),
         }
@@ -190,76 +195,21 @@ class ResultsFile:
                     fix="results of different settings cannot share a front; --skip-others leaves them out",
                 )
 
-    def _present(self, fingerprint: str) -> str:
-        """Replace the study's fingerprint of an older version."""
-        return self.study.fingerprint() if fingerprint == legacy_fingerprint(self.study) else fingerprint
+    def _subset(self, cells: Cells) -> Subset:
+        limit = cells.whole(PAIRS, least=1) if cells.row.get(PAIRS) else None
+        return pair_levels(self.study, self.pool).canonical(self._languages(cells), limit)
 
-    def _candidate_of(self, line: int, row: Mapping[str, str]) -> Subset:
-        subset, pairs = self._subset_of(line, row), row.get(PAIRS, "")
-        limit = self._whole(line, PAIRS, pairs) if pairs else None
-        if limit is not None and limit < 1:
-            raise DataError(f"the {PAIRS} is {pairs}, not 1 or more", where=self.path, line=line)
-        return pair_levels(self.study, self.pool).canonical(subset, limit)
-
-    def _subset_of(self, line: int, row: Mapping[str, str]) -> frozenset[str]:
-        if row.get("method", "").partition("_")[0] == Strategy.BASELINE.value:
+    def _languages(self, cells: Cells) -> frozenset[str]:
+        if cells.row.get("method", "").partition("_")[0] == Strategy.BASELINE.value:
             return frozenset()
         if self.subset is not None:
             return self.subset
-        cells = [cell for name, cell in row.items() if name.startswith(_LANGUAGES)]
-        names = [part for cell in cells for part in re.split(r"[\s,;|'\"\[\]()]+", cell) if part]
+        named = [cell for name, cell in cells.row.items() if name.startswith(LANGUAGES)]
+        names = [part for cell in named for part in re.split(r"[\s,;|'\"\[\]()]+", cell) if part]
         try:
             return resolve_subset(names, self.pool)
         except LanguageError as error:
-            raise LanguageError(error.what, where=self.path, line=line, fix=error.fix) from error
-
-    def _score(self, line: int, name: str, text: str) -> float:
-        try:
-            value = float(text)
-        except ValueError as error:
-            raise DataError(
-                f"'{name}' is {text!r}, no number",
-                where=self.path,
-                line=line,
-                fix="finish the run or remove the row",
-            ) from error
-        if not 0 <= value <= 1:
-            fix = "write shares, not per cent" if 1 < value <= 100 else None
-            raise DataError(f"'{name}' is {text}, not in [0, 1]", where=self.path, line=line, fix=fix)
-        return value
-
-    def _seconds(self, line: int, text: str) -> float:
-        """Wall time; other programs need not tell it."""
-        try:
-            value = float(text or 0)
-        except ValueError:
-            value = -1.0
-        if not 0 <= value < float("inf"):
-            raise DataError(
-                f"the seconds are {text!r}, no time",
-                where=self.path,
-                line=line,
-                fix="write a number, or nothing",
-            )
-        return value
-
-    def _fresh(self, line: int, text: str) -> bool:
-        """Whether the seed is fresh; taken for an old one, it would let a choice see what tests it."""
-        if text in ("", "0", "0.0", "1", "1.0"):
-            return text.startswith("1")
-        raise DataError(
-            f"'fresh' is {text!r}", where=self.path, line=line, fix="write 1 for a fresh seed, else 0"
-        )
-
-    def _whole(self, line: int, name: str, text: str) -> int:
-        try:
-            number = float(text)
-            whole = int(number)
-        except (ValueError, OverflowError) as error:
-            raise DataError(f"the {name} is {text!r}, no whole number", where=self.path, line=line) from error
-        if whole != number:
-            raise DataError(f"the {name} is {text}, no whole number", where=self.path, line=line)
-        return whole
+            raise LanguageError(error.what, where=self.path, line=cells.line, fix=error.fix) from error
 
 
 def _score_columns(header: Sequence[str], metric: str) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ in the configuration is put back under its old name here.
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 from realign_core.recipe import Recipe
@@ -48,3 +49,17 @@ def legacy_fingerprint(study: StudyConfig) -> str:
         for key in ("measure", "depth"):
             del parts["proxy"]["linear"][key]
     return content_key({"recipe": legacy_recipe_hash(study.recipe), "parts": parts})
+
+
+def known_fingerprints(study: StudyConfig) -> frozenset[str]:
+    """All names that a study has or had.
+
+    Args:
+        study: The study, its arithmetic settled or not.
+    """
+    names, compute = {study.fingerprint()}, study.recipe.compute
+    for precision, attention in product({compute.precision, "auto"}, {compute.attention, "auto"}):
+        asked = compute.model_copy(update={"precision": precision, "attention": attention})
+        recipe = study.recipe.model_copy(update={"compute": asked})
+        names.add(legacy_fingerprint(study.model_copy(update={"recipe": recipe})))
+    return frozenset(names)

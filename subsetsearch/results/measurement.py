@@ -5,9 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from realign_core.support.files import content_key
 from subsetsearch.subset import Subset
+
+DEV: Final = "dev"
+"""Data that a search may see."""
+
+TEST: Final = "test"
+"""Data that only chosen subsets are scored on."""
 
 ROUNDING = 1e-9
 """Two scores that differ by less are one: a decimal notation may have cut off the rest."""

@@ -23,7 +23,7 @@ from subsetsearch.results.schema import FACTS, MEASUREMENTS, METADATA, SCHEMA, f
 from subsetsearch.subset import Subset
 
 Run = tuple[Subset, int]
-"""What is run: a subset, with a seed."""
+"""A full run: subset and seed."""
 
 _BATCH = 500
 """So many rows are looked up or added by one statement."""
@@ -205,6 +205,7 @@ def _missing(connection: sa.Connection, runs: Sequence[Measurement]) -> list[Mea
             raise StudyError(
                 f"seed {run.seed} of {run.subset.name} is there with a mean of {first.mean:.4f}, "
                 f"not {run.mean:.4f}",
+                where="the study's database",
                 fix="a run is never replaced; leave the row out, or give it a seed of its own",
             )
     return new

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import platform
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import optuna
 
-from subsetsearch.config.rungs import FULL, SHORT
-from subsetsearch.results.proxy_scores import ProxyScore, ProxyTable, read_rung_scores
+from subsetsearch.config.rungs import FULL, RUNGS, SHORT
+from subsetsearch.results.measurement import DEV, Measurement
+from subsetsearch.results.rung_scores import read_rung_scores
+from subsetsearch.results.store import MeasurementStore, Run
 from subsetsearch.run.design import design
 from subsetsearch.run.evaluate import run_with_workers
-from subsetsearch.rungs.full import FullRuns, Run
+from subsetsearch.rungs.full import FullRuns
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.strategies._in_pool import strategy_subsets
 from subsetsearch.subset import NONE, Subset
@@ -63,8 +67,8 @@ def measure_calibration(
     published = strategy_subsets(ladder.pool.keys).values()
     strategies = dict.fromkeys(map(ladder.space.levels.top, published), "strategy")
     none = {NONE: "measured"}
-    scorer = _Scorer(ladder, stored)
-    scorer.score(1, ladder.rung1, strategies | measured | none | chosen)
+    scorer = _Scorer(ladder, full.store, stored)
+    scorer.score(1, ladder.rung1_scores, strategies | measured | none | chosen)
     _score_top(ladder, scorer, plan, measured | none | chosen, announce)
     todo: list[Run] = full.missing([NONE, *chosen], plan.seeds)
     announce(
@@ -81,9 +85,9 @@ def _score_top(
     wanted: Mapping[Subset, str],
     announce: Callable[[str], None],
 ) -> None:
-    """Score by the rung that the search ends at; full runs are shared out and have their own table."""
+    """Score by the rung that the search ends at; full runs are shared out."""
     if ladder.top.number == SHORT.number:
-        scorer.score(SHORT.number, ladder.rung2, wanted)
+        scorer.score(SHORT.number, ladder.rung2_scores, wanted)
     elif ladder.top.number == FULL.number:
         full, seeds = ladder.dev_runs.full, ladder.dev_runs.seeds
         todo = full.missing(wanted, seeds)
@@ -96,17 +100,23 @@ class _Scorer:
     """Scores what a rung has not scored yet, and keeps each score at once."""
 
     ladder: Ladder
+    store: MeasurementStore
     stored: optuna.Study | None
 
-    def score(self, rung: int, scored_by: Callable[[Subset], float], wanted: Mapping[Subset, str]) -> None:
-        fingerprint = self.ladder.study.fingerprint()
-        table = ProxyTable(self.ladder.folder.proxies)
-        known = read_rung_scores(self.ladder.study, self.ladder.folder, self.stored)[rung]
-        todo = [found for found in wanted if found not in known]
+    def score(
+        self, rung: int, scores_by: Callable[[Subset], Mapping[str, float]], origins: Mapping[Subset, str]
+    ) -> None:
+        study = self.ladder.study
+        known = read_rung_scores(study, self.store, self.stored)[rung]
+        todo = [subset for subset in origins if subset not in known]
         with self.ladder.progress.track(f"rung {rung}", len(todo)) as advance:
-            for found in todo:
-                score, names = scored_by(found), " ".join(sorted(found.languages))
-                table.add([ProxyScore(fingerprint, names, rung, score, wanted[found], found.pairs)])
+            for subset in todo:
+                start = time.perf_counter()
+                measured = Measurement(
+                    study.fingerprint(), "", subset, rung, DEV, 0, RUNGS[rung].score, scores_by(subset),
+                    seconds=time.perf_counter() - start, origin=origins[subset], host=platform.node(),
+                )  # fmt: skip
+                self.store.add([measured])
                 advance(1)
 
 

@@ -8,7 +8,7 @@ from subsetsearch.config import StudyConfig
 from subsetsearch.errors import ConfigError
 from subsetsearch.problem.pairs import pair_levels
 from subsetsearch.problem.pool import Pool, resolve_subset
-from subsetsearch.results.evaluations import Evaluation, draw_fresh
+from subsetsearch.results.measurement import Measurement, draw_fresh
 from subsetsearch.strategies._in_pool import named_strategies
 from subsetsearch.subset import Subset
 
@@ -71,7 +71,7 @@ def subsets_by_name(
 
 def choose_seeds(
     config: StudyConfig,
-    known: Sequence[Evaluation],
+    known: Sequence[Measurement],
     seeds: Sequence[int] | None,
     fresh_seeds: int | None,
 ) -> tuple[int, ...]:

@@ -1,9 +1,8 @@
 """Full runs shared out over several processes.
 
-Each process is given the whole list and claims one run after another (see
-:class:`subsetsearch.run.claims.Claims`), so the fast do more than the slow, and what a
-killed one was at is taken by the others. Run as a module this is such a process (see
-:mod:`subsetsearch.run.process`).
+Each process is given the whole list and claims one run after another in the study's database, so the fast
+do more than the slow, and what a killed one was at is taken by the others. Run as a module this is such a
+process (see :mod:`subsetsearch.run.process`).
 """
 
 from __future__ import annotations
@@ -18,9 +17,9 @@ from realign_core.support.progress import NoProgress, Progress
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import StudyError
 from subsetsearch.problem.pool import build_pool, build_targets
-from subsetsearch.results.evaluations import EvaluationTable
+from subsetsearch.results.store import MeasurementStore, Run
 from subsetsearch.run.process import Job, Worker, start_worker, stop_workers, work_off
-from subsetsearch.rungs.full import FullRuns, Run
+from subsetsearch.rungs.full import FullRuns
 from subsetsearch.subset import Subset
 
 logger = logging.getLogger(__name__)
@@ -77,24 +76,22 @@ def _start(full: FullRuns, todo: Sequence[Run], workers: int, logs: Path) -> lis
 
 def _job(full: FullRuns, todo: Sequence[Run]) -> dict[str, object]:
     return {
-        "table": str(full.table.path.resolve()),
+        "url": full.store.url,
         "fresh": full.fresh,
         "split": full.split,
-        "todo": [[sorted(chosen.languages), chosen.pairs, seed] for chosen, seed in todo],
+        "todo": [[sorted(subset.languages), subset.pairs, seed] for subset, seed in todo],
     }
 
 
 def _watch(full: FullRuns, todo: Sequence[Run], started: Sequence[Worker], progress: Progress) -> None:
-    """Show runs as they come into the table, until all workers have ended."""
-    wanted, shown, seen = set(todo), 0, 0.0
+    """Show runs as they are stored, until all workers have ended."""
+    shown = 0
     with progress.track("full runs", len(todo)) as advance:
         while True:
             ended = all(worker.process.poll() is not None for worker in started)
-            changed = full.table.path.stat().st_mtime if full.table.path.exists() else 0.0
-            if changed != seen:
-                seen, done = changed, len(wanted & full.done())
-                advance(done - shown)
-                shown = done
+            done = len(full.done().intersection(todo))
+            advance(done - shown)
+            shown = done
             failed = next((worker for worker in started if worker.failed), None)
             if failed is not None:
                 raise StudyError(failed.last_words(), where=failed.log, fix="run again to go on")
@@ -105,9 +102,9 @@ def _watch(full: FullRuns, todo: Sequence[Run], started: Sequence[Worker], progr
 
 def _do(study: StudyConfig, job: Job) -> None:
     """Claim runs until none is left."""
-    table = EvaluationTable(Path(job["table"]))
+    store = MeasurementStore(job["url"])
     targets = build_targets(study, job["split"])
-    full = FullRuns(study, build_pool(study), targets, table, job["fresh"], job["split"])
+    full = FullRuns(study, build_pool(study), targets, store, job["fresh"], job["split"])
     full.run([(Subset(frozenset(keys), pairs), int(seed)) for keys, pairs, seed in job["todo"]])
 
 

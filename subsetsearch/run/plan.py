@@ -11,8 +11,9 @@ from typing import Any
 from subsetsearch.config.rungs import FULL
 from subsetsearch.problem.pairs import PAIRS
 from subsetsearch.problem.space import SearchSpace
-from subsetsearch.results.evaluations import Evaluation, EvaluationTable
+from subsetsearch.results.measurement import DEV, TEST, Measurement
 from subsetsearch.results.storage import load_stored
+from subsetsearch.results.study_store import open_store
 from subsetsearch.results.trials import TrialRecord, first_scored, read_trials
 from subsetsearch.run.trials_to_add import finished_trials, trials_to_add
 from subsetsearch.rungs.ladder import Ladder
@@ -41,7 +42,8 @@ def describe_plan(ladder: Ladder, url: str | None = None, *, trials: int | None 
     stored = load_stored(study, ladder.folder, url)
     before = finished_trials(stored)
     adds = trials_to_add(study.search.trials, before, trials)
-    runs = EvaluationTable(ladder.folder.evaluations).read(study.fingerprint())
+    store = open_store(study, ladder.folder)
+    runs = store.read(study.fingerprint(), rung=FULL.number, split=TEST)
     return {
         "study": study.name,
         "pool": len(space.keys),
@@ -108,7 +110,7 @@ def count_subsets(space: SearchSpace) -> int:
     return sum(by_size[low : high + 1])
 
 
-def _full_runs(ladder: Ladder, runs: Sequence[Evaluation]) -> int:
+def _full_runs(ladder: Ladder, runs: Sequence[Measurement]) -> int:
     """How many full runs ``evaluate`` has left at most.
 
     Those of ``none`` and ``all`` count as done where they are stored; which others it will ask for is
@@ -117,14 +119,14 @@ def _full_runs(ladder: Ladder, runs: Sequence[Evaluation]) -> int:
     if not ladder.targets.searched:
         return 0
     evaluate, pool = ladder.study.evaluate, ladder.space.keys
-    done = {(run.candidate, run.seed) for run in runs}
+    done = {(run.subset, run.seed) for run in runs}
     ends = (NONE, ladder.space.levels.top(pool))
     stored = sum((end, seed) in done for end in ends for seed in evaluate.seeds)
     return (evaluate.top + len(ends)) * len(evaluate.seeds) - stored
 
 
 def _seconds(
-    ladder: Ladder, trials: Sequence[TrialRecord], runs: Sequence[Evaluation], adds: int
+    ladder: Ladder, trials: Sequence[TrialRecord], runs: Sequence[Measurement], adds: int
 ) -> dict[str, Any]:
     """Estimate times from what was timed before; ``None`` is unknown."""
     study, top = ladder.study, ladder.top.number
@@ -166,7 +168,8 @@ def _climb_seconds(ladder: Ladder, trials: Sequence[TrialRecord], full_run: floa
     timed = _timed(trials, ladder.top.number)
     if timed is not None or ladder.top.number != FULL.number:
         return timed
-    on_dev = EvaluationTable(ladder.folder.dev_evaluations).read(ladder.study.fingerprint())
+    store = open_store(ladder.study, ladder.folder)
+    on_dev = store.read(ladder.study.fingerprint(), rung=FULL.number, split=DEV)
     one = _median([run.seconds for run in on_dev]) or full_run
     return None if one is None else one * len(ladder.study.proxy.full.seeds)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from subsetsearch.analysis.build import scores_by_subset
 from subsetsearch.analysis.trust import FEWEST, UnlabelledTrust, leave_out_in_turn
 from subsetsearch.errors import ConfigError, StudyError
-from subsetsearch.results.evaluations import Evaluation
+from subsetsearch.results.measurement import Measurement
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.rungs.unlabelled import spread_subsets
 from subsetsearch.subset import NONE, Subset
@@ -17,7 +17,7 @@ DEV = "rung 1's own accuracy on development data"
 
 
 def measure_in_turn(
-    ladder: Ladder, count: int, evaluations: Sequence[Evaluation] = ()
+    ladder: Ladder, count: int, evaluations: Sequence[Measurement] = ()
 ) -> list[UnlabelledTrust]:
     """Score subsets by rung 1, on labels and on held-out pairs, and compare the two by language.
 

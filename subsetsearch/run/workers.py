@@ -122,7 +122,7 @@ def _settle(started: Sequence[Worker]) -> None:
 def _do(study: StudyConfig, job: Job) -> None:
     """Do what one of the further processes does."""
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    ladder = open_ladder(study, StudyFolder(Path(job["folder"])))
+    ladder = open_ladder(study, StudyFolder(Path(job["folder"]), job["url"]))
     quota = Quota(Path(job["quota"]), job["total"])
     with quota.worker(job["name"]) as share:
         run_search(ladder, quota.total, url=job["url"], share=share)

@@ -7,15 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from realign_core.runs.workspace import Workspace
 from realign_core.support.progress import Progress
+from subsetsearch.config.rungs import FULL
 from subsetsearch.errors import ConfigError
 from subsetsearch.problem.pool import Targets
-from subsetsearch.results.evaluations import EvaluationTable
+from subsetsearch.results.measurement import DEV, mean_scores
+from subsetsearch.results.study_store import open_store
 from subsetsearch.rungs.full import FullRuns
-from subsetsearch.rungs.measured import DEV
 from subsetsearch.subset import Subset
 
 if TYPE_CHECKING:
@@ -26,10 +25,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class DevRuns:
-    """Scores candidates as ``evaluate`` does, but on development data of the searched targets.
+    """Scores subsets as ``evaluate`` does, but on development data of the searched targets.
 
-    Results have a table of their own, so that a candidate which comes again, in this search or in one
-    that was killed, is not run again, and none of them is ever taken for one on test data.
+    Results are stored, so that a subset which comes again, in this search or in one that was killed, is
+    not run again.
 
     Args:
         full: Full runs on development data.
@@ -43,18 +42,18 @@ class DevRuns:
     workspace: Callable[[], Workspace]
     progress: Progress
 
-    def scores(self, candidate: Subset) -> dict[str, float]:
-        """Score a candidate by target key, in [0, 1], averaged over seeds.
+    def scores(self, subset: Subset) -> dict[str, float]:
+        """Score a subset by target key, in [0, 1], averaged over seeds.
 
         Raises:
             TrainingError: If a loss is not finite.
         """
-        todo = self.full.missing([candidate], self.seeds)
+        todo = self.full.missing([subset], self.seeds)
         if todo:
             self.full.run(todo, workspace=self.workspace(), progress=self.progress)
-        rows = self.full.table.read(self.full.study.fingerprint())
-        runs = [run.scores for run in rows if run.candidate == candidate and run.seed in self.seeds]
-        return {target: float(np.mean([scores[target] for scores in runs])) for target in runs[0]}
+        fingerprint = self.full.study.fingerprint()
+        runs = self.full.store.read(fingerprint, rung=FULL.number, split=DEV, subset=subset)
+        return mean_scores([run for run in runs if run.seed in self.seeds])
 
 
 def check_labels(targets: Targets) -> None:
@@ -82,6 +81,6 @@ def open_dev_runs(ladder: Ladder) -> DevRuns:
     Raises:
         ConfigError: If no target has labels, besides held-out ones.
     """
-    table = EvaluationTable(ladder.folder.dev_evaluations)
-    full = FullRuns(ladder.study, ladder.pool, ladder.targets, table, split=DEV)
+    store = open_store(ladder.study, ladder.folder)
+    full = FullRuns(ladder.study, ladder.pool, ladder.targets, store, split=DEV)
     return DevRuns(full, ladder.study.proxy.full.seeds, lambda: ladder.workspace, ladder.progress)

@@ -1,4 +1,4 @@
-"""Full runs of chosen candidates: realign, fine-tune, score targets zero-shot, several seeds."""
+"""Full runs of chosen subsets: realign, fine-tune, score targets zero-shot, several seeds."""
 
 from __future__ import annotations
 
@@ -11,34 +11,31 @@ from realign_core.data.labelled import Split
 from realign_core.runs.limits import limit_pairs
 from realign_core.runs.run import run_prepared
 from realign_core.runs.workspace import Workspace, prepare
+from realign_core.support.files import cache_dir, file_lock
 from realign_core.support.progress import NoProgress, Progress
+from subsetsearch.config.rungs import FULL
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import ConfigError
 from subsetsearch.problem.pool import Pool, Targets
-from subsetsearch.results.evaluations import Evaluation, EvaluationTable
-from subsetsearch.run.claims import Claims
+from subsetsearch.results.measurement import TEST, Measurement, run_key
+from subsetsearch.results.store import MeasurementStore, Run
 from subsetsearch.subset import Subset
 
 logger = logging.getLogger(__name__)
-
-TEST: Split = "test"
-
-Run = tuple[Subset, int]
-"""A full run: candidate and seed."""
 
 _POLL_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class FullRuns:
-    """Evaluates candidates of one study, on test data with held-out languages, on others without.
+    """Measures subsets of one study, on test data with held-out languages, on others without.
 
     Args:
         study: The study.
-        pool: Candidates.
+        pool: Its languages.
         targets: Targets, held-out ones among them.
-        table: Where results are kept; one table has those of one split.
-        fresh: Whether the seeds are drawn after the choice (see :class:`Evaluation`).
+        store: Where results are kept.
+        fresh: Whether the seeds are drawn after the choice (see :class:`Measurement`).
         split: What targets are scored on.
 
     Raises:
@@ -48,7 +45,7 @@ class FullRuns:
     study: StudyConfig
     pool: Pool
     targets: Targets
-    table: EvaluationTable
+    store: MeasurementStore
     fresh: bool = False
     split: Split = TEST
 
@@ -62,14 +59,14 @@ class FullRuns:
             )
 
     def done(self) -> set[Run]:
-        """Runs of this study that are in the table."""
-        return {(row.candidate, row.seed) for row in self.table.read(self.study.fingerprint())}
+        """Runs of this study that are stored."""
+        return self.store.runs(self.study.fingerprint(), rung=FULL.number, split=self.split)
 
-    def missing(self, wanted: Iterable[Subset], seeds: Sequence[int]) -> list[Run]:
-        """List the runs that are not in the table yet, seed by seed."""
+    def missing(self, subsets: Iterable[Subset], seeds: Sequence[int]) -> list[Run]:
+        """List the runs that are not stored yet, seed by seed."""
         done = self.done()
-        unique = list(dict.fromkeys(wanted))
-        return [(chosen, seed) for seed in seeds for chosen in unique if (chosen, seed) not in done]
+        unique = list(dict.fromkeys(subsets))
+        return [(subset, seed) for seed in seeds for subset in unique if (subset, seed) not in done]
 
     @property
     def codes(self) -> dict[str, str]:
@@ -82,8 +79,8 @@ class FullRuns:
     ) -> None:
         """Run and store what is missing; a stopped evaluation goes on where it was.
 
-        Several processes may be given the same list: each run is claimed by one of them, and
-        all return when every run is in the table.
+        Several processes, of several machines where the database is a server, may be given the same list:
+        each run is claimed by one of them, and all return when every run is stored.
 
         Args:
             todo: From :meth:`missing`.
@@ -95,56 +92,57 @@ class FullRuns:
         """
         if not todo:
             return
-        claims = Claims(self.table.path.with_name("claims"))
         if workspace is None:
-            with claims.claim("workspace", wait=True):  # the first of several processes fills the caches
-                workspace = self._workspace({key for chosen, _ in todo for key in chosen.languages})
+            with file_lock(cache_dir() / f"full-runs-{self.study.fingerprint()}.lock"):
+                # The first of several processes fills the caches.
+                workspace = self._workspace({key for subset, _ in todo for key in subset.languages})
         with (progress or NoProgress()).track("full runs", len(todo)) as advance:
+            waiting = list(todo)
+            while waiting:
+                elsewhere = []
+                for run in waiting:
+                    if self._take(run, workspace, progress):
+                        advance(1)
+                    else:
+                        elsewhere.append(run)
+                waiting = elsewhere
+                if waiting:
+                    time.sleep(_POLL_SECONDS)
 
-            def claimed_elsewhere(run: Run, prepared: Workspace = workspace) -> bool:
-                taken = self._take(run, claims, prepared, progress)
-                advance(int(taken))
-                return not taken
-
-            left = list(filter(claimed_elsewhere, todo))
-            while left:
-                time.sleep(_POLL_SECONDS)
-                left = list(filter(claimed_elsewhere, left))
-
-    def _take(self, run: Run, claims: Claims, workspace: Workspace, progress: Progress | None) -> bool:
-        """Do a run unless another process is at it; tell whether it is in the table now."""
-        chosen, seed = run
-        name = [self.study.fingerprint(), sorted(chosen.languages), seed, chosen.pairs, self.split]
-        with claims.claim(name) as ours:
-            if not ours:
-                return False
-            if run not in self.done():
-                found = self._evaluate(workspace, chosen, seed, progress)
-                self.table.append(found)
-                logger.info("seed %d of %s: %.4f in %.0f s", seed, chosen.name, found.mean, found.seconds)
-            return True
+    def _take(self, run: Run, workspace: Workspace, progress: Progress | None) -> bool:
+        """Do a run unless another process is at it; tell whether it is stored now."""
+        subset, seed = run
+        name = run_key(self.study.fingerprint(), subset, FULL.number, self.split, seed)
+        with self.store.claim(name) as ours:
+            if ours and run not in self.done():
+                found = self._measure(workspace, subset, seed, progress)
+                self.store.add([found])
+                logger.info("seed %d of %s: %.4f in %.0f s", seed, subset.name, found.mean, found.seconds)
+            return ours
 
     def _workspace(self, keys: Iterable[str]) -> Workspace:
         texts = {self.pool.codes[key]: self.pool.texts[key] for key in keys}
         codes = list(self.codes.values())
         return prepare(self.study.recipe, texts, targets=codes, splits=(self.split,), parallel=texts)
 
-    def _evaluate(
-        self, workspace: Workspace, chosen: Subset, seed: int, progress: Progress | None
-    ) -> Evaluation:
-        codes = self.pool.corpus_codes(chosen.languages)
-        limited = limit_pairs(workspace, codes, chosen.pairs)
+    def _measure(
+        self, workspace: Workspace, subset: Subset, seed: int, progress: Progress | None
+    ) -> Measurement:
+        codes = self.pool.corpus_codes(subset.languages)
+        limited = limit_pairs(workspace, codes, subset.pairs)
         result = run_prepared(limited, codes, seed=seed, split=self.split, progress=progress)
-        by_key = {key: result.scores[code] for key, code in self.codes.items()}
-        return Evaluation(
+        return Measurement(
             fingerprint=self.study.fingerprint(),
             recipe_hash=result.recipe_hash,
+            subset=subset,
+            rung=FULL.number,
+            split=self.split,
             seed=seed,
-            subset=chosen.languages,
-            pairs=chosen.pairs,
             metric=result.metric,
-            scores={key: by_key[key] for key in self.targets.searched},
-            held_out={key: score for key, score in by_key.items() if key in self.targets.held_out},
+            scores={key: result.scores[code] for key, code in self.codes.items()},
+            held_out=self.targets.held_out & self.codes.keys(),
             seconds=sum(result.seconds.values()),
             fresh=self.fresh,
+            kernel=result.kernel,
+            host=result.environment["host"],
         )

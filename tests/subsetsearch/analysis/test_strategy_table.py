@@ -12,7 +12,7 @@ from subsetsearch.analysis.front_row import FrontRow, FullRuns
 from subsetsearch.analysis.strategy_table import compare_strategies
 from subsetsearch.errors import ConfigError
 from subsetsearch.problem.cost import PoolCost
-from subsetsearch.results.evaluations import Evaluation
+from subsetsearch.results.measurement import Measurement
 from subsetsearch.strategies import published_subsets
 from subsetsearch.strategies._in_pool import named_strategies, strategies_by_subset, strategy_subsets
 from subsetsearch.subset import Subset
@@ -60,8 +60,15 @@ def test_the_rival_is_the_best_that_the_search_found_for_the_money() -> None:
         row(("aaa_Latn",), 0.99, None), row(tuple(sorted(WHOLE)), 0.52, None),
     ]  # fmt: skip
     runs = [
-        Evaluation(
-            "f", "h", seed, frozenset(r.languages), "accuracy", {"x": (r.accuracy or 0) + seed}, {}, 1.0
+        Measurement(
+            "f",
+            "h",
+            Subset(frozenset(r.languages)),
+            3,
+            "test",
+            seed,
+            "accuracy",
+            {"x": (r.accuracy or 0) + seed},
         )
         for r in rows
         for seed in (1, 2)

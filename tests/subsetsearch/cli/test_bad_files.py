@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from subsetsearch.results.store import MeasurementStore
+from subsetsearch.subset import Subset
 
 Cli = Callable[..., Any]
 
@@ -49,11 +53,9 @@ def test_a_report_is_named_by_its_format(cli: Cli, measured_copy: Any) -> None:
 
 
 def test_results_with_a_language_that_the_pool_has_not_are_refused(cli: Cli, measured_copy: Any) -> None:
-    table = measured_copy.runs / "measured" / "evaluations.csv"
-    text = table.read_text(encoding="utf-8")
-    lines = text.splitlines()
-    row = next(line for line in lines if "eus_Latn" in line.split(",")[3])
-    table.write_text(text.replace(row, row.replace("eus_Latn", "deu_Latn", 1)), encoding="utf-8")
+    store = MeasurementStore(f"sqlite:///{measured_copy.runs / 'measured' / 'study.db'}")
+    run = store.read(rung=3, split="test")[0]
+    store.add([replace(run, subset=Subset(frozenset({"deu_Latn"})))])
     check(cli("pareto", *measured_copy.args), "the stored results have deu_Latn, which the pool lacks")
 
 
@@ -70,7 +72,7 @@ def test_more_layers_than_the_encoder_has_stop_before_a_study_is_made(
     assert done.code == 1
     assert "proxy.short.layers: 4 layers are to be trained, but the encoder has 4" in done.err
     assert "write 3 or fewer" in done.err
-    assert not (tmp_path / "runs" / "toy" / "study.db").exists()
+    assert "has no results yet" in cli("status", toy_file, "--dir", tmp_path / "runs").err
 
 
 def test_the_commands_of_a_report_find_its_results(cli: Cli, measured_copy: Any, tmp_path: Path) -> None:

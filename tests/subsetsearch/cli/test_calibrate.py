@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from subsetsearch.results.store import MeasurementStore
 
 Cli = Callable[..., Any]
 
@@ -39,8 +40,8 @@ def test_a_calibration_is_measured_reported_and_not_repeated(cli: Cli, measured_
         assert rung["overall"]["n"] == found["measured_subsets"]
         assert rung["within"]["groups"] >= 2
 
-    with (measured_copy.runs / "measured" / "proxies.csv").open(encoding="utf-8") as file:
-        origins = {row["origin"] for row in csv.DictReader(file)}
+    store = MeasurementStore(f"sqlite:///{measured_copy.runs / 'measured' / 'study.db'}")
+    origins = {run.origin for run in store.read(rung=1)}
     assert {"low", "random", "high", "strategy"} <= origins
     assert any(sentence.startswith("linear proxy") for sentence in found["sentences"])
     assert found["sentences"][2] in " ".join(cli("status", *args).out.split())
@@ -160,7 +161,7 @@ def test_labelled_targets_are_taken_for_unlabelled_ones(cli: Cli, toy_file: Path
     assert found["subsets"] == 12
     assert [row["language"] for row in found["languages"]] == ["swh_Latn", "wol_Latn", "yor_Latn"]
     assert -1 <= found["alignment"]["low"] <= found["alignment"]["value"] <= found["alignment"]["high"] <= 1
-    assert not (tmp_path / "runs" / "toy" / "study.db").exists()
+    assert "has no results yet" in cli("status", toy_file, "--dir", tmp_path / "runs", *IN_TURN, *weak).err
     few = cli("calibrate", toy_file, "--dir", tmp_path / "runs", "--without-labels", 12)
     assert few.code == 2
     assert "--without-labels: no labelled target has 200 sentence pairs" in few.err

@@ -77,7 +77,8 @@ def test_our_own_table_moves_between_machines(
     cli: Cli, measured: Any, measured_copy: Any, tmp_path: Path
 ) -> None:
     table = measured.runs / "measured" / "evaluations.csv"
-    (measured_copy.runs / "measured" / "evaluations.csv").unlink()
+    for name in ("evaluations.csv", "study.db"):
+        (measured_copy.runs / "measured" / name).unlink()
     done = cli("import", measured_copy.file, table, "--dir", measured_copy.runs, "--json")
     assert done.code == 0, done.err
     assert json.loads(done.out)["added"] == 9
@@ -124,8 +125,8 @@ ROW = "1,MODEL,text,before,sw,0.1,0.2,0.3"
         (HEADER.replace("_wo_", "_zu_"), [ROW], "no scores for wol_Latn"),
         (HEADER.replace("_wo_", "_swa_"), [ROW], "are both of swh_Latn"),
         (HEADER.replace("_wo_", "_sw_"), [ROW], "appears twice"),
-        ("fresh," + HEADER, ["0," + ROW, "yes," + ROW], "csv:3: 'fresh' is 'yes'; write 1 for a fresh seed"),
-        ("seconds," + HEADER, ["," + ROW, "0:12," + ROW], "csv:3: the seconds are '0:12', no time"),
+        ("fresh," + HEADER, ["0," + ROW, "yes," + ROW], "csv:3: 'fresh' is 'yes', not 0 or 1"),
+        ("seconds," + HEADER, ["," + ROW, "0:12," + ROW], "csv:3: 'seconds' is '0:12', no number"),
         ("study_fingerprint," + HEADER, ["0123," + ROW], "the study_fingerprint is '0123'"),
     ],
 )  # fmt: skip

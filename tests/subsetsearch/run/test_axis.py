@@ -20,10 +20,11 @@ from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.errors import ConfigError, StudyError
 from subsetsearch.problem.pairs import PAIRS, pair_levels
 from subsetsearch.problem.pool import build_pool, build_targets
-from subsetsearch.results.evaluations import Evaluation, EvaluationTable, runs_by_candidate
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.import_file import ResultsFile
+from subsetsearch.results.measurement import means_by_seed
 from subsetsearch.results.storage import require_stored
+from subsetsearch.results.study_store import export_runs, open_store
 from subsetsearch.results.trials import TrialRecord, read_trials
 from subsetsearch.run.plan import describe_plan
 from subsetsearch.run.search import run_search
@@ -172,16 +173,17 @@ def test_what_a_rung_cannot_tell_apart_is_run_once(ladder: Ladder) -> None:
 
 def test_full_runs_at_two_levels_are_two_runs(ladder: Ladder) -> None:
     some = frozenset(ladder.pool.keys[:2])
-    table = EvaluationTable(ladder.folder.evaluations)
-    full = FullRuns(ladder.study, ladder.pool, build_targets(ladder.study, "test"), table)
+    store = open_store(ladder.study, ladder.folder)
+    full = FullRuns(ladder.study, ladder.pool, build_targets(ladder.study, "test"), store)
     todo = full.missing([Subset(some), Subset(some, 10)], (1,))
     assert len(todo) == 2
     full.run(todo)
     assert full.missing([Subset(some), Subset(some, 10)], (1,)) == []
-    rows = table.read()
-    assert {row.candidate for row in rows} == {Subset(some), Subset(some, 10)}
+    rows = store.read()
+    assert {row.subset for row in rows} == {Subset(some), Subset(some, 10)}
     assert len({row.recipe_hash for row in rows}) == 2
-    assert len(runs_by_candidate(rows)) == 2
+    assert len(means_by_seed(rows)) == 2
+    export_runs(ladder.study, ladder.folder)
     text = ladder.folder.evaluations.read_text(encoding="utf-8")
     assert "10.0," not in text.partition("\n")[2].split(",")[5]
     frame = pd.read_csv(ladder.folder.evaluations)
@@ -189,15 +191,7 @@ def test_full_runs_at_two_levels_are_two_runs(ladder: Ladder) -> None:
     # The table is read as results made elsewhere, level and all.
     targets = build_targets(ladder.study, "test")
     read = ResultsFile(ladder.folder.evaluations, ladder.study, ladder.pool, targets).read()
-    assert [run.candidate for run in read.runs] == [run.candidate for run in rows]
-
-
-def test_tables_of_before_are_read(tmp_path: Path) -> None:
-    table = EvaluationTable(tmp_path / "evaluations.csv")
-    table.append(Evaluation("f", "h", 1, frozenset({"swh_Latn"}), "accuracy", {"x": 0.5}, {}, 1.0))
-    frame = pd.read_csv(table.path).drop(columns=[PAIRS])
-    frame.to_csv(table.path, index=False)
-    assert table.read()[0].candidate == Subset(frozenset({"swh_Latn"}))
+    assert [run.subset for run in read.runs] == [run.subset for run in rows]
 
 
 def test_the_plan_counts_candidates(ladder: Ladder) -> None:

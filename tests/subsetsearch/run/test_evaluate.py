@@ -16,7 +16,7 @@ from realign_core.support.progress import Advance, NoProgress
 from subsetsearch.config import StudyConfig
 from subsetsearch.errors import StudyError
 from subsetsearch.problem.pool import build_pool, build_targets
-from subsetsearch.results.evaluations import EvaluationTable
+from subsetsearch.results.store import MeasurementStore
 from subsetsearch.run import evaluate as full_workers
 from subsetsearch.run import process as processes
 from subsetsearch.run.evaluate import run_with_workers
@@ -27,8 +27,8 @@ SUBSETS = [NONE, Subset(frozenset({"swh_Latn"}), 30), Subset(frozenset({"tel_Tel
 
 
 def full_runs(study: StudyConfig, folder: Path) -> FullRuns:
-    table = EvaluationTable(folder / "evaluations.csv")
-    return FullRuns(study, build_pool(study), build_targets(study, "test"), table)
+    store = MeasurementStore(f"sqlite:///{folder / 'study.db'}")
+    return FullRuns(study, build_pool(study), build_targets(study, "test"), store)
 
 
 class Counting(NoProgress):
@@ -64,8 +64,8 @@ def test_workers_share_the_runs_and_take_over_those_of_a_killed_one(
     assert "a worker was killed" in caplog.text
 
     def scores(full: FullRuns) -> dict[object, dict[str, float]]:
-        rows = full.table.read()
-        found: dict[object, dict[str, float]] = {(r.candidate, r.seed): r.scores | r.held_out for r in rows}
+        rows = full.store.read()
+        found: dict[object, dict[str, float]] = {(r.subset, r.seed): dict(r.scores) for r in rows}
         assert len(found) == len(rows)
         return found
 
@@ -102,16 +102,18 @@ def test_a_failing_worker_is_an_error_that_names_its_log(
 
 
 @pytest.mark.parametrize(
-    ("change", "message"), [({}, "not a table of evaluations"), ({"fingerprint": "x"}, "the study changed")]
+    ("change", "message"),
+    [({}, "the database cannot be opened"), ({"fingerprint": "x"}, "the study changed")],
 )
 def test_a_worker_says_why_it_gives_up(
     toy_study: StudyConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
     change: dict[str, Any], message: str,
 ) -> None:  # fmt: skip
     full = full_runs(toy_study, tmp_path)
-    full.table.path.write_text("a,b\n1,2\n", encoding="utf-8")
+    (tmp_path / "study.db").write_text("a,b\n1,2\n" * 1000, encoding="utf-8")
     job = full_workers._job(full, [(SUBSETS[1], 1)])
-    content = {"study": toy_study.model_dump(mode="json"), "fingerprint": toy_study.fingerprint(), "job": job}
+    study = {"study": toy_study.model_dump(mode="json"), "folder": None}
+    content = study | {"fingerprint": toy_study.fingerprint(), "job": job}
     given = tmp_path / "job.json"
     given.write_text(json.dumps(content | change) + "\n", encoding="utf-8")
     monkeypatch.setattr(processes, "end_with_parent", lambda *_: None)

@@ -7,13 +7,14 @@ import pytest
 
 from subsetsearch.config import StudyConfig
 from subsetsearch.problem.space import SearchSpace
-from subsetsearch.results.evaluations import Evaluation, EvaluationTable
 from subsetsearch.results.folder import StudyFolder
+from subsetsearch.results.measurement import Measurement
+from subsetsearch.results.study_store import open_store
 from subsetsearch.run.plan import count_subsets, describe_plan
 from subsetsearch.run.search import run_search
 from subsetsearch.run.trials_to_add import trials_to_add
 from subsetsearch.rungs.ladder import open_ladder
-from subsetsearch.subset import Subset
+from subsetsearch.subset import NONE, Subset
 
 KEYS = tuple(f"aa{c}_Latn" for c in "abcdefgh")
 FAMILIES = dict(zip(KEYS, "AAABBBCC", strict=True))
@@ -64,8 +65,9 @@ def test_a_plan_learns_times_from_what_was_run(toy_study: StudyConfig, tmp_path:
     assert plan["search_seconds"] == pytest.approx(expected, rel=0.02)
     assert plan["study_seconds"] is None
     assert (plan["full_runs"], plan["full_runs_before"]) == (8, 0)
-    row = Evaluation(toy_study.fingerprint(), "r", 1, frozenset(), "accuracy", {"swh_Latn": 0.5}, {}, 10.0)
-    EvaluationTable(ladder.folder.evaluations).append(row)
+    scores, fingerprint = {"swh_Latn": 0.5}, toy_study.fingerprint()
+    row = Measurement(fingerprint, "r", NONE, 3, "test", 1, "accuracy", scores, seconds=10.0)
+    open_store(toy_study, ladder.folder).add([row])
     plan = describe_plan(ladder)
     assert plan["full_run_seconds"] == 10.0
     assert (plan["full_runs"], plan["full_runs_before"]) == (7, 1)

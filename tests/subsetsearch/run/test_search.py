@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import optuna
@@ -17,9 +17,10 @@ from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.errors import StudyError
 from subsetsearch.problem.pool import build_targets
 from subsetsearch.problem.space import languages_of
-from subsetsearch.results.evaluations import EvaluationTable
 from subsetsearch.results.folder import StudyFolder
+from subsetsearch.results.measurement import Measurement
 from subsetsearch.results.storage import load_stored, require_stored
+from subsetsearch.results.study_store import open_store, read_full_runs
 from subsetsearch.run.search import run_search
 from subsetsearch.rungs.full import FullRuns
 from subsetsearch.rungs.ladder import Ladder, open_ladder
@@ -27,10 +28,10 @@ from subsetsearch.subset import NONE, Subset
 from subsetsearch.typology import load_typology
 
 
-def rows_of(ladder: Ladder, evaluations: EvaluationTable | None = None) -> Front:
+def rows_of(ladder: Ladder, evaluations: Sequence[Measurement] = ()) -> Front:
     stored = require_stored(ladder.study, ladder.folder, None)
     distances = load_typology().distance_matrix(ladder.pool.keys)
-    return study_front(stored, evaluations.read() if evaluations else [], ladder.cost, distances)
+    return study_front(stored, evaluations, ladder.cost, distances)
 
 
 def test_a_study_runs_resumes_and_adds(ladder: Ladder) -> None:
@@ -153,22 +154,24 @@ def test_full_runs_are_stored_and_never_repeated(ladder: Ladder) -> None:
     subsets = rows_of(ladder).shortlist(2)
     assert NONE in subsets
     assert Subset(frozenset(ladder.pool.keys)) in subsets
-    table = EvaluationTable(ladder.folder.evaluations)
-    full = FullRuns(ladder.study, ladder.pool, build_targets(ladder.study, "test"), table)
+    store = open_store(ladder.study, ladder.folder)
+    full = FullRuns(ladder.study, ladder.pool, build_targets(ladder.study, "test"), store)
     todo = full.missing(subsets, (1, 2))
     assert len(todo) == 2 * len(subsets)
     full.run(todo[:3], progress=NoProgress())
     assert full.missing(subsets, (1, 2)) == todo[3:]
     full.run(todo[3:])
     assert full.missing(subsets, (1, 2)) == []
-    rows = {row.languages: row for row in rows_of(ladder, table)}
+    runs = read_full_runs(ladder.study, ladder.folder)
+    rows = {row.languages: row for row in rows_of(ladder, runs)}
     none = rows[()]
     assert none.n_seeds == 2
     assert none.accuracy is not None
     assert none.accuracy_std is not None
     assert none.held_out is not None
-    assert set(table.read()[0].held_out) == {"wol_Latn"}
-    assert set(table.read()[0].scores) == {"swh_Latn", "yor_Latn"}
+    assert runs[0].held_out == {"wol_Latn"}
+    assert set(runs[0].scores) == {"swh_Latn", "yor_Latn", "wol_Latn"}
+    assert runs[0].kernel == "float32/eager"
 
 
 def test_the_dashboard_shows_metric_names(ladder: Ladder) -> None:

@@ -14,12 +14,14 @@ from subsetsearch.analysis.build import study_front
 from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.config.rungs import RUNGS, measuring_rung
 from subsetsearch.errors import ConfigError, StudyError
-from subsetsearch.results.evaluations import Evaluation, EvaluationTable
 from subsetsearch.results.folder import StudyFolder
+from subsetsearch.results.measurement import Measurement
 from subsetsearch.results.storage import load_stored, other_rungs, require_stored
+from subsetsearch.results.study_store import open_store
 from subsetsearch.run.plan import describe_plan
 from subsetsearch.run.search import run_search
 from subsetsearch.rungs.ladder import Ladder, open_ladder
+from subsetsearch.subset import NONE
 from subsetsearch.typology import load_typology
 
 LadderOf = Callable[..., Ladder]
@@ -70,7 +72,7 @@ def test_a_search_by_rung_1_measures_every_set_and_makes_no_trunk(
         assert not {"promise", "proxy_error", "rung2", "rung1_skipped"} & trial.user_attrs.keys()
     assert "short" not in ladder.__dict__
     assert not list(ladder.folder.cache.glob("*trunk*"))
-    assert not ladder.folder.dev_evaluations.exists()
+    assert open_store(ladder.study, ladder.folder).read() == []
     stored = require_stored(ladder.study, ladder.folder, None)
     distances = load_typology().distance_matrix(ladder.pool.keys)
     rows = study_front(stored, [], ladder.cost, distances, rung=measuring_rung(ladder.study))
@@ -133,10 +135,9 @@ def test_a_plan_is_that_of_the_rung(
     named = {name for name in plan if name.startswith(("rung2", "rung3"))}
     assert named == ({work, runs, f"rung{rung}_seconds"} if work else set())
     if rung == 3:
-        row = Evaluation(
-            ladder.study.fingerprint(), "r", 17, frozenset(), "accuracy", {"swh_Latn": 0.5}, {}, 7.0
-        )
-        EvaluationTable(ladder.folder.dev_evaluations).append(row)
+        scores, fingerprint = {"swh_Latn": 0.5}, ladder.study.fingerprint()
+        row = Measurement(fingerprint, "r", NONE, 3, "dev", 17, "accuracy", scores, seconds=7.0)
+        open_store(ladder.study, ladder.folder).add([row])
         assert describe_plan(ladder)["rung3_seconds"] == 7.0
         assert describe_plan(ladder)["full_run_seconds"] is None
     if rung == 1:

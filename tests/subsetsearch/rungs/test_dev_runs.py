@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import shutil
 from collections.abc import Callable
@@ -19,9 +18,10 @@ from subsetsearch.analysis.build import study_front
 from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.config.rungs import RUNGS
 from subsetsearch.errors import ConfigError, StudyError
-from subsetsearch.results.evaluations import Evaluation, EvaluationTable, draw_fresh
-from subsetsearch.results.proxy_scores import dev_means, read_rung_scores
+from subsetsearch.results.measurement import Measurement, draw_fresh, mean_scores
+from subsetsearch.results.rung_scores import means_over_seeds, read_rung_scores
 from subsetsearch.results.storage import load_stored, require_stored
+from subsetsearch.results.study_store import open_store
 from subsetsearch.run.search import run_search
 from subsetsearch.rungs import full as full_module
 from subsetsearch.rungs.ladder import Ladder
@@ -79,13 +79,11 @@ def test_a_search_by_full_runs_reads_development_data_only(
         assert trial in climbed or trial.user_attrs["proxy_error"] > 0
         assert trial in climbed or "rung3_skipped" in trial.user_attrs
     assert "short" not in ladder.__dict__
-    assert not ladder.folder.evaluations.exists()  # nothing that evaluate would take for a test score
-    with ladder.folder.dev_evaluations.open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    assert len(rows) == len(climbed)
-    assert {row["mean_held_out"] for row in rows} == {""}
-    assert not ladder.folder.proxies.exists()
-    scores = read_rung_scores(ladder.study, ladder.folder, None)
+    store = open_store(ladder.study, ladder.folder)
+    runs = store.read()
+    assert {(run.split, run.mean_held_out) for run in runs} == {("dev", None)}
+    assert len(runs) == len(climbed)
+    scores = read_rung_scores(ladder.study, store, None)
     assert len(scores[3]) == len(climbed)
 
 
@@ -110,11 +108,10 @@ def test_no_full_run_on_development_data_is_paid_for_twice(
     found = again.rung3_scores(some)
     assert again.rung3_scores(some) == found
     assert runs == [3, 4, 4]
-    table = EvaluationTable(ladder.folder.dev_evaluations).read(ladder.study.fingerprint())
-    means = {key: np.mean([row.scores[key] for row in table]) for key in found}
-    assert found == pytest.approx(means)
-    assert dev_means(table, (3, 4)) == {some: pytest.approx(np.mean(list(found.values())))}
-    assert dev_means(table, (3, 5)) == {}
+    stored = open_store(ladder.study, ladder.folder).read(ladder.study.fingerprint())
+    assert found == mean_scores(stored)
+    assert means_over_seeds(stored, (3, 4)) == {some: pytest.approx(np.mean(list(found.values())))}
+    assert means_over_seeds(stored, (3, 5)) == {}
 
 
 def test_a_search_by_full_runs_that_was_killed_goes_on(
@@ -138,15 +135,15 @@ def test_a_search_by_full_runs_that_was_killed_goes_on(
     assert (summary.before, summary.resumed) == (2, 1)
     trials = trials_of(ladder)
     paid = [t for t in trials if t.user_attrs["rung"] == 3]
-    assert len(EvaluationTable(ladder.folder.dev_evaluations).read()) == len(paid)
+    assert len(open_store(ladder.study, ladder.folder).read()) == len(paid)
 
 
 def test_a_duplicate_is_free(ladder_of: LadderOf, trials_of: TrialsOf) -> None:
     ladder = ladder_of(3)
     run_search(ladder, 2)
     stored = require_stored(ladder.study, ladder.folder, None)
-    table = EvaluationTable(ladder.folder.dev_evaluations)
-    before = len(table.read())
+    store = open_store(ladder.study, ladder.folder)
+    before = len(store.read())
     waiting = stored.get_trials(states=(TrialState.WAITING,))
     stored.enqueue_trial(waiting[0].system_attrs["fixed_params"])
     run_search(ladder_of(3), len(waiting) + 1)
@@ -154,7 +151,7 @@ def test_a_duplicate_is_free(ladder_of: LadderOf, trials_of: TrialsOf) -> None:
     first = next(trial for trial in others if trial.number == again.user_attrs["duplicate_of"])
     assert again.user_attrs["rung3"] == first.values[1] == again.values[1]
     assert before == 2
-    assert len(table.read()) == len({row.candidate for row in table.read()})
+    assert len(store.read()) == len({run.subset for run in store.read()})
 
 
 def test_a_stored_search_keeps_its_seeds(toy_file: Path, ladder_of: LadderOf) -> None:
@@ -181,8 +178,8 @@ def test_levels_are_told_apart_by_full_runs(ladder_of: LadderOf) -> None:
     some = frozenset(ladder.pool.keys[:2])
     ladder.rung3_scores(Subset(some, 10))
     ladder.rung3_scores(Subset(some))
-    rows = EvaluationTable(ladder.folder.dev_evaluations).read()
-    assert {row.candidate for row in rows} == {Subset(some, 10), Subset(some)}
+    rows = open_store(ladder.study, ladder.folder).read()
+    assert {row.subset for row in rows} == {Subset(some, 10), Subset(some)}
     assert len({row.recipe_hash for row in rows}) == 2
 
 
@@ -203,10 +200,9 @@ def test_an_estimate_is_marked_in_the_rows(ladder_of: LadderOf) -> None:
         Subset(frozenset({key})) for key in ladder.pool.keys if Subset(frozenset({key})) not in known
     )
     ladder.rung3_scores(other)
-    run = Evaluation(
-        ladder.study.fingerprint(), "r", 1, other.languages, "accuracy", {"swh_Latn": 0.5}, {}, 1.0
-    )
-    scores = read_rung_scores(ladder.study, ladder.folder, stored)
+    fingerprint = ladder.study.fingerprint()
+    run = Measurement(fingerprint, "r", other, 3, "test", 1, "accuracy", {"swh_Latn": 0.5})
+    scores = read_rung_scores(ladder.study, open_store(ladder.study, ladder.folder), stored)
     rows = study_front(stored, [run], ladder.cost, distances, scores, rung=RUNGS[3])
     beside = next(row for row in rows if row.subset == other)
     assert (beside.proxy, beside.proxy_rung, beside.proxy_estimated) == (scores[3][other], 3, False)

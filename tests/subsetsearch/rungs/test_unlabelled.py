@@ -14,9 +14,9 @@ from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.errors import ConfigError
 from subsetsearch.problem.pool import build_targets
 from subsetsearch.problem.space import SearchSpace
-from subsetsearch.results.evaluations import EvaluationTable
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.storage import require_stored
+from subsetsearch.results.study_store import open_store
 from subsetsearch.results.trials import first_scored, read_trials
 from subsetsearch.run.plan import describe_plan
 from subsetsearch.run.search import run_search
@@ -88,9 +88,9 @@ def test_a_search_without_any_label_runs_and_cannot_be_fully_run(opened: Opens) 
     # With nothing to convert to, a target is shown by its alignment itself.
     assert none.value == pytest.approx(ladder.measure2(frozenset()).alignment["zul_Latn"])
     assert len({trial.value for trial in trials}) > 2
-    table = EvaluationTable(ladder.folder.evaluations)
+    store = open_store(ladder.study, ladder.folder)
     with pytest.raises(ConfigError, match=r"targets\.unlabelled: a full run is scored by labels.*trial=N"):
-        FullRuns(ladder.study, ladder.pool, build_targets(ladder.study, "test"), table)
+        FullRuns(ladder.study, ladder.pool, build_targets(ladder.study, "test"), store)
 
 
 def test_the_probe_reads_out_without_labels_too(opened: Opens) -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from subsetsearch.analysis.trust import Trust, verdict
 from subsetsearch.analysis.trust.verdict import NOTHING_MEASURED
-from subsetsearch.results.evaluations import Evaluation, runs_by_candidate
-from subsetsearch.results.proxy_scores import ProxyScore, rung_scores
+from subsetsearch.results.measurement import Measurement, means_by_seed
+from subsetsearch.results.rung_scores import rung_scores
 from subsetsearch.subset import NONE, Subset
 
 KEYS = [f"l{i:02d}_Latn" for i in range(20)]
@@ -80,17 +80,20 @@ def test_too_little_constant_scores_and_one_seed() -> None:
         assert json.loads(json.dumps(found.to_dict(), allow_nan=False))["sentences"] == list(found.sentences)
 
 
-def run(subset: str, seed: int, score: float, *, fresh: bool = False) -> Evaluation:
-    scores = {"wol_Latn": score}
-    return Evaluation("f", "h", seed, frozenset(subset.split()), "accuracy", scores, {}, 1.0, fresh)
+def run(subset: str, seed: int, score: float) -> Measurement:
+    languages = Subset(frozenset(subset.split()))
+    return Measurement("f", "h", languages, 3, "test", seed, "accuracy", {"wol_Latn": score})
 
 
 def test_scores_and_runs_meet_by_subset() -> None:
     names = ["a", "b", "c", "a b", "b c", "a c"]
-    cached = [ProxyScore("f", name, 1, 0.1 * i, "random") for i, name in enumerate(names)]
+    scored = [
+        Measurement("f", "", Subset(frozenset(name.split())), 1, "dev", 0, "", {}, value=0.1 * i)
+        for i, name in enumerate(names)
+    ]
     runs = [run(name, seed, 0.5 + 0.01 * i + seed) for i, name in enumerate(names) for seed in (1, 2)]
     runs += [run("", seed, 0.4 + seed) for seed in (1, 2)] + [run("a b c", 1, 1.9)]
-    found = verdict(rung_scores(None, cached), runs_by_candidate(runs), Subset(frozenset("abc")))
+    found = verdict(rung_scores(None, scored), means_by_seed(runs), Subset(frozenset("abc")))
     assert found.measured == 6
     assert found.rungs[0].overall.spearman is not None
     assert found.rungs[0].overall.spearman.value == pytest.approx(1)

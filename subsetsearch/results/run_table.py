@@ -1,0 +1,125 @@
+"""Full runs as CSV, in the layout of the published result files: written for people, read when asked for."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from realign_core.support.files import atomic_write
+from subsetsearch.config.rungs import FULL
+from subsetsearch.errors import StudyError
+from subsetsearch.problem.pairs import PAIRS
+from subsetsearch.results.measurement import Measurement
+from subsetsearch.subset import Subset
+from subsetsearch.tables import Cells, CsvRows, read_csv_rows
+
+LANGUAGES = "realignment_langs"
+_HELD_OUT = "unseen_"
+_SCORE = "final_eval_{key}_{metric}"
+_NEEDED = ("study_fingerprint", "recipe_hash", "seed", LANGUAGES, "metric", "seconds")
+MEND = "mend the row, or remove it: the run is then done again"
+
+
+def to_row(run: Measurement) -> dict[str, object]:
+    """Write a run as one row of the table."""
+    scores = {
+        (_HELD_OUT if key in run.held_out else "") + _SCORE.format(key=key, metric=run.metric): score
+        for key, score in [*run.counted_scores.items(), *run.held_out_scores.items()]
+    }
+    return {
+        "study_fingerprint": run.fingerprint,
+        "recipe_hash": run.recipe_hash,
+        "seed": run.seed,
+        LANGUAGES: " ".join(sorted(run.subset.languages)),
+        "n_languages": len(run.subset.languages),
+        PAIRS: run.subset.pairs,
+        "metric": run.metric,
+        "mean": run.mean,
+        "mean_held_out": run.mean_held_out,
+        "seconds": round(run.seconds, 2),
+        "fresh": int(run.fresh),
+        **scores,
+    }
+
+
+def write_runs(path: Path, runs: Iterable[Measurement]) -> None:
+    """Write a table of full runs; the file is replaced as a whole."""
+    frame = pd.DataFrame([to_row(run) for run in runs])
+    text = io.StringIO()
+    frame.astype({PAIRS: "Int64"}).to_csv(text, index=False)  # not 300.0 where some rows have none
+    atomic_write(path, text.getvalue())
+
+
+def read_runs(path: Path, *, split: str) -> list[Measurement]:
+    """Read a table of full runs; one that does not exist has none.
+
+    Args:
+        path: The file.
+        split: The data that scored them, which the table does not say.
+
+    Raises:
+        StudyError: If the file is not such a table; a wrong cell is named by line and column.
+    """
+    return [_run(row, split) for row in read_cells(path, _NEEDED, "evaluations", fix=MEND)]
+
+
+def read_cells(path: Path, needed: Iterable[str], kind: str, *, fix: str) -> Iterator[Cells]:
+    """Read the rows of a table of ours, if it exists.
+
+    Raises:
+        StudyError: If a column is missing, or the file is no table.
+    """
+    table = read_csv_rows(path, error=StudyError, fix=fix) if path.is_file() else CsvRows((), ())
+    missing = [name for name in needed if name not in table.header]
+    if path.is_file() and missing:
+        raise StudyError(
+            f"not a table of {kind}: no column '{missing[0]}'", where=path, line=1, fix="is it another file?"
+        )
+    for line, row in table.rows:
+        yield Cells(path, line, row, StudyError, fix)
+
+
+def read_subset(cells: Cells, languages: str) -> Subset:
+    """Read a subset from the column of its languages and that of its pairs, if there is one."""
+    pairs = cells.whole(PAIRS, least=1) if cells.row.get(PAIRS) else None
+    return Subset(frozenset(cells.row[languages].split()), pairs)
+
+
+def _run(cells: Cells, split: str) -> Measurement:
+    metric = cells.row["metric"]
+    head, tail = _SCORE.format(key="\0", metric=metric).split("\0")
+    scores: dict[str, float] = {}
+    held_out = set()
+    for name in _filled(cells.row, tail):
+        key = name.removeprefix(_HELD_OUT).removeprefix(head).removesuffix(tail)
+        scores[key] = cells.number(name, most=1.0)
+        if name.startswith(_HELD_OUT):
+            held_out.add(key)
+    if not scores.keys() - held_out:
+        raise cells.wrong(f"no score of any target in the columns '{head}..{tail}'")
+    return Measurement(
+        fingerprint=cells.row["study_fingerprint"],
+        recipe_hash=cells.row["recipe_hash"],
+        subset=read_subset(cells, LANGUAGES),
+        rung=FULL.number,
+        split=split,
+        seed=cells.whole("seed"),
+        metric=metric,
+        scores=scores,
+        held_out=frozenset(held_out),
+        seconds=cells.number("seconds"),
+        fresh=cells.flag("fresh"),
+    )
+
+
+def _filled(row: Mapping[str, str], tail: str) -> list[str]:
+    """Columns of scores that are not empty."""
+    start = _SCORE.partition("{")[0]
+    return [
+        name
+        for name, text in row.items()
+        if text and name.removeprefix(_HELD_OUT).startswith(start) and name.endswith(tail)
+    ]

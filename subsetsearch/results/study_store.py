@@ -1,0 +1,108 @@
+"""A study's store: opened, written out as CSV, and filled with what older versions kept in CSV."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from subsetsearch.config.rungs import FULL
+from subsetsearch.config.study import StudyConfig
+from subsetsearch.results.folder import StudyFolder
+from subsetsearch.results.legacy import known_fingerprints
+from subsetsearch.results.measurement import DEV, TEST, Measurement
+from subsetsearch.results.run_table import read_cells, read_runs, read_subset, write_runs
+from subsetsearch.results.store import MeasurementStore
+
+logger = logging.getLogger(__name__)
+
+_DEV_RUNS = "evaluations-dev.csv"
+_SCORES = "proxies.csv"
+_SCORE_COLUMNS = ("study_fingerprint", "languages", "rung", "score", "origin")
+
+
+def open_store(study: StudyConfig, folder: StudyFolder) -> MeasurementStore:
+    """Open a study's store; the first time, tables that an older version wrote are taken over.
+
+    Args:
+        study: The study.
+        folder: Its folder, which may hold such tables; they are left as they are.
+
+    Raises:
+        StudyError: If such a table is damaged; the message names its line.
+    """
+    store = MeasurementStore(folder.database)
+    files = [folder.evaluations, folder.path / _DEV_RUNS, folder.path / _SCORES]
+    if any(file.is_file() for file in files) and store.fact(_taken(folder)) is None:
+        tables = [
+            *read_runs(folder.evaluations, split=TEST),
+            *read_runs(folder.path / _DEV_RUNS, split=DEV),
+            *_read_scores(folder.path / _SCORES),
+        ]
+        fingerprint, known = study.fingerprint(), known_fingerprints(study)
+        added = store.add(
+            _first_ones(
+                replace(run, fingerprint=fingerprint) if run.fingerprint in known else run for run in tables
+            )
+        )
+        store.keep_fact(_taken(folder), str(added))
+        if added:
+            found = ", ".join(file.name for file in files if file.is_file())
+            logger.warning(
+                "%d measurements of %s are in the study's database from now on; the files stay in %s",
+                added, found, folder.path,
+            )  # fmt: skip
+    return store
+
+
+def read_full_runs(study: StudyConfig, folder: StudyFolder) -> list[Measurement]:
+    """Read a study's full runs on test data.
+
+    Raises:
+        StudyError: As :func:`open_store`.
+    """
+    return open_store(study, folder).read(study.fingerprint(), rung=FULL.number, split=TEST)
+
+
+def export_runs(study: StudyConfig, folder: StudyFolder) -> None:
+    """Write the study's full runs on test data as CSV, where there are any.
+
+    A database of its own may also hold runs from before its file was changed: these stay in the table.
+    """
+    store = open_store(study, folder)
+    fingerprint = study.fingerprint() if folder.storage else None
+    runs = store.read(fingerprint, rung=FULL.number, split=TEST)
+    if runs:
+        write_runs(folder.evaluations, runs)
+        store.keep_fact(_taken(folder), "0")  # what is in the file came from here
+
+
+def _taken(folder: StudyFolder) -> str:
+    return f"taken over: {folder.path.resolve()}"
+
+
+def _first_ones(runs: Iterable[Measurement]) -> list[Measurement]:
+    """Keep the first of several rows of one run."""
+    first: dict[str, Measurement] = {}
+    for run in runs:
+        first.setdefault(run.run, run)
+    return list(first.values())
+
+
+def _read_scores(path: Path) -> Iterator[Measurement]:
+    """Read what cheap rungs said, which had no scores by target."""
+    for cells in read_cells(path, _SCORE_COLUMNS, "proxy scores", fix="remove the row: it is scored again"):
+        yield Measurement(
+            fingerprint=cells.row["study_fingerprint"],
+            recipe_hash="",
+            subset=read_subset(cells, "languages"),
+            rung=cells.whole("rung", least=1),
+            split=DEV,
+            seed=0,
+            metric="",
+            scores={},
+            value=cells.number("score", least=-math.inf, most=1.0),
+            origin=cells.row["origin"],
+        )
