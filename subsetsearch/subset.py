@@ -21,25 +21,25 @@ class Subset:
 
     @property
     def name(self) -> str:
-        """Languages and level as messages name them."""
-        return with_level(" ".join(sorted(self.languages)) or "no realignment", self.pairs)
+        """Languages and pairs as messages name them."""
+        return with_pairs(" ".join(sorted(self.languages)) or "no realignment", self.pairs)
 
     @property
     def order(self) -> tuple[int, list[str], float]:
-        """Sorting key: by size, then by name, then by level."""
-        level = float("inf") if self.pairs is None else float(self.pairs)
-        return len(self.languages), sorted(self.languages), level
+        """Sorting key: by size, then by name, then by pairs."""
+        pairs = float("inf") if self.pairs is None else float(self.pairs)
+        return len(self.languages), sorted(self.languages), pairs
 
 
 NONE = Subset(frozenset())
 """No realignment."""
 
 
-def with_level(name: str, pairs: int | None) -> str:
-    """Add a level to a name: ``swh_Latn yor_Latn, 300 pairs each``.
+def with_pairs(name: str, pairs: int | None) -> str:
+    """Add the pairs of each language to a name: ``swh_Latn yor_Latn, 300 pairs each``.
 
     Args:
         name: Of the languages.
-        pairs: The level; ``None`` adds nothing.
+        pairs: Of each language; ``None`` adds nothing.
     """
     return name if pairs is None else f"{name}, {pairs:,} pairs each"

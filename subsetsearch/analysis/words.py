@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from subsetsearch.errors import LanguageError
 from subsetsearch.languages import resolve
-from subsetsearch.subset import Subset, with_level
+from subsetsearch.subset import Subset, with_pairs
 
 METRICS = {"accuracy": "accuracy", "f1": "F1"}
 """Name of a metric in data to its name in a heading."""
@@ -77,4 +77,4 @@ def subset_name(
     if not keys:
         return "no realignment"
     shown = f"all {len(keys)} languages" if label == "all" else short_list(keys, most, name)
-    return with_level(shown, subset.pairs)
+    return with_pairs(shown, subset.pairs)

@@ -12,7 +12,7 @@ from rich.table import Table
 from realign_core.support.console import results
 from subsetsearch.config.rungs import RUNGS, Rung, measuring_rung
 from subsetsearch.languages import resolve
-from subsetsearch.subset import with_level
+from subsetsearch.subset import with_pairs
 
 if TYPE_CHECKING:
     from rich.console import JustifyMethod
@@ -117,7 +117,7 @@ def _add_best(grid: Table, found: StudyStatus, words: Rung) -> None:
 
 
 def _realigned(best: BestTrial | BestRun) -> str:
-    return with_level(names_of(best.languages) or "no realignment", best.pairs)
+    return with_pairs(names_of(best.languages) or "no realignment", best.pairs)
 
 
 def _subsets(count: int) -> str:
@@ -171,7 +171,7 @@ def show_explanation(rule: str, found: Explanation, opened: OpenStudy) -> None:
     row = found.picked.row
     number = "" if row.trial is None else f"trial {row.trial}, "
     size = f"{len(row.languages)} language{'' if len(row.languages) == 1 else 's'}"
-    size = with_level(size, row.pairs)
+    size = with_pairs(size, row.pairs)
     results.print(escape(f"{rule}: {number}{size}, {row.cost:,.0f} {row.cost_unit}"), style="bold")
     results.print(escape(f"why: {found.picked.reason}"))
     for line in _life(found, measuring_rung(opened.config)):

@@ -45,7 +45,7 @@ class Reach:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SetScore(ShownAsTable):
-    """What is to be said about a set.
+    """How diverse a set is, and how well it covers targets.
 
     Distances are those that were measured (masked, nothing taken off); a language without a known
     feature takes no part in them.
@@ -54,7 +54,7 @@ class SetScore(ShownAsTable):
         keys: The set, sorted.
         kind: Kind of distance.
         mean_distance: Mean distance of the pairs, ``NaN`` for fewer than two languages.
-        min_distance: Smallest distance of a pair, ``NaN`` likewise.
+        min_distance: Smallest distance of a pair, ``NaN`` for fewer than two.
         nearest: The pair at that distance.
         farthest: The pair at the largest.
         coverage: Share of the features known, by key, between 0 and 1.
@@ -133,15 +133,15 @@ def score(
     """
     source = load_typology(typology) if isinstance(typology, str) else typology
     chosen = tuple(sorted(resolve_all(languages)))
-    aims = tuple(resolve_all(targets))
+    covered = tuple(resolve_all(targets))
     keys = tuple(language.key for language in chosen)
-    everyone = tuple(dict.fromkeys([*keys, *(language.key for language in aims)]))
+    everyone = tuple(dict.fromkeys([*keys, *(language.key for language in covered)]))
     table = source.distance_matrix(everyone, kind, metric)
     inner = table.subset(keys)
     known = [index for index, share in enumerate(inner.own_coverage) if share > 0]
     filled = np.nan_to_num(inner.values, nan=0.0)
     ranked = _pairs(inner, known)
-    reach = tuple(_reach(table, keys, language.key) for language in aims)
+    reach = tuple(_reach(table, keys, language.key) for language in covered)
     return SetScore(
         keys=keys,
         kind=kind,
@@ -173,7 +173,7 @@ def _pairs(table: DistanceTable, known: Sequence[int]) -> list[Pair]:
 
 
 def _reach(table: DistanceTable, keys: Sequence[str], target: str) -> Reach:
-    """Nearest chosen language; one without common features is as far as can be."""
+    """Nearest chosen language; one without common features is at the largest distance, 1."""
     row = table.keys.index(target)
     columns = [table.keys.index(key) for key in keys]
     distances = np.nan_to_num(table.values[row, columns], nan=1.0)

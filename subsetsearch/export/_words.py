@@ -20,15 +20,15 @@ def words(sentence: str) -> list[str]:
     Returns:
         Words, none of them empty.
     """
-    found: list[str] = []
+    parts: list[str] = []
     for chunk in _visible(sentence).split():
         start, stop = 0, len(chunk)
         while start < stop and _is_mark(chunk[start]):
             start += 1
         while stop > start and _is_mark(chunk[stop - 1]):
             stop -= 1
-        found += [*chunk[:start], *_split_unspaced(chunk[start:stop].replace("|||", "|")), *chunk[stop:]]
-    return found
+        parts += [*chunk[:start], *_split_unspaced(chunk[start:stop].replace("|||", "|")), *chunk[stop:]]
+    return parts
 
 
 def _visible(text: str) -> str:

@@ -1,8 +1,8 @@
 """Language identity: accept what users have, one canonical key, emit any scheme.
 
 Keys follow FLORES-200 and NLLB (``swh_Latn``, ``zho_Hans``) and are ISO 639-3 plus ISO 15924
-elsewhere. Macro-language codes mean their usual member; which one, and why, stands in
-``data/canonical.csv``. Sources of all facts are named in ``data/README.md``.
+elsewhere. Macro-language codes mean their usual member; ``data/canonical.csv`` says
+which one, and why. Sources of all facts are named in ``data/README.md``.
 """
 
 from __future__ import annotations

@@ -71,9 +71,9 @@ class Language:
 
         The key's own code, the codes it stands for, and its macro-language.
         """
-        own = (self.iso639_3, *_tables.standing_for().get(self.iso639_3, ()))
-        macros = {_tables.codes()[code].macro for code in own if code in _tables.codes()}
-        return tuple(dict.fromkeys([*own, *sorted(macros - {""})]))
+        same = (self.iso639_3, *_tables.standing_for().get(self.iso639_3, ()))
+        macros = {_tables.codes()[code].macro for code in same if code in _tables.codes()}
+        return tuple(dict.fromkeys([*same, *sorted(macros - {""})]))
 
     def to_dict(self) -> dict[str, str | int | None]:
         """What is known, in cells of a table."""
@@ -199,7 +199,7 @@ def _lineage(node: str) -> tuple[str, ...]:
 
 def _resource_class(code: str, macro: str | None) -> int | None:
     classes = _tables.resource_classes()
-    candidates = [code, *_tables.standing_for().get(code, ())]
+    aliases = [code, *_tables.standing_for().get(code, ())]
     if macro is not None and _tables.canonical().get(macro) == code:
-        candidates.append(macro)
-    return next((classes[candidate] for candidate in candidates if candidate in classes), None)
+        aliases.append(macro)
+    return next((classes[alias] for alias in aliases if alias in classes), None)

@@ -77,7 +77,7 @@ def standing_for() -> Mapping[str, tuple[str, ...]]:
     table: dict[str, list[str]] = defaultdict(list)
     for code, target in canonical().items():
         table[target].append(code)
-    return {target: tuple(found) for target, found in table.items()}
+    return {target: tuple(codes) for target, codes in table.items()}
 
 
 @cache

@@ -20,7 +20,7 @@ from subsetsearch.report._summary import (
 )
 from subsetsearch.report._view import commands
 from subsetsearch.report.data import ReportData, ReportRow
-from subsetsearch.subset import with_level
+from subsetsearch.subset import with_pairs
 
 MOST_ROWS = 40
 """The front, measured and named subsets come first; further ones are counted only."""
@@ -127,7 +127,7 @@ def _chosen(data: ReportData) -> list[str]:
         return []
     row = data.rows[index]
     names = ", ".join(f"{plain(data.name(key))} (`{key}`)" for key in row.languages) or "none"
-    parts = ["## The answer", f"Languages: {with_level(names, row.pairs)}", plain(complement(row, data))]
+    parts = ["## The answer", f"Languages: {with_pairs(names, row.pairs)}", plain(complement(row, data))]
     baseline, every = data.labelled("none"), data.labelled("all")
     if row.scores:
         parts.append(

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from subsetsearch.report.data import ReportData, ReportRow
-from subsetsearch.subset import with_level
+from subsetsearch.subset import with_pairs
 
 
 def recommend(rows: Sequence[ReportRow]) -> int | None:
@@ -132,10 +132,10 @@ def describe(row: ReportRow, data: ReportData, most: int = 8) -> str:
     names = [data.name(key) for key in row.languages]
     cost = f"{amount(row.cost)} {row.unit}"
     if row.label == "all":
-        return f"buying {with_level(f'all {len(names)} languages', row.pairs)} ({cost})"
+        return f"buying {with_pairs(f'all {len(names)} languages', row.pairs)} ({cost})"
     shown = names if len(names) <= most else [*names[: most - 1], f"{len(names) - most + 1} more"]
     listed = shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
-    return f"buying {with_level(listed, row.pairs)} ({cost})"
+    return f"buying {with_pairs(listed, row.pairs)} ({cost})"
 
 
 def score(row: ReportRow) -> str:
@@ -162,7 +162,7 @@ def tie(row: ReportRow, data: ReportData) -> str:
     other = next(same, None)
     if other is not None:
         return title(other, data)
-    return with_level(", ".join(data.name(key) for key in row.tied_with), row.tied_pairs)
+    return with_pairs(", ".join(data.name(key) for key in row.tied_with), row.tied_pairs)
 
 
 def amount(value: float) -> str:
@@ -175,12 +175,12 @@ def title(row: ReportRow, data: ReportData) -> str:
     if row.label == "none":
         return "no realignment"
     if row.label == "all":
-        return with_level(f"all {len(row.languages)} languages", row.pairs)
+        return with_pairs(f"all {len(row.languages)} languages", row.pairs)
     if row.label:
         return row.label
     names = [data.name(key) for key in row.languages]
     shown = ", ".join(names) if len(names) <= 3 else f"{', '.join(names[:2])} + {len(names) - 2}"
-    return with_level(shown, row.pairs)
+    return with_pairs(shown, row.pairs)
 
 
 def complement(row: ReportRow, data: ReportData) -> str:

@@ -25,7 +25,7 @@ from subsetsearch.problem.retrieval_pairs import unlabelled_keys
 from subsetsearch.report.data import CalibrationRow, LanguageInfo, ReportData, ReportRow, StrategyLine
 from subsetsearch.results.measurement import Measurement, without_fresh
 from subsetsearch.results.trials import first_scored, read_trials
-from subsetsearch.subset import with_level
+from subsetsearch.subset import with_pairs
 
 _PACKAGES = ("subsetsearch", "optuna", "torch", "transformers", "lang2vec")
 
@@ -183,7 +183,7 @@ def _strategy_line(row: StrategyRow) -> StrategyLine:
         rung1=row.rung1,
         accuracy=row.row.accuracy,
         std=row.row.accuracy_std,
-        rival=with_level(short_names(row.rival.languages), row.rival.pairs) if row.rival else "",
+        rival=with_pairs(short_names(row.rival.languages), row.rival.pairs) if row.rival else "",
         rival_accuracy=row.rival.accuracy if row.rival else None,
         gain="" if row.gain is None else gain_text(row.gain),
     )
@@ -207,7 +207,7 @@ def _label(label: str, strategies: Sequence[str], pairs: int | None) -> str:
     if label or not strategies:
         return label
     more = f" and {len(strategies) - 1} more" if len(strategies) > 1 else ""
-    return with_level(f"{strategies[0]}{more}", pairs)
+    return with_pairs(f"{strategies[0]}{more}", pairs)
 
 
 def _history(stored: optuna.Study) -> Iterable[tuple[int, float]]:

@@ -62,17 +62,15 @@ def choose_code(language: Language, known: Mapping[str, float], what: str) -> st
     Returns:
         The code, the language's own if none of the group is in the source.
     """
-    own = language.iso639_3
-    stands_for = language.macro is None or resolve(language.macro).iso639_3 == own
-    best = max(language.group, key=lambda code: (known.get(code, -1.0), code == own))
-    mine, other = known.get(own, 0.0), known.get(best, 0.0)
-    if best == own or not (stands_for or other >= 2.0 * mine):
-        return own
-    if other > mine:
-        log.info("%s: %s of %s (%.0f %% known) instead of %s (%.0f %%)",
-                 language.key, what, best, 100 * other, own, 100 * mine)  # fmt: skip
-        return best
-    return own
+    code = language.iso639_3
+    stands_for = language.macro is None or resolve(language.macro).iso639_3 == code
+    best = max(language.group, key=lambda other: (known.get(other, -1.0), other == code))
+    of_code, of_best = known.get(code, 0.0), known.get(best, 0.0)
+    if of_best <= of_code or not (stands_for or of_best >= 2.0 * of_code):
+        return code
+    log.info("%s: %s of %s (%.0f %% known) instead of %s (%.0f %%)",
+             language.key, what, best, 100 * of_best, code, 100 * of_code)  # fmt: skip
+    return best
 
 
 def mean_known(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -101,19 +99,19 @@ def distances_from_features(
 ) -> DistanceTable:
     """Masked distances of a feature table; matrices of many languages are kept memory-mapped."""
     if len(table.keys) < _CACHE_FROM:
-        found = masked_distances(table.values, metric, table.rates)
+        distances = masked_distances(table.values, metric, table.rates)
     else:
-        found = _cached(table, metric, source)
+        distances = _cached(table, metric, source)
     return DistanceTable(
         keys=table.keys,
-        values=found.values,
-        shared=found.shared,
+        values=distances.values,
+        shared=distances.shared,
         n_features=len(table.names),
         kind=kind,
         metric=metric,
         codes=table.codes,
-        evidence=found.evidence,
-        baseline=found.baseline,
+        evidence=distances.evidence,
+        baseline=distances.baseline,
     )
 
 
@@ -126,10 +124,10 @@ def _cached(table: FeatureTable, metric: VectorMetric, source: str) -> MaskedDis
     )
     try:
         if not folder.is_dir():
-            found = masked_distances(table.values, metric, table.rates)
+            distances = masked_distances(table.values, metric, table.rates)
             with atomic_path(folder) as draft:
                 draft.mkdir()
-                for name, array in found._asdict().items():
+                for name, array in distances._asdict().items():
                     np.save(draft / f"{name}.npy", array)
         return MaskedDistances(
             *(np.load(folder / f"{name}.npy", mmap_mode="r") for name in MaskedDistances._fields)

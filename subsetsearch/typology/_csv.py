@@ -100,7 +100,7 @@ def read_csv_typology(path: Path) -> CsvTypology:
     """Read a file of features or distances.
 
     Raises:
-        DataError: If the file is missing or no table, a language stands in it twice (also under two
+        DataError: If the file is missing or no table, a language is in it twice (also under two
             codes), or a matrix is not square, not symmetric, negative or has a diagonal other than 0;
             the message names the languages.
     """

@@ -129,13 +129,13 @@ def _add_isolates(
     isolates = [
         row for row, key in enumerate(keys) if not resolve(key).lineage and np.isnan(values[row]).all()
     ]
-    own = np.zeros((len(keys), len(isolates)))
-    own[np.isnan(values).all(axis=1)] = np.nan
+    nodes = np.zeros((len(keys), len(isolates)))
+    nodes[np.isnan(values).all(axis=1)] = np.nan
     for column, row in enumerate(isolates):
         values[row] = 0.0
-        own[row] = 0.0
-        own[row, column] = 1.0
-    return names + tuple(f"F_{resolve(keys[row]).family}" for row in isolates), np.hstack([values, own])
+        nodes[row] = 0.0
+        nodes[row, column] = 1.0
+    return names + tuple(f"F_{resolve(keys[row]).family}" for row in isolates), np.hstack([values, nodes])
 
 
 def _arcs(keys: Sequence[str], metric: Metric) -> DistanceTable:
