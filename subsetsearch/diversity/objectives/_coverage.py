@@ -65,11 +65,11 @@ class FacilityLocation(Objective):
 
         A target whose nearest is dropped falls back to its second nearest (Whitaker 1983).
         """
-        own = self.similarity[chosen]
-        order = np.argsort(-own, axis=0, kind="stable")
+        reached = self.similarity[chosen]
+        order = np.argsort(-reached, axis=0, kind="stable")
         nearest = order[0]
-        best = np.take_along_axis(own, order[:1], 0)[0]
-        second = np.take_along_axis(own, order[1:2], 0)[0] if len(chosen) > 1 else np.zeros_like(best)
+        best = np.take_along_axis(reached, order[:1], 0)[0]
+        second = np.take_along_axis(reached, order[1:2], 0)[0] if len(chosen) > 1 else np.zeros_like(best)
         added = np.maximum(self.similarity - best, 0.0) @ self.weights
         lost = (np.clip(self.similarity, second, best) - best) * self.weights
         by_nearest = np.zeros((len(best), len(chosen)))

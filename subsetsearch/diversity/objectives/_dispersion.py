@@ -140,13 +140,13 @@ class MinDispersion(Objective):
     def best_swap(self, chosen: IntArray, allowed: BoolArray) -> tuple[int, int, float] | None:
         block = self.matrix[np.ix_(chosen, chosen)].copy()
         np.fill_diagonal(block, np.inf)
-        own = np.minimum(block.min(axis=1), self.anchor[chosen])
-        now = float(own.min())
-        critical = np.flatnonzero(own <= now + 1e-12)
+        nearest = np.minimum(block.min(axis=1), self.anchor[chosen])
+        now = float(nearest.min())
+        critical = np.flatnonzero(nearest <= now + 1e-12)
         best: tuple[int, int, float] | None = None
         for position in critical:
             rest = np.delete(chosen, position)
-            inner = np.delete(own, position)
+            inner = np.delete(nearest, position)
             others = np.delete(np.delete(block, position, 0), position, 1)
             limit = min(
                 float(others.min()) if len(rest) > 1 else np.inf, float(self.anchor[rest].min(initial=np.inf))

@@ -56,8 +56,8 @@ def solve_exact(
         first = local_search(objective, constraints, seed=seed, time_limit=time_limit / 4)
         solution = solve_facility(objective, constraints, first, deadline)
     elif isinstance(objective, PhylogeneticDiversity | GroupBalance) and constraints.budget is None:
-        found = greedy(objective, constraints)
-        solution = replace(found, method="exact", optimal=True, bound=found.value)
+        best = greedy(objective, constraints)
+        solution = replace(best, method="exact", optimal=True, bound=best.value)
     else:
         solution = _by_enumeration(objective, constraints, time_limit, seed)
     return replace(solution, seconds=time.perf_counter() - start)
@@ -101,11 +101,11 @@ def _exact_sum(objective: SumDispersion, constraints: Constraints, deadline: flo
         problem = SumProblem(objective.matrix[np.ix_(rest, rest)], linear, k, costs, budget)
         search = SumSearch(problem, (), deadline)
         search.value = value - base
-        found = search.run()
-        nodes += found.nodes
-        bounds.append(base + found.bound)
-        if found.chosen and base + found.value > value + 1e-12:
-            best = tuple(sorted([*map(int, fixed), *(int(rest[i]) for i in found.chosen)]))
+        result = search.run()
+        nodes += result.nodes
+        bounds.append(base + result.bound)
+        if result.chosen and base + result.value > value + 1e-12:
+            best = tuple(sorted([*map(int, fixed), *(int(rest[i]) for i in result.chosen)]))
             value = objective.value(best)
         if budget == math.inf:
             break  # without a budget the first size is the best: every distance is at least 0
@@ -139,16 +139,16 @@ def _exact_min(objective: MinDispersion, constraints: Constraints, deadline: flo
         able = np.flatnonzero(near >= threshold - 1e-12)
         prices = None if costs is None else costs[able]
         try:
-            found, looked = set_at_least(
+            clique, looked = set_at_least(
                 distances[np.ix_(able, able)], threshold, k, costs=prices, budget=budget, deadline=deadline
             )
         except OutOfTime:
             break
         nodes += looked
-        if found is None:
+        if clique is None:
             bound = value
             break
-        best = tuple(sorted([*map(int, fixed), *(int(rest[able[i]]) for i in found)]))
+        best = tuple(sorted([*map(int, fixed), *(int(rest[able[i]]) for i in clique)]))
         value = objective.value(best)
     bound = min(bound, ceiling) if k > 0 else value
     optimal = bound <= value + 1e-12

@@ -73,11 +73,11 @@ def solve_facility(
         integrality=np.concatenate([np.ones(n), np.zeros(variables.cells)]),
         options={"time_limit": max(0.1, deadline - time.perf_counter()), "mip_rel_gap": 0.0},
     )
-    found = () if result.x is None else tuple(int(index) for index in np.flatnonzero(result.x[:n] > 0.5))
+    improved = () if result.x is None else tuple(int(index) for index in np.flatnonzero(result.x[:n] > 0.5))
     dual = getattr(result, "mip_dual_bound", None)
     proven = math.inf if dual is None else -float(dual)
     nodes = int(getattr(result, "mip_node_count", 0) or 0)
-    return _better(objective, constraints, first, found, proven, nodes)
+    return _better(objective, constraints, first, improved, proven, nodes)
 
 
 def _rules(variables: _Variables, constraints: Constraints) -> list[LinearConstraint]:
@@ -104,14 +104,14 @@ def _better(
     objective: FacilityLocation,
     constraints: Constraints,
     first: Solution,
-    found: tuple[int, ...],
+    improved: tuple[int, ...],
     proven: float,
     nodes: int,
 ) -> Solution:
     """Keep the better of two sets, under the lower of two bounds."""
     chosen, value = first.chosen, first.value
-    if found and constraints.holds(found) and objective.value(found) > value + 1e-12:
-        chosen, value = found, objective.value(found)
+    if improved and constraints.holds(improved) and objective.value(improved) > value + 1e-12:
+        chosen, value = improved, objective.value(improved)
     bound = min(proven, first.bound if first.bound is not None else math.inf)
     optimal = bound <= value + 1e-7
     return Solution(chosen, value, objective.name, "exact", optimal, value if optimal else bound, nodes=nodes)

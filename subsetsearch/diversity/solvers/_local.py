@@ -55,9 +55,9 @@ def local_search(
             if attempt == restarts and best is None:
                 raise
             continue
-        found, reached = _climb(objective, constraints, begin, deadline)
+        climbed, reached = _climb(objective, constraints, begin, deadline)
         if reached > value + _TOLERANCE:
-            best, value = found, reached
+            best, value = climbed, reached
     if best is None:
         raise SelectionError("no set within the constraints was found", fix="raise the budget or lower k")
     bound = submodular_bound(objective, constraints, best) if objective.submodular else None
@@ -119,8 +119,8 @@ def _climb(
         allowed[:, chosen] = False
         allowed[fixed] = False
         if constraints.budget is not None and constraints.costs is not None:
-            left = constraints.budget - constraints.cost_of(chosen)
-            allowed &= constraints.costs[None, :] <= left + constraints.costs[chosen][:, None] + 1e-9
+            unspent = constraints.budget - constraints.cost_of(chosen)
+            allowed &= constraints.costs[None, :] <= unspent + constraints.costs[chosen][:, None] + 1e-9
         move = objective.best_swap(chosen, allowed) if allowed.any() else None
         if move is None or move[2] <= _TOLERANCE:
             grown = _grow(objective, constraints, chosen)

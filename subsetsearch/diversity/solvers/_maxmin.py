@@ -61,9 +61,9 @@ class CliqueSearch:
             price = self.costs[vertex] if self.costs is not None else 0.0
             if spent + price <= self.budget + 1e-9:
                 clique.append(vertex)
-                found = self._extend(clique, candidates & self.neighbours[vertex], spent + price)
-                if found is not None:
-                    return found
+                extended = self._extend(clique, candidates & self.neighbours[vertex], spent + price)
+                if extended is not None:
+                    return extended
                 clique.pop()
             candidates &= ~(1 << vertex)
         return None
@@ -78,14 +78,14 @@ class CliqueSearch:
         """Colour greedily; vertices whose colour is too low to matter are left out."""
         ranked: list[tuple[int, int]] = []
         colour = 0
-        left = candidates
-        while left:
+        uncoloured = candidates
+        while uncoloured:
             colour += 1
-            independent = left
+            independent = uncoloured
             while independent:
                 low = independent & -independent
                 vertex = low.bit_length() - 1
-                left ^= low
+                uncoloured ^= low
                 independent &= ~self.neighbours[vertex]
                 independent &= ~low
                 if colour >= need:
@@ -94,12 +94,12 @@ class CliqueSearch:
 
 
 def _bits(mask: int) -> list[int]:
-    found = []
+    bits = []
     while mask:
         low = mask & -mask
-        found.append(low.bit_length() - 1)
+        bits.append(low.bit_length() - 1)
         mask ^= low
-    return found
+    return bits
 
 
 def set_at_least(
@@ -145,5 +145,5 @@ def set_at_least(
     masks = [int("".join("1" if bit else "0" for bit in row[::-1]), 2) for row in block]
     prices = None if costs is None else [float(costs[vertex]) for vertex in order]
     search = CliqueSearch(masks, k, prices, budget, deadline)
-    found = search.find()
-    return (None if found is None else tuple(sorted(int(order[v]) for v in found))), search.nodes
+    clique = search.find()
+    return (None if clique is None else tuple(sorted(int(order[v]) for v in clique))), search.nodes

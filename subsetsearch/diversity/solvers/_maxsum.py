@@ -142,11 +142,11 @@ class SumSearch:
         return Certificate((top,) if np.isfinite(value) else (), value, value, 1)
 
     def _reach(self, nodes: _Nodes) -> tuple[FloatArray, FloatArray]:
-        """What each language adds to each node's members, and the members' own value."""
+        """What each language adds to each node's members, and the value of the members themselves."""
         members = nodes.inside.astype(np.float64)
         pull = members @ self.problem.matrix
-        own = 0.5 * (pull * members).sum(axis=1) + members @ self.problem.linear
-        return pull + self.problem.linear, own
+        base = 0.5 * (pull * members).sum(axis=1) + members @ self.problem.linear
+        return pull + self.problem.linear, base
 
     def _by_largest(self, nodes: _Nodes) -> _Nodes:
         """A second bound: each addition counts its reach and half of its r - 1 largest distances.
@@ -154,24 +154,24 @@ class SumSearch:
         Cheap, and exact where distances are all alike (families, scripts), where the relaxation is weak.
         """
         r = self.problem.k - nodes.size
-        reach, own = self._reach(nodes)
+        reach, base = self._reach(nodes)
         worth = reach + 0.5 * self.largest[:, r - 2] if r > 1 else reach
         ranked = -np.sort(-np.where(nodes.free, worth, -np.inf), axis=1)
-        nodes.bound = np.minimum(nodes.bound, own + ranked[:, :r].sum(axis=1))
+        nodes.bound = np.minimum(nodes.bound, base + ranked[:, :r].sum(axis=1))
         return nodes.take(nodes.bound > self.value + _TOLERANCE)
 
     def _last_pair(self, nodes: _Nodes) -> None:
-        reach, own = self._reach(nodes)
+        reach, base = self._reach(nodes)
         slopes = np.where(nodes.free, reach, -np.inf)
         pairs = slopes[:, :, None] + slopes[:, None, :] + self.problem.matrix[None]
         pairs[:, np.arange(self.n), np.arange(self.n)] = -np.inf
         if self.problem.costs is not None:
-            left = self.problem.budget - nodes.inside @ self.problem.costs
+            unspent = self.problem.budget - nodes.inside @ self.problem.costs
             price = self.problem.costs[:, None] + self.problem.costs[None, :]
-            pairs[price[None] > left[:, None, None] + _TOLERANCE] = -np.inf
-        flat = pairs.reshape(len(own), -1)
+            pairs[price[None] > unspent[:, None, None] + _TOLERANCE] = -np.inf
+        flat = pairs.reshape(len(base), -1)
         where = flat.argmax(axis=1)
-        values = own + flat[np.arange(len(own)), where]
+        values = base + flat[np.arange(len(base)), where]
         row = int(np.argmax(values))
         if values[row] > self.value + _TOLERANCE:
             pair = divmod(int(where[row]), self.n)
@@ -214,22 +214,22 @@ class SumSearch:
 
     def _relax(self, nodes: _Nodes, r: int, steps: int) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Best touching function of each node: slopes (``-inf`` where not free), constant, last point."""
-        reach, own = self._reach(nodes)
+        reach, base = self._reach(nodes)
         linear = reach + 0.5 * self.shift
         free = nodes.free
         point = np.where(free, nodes.point, 0.0)
         mass = point.sum(axis=1, keepdims=True)
         even = free * (r / np.maximum(free.sum(axis=1, keepdims=True), 1))
         point = np.where(mass > 1e-9, point * (r / np.maximum(mass, 1e-9)), even)
-        best = np.full(len(own), np.inf)
+        best = np.full(len(base), np.inf)
         slopes = np.zeros_like(linear)
-        constant = np.zeros(len(own))
+        constant = np.zeros(len(base))
         for step in range(steps):
             product = point @ self.shifted
             gradient = linear + product
             masked = np.where(free, gradient, -np.inf)
             top = np.argpartition(-masked, r - 1, axis=1)[:, :r]
-            offset = own - 0.5 * (product * point).sum(axis=1)
+            offset = base - 0.5 * (product * point).sum(axis=1)
             bound = offset + np.take_along_axis(masked, top, 1).sum(axis=1)
             better = bound < best
             best = np.where(better, bound, best)
