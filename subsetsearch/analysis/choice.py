@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from subsetsearch.analysis.front_row import FrontRow, FullRuns
-from subsetsearch.analysis.words import count, listed, percent
+from subsetsearch.analysis.words import listed, percent
 from subsetsearch.config.rungs import Rung
-from subsetsearch.errors import LanguageError
+from subsetsearch.errors import LanguageError, count
 from subsetsearch.languages import Language, resolve, resolve_all
 from subsetsearch.subset import Subset
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, overload
 
 from subsetsearch.analysis.front_row import FrontRow, measured_front
 from subsetsearch.analysis.pick import Picked, parse_rule
-from subsetsearch.analysis.words import amount, count, metric_name, number, subset_name
+from subsetsearch.analysis.words import amount, metric_name, number, subset_name
 from subsetsearch.config.rungs import SHORT, Rung
 from subsetsearch.dominance import staircase
+from subsetsearch.errors import count
 from subsetsearch.subset import Subset
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from subsetsearch.analysis.front_row import FrontRow, measured_front
-from subsetsearch.analysis.words import amount, count, metric_name, percent, points
-from subsetsearch.errors import ConfigError, SelectionError
+from subsetsearch.analysis.words import amount, metric_name, percent, points
+from subsetsearch.errors import ConfigError, SelectionError, count
 
 Rows = Sequence[FrontRow]
 

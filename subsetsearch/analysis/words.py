@@ -41,11 +41,6 @@ def amount(value: float) -> str:
     return f"{value:,.0f}" if value == round(value) else f"{value:,.2f}"
 
 
-def count(n: int, noun: str) -> str:
-    """``1 subset``, ``2 subsets``."""
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
-
-
 def language_name(key: str) -> str:
     """English name of a language; what is no language is shown as it is."""
     try:

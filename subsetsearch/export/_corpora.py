@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from pydantic import ValidationError
+
 from realign_core.data.parallel import ParallelSource
+from realign_core.recipe import Recipe
 from subsetsearch.analysis.choice import Choice
-from subsetsearch.errors import LanguageError, SelectionError, some
+from subsetsearch.errors import ConfigError, LanguageError, SelectionError, some
 from subsetsearch.languages import by_key, resolve
 
 
@@ -75,6 +78,18 @@ def rows_with(choice: Choice, tool: str, *columns: str) -> tuple[Corpora, ...]:
             fix="leave them out with --languages, or choose another format",
         )
     return tuple(table[key] for key in choice.languages)
+
+
+def recipe_of(choice: Choice) -> Recipe:
+    """Read the recipe of a choice; the default one, if it has none.
+
+    Raises:
+        ConfigError: If it is not valid.
+    """
+    try:
+        return Recipe.model_validate(dict(choice.recipe or {}))
+    except ValidationError as error:
+        raise ConfigError(f"the recipe of the choice is not valid: {error}", where="export") from error
 
 
 def corpus_codes(choice: Choice, source: ParallelSource) -> dict[str, str]:

@@ -9,11 +9,10 @@ import tomli_w
 
 from realign_core.data.examples import ParallelText
 from realign_core.data.parallel import ParallelSource
-from realign_core.recipe import Recipe
 from realign_core.support.seeds import DATA_SEED
 from subsetsearch.analysis.choice import Choice
 from subsetsearch.errors import ConfigError
-from subsetsearch.export._corpora import corpus_codes, require_languages
+from subsetsearch.export._corpora import corpus_codes, recipe_of, require_languages
 from subsetsearch.export._text import comment
 from subsetsearch.languages import resolve
 
@@ -35,7 +34,7 @@ def chosen_text(
         The corpus, and language key to its text.
 
     Raises:
-        ConfigError: If there is neither a source of text nor a recipe.
+        ConfigError: If there is neither a source of text nor a valid recipe.
         LanguageError: If the corpus lacks a language.
         SelectionError: If the choice has no languages.
     """
@@ -46,7 +45,7 @@ def chosen_text(
             where="export",
             fix="export from a study, or give its study file",
         )
-    source = parallel or Recipe.model_validate(dict(choice.recipe or {})).parallel
+    source = parallel or recipe_of(choice).parallel
     texts = {key: source.read(code) for key, code in corpus_codes(choice, source).items()}
     if choice.pairs_per_language is not None:
         texts = {key: text.take(choice.pairs_per_language, DATA_SEED) for key, text in texts.items()}

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import shlex
-from typing import Any
 
 import tomli_w
-from pydantic import ValidationError
 
 from realign_core.data.parallel import ParallelSource
 from realign_core.recipe import Recipe
 from subsetsearch.analysis.choice import Choice
-from subsetsearch.errors import ConfigError, LanguageError, RealignError
-from subsetsearch.export._corpora import corpus_codes
+from subsetsearch.analysis.words import percent
+from subsetsearch.errors import LanguageError, RealignError
+from subsetsearch.export._corpora import corpus_codes, recipe_of
 from subsetsearch.export._text import comment
 from subsetsearch.languages import by_key
 
@@ -31,13 +30,9 @@ def to_realign(choice: Choice, parallel: ParallelSource | None) -> str:
         ConfigError: If the choice's recipe is not a valid one.
         LanguageError: If the recipe's corpus is here and lacks a chosen language.
     """
-    content: dict[str, Any] = dict(choice.recipe or {})
+    recipe = recipe_of(choice)
     if parallel is not None:
-        content["parallel"] = parallel
-    try:
-        recipe = Recipe.model_validate(content)
-    except ValidationError as error:
-        raise ConfigError(f"the recipe of the choice is not valid: {error}", where="export") from error
+        recipe = recipe.model_copy(update={"parallel": parallel})
     recipe = _with_limit(recipe, choice.pairs_per_language)
     codes = _corpus_codes(choice, recipe.parallel)
     targets = _task_codes(choice, recipe)
@@ -49,10 +44,9 @@ def to_realign(choice: Choice, parallel: ParallelSource | None) -> str:
         *_measured(choice),
         f"Repeat the run in a shell: {_command(codes, seeds, targets)}",
         "or in Python:",
-        "  from pathlib import Path",
         "  from realign_core import Recipe, run",
         f"  for seed in {seeds}:",
-        f"      run(Recipe.from_toml(Path('THIS FILE')), {json.dumps(codes)}, seed=seed{targets_text})",
+        f"      run(Recipe.from_toml('THIS FILE'), {json.dumps(codes)}, seed=seed{targets_text})",
     )
     return head + tomli_w.dumps(recipe.portable(exclude_none=True))
 
@@ -61,14 +55,10 @@ def _measured(choice: Choice) -> list[str]:
     """Say what a repeated run should come to, apart for the seeds that no choice saw."""
     lines = []
     if choice.accuracy is not None:
-        lines.append(
-            f"Measured: {100 * choice.accuracy:.1f} % with the seeds below, which the choice has seen"
-        )
+        lines.append(f"Measured: {percent(choice.accuracy)} with the seeds below, which the choice has seen")
     if choice.fresh is not None:
         seeds = ", ".join(map(str, choice.fresh.seeds))
-        lines.append(
-            f"Measured: {100 * choice.fresh.accuracy:.1f} % with fresh seeds, drawn after it: {seeds}"
-        )
+        lines.append(f"Measured: {percent(choice.fresh.accuracy)} with fresh seeds, drawn after it: {seeds}")
     return lines
 
 

@@ -11,8 +11,8 @@ from subsetsearch.analysis.trust.learned import FEWEST_LEARNED, LearnedTrust, le
 from subsetsearch.analysis.trust.noise import Noise, noise
 from subsetsearch.analysis.trust.ranks import FEWEST, Ranking, ranking
 from subsetsearch.analysis.trust.regret import Regret, regret
-from subsetsearch.analysis.words import count
 from subsetsearch.config.rungs import IN_FULL, RUNGS
+from subsetsearch.errors import count
 from subsetsearch.subset import NONE, Subset
 
 Predictor = Callable[[Sequence[Subset], Sequence[float]], Sequence[float]]

@@ -10,7 +10,8 @@ import pytest
 
 from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow, FullRuns, mark_front
-from subsetsearch.analysis.words import count, listed, number, points, short_list, subset_name
+from subsetsearch.analysis.words import listed, number, points, short_list, subset_name
+from subsetsearch.errors import count
 from subsetsearch.subset import NONE, Subset
 
 FRONT = Front(
