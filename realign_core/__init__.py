@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from realign_core.runs.result import Result
     from realign_core.runs.run import run
     from realign_core.runs.table import read_table
+    from realign_core.runs.train import TrainedEncoder, train
     from realign_core.support.errors import RealignError
 
 # No module may bear the name of a function here: importing it would replace the function.
@@ -31,6 +32,7 @@ _HOMES = {
     "RealignError": "support.errors",
     "Recipe": "recipe",
     "Result": "runs.result",
+    "TrainedEncoder": "runs.train",
     "average": "runs.comparison",
     "compare": "runs.comparison",
     "corpus_languages": "runs.corpora",
@@ -38,6 +40,7 @@ _HOMES = {
     "read_table": "runs.table",
     "run": "runs.run",
     "run_many": "runs.batch",
+    "train": "runs.train",
 }
 
 __version__ = version("subsetsearch")
@@ -48,6 +51,7 @@ __all__ = [
     "RealignError",
     "Recipe",
     "Result",
+    "TrainedEncoder",
     "__version__",
     "average",
     "compare",
@@ -56,6 +60,7 @@ __all__ = [
     "read_table",
     "run",
     "run_many",
+    "train",
 ]
 
 

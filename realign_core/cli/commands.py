@@ -11,6 +11,7 @@ from realign_core.cli.align import align
 from realign_core.cli.compare import compare
 from realign_core.cli.languages import languages
 from realign_core.cli.run import run
+from realign_core.cli.train import train
 from realign_core.support.console import fail_with, fail_with_file, set_up_logging
 from realign_core.support.errors import RealignError
 from realign_core.support.threads import share_cores
@@ -23,7 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-for command in (run, languages, align, compare):
+for command in (run, train, compare, languages, align):
     app.command()(command)
 
 

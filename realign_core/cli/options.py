@@ -25,6 +25,10 @@ LanguagesOption = Annotated[
         "--languages", "-l", help="Realignment languages, by the corpus's codes: a,b,c, 'all' or 'none'."
     ),
 ]
+CheckpointsOption = Annotated[
+    Path | None,
+    typer.Option("--checkpoints", help="Folder of checkpoints, to go on after an interruption."),
+]
 
 
 def read_recipe(path: Path, overrides: list[str] | None) -> Recipe:

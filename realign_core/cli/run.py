@@ -11,6 +11,7 @@ import typer
 import realign_core
 from realign_core.cli import views
 from realign_core.cli.options import (
+    CheckpointsOption,
     JsonOption,
     LanguagesOption,
     RecipeArgument,
@@ -39,10 +40,7 @@ def run(
             "--output", "-o", help="Table of runs, .csv or .parquet; runs that are in it are not repeated."
         ),
     ] = None,
-    checkpoints: Annotated[
-        Path | None,
-        typer.Option("--checkpoints", help="Folder of checkpoints, to go on after an interruption."),
-    ] = None,
+    checkpoints: CheckpointsOption = None,
     overrides: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:

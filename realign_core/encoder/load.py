@@ -42,7 +42,7 @@ class LoadedEncoder:
 
 
 def load_encoder(config: EncoderConfig) -> LoadedEncoder:
-    """Load weights (safetensors only, no remote code) and a fast tokenizer.
+    """Load an encoder to be trained: without dropout and pooler.
 
     Args:
         config: Which encoder.
@@ -50,6 +50,22 @@ def load_encoder(config: EncoderConfig) -> LoadedEncoder:
     Raises:
         EncoderError: If it cannot be found, is not stored as safetensors, or has no fast tokenizer.
         MissingExtraError: If the bundled encoder is asked for and not installed.
+    """
+    model, tokenizer = load_published(config)
+    _drop_pooler(model)
+    _switch_off_dropout(model)
+    return LoadedEncoder(model.eval(), tokenizer, weights_fingerprint(model))
+
+
+def load_published(config: EncoderConfig) -> tuple[PreTrainedModel, Any]:
+    """Load weights (safetensors only, no remote code) and a fast tokenizer, as they were published.
+
+    Args:
+        config: Which encoder.
+
+    Raises:
+        EncoderError: As :func:`load_encoder`.
+        MissingExtraError: Likewise.
     """
     config.require_folder()
     from transformers import AutoModel, AutoTokenizer
@@ -63,7 +79,9 @@ def load_encoder(config: EncoderConfig) -> LoadedEncoder:
     }
     try:
         with _quiet():
-            model = AutoModel.from_pretrained(source, use_safetensors=True, dtype=torch.float32, **options)
+            model, info = AutoModel.from_pretrained(
+                source, use_safetensors=True, dtype=torch.float32, output_loading_info=True, **options
+            )
             tokenizer = AutoTokenizer.from_pretrained(source, use_fast=True, **options)
     except (OSError, ValueError) as error:
         raise EncoderError(
@@ -77,9 +95,9 @@ def load_encoder(config: EncoderConfig) -> LoadedEncoder:
             where=config.name,
             fix="use an encoder whose tokenizer has a fast version (tokenizer.json)",
         )
-    _drop_pooler(model)
-    _switch_off_dropout(model)
-    return LoadedEncoder(model.eval(), tokenizer, weights_fingerprint(model))
+    if any(name.startswith("pooler.") for name in info["missing_keys"]):
+        _drop_pooler(model)  # there are no weights for it, so it is random
+    return model, tokenizer
 
 
 def _source(config: EncoderConfig) -> str:
@@ -104,10 +122,9 @@ def _first_line(error: Exception) -> str:
 
 
 def _drop_pooler(model: PreTrainedModel) -> None:
-    """Take away the pooler, which nothing here uses.
+    """Take away the pooler, which nothing here uses: it would count as something to train.
 
-    Many published encoders have no weights for it, so it would be random: the fingerprint
-    would change with every load, and it would count as something to train.
+    Many published encoders have no weights for it, so the fingerprint would change with every load.
     """
     if getattr(model, "pooler", None) is not None:
         setattr(model, "pooler", None)  # noqa: B010, the class has no such annotation

@@ -64,3 +64,20 @@ class CompactVocabulary:
         with torch.no_grad():
             small.weight.copy_(full.weight[torch.from_numpy(self.kept)])
         model.set_input_embeddings(small)
+
+    def restore(self, trained: PreTrainedModel, whole: PreTrainedModel) -> None:
+        """Copy what was trained into an encoder with its whole vocabulary (in place).
+
+        Args:
+            trained: Shrunk by :meth:`shrink`, then trained.
+            whole: The same encoder as it was loaded; rows that are not in use stay as they are.
+        """
+        small = trained.get_input_embeddings().weight
+        places = whole.state_dict()  # the parameters themselves
+        with torch.no_grad():
+            for name, parameter in trained.named_parameters():
+                values = parameter.detach().to(places[name].device)
+                if parameter is small:
+                    places[name][torch.from_numpy(self.kept)] = values
+                else:
+                    places[name].copy_(values)

@@ -95,14 +95,14 @@ def run_prepared(
         CheckpointError: If a checkpoint is damaged.
     """
     chosen = tuple(sorted(set(languages)))
-    _check_prepared(workspace, chosen, split)
+    check_prepared(workspace, chosen, split)
     trained = body if body is not None else workspace.body.fork()
     head = linear_head(workspace.width, len(workspace.task.labels), seed).to(trained.device)
     training = build_training(workspace, trained, head, chosen, seed)
     recipe_hash = result_hash(workspace, chosen)
     store = None
     if checkpoints is not None:
-        store = _store(workspace, checkpoints, f"{recipe_hash}-{seed}", trained, head)
+        store = open_checkpoints(workspace, checkpoints, f"{recipe_hash}-{seed}", trained, head)
     trained.model.train()
     reports = train(training.phases, training.segments, saver=store, progress=progress)
     result = _test(workspace, trained, head, split, progress)
@@ -126,7 +126,7 @@ def run_prepared(
     )
 
 
-def _store(
+def open_checkpoints(
     workspace: Workspace, folder: Path, key: str, body: TrainableEncoder, head: nn.Linear
 ) -> CheckpointStore:
     """Open the checkpoints of one run."""
@@ -281,11 +281,16 @@ def environment(workspace: Workspace) -> dict[str, str]:
     }
 
 
-def _check_prepared(workspace: Workspace, languages: Sequence[str], split: Split) -> None:
+def check_prepared(workspace: Workspace, languages: Sequence[str], split: Split | None = None) -> None:
+    """Check that a workspace has languages and split.
+
+    Raises:
+        DataError: If it has not.
+    """
     missing = [code for code in languages if code not in workspace.parallel]
     if missing:
         raise DataError(
             f"not prepared: {', '.join(missing)}", fix="name all languages when the workspace is made"
         )
-    if split not in workspace.evaluation:
+    if split is not None and split not in workspace.evaluation:
         raise DataError(f"the split '{split}' was not prepared", fix="add it to the splits of prepare()")

@@ -54,6 +54,7 @@ class Workspace:
         parallel: Language to its parallel text.
         tokens: Sentence to its token ids, both sides of all parallel texts.
         fingerprint: Hash of recipe, data, encoder, kernel and engine version.
+        vocabulary: The token ids in use, out of the encoder's own.
         words: Sentence to the word number of each of its tokens (-1 for special ones), where
             words are aligned.
         links: Language, sentence and translation to linked words, where words are aligned.
@@ -67,6 +68,7 @@ class Workspace:
     parallel: Mapping[str, ParallelText]
     tokens: Mapping[str, Int]
     fingerprint: str
+    vocabulary: CompactVocabulary
     words: Mapping[str, Int] = field(default_factory=dict)
     links: Mapping[tuple[str, str, str], Int] = field(default_factory=dict)
 
@@ -229,6 +231,7 @@ def _compact(
         parallel=parallel,
         tokens=renumbered,
         fingerprint="",
+        vocabulary=vocabulary,
         words=tokens.words,
         links=links,
     )

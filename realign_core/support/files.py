@@ -14,6 +14,8 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from realign_core.support.errors import ConfigError
+
 
 def cache_dir() -> Path:
     """Return the cache folder: ``$REALIGN_CACHE``, else ``~/.cache/realign_core``.
@@ -64,6 +66,40 @@ def atomic_write(target: Path, content: str | bytes) -> None:
     data = content.encode("utf-8") if isinstance(content, str) else content
     with atomic_path(target) as draft:
         draft.write_bytes(data)
+
+
+@contextmanager
+def replacing_folder(target: Path, *, force: bool, marker: str) -> Iterator[Path]:
+    """Yield a temporary folder that becomes ``target`` on success, whole or not at all.
+
+    Args:
+        target: The final folder.
+        force: Replace an older one.
+        marker: A file that every such folder has: nothing else is ever replaced.
+
+    Raises:
+        ConfigError: As :func:`check_replaceable`.
+    """
+    check_replaceable(target, force=force, marker=marker)
+    with atomic_path(target) as draft:
+        draft.mkdir()
+        yield draft
+        if target.exists():
+            target.replace(draft.parent / "older")  # removed with the draft's own folder
+
+
+def check_replaceable(target: Path, *, force: bool, marker: str) -> None:
+    """Check, before hours of work, that a folder can be written.
+
+    Raises:
+        ConfigError: If there is one already, and it may not be replaced.
+    """
+    if not target.exists():
+        return
+    if not (target / marker).is_file():
+        raise ConfigError("there is something else already", where=target, fix="choose another folder")
+    if not force:
+        raise ConfigError("there is one already", where=target, fix="choose another, or replace it by force")
 
 
 @contextmanager

@@ -121,6 +121,21 @@ def test_languages_and_align(
     assert "aligns sentences, not words" in capsys.readouterr().err
 
 
+def test_train_saves_an_encoder_once(
+    recipe_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    options = ["train", recipe_file, "-l", "xx", "-o", tmp_path / "encoder", "--seed", "3"]
+    assert call(monkeypatch, *options, "--json") == 0
+    about = json.loads(capsys.readouterr().out)
+    assert (about["languages"], about["seed"]) == (["xx"], 3)
+    assert (tmp_path / "encoder" / "model.safetensors").is_file()
+    assert call(monkeypatch, *options) == 1
+    assert "there is one already" in capsys.readouterr().err
+    assert call(monkeypatch, *options, "--force", "--task-model") == 0
+    assert "AutoModel.from_pretrained" in capsys.readouterr().out
+    assert (tmp_path / "encoder" / "task-model" / "model.safetensors").is_file()
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [

@@ -27,7 +27,7 @@ def workspace(lengths: dict[str, int], **realignment: Any) -> Workspace:
     nothing = SimpleNamespace(get=None)
     texts = {code: text(code, n) for code, n in lengths.items()}
     tokens = {s: [1] for t in texts.values() for s in (*t.source, *t.target)}
-    return Workspace(recipe, nothing, nothing, nothing, {}, texts, tokens, "f")  # type: ignore[arg-type]
+    return Workspace(recipe, nothing, nothing, nothing, {}, texts, tokens, "f", nothing)  # type: ignore[arg-type]
 
 
 @given(st.integers(1, 60), st.integers(1, 60), st.integers(1, 60))

@@ -1,0 +1,248 @@
+"""Realign an encoder and keep it: a folder that ``transformers`` loads offline."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import tomli_w
+from torch import nn
+
+from realign_core.encoder.load import load_published
+from realign_core.encoder.trainable import WholeEncoder
+from realign_core.recipe import Recipe, Strategy
+from realign_core.runs.run import (
+    build_training,
+    check_prepared,
+    environment,
+    open_checkpoints,
+    result_hash,
+)
+from realign_core.runs.task_model import check_task_model, save_task_model
+from realign_core.runs.workspace import Workspace, prepare
+from realign_core.support.errors import ConfigError
+from realign_core.support.files import check_replaceable, replacing_folder
+from realign_core.support.paths import ABSOLUTE_PATHS
+from realign_core.support.progress import Progress
+from realign_core.tasks.head import linear_head
+from realign_core.training.distributed import replicas
+from realign_core.training.loop import train as run_phases
+
+MARKER = "realignment.json"
+"""Says how an encoder's folder was made."""
+
+TASK_MODEL = "task-model"
+"""Folder of the fine-tuned model within the encoder's."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class TrainedEncoder:
+    """A realigned encoder that was saved.
+
+    Args:
+        folder: Where it is.
+        languages: Realignment languages (corpus codes), sorted.
+        seed: The run's seed.
+        pairs: Sentence pairs that training saw, with repetitions.
+        recipe_hash: Names recipe, data, kernel and languages; in a prepared workspace as that of a run.
+        losses: Last mean loss by training phase.
+        environment: Kernel, device, machine and library versions.
+    """
+
+    folder: Path
+    languages: tuple[str, ...]
+    seed: int
+    pairs: int
+    recipe_hash: str
+    losses: Mapping[str, float]
+    environment: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        return f"TrainedEncoder('{self.folder}', realigned with {' '.join(self.languages)}, seed {self.seed})"
+
+
+def train(
+    recipe: Recipe,
+    languages: Iterable[str],
+    folder: Path | str,
+    *,
+    seed: int = 17,
+    task_model: bool = False,
+    force: bool = False,
+    checkpoints: Path | str | None = None,
+    progress: Progress | None = None,
+) -> TrainedEncoder:
+    """Realign an encoder with ``languages`` and save it, whole vocabulary and tokenizer included.
+
+    It has the weights that :func:`realign_core.run` with this seed measured: for ``strategy = "before"``
+    those between realignment and fine-tuning, for the other strategies those at the end.
+
+    Args:
+        recipe: Encoder, data, schedules.
+        languages: Realignment languages by the corpus's codes, at least one.
+        folder: Where it is saved; it appears whole or not at all.
+        seed: Names all orders, and the head's start.
+        task_model: Also fine-tune, and save the model of the task in the subfolder ``task-model``.
+        force: Replace an encoder that was saved there before.
+        checkpoints: Folder of checkpoints: an interrupted training goes on from its last one.
+        progress: Shows steps.
+
+    Raises:
+        RealignError: If there is something in the folder already, data or encoder cannot be read, or
+            training fails.
+
+    Example:
+        >>> train(Recipe(), ["sw", "te"], "realigned", seed=17)  # doctest: +SKIP
+        TrainedEncoder('realigned', realigned with sw te, seed 17)
+    """
+    chosen = tuple(sorted(set(languages)))
+    check_replaceable(Path(folder), force=force, marker=MARKER)
+    _check_request(recipe, chosen, task_model=task_model)
+    # Fine-tuning decays every embedding row in use, evaluation data's too: the run's weights need them.
+    splits = ("test",) if _finetunes(recipe, task_model=task_model) else ()
+    workspace = prepare(recipe, chosen, splits=splits)  # type: ignore[arg-type]
+    return train_prepared(
+        workspace,
+        chosen,
+        Path(folder),
+        seed=seed,
+        task_model=task_model,
+        force=force,
+        checkpoints=Path(checkpoints) if checkpoints is not None else None,
+        progress=progress,
+    )
+
+
+def train_prepared(
+    workspace: Workspace,
+    languages: Iterable[str],
+    folder: Path,
+    *,
+    seed: int,
+    task_model: bool = False,
+    force: bool = False,
+    checkpoints: Path | None = None,
+    progress: Progress | None = None,
+) -> TrainedEncoder:
+    """Train as :func:`train`, in a workspace that has the data already.
+
+    Args:
+        workspace: From :func:`realign_core.runs.workspace.prepare`.
+        languages: As for :func:`train`, among the prepared ones.
+        folder: Likewise.
+        seed: Likewise.
+        task_model: Likewise.
+        force: Likewise.
+        checkpoints: Likewise.
+        progress: Likewise.
+
+    Raises:
+        RealignError: As :func:`train`.
+    """
+    recipe, chosen = workspace.recipe, tuple(sorted(set(languages)))
+    check_replaceable(folder, force=force, marker=MARKER)
+    _check_request(recipe, chosen, task_model=task_model)
+    check_prepared(workspace, chosen)
+    encoder = workspace.body.fork()
+    head = linear_head(workspace.width, len(workspace.task.labels), seed).to(encoder.device)
+    training = build_training(workspace, encoder, head, chosen, seed)
+    whole = _finetunes(recipe, task_model=task_model)
+    segments = [s for s in training.segments if whole or s.phase == "realignment"]
+    name, store = result_hash(workspace, chosen), None
+    if checkpoints is not None:
+        store = open_checkpoints(workspace, checkpoints, f"{name}-{seed}-{len(segments)}", encoder, head)
+    encoder.model.train()
+    reports = run_phases(training.phases, segments, saver=store, progress=progress)
+    trained = TrainedEncoder(
+        folder=folder,
+        languages=chosen,
+        seed=seed,
+        pairs=training.pairs,
+        recipe_hash=name,
+        losses={phase: report.loss for phase, report in reports.items()},
+        environment=environment(workspace),
+    )
+    if replicas().first:
+        with replacing_folder(folder, force=force, marker=MARKER) as draft:
+            _save(workspace, encoder, head if task_model else None, trained, draft)
+    if store is not None:
+        store.clear()
+    return trained
+
+
+def _finetunes(recipe: Recipe, *, task_model: bool) -> bool:
+    """Whether what is saved comes after fine-tuning."""
+    return task_model or recipe.realignment.strategy is not Strategy.BEFORE
+
+
+def _check_request(recipe: Recipe, languages: tuple[str, ...], *, task_model: bool) -> None:
+    """Refuse what would train nothing, or cannot be saved."""
+    if not languages or recipe.realignment.strategy is Strategy.BASELINE:
+        raise ConfigError(
+            "nothing is realigned, so there is no encoder to keep",
+            where="realignment.strategy" if languages else "languages",
+            fix="use 'before', 'during' or 'staged'" if languages else "name at least one language",
+        )
+    if task_model:
+        check_task_model(recipe.task.kind)
+
+
+def _save(
+    workspace: Workspace,
+    encoder: WholeEncoder,
+    head: nn.Linear | None,
+    trained: TrainedEncoder,
+    draft: Path,
+) -> None:
+    """Write the encoder with its whole vocabulary, and how it was made."""
+    recipe = workspace.recipe.with_kernel(workspace.kernel)
+    model, tokenizer = load_published(recipe.encoder)
+    workspace.vocabulary.restore(encoder.model, model)
+    model.save_pretrained(draft)
+    tokenizer.save_pretrained(draft)
+    if head is not None:
+        save_task_model(recipe.task.kind, model, tokenizer, head, workspace.task.labels, draft / TASK_MODEL)
+    content = recipe.model_dump(mode="json", exclude={"preset"}, exclude_none=True, context=ABSOLUTE_PATHS)
+    (draft / "recipe.toml").write_text(tomli_w.dumps(content), encoding="utf-8")
+    about = asdict(trained) | {"folder": None, "encoder": recipe.encoder.name}
+    del about["folder"]
+    (draft / MARKER).write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    (draft / "README.md").write_text(_card(recipe, trained), encoding="utf-8")
+
+
+def _card(recipe: Recipe, trained: TrainedEncoder) -> str:
+    """Describe the encoder for those who find it."""
+    base = recipe.encoder.name
+    head = ["---", "library_name: transformers", "tags:", "- realignment", "- multilingual"]
+    if not Path(recipe.encoder.source).is_dir() and base != "bundled":
+        head.append(f"base_model: {base}")
+    codes = ",".join(trained.languages)
+    return "\n".join(
+        [
+            *head,
+            "---",
+            "",
+            f"# {Path(base).name}, realigned",
+            "",
+            f"A multilingual encoder ({Path(base).name}) trained to give translations similar vectors "
+            f"in {len(trained.languages)} languages: {' '.join(trained.languages)}.",
+            "",
+            f"- sentence pairs seen, with repetitions: {trained.pairs:,}",
+            f"- seed {trained.seed}, recipe {trained.recipe_hash}, computed in "
+            f"{recipe.compute.precision}/{recipe.compute.attention}",
+            "",
+            "```python",
+            "from transformers import AutoModel, AutoTokenizer",
+            "",
+            'model = AutoModel.from_pretrained("FOLDER")',
+            'tokenizer = AutoTokenizer.from_pretrained("FOLDER")',
+            "```",
+            "",
+            "The same weights again:",
+            "",
+            f"    realign-core train recipe.toml -l {codes} --seed {trained.seed} -o FOLDER",
+            "",
+        ]
+    )
