@@ -41,7 +41,8 @@ def test_ids_are_in_the_index(
         name = next(line for line in text.splitlines() if line.startswith("- id: ")).removeprefix("- id: ")
         expected[name] = one
     assert len(expected) == 3
-    cache = pytestconfig.cache.mkdir("mtdata") if pytestconfig.cache else tmp_path / "cache"
+    kept = getattr(pytestconfig, "cache", None)  # none with -p no:cacheprovider
+    cache = kept.mkdir("mtdata") if kept else tmp_path / "cache"
     done = subprocess.run(
         [sys.executable, "-c", CHECK, *expected],
         env=os.environ | {"MTDATA": str(cache), "MTDATA_RECIPES": str(tmp_path)},

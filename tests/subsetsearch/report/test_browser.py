@@ -47,12 +47,13 @@ def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def shots(request: pytest.FixtureRequest) -> Path:
-    cache = request.config.cache
-    named = os.environ.get("TEST_ARTIFACTS")
-    folder = Path(named) / "report" if named or cache is None else cache.mkdir("report-screenshots")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+def shots(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    cache = getattr(request.config, "cache", None)  # none with -p no:cacheprovider
+    if named := os.environ.get("TEST_ARTIFACTS"):
+        folder = Path(named) / "report"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+    return Path(cache.mkdir("report-screenshots") if cache else tmp_path_factory.mktemp("report"))
 
 
 @pytest.fixture
