@@ -7,6 +7,8 @@ import pickle
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from realign_core.encoder.config import EncoderConfig
 from realign_core.recipe import Recipe
@@ -101,3 +103,16 @@ def test_without_a_file_paths_are_relative_to_the_working_folder(
     assert Place(path=Path("data")).path == tmp_path / "data"
     assert EncoderConfig(name="./mine").source == str(tmp_path / "mine")
     assert EncoderConfig(name="intfloat/multilingual-e5-small").source == "intfloat/multilingual-e5-small"
+
+
+names = st.lists(st.sampled_from(["a", "b c", "..", ".", "\u00e9"]), min_size=1, max_size=4).map("/".join)
+
+
+@given(names, st.sampled_from(["/here", "/there/too"]))
+def test_any_relative_path_is_below_its_folder_and_stored_as_written(text: str, folder: str) -> None:
+    place = validate_config(Place, {"path": text}, folder=Path(folder))
+    assert place.path == Path(folder) / text
+    stored = place.model_dump(mode="json")
+    assert stored["path"] == str(Path(text))
+    assert validate_config(Place, stored, folder=Path(folder)) == place
+    assert Place.model_validate(place.portable()).path == place.path

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from subsetsearch.cost import AvailabilityCost, PairCount
 from subsetsearch.errors import ConfigError, SelectionError
@@ -247,3 +251,27 @@ def test_a_selection_shows_itself_as_a_line_and_a_table() -> None:
     assert list(frame["key"]) == list(selection.keys)
     assert "<td>zul_Latn</td>" in selection._repr_html_()
     assert repr(select("none")) == "none: 0 of 65 languages"
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.data())
+def test_a_selection_keeps_to_what_was_asked_for(data: st.DataObject) -> None:
+    everyone = [language.key for language in pool_languages("paper65")]
+    pool = data.draw(st.lists(st.sampled_from(everyone), min_size=6, max_size=15, unique=True))
+    include = data.draw(st.lists(st.sampled_from(pool), max_size=2, unique=True))
+    exclude = data.draw(st.lists(st.sampled_from(sorted({*pool} - {*include})), max_size=2, unique=True))
+    k = data.draw(st.integers(max(1, len(include)), len(pool) - len(exclude)))
+    asked: dict[str, Any] = {
+        "k": k,
+        "source": None,
+        "include": include,
+        "exclude": exclude,
+        "solver": "greedy",
+        "keep_unknown": True,
+    }
+    selection = select(pool=pool, **asked)
+    assert len(selection.keys) == k
+    assert {*include} <= {*selection.keys} <= {*pool} - {*exclude}
+    shuffled = select(pool=data.draw(st.permutations(pool)), **asked)
+    assert shuffled.keys == selection.keys
+    assert shuffled.value == selection.value
