@@ -83,8 +83,8 @@ def _read(path: Path) -> str:
 
 def _toml_mistake(message: str) -> tuple[str, int | None]:
     """Take the line out of the parser's message, to be named where all our messages name it."""
-    found = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", message, flags=re.DOTALL)
-    return (f"{found[1]} (column {found[3]})", int(found[2])) if found else (message, None)
+    match = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", message, flags=re.DOTALL)
+    return (f"{match[1]} (column {match[3]})", int(match[2])) if match else (message, None)
 
 
 def validate_config(
@@ -115,9 +115,9 @@ def validate_config(
         first = _clearest(error)
         keys = _keys(first["loc"], content, missing=first["type"] == "missing")
         dotted = ".".join(keys)
-        given_there = dotted in overrides
-        where = "--set" if given_there else where
-        line = find_line(text, keys) if text and not given_there else None
+        overridden = dotted in overrides
+        where = "--set" if overridden else where
+        line = find_line(text, keys) if text and not overridden else None
         if first["type"] == "extra_forbidden":
             raise ConfigError(
                 f"unknown key '{dotted}'", where=where, line=line, fix=_nearest(model, keys)
@@ -128,8 +128,8 @@ def validate_config(
             ) from error
         message = _plain(first)
         label = f"'{dotted}': " if dotted else ""
-        given = f" (but got {first['input']!r})" if isinstance(first.get("input"), str | int | float) else ""
-        raise ConfigError(f"{label}{_first_lower(message)}{given}", where=where, line=line) from error
+        value = f" (but got {first['input']!r})" if isinstance(first.get("input"), str | int | float) else ""
+        raise ConfigError(f"{label}{_first_lower(message)}{value}", where=where, line=line) from error
 
 
 def _plain(mistake: Mapping[str, Any]) -> str:
@@ -152,7 +152,7 @@ def _clearest(error: ValidationError) -> Mapping[str, Any]:
 
 
 def _keys(place: Sequence[int | str], content: object, *, missing: bool) -> list[str]:
-    """Tell the keys of the file from the tags that pydantic adds for a union's member.
+    """Take the keys of the file, without the tags that pydantic adds for a union's member.
 
     Args:
         place: Where pydantic found the mistake.
@@ -182,23 +182,23 @@ def find_line(text: str, keys: Iterable[str]) -> int | None:
         text: The TOML document.
         keys: The key's parts from the root, such as ``("search", "trials")``.
     """
-    wanted = list(keys)
+    place = list(keys)
     table: list[str] = []
     best: int | None = None
     for number, line in enumerate(text.splitlines(), start=1):
         header = re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line)
         if header:
             table = [part.strip().strip("\"'") for part in header.group(1).split(".")]
-            if wanted[: len(table)] == table:
+            if place[: len(table)] == table:
                 best = number
             continue
         entry = re.match(r"\s*([\w\-\"'. ]+?)\s*=", line)
         if not entry:
             continue
         path = table + [part.strip().strip("\"'") for part in entry.group(1).split(".")]
-        if path == wanted:
+        if path == place:
             return number
-        if wanted[: len(path)] == path:
+        if place[: len(path)] == path:
             best = number
     return best
 
@@ -221,7 +221,7 @@ def _known_keys(model: type[BaseModel], parents: list[str]) -> set[str]:
             if parent in outer.model_fields
             for inner in _models_in(outer.model_fields[parent].annotation)
         ]
-    return {name for found in models for name in found.model_fields}
+    return {name for inner in models for name in inner.model_fields}
 
 
 def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
