@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from realign_core import Recipe, run
+from realign_core.support.config import validate_config
 from realign_core.training.distributed import Replicas
 
 SCRIPT = """
@@ -20,17 +22,18 @@ import json, sys
 from realign_core import Recipe, run
 from realign_core.support.config import validate_config
 from realign_core.training.distributed import replicas
-result = run(validate_config(Recipe, json.loads(sys.argv[1])), ["xx", "yy"], seed=1)
+results = [run(validate_config(Recipe, content), ["xx", "yy"], seed=1) for content in json.loads(sys.argv[1])]
 if replicas().first:
-    print("RESULT" + json.dumps({"losses": dict(result.losses), "n": replicas().count}))
+    print("RESULT" + json.dumps({"losses": [dict(r.losses) for r in results], "n": replicas().count}))
 """
+CHANGES: list[dict[str, Any]] = [{}, {"strategy": "during", "regularisation": 0.1, "layer": [2, -1]}]
 
 
-def launch(content: dict[str, Any], count: int) -> dict[str, Any]:
+def launch(contents: list[dict[str, Any]], count: int) -> dict[str, Any]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-c", SCRIPT, json.dumps(content)]
+    command = [sys.executable, "-c", SCRIPT, json.dumps(contents)]
     running = []
     for rank in range(count):
         places = {"WORLD_SIZE": str(count), "RANK": str(rank), "LOCAL_RANK": str(rank)}
@@ -45,18 +48,20 @@ def launch(content: dict[str, Any], count: int) -> dict[str, Any]:
     texts = [process.communicate(timeout=300) for process in running]
     assert all(process.returncode == 0 for process in running), texts
     (line,) = [x for out, _ in texts for x in out.splitlines() if x.startswith("RESULT")]
-    found: dict[str, Any] = json.loads(line.removeprefix("RESULT"))
-    return found
+    results: dict[str, Any] = json.loads(line.removeprefix("RESULT"))
+    return results
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("changes", [{}, {"strategy": "during", "regularisation": 0.1, "layer": [2, -1]}])
-def test_two_processes_give_the_numbers_of_one(tiny_recipe: dict[str, Any], changes: dict[str, Any]) -> None:
+def test_two_processes_give_the_numbers_of_one(tiny_recipe: dict[str, Any]) -> None:
     pytest.importorskip("accelerate", reason="extra 'gpus' is not installed")
-    content = {**tiny_recipe, "realignment": {**tiny_recipe["realignment"], **changes}}
-    one, two = launch(content, 1), launch(content, 2)
-    assert (one["n"], two["n"]) == (1, 2)
-    assert two["losses"] == pytest.approx(one["losses"], abs=2e-3)
+    contents = [
+        {**tiny_recipe, "realignment": {**tiny_recipe["realignment"], **changes}} for changes in CHANGES
+    ]
+    one = [dict(run(validate_config(Recipe, content), ["xx", "yy"], seed=1).losses) for content in contents]
+    two = launch(contents, 2)
+    assert two["n"] == 2
+    assert two["losses"] == [pytest.approx(losses, abs=2e-3) for losses in one]
 
 
 def test_a_single_process_has_everything() -> None:
