@@ -18,7 +18,7 @@ from realign_core.runs.run import environment, result_hash, run_prepared
 from realign_core.runs.table import add_rows, check_groups, read_table, result_row
 from realign_core.runs.workspace import Workspace, prepare
 from realign_core.support.errors import ConfigError
-from realign_core.support.files import atomic_write
+from realign_core.support.files import write_json
 from realign_core.support.progress import NoProgress, Progress
 from realign_core.training.distributed import replicas
 
@@ -141,7 +141,7 @@ def _keep(path: Path, name: str, about: dict[str, Any]) -> None:
             known = json.loads(path.read_text(encoding="utf-8"))
         except ValueError as error:
             raise ConfigError("not JSON", where=path, fix="move the file away") from error
-    atomic_write(path, json.dumps(known | {name: about}, ensure_ascii=False, indent=1) + "\n")
+    write_json(path, known | {name: about})
 
 
 def describe(workspace: Workspace) -> dict[str, Any]:

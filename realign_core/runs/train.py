@@ -1,17 +1,11 @@
-"""Realign an encoder and keep it: a folder that ``transformers`` loads offline."""
+"""Realign an encoder and keep it."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import tomli_w
-from torch import nn
-
-from realign_core.encoder.load import load_published
-from realign_core.encoder.trainable import WholeEncoder
 from realign_core.recipe import Recipe, Strategy
 from realign_core.runs.run import (
     build_training,
@@ -20,21 +14,15 @@ from realign_core.runs.run import (
     open_checkpoints,
     result_hash,
 )
-from realign_core.runs.task_model import check_task_model, save_task_model
+from realign_core.runs.saving import MARKER, save_trained
+from realign_core.runs.task_model import check_task_model
 from realign_core.runs.workspace import Workspace, prepare
 from realign_core.support.errors import ConfigError
 from realign_core.support.files import check_replaceable, replacing_folder
-from realign_core.support.paths import ABSOLUTE_PATHS
 from realign_core.support.progress import Progress
 from realign_core.tasks.head import linear_head
 from realign_core.training.distributed import replicas
 from realign_core.training.loop import train as run_phases
-
-MARKER = "realignment.json"
-"""Says how an encoder's folder was made."""
-
-TASK_MODEL = "task-model"
-"""Folder of the fine-tuned model within the encoder's."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -75,6 +63,8 @@ def train(
     progress: Progress | None = None,
 ) -> TrainedEncoder:
     """Realign an encoder with ``languages`` and save it, whole vocabulary and tokenizer included.
+
+    ``AutoModel``, ``AutoTokenizer`` and ``SentenceTransformer`` load the folder offline.
 
     It has the weights that :func:`realign_core.run` with this seed measured: for ``strategy = "before"``
     those between realignment and fine-tuning, for the other strategies those at the end.
@@ -166,7 +156,8 @@ def train_prepared(
     )
     if replicas().first:
         with replacing_folder(folder, force=force, marker=MARKER) as draft:
-            _save(workspace, encoder, head if task_model else None, trained, draft)
+            about = asdict(trained) | {"folder": None}
+            save_trained(workspace, encoder, head if task_model else None, about, draft)
     if store is not None:
         store.clear()
     return trained
@@ -187,62 +178,3 @@ def _check_request(recipe: Recipe, languages: tuple[str, ...], *, task_model: bo
         )
     if task_model:
         check_task_model(recipe.task.kind)
-
-
-def _save(
-    workspace: Workspace,
-    encoder: WholeEncoder,
-    head: nn.Linear | None,
-    trained: TrainedEncoder,
-    draft: Path,
-) -> None:
-    """Write the encoder with its whole vocabulary, and how it was made."""
-    recipe = workspace.recipe.with_kernel(workspace.kernel)
-    model, tokenizer = load_published(recipe.encoder)
-    workspace.vocabulary.restore(encoder.model, model)
-    model.save_pretrained(draft)
-    tokenizer.save_pretrained(draft)
-    if head is not None:
-        save_task_model(recipe.task.kind, model, tokenizer, head, workspace.task.labels, draft / TASK_MODEL)
-    content = recipe.model_dump(mode="json", exclude={"preset"}, exclude_none=True, context=ABSOLUTE_PATHS)
-    (draft / "recipe.toml").write_text(tomli_w.dumps(content), encoding="utf-8")
-    about = asdict(trained) | {"folder": None, "encoder": recipe.encoder.name}
-    del about["folder"]
-    (draft / MARKER).write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    (draft / "README.md").write_text(_card(recipe, trained), encoding="utf-8")
-
-
-def _card(recipe: Recipe, trained: TrainedEncoder) -> str:
-    """Describe the encoder for those who find it."""
-    base = recipe.encoder.name
-    head = ["---", "library_name: transformers", "tags:", "- realignment", "- multilingual"]
-    if not Path(recipe.encoder.source).is_dir() and base != "bundled":
-        head.append(f"base_model: {base}")
-    codes = ",".join(trained.languages)
-    return "\n".join(
-        [
-            *head,
-            "---",
-            "",
-            f"# {Path(base).name}, realigned",
-            "",
-            f"A multilingual encoder ({Path(base).name}) trained to give translations similar vectors "
-            f"in {len(trained.languages)} languages: {' '.join(trained.languages)}.",
-            "",
-            f"- sentence pairs seen, with repetitions: {trained.pairs:,}",
-            f"- seed {trained.seed}, recipe {trained.recipe_hash}, computed in "
-            f"{recipe.compute.precision}/{recipe.compute.attention}",
-            "",
-            "```python",
-            "from transformers import AutoModel, AutoTokenizer",
-            "",
-            'model = AutoModel.from_pretrained("FOLDER")',
-            'tokenizer = AutoTokenizer.from_pretrained("FOLDER")',
-            "```",
-            "",
-            "The same weights again:",
-            "",
-            f"    realign-core train recipe.toml -l {codes} --seed {trained.seed} -o FOLDER",
-            "",
-        ]
-    )

@@ -68,6 +68,11 @@ def atomic_write(target: Path, content: str | bytes) -> None:
         draft.write_bytes(data)
 
 
+def write_json(target: Path, content: Any) -> None:
+    """Write plain data as JSON, at once."""
+    atomic_write(target, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+
+
 @contextmanager
 def replacing_folder(target: Path, *, force: bool, marker: str) -> Iterator[Path]:
     """Yield a temporary folder that becomes ``target`` on success, whole or not at all.

@@ -19,7 +19,7 @@ import realign_core
 from realign_core import Recipe
 from realign_core.encoder.load import load_published
 from realign_core.runs.run import run_prepared
-from realign_core.runs.train import MARKER
+from realign_core.runs.saving import MARKER
 from realign_core.runs.workspace import prepare
 from realign_core.support.errors import ConfigError, TrainingError
 
@@ -141,3 +141,36 @@ def test_the_task_model_predicts_what_was_measured(
                     right += model.config.id2label[int(best[place])] == example.tags[word]
                     total += 1
         assert right / total == pytest.approx(score), code
+
+
+def test_sentence_transformers_loads_the_folder(tiny_recipe: Content, tmp_path: Path) -> None:
+    library = pytest.importorskip("sentence_transformers", reason="sentence-transformers is not installed")
+    realign_core.train(recipe(tiny_recipe), ["xx"], tmp_path / "e", seed=1)
+    model = library.SentenceTransformer(str(tmp_path / "e"), local_files_only=True, device="cpu")
+    assert model.max_seq_length == 32
+    encoded = AutoTokenizer.from_pretrained(tmp_path / "e")("the cat runs", return_tensors="pt")
+    with torch.inference_mode():
+        states = AutoModel.from_pretrained(tmp_path / "e").eval()(**encoded).last_hidden_state
+    assert torch.allclose(torch.from_numpy(model.encode("the cat runs")), states[0].mean(0), atol=1e-5)
+
+
+def test_an_interrupted_training_goes_on(
+    tiny_recipe: Content, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = recipe(tiny_recipe, compute={"checkpoint_steps": 2})
+    realign_core.train(chosen, ["xx"], tmp_path / "whole", seed=1)
+
+    def break_off(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    options: Content = {"seed": 1, "checkpoints": tmp_path / "checkpoints"}
+    with monkeypatch.context() as patch:
+        patch.setattr("realign_core.runs.train.save_trained", break_off)
+        with pytest.raises(KeyboardInterrupt):
+            realign_core.train(chosen, ["xx"], tmp_path / "late", **options)
+    assert not (tmp_path / "late").exists()
+    assert list((tmp_path / "checkpoints").glob("*/step-*"))
+    realign_core.train(chosen, ["xx"], tmp_path / "late", **options)
+    one, two = ((tmp_path / name / "model.safetensors").read_bytes() for name in ("whole", "late"))
+    assert one == two
+    assert not list((tmp_path / "checkpoints").glob("*/step-*"))
