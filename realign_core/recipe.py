@@ -17,7 +17,7 @@ from realign_core.data.parallel import AnyParallel, GettextParallel
 from realign_core.encoder.config import EncoderConfig, Frozen
 from realign_core.encoder.kernel import Attention, Kernel, Precision
 from realign_core.recipes import PresetName, over, preset_content
-from realign_core.support.config import Config, changed_values, load_config
+from realign_core.support.config import Config, changed_values, load_config, renamed
 from realign_core.support.files import content_key
 
 RECIPE_VERSION = 2
@@ -157,9 +157,7 @@ class RealignmentConfig(Config):
     @model_validator(mode="before")
     @classmethod
     def _old_name(cls, content: Any) -> Any:
-        if isinstance(content, Mapping) and "objective" in content and "loss" not in content:
-            return {"loss" if key == "objective" else key: value for key, value in content.items()}
-        return content
+        return renamed(content, "objective", "loss")
 
     @model_validator(mode="after")
     def _passes(self) -> Self:

@@ -250,6 +250,13 @@ def changed_values(config: BaseModel, exclude: Collection[str] = ()) -> dict[str
     return changed
 
 
+def renamed(content: Any, old: str, new: str) -> Any:
+    """Read a key of a table under its old name too; what holds both names is left alone."""
+    if isinstance(content, Mapping) and old in content and new not in content:
+        return {new if key == old else key: value for key, value in content.items()}
+    return content
+
+
 def flatten(value: object, prefix: str = "") -> dict[str, object]:
     """Turn nested dictionaries into one with dotted keys."""
     if not isinstance(value, dict):

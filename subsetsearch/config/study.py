@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from realign_core.recipe import Recipe
-from realign_core.support.config import Config, changed_values, load_config
+from realign_core.support.config import Config, changed_values, load_config, renamed
 from realign_core.support.files import content_key
 from realign_core.support.paths import ExpandedPath, folder_of
 from subsetsearch.config.search import SearchConfig
@@ -191,9 +191,7 @@ class ProxyConfig(Config):
     @classmethod
     def _old_name(cls, content: Any) -> Any:
         """Read ``retrieval`` under its old name too, which says how words are aligned elsewhere."""
-        if isinstance(content, Mapping) and "alignment" in content and "retrieval" not in content:
-            return {"retrieval" if key == "alignment" else key: value for key, value in content.items()}
-        return content
+        return renamed(content, "alignment", "retrieval")
 
 
 class EvaluateConfig(Config):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from realign_core.support.config import flatten
+from realign_core.support.config import flatten, validate_config
 from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.config.study import STUDY_VERSION
 from subsetsearch.errors import (
@@ -245,6 +245,9 @@ def test_a_study_means_the_same_from_every_folder(
     assert there == here
     assert there.fingerprint() == here.fingerprint()
     assert there.folder == file.parent
+    stored = validate_config(StudyConfig, there.model_dump(mode="json"), folder=there.folder)
+    assert stored == there  # what a worker is sent
+    assert stored.fingerprint() == there.fingerprint()
     assert len(build_pool(there).keys) == 8
     assert there.cost.prices == file.parent / "prices.csv"
     other = {"recipe.parallel.path": "elsewhere"}
