@@ -9,19 +9,24 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit, urlunsplit
 
-from realign_core.support.config import comma_list
+from realign_core.support.config import comma_list, flatten, validate_config
 from realign_core.support.files import atomic_write
 from realign_core.support.progress import NoProgress, Progress
+from subsetsearch.analysis.pick import is_rule
 from subsetsearch.config import StudyConfig, load_study
+from subsetsearch.diversity import SetScore, score
+from subsetsearch.errors import ConfigError, some
 from subsetsearch.results.folder import StudyFolder
+from subsetsearch.strategies import published_subsets
 from subsetsearch.subset import NONE, Subset
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from subsetsearch.analysis.choice import Choice
-    from subsetsearch.analysis.compare import SubsetColumn
+    from subsetsearch.analysis.compare import StudyComparison, SubsetColumn
     from subsetsearch.analysis.explain import Explanation
     from subsetsearch.analysis.front import Front
     from subsetsearch.analysis.known import Known
@@ -125,9 +130,18 @@ class Study:
         self.file, self.overrides = file, overrides
         self._progress, self._tell = progress, tell
         self._read: Known | None = None
+        self._said: str | None = None
 
     def __repr__(self) -> str:
         return f"Study({self.config.name!r}, file={str(self.file)!r}, results={str(self.folder.path)!r})"
+
+    @property
+    def database(self) -> str:
+        """Where trials are stored, for people: a file, or a URL without its password."""
+        if self.storage is None:
+            return str(self.folder.path / "study.db")
+        parts = urlsplit(self.storage)
+        return urlunsplit(parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", ":***@")))
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -163,9 +177,15 @@ class Study:
             >>> study.plan()["trials"]  # doctest: +SKIP
             60
         """
+        from realign_core.runs.workspace import find_device
         from subsetsearch.run.plan import describe_plan
 
-        return describe_plan(self._ladder(), self.storage, trials=trials)
+        plan = describe_plan(self._ladder(self.config), self.storage, trials=trials)
+        try:
+            find_device(self.config.recipe.compute.device)
+        except ConfigError as error:  # a plan may well be made on another machine than the run's
+            self._tell(f"a run would stop here: {error}")
+        return plan
 
     # Measuring: what takes time.
 
@@ -186,7 +206,7 @@ class Study:
         from subsetsearch.results.storage import other_rungs
         from subsetsearch.run.workers import search_with_workers
 
-        ladder = self._ladder()
+        ladder = self._ladder(self._fixed())
         for rung, count in other_rungs(self.config, self.folder, self.storage).items():
             self._tell(
                 f"kept apart: {count} trials that end at rung {rung} "
@@ -236,6 +256,7 @@ class Study:
         """
         import pandas as pd
 
+        from subsetsearch.analysis.known import read_known
         from subsetsearch.problem.pairs import pair_levels
         from subsetsearch.problem.pool import build_pool
         from subsetsearch.results.run_table import to_row
@@ -244,8 +265,8 @@ class Study:
         from subsetsearch.run.evaluate import run_with_workers
 
         self.folder.require_writable()
-        known = read_full_runs(self.config, self.folder)
-        chosen_seeds = choose_seeds(self.config, known, seeds, fresh_seeds)
+        runs = read_full_runs(self.config, self.folder)
+        chosen_seeds = choose_seeds(self.config, runs, seeds, fresh_seeds)
         kind = one_kind({
             "--pick": pick, "--languages": languages, "--strategies": strategies, "--top": top,
             "--pairs": pairs,
@@ -256,11 +277,12 @@ class Study:
             published = None if strategies is None else ",".join(_names(strategies))
             subsets = subsets_by_name(self.config, pool, languages=own, strategies=published, pairs=pairs)
         else:
-            pool, subsets = self._known.pool, self._of_the_search(top, pick)
+            known = read_known(self.config, self.folder, self.storage)
+            pool, subsets = known.pool, self._of_the_search(known.front, top, pick)
         if fresh_seeds is not None:
             subsets = [NONE, *subsets, pair_levels(self.config, pool).top(pool.keys)]
         subsets = list(dict.fromkeys(subsets))
-        full = self._full_runs(pool, fresh=fresh_seeds is not None)
+        full = self._full_runs(self._fixed(), pool, fresh=fresh_seeds is not None)
         todo = full.missing(subsets, chosen_seeds)
         words = "fresh seeds" if full.fresh else "seeds"
         self._tell(f"{len(todo)} full runs to do ({len(subsets)} subsets, {len(chosen_seeds)} {words})")
@@ -293,11 +315,14 @@ class Study:
         from subsetsearch.run.calibrate import CalibrationPlan, measure_calibration
 
         self.folder.require_writable()
-        ladder = self._ladder()
+        config = self._fixed()
+        ladder = self._ladder(config)
         stored = load_stored(self.config, self.folder, self.storage)
         plan = CalibrationPlan(subsets, tuple(seeds or self.config.evaluate.seeds), workers, self.folder.logs)
         try:
-            measure_calibration(ladder, self._full_runs(ladder.pool), plan, stored, announce=self._tell)
+            measure_calibration(
+                ladder, self._full_runs(config, ladder.pool), plan, stored, announce=self._tell
+            )
         finally:
             export_runs(self.config, self.folder)
             self.reload()
@@ -319,7 +344,7 @@ class Study:
         from subsetsearch.run.unlabelled_trust import measure_in_turn
 
         evaluations = read_full_runs(self.config, self.folder)
-        return list(measure_in_turn(self._ladder(in_turn=True), subsets, evaluations))
+        return list(measure_in_turn(self._ladder(self._fixed(), in_turn=True), subsets, evaluations))
 
     def import_results(
         self,
@@ -378,7 +403,7 @@ class Study:
         """
         from subsetsearch.analysis.known import read_status
 
-        return read_status(self.config, self.folder, self.storage)
+        return read_status(self._settings(), self.folder, self.storage)
 
     def front(self) -> Front:
         """Every scored subset with its cost and scores, by rising cost.
@@ -479,6 +504,29 @@ class Study:
 
     # Handing over.
 
+    def dashboard(
+        self, host: str = "127.0.0.1", port: int = 8080, ready: Callable[[str], None] = logger.info
+    ) -> None:
+        """Serve Optuna's dashboard on the stored study, until it is interrupted.
+
+        Args:
+            host: Where to listen; by default this machine only.
+            port: 0 takes any that is free.
+            ready: Told the page's address.
+
+        Raises:
+            MissingExtraError: If the extra ``dashboard`` is not installed.
+            StudyError: If nothing was run yet, or the port is taken.
+
+        Example:
+            >>> study.dashboard(port=9000)  # doctest: +SKIP
+        """
+        from subsetsearch.results.dashboard import serve
+        from subsetsearch.results.storage import open_storage, require_stored
+
+        require_stored(self._settings(), self.folder, self.storage)
+        serve(open_storage(self.folder, self.storage), host, port, ready)
+
     def report(self, file: str | Path | None = None, kind: PageName | None = None) -> Path:
         """Write a report: the answer, the front, what each choice gains, how far to trust it.
 
@@ -505,7 +553,7 @@ class Study:
             known.front, known.evaluations, known.scores[1], known.cost, known.distances
         )
         data = report_data(
-            self.config,
+            known.config,
             self.file,
             known.stored,
             known.front,
@@ -536,30 +584,110 @@ class Study:
         from subsetsearch.analysis.known import read_known
 
         if self._read is None:
-            self._read = read_known(self.config, self.folder, self.storage)
+            self._read = read_known(self._settings(), self.folder, self.storage)
         return self._read
 
-    def _of_the_search(self, top: int | None, rule: str | None) -> list[Subset]:
+    def _settings(self) -> StudyConfig:
+        """What the study was searched with, for reading; the file and overrides, if nothing is stored.
+
+        Overrides win over what is stored. How the best are evaluated, and on which device, is no part of it.
+        """
+        from subsetsearch.results.storage import stored_settings
+
+        stored = stored_settings(self.config, self.folder, self.storage)
+        if stored is None:
+            return self.config
+        own = self.config.model_dump(mode="json")
+        stored |= {name: own[name] for name in ("description", "evaluate")}
+        stored["recipe"] |= {"compute": own["recipe"]["compute"]}
+        try:
+            settings = validate_config(
+                StudyConfig, stored, overrides=self.overrides, folder=self.file.absolute().parent
+            )
+        except ConfigError:  # of another version, which is said where it is read
+            return self.config
+        here, there = flatten(own), flatten(settings.model_dump(mode="json"))
+        differing = [key for key in sorted({*here, *there}) if here.get(key) != there.get(key)]
+        if differing and self._said != (said := _some_settings(differing, here, there)):
+            self._said = said
+            logger.warning("%s differs from the stored study, which is read: %s", self.file, said)
+        return settings
+
+    def _fixed(self) -> StudyConfig:
+        """The settings with the number format and attention that all runs of the study use."""
+        from subsetsearch.run.arithmetic import with_fixed_arithmetic
+
+        self.folder.require_writable()
+        return with_fixed_arithmetic(self.config, self.folder, self.storage)
+
+    def _of_the_search(self, front: Front, top: int | None, rule: str | None) -> list[Subset]:
         """What a rule picks, or the best of the search's front."""
         if rule is None:
-            return self._known.front.shortlist(top or self.config.evaluate.top)
-        picked = self._known.front.pick(rule)
+            return front.shortlist(top or self.config.evaluate.top)
+        picked = front.pick(rule)
         self._tell(f"picked {picked.row.name}: {picked.reason}")
         return [picked.row.subset]
 
-    def _ladder(self, *, in_turn: bool = False) -> Ladder:
+    def _ladder(self, config: StudyConfig, *, in_turn: bool = False) -> Ladder:
         from subsetsearch.rungs.ladder import open_ladder
 
         self.folder.require_writable()
-        return open_ladder(self.config, self.folder, in_turn=in_turn, progress=self._progress)
+        return open_ladder(config, self.folder, in_turn=in_turn, progress=self._progress)
 
-    def _full_runs(self, pool: Pool, *, fresh: bool = False) -> FullRuns:
+    def _full_runs(self, config: StudyConfig, pool: Pool, *, fresh: bool = False) -> FullRuns:
         from subsetsearch.problem.pool import build_targets
         from subsetsearch.results.study_store import open_store
         from subsetsearch.rungs.full import FullRuns
 
-        store = open_store(self.config, self.folder)
-        return FullRuns(self.config, pool, build_targets(self.config, "test"), store, fresh)
+        store = open_store(config, self.folder)
+        return FullRuns(config, pool, build_targets(config, "test"), store, fresh)
+
+
+def compare_studies(studies: Sequence[Study]) -> StudyComparison:
+    """Set studies side by side: what each found, and the settings in which they differ.
+
+    Args:
+        studies: Two or more.
+
+    Raises:
+        StudyError: If nothing was run yet of one.
+
+    Example:
+        >>> compare_studies([first, second]).settings  # doctest: +SKIP
+    """
+    from subsetsearch.analysis.compare import StudyComparison, differing_settings, study_column
+
+    known = [study._known for study in studies]
+    columns = tuple(study_column(found.front, found.evaluations, found.cost.unit) for found in known)
+    return StudyComparison(columns, differing_settings([study.config for study in studies]))
+
+
+def compare_by_typology(subsets: Sequence[str]) -> dict[str, SetScore]:
+    """Describe subsets by typology alone, without a study.
+
+    Args:
+        subsets: Languages joined by commas, or a published strategy's name.
+
+    Raises:
+        ConfigError: If one has a meaning only in a study.
+        LanguageError: If a language is unknown, or named twice in a subset.
+
+    Example:
+        >>> compare_by_typology(["sw,te", "xt_afri"])["sw,te"].families
+        {'Atlantic-Congo': 1, 'Dravidian': 1}
+    """
+    scores = {}
+    for text in subsets:
+        if text in ("none", "all") or is_rule(text):
+            raise ConfigError(f"'{text}' has a meaning only in a study", fix="add --study STUDY")
+        published = published_subsets().get(text)
+        scores[text] = score(published.keys if published else comma_list(text))
+    return scores
+
+
+def _some_settings(keys: Sequence[str], here: Mapping[str, object], there: Mapping[str, object]) -> str:
+    shown = [f"{key} is {there.get(key)!r} there, {here.get(key)!r} in the file" for key in keys]
+    return some(shown, 3).replace(", ...", " ...")
 
 
 def _names(names: str | Sequence[str]) -> tuple[str, ...]:

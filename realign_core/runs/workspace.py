@@ -240,12 +240,17 @@ def _compact(
 def _placed(recipe: Recipe, model: PreTrainedModel) -> tuple[torch.device, Kernel]:
     """Put the encoder on its device, and find the kernel that is the recipe's or the fastest there."""
     compute = recipe.compute
-    device = _device(compute.device)
+    device = find_device(compute.device)
     torch.nn.Module.to(model, device)
     return device, choose_kernel(model, device, precision=compute.precision, attention=compute.attention)
 
 
-def _device(wanted: str) -> torch.device:
+def find_device(wanted: str) -> torch.device:
+    """Find the device that a recipe wants, or the best one where it wants ``auto``.
+
+    Raises:
+        ConfigError: If there is no CUDA device and one is wanted.
+    """
     if wanted == "cuda" and not torch.cuda.is_available():
         raise ConfigError("no CUDA device here", where="compute.device", fix="use 'auto' or 'cpu'")
     group = replicas()

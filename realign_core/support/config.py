@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import difflib
 import re
 import tomllib
@@ -57,15 +58,8 @@ def load_config(model: type[ConfigT], path: Path, overrides: Mapping[str, Any] |
     except tomllib.TOMLDecodeError as error:
         what, line = _toml_mistake(str(error))
         raise ConfigError(f"not valid TOML: {what}", where=path, line=line) from error
-    for dotted, value in (overrides or {}).items():
-        _set_dotted(content, dotted, value)
     return validate_config(
-        model,
-        content,
-        where=path,
-        text=text,
-        overrides=frozenset(overrides or ()),
-        folder=path.absolute().parent,
+        model, content, where=path, text=text, overrides=overrides, folder=path.absolute().parent
     )
 
 
@@ -93,7 +87,7 @@ def validate_config(
     *,
     where: Path | str | None = None,
     text: str = "",
-    overrides: frozenset[str] = frozenset(),
+    overrides: Mapping[str, Any] | None = None,
     folder: Path | None = None,
 ) -> ConfigT:
     """Validate ``content``; turn the first mistake into one :class:`ConfigError`.
@@ -103,19 +97,22 @@ def validate_config(
         content: Nested dictionaries, as parsed from TOML.
         where: File name for the message.
         text: The TOML text, to find the line of the mistake.
-        overrides: Dotted keys that came from the command line and so have no line.
+        overrides: Dotted keys set over those of ``content``; they have no line in the text.
         folder: What relative paths are relative to; the working folder, if left out.
 
     Raises:
         ConfigError: At the first unknown key or bad value.
     """
+    whole = copy.deepcopy(dict(content))
+    for dotted, value in (overrides or {}).items():
+        _set_dotted(whole, dotted, value)
     try:
-        return model.model_validate(content, context=relative_to(folder))
+        return model.model_validate(whole, context=relative_to(folder))
     except ValidationError as error:
         first = _clearest(error)
-        keys = _keys(first["loc"], content, missing=first["type"] == "missing")
+        keys = _keys(first["loc"], whole, missing=first["type"] == "missing")
         dotted = ".".join(keys)
-        overridden = dotted in overrides
+        overridden = dotted in (overrides or ())
         where = "--set" if overridden else where
         line = find_line(text, keys) if text and not overridden else None
         if first["type"] == "extra_forbidden":

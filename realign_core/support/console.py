@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from rich.console import Console
 from rich.logging import RichHandler
@@ -115,7 +116,8 @@ def fail(message: str) -> None:
 
 def fail_with_file(error: OSError) -> int:
     """Print that a file or folder cannot be used, and tell the exit status."""
-    fail(f"{error.filename}: {error.strerror}; check the path, its permissions and the space left")
+    path = Path(error.filename).absolute()
+    fail(f"{path}: {error.strerror}; check the path, its permissions and the space left")
     return 1
 
 

@@ -13,7 +13,7 @@ class RealignError(Exception):
 
     Args:
         what: What is wrong, a clause without a full stop.
-        where: File, key or object; ``path`` and ``line`` are joined as ``path:line``.
+        where: File (its absolute path is shown), key or object; ``line`` is joined to it as ``path:line``.
         line: Line number in ``where``, counted from 1.
         fix: What the user can do about it.
 
@@ -33,7 +33,7 @@ class RealignError(Exception):
         fix: str | None = None,
     ) -> None:
         self.what = what
-        self.where = None if where is None else str(where)
+        self.where = None if where is None else str(where.absolute() if isinstance(where, Path) else where)
         self.line = line
         self.fix = fix
         place = self.where or ""

@@ -156,6 +156,26 @@ def study_column(front: Front, evaluations: Sequence[Measurement], unit: str) ->
     )
 
 
+@dataclass(frozen=True, slots=True)
+class StudyComparison:
+    """Studies side by side.
+
+    Args:
+        columns: One a study.
+        settings: Dotted key of each setting in which they differ, to its value in each study.
+    """
+
+    columns: tuple[StudyColumn, ...]
+    settings: Mapping[str, Sequence[object]]
+
+    def to_dict(self) -> list[dict[str, Any]]:
+        """Return plain data for JSON, one dictionary a study."""
+        return [
+            column.to_dict() | {"settings": {key: values[place] for key, values in self.settings.items()}}
+            for place, column in enumerate(self.columns)
+        ]
+
+
 def differing_settings(configs: Iterable[StudyConfig]) -> dict[str, list[object]]:
     """List the settings in which studies differ: dotted key to its value in each study.
 

@@ -13,13 +13,12 @@ from subsetsearch.analysis.choice import Choice
 from subsetsearch.analysis.explain import Known as ExplainKnown
 from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow
-from subsetsearch.analysis.pick import Picked, parse_rule
+from subsetsearch.analysis.pick import Picked, is_rule
 from subsetsearch.analysis.status import StudyStatus, study_status
 from subsetsearch.analysis.trust import Trust, verdict
 from subsetsearch.analysis.trust.predictor import leave_one_out_predictor
 from subsetsearch.config import StudyConfig
 from subsetsearch.config.rungs import Rung, measuring_rung
-from subsetsearch.errors import ConfigError
 from subsetsearch.problem.cost import PoolCost
 from subsetsearch.problem.pool import Pool, build_pool, build_targets, resolve_subset
 from subsetsearch.results.arithmetic import stored_kernel
@@ -123,15 +122,6 @@ def read_known(config: StudyConfig, folder: StudyFolder, url: str | None) -> Kno
     rung, scores = measuring_rung(config), read_rung_scores(config, open_store(config, folder), stored)
     front = study_front(stored, evaluations, cost, distances, scores, rung=rung, name=config.name)
     return Known(config, pool, stored, evaluations, front, cost, distances, scores, rung)
-
-
-def is_rule(text: str) -> bool:
-    """Say whether a text is a rule of choice."""
-    try:
-        parse_rule(text)
-    except ConfigError:
-        return False
-    return True
 
 
 def read_status(config: StudyConfig, folder: StudyFolder, url: str | None) -> StudyStatus:

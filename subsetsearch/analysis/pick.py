@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from subsetsearch.analysis.front_row import FrontRow, measured_front
 from subsetsearch.analysis.words import amount, metric_name, percent, points
@@ -62,6 +63,10 @@ class RuleChoice:
     rule: str
     row: FrontRow | None
     reason: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data for JSON."""
+        return {"rule": self.rule, "reason": self.reason, "row": self.row and self.row.to_dict()}
 
 
 def _recommended(rows: Rows, metric: str) -> Picked:
@@ -238,6 +243,15 @@ def _share(number: str, sign: str, rule: str) -> float:
             fix=f"write {rule}% for {number} %" if not sign and share <= 100 else f"write {EXAMPLES}",
         )
     return share
+
+
+def is_rule(text: str) -> bool:
+    """Say whether a text is a rule of choice."""
+    try:
+        parse_rule(text)
+    except ConfigError:
+        return False
+    return True
 
 
 def rule_choices(rows: Rows, metric: str = "accuracy") -> list[RuleChoice]:

@@ -36,12 +36,13 @@ class BestTrial:
 
 @dataclass(frozen=True, slots=True)
 class BestRun:
-    """The subset with the highest mean accuracy over its seeds."""
+    """The subset with the highest mean score over its seeds; the score is ``metric``."""
 
     accuracy: float
     n_seeds: int
     languages: tuple[str, ...]
     pairs: int | None = None
+    metric: str = "accuracy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,4 +185,6 @@ def _best_run(evaluations: Sequence[Measurement]) -> BestRun | None:
         return None
     best = max(means, key=lambda c: (statistics.fmean(means[c]), -len(c.languages)))
     seeds = means[best]
-    return BestRun(statistics.fmean(seeds), len(seeds), tuple(sorted(best.languages)), best.pairs)
+    return BestRun(
+        statistics.fmean(seeds), len(seeds), tuple(sorted(best.languages)), best.pairs, evaluations[0].metric
+    )

@@ -1,32 +1,59 @@
-"""The ``subsetsearch`` command: one module a group of commands, errors as one line."""
+"""The ``subsetsearch`` command: one file a command, errors as one line."""
 
 from __future__ import annotations
 
 import os
 import sys
 from importlib.metadata import version
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 import typer
 
-from realign_core.support.console import fail, fail_with, fail_with_file, results, set_up_logging
+from realign_core.support.console import fail, fail_with, fail_with_file, messages, results, set_up_logging
 from realign_core.support.threads import share_cores
-from subsetsearch.cli import (
-    calibrate_commands,
-    compare_commands,
-    dashboard_commands,
-    evaluate_commands,
-    export_commands,
-    import_commands,
-    inspect_commands,
-    read_commands,
-    run_commands,
-    typology_commands,
-)
+from subsetsearch.cli.calibrate import Calibrate
+from subsetsearch.cli.compare import Compare
+from subsetsearch.cli.dashboard import Dashboard
+from subsetsearch.cli.distances import Distances
+from subsetsearch.cli.evaluate import Evaluate
+from subsetsearch.cli.explain import Explain
+from subsetsearch.cli.export import Export
+from subsetsearch.cli.import_results import ImportResults
+from subsetsearch.cli.languages import Languages
+from subsetsearch.cli.options import Command
+from subsetsearch.cli.pareto import Pareto
+from subsetsearch.cli.report import Report
+from subsetsearch.cli.run import Run
+from subsetsearch.cli.score import Score
+from subsetsearch.cli.select import Select
+from subsetsearch.cli.status import Status
 from subsetsearch.errors import RealignError
 
-UsageError = cast("type[Exception]", typer.BadParameter.__mro__[1])
-"""The base of wrong usage; typer keeps its own copy of click and does not export it."""
+_STUDIES: dict[str, type[Command]] = {
+    "run": Run,
+    "evaluate": Evaluate,
+    "calibrate": Calibrate,
+    "pareto": Pareto,
+    "status": Status,
+    "explain": Explain,
+    "compare": Compare,
+    "import": ImportResults,
+    "dashboard": Dashboard,
+    "report": Report,
+    "export": Export,
+}
+_LANGUAGES: dict[str, type[Command]] = {
+    "languages": Languages,
+    "score": Score,
+    "select": Select,
+    "distances": Distances,
+}
+
+
+def _run(command: Command, **_: Any) -> None:
+    """Run a command whose options are read; the others are those of the program."""
+    command.run()
+
 
 app = typer.Typer(
     name="subsetsearch",
@@ -35,7 +62,12 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
+    result_callback=_run,
 )
+for _name, _command in _STUDIES.items():
+    app.command(_name)(_command)
+for _name, _command in _LANGUAGES.items():
+    app.command(_name, rich_help_panel="Choose languages")(_command)
 
 
 def _show_version(asked: bool) -> None:
@@ -54,18 +86,7 @@ def _options(
 ) -> None:
     """Find the few languages whose parallel data helps a multilingual encoder most."""
     set_up_logging(verbose, quiet, loggers=("subsetsearch", "realign_core"))
-
-
-run_commands.register(app)
-evaluate_commands.register(app)
-calibrate_commands.register(app)
-read_commands.register(app)
-inspect_commands.register(app)
-compare_commands.register(app)
-import_commands.register(app)
-dashboard_commands.register(app)
-export_commands.register(app)
-typology_commands.register(app)
+    messages.quiet = quiet
 
 
 def main() -> None:
@@ -74,9 +95,11 @@ def main() -> None:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
     try:
         sys.exit(app(standalone_mode=False))
-    except UsageError as error:
-        cast("Any", error).show()
-        sys.exit(2)
+    except typer.TyperException as error:
+        message = error.format_message()
+        if message:  # help was printed already, if there is none
+            fail(f"{message.rstrip('.')}; --help shows what is understood")
+        sys.exit(error.exit_code)
     except (typer.Abort, KeyboardInterrupt):
         fail("interrupted; finished work is stored, and the same command goes on from there")
         sys.exit(130)

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
+from typing import Any
 
 import optuna
 import sqlalchemy
@@ -85,6 +86,9 @@ def create_or_open(
     """
     stored = load_stored(study, folder, url, sampler=sampler)
     if stored is not None:
+        settings = study.model_dump(mode="json")
+        if stored.user_attrs.get("config") != settings:  # what may change between runs did
+            stored.set_user_attr("config", settings)
         return stored
     created = optuna.create_study(
         study_name=stored_name(study),
@@ -122,6 +126,32 @@ def load_stored(
     stored = optuna.load_study(study_name=stored_name(study), storage=storage, sampler=sampler)
     _check(study, stored, folder)
     return stored
+
+
+def stored_settings(study: StudyConfig, folder: StudyFolder, url: str | None) -> dict[str, Any] | None:
+    """Read the settings with which a study was last searched, for those who only read it.
+
+    Args:
+        study: The study as its file has it.
+        folder: Its folder.
+        url: Its database.
+
+    Returns:
+        Settings as plain data; those of another top rung, if only its trials are stored, and nothing if
+        several are, or if no trial is.
+    """
+    if url is None and not (folder.path / "study.db").is_file():
+        return None
+    storage = open_storage(folder, url)
+    attributes = {
+        summary.study_name: summary.user_attrs for summary in optuna.get_all_study_summaries(storage)
+    }
+    names = [stored_name(study), *(stored_name(study, rung) for rung in RUNGS)]
+    found = [attributes[name] for name in dict.fromkeys(names) if name in attributes]
+    if not found or (stored_name(study) not in attributes and len(found) > 1):
+        return None
+    settings: dict[str, Any] | None = found[0].get("config")
+    return settings if found[0].get("schema", 0) <= SCHEMA else None
 
 
 def require_stored(study: StudyConfig, folder: StudyFolder, url: str | None) -> optuna.Study:

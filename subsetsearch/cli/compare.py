@@ -1,0 +1,87 @@
+"""The command that sets subsets or studies side by side: ``compare``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from subsetsearch.cli.options import OpenOptions
+from subsetsearch.cli.views.compare import show_studies, show_subsets, show_typology, typology_record
+from subsetsearch.cli.views.plain import print_json
+from subsetsearch.errors import ConfigError
+from subsetsearch.study import compare_by_typology, compare_studies
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compare(OpenOptions):
+    """Compare subsets with the first of them, or studies with each other.
+
+    Subsets of a study (``--study``) are compared by cost and scores, seed by seed;
+    without a study by typology alone.
+
+    **Examples**
+
+    - subsetsearch compare none all best knee --study studies/quickstart.toml
+
+    - subsetsearch compare sw,te,mn wol,zul,uig xt_afri
+
+    - subsetsearch compare studies/quickstart.toml studies/african-pos.toml
+    """
+
+    things: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SUBSET",
+            help="Languages joined by commas, none, all, a strategy's name or a rule of choice; "
+            "or study files. In a study, @300 after languages or a strategy: at most 300 pairs of each.",
+            show_default=False,
+        ),
+    ]
+    study: Annotated[
+        Path | None, typer.Option("--study", help="Study that the subsets belong to.", show_default=False)
+    ] = None
+
+    def run(self) -> None:
+        """Compare, and print a column or row for each."""
+        if self._are_studies():
+            compared = compare_studies([self.open(Path(name)) for name in self.things])
+            print_json(compared.to_dict()) if self.as_json else show_studies(compared)
+        elif self.study is None:
+            scores = compare_by_typology(self.things)
+            print_json(typology_record(scores)) if self.as_json else show_typology(scores)
+        else:
+            study = self.open(self.study)
+            columns = study.compare(*self.things)
+            if self.as_json:
+                print_json([column.to_dict() for column in columns])
+            else:
+                show_subsets(columns, study.front())
+
+    def _are_studies(self) -> bool:
+        """Say whether study files are compared, not subsets.
+
+        Raises:
+            ConfigError: If both are, one of them twice, fewer than two, or study files within a study.
+        """
+        things = self.things
+        if len(things) < 2:
+            raise typer.BadParameter(
+                "one thing cannot be compared; give at least two subsets or studies", param_hint="SUBSET"
+            )
+        twice = next((thing for thing in things if things.count(thing) > 1), None)
+        if twice is not None:
+            raise ConfigError(f"'{twice}' is given twice", fix="name each study or subset once")
+        odd = [thing for thing in things if not thing.endswith(".toml")]
+        if odd and len(odd) < len(things):
+            raise ConfigError(
+                f"studies and subsets cannot be compared ('{odd[0]}' is no study file)",
+                fix="compare studies with each other, or subsets with --study STUDY",
+            )
+        if not odd and self.study is not None:
+            raise ConfigError(
+                "is for comparing subsets", where="--study", fix="leave it out to compare studies"
+            )
+        return not odd

@@ -1,0 +1,53 @@
+"""The command that explains a choice: ``explain``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from subsetsearch.analysis.pick import RULES, parse_rule
+from subsetsearch.cli.options import OpenOptions, Pick, StudyArgument
+from subsetsearch.cli.views.explain import show_choices, show_explanation, show_rules
+from subsetsearch.cli.views.plain import print_json
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explain(OpenOptions):
+    """Explain a choice: what a rule does, what it chooses here, and what speaks for the subset.
+
+    Without a study the rules are described; without ``--pick`` the choices of all rules are
+    shown side by side.
+
+    **Examples**
+
+    - subsetsearch explain --pick knee
+
+    - subsetsearch explain studies/quickstart.toml
+
+    - subsetsearch explain studies/quickstart.toml --pick within=0.99
+    """
+
+    study: Annotated[Path | None, StudyArgument] = None
+    pick: Pick = None
+
+    def run(self) -> None:
+        """Describe rules, show what each chooses, or explain one choice."""
+        if self.study is None:
+            rule = parse_rule(self.pick) if self.pick else None
+            rules = {rule.form: rule.words} if rule else RULES
+            print_json(rules) if self.as_json else show_rules(rules)
+            return
+        study = self.open(self.study)
+        if self.pick is None:
+            choices = study.choices()
+            if self.as_json:
+                print_json([choice.to_dict() for choice in choices])
+            else:
+                show_choices(choices, study.front(), study)
+            return
+        explanation = study.explain(self.pick)
+        if self.as_json:
+            print_json(explanation.to_dict())
+        else:
+            show_explanation(self.pick, explanation, study.front(), study)

@@ -1,0 +1,149 @@
+"""The command line's options: a command is a dataclass of them, and :meth:`Command.run` is what it does.
+
+Typer reads the fields of a dataclass as it reads the parameters of a function, so a base class gives all
+its commands the same options. This module does without ``from __future__ import annotations``: Typer needs
+the annotations of inherited fields themselves, not their text.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from realign_core.support.config import parse_overrides
+from realign_core.support.console import ConsoleProgress, messages
+from subsetsearch.errors import ConfigError
+from subsetsearch.study import RUNS, Study, load
+
+PANEL = "Study"
+
+StudyArgument = typer.Argument(metavar="STUDY", help="Study file (TOML).", show_default=False)
+Json = Annotated[bool, typer.Option("--json", help="Print JSON; scores are fractions.")]
+Pick = Annotated[
+    str | None,
+    typer.Option(
+        "--pick",
+        metavar="RULE",
+        help="recommended, knee, best, 'cost<=X', 'accuracy>=55%' (in quotes), within=0.99 or trial=N.",
+    ),
+]
+Pairs = Annotated[
+    int | None,
+    typer.Option(
+        "--pairs",
+        min=1,
+        help="With languages or strategies of your own: at most so many sentence pairs of each.",
+    ),
+]
+Seeds = Annotated[str | None, typer.Option("--seeds", help="Comma-separated; else the study's.")]
+Workers = Annotated[
+    int, typer.Option("--workers", min=1, help="Processes that share the work, each with its share of cores.")
+]
+
+
+class Command(ABC):
+    """One command: its fields are its arguments and options, its docstring is its help."""
+
+    @abstractmethod
+    def run(self) -> None:
+        """Do it, and print what came of it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenOptions(Command):
+    """How studies are opened: what all commands on them take besides the study file."""
+
+    storage: Annotated[
+        str | None,
+        typer.Option(
+            "--storage",
+            help="Database URL, e.g. postgresql://...; the study's own SQLite file, if left out.",
+            rich_help_panel=PANEL,
+        ),
+    ] = None
+    runs: Annotated[
+        Path, typer.Option("--dir", help="Folder of all studies' results.", rich_help_panel=PANEL)
+    ] = RUNS
+    overrides: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="Override a key of the study file; may be repeated.",
+            rich_help_panel=PANEL,
+        ),
+    ] = None
+    as_json: Json = False
+
+    def open(self, file: Path) -> Study:
+        """Open a study.
+
+        Args:
+            file: The study file.
+
+        Raises:
+            ConfigError: If the file or an override does not fit.
+        """
+        return load(
+            file,
+            parse_overrides(self.overrides or ()),
+            runs=self.runs,
+            storage=self.storage,
+            progress=ConsoleProgress(),
+            tell=note,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyOptions(OpenOptions):
+    """What a command on one study takes."""
+
+    study: Annotated[Path, StudyArgument]
+
+    def open(self, file: Path | None = None) -> Study:
+        """Open the study, or another file with the same options."""
+        return super().open(file or self.study)
+
+
+def note(sentence: str) -> None:
+    """Print a sentence about the work on standard error."""
+    messages.print(sentence, markup=False, soft_wrap=True)
+
+
+def read_seeds(text: str | None) -> Sequence[int] | None:
+    """Read a list of seeds.
+
+    Raises:
+        ConfigError: If it is no list of numbers.
+    """
+    if text is None:
+        return None
+    try:
+        return [int(part) for part in text.split(",")]
+    except ValueError as error:
+        raise ConfigError(f"'{text}' is no list of seeds", where="--seeds", fix="write 17,23,31") from error
+
+
+def number_range(text: str, option: str) -> tuple[int, int]:
+    """Read a number or a range such as ``5-10``.
+
+    Args:
+        text: What the user wrote.
+        option: Name of the option, for the message.
+
+    Raises:
+        ConfigError: If it is neither, or the range is empty.
+    """
+    low, _, high = text.partition("-")
+    try:
+        first, last = int(low), int(high or low)
+    except ValueError as error:
+        raise ConfigError(
+            f"a number or a range such as 5-10 expected, but got '{text}'", where=option
+        ) from error
+    if first > last:
+        raise ConfigError(f"{text} is empty", where=option, fix="write the smaller number first")
+    return first, last

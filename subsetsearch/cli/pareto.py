@@ -1,0 +1,54 @@
+"""The command that shows the front: ``pareto``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+import typer
+
+from subsetsearch.analysis.pick import parse_rule
+from subsetsearch.cli.options import Pick, StudyOptions
+from subsetsearch.cli.views.front import show_front, show_picked
+from subsetsearch.cli.views.plain import print_json
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pareto(StudyOptions):
+    """Show the Pareto front of data cost against accuracy.
+
+    Test scores are those of full runs; what the search saw, by the rung that it ends at, never comes
+    from test data, and the two cannot be compared. ``none`` and ``all`` are always shown. Recommended
+    is the cheapest subset that full runs have not shown to be worse than the best.
+
+    **Examples**
+
+    - subsetsearch pareto studies/quickstart.toml
+
+    - subsetsearch pareto studies/quickstart.toml --json
+
+    - subsetsearch pareto studies/quickstart.toml --pick within=0.99
+
+    Rules of choice: ``subsetsearch explain --pick RULE`` says in words what each does.
+    """
+
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV; scores are fractions.")] = False
+    every: Annotated[bool, typer.Option("--all", help="Show dominated subsets as well.")] = False
+    pick: Pick = None
+
+    def run(self) -> None:
+        """Print the front, or the picked row of it."""
+        rule = parse_rule(self.pick) if self.pick is not None else None
+        study = self.open()
+        front, reason = study.front(), ""
+        if rule is not None:
+            picked = rule.pick(front)
+            front, reason = replace(front, rows=(picked.row,)), f"{self.pick}: {picked.reason}"
+        if self.as_json:
+            print_json([row.to_dict() for row in front])
+        elif self.as_csv:
+            print(front.to_frame().to_csv(index=False), end="")
+        elif reason:
+            show_picked(reason, front)
+        else:
+            show_front(front, study, every=self.every)

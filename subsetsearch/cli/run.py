@@ -1,0 +1,47 @@
+"""The command that searches: ``run``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from subsetsearch.cli.options import StudyOptions, Workers
+from subsetsearch.cli.views.plain import print_json
+from subsetsearch.cli.views.run import run_record, show_plan, show_run
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run(StudyOptions):
+    """Search: propose subsets and score them, at most by the rung ``search.top_rung``.
+
+    A stored study goes on where it stopped. Then evaluate the best subsets in full.
+
+    **Examples**
+
+    - subsetsearch run studies/quickstart.toml
+
+    - subsetsearch run studies/quickstart.toml --set search.top_rung=1 --trials 1000
+
+    - subsetsearch run studies/quickstart.toml --trials 40 --set search.max_size=8
+    """
+
+    trials: Annotated[
+        int | None,
+        typer.Option("--trials", min=1, help="Trials to add; else what the study's own number still needs."),
+    ] = None
+    workers: Workers = 1
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check everything, print the plan, train nothing.")
+    ] = False
+
+    def run(self) -> None:
+        """Search, or say what a search would do."""
+        study = self.open()
+        if self.dry_run:
+            plan = study.plan(self.trials)
+            print_json(plan) if self.as_json else show_plan(plan)
+            return
+        summary = study.run(self.workers, self.trials)
+        print_json(run_record(summary, study)) if self.as_json else show_run(summary, study)

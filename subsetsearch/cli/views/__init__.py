@@ -1,0 +1,1 @@
+"""How results look in a terminal: one file a command, scores in per cent."""

@@ -1,0 +1,147 @@
+"""Comparisons in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from rich.markup import escape
+
+from realign_core.support.console import results
+from subsetsearch.analysis.words import listed, metric_name, number, points
+from subsetsearch.cli.views.plain import table
+
+if TYPE_CHECKING:
+    from subsetsearch.analysis.compare import StudyComparison, SubsetColumn
+    from subsetsearch.analysis.front import Front
+    from subsetsearch.analysis.front_row import FrontRow
+    from subsetsearch.analysis.noise import PairedDifference
+    from subsetsearch.diversity import SetScore
+
+_SETTINGS_SHOWN = 20
+
+
+def show_subsets(columns: Sequence[SubsetColumn], front: Front) -> None:
+    """Print subsets of a study against the first of them."""
+    first, rung = columns[0], front.rung
+    metric = metric_name(front.metric)
+    heads = (
+        "n",
+        "shared",
+        "cost",
+        f"{metric} %",
+        "points against\nthe first",
+        "targets\n+ / -",
+        f"{rung.score} %",
+    )
+    made = table("subset", *heads, right=("n", "shared", "cost", f"{rung.score} %"))
+    for column in columns:
+        row = column.row
+        made.add_row(
+            escape(_short(column.name)),
+            str(len(row.languages)),
+            "" if column is first else str(column.shared),
+            f"{row.cost:,.0f}",
+            _score(row),
+            "" if column is first else _difference(column.difference),
+            f"{column.better} / {column.worse}" if column.better or column.worse else "",
+            "" if row.proxy is None else f"{number(row.proxy)}{'~' * row.proxy_estimated}",
+        )
+    results.print(made)
+    lines = [
+        f"n: number of languages   shared: languages that the first has too   cost: {first.row.cost_unit}",
+        f"{metric}: test data, ± standard deviation over seeds",
+        f"{rung.column}: {rung.caution}; ~ estimated from rung 1",
+        f"points: {metric} over common seeds, [95 % interval] where the noise is known;",
+        "  several comparisons find a difference by chance more often than one",
+    ]
+    unmeasured = [_short(column.name) for column in columns if column.row.full is None]
+    lines += [f"not measured yet: {'; '.join(unmeasured)}"] if unmeasured else []
+    results.print(escape("\n".join(lines)))
+
+
+def typology_record(scores: Mapping[str, SetScore]) -> list[dict[str, Any]]:
+    """Subsets by typology as plain data."""
+    first = next(iter(scores.values()))
+    return [
+        {
+            "name": name,
+            "languages": score.keys,
+            "n_languages": len(score.keys),
+            "shared": len(set(first.keys) & set(score.keys)),
+            "families": score.families,
+            "scripts": score.scripts,
+            "mean_distance": score.mean_distance,
+            "nearest": score.nearest and asdict(score.nearest),
+        }
+        for name, score in scores.items()
+    ]
+
+
+def show_typology(scores: Mapping[str, SetScore]) -> None:
+    """Print subsets by typology alone."""
+    heads = ("n", "shared", "families", "scripts", "mean\ndistance", "nearest pair", "languages")
+    made = table("subset", *heads, right=heads[:4])
+    first = next(iter(scores.values()))
+    for name, score in scores.items():
+        near = score.nearest
+        made.add_row(
+            escape(_short(name)),
+            str(len(score.keys)),
+            "" if score is first else str(len(set(first.keys) & set(score.keys))),
+            str(len(score.families)),
+            str(len(score.scripts)),
+            "" if near is None else f"{score.mean_distance:.3f}",
+            "" if near is None else f"{near.first} {near.second} {near.distance:.2f}",
+            listed(score.keys),
+        )
+    made.caption = "n: number of languages   shared: languages that the first has too"
+    results.print(made)
+
+
+def show_studies(compared: StudyComparison) -> None:
+    """Print what each study found, and the settings in which they differ."""
+    heads = ("subsets", "front", "none %", "all %", "best %", "its cost", "points over\nnone", "within 99 %")
+    made = table("study", *heads, right=("subsets", "front", "none %", "all %", "its cost"))
+    for column in compared.columns:
+        best, frugal = column.best, column.frugal
+        made.add_row(
+            escape(column.name),
+            str(column.trials),
+            str(column.on_front),
+            "" if column.none is None else number(column.none),
+            "" if column.everything is None else number(column.everything),
+            "" if best is None else _score(best),
+            "" if best is None else f"{best.cost:,.0f}",
+            "" if best is None else _difference(column.gain),
+            "" if frugal is None else f"{_score(frugal)} at {frugal.cost:,.0f}",
+        )
+    results.print(made)
+    results.print("scores of different tasks, targets or encoders cannot be compared with each other")
+    if not compared.settings:
+        results.print("no setting differs")
+        return
+    made = table("setting that differs", *(column.name for column in compared.columns))
+    for key, values in list(compared.settings.items())[:_SETTINGS_SHOWN]:
+        made.add_row(escape(key), *(escape(_short(str(value))) for value in values))
+    if len(compared.settings) > _SETTINGS_SHOWN:
+        made.caption = f"{len(compared.settings) - _SETTINGS_SHOWN} more; --json shows all"
+    results.print(made)
+
+
+def _short(text: str, most: int = 32) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _score(row: FrontRow) -> str:
+    return "" if row.accuracy is None else number(row.accuracy, row.accuracy_std)
+
+
+def _difference(gap: PairedDifference | None) -> str:
+    """A paired difference for a narrow column, or the number of seeds if they are few."""
+    if gap is None:
+        return "no common seed"
+    if gap.low is None or gap.high is None:
+        return f"{points(gap.mean)}, {len(gap.seeds)} seed{'s' * (len(gap.seeds) != 1)}"
+    return f"{points(gap.mean)} [{points(gap.low)}, {points(gap.high)}]"

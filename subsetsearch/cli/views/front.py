@@ -1,0 +1,177 @@
+"""The front in a terminal: a compact table and a small plot."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from rich.box import SIMPLE_HEAD
+from rich.markup import escape
+from rich.table import Table
+
+from realign_core.support.console import messages, results
+from subsetsearch.analysis.front import Front
+from subsetsearch.analysis.front_row import FrontRow
+from subsetsearch.analysis.words import metric_name, number, short_list
+from subsetsearch.cli.views.plain import print_sentence
+
+if TYPE_CHECKING:
+    from subsetsearch.study import Study
+
+_WIDTH, _HEIGHT = 60, 10
+_NAMES = 5
+
+
+def show_front(front: Front, study: Study, *, every: bool = False) -> None:
+    """Print the table, its picture, how far to trust it, and what comes next.
+
+    Args:
+        front: Of the study.
+        study: The study.
+        every: Show dominated subsets as well.
+    """
+    if not len(front):
+        messages.print(f"no subset is scored yet; next: {study.command('run')}", markup=False, soft_wrap=True)
+    rows = front if every else front.shown
+    results.print(front_table(rows, front))
+    results.print(front_plot(rows, front))
+    for sentence in study.trust().sentences:
+        print_sentence(sentence)
+    results.print(
+        f"choose one: --pick RULE; what each rule would choose:\n  {study.command('explain')}",
+        soft_wrap=True,
+        markup=False,
+    )
+
+
+def show_picked(reason: str, front: Front) -> None:
+    """Print why a row was picked, and the row."""
+    results.print(escape(reason))
+    results.print(front_table(front, front))
+
+
+def front_table(rows: Sequence[FrontRow], front: Front) -> Table:
+    """Lay rows out as a table, by rising cost.
+
+    Args:
+        rows: What is shown; marks are explained below the table.
+        front: What they are of: its metric and its rung name the columns.
+    """
+    unit = rows[0].cost_unit if rows else "cost"
+    words = {
+        "unit": unit.replace(" ", "\n", 1),
+        "metric": metric_name(front.metric),
+        "proxy": front.rung.score.replace(" ", "\n", 1),
+        "data": front.rung.data,
+    }
+    columns = [column for column in _COLUMNS if column.always or any(column.cell(row) for row in rows)]
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, int(len(columns) <= 8), 0, 0))
+    for column in columns:
+        table.add_column(column.title.format_map(words), justify=column.justify, no_wrap=True)
+    table.add_column("languages", overflow="fold", min_width=12)
+    for row in rows:
+        table.add_row(*(column.cell(row) for column in columns), escape(_names(row)))
+    table.caption, table.caption_justify = _caption(rows, front), "left"
+    return table
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    title: str
+    cell: Callable[[FrontRow], str]
+    justify: Literal["left", "right"] = "right"
+    always: bool = True
+
+
+def _score(value: float | None, std: float | None = None) -> str:
+    return "" if value is None else number(value, std).replace(" ± ", "±")
+
+
+_COLUMNS = (
+    _Column(
+        "",
+        lambda row: "*" * row.on_front + "=" * (row.tied_with is not None) + ">" * row.recommended,
+        "left",
+    ),
+    _Column("trial", lambda row: "" if row.trial is None else str(row.trial)),
+    _Column("n", lambda row: str(len(row.languages))),
+    _Column("pairs\neach", lambda row: "" if row.pairs is None else f"{row.pairs:,}", always=False),
+    _Column("{unit}", lambda row: f"{row.cost:,.0f}"),
+    _Column("{metric} %\n(test)", lambda row: _score(row.accuracy, row.accuracy_std)),
+    _Column("seeds", lambda row: str(row.n_seeds or "")),
+    _Column(
+        "fresh\nseeds %",
+        lambda row: _score(row.fresh.accuracy, row.fresh.std) if row.fresh else "",
+        always=False,
+    ),
+    _Column("held\nout %", lambda row: _score(row.full.held_out) if row.full else "", always=False),
+    _Column("{proxy} %\n({data})", lambda row: _score(row.proxy) + "~" * row.proxy_estimated, always=False),
+    _Column("diver-\nsity", lambda row: "" if row.diversity is None else f"{row.diversity:.2f}"),
+)
+
+
+def _caption(rows: Sequence[FrontRow], front: Front) -> str:
+    metric = metric_name(front.metric)
+    lines = ["n: number of languages   * on the front   ± standard deviation over seeds"]
+    if any(row.proxy_estimated for row in rows):
+        lines.append("~ estimated from rung 1 alone")
+    if any(row.tied_with is not None for row in rows):
+        lines.append("= full runs have not shown it to be better than a cheaper one")
+    if any(row.recommended for row in rows):
+        lines.append("> recommended: the cheapest that is not shown to be worse than the best")
+    if any(row.fresh for row in rows):
+        lines.append(f"fresh seeds: {metric} with seeds drawn after the choice, so without its luck")
+    if any(row.pairs is not None for row in rows):
+        lines.append("pairs each: most sentence pairs of each language; without a number, all that it has")
+    if any(row.full and row.full.held_out is not None for row in rows):
+        lines.append(f"held out: {metric} on targets that the search has not seen")
+    if any(row.proxy is not None for row in rows):
+        lines.append(front.rung.caution)
+    return "\n".join(lines)
+
+
+def _names(row: FrontRow) -> str:
+    if row.label:
+        return row.label
+    published = f"{row.strategies[0]}: " if row.strategies else ""
+    return published + short_list(row.languages, _NAMES)
+
+
+def front_plot(rows: Sequence[FrontRow], front: Front) -> str:
+    """Draw cost against measured scores (against the search's, before full runs) in characters.
+
+    Args:
+        rows: What is drawn: ``o`` on the front, ``.`` others, ``s`` published strategies, ``N`` none,
+            ``A`` all.
+        front: What they are of.
+    """
+    points = [(row, row.accuracy) for row in rows if row.accuracy is not None]
+    name = f"{metric_name(front.metric)} (test), %"
+    if len(points) < 2:
+        points = [(row, row.proxy) for row in rows if row.proxy is not None]
+        name = f"{front.rung.column}, %; nothing measured on test data yet"
+    if len(points) < 2:
+        return ""
+    costs = [math.log1p(row.cost) for row, _ in points]
+    values = [value for _, value in points]
+    span_c = (max(costs) - min(costs)) or 1.0
+    span_v = max(values) - min(values)
+    height = _HEIGHT if span_v else 1  # equal values are one line, not a scale around them
+    grid = [[" "] * _WIDTH for _ in range(height)]
+    for row, value in points:
+        column = round((math.log1p(row.cost) - min(costs)) / span_c * (_WIDTH - 1))
+        line = round((max(values) - value) / (span_v or 1.0) * (height - 1))
+        other = "o" if row.on_front else "s" if row.strategies else "."
+        grid[line][column] = {"none": "N", "all": "A"}.get(row.label, other)
+    lines = [f"{name}   o front   . dominated   s published strategy   N none   A all"]
+    edges = [number(max(values) - place / max(1, height - 1) * span_v) for place in range(height)]
+    for place, cells in enumerate(grid):
+        tick = edges[place] if place == 0 or edges[place] != edges[place - 1] else ""
+        lines.append(f"{tick:>7} |" + "".join(cells))
+    lines.append(" " * 8 + "+" + "-" * _WIDTH)
+    ends = [row.cost for row, _ in points]
+    left, right = f"{min(ends):,.0f}", f"{max(ends):,.0f} {points[0][0].cost_unit} (logarithmic)"
+    lines.append(" " * 9 + left + right.rjust(_WIDTH - len(left)))
+    return "\n".join(lines)

@@ -1,0 +1,103 @@
+"""What all views share: JSON, tables, sentences."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from rich.box import SIMPLE_HEAD
+from rich.markup import escape
+from rich.measure import Measurement
+from rich.table import Table
+
+from realign_core.support.console import results
+
+if TYPE_CHECKING:
+    pass
+
+_FOLDED = frozenset({
+    "languages", "reason", "what it is", "name", "family", "genus", "targets\nnearest to it",
+})  # fmt: skip
+"""Columns of running text, which may be broken."""
+
+
+def print_json(value: object) -> None:
+    """Print plain data or a data frame as JSON; what is not known is null."""
+    print(json.dumps(_plain(value), indent=2 if results.is_terminal else None, ensure_ascii=False))
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "to_dict") and hasattr(value, "columns"):
+        return _plain(value.to_dict("records"))
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, frozenset | set):
+        return sorted(value)
+    if isinstance(value, float | np.floating):
+        return float(value) if math.isfinite(value) else None
+    return value
+
+
+def table(*columns: str, right: Sequence[str] = ()) -> Table:
+    """Make an empty table in our style."""
+    made = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
+    for name in columns:
+        justify: Any = "right" if name in right else "left"
+        made.add_column(name, justify=justify, no_wrap=name not in _FOLDED, overflow="fold")
+    return made
+
+
+def keep_words(made: Table) -> Table:
+    """Break between words, not within them, where the terminal is too narrow for the table."""
+    if Measurement.get(results, results.options.update(max_width=1000), made).maximum <= results.width:
+        return made
+    for column in made.columns:
+        if column.header in _FOLDED:
+            words = [word for cell in column.cells for word in str(cell).split()]
+            column.width = max(map(len, [*str(column.header).split("\n"), *words]))
+    return made
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print rows of text."""
+    made = table(*columns)
+    for row in rows:
+        made.add_row(*map(escape, row))
+    results.print(made)
+
+
+def print_labelled(title: str, rows: Iterable[tuple[str, str]]) -> None:
+    """Print a title, and below it labels with what belongs to them."""
+    grid = Table.grid(padding=(0, 2))
+    for label, text in rows:
+        grid.add_row(label, escape(text))
+    results.print(escape(title), style="bold")
+    results.print(grid)
+
+
+def print_sentence(sentence: str) -> None:
+    """Print a sentence: broken between words on a terminal, on one line elsewhere."""
+    results.print(sentence, markup=False, soft_wrap=not results.is_terminal)
+
+
+def print_path(path: Path | str, before: str = "") -> None:
+    """Print a path on one line, whatever the terminal's width."""
+    results.print(f"{before}{path}", markup=False, soft_wrap=True)
+
+
+def print_next(command: str) -> None:
+    """Print the command that comes next, on one line."""
+    results.print(f"next: {command}", markup=False, soft_wrap=True)
+
+
+def duration(seconds: float) -> str:
+    """Write a time as people say it: ``40 s``, ``12 min``, ``3.5 h``."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -1,0 +1,85 @@
+"""The command `pareto`: the table and the plot."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from subsetsearch.analysis.front import Front
+from subsetsearch.analysis.front_row import FrontRow, FullRuns
+from subsetsearch.cli.views.front import front_plot, front_table
+from subsetsearch.config.rungs import FULL, LINEAR, SHORT, Rung
+from subsetsearch.subset import NONE, Subset
+
+Cli = Callable[..., Any]
+
+
+def row(cost: float = 1.0, **known: Any) -> FrontRow:
+    subset = Subset(frozenset({"swh_Latn"}))
+    return FrontRow(subset, cost, "pairs", **{"proxy": 0.5, "proxy_rung": 1, "trial": 1, **known})
+
+
+@pytest.mark.parametrize(
+    ("rung", "head"),
+    [(LINEAR, "gap\nclosed %\n(pairs)"), (SHORT, "proxy %\n(dev)"), (FULL, "accuracy\non dev %\n(dev)")],
+)
+def test_the_front_is_headed_by_what_measured_it(rung: Rung, head: str) -> None:
+    front = Front((row(), row(trial=2, cost=2.0, proxy_estimated=True)), rung=rung)
+    made = front_table(front, front)
+    column = next(c for c in made.columns if c.header == head)
+    assert list(column.cells) == ["50.0", "50.0~"]
+    assert rung.caution in str(made.caption)
+    assert "~ estimated from rung 1" in str(made.caption)
+    assert "~" not in str(front_table(front[:1], front).caption)
+    assert rung.column in front_plot(front, front)
+
+
+def test_the_true_metric_heads_full_runs() -> None:
+    rows = (
+        FrontRow(NONE, 0.0, "pairs", full=FullRuns(0.25, 0.01, (1, 2))),
+        row(full=FullRuns(0.5, None, (1,))),
+    )
+    front = Front(rows, metric="f1")
+    made = front_table(front, front)
+    column = next(c for c in made.columns if "(test)" in str(c.header))
+    assert column.header == "F1 %\n(test)"
+    assert list(column.cells) == ["25.0±1.0", "50.0"]
+    assert front_plot(front, front).startswith("F1 (test), %")
+    assert "accuracy" not in str(front_table(front[:1], front).caption)
+
+
+def test_equal_values_are_drawn_on_one_line() -> None:
+    front = Front((row(), row(trial=2, cost=2.0)))
+    drawn = front_plot(front, front)
+    assert drawn.count("|") == 1
+    assert "   50.0 |" in drawn
+
+
+def test_no_tick_of_the_plot_repeats() -> None:
+    front = Front(
+        tuple(row(cost, full=FullRuns(0.17 + cost / 10000, None, (1,))) for cost in (1.0, 2.0, 30.0))
+    )
+    ticks = [line.split("|")[0].strip() for line in front_plot(front, front).splitlines() if "|" in line]
+    shown = [tick for tick in ticks if tick]
+    assert len(shown) == len(set(shown))
+    assert shown[0] == "17.3"
+
+
+def test_names_for_people_fractions_for_programs(cli: Cli, measured: Any) -> None:
+    text = cli("pareto", *measured.args).out
+    assert "n: number of languages" in text
+    assert "accuracy %" in text
+    rows = json.loads(cli("pareto", *measured.args, "--json").out)
+    assert all(0 <= row["accuracy"] <= 1 for row in rows if row["accuracy"] is not None)
+    table = list(csv.DictReader(io.StringIO(cli("pareto", *measured.args, "--csv").out)))
+    assert len(table) == len(rows)
+    best = max((row for row in rows if row["accuracy"] is not None), key=lambda row: row["accuracy"])
+    assert f"{100 * best['accuracy']:.1f}±" in text
+    picked = cli("pareto", *measured.args, "--pick", "best")
+    assert picked.out.startswith("best: the highest measured accuracy")
+    assert len(cli("pareto", *measured.args, "--all").out.splitlines()) >= len(text.splitlines())

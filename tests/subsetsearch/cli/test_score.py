@@ -1,0 +1,27 @@
+"""The command `score`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+Cli = Callable[..., Any]
+SET = ("wol", "zul", "uig", "smo", "tir")
+
+
+def test_a_set_is_explained(cli: Cli) -> None:
+    text = cli("score", *SET).out
+    for word in ("Austronesian", "Bantu", "Ethi", "nearest pair", "farthest pair", "families", "coverage"):
+        assert word in text
+    assert max(map(len, text.splitlines())) <= 100
+    score = json.loads(cli("score", *SET, "--targets", "masakhapos", "--json").out)
+    assert score["scripts"] == {"Latn": 3, "Arab": 1, "Ethi": 1}
+    assert len(score["reach"]) == 20
+
+
+def test_mistakes(cli: Cli) -> None:
+    twice = cli("score", "sw", "swa")
+    assert (twice.code, twice.out) == (1, "")
+    assert "are one language" in twice.err
+    assert cli("score").code == 2
