@@ -11,10 +11,10 @@ import optuna
 import pytest
 
 from benchmarks.common import page_of, read_json, results_of, write_figures
-from benchmarks.search import overhead
 from benchmarks.search.__main__ import read_results
 from benchmarks.search.boxes import BlackBox
 from benchmarks.search.compare import capped, compare, evaluations_to, summary
+from benchmarks.search.overhead import proposal_ms
 from benchmarks.search.rungs import rung1_synthetic, rung2_of
 from benchmarks.search.runs import Run, kept_run
 from benchmarks.search.samplers import CONTESTANTS, Contestant
@@ -191,8 +191,7 @@ def test_the_page_has_the_recorded_numbers(tmp_path: Path) -> None:
     assert page.read_text(encoding="utf-8") == page_of("search").read_text(encoding="utf-8")
 
 
-def test_proposals_are_timed_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(overhead, "_REPEATS", 3)
-    found = overhead.proposal_ms(30)
+def test_proposals_are_timed_one_by_one() -> None:
+    found = proposal_ms(30, repeats=3)
     assert found.keys() == {"cpu", "wall", "first_cpu"}
     assert min(found.values()) > 0
