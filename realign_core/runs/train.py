@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from realign_core.data.labelled import Split
 from realign_core.recipe import Recipe, Strategy
 from realign_core.runs.run import (
     build_training,
@@ -91,8 +92,8 @@ def train(
     check_replaceable(Path(folder), force=force, marker=MARKER)
     _check_request(recipe, chosen, task_model=task_model)
     # Fine-tuning decays every embedding row in use, evaluation data's too: the run's weights need them.
-    splits = ("test",) if _finetunes(recipe, task_model=task_model) else ()
-    workspace = prepare(recipe, chosen, splits=splits)  # type: ignore[arg-type]
+    splits: tuple[Split, ...] = ("test",) if _finetunes(recipe, task_model=task_model) else ()
+    workspace = prepare(recipe, chosen, splits=splits)
     return train_prepared(
         workspace,
         chosen,
