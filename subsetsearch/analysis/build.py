@@ -24,7 +24,7 @@ from subsetsearch.results.measurement import (
 )
 from subsetsearch.results.rung_scores import RungScores
 from subsetsearch.results.trials import TrialRecord, first_scored, read_trials
-from subsetsearch.strategies._in_pool import strategies_by_subset
+from subsetsearch.strategies import strategies_by_subset
 from subsetsearch.subset import Subset
 from subsetsearch.typology import DistanceTable
 

@@ -12,8 +12,7 @@ from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.analysis.noise import PairedDifference, paired_difference, pooled_noise
 from subsetsearch.problem.cost import PoolCost
 from subsetsearch.results.measurement import Measurement, means_by_seed, without_fresh
-from subsetsearch.strategies import published_subsets
-from subsetsearch.strategies._in_pool import strategy_subsets
+from subsetsearch.strategies import published_subsets, strategy_subsets
 from subsetsearch.subset import Subset
 from subsetsearch.typology import DistanceTable
 

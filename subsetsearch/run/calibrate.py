@@ -18,7 +18,7 @@ from subsetsearch.run.design import design
 from subsetsearch.run.evaluate import run_with_workers
 from subsetsearch.rungs.full import FullRuns
 from subsetsearch.rungs.ladder import Ladder
-from subsetsearch.strategies._in_pool import strategy_subsets
+from subsetsearch.strategies import strategy_subsets
 from subsetsearch.subset import NONE, Subset
 
 

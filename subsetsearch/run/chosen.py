@@ -9,7 +9,7 @@ from subsetsearch.errors import ConfigError
 from subsetsearch.problem.pairs import pair_levels
 from subsetsearch.problem.pool import Pool, resolve_subset
 from subsetsearch.results.measurement import Measurement, draw_fresh
-from subsetsearch.strategies._in_pool import named_strategies
+from subsetsearch.strategies import named_strategies
 from subsetsearch.subset import Subset
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.rungs.ladder import Ladder
-from subsetsearch.strategies._in_pool import strategy_subsets
+from subsetsearch.strategies import strategy_subsets
 from subsetsearch.subset import NONE, Subset
 from subsetsearch.typology import load_typology
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from subsetsearch.strategies._choose import choose, strategy_names
+from subsetsearch.strategies._in_pool import named_strategies, strategies_by_subset, strategy_subsets
 from subsetsearch.strategies._objectives import Distances
 from subsetsearch.strategies._pools import (
     USUAL_POOL,
@@ -30,10 +31,13 @@ __all__ = [
     "Selection",
     "choose",
     "named_pools",
+    "named_strategies",
     "pool_languages",
     "published_subsets",
     "read_pool",
     "rules",
     "select",
+    "strategies_by_subset",
     "strategy_names",
+    "strategy_subsets",
 ]

@@ -18,27 +18,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Everything that a choice depends on, looked up.
+    """What a choice depends on: the parameters of :func:`subsetsearch.strategies.select`, looked up.
 
-    Attributes:
-        strategy: Name of a rule or of a published subset.
-        pool: Languages to choose from; ``None`` for the strategy's own pool, else ``paper65``.
-        k: Size, or smallest and largest size; ``None`` for the strategy's own.
-        source: Source language; it is never chosen.
-        objective: Instead of the strategy's own.
-        targets: For coverage (``facility-location``).
-        kind: Kind of typological distance.
-        metric: Metric, ``None`` for the kind's own.
-        caution: Standard errors taken off distances (see :meth:`DistanceTable.cautious`).
-        keep_unknown: Let languages without any known feature take part in distance objectives.
-        include: Must be chosen.
-        exclude: Must not be chosen.
-        cost: Cost model of the budget.
-        pairs: Sentence pairs a language, for the cost.
-        budget: Largest cost, in the model's unit.
-        solver: ``exact``, ``local`` or ``greedy``.
-        seed: Of random choices and starts.
-        time_limit: Seconds for the solver.
+    ``pool`` is ``None`` for the strategy's own pool, ``source`` for no source language.
     """
 
     strategy: str

@@ -13,8 +13,12 @@ from subsetsearch.analysis.strategy_table import compare_strategies
 from subsetsearch.errors import ConfigError
 from subsetsearch.problem.cost import PoolCost
 from subsetsearch.results.measurement import Measurement
-from subsetsearch.strategies import published_subsets
-from subsetsearch.strategies._in_pool import named_strategies, strategies_by_subset, strategy_subsets
+from subsetsearch.strategies import (
+    named_strategies,
+    published_subsets,
+    strategies_by_subset,
+    strategy_subsets,
+)
 from subsetsearch.subset import Subset
 from subsetsearch.typology import DistanceTable
 
