@@ -558,7 +558,7 @@ class Study:
             known.stored,
             known.front,
             known.evaluations,
-            calibration=known.trust,
+            trust=known.trust,
             options=self.options,
             strategies=strategies,
         )

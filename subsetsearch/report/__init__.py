@@ -13,20 +13,15 @@ from subsetsearch.errors import ConfigError
 from subsetsearch.report._html import render_html
 from subsetsearch.report._markdown import render_markdown
 from subsetsearch.report._png import render_png
-from subsetsearch.report._summary import answer, question, recommend
-from subsetsearch.report.data import CalibrationRow, LanguageInfo, ReportData, ReportRow, StrategyLine
+from subsetsearch.report._summary import answer, question
+from subsetsearch.report.data import ReportData
 
 __all__ = [
-    "CalibrationRow",
-    "LanguageInfo",
     "PageName",
     "ReportData",
-    "ReportRow",
-    "StrategyLine",
     "answer",
     "find_writer",
     "question",
-    "recommend",
     "render_html",
     "render_markdown",
     "render_png",

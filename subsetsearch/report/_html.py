@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Mapping
-from html import escape
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
 from realign_core.support.extras import require
+from subsetsearch.analysis.trust.table import trust_lines
 from subsetsearch.report._strategies import EMPTY, NOTE, strategy_cells, strategy_head
 from subsetsearch.report._summary import answer, question, reason
 from subsetsearch.report._view import MOST_DOMINATED, drawn, view
-from subsetsearch.report.data import CalibrationRow, ReportData
+from subsetsearch.report.data import ReportData
 
 SCRIPTS = ("1_base.js", "2_front.js", "3_chosen.js", "4_targets.js", "5_main.js")
 
@@ -31,37 +32,43 @@ def render_html(data: ReportData) -> str:
         MissingExtraError: If plotly is not installed.
     """
     plotly = require("plotly.offline", extra="report", purpose="write the HTML report")
-    parts = {
-        "title": escape(f"{data.study} · subsetsearch"),
-        "study": escape(data.study),
-        "description": _paragraphs(data.description),
-        "messages": "".join(f'<p class="message" role="status">{escape(text)}</p>' for text in data.messages),
-        "question": escape(question(data)),
-        "answer": escape(answer(data)),
-        "reason": escape(reason(data)),
-        "panels": _panels(data),
-        "drawn": escape(_drawn_note(data)),
-        "calibration": _calibration(data),
-        "strategies": _strategies(data),
-        "recipe": _recipe(data),
-        "created": f"{escape(data.created)}. " if data.created else "",
-        "state": "full" if data.rows else "empty",
-        "style": _page("report.css"),
-        "data": script_json(view(data)),
-        "plotly": plotly.get_plotlyjs() if data.rows else "",
-        "script": _script() if data.rows else "",
-    }
-    return fill(_page("page.html"), parts)
+    full = bool(data.front)
+    return (
+        _templates()
+        .get_template("page.html")
+        .render(
+            data=data,
+            state="full" if full else "empty",
+            question=question(data),
+            answer=answer(data),
+            reason=reason(data),
+            panels=_panels(data),
+            drawn=_drawn_note(data),
+            trust_lines=trust_lines(data.trust) if data.trust and data.trust.measured else (),
+            strategy_head=strategy_head(data),
+            strategies=[strategy_cells(line) for line in data.strategies],
+            strategy_note=NOTE if data.strategies else EMPTY,
+            style=_page("report.css"),
+            content=script_json(view(data)),
+            plotly=plotly.get_plotlyjs() if full else "",
+            script="".join(_page(name) for name in SCRIPTS) if full else "",
+        )
+    )
 
 
-def fill(template: str, parts: Mapping[str, str]) -> str:
-    """Replace ``{{name}}`` once, in one pass, so that inserted text is never read as a template."""
-    pieces = template.split("{{")
-    out = [pieces[0]]
-    for piece in pieces[1:]:
-        name, _, rest = piece.partition("}}")
-        out += [parts[name], rest]
-    return "".join(out)
+@cache
+def _templates() -> Environment:
+    """Templates that write every text as text; only style, scripts and their data go in as they are."""
+    environment = Environment(
+        loader=PackageLoader("subsetsearch.report", "page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["paragraphs"] = _paragraphs
+    environment.filters["indented_json"] = _indented_json
+    return environment
 
 
 def script_json(value: Any) -> str:
@@ -76,109 +83,27 @@ def _page(name: str) -> str:
     return (files("subsetsearch.report") / "page" / name).read_text(encoding="utf-8")
 
 
-def _script() -> str:
-    """The page's own script: its parts in order, in one scope."""
-    parts = "".join(_page(name) for name in SCRIPTS)
-    return f'(() => {{\n"use strict";\n{parts}}})();\n'
+def _paragraphs(text: str) -> list[str]:
+    return [block.strip() for block in text.replace("\r\n", "\n").split("\n\n") if block.strip()]
 
 
-def _paragraphs(text: str) -> str:
-    blocks = [block for block in text.replace("\r\n", "\n").split("\n\n") if block.strip()]
-    return "".join(f"<p>{escape(block.strip())}</p>" for block in blocks)
+def _indented_json(value: Any) -> str:
+    return json.dumps(dict(value), ensure_ascii=False, indent=2, default=str)
 
 
 def _panels(data: ReportData) -> str:
     """Say what the one or two plots of the front show."""
-    measured = any(row.accuracy is not None for row in data.rows)
-    guessed = any(row.proxy is not None for row in data.rows)
+    rung = data.front.rung
+    guessed = any(row.proxy is not None for row in data.front)
     real = "measured on test data, mean over seeds; bars are one standard deviation."
-    cheap = f"what the search saw, {data.rung.title}; {data.rung.caution}."
-    if measured and guessed:
+    cheap = f"what the search saw, {rung.title}; {rung.caution}."
+    if data.front.measured and guessed:
         return f"Above: {real} Below, on a scale of its own: {cheap}"
-    return real.capitalize() if measured else cheap.capitalize()
+    return real.capitalize() if data.front.measured else cheap.capitalize()
 
 
 def _drawn_note(data: ReportData) -> str:
-    shown, total = len(drawn(data.rows)), len(data.rows)
+    shown, total = len(drawn(data)), len(data.front)
     if shown == total:
-        return f"{total} subsets were scored."
+        return f"{total} subset{'' if total == 1 else 's'} scored."
     return f"{total} subsets were scored; {MOST_DOMINATED} or fewer of the dominated ones are drawn."
-
-
-def _calibration(data: ReportData) -> str:
-    body = "".join(_calibration_row(row) for row in data.calibration)
-    if not body:
-        return (
-            "<p>No subset has both a proxy and a full run yet, so it is not known how far the proxies "
-            "can be trusted.</p>"
-        )
-    said = "".join(f"<li>{escape(sentence)}</li>" for sentence in data.sentences)
-    return (
-        f'<ul class="verdicts">{said}</ul>'
-        '<div class="scroll"><table><thead><tr><th scope="col">Against full runs</th>'
-        '<th scope="col">Spearman</th>'
-        '<th scope="col"><span class="axis"><span>−1</span><span>0</span><span>1</span></span></th>'
-        '<th scope="col">Kendall</th><th scope="col">Subsets</th>'
-        '<th scope="col">Regret of choosing by it</th></tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-        '<p class="hint">Rank correlations with accuracy on test data, with 95 % bootstrap intervals; none '
-        "and all are left out. Within equal sizes, only subsets with the same number of languages (and the "
-        "same level of pairs per language, where the study has levels) are compared, so that size alone "
-        "cannot make a rung look good. Regret: by how much the best of its favourites is less "
-        "accurate than the best of all.</p>"
-    )
-
-
-def _calibration_row(row: CalibrationRow) -> str:
-    if row.spearman is None or not math.isfinite(row.spearman):
-        value, bar = "not known", ""
-    else:
-        low = row.low if row.low is not None else row.spearman
-        high = row.high if row.high is not None else row.spearman
-        value = f"{row.spearman:.2f}" + (f" ({low:.2f} to {high:.2f})" if row.low is not None else "")
-        left, width, dot = 50 * (low + 1), 50 * (high - low), 50 * (row.spearman + 1)
-        bar = (
-            f'<span class="interval"><span class="range" style="left:{left:.1f}%;width:{width:.1f}%"></span>'
-            f'<span class="dot" style="left:{dot:.1f}%"></span></span>'
-        )
-    kendall = row.kendall.replace("-", "−")
-    return (
-        f'<tr><th scope="row">{escape(row.proxy)}</th><td>{value.replace("-", "−")}</td><td>{bar}</td>'
-        f"<td>{escape(kendall)}</td><td>{row.n}</td><td>{escape(row.regret)}</td></tr>"
-    )
-
-
-def _strategies(data: ReportData) -> str:
-    if not data.strategies:
-        return f"<p>{EMPTY}</p>"
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in strategy_head(data))
-    body = ""
-    for line in data.strategies:
-        first, *cells = (escape(cell) for cell in strategy_cells(line))
-        body += f'<tr><th scope="row">{first}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
-    return (
-        f'<p class="hint">{NOTE}</p><div class="scroll tall"><table class="strategies">'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
-
-
-def _recipe(data: ReportData) -> str:
-    parts = []
-    if data.seeds:
-        parts.append(_facts("Seeds", {"full runs": ", ".join(str(seed) for seed in data.seeds)}))
-    if data.data:
-        parts.append(_facts("Data", data.data))
-    if data.versions:
-        parts.append(_facts("Versions", data.versions))
-    parts = [f'<div id="facts">{"".join(parts)}</div>'] if parts else []
-    if data.recipe:
-        text = json.dumps(dict(data.recipe), ensure_ascii=False, indent=2, default=str)
-        parts.append(f"<details><summary>Recipe</summary><pre tabindex='0'>{escape(text)}</pre></details>")
-    if data.study_file:
-        parts.append(f"<p>Study file: <code>{escape(data.study_file)}</code></p>")
-    return "".join(parts) or "<p>No recipe was recorded.</p>"
-
-
-def _facts(heading: str, facts: Mapping[str, str]) -> str:
-    rows = "".join(f"<dt>{escape(str(k))}</dt><dd>{escape(str(v))}</dd>" for k, v in facts.items())
-    return f"<div><h3>{escape(heading)}</h3><dl>{rows}</dl></div>"

@@ -5,21 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from subsetsearch.analysis.front_row import FrontRow
+from subsetsearch.analysis.trust.table import interval, trust_lines
+from subsetsearch.analysis.words import amount, language_name, metric_name, number
 from subsetsearch.report._strategies import EMPTY, NOTE, strategy_cells, strategy_head
-from subsetsearch.report._summary import (
-    amount,
-    answer,
-    chosen_index,
-    complement,
-    fresh_score,
-    question,
-    reason,
-    score,
-    tie,
-    title,
-)
+from subsetsearch.report._summary import answer, complement, fresh_score, question, reason, tie, title
 from subsetsearch.report._view import commands
-from subsetsearch.report.data import ReportData, ReportRow
+from subsetsearch.report.data import ReportData
 from subsetsearch.subset import with_pairs
 
 MOST_ROWS = 40
@@ -35,10 +27,10 @@ def render_markdown(data: ReportData) -> str:
     Returns:
         Text; names are escaped, so that they stay text.
     """
-    parts = [f"# {plain(data.study)}", plain(data.description)]
+    parts = [f"# {plain(data.front.name)}", plain(data.description)]
     parts += [f"> {plain(text)}" for text in data.messages]
     parts += [plain(question(data)), f"**{plain(answer(data))}**", plain(reason(data))]
-    if data.rows:
+    if data.front:
         parts += [
             "## Subsets",
             _subsets(data),
@@ -67,114 +59,87 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], numbers: int = 1) 
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _subsets(data: ReportData) -> str:
-    matter = [row for row in data.rows if _matters(row)]
-    shown = sorted(matter, key=lambda row: row.cost)[:MOST_ROWS]
-    extra = _extra(shown)
-    head = [
-        "subset",
-        f"cost ({plain(data.unit)})",
-        f"{plain(data.metric)} on test, %",
-        f"{data.rung.column}, %",
-        "seeds",
-    ]
-    text = table(
-        [*head, *extra, "front", "not told from the cheaper"],
-        ([*_subset(row, data, extra)] for row in shown),
-    )
-    rest = len(data.rows) - len(shown)
-    return text + (f"\n\n{rest} further subsets were scored." if rest else "")
-
-
-def _matters(row: ReportRow) -> bool:
-    """Whether a row is listed; strategies that were not measured have a table of their own."""
-    return row.on_front or row.accuracy is not None or bool(row.label and not row.strategies)
-
-
 _UNSEEN, _FRESH = "held-out targets, %", "fresh seeds, %"
 
 
-def _extra(rows: Sequence[ReportRow]) -> list[str]:
-    """Columns that only some studies have."""
-    found = [_UNSEEN] if any(row.held_out is not None for row in rows) else []
-    return found + ([_FRESH] if any(row.fresh is not None for row in rows) else [])
+def _subsets(data: ReportData) -> str:
+    matter = data.front.shown
+    shown = matter[:MOST_ROWS]
+    head = [
+        "subset",
+        f"cost ({plain(data.unit)})",
+        f"{metric_name(data.front.metric)} on test, %",
+        f"{data.front.rung.column}, %",
+        "seeds",
+    ]
+    extra = [_UNSEEN] if any(row.held_out is not None for row in shown) else []
+    extra += [_FRESH] if any(row.fresh is not None for row in shown) else []
+    columns = [*head, *extra, "front", "not shown to be better than"]
+    text = table([plain(name) for name in columns], (_subset(row, data, extra) for row in shown))
+    rest = len(data.front) - len(shown)
+    return text + (f"\n\n{rest} further subsets were scored." if rest else "")
 
 
-def _subset(row: ReportRow, data: ReportData, extra: Sequence[str]) -> Iterable[str]:
-    proxy = "–" if row.proxy is None else f"{100 * row.proxy:.1f}{'~' * row.estimated}"
-    measured = "–" if row.accuracy is None else score(row)
-    yield from (
-        plain(title(row, data)),
+def _subset(row: FrontRow, data: ReportData, extra: Sequence[str]) -> list[str]:
+    known = {_UNSEEN: _number(row.held_out), _FRESH: fresh_score(row) or "–"}
+    return [
+        plain(title(row)),
         amount(row.cost),
-        measured,
-        proxy,
+        "–" if row.full is None else number(row.full.accuracy, row.full.std),
+        _number(row.proxy) + "~" * row.proxy_estimated,
         str(row.n_seeds),
-        *(_extra_cell(row, name) for name in extra),
+        *(known[name] for name in extra),
         "●" if row.on_front else "",
         plain(tie(row, data)),
-    )
+    ]
 
 
-def _extra_cell(row: ReportRow, name: str) -> str:
-    if name == _FRESH:
-        return fresh_score(row) or "–"
-    return "–" if row.held_out is None else f"{100 * row.held_out:.1f}"
+def _number(value: float | None) -> str:
+    return "–" if value is None else number(value)
 
 
 def _chosen(data: ReportData) -> list[str]:
-    index = chosen_index(data)
-    if index is None:
+    row = data.answer
+    if row is None:
         return []
-    row = data.rows[index]
-    names = ", ".join(f"{plain(data.name(key))} (`{key}`)" for key in row.languages) or "none"
+    names = ", ".join(f"{plain(language_name(key))} (`{key}`)" for key in row.languages) or "none"
     parts = ["## The answer", f"Languages: {with_pairs(names, row.pairs)}", plain(complement(row, data))]
-    baseline, every = data.labelled("none"), data.labelled("all")
+    columns = [row, data.front.labelled("none"), data.front.labelled("all")]
     if row.scores:
-        parts.append(
-            table(
-                ["target", "chosen, %", "none, %", "all, %"],
-                (
-                    [_target(key, data), *(_score(r, key) for r in (row, baseline, every))]
-                    for key in data.targets
-                ),
-            )
+        lines = (
+            [_target(key, data), *(_number(other.scores.get(key) if other else None) for other in columns)]
+            for key in data.targets
         )
+        parts.append(table(["target", "chosen, %", "none, %", "all, %"], lines))
         if data.held_out:
             parts.append("\\* held out: no proxy saw it.")
     code = "\n".join(entry["command"] for entry in commands(row, data))
-    if code:
-        parts.append(f"```sh\n{code}\n```")
-    return parts
+    return [*parts, f"```sh\n{code}\n```"] if code else parts
 
 
 def _target(key: str, data: ReportData) -> str:
-    return plain(data.name(key)) + (r" \*" if key in data.held_out else "")
-
-
-def _score(row: ReportRow | None, key: str) -> str:
-    value = None if row is None else row.scores.get(key)
-    return "–" if value is None else f"{100 * value:.1f}"
+    return plain(language_name(key)) + (r" \*" if key in data.held_out else "")
 
 
 def _trust(data: ReportData) -> list[str]:
-    if not data.calibration:
-        return ["No subset has both a proxy and a full run yet."]
+    if data.trust is None:
+        return ["Nothing is known of it yet."]
+    sentences = "\n".join(f"- {plain(sentence)}" for sentence in data.trust.sentences)
+    if not data.trust.measured:
+        return [sentences]
     shown = table(
-        ["against full runs", "Kendall", "regret", "Spearman", "interval", "subsets"],
+        ["against full runs", "Kendall", "regret", "Spearman", "subsets"],
         (
             [
-                plain(row.proxy),
-                plain(row.kendall or "–"),
-                plain(row.regret or "–"),
-                "–" if row.spearman is None else f"{row.spearman:.2f}",
-                "–" if row.low is None or row.high is None else f"{row.low:.2f} to {row.high:.2f}",
-                str(row.n),
+                *(plain(text or "–") for text in (line.name, line.kendall, line.regret)),
+                interval(line.spearman),
+                str(line.n),
             ]
-            for row in data.calibration
+            for line in trust_lines(data.trust)
         ),
         numbers=3,
     )
-    return [shown, "\n".join(f"- {plain(sentence)}" for sentence in data.sentences)]
+    return [shown, sentences]
 
 
 def _strategies(data: ReportData) -> list[str]:

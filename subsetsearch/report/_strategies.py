@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from subsetsearch.report._summary import amount
-from subsetsearch.report.data import ReportData, StrategyLine
+from subsetsearch.analysis.noise import PairedDifference
+from subsetsearch.analysis.strategy_table import StrategyRow
+from subsetsearch.analysis.words import amount, metric_name, number, points, subset_name
+from subsetsearch.report.data import ReportData
 
 NOTE = (
     "Each published strategy, cut down to the languages of this pool, beside the most accurate subset that "
@@ -21,28 +23,30 @@ def strategy_head(data: ReportData) -> list[str]:
         f"cost ({data.unit})",
         "diversity",
         "proxy, rung 1, %",
-        f"{data.metric} on test, %",
+        f"{metric_name(data.front.metric)} on test, %",
         "gain of the search",
         "searched subset at that cost",
     ]
 
 
-def strategy_cells(line: StrategyLine) -> list[str]:
+def strategy_cells(line: StrategyRow) -> list[str]:
     """One row of the table."""
+    row, rival, size = line.row, line.rival, len(line.row.languages)
     names = line.names[0] if len(line.names) == 1 else f"{line.names[0]} (and {', '.join(line.names[1:])})"
     return [
         names,
-        str(line.size) if line.size == line.published else f"{line.size} of {line.published}",
-        amount(line.cost),
-        "–" if line.diversity is None else f"{line.diversity:.2f}",
-        "–" if line.rung1 is None else f"{100 * line.rung1:.1f}",
-        "not measured" if line.accuracy is None else _percent(line.accuracy, line.std),
-        line.gain or "–",
-        line.rival + ("" if line.rival_accuracy is None else f": {100 * line.rival_accuracy:.1f}")
-        if line.rival
-        else "–",
+        str(size) if size == line.published else f"{size} of {line.published}",
+        amount(row.cost),
+        "–" if row.diversity is None else f"{row.diversity:.2f}",
+        "–" if line.rung1 is None else number(line.rung1),
+        "not measured" if row.full is None else number(row.full.accuracy, row.full.std),
+        "–" if line.gain is None else gain_text(line.gain),
+        "–" if rival is None else f"{subset_name(rival.subset, most=5)}: {number(rival.accuracy or 0.0)}",
     ]
 
 
-def _percent(value: float, std: float | None) -> str:
-    return f"{100 * value:.1f}" + ("" if std is None else f" ± {100 * std:.1f}")
+def gain_text(gain: PairedDifference) -> str:
+    """A difference in points, with its interval where it has one."""
+    if gain.low is None or gain.high is None:
+        return f"{points(gain.mean)} ({gain.verdict})"
+    return f"{points(gain.mean)} ({points(gain.low)} to {points(gain.high)})"

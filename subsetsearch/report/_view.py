@@ -4,28 +4,44 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from subsetsearch.analysis.front_row import FrontRow
+from subsetsearch.analysis.words import language_name, metric_name
 from subsetsearch.config.rungs import RUNGS
+from subsetsearch.languages import Encoder
 from subsetsearch.report._map import equal_earth, land
 from subsetsearch.report._summary import (
-    amount,
     answer,
-    chosen_index,
     complement,
     describe,
     fresh_score,
+    language,
     question,
     tie,
     title,
 )
-from subsetsearch.report.data import LanguageInfo, ReportData, ReportRow
+from subsetsearch.report.data import ReportData
 
 MOST_DOMINATED = 1500
 """So many dominated, unmeasured subsets are drawn; more would only blacken the plot."""
 
 EXPORTS = ("json", "mtdata", "opusfilter", "hf-datasets", "realign")
+
+_PRETRAINING: Mapping[str, Encoder] = {
+    "bundled": "e5",
+    "multilingual-e5": "e5",
+    "xlm-roberta": "xlmr",
+    "xlm-r": "xlmr",
+    "bert-base-multilingual": "mbert",
+}
+"""Part of an encoder's name to the pre-training data whose languages are known."""
+
+
+def pretraining(encoder: str) -> Encoder | None:
+    """Pre-training data of an encoder, by its name; ``None`` if it is not a known one."""
+    return next((data for part, data in _PRETRAINING.items() if part in encoder.lower()), None)
 
 
 def view(data: ReportData) -> dict[str, Any]:
@@ -34,95 +50,112 @@ def view(data: ReportData) -> dict[str, Any]:
     Returns:
         Data that :mod:`json` can write. Rows hold indices into ``languages``.
     """
-    chosen = chosen_index(data)
-    keep = drawn(data.rows, chosen)
-    keys = sorted({*data.targets, *(key for i in keep for key in data.rows[i].languages)})
+    rows = drawn(data)
+    keys = sorted({*data.targets, *(key for row in rows for key in row.languages)})
     place = {key: index for index, key in enumerate(keys)}
-    xs, ys = land() if keep else ([], [])
+    position = {row.subset: index for index, row in enumerate(rows)}
+    xs, ys = land() if rows else ([], [])
+    seen = pretraining(data.encoder)
+    rung = data.front.rung
     return {
-        "study": data.study,
+        "study": data.front.name,
         "question": question(data),
         "answer": answer(data),
-        "metric": data.metric,
-        "search": {"score": data.rung.score, "column": data.rung.column, "rung": data.rung.number},
+        "metric": metric_name(data.front.metric),
+        "search": {"score": rung.score, "column": rung.column, "rung": rung.number},
         "unit": data.unit,
-        "languages": [_language(data.info(key)) for key in keys],
+        "languages": [_language(key, seen) for key in keys],
         "targets": [place[key] for key in data.targets],
         "heldOut": [place[key] for key in data.held_out if key in place],
-        "rows": [_row(data.rows[i], data, place) for i in keep],
-        "chosen": keep.index(chosen) if chosen is not None else None,
-        "total": len(data.rows),
-        "frequency": _frequency(data.rows, data),
+        "rows": [_row(row, data, place) for row in rows],
+        "steps": [position[row.subset] for row in data.front.steps],
+        "chosen": position[data.answer.subset] if data.answer else None,
+        "total": len(data.front),
+        "frequency": _frequency(data.front.rows),
         "history": [list(point) for point in data.history if math.isfinite(point[1])],
         "land": {"x": xs, "y": ys},
     }
 
 
-def drawn(rows: Sequence[ReportRow], chosen: int | None = None) -> list[int]:
-    """Indices of the rows that are drawn, by rising cost: all that matter, and evenly many others."""
-    matter = [i for i, r in enumerate(rows) if r.on_front or r.label or r.accuracy is not None or i == chosen]
-    known = set(matter)
-    rest = [i for i, r in enumerate(rows) if i not in known and r.proxy is not None]
+def drawn(data: ReportData) -> list[FrontRow]:
+    """Rows that are drawn, by rising cost: all that matter, and evenly many others."""
+    chosen = data.answer
+    matter = [row for row in data.front if _matters(row) or row.strategies or row is chosen]
+    known = {row.subset for row in matter}
+    rest = [row for row in data.front if row.subset not in known and row.proxy is not None]
     step = max(1, -(-len(rest) // MOST_DOMINATED))
-    return sorted([*matter, *rest[::step]], key=lambda i: (rows[i].cost, i))
+    return sorted([*matter, *rest[::step]], key=lambda row: row.cost)
 
 
-def _language(info: LanguageInfo) -> dict[str, Any]:
-    found: dict[str, Any] = {"key": info.key, "name": info.name, "family": info.family, "script": info.script}
-    if info.coordinates is not None:
-        found["at"] = [round(value, 3) for value in equal_earth(*info.coordinates)]
-    if info.resource_class is not None:
-        found["class"] = info.resource_class
-    if info.seen is not None:
-        found["seen"] = info.seen
-    return found
+def _matters(row: FrontRow) -> bool:
+    return bool(row.on_front or row.label or row.full)
 
 
-def _row(row: ReportRow, data: ReportData, place: dict[str, int]) -> dict[str, Any]:
-    found = {
-        "title": title(row, data),
+def _language(key: str, seen: Encoder | None) -> dict[str, Any]:
+    fact = language(key)
+    plain: dict[str, Any] = {"key": key, "name": language_name(key)}
+    if fact is None:
+        return plain
+    plain |= {"family": fact.family, "script": fact.script}
+    if fact.coordinates is not None:
+        plain["at"] = [round(value, 3) for value in equal_earth(*fact.coordinates)]
+    if fact.resource_class is not None:
+        plain["class"] = fact.resource_class
+    if seen is not None:
+        plain["seen"] = seen in fact.seen_in
+    return plain
+
+
+def _row(row: FrontRow, data: ReportData, place: dict[str, int]) -> dict[str, Any]:
+    full = row.full
+    plain = {
+        "title": title(row),
         "label": row.label,
         "languages": [place[key] for key in row.languages],
         "cost": row.cost,
-        "costText": f"{amount(row.cost)} {row.unit}",
+        "costText": row.price,
         "front": row.on_front,
         "trial": row.trial,
         "proxy": row.proxy,
-        "rung": row.rung,
+        "rung": row.proxy_rung,
         "by": _measured_by(row),
-        "accuracy": row.accuracy,
-        "std": row.std,
-        "ci": row.ci,
-        "seeds": row.n_seeds,
-        "heldOut": row.held_out,
         "strategies": list(row.strategies),
         "tie": tie(row, data),
         "fresh": fresh_score(row),
-        "scores": {str(place[key]): value for key, value in row.scores.items() if key in place},
     }
-    important = row.on_front or row.label or row.accuracy is not None
-    if important:
-        found |= {
+    if full is not None:
+        plain |= {
+            "accuracy": full.accuracy,
+            "std": full.std,
+            "ci": full.interval,
+            "seeds": row.n_seeds,
+            "heldOut": full.held_out,
+            "scores": {str(place[key]): x for key, x in full.scores.items() if key in place and _known(x)},
+        }
+    if _matters(row):
+        plain |= {
             "why": complement(row, data),
-            "what": describe(row, data, most=200),
+            "what": describe(row, most=200),
             "commands": commands(row, data),
         }
-    return {key: value for key, value in found.items() if key == "languages" or _known(value)}
+    return {key: value for key, value in plain.items() if key == "languages" or _known(value)}
 
 
-def _measured_by(row: ReportRow) -> str:
+def _measured_by(row: FrontRow) -> str:
     """Name what a proxy comes from; empty where that is not known."""
-    if row.estimated:
+    if row.proxy_estimated:
         return "estimated from rung 1"
-    return RUNGS[row.rung].title if row.rung else ""
+    return RUNGS[row.proxy_rung].title if row.proxy_rung else ""
 
 
 def _known(value: Any) -> bool:
-    """Whether a value says anything; zero does."""
+    """Whether a value says anything; zero does, a number that is not finite does not."""
+    if isinstance(value, float):
+        return math.isfinite(value)
     return value not in (None, "", {}, [], ())
 
 
-def commands(row: ReportRow, data: ReportData) -> list[dict[str, str]]:
+def commands(row: FrontRow, data: ReportData) -> list[dict[str, str]]:
     """Shell commands that hand a subset over, one a format."""
     if not row.languages:
         return []
@@ -134,20 +167,20 @@ def commands(row: ReportRow, data: ReportData) -> list[dict[str, str]]:
     return [{"format": name, "command": f"subsetsearch export {subject} --to {name}"} for name in EXPORTS]
 
 
-def _frequency(rows: Sequence[ReportRow], data: ReportData) -> dict[str, Any]:
-    """How often a language is in the subsets of the front, and in all scored ones; labels left out."""
-    proposed = [row for row in rows if not row.label and row.languages]
+def _frequency(rows: Sequence[FrontRow]) -> dict[str, Any]:
+    """How often a language is in the subsets of the front, and in all scored ones; named ones left out."""
+    proposed = [row for row in rows if not row.label and not row.strategies]
     front = [row for row in proposed if row.on_front]
     if not front:
         return {}
 
-    def share(among: Sequence[ReportRow], key: str) -> float:
-        return sum(key in row.languages for row in among) / len(among)
+    def share(among: Sequence[FrontRow], key: str) -> float:
+        return sum(key in row.subset.languages for row in among) / len(among)
 
     keys = sorted({key for row in front for key in row.languages})
-    ranked = sorted(keys, key=lambda key: (-share(front, key), data.name(key)))[:30]
+    ranked = sorted(keys, key=lambda key: (-share(front, key), language_name(key)))[:30]
     return {
-        "names": [data.name(key) for key in ranked],
+        "names": [language_name(key) for key in ranked],
         "front": [round(share(front, key), 4) for key in ranked],
         "all": [round(share(proposed, key), 4) for key in ranked],
         "n": len(front),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from subsetsearch.analysis.trust.ranks import Interval, Ranking
 from subsetsearch.analysis.trust.verdict import RungTrust, Trust
+from subsetsearch.errors import count
 
 
 def trust_rows(trust: Trust) -> list[tuple[str, list[str]]]:
@@ -36,7 +39,7 @@ def interval(found: Interval | None) -> str:
 
 
 def _in_sizes(within: Ranking) -> str:
-    return f"{within.n} in {within.groups} size{'s' * (within.groups != 1)}"
+    return f"{within.n} in {count(within.groups, 'size')}"
 
 
 def _regret(rung: RungTrust, k: int) -> str:
@@ -46,7 +49,32 @@ def _regret(rung: RungTrust, k: int) -> str:
     return f"{100 * found.regret:.1f} (by chance {100 * found.by_chance:.1f})"
 
 
-def regret_text(rung: RungTrust) -> str:
+class TrustLine(NamedTuple):
+    """One line of the report's table: what was held against full runs, and how well it ranks them."""
+
+    name: str
+    spearman: Interval | None
+    kendall: str = ""
+    n: int = 0
+    regret: str = ""
+
+
+def trust_lines(trust: Trust) -> list[TrustLine]:
+    """Write two lines a rung and for other full runs, over all subsets and within sizes; then the ceiling."""
+    lines = []
+    for column in trust.columns:
+        regret = _regrets(column) if isinstance(column, RungTrust) else ""
+        within = f"{column.name}, within equal sizes ({count(column.within.groups, 'size')})"
+        for name, ranking, told in ((column.name, column.overall, regret), (within, column.within, "")):
+            kendall = "" if ranking.kendall is None else str(ranking.kendall)
+            lines.append(TrustLine(name, ranking.spearman, kendall, ranking.n, told))
+    if trust.noise.ceiling is not None:
+        ceiling = "ceiling: the most that any proxy could reach"
+        lines.append(TrustLine(ceiling, trust.noise.ceiling, n=trust.noise.n))
+    return lines
+
+
+def _regrets(rung: RungTrust) -> str:
     """All regrets of a rung in one line; empty without any."""
     parts = [f"top {r.k}: {100 * r.regret:.1f} (chance {100 * r.by_chance:.1f})" for r in rung.regrets]
     return f"{', '.join(parts)} points" if parts else ""

@@ -4,7 +4,10 @@ const css = (name) => getComputedStyle(document.documentElement).getPropertyValu
 const held = new Set(D.heldOut);
 const name = (i) => D.languages[i].name;
 const pct = (x, digits = 1) => (100 * x).toFixed(digits);
-const signed = (x) => (x > 0 ? "+" : x < 0 ? "−" : "±") + Math.abs(100 * x).toFixed(1);
+const rounded = (x) => Math.sign(x) * Number(Math.abs(100 * x).toFixed(1));
+const signed = (x) => (rounded(x) > 0 ? "+" : rounded(x) < 0 ? "−" : "") + Math.abs(rounded(x)).toFixed(1);
+const arrow = (x) => (rounded(x) > 0 ? "▲ " : rounded(x) < 0 ? "▼ " : "");
+const direction = (x) => (rounded(x) > 0 ? "up" : rounded(x) < 0 ? "down" : "");
 const find = (label) => D.rows.filter((r) => r.label === label).sort((a, b) => (b.seeds || 0) - (a.seeds || 0))[0];
 const none = find("none");
 const all = find("all");

@@ -17,12 +17,13 @@ const at = (cost) => (state.scale === "log" && Number.isFinite(unitCost) ? Math.
 function costAxis() {
   const most = Math.max(...costs, 1);
   const axis = { range: [at(0) - 0.03 * at(most), 1.04 * at(most)] };
-  if (state.scale !== "log" || !Number.isFinite(unitCost)) return { ...axis, tickformat: ",~s" };
+  if (state.scale !== "log" || !Number.isFinite(unitCost)) return { ...axis, tickformat: ",~s", nticks: narrow() ? 5 : 10 };
   const ticks = [0];
   for (let power = Math.floor(Math.log10(unitCost)); power <= Math.log10(most); power += 1) {
     for (const digit of [1, 2, 5]) {
       const tick = digit * 10 ** power;
-      if (tick >= unitCost * 0.99 && tick <= most * 1.2) ticks.push(tick);
+      const apart = (at(tick) - at(ticks.at(-1))) / at(most);  // labels that lie closer would collide
+      if (tick >= unitCost * 0.99 && tick <= most * 1.2 && apart > (narrow() ? 0.13 : 0.05)) ticks.push(tick);
     }
   }
   const short = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
@@ -43,21 +44,17 @@ function points(kind, indices, y, extra, text) {
   };
 }
 
-function staircase(indices, y, axis, color) {
-  const sorted = [...indices].sort((a, b) => D.rows[a].cost - D.rows[b].cost);
-  const best = [];
-  let top = -Infinity;
-  for (const i of sorted) if (y(i) > top) { top = y(i); best.push(i); }
+function staircase(y) {
   return {
-    type: "scatter", mode: "lines", x: best.map((i) => at(D.rows[i].cost)), y: best.map(y), yaxis: axis, hoverinfo: "skip",
-    line: { shape: "hv", color, width: 1.6, dash: "dot" }, showlegend: false,
+    type: "scatter", mode: "lines", x: D.steps.map((i) => at(D.rows[i].cost)), y: D.steps.map(y), hoverinfo: "skip",
+    line: { shape: "hv", color: css("--measured"), width: 1.6, dash: "dot" }, showlegend: false,
   };
 }
 
 function frontTraces() {
   const traces = [];
   const score = (i) => 100 * D.rows[i].accuracy;
-  if (measured.length) traces.push(staircase(measured, score, "y", css("--measured")));
+  if (measured.length) traces.push(staircase(score));
   for (const kind of KINDS) {
     const mine = measured.filter((i) => kind.test(D.rows[i]));
     if (!mine.length) continue;

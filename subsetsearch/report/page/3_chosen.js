@@ -48,7 +48,7 @@ function gains(r, against) {
 
 function moves(list) {
   const items = list.map(({ target, gain }) => el("li", {}, el("span", {}, name(target) + (held.has(target) ? " (held out)" : "")),
-    el("span", { class: gain >= 0 ? "up" : "down" }, `${gain >= 0 ? "▲" : "▼"} ${signed(gain)}`)));
+    el("span", { class: direction(gain) }, arrow(gain) + signed(gain))));
   return el("ul", { class: "moves" }, ...items);
 }
 
@@ -58,14 +58,14 @@ function drawDetail() {
   box.dataset.row = state.row;
   box.dataset.languages = r.languages.map((i) => D.languages[i].key).join(" ");
   const numbers = el("dl", { class: "numbers" }, pair("Data cost", r.costText));
-  numbers.append(pair("Measured, %", r.accuracy === undefined ? "not measured" : pct(r.accuracy) + (r.std === undefined ? "" : " ± " + pct(r.std))));
+  numbers.append(pair(`Test ${D.metric}, %`, r.accuracy === undefined ? "not measured" : pct(r.accuracy) + (r.std === undefined ? "" : " ± " + pct(r.std))));
   if (r.accuracy !== undefined && none && none !== r && none.accuracy !== undefined) numbers.append(pair("Against none", signed(r.accuracy - none.accuracy)));
   if (r.accuracy !== undefined && all && all !== r && all.accuracy !== undefined) numbers.append(pair("Against all", signed(r.accuracy - all.accuracy)));
   if (r.proxy !== undefined) numbers.append(pair(`${D.search.column}, %`, pct(r.proxy) + (r.by ? `, ${r.by}` : "")));
   if (r.heldOut !== undefined) numbers.append(pair("Held-out targets, %", pct(r.heldOut)));
   if (r.fresh) numbers.append(pair("Fresh seeds, %", r.fresh));
   if (r.ci) numbers.append(pair("Interval, %", `${pct(r.ci[0])} – ${pct(r.ci[1])}`));
-  const sub = [r.trial === undefined ? "" : `trial ${r.trial}`, r.front ? "on the front" : "", state.row === D.chosen ? ANSWER : "", r.tie ? `not told from the cheaper ${r.tie}` : "", r.strategies ? `published as ${r.strategies.join(", ")}` : ""];
+  const sub = [r.trial === undefined ? "" : `trial ${r.trial}`, r.front ? "on the front" : "", state.row === D.chosen ? ANSWER : "", r.tie ? `not shown to be better than ${r.tie}` : "", r.strategies ? `published as ${r.strategies.join(", ")}` : ""];
   const parts = [el("h3", {}, r.title), el("p", { class: "sub" }, sub.filter(Boolean).join(" · ")), numbers];
   parts.push(el("p", { class: "label" }, `Languages (${r.languages.length})`));
   parts.push(r.languages.length
@@ -89,14 +89,14 @@ const listed = D.rows.map((r, i) => i).filter((i) => D.rows[i].front || (D.rows[
 
 function buildList() {
   const table = $("points");
-  const head = ["Subset", "Languages", `Cost (${D.unit})`, "Measured, %", `${D.search.column}, %`];
+  const head = ["Subset", "Languages", `Cost (${D.unit})`, `Test ${D.metric}, %`, `${D.search.column}, %`];
   table.tHead.replaceChildren(el("tr", {}, ...head.map((text, i) => el("th", { scope: "col", class: (i ? "n" : "") + (i === 1 || i === 4 ? " wide" : "") }, text))));
   const body = table.tBodies[0];
   for (const i of listed) {
     const r = D.rows[i];
     const first = el("th", { scope: "row" }, r.title);
     if (r.front) first.append(el("span", { class: "tag" }, "front"));
-    if (r.tie) first.append(el("span", { class: "tag", title: `full runs do not tell it from the cheaper ${r.tie}` }, "tie"));
+    if (r.tie) first.append(el("span", { class: "tag", title: `full runs have not shown it to be better than ${r.tie}, which costs less` }, `ties with ${cut(r.tie, 24)}`));
     if (i === D.chosen) first.append(el("span", { class: "tag" }, ANSWER.replace("the ", "")));
     const cells = [String(r.languages.length), r.cost.toLocaleString("en"), r.accuracy === undefined ? "–" : pct(r.accuracy) + (r.std === undefined ? "" : " ± " + pct(r.std)), r.proxy === undefined ? "–" : pct(r.proxy)];
     const row = el("tr", { "data-row": i, tabindex: "-1", "aria-selected": "false" }, first, ...cells.map((text, k) => el("td", { class: "n" + (k === 0 || k === 3 ? " wide" : "") }, text)));

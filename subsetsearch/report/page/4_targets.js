@@ -82,7 +82,7 @@ function drawHeat() {
   const labels = rows.map((i, k) => `${plain(cut(D.rows[i].title, narrow() ? 16 : 34))}${"\u200b".repeat(k)}`);
   const plot = $("heatmap-plot");
   plot.style.height = `${Math.max(170, rows.length * 30 + 150)}px`;
-  plot.style.minWidth = `${D.targets.length * 22 + (narrow() ? 150 : 280)}px`;
+  plot.style.minWidth = `${D.targets.length * (narrow() ? 22 : 16) + (narrow() ? 150 : 250)}px`;
   const short = (t) => plain(name(t)) + (held.has(t) ? " *" : "");
   Plotly.react(plot, [{
     type: "heatmap", z, x: D.targets.map(short), y: labels, colorscale: scale, ...bounds, xgap: 1.5, ygap: 1.5, hoverongaps: false,
@@ -141,8 +141,9 @@ function drawGroups() {
   const groups = [["All targets", D.targets], ["Held out", [...held]], ["Searched", D.targets.filter((t) => !held.has(t))]];
   groups.push(["Seen in pre-training", D.targets.filter((t) => D.languages[t].seen === true)], ["Unseen in pre-training", D.targets.filter((t) => D.languages[t].seen === false)]);
   for (let k = 0; k <= 5; k += 1) groups.push([`Resource class ${k}`, D.targets.filter((t) => D.languages[t].class === k)]);
-  const own = new Set(r.languages);
-  groups.push(["Among the chosen languages", D.targets.filter((t) => own.has(t))], ["Not among them", r.languages.length ? D.targets.filter((t) => !own.has(t)) : []]);
+  groups.push(["Resource class not known", D.targets.filter((t) => D.languages[t].class === undefined)]);
+  const chosen = new Set(r.languages);
+  groups.push(["Among the chosen languages", D.targets.filter((t) => chosen.has(t))], ["Not among them", r.languages.length ? D.targets.filter((t) => !chosen.has(t)) : []]);
   const mean = (row, list) => {
     const values = list.map((t) => row?.scores?.[t]).filter((v) => v !== undefined);
     return values.length ? values.reduce((a, b) => a + b, 0) / values.length : undefined;
@@ -155,7 +156,7 @@ function drawGroups() {
     const [base, every, mine] = [mean(none, list), mean(all, list), mean(r, list)];
     const gain = mine === undefined || base === undefined ? undefined : mine - base;
     const cell = (text) => el("td", { class: "n" }, text);
-    const change = el("td", { class: "n " + (gain === undefined ? "" : gain >= 0 ? "up" : "down") }, gain === undefined ? "–" : `${gain >= 0 ? "▲" : "▼"} ${signed(gain)}`);
+    const change = el("td", { class: "n " + (gain === undefined ? "" : direction(gain)) }, gain === undefined ? "–" : arrow(gain) + signed(gain));
     return el("tr", {}, el("th", { scope: "row" }, title), cell(show(mine)), change, cell(show(base)), cell(show(every)), cell(String(list.length)));
   }));
 }

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
+from subsetsearch.analysis.front import Front
+from subsetsearch.analysis.front_row import FrontRow, FullRuns
+from subsetsearch.analysis.trust import Trust, verdict
 from subsetsearch.languages import resolve
-from subsetsearch.report import CalibrationRow, LanguageInfo, ReportData, ReportRow
+from subsetsearch.report import ReportData
+from subsetsearch.subset import NONE, Subset
 
 POOL = (
     "afr amh arb azj bel ben bul cat ces cym deu ell est eus fin gle hau heb hin hun ibo ind isl kat khk kor lit "
@@ -19,23 +24,8 @@ EVIL = (
 )
 
 
-def info(key: str) -> LanguageInfo:
-    language = resolve(key)
-    return LanguageInfo(
-        language.key,
-        language.name,
-        language.family,
-        language.script,
-        language.coordinates,
-        language.resource_class,
-        "xlmr" in language.seen_in,
-    )
-
-
-def fill_row(
-    languages: list[str], targets: list[str], rng: random.Random, **known: object
-) -> dict[str, object]:
-    """Scores that rise with the number of families, for a row that was fully run."""
+def runs_of(languages: list[str], targets: list[str], rng: random.Random) -> FullRuns:
+    """Scores that rise with the number of families."""
     families = len({resolve(key).family for key in languages})
     base = {t: 0.35 + 0.2 * random.Random(t).random() for t in targets}
     gain = 0.012 * families - 0.0009 * len(languages)
@@ -44,68 +34,69 @@ def fill_row(
         for t in targets
     }
     mean = sum(scores.values()) / len(scores)
-    return {"accuracy": mean, "std": 0.006 + 0.006 * rng.random(), "n_seeds": 4, "scores": scores, **known}
+    return FullRuns(mean, 0.006 + 0.006 * rng.random(), (17, 23, 42, 66), scores)
 
 
-def make_rows(pool: list[str], targets: list[str], n: int, seed: int = 1) -> tuple[ReportRow, ...]:
+def make_rows(pool: list[str], targets: list[str], n: int, seed: int = 1) -> list[FrontRow]:
     rng = random.Random(seed)
-    rows = []
-    sizes: dict[int, int] = {}
+    drawn = []
     for trial in range(n):
         size = 1 + int(rng.expovariate(0.2)) % 20
         chosen = sorted(rng.sample(pool, size))
         families = len({resolve(key).family for key in chosen})
         proxy = 0.40 + 0.006 * families - 0.0005 * size + rng.gauss(0, 0.006)
-        sizes[trial] = size
-        rung = 2 if trial % 4 == 0 else 1
-        rows.append((trial, chosen, proxy, rung, families))
+        drawn.append((trial, chosen, proxy, 2 if trial % 4 == 0 else 1))
     best: dict[int, float] = {}
-    found = []
-    for trial, chosen, proxy, rung, _families in sorted(rows, key=lambda r: (len(r[1]), -r[2])):
+    rows: dict[Subset, FrontRow] = {}
+    for trial, chosen, proxy, rung in sorted(drawn, key=lambda r: (len(r[1]), -r[2])):
+        subset = Subset(frozenset(chosen))
+        if subset in rows:
+            continue
         front = rung == 2 and all(proxy > other for size, other in best.items() if size <= len(chosen))
         if front:
             best[len(chosen)] = proxy
-        full = fill_row(chosen, targets, rng) if front else {}
-        found.append(
-            ReportRow(tuple(chosen), 400.0 * len(chosen), "pairs", trial, "", front, proxy, rung,
-                      diversity=0.3 + 0.3 * rng.random(), **full)  # type: ignore[arg-type]
+        full = runs_of(chosen, targets, rng) if front else None
+        rows[subset] = FrontRow(
+            subset, 400.0 * len(chosen), "pairs", trial, on_front=front, proxy=proxy, proxy_rung=rung, full=full,
+            diversity=0.3 + 0.3 * rng.random(),
         )  # fmt: skip
-    return tuple(found)
+    return list(rows.values())
+
+
+def made_trust() -> Trust:
+    """Rung 1 ranks somewhat, rung 2 well, over subsets of two sizes and two seeds."""
+    rng, runs, scores = random.Random(2), {}, {1: {}, 2: {}}  # type: ignore[var-annotated]
+    for i in range(12):
+        subset = Subset(frozenset(f"l{i}{j}" for j in range(1 + i % 2)))
+        truth = rng.gauss(0.5, 0.02)
+        runs[subset] = {seed: truth + rng.gauss(0, 0.005) for seed in (17, 23)}
+        scores[1][subset], scores[2][subset] = truth + rng.gauss(0, 0.02), truth + rng.gauss(0, 0.006)
+    return verdict(scores, runs)
 
 
 def make_data(n: int = 160) -> ReportData:
     pool = sorted({resolve(code).key for code in POOL.split()})
     targets = [resolve(code).key for code in TARGETS.split()]
     rng = random.Random(5)
-    named = [
-        ReportRow((), 0.0, "pairs", None, "none", **fill_row([], targets, rng)),  # type: ignore[arg-type]
-        ReportRow(tuple(pool), 400.0 * len(pool), "pairs", None, "all", proxy=0.43, rung=1,
-                  **fill_row(pool[:12], targets, rng)),  # type: ignore[arg-type]
-        ReportRow(tuple(pool[3:13]), 4000.0, "pairs", None, "random_10", **fill_row(pool[3:7], targets, rng)),  # type: ignore[arg-type]
+    rows = [
+        FrontRow(NONE, 0.0, "pairs", label="none", full=runs_of([], targets, rng)),
+        FrontRow(Subset(frozenset(pool)), 400.0 * len(pool), "pairs", label="all", proxy=0.43, proxy_rung=1,
+                 full=runs_of(pool[:12], targets, rng)),
+        FrontRow(Subset(frozenset(pool[3:13])), 4000.0, "pairs", strategies=("random_10",),
+                 full=runs_of(pool[3:7], targets, rng)),
+        *make_rows(pool, targets, n),
     ]  # fmt: skip
+    best = max((row for row in rows if row.full), key=lambda row: row.accuracy or 0.0)
+    marked = [replace(row, recommended=row is best, ties_best=row is best) for row in rows]
     history = tuple((trial, 9.5 - 4.0 / (1 + trial / 9)) for trial in range(0, n, 2))
     return ReportData(
-        study="african-pos",
+        front=Front(tuple(sorted(marked, key=lambda row: row.cost)), "african-pos"),
         description="Part-of-speech tagging for 19 African languages, parallel text from NTREX.",
-        rows=tuple(named) + make_rows(pool, targets, n),
-        languages={key: info(key) for key in {*pool, *targets}},
         targets=tuple(targets),
         held_out=tuple(targets[-4:]),
         encoder="multilingual-e5-small",
         study_file="studies/african-pos.toml",
-        calibration=(
-            CalibrationRow(
-                "linear proxy (rung 1)",
-                0.58,
-                0.21,
-                0.81,
-                12,
-                "0.41 (0.14 to 0.66)",
-                "top 1: 0.8 (chance 1.4) points",
-            ),
-            CalibrationRow("short proxy (rung 2)", 0.74, 0.46, 0.90, 12, "0.55 (0.3 to 0.7)"),
-            CalibrationRow("number of languages", 0.10, -0.42, 0.55, 12),
-        ),
+        trust=made_trust(),
         history=history,
         recipe={"encoder": {"name": "bundled"}, "realignment": {"steps": 100}},
         versions={"subsetsearch": "0.1.0", "torch": "2.13.0"},
@@ -122,16 +113,17 @@ def data() -> ReportData:
 
 @pytest.fixture(scope="session")
 def evil() -> ReportData:
-    """Markup in every free text, also in a language's name."""
-    from dataclasses import replace
-
+    """Markup in every free text, also in a language's name and in a strategy's."""
     plain = make_data(12)
-    languages = {
-        key: replace(value, name=f"<b onclick=x>{value.name}|") for key, value in plain.languages.items()
-    }
-    rows = (*plain.rows[:-1], replace(plain.rows[-1], label=EVIL))
+    rows = [
+        replace(row, cost_unit="<b onclick=x>", strategies=row.strategies and (EVIL,)) for row in plain.front
+    ]
+    odd = Subset(frozenset({"<b onclick=x>|", "fin_Latn"}))
+    runs = FullRuns(0.9, 0.01, (1, 2), {"<b onclick=x>|": 0.9})
+    rows.append(FrontRow(odd, 9e4, "<b onclick=x>", 99, on_front=True, proxy=0.99, proxy_rung=2, full=runs))
     return replace(
-        plain, study=EVIL, description=EVIL, languages=languages, rows=rows, metric="<f1>", encoder=EVIL,
+        plain, front=Front(tuple(replace(row, recommended=row.subset == odd) for row in rows), EVIL, "<f1>"),
+        description=EVIL, encoder=EVIL, source_language=EVIL, targets=(*plain.targets, "<b onclick=x>|"),
         study_file="studies/it's; rm -rf.toml", messages=(EVIL,), recipe={EVIL: EVIL}, versions={EVIL: EVIL},
-        data={EVIL: EVIL}, created=EVIL, reason=EVIL,
+        data={EVIL: EVIL}, created=EVIL,
     )  # fmt: skip

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from subsetsearch.analysis.front import Front
 from subsetsearch.report import ReportData, render_html
 from subsetsearch.report._view import view
 
@@ -244,7 +245,7 @@ def test_names_with_markup_are_only_text(
 
 
 def test_empty_study(driver: Any, show: Callable[..., None], shots: Path) -> None:
-    show(ReportData("empty", messages=("This study has no trials yet: run it first.",)))
+    show(ReportData(Front(name="empty"), messages=("This study has no trials yet: run it first.",)))
     visible = driver.find_element("tag name", "main").text
     assert "no trials yet" in visible
     assert "There is no answer yet" in visible
@@ -256,10 +257,8 @@ def test_empty_study(driver: Any, show: Callable[..., None], shots: Path) -> Non
 def test_proxies_alone(data: ReportData, driver: Any, show: Callable[..., None], shots: Path) -> None:
     from dataclasses import replace
 
-    rows = tuple(
-        replace(r, accuracy=None, std=None, n_seeds=0, scores={}) for r in data.rows if r.proxy is not None
-    )
-    show(replace(data, rows=rows, calibration=(), targets=()))
+    rows = tuple(replace(r, full=None, recommended=False) for r in data.front if r.proxy is not None)
+    show(replace(data, front=replace(data.front, rows=rows), trust=None, targets=()))
     assert driver.execute_script("return document.documentElement.dataset.ready") == "yes"
     visible = driver.find_element("tag name", "main").text
     assert "nothing has been measured on test data yet" in visible

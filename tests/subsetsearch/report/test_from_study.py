@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from subsetsearch.analysis.trust import verdict
+from subsetsearch.analysis.front import Front
 from subsetsearch.config import load_study
-from subsetsearch.report.report import pretraining, report_data
+from subsetsearch.report._view import pretraining
+from subsetsearch.report.report import report_data
 
 
 @pytest.mark.parametrize(
@@ -27,7 +28,7 @@ def test_pretraining_data_is_known_by_name(encoder: str, data: str | None) -> No
 def test_targets_that_no_accuracy_speaks_of_are_named(toy_file: Path) -> None:
     def messages(overrides: dict[str, object]) -> str:
         study = load_study(toy_file, overrides)
-        return " ".join(report_data(study, toy_file, None, [], [], calibration=verdict({}, {})).messages)
+        return " ".join(report_data(study, toy_file, None, Front(), []).messages)
 
     assert "Targets without labels (Zulu) steered the search" in messages({"targets.unlabelled": ["zul"]})
     assert "without labels" not in messages({})

@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import math
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from subsetsearch.report import ReportData, ReportRow, render_html
-from subsetsearch.report._html import fill, script_json
+from subsetsearch.analysis.front import Front
+from subsetsearch.analysis.front_row import FrontRow, FullRuns
+from subsetsearch.report import ReportData, render_html
+from subsetsearch.report._html import script_json
 from subsetsearch.report._map import equal_earth
 from subsetsearch.report._view import MOST_DOMINATED, drawn, view
+from subsetsearch.subset import NONE, Subset
 
 pytest.importorskip("plotly", reason="plotly is not installed (extra report)")
 texts = st.text(st.characters(exclude_categories=("Cs",)))
@@ -72,15 +76,14 @@ def test_data_cannot_leave_its_script(value: object) -> None:
     assert not set("<>&\u2028\u2029") & set(text)
 
 
-def test_inserted_text_is_no_template() -> None:
-    assert fill("a {{x}} b {{y}}", {"x": "{{y}}", "y": "1"}) == "a {{y}} b 1"
-    with pytest.raises(KeyError):
-        fill("{{z}}", {})
+def test_inserted_text_is_no_template(data: ReportData) -> None:
+    page = render_html(replace(data, description="{{ 1 + 1 }} {% raw %}"))
+    assert "<p>{{ 1 + 1 }} {% raw %}</p>" in page
 
 
 @pytest.mark.parametrize("message", ["This study has no trials yet.", "None of 4 trials was finished <b>."])
 def test_empty_study_says_so(message: str) -> None:
-    page = render_html(ReportData("empty", messages=(message,)))
+    page = render_html(ReportData(Front(name="empty"), messages=(message,)))
     assert 'data-state="empty"' in page
     assert message.replace("<b>", "&lt;b&gt;") in page
     assert "There is no answer yet" in page
@@ -88,13 +91,13 @@ def test_empty_study_says_so(message: str) -> None:
 
 
 def test_everything_that_matters_is_drawn() -> None:
-    many = [ReportRow(("a",), float(i), "pairs", i, proxy=0.1) for i in range(10_000)]
-    many[7] = ReportRow(("b",), 7.0, "pairs", 7, proxy=0.9, on_front=True)
-    many[9] = ReportRow((), 9.0, "pairs", None, "none", accuracy=0.4)
-    shown = drawn(many)
-    assert {7, 9} <= set(shown)
+    many = [FrontRow(Subset(frozenset({"a"}), i + 1), float(i), "pairs", i, proxy=0.1) for i in range(10_000)]
+    many[7] = replace(many[7], proxy=0.9, on_front=True)
+    many[9] = FrontRow(NONE, 9.0, "pairs", label="none", full=FullRuns(0.4))
+    shown = drawn(ReportData(Front(tuple(many))))
+    assert {many[7].subset, NONE} <= {row.subset for row in shown}
     assert len(shown) <= MOST_DOMINATED + 2
-    assert len(drawn(many[:100])) == 100
+    assert len(drawn(ReportData(Front(tuple(many[:100]))))) == 100
 
 
 def test_view_can_be_written_without_nan(data: ReportData) -> None:
@@ -102,7 +105,7 @@ def test_view_can_be_written_without_nan(data: ReportData) -> None:
     json.dumps(content, allow_nan=False)
     assert content["rows"][content["chosen"]]["accuracy"] == max(
         r.accuracy
-        for r in data.rows
+        for r in data.front
         if r.accuracy is not None and r.cost <= content["rows"][content["chosen"]]["cost"]
     )
     shares = content["frequency"]
@@ -110,20 +113,19 @@ def test_view_can_be_written_without_nan(data: ReportData) -> None:
 
 
 def test_numbers_that_are_not_finite_are_unknown() -> None:
-    unknown = ReportRow((), 0.0, "pairs", proxy=math.nan, scores={"b": math.nan})
-    known = ReportRow(("a",), 1.0, "pairs", accuracy=0.5, std=math.nan)
-    content = view(ReportData("s", rows=(unknown, known), history=((0, math.nan), (1, 0.5))))
+    unknown = FrontRow(NONE, 0.0, "pairs", proxy=math.nan, full=FullRuns(0.4, scores={"b": math.nan}))
+    known = FrontRow(Subset(frozenset({"a"})), 1.0, "pairs", full=FullRuns(0.5, math.nan))
+    content = view(ReportData(Front((unknown, known)), targets=("b",), history=((0, math.nan), (1, 0.5))))
     json.dumps(content, allow_nan=False)
-    assert unknown.proxy is None
-    assert not unknown.scores
+    assert "proxy" not in content["rows"][0]
+    assert content["rows"][0].get("scores", {}) == {}
     assert content["history"] == [[1, 0.5]]
-    assert len(content["rows"]) == 1
-    assert "std" not in content["rows"][0]
+    assert "std" not in content["rows"][1]
 
 
 def test_no_realignment_is_an_empty_list_of_languages() -> None:
-    none = ReportRow((), 0.0, "pairs", label="none", accuracy=0.5)
-    row = view(ReportData("s", rows=(none,)))["rows"][0]
+    none = FrontRow(NONE, 0.0, "pairs", label="none", full=FullRuns(0.5))
+    row = view(ReportData(Front((none,))))["rows"][0]
     assert row["languages"] == []
     assert "commands" not in row
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from subsetsearch.analysis.front import Front
 from subsetsearch.report import ReportData, render_markdown, render_png
 from subsetsearch.report._markdown import plain
 
@@ -56,7 +57,7 @@ def test_plain_is_one_line_of_text(text: str) -> None:
 def test_png_is_a_picture(data: ReportData, evil: ReportData) -> None:
     pytest.importorskip("matplotlib", reason="matplotlib is not installed (extra report)")
     image = pytest.importorskip("PIL.Image")
-    for one in (data, evil, ReportData("empty"), ReportData("$x_{$")):
+    for one in (data, evil, ReportData(Front(name="empty")), ReportData(Front(name="$x_{$"))):
         picture = image.open(io.BytesIO(render_png(one, dpi=60)))
         assert picture.format == "PNG"
         assert picture.size == (480, 330)
