@@ -23,7 +23,9 @@ _BREAKS = re.compile("[\t\r\n\ufeff]")
 def chosen_text(
     choice: Choice, parallel: ParallelSource | None, tool: str
 ) -> tuple[ParallelSource, dict[str, ParallelText]]:
-    """Read the pairs of the chosen languages, the same ones that a run of the choice reads.
+    """Read the pairs of the chosen languages, drawn as a run of the choice's recipe draws them.
+
+    Pairs that a study sets aside for targets without labels are among them.
 
     Args:
         choice: Its ``pairs_per_language`` are drawn as runs draw them.
