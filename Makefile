@@ -8,7 +8,7 @@ WORKERS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SEARCH := $(BIN)/subsetsearch
 
-.PHONY: help demo test lint format docs bench-engine bench-typology bench-search bench-calibration bench-replay bench-unlabelled clean
+.PHONY: help demo test lint format docs bench-engine bench-typology bench-search bench-calibration bench-replay bench-unlabelled bench-store clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -78,6 +78,9 @@ bench-replay: $(VENV)/.test  ## published results predicted from each other (REA
 
 bench-unlabelled: $(VENV)/.test  ## what retrieval says of languages without labels (REALIGN_DATA names the corpora)
 	$(BIN)/python -m benchmarks.unlabelled african-pos --subsets 120
+
+bench-store: $(VENV)/.test  ## how storing one more measurement grows with those stored
+	$(BIN)/python -m benchmarks.store
 
 clean:  ## remove the virtual environment and caches (results stay)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

@@ -96,7 +96,7 @@ class ResultsFile:
             raise DataError("no results in it", where=self.path, fix="a header and a row a run are needed")
         layout = self._layout(table.header)
         names = known_fingerprints(self.study)
-        found: dict[tuple[Subset, int], tuple[int, Measurement]] = {}
+        runs: dict[tuple[Subset, int], tuple[int, Measurement]] = {}
         skipped = 0
         for line, row in table.rows:
             try:
@@ -106,8 +106,10 @@ class ResultsFile:
                     raise
                 skipped += 1
                 continue
-            run = self._measurement(Cells(self.path, line, row), layout)
-            first, known = found.setdefault((run.subset, run.seed), (line, run))
+            run = self._measurement(
+                Cells(self.path, line, row, fix="finish the run, or remove the row"), layout
+            )
+            first, known = runs.setdefault((run.subset, run.seed), (line, run))
             if known.scores != run.scores:
                 raise DataError(
                     f"seed {run.seed} of this subset has other scores than in line {first}",
@@ -115,7 +117,7 @@ class ResultsFile:
                     line=line,
                     fix="keep one of the two",
                 )
-        return ReadResults(tuple(run for _, run in found.values()), layout, skipped)
+        return ReadResults(tuple(run for _, run in runs.values()), layout, skipped)
 
     def _layout(self, header: Sequence[str]) -> Layout:
         if "seed" not in header:
@@ -128,18 +130,18 @@ class ResultsFile:
                 fix="add it, or name the languages of all rows with --languages",
             )
         metric = _METRICS.get(self.study.recipe.task.kind, "accuracy")
-        wanted = set(self.targets.codes)
+        keys = set(self.targets.codes)
         columns: dict[str, str] = {}
         ignored = []
         for name, code in _score_columns(header, metric):
             key = _key(code)
-            if key is None or key not in wanted:
+            if key is None or key not in keys:
                 ignored.append(name)
             elif key in columns:
                 raise DataError(f"'{columns[key]}' and '{name}' are both of {key}", where=self.path, line=1)
             else:
                 columns[key] = name
-        missing = sorted(wanted - set(columns))
+        missing = sorted(keys - set(columns))
         if missing:
             raise DataError(
                 f"no scores for {some(missing, 8)}",
@@ -186,8 +188,8 @@ class ResultsFile:
         method = row.get("method", "").partition("_")[0]
         if method not in ("", Strategy.BASELINE.value):
             expected["method"] = (method, recipe.realignment.strategy.value)
-        for name, (found, ours) in expected.items():
-            if found and found != ours:
+        for name, (theirs, ours) in expected.items():
+            if theirs and theirs != ours:
                 raise StudyError(
                     f"the {name} is '{row[name]}', but the study's is '{ours}'",
                     where=self.path,

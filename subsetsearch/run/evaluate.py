@@ -55,10 +55,10 @@ def run_with_workers(
     finally:
         stop_workers(started)
     killed = [worker for worker in started if worker.process.returncode]
-    left = len(set(todo) - full.done())
-    if left:
+    missing = len(set(todo) - full.done())
+    if missing:
         raise StudyError(
-            f"{len(killed)} of {workers} workers ended early and {left} runs are missing",
+            f"{len(killed)} of {workers} workers ended early and {missing} runs are missing",
             where=killed[0].log if killed else logs,
             fix="run again to go on; fewer workers need less memory",
         )

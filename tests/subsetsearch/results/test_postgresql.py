@@ -6,17 +6,24 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import optuna
+import pytest
 from optuna.trial import TrialState
 
 from subsetsearch.config import StudyConfig
+from subsetsearch.problem.pool import build_pool, build_targets
 from subsetsearch.problem.space import languages_of
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.storage import require_stored
+from subsetsearch.results.study_store import open_store, read_full_runs
+from subsetsearch.run.evaluate import run_with_workers
 from subsetsearch.run.search import run_search
 from subsetsearch.run.workers import search_with_workers
+from subsetsearch.rungs.full import FullRuns
 from subsetsearch.rungs.ladder import open_ladder
+from subsetsearch.subset import NONE, Subset
 
 
 def test_a_study_lives_on_the_server(server: str, toy_study: StudyConfig, tmp_path: Path) -> None:
@@ -32,6 +39,30 @@ def test_workers_share_a_study_on_the_server(server: str, toy_study: StudyConfig
     ladder = open_ladder(study, StudyFolder(tmp_path / "runs" / "shared"))
     assert search_with_workers(ladder, 6, url=server, workers=2).after == 6
     assert not (ladder.folder.path / "study.db").exists()
+
+
+def test_full_runs_are_shared_on_the_server(
+    server: str, toy_study: StudyConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    popen, started = subprocess.Popen, []
+
+    def start(args: list[str], **options: Any) -> subprocess.Popen[str]:
+        started.append(args)
+        return popen(args, **options)
+
+    monkeypatch.setattr(subprocess, "Popen", start)
+    secret = server.replace("tester@", "tester:secret@")
+    folder = StudyFolder(tmp_path / "runs" / "toy", secret)
+    full = FullRuns(
+        toy_study, build_pool(toy_study), build_targets(toy_study, "test"), open_store(toy_study, folder)
+    )
+    todo = full.missing([NONE, Subset(frozenset({"zul_Latn"}))], (1, 2))
+    run_with_workers(full, todo, workers=2, logs=tmp_path / "logs")
+    monkeypatch.undo()
+    assert len(read_full_runs(toy_study, folder)) == 4
+    assert len(started) == 2
+    assert "secret" not in str(started) + repr(folder)
+    assert not (folder.path / "study.db").exists()
 
 
 def test_a_killed_worker_loses_nothing(

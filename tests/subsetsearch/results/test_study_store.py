@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import logging
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from subsetsearch.config import StudyConfig
+from realign_core.encoder.kernel import Kernel
+from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.errors import StudyError
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.legacy import legacy_fingerprint
@@ -161,3 +164,36 @@ def test_full_runs_are_written_as_csv_and_not_taken_over_again(
     export_runs(toy_study, folder)
     alone = StudyFolder(folder.path)
     assert read_full_runs(toy_study, alone) == [run]
+
+
+STUDIES = Path(__file__).parents[3] / "studies"
+
+
+@pytest.mark.parametrize(("name", "runs"), [("quickstart", 15), ("pos-calibration", 12)])
+def test_published_tables_of_an_older_version_are_taken_over(name: str, runs: int, tmp_path: Path) -> None:
+    study, folder = load_study(STUDIES / f"{name}.toml"), StudyFolder(tmp_path)
+    for kind, file in [("full-evaluations", "evaluations"), ("full-dev", "evaluations-dev")]:
+        shutil.copy(STUDIES / "results" / f"{name}-{kind}.csv", tmp_path / f"{file}.csv")
+    settled = study.model_copy(update={"recipe": study.recipe.with_kernel(Kernel.parse("float32/eager"))})
+    open_store(settled, folder)  # a search that knows its arithmetic may be the first to open it
+    found = read_full_runs(study, folder)
+    assert len(found) == runs
+    before = {tuple(sorted(row.items())) for row in rows_of(tmp_path / "evaluations.csv")}
+    export_runs(study, folder)
+    after = rows_of(tmp_path / "evaluations.csv")
+    for row in after:
+        assert row["study_fingerprint"] == study.fingerprint()
+        row["study_fingerprint"] = legacy_fingerprint(study)
+    assert {tuple(sorted(row.items())) for row in after} == before
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    """Cells of a table; the mean is rounded, the order of additions being another."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return [
+            {
+                key: f"{float(cell):.12f}" if key.startswith("mean") and cell else cell
+                for key, cell in row.items()
+            }
+            for row in csv.DictReader(file)
+        ]
