@@ -6,7 +6,7 @@ import json
 import logging
 import shlex
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
@@ -33,10 +33,8 @@ if TYPE_CHECKING:
     from subsetsearch.analysis.pick import RuleChoice
     from subsetsearch.analysis.status import StudyStatus
     from subsetsearch.analysis.trust import Trust, UnlabelledTrust
-    from subsetsearch.problem.pool import Pool
     from subsetsearch.report import PageName
     from subsetsearch.run.search import RunSummary
-    from subsetsearch.rungs.full import FullRuns
     from subsetsearch.rungs.ladder import Ladder
 
 logger = logging.getLogger(__name__)
@@ -257,12 +255,12 @@ class Study:
         import pandas as pd
 
         from subsetsearch.analysis.known import read_known
-        from subsetsearch.problem.pairs import pair_levels
-        from subsetsearch.problem.pool import build_pool
+        from subsetsearch.problem.problem import Problem
         from subsetsearch.results.run_table import to_row
-        from subsetsearch.results.study_store import export_runs, read_full_runs
+        from subsetsearch.results.study_store import export_runs, open_store, read_full_runs
         from subsetsearch.run.chosen import choose_seeds, one_kind, subsets_by_name
         from subsetsearch.run.evaluate import run_with_workers
+        from subsetsearch.rungs.full import FullRuns
 
         self.folder.require_writable()
         runs = read_full_runs(self.config, self.folder)
@@ -271,23 +269,24 @@ class Study:
             "--pick": pick, "--languages": languages, "--strategies": strategies, "--top": top,
             "--pairs": pairs,
         })  # fmt: skip
+        problem = Problem.build(self.config, split="test")
         if kind in ("--languages", "--strategies"):
-            pool = build_pool(self.config)
             own = None if languages is None else _names(languages)
             published = None if strategies is None else ",".join(_names(strategies))
-            subsets = subsets_by_name(self.config, pool, languages=own, strategies=published, pairs=pairs)
+            subsets = subsets_by_name(problem, languages=own, strategies=published, pairs=pairs)
         else:
             known = read_known(self.config, self.folder, self.storage)
-            pool, subsets = known.pool, self._of_the_search(known.front, top, pick)
+            subsets = self._of_the_search(known.front, top, pick)
         if fresh_seeds is not None:
-            subsets = [NONE, *subsets, pair_levels(self.config, pool).top(pool.keys)]
+            subsets = [NONE, *subsets, problem.cost.everything]
         subsets = list(dict.fromkeys(subsets))
-        full = self._full_runs(self._fixed(), pool, fresh=fresh_seeds is not None)
+        problem = replace(problem, config=self._fixed())
+        full = FullRuns(problem, open_store(self.config, self.folder), fresh_seeds is not None)
         todo = full.missing(subsets, chosen_seeds)
         words = "fresh seeds" if full.fresh else "seeds"
         self._tell(f"{len(todo)} full runs to do ({len(subsets)} subsets, {len(chosen_seeds)} {words})")
-        if full.targets.unlabelled:
-            self._tell(f"not scored, for want of labels: {', '.join(full.targets.unlabelled)}")
+        if problem.targets.unlabelled:
+            self._tell(f"not scored, for want of labels: {', '.join(problem.targets.unlabelled)}")
         try:
             run_with_workers(full, todo, workers=workers, logs=self.folder.logs, progress=self._progress)
         finally:
@@ -313,6 +312,7 @@ class Study:
         from subsetsearch.results.storage import load_stored
         from subsetsearch.results.study_store import export_runs
         from subsetsearch.run.calibrate import CalibrationPlan, measure_calibration
+        from subsetsearch.rungs.full import FullRuns
 
         self.folder.require_writable()
         config = self._fixed()
@@ -320,9 +320,8 @@ class Study:
         stored = load_stored(self.config, self.folder, self.storage)
         plan = CalibrationPlan(subsets, tuple(seeds or self.config.evaluate.seeds), workers, self.folder.logs)
         try:
-            measure_calibration(
-                ladder, self._full_runs(config, ladder.pool), plan, stored, announce=self._tell
-            )
+            full = FullRuns(ladder.problem.on("test"), ladder.store)
+            measure_calibration(ladder, full, plan, stored, announce=self._tell)
         finally:
             export_runs(self.config, self.folder)
             self.reload()
@@ -341,10 +340,11 @@ class Study:
             >>> study.calibrate_without_labels(200)[0].sentence  # doctest: +SKIP
         """
         from subsetsearch.results.study_store import read_full_runs
-        from subsetsearch.run.unlabelled_trust import measure_in_turn
+        from subsetsearch.run.unlabelled_trust import measure_unlabelled_trust
 
         evaluations = read_full_runs(self.config, self.folder)
-        return list(measure_in_turn(self._ladder(self._fixed(), in_turn=True), subsets, evaluations))
+        config, cache = self._fixed(), self.folder.cache
+        return measure_unlabelled_trust(config, cache, subsets, evaluations, progress=self._progress)
 
     def import_results(
         self,
@@ -628,19 +628,11 @@ class Study:
         self._tell(f"picked {picked.row.name}: {picked.reason}")
         return [picked.row.subset]
 
-    def _ladder(self, config: StudyConfig, *, in_turn: bool = False) -> Ladder:
+    def _ladder(self, config: StudyConfig) -> Ladder:
         from subsetsearch.rungs.ladder import open_ladder
 
         self.folder.require_writable()
-        return open_ladder(config, self.folder, in_turn=in_turn, progress=self._progress)
-
-    def _full_runs(self, config: StudyConfig, pool: Pool, *, fresh: bool = False) -> FullRuns:
-        from subsetsearch.problem.pool import build_targets
-        from subsetsearch.results.study_store import open_store
-        from subsetsearch.rungs.full import FullRuns
-
-        store = open_store(config, self.folder)
-        return FullRuns(config, pool, build_targets(config, "test"), store, fresh)
+        return open_ladder(config, self.folder, progress=self._progress)
 
 
 def compare_studies(studies: Sequence[Study]) -> StudyComparison:

@@ -18,8 +18,10 @@ from subsetsearch.analysis.noise import centred
 from subsetsearch.analysis.trust import Ranking, Trust, ranking, verdict
 from subsetsearch.analysis.trust.predictor import leave_one_out_predictor
 from subsetsearch.config import load_study
+from subsetsearch.problem.cost import PoolCost
+from subsetsearch.problem.problem import Problem
 from subsetsearch.results.folder import StudyFolder
-from subsetsearch.rungs.ladder import Ladder, open_ladder
+from subsetsearch.rungs.shared import SharedData
 from subsetsearch.subset import Subset
 from subsetsearch.typology import load_typology
 
@@ -60,8 +62,8 @@ class Truth:
 def study_correlation(name: str, rungs: Sequence[int]) -> dict[str, Any]:
     """Hold the rungs of a study, and what costs nothing to know, against its full runs."""
     runs, full_seconds = full_runs(name)
-    truth, ladder, probe = Truth(runs), *(_ladder(name, measure) for measure in ("gap", "probe"))
-    scored = {rung: rung_scores(ladder, rung, [*runs]) for rung in rungs}
+    truth, gap, probe = Truth(runs), *(_shared(name, measure) for measure in ("gap", "probe"))
+    scored = {rung: rung_scores(gap, rung, [*runs]) for rung in rungs}
     probed, probe_seconds = rung_scores(probe, 1, [*runs])
     calibration = verdict(
         {rung: {Subset(s): score for s, score in scores.items()} for rung, (scores, _) in scored.items()},
@@ -76,8 +78,8 @@ def study_correlation(name: str, rungs: Sequence[int]) -> dict[str, Any]:
         "full_seconds": full_seconds,
         **{name: truth.trust(scores) for name, scores in by_rung.items()},
         "rung1_probe": truth.trust([probed[s] for s in truth.subsets]),
-        **_learned(ladder, truth, by_rung),
-        **_for_nothing(ladder, truth),
+        **_learned(gap.problem.cost, truth, by_rung),
+        **_for_nothing(gap.problem.cost, truth),
         "regret": {
             f"rung{trust.rung}": [asdict(regret) for regret in trust.regrets]
             for trust in calibration.rungs
@@ -106,34 +108,35 @@ def _of_truth(truth: Truth, calibration: Trust) -> dict[str, Any]:
     }
 
 
-def _learned(ladder: Ladder, truth: Truth, by_rung: Mapping[str, Sequence[float]]) -> dict[str, Any]:
+def _learned(cost: PoolCost, truth: Truth, by_rung: Mapping[str, Sequence[float]]) -> dict[str, Any]:
     """What other full runs predict, and what choosing by it or by a rung is worth."""
-    subsets, predict = [Subset(subset) for subset in truth.subsets], leave_one_out_predictor(ladder.cost)
+    subsets, predict = [Subset(subset) for subset in truth.subsets], leave_one_out_predictor(cost)
     predicted = list(predict(subsets, truth.values))
     choices = {**by_rung, "learned": predicted, "truth": truth.values}
     by_dev = {"learned_dev": truth.trust(predict(subsets, by_rung["rung3"]))} if "rung3" in by_rung else {}
     return {
-        "learned": truth.trust(predicted) | {"curve": learning_curve(ladder, subsets, truth.values)},
+        "learned": truth.trust(predicted) | {"curve": learning_curve(cost, subsets, truth.values)},
         **by_dev,
         "gain_of_favourite": {name: gains(scores, truth.values) for name, scores in choices.items()},
     }
 
 
-def _for_nothing(ladder: Ladder, truth: Truth) -> dict[str, Any]:
+def _for_nothing(cost: PoolCost, truth: Truth) -> dict[str, Any]:
     """What needs no encoder: size, cost, and typological distance, which one language has not."""
-    distances = load_typology().distance_matrix(ladder.pool.keys)
+    distances = load_typology().distance_matrix(tuple(sorted(cost.prices)))
     return {
         "size": trust(ranking(truth.sizes, truth.values), None),
-        "cost": truth.trust([ladder.cost(Subset(s)) for s in truth.subsets]),
+        "cost": truth.trust([cost(Subset(s)) for s in truth.subsets]),
         "mean_uriel_distance": truth.trust(
             [(mean_distance(distances, s) or 0.0) if len(s) > 1 else None for s in truth.subsets]
         ),
     }
 
 
-def _ladder(name: str, measure: str) -> Ladder:
+def _shared(name: str, measure: str) -> SharedData:
     study = load_study(study_file(name), {"proxy.linear.measure": measure})
-    return open_ladder(study, StudyFolder(ROOT / "runs" / "calibration" / name), progress=ConsoleProgress())
+    folder = StudyFolder(ROOT / "runs" / "calibration" / name)
+    return SharedData(Problem.build(study), folder.cache, ConsoleProgress())
 
 
 def trust(overall: Ranking, within: Ranking | None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from subsetsearch.analysis.trust.predictor import features_of
 from subsetsearch.analysis.trust.ranks import spearman
-from subsetsearch.rungs.ladder import Ladder
+from subsetsearch.problem.cost import PoolCost
 from subsetsearch.subset import Subset
 from subsetsearch.surrogate import Observations, SetModel, choose_kernel
 
@@ -17,10 +17,10 @@ SPLITS = 100
 
 
 def learning_curve(
-    ladder: Ladder, subsets: Sequence[Subset], truth: Sequence[float]
+    cost: PoolCost, subsets: Sequence[Subset], truth: Sequence[float]
 ) -> dict[str, list[float]]:
     """Rank correlation with the subsets that were not learned from: quartiles over random splits, by size."""
-    matrix, features = features_of(ladder.cost)
+    matrix, features = features_of(cost)
     every = Observations(np.stack([matrix.row(subset) for subset in subsets]), np.asarray(truth))
     rng = np.random.default_rng(0)
     curve: dict[str, list[float]] = {}

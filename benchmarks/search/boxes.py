@@ -11,18 +11,21 @@ import numpy as np
 
 from benchmarks.common import study_file
 from realign_core.support.files import atomic_path, content_key
+from realign_core.support.progress import NoProgress
 from realign_core.support.seeds import DATA_SEED, named_generator
 from subsetsearch.config import load_study
 from subsetsearch.dominance import hypervolume
 from subsetsearch.languages import resolve
+from subsetsearch.problem.problem import Problem
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.results.folder import StudyFolder
-from subsetsearch.rungs.ladder import Ladder, open_ladder
 from subsetsearch.rungs.linear.gram import GramStatistics, PoolStatistics
 from subsetsearch.rungs.linear.probe import LinearProbe
+from subsetsearch.rungs.linear_rung import ProbeRung
+from subsetsearch.rungs.shared import SharedData
 from subsetsearch.sampler.subset_matrix import SubsetMatrix
 from subsetsearch.sampler.traits import pool_traits
-from subsetsearch.sampler.warm_starts import free_starts
+from subsetsearch.sampler.warm_starts import SIZES, greedy_diverse
 from subsetsearch.subset import Subset
 from subsetsearch.typology import load_typology
 
@@ -139,23 +142,25 @@ def open_box(name: str, cache: Path) -> BlackBox:
     """
     study = "quickstart" if name == "coverage" else name
     config = load_study(study_file(study))
-    ladder = open_ladder(config, StudyFolder(cache / study))
-    proxy, keys, codes = _rung1(ladder, cache), ladder.pool.keys, ladder.pool.codes
-    space = SearchSpace(keys, ladder.cost, max_size=len(keys))
+    problem = Problem.build(config)
+    proxy, keys, codes = _rung1(problem, cache), problem.pool.keys, problem.pool.codes
+    space = SearchSpace(keys, problem.cost, max_size=len(keys))
 
     def rung1(subset: frozenset[str]) -> float:
         return proxy.score([codes[key] for key in subset])
 
-    score = _coverage(ladder) if name == "coverage" else rung1
-    starts = [(origin, start.languages) for origin, start in free_starts(ladder, space)]
+    score = _coverage(problem) if name == "coverage" else rung1
+    diverse = greedy_diverse(space, config.typology.kind)
+    starts = [("none", frozenset()), ("all", frozenset(keys))]
+    starts += [(f"diverse-{size}", diverse[size]) for size in SIZES if size in diverse]
     return BlackBox(name, space, score, proxy, codes, pool_traits(space.keys), starts)
 
 
-def _coverage(ladder: Ladder) -> Callable[[frozenset[str]], float]:
+def _coverage(problem: Problem) -> Callable[[frozenset[str]], float]:
     """Mean similarity of targets to the nearest language of a subset, or the source (facility location)."""
-    targets = ladder.targets.searched
-    source = resolve(ladder.study.recipe.task.source_language).key
-    keys = tuple(dict.fromkeys([*ladder.pool.keys, *targets, source]))
+    targets = problem.targets.searched
+    source = resolve(problem.config.recipe.task.source_language).key
+    keys = tuple(dict.fromkeys([*problem.pool.keys, *targets, source]))
     table = load_typology().distance_matrix(keys).cautious(far=True)
     place = {key: row for row, key in enumerate(keys)}
     near = 1.0 - table.values[[place[key] for key in targets]]
@@ -167,12 +172,14 @@ def _coverage(ladder: Ladder) -> Callable[[frozenset[str]], float]:
     return score
 
 
-def _rung1(ladder: Ladder, cache: Path) -> LinearProbe:
+def _rung1(problem: Problem, cache: Path) -> LinearProbe:
     """Thin rung 1 out and keep it, so that a benchmark that is taken up again needs no encoder."""
-    kept = cache / f"rung1-{ladder.study.name}-{_rung1_key(ladder)}.npz"
+    name = problem.config.name
+    kept = cache / f"rung1-{name}-{_rung1_key(problem)}.npz"
     if not kept.is_file():
+        probe = ProbeRung(SharedData(problem, StudyFolder(cache / name).cache, NoProgress())).probe
         with atomic_path(kept) as draft, draft.open("wb") as file:
-            np.savez(file, allow_pickle=False, **_arrays(_thinned(ladder.probe)))
+            np.savez(file, allow_pickle=False, **_arrays(_thinned(probe)))
     stored = np.load(kept)
     statistics = GramStatistics(
         tuple(stored["languages"].tolist()), stored["grams"], stored["crosses"], stored["source"]
@@ -185,16 +192,16 @@ def _rung1(ladder: Ladder, cache: Path) -> LinearProbe:
         stored["labels"],
         stored["starts"],
         targets=tuple(stored["targets"].tolist()),
-        ridge=ladder.study.proxy.linear.ridge,
+        ridge=problem.config.proxy.linear.ridge,
     )
 
 
-def _rung1_key(ladder: Ladder) -> str:
+def _rung1_key(problem: Problem) -> str:
     """Name what rung 1 depends on: encoder, texts and sample sizes, not how a full run trains."""
-    recipe = ladder.study.recipe.model_dump(mode="json")
+    recipe = problem.config.recipe.model_dump(mode="json")
     parts = [recipe[name] for name in ("encoder", "parallel", "task")]
-    sizes = ladder.study.proxy.linear.model_dump(mode="json", exclude={"ridge", "measure"})
-    return content_key([parts, sizes, list(ladder.pool.keys), list(ladder.targets.searched)])
+    sizes = problem.config.proxy.linear.model_dump(mode="json", exclude={"ridge", "measure"})
+    return content_key([parts, sizes, list(problem.pool.keys), list(problem.targets.searched)])
 
 
 def _arrays(proxy: LinearProbe) -> dict[str, np.ndarray]:

@@ -45,7 +45,7 @@ def main() -> None:
     families = {key: resolve(key).family for key in pool.keys}
     cost = PoolCost(dict.fromkeys(pool.keys, 1.0), "languages")
     space = SearchSpace(pool.keys, cost, max_size=15, families=families)
-    subsets = spread_subsets(space, options.subsets)
+    subsets = [subset.languages for subset in spread_subsets(space, options.subsets)]
     content = {
         "command": f"python -m benchmarks.unlabelled {options.study} --subsets {options.subsets}",
         "what": "Spearman's rho over subsets between rung 1's development accuracy of a language and its "

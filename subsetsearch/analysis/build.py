@@ -11,7 +11,7 @@ import numpy as np
 from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow, FullRuns, mark_front
 from subsetsearch.analysis.noise import mark_ties, spread, student_interval
-from subsetsearch.config.rungs import SHORT, Rung
+from subsetsearch.config.rungs import SHORT, RungWords
 from subsetsearch.errors import StudyError, some
 from subsetsearch.problem.cost import PoolCost
 from subsetsearch.results.measurement import (
@@ -39,7 +39,7 @@ def study_front(
     distances: DistanceTable,
     scores: RungScores | None = None,
     *,
-    rung: Rung = SHORT,
+    rung: RungWords = SHORT,
     name: str = "",
 ) -> Front:
     """Build one row a subset, by rising cost, with front and ties marked.
@@ -77,7 +77,7 @@ def study_front(
     return Front(tuple(marked), name, evaluations[0].metric if evaluations else "accuracy", rung)
 
 
-def _with_proxy(row: FrontRow, trial: TrialRecord | None, beside: float | None, rung: Rung) -> FrontRow:
+def _with_proxy(row: FrontRow, trial: TrialRecord | None, beside: float | None, rung: RungWords) -> FrontRow:
     """Fill in what the search saw: its trial's score, or the top rung's if no trial proposed the subset."""
     if trial is None:
         return row if beside is None else replace(row, proxy=beside, proxy_rung=rung.number)

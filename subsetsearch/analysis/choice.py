@@ -10,7 +10,7 @@ from typing import Any
 
 from subsetsearch.analysis.front_row import FrontRow, FullRuns
 from subsetsearch.analysis.words import listed, percent
-from subsetsearch.config.rungs import Rung
+from subsetsearch.config.rungs import RungWords
 from subsetsearch.errors import LanguageError, count
 from subsetsearch.languages import Language, resolve, resolve_all
 from subsetsearch.subset import Subset
@@ -36,7 +36,7 @@ class Choice:
     row: FrontRow
     study: str | None = None
     reason: str = ""
-    rung: Rung | None = None
+    rung: RungWords | None = None
     recipe: Mapping[str, Any] | None = None
     targets: tuple[str, ...] = ()
     planned_seeds: tuple[int, ...] = ()

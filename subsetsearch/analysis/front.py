@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, overload
 from subsetsearch.analysis.front_row import FrontRow, measured_front
 from subsetsearch.analysis.pick import Picked, parse_rule
 from subsetsearch.analysis.words import amount, metric_name, number, subset_name
-from subsetsearch.config.rungs import SHORT, Rung
+from subsetsearch.config.rungs import SHORT, RungWords
 from subsetsearch.dominance import staircase
 from subsetsearch.errors import count
 from subsetsearch.subset import Subset
@@ -36,7 +36,7 @@ class Front(Sequence[FrontRow]):
     rows: tuple[FrontRow, ...] = ()
     name: str = ""
     metric: str = "accuracy"
-    rung: Rung = SHORT
+    rung: RungWords = SHORT
 
     @overload
     def __getitem__(self, index: int) -> FrontRow: ...

@@ -18,7 +18,7 @@ from subsetsearch.analysis.status import StudyStatus, study_status
 from subsetsearch.analysis.trust import Trust, verdict
 from subsetsearch.analysis.trust.predictor import leave_one_out_predictor
 from subsetsearch.config import StudyConfig
-from subsetsearch.config.rungs import Rung, measuring_rung
+from subsetsearch.config.rungs import RungWords, measuring_rung
 from subsetsearch.problem.cost import PoolCost
 from subsetsearch.problem.pool import Pool, build_pool, build_targets, resolve_subset
 from subsetsearch.results.arithmetic import stored_kernel
@@ -45,7 +45,7 @@ class Known:
     cost: PoolCost
     distances: DistanceTable
     scores: RungScores
-    rung: Rung
+    rung: RungWords
 
     @cached_property
     def trust(self) -> Trust:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from realign_core.support.extras import require
 from subsetsearch.analysis.front_row import FrontRow, measured_front
 from subsetsearch.analysis.words import metric_name, subset_name
-from subsetsearch.config.rungs import Rung
+from subsetsearch.config.rungs import RungWords
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -31,7 +31,7 @@ _KINDS = (
 _STAR = _KINDS[-1]
 
 
-def draw(rows: Sequence[FrontRow], name: str, metric: str, rung: Rung) -> Figure:
+def draw(rows: Sequence[FrontRow], name: str, metric: str, rung: RungWords) -> Figure:
     """Draw measured accuracy over proxies, each on its own scale, against data cost.
 
     Args:

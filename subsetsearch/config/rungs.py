@@ -9,7 +9,7 @@ from subsetsearch.config.study import StudyConfig
 
 
 @dataclass(frozen=True, slots=True)
-class Rung:
+class RungWords:
     """One rung, as results name it.
 
     Args:
@@ -43,7 +43,7 @@ class Rung:
 IN_FULL = "evaluate more in full (--top)"
 """What helps whatever rung ranks badly."""
 
-LINEAR = Rung(
+LINEAR = RungWords(
     1,
     "linear proxy",
     "linear proxy",
@@ -54,7 +54,7 @@ LINEAR = Rung(
     f"let the search end at a higher rung (search.top_rung), or {IN_FULL}",
     "the linear proxy only proposes: full runs (evaluate) choose among its front",
 )
-SHORT = Rung(
+SHORT = RungWords(
     2,
     "short runs",
     "short run",
@@ -64,7 +64,7 @@ SHORT = Rung(
     "proxy and accuracy are different measures and cannot be compared",
     f"end the search at full runs (search.top_rung = 3), give short ones more steps or seeds, or {IN_FULL}",
 )
-FULL = Rung(
+FULL = RungWords(
     3,
     "full runs on dev",
     "full run on dev",
@@ -76,14 +76,24 @@ FULL = Rung(
     "development data chose: evaluate measures the front on test data, which no trial has seen",
 )
 
-RUNGS: Mapping[int, Rung] = {rung.number: rung for rung in (LINEAR, SHORT, FULL)}
+RUNGS: Mapping[int, RungWords] = {rung.number: rung for rung in (LINEAR, SHORT, FULL)}
 """Number to rung."""
 
 
-def measuring_rung(study: StudyConfig) -> Rung:
-    """Name the rung that a study's search measures by."""
-    rung = RUNGS[study.search.top_rung]
+def words_of(study: StudyConfig, number: int) -> RungWords:
+    """Name a rung of a study."""
+    rung = RUNGS[number]
     if rung is LINEAR and study.proxy.linear.measure == "probe":
         caution = "the probe's accuracy and that of full runs are different measures and cannot be compared"
         return replace(rung, score="probe", column="probe (dev)", data="dev", caution=caution)
     return rung
+
+
+def measuring_rung(study: StudyConfig) -> RungWords:
+    """Name the rung that a study's search measures by."""
+    return words_of(study, study.search.top_rung)
+
+
+def always_measured(study: StudyConfig) -> int:
+    """Say how many trials always climb to the rung that the search ends at."""
+    return {2: study.proxy.short.warm, 3: study.proxy.full.warm}.get(study.search.top_rung, 0)

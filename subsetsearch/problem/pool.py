@@ -61,12 +61,12 @@ class Targets:
         return tuple(key for key in self.codes if key not in self.held_out)
 
 
-def build_pool(study: StudyConfig, *, in_turn: bool = False) -> Pool:
+def build_pool(study: StudyConfig, *, hold_out_labelled: bool = False) -> Pool:
     """Find the candidates and read their parallel text.
 
     Args:
         study: The study.
-        in_turn: Hold out pairs of the labelled targets as well, to see what alignment says of them.
+        hold_out_labelled: Hold out pairs of the labelled targets as well, to see what alignment says of them.
 
     Raises:
         LanguageError: If a named language is unknown, named twice, or not in the corpus.
@@ -79,8 +79,8 @@ def build_pool(study: StudyConfig, *, in_turn: bool = False) -> Pool:
     _refuse_missing(wanted, available, "parallel data", "pool.languages", "corpus")
     excluded = set(_keys(study.pool.exclude, "pool.exclude"))
     texts = {key: study.recipe.parallel.read(available[key]) for key in sorted(wanted) if key not in excluded}
-    scored = build_targets(study).searched if in_turn or study.targets.unlabelled else ()
-    aside = read_held_out(study, available, texts, scored, in_turn=in_turn)
+    scored = build_targets(study).searched if hold_out_labelled or study.targets.unlabelled else ()
+    aside = read_held_out(study, available, texts, scored, hold_out_labelled=hold_out_labelled)
     texts = {key: aside.without(key, text) for key, text in texts.items()}
     small = {key: len(text) for key, text in texts.items() if len(text) < _needed(study)}
     if small and named is not None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from realign_core.data.labelled import Split
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.languages import resolve
 from subsetsearch.problem.cost import PoolCost
@@ -30,12 +31,13 @@ class Problem:
     space: SearchSpace
 
     @classmethod
-    def build(cls, config: StudyConfig, *, in_turn: bool = False) -> Problem:
+    def build(cls, config: StudyConfig, *, split: Split = "dev", hold_out_labelled: bool = False) -> Problem:
         """Resolve a study's languages, read its corpora and check its constraints.
 
         Args:
             config: The study.
-            in_turn: Hold out sentence pairs of the labelled targets as well, so that each can be
+            split: Targets are those with labels here, for full runs on ``test``.
+            hold_out_labelled: Hold out sentence pairs of the labelled targets as well, so that each can be
                 measured as if it had no labels. The numbers are then not those of the study.
 
         Raises:
@@ -44,9 +46,13 @@ class Problem:
             ConfigError: If pool, targets or prices do not fit.
             DataError: If a corpus cannot be read.
         """
-        targets, pool = build_targets(config), build_pool(config, in_turn=in_turn)
+        targets, pool = build_targets(config, split), build_pool(config, hold_out_labelled=hold_out_labelled)
         cost = PoolCost.build(config, pool)
         return cls(config, pool, targets, cost, _space(config, pool, cost))
+
+    def on(self, split: Split) -> Problem:
+        """The same problem with the targets that have labels in another split."""
+        return replace(self, targets=build_targets(self.config, split))
 
 
 def _space(config: StudyConfig, pool: Pool, cost: PoolCost) -> SearchSpace:

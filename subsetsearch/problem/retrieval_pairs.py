@@ -119,7 +119,7 @@ def read_held_out(
     texts: Mapping[str, ParallelText],
     labelled: Iterable[str] = (),
     *,
-    in_turn: bool = False,
+    hold_out_labelled: bool = False,
 ) -> HeldOut:
     """Hold out what a study's unlabelled targets need; nothing, if it has none.
 
@@ -128,7 +128,7 @@ def read_held_out(
         available: Language key to the corpus's code.
         texts: Pairs of the pool, which need not be read again.
         labelled: Targets that the search scores by labels.
-        in_turn: Hold pairs of these out as if they had no labels, where at least as many stay.
+        hold_out_labelled: Hold pairs of these out as if they had no labels, where at least as many stay.
 
     Raises:
         LanguageError: If the corpus lacks an unlabelled target.
@@ -143,7 +143,7 @@ def read_held_out(
             where="targets.unlabelled",
             fix="targets without labels are scored on sentence pairs: add them to recipe.parallel",
         )
-    if not unlabelled and not in_turn:
+    if not unlabelled and not hold_out_labelled:
         return HeldOut()
     others = [key for key in labelled if key in available]
     everything = {
@@ -152,7 +152,7 @@ def read_held_out(
     }
     pairs = study.proxy.retrieval.pairs
     asked = [*unlabelled]
-    if in_turn:
+    if hold_out_labelled:
         asked += [key for key in others if len(_distinct(everything[key])) >= 2 * pairs]
     return hold_out(everything, asked, others, pairs)
 

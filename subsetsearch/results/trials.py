@@ -26,9 +26,6 @@ _STATES: Mapping[TrialState, State] = {
     TrialState.PRUNED: "pruned",
 }
 
-_DIGITS = 4
-"""Digits of a target's score: as many as a dashboard can show."""
-
 
 @dataclass(frozen=True, slots=True)
 class TrialRecord:
@@ -45,7 +42,6 @@ class TrialRecord:
         rung: The highest rung that measured the subset; ``None`` if none has.
         error: Standard error of ``value`` where it is an estimate; ``None`` where it was measured.
         scores: Rung to the score that it measured.
-        target_scores: Rung to the score of each target, in four digits.
         seconds: Rung to the time that it took.
         promise: Probability of beating the front, as estimated before the top rung.
         skipped: Why the top rung was not run; ``None`` if it was.
@@ -63,7 +59,6 @@ class TrialRecord:
     rung: int | None = None
     error: float | None = None
     scores: Mapping[int, float] = field(default_factory=dict)
-    target_scores: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
     seconds: Mapping[int, float] = field(default_factory=dict)
     promise: float | None = None
     skipped: str | None = None
@@ -116,7 +111,6 @@ class TrialRecord:
             rung=attrs.get("rung") or (LINEAR.number if scores else None),
             error=attrs.get("proxy_error") or None,  # trials of older versions say 0 where it was measured
             scores=scores,
-            target_scores=_by_rung(attrs, "rung{}_scores"),
             seconds=_by_rung(attrs, "rung{}_seconds"),
             promise=attrs.get("promise"),
             skipped=next(iter(_by_rung(attrs, "rung{}_skipped").values()), None),
@@ -187,10 +181,9 @@ class TrialWriter:
         if with_pairs:
             self._set(PAIRS, "all" if subset.pairs is None else subset.pairs)
 
-    def measured(self, rung: int, score: float, scores: Mapping[str, float], seconds: float) -> None:
-        """Record what a rung has measured, for all targets and each of them."""
+    def measured(self, rung: int, score: float, seconds: float) -> None:
+        """Record what a rung has measured; scores by target are in the study's store."""
         self._set(f"rung{rung}", score)
-        self._set(f"rung{rung}_scores", {key: round(value, _DIGITS) for key, value in scores.items()})
         self._set(f"rung{rung}_seconds", seconds)
 
     def promise(self, promise: float) -> None:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import platform
-import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import optuna
 
-from subsetsearch.config.rungs import FULL, RUNGS, SHORT
-from subsetsearch.results.measurement import DEV, Measurement
 from subsetsearch.results.rung_scores import read_rung_scores
-from subsetsearch.results.store import MeasurementStore, Run
+from subsetsearch.results.store import Run
 from subsetsearch.run.design import design
 from subsetsearch.run.evaluate import run_with_workers
-from subsetsearch.rungs.full import FullRuns
+from subsetsearch.rungs.full import FullRung, FullRuns
 from subsetsearch.rungs.ladder import Ladder
+from subsetsearch.rungs.rung import Rung
 from subsetsearch.strategies import strategy_subsets
 from subsetsearch.subset import NONE, Subset
 
@@ -62,64 +59,40 @@ def measure_calibration(
     Raises:
         RealignError: If a run fails; what was finished is kept.
     """
-    chosen = design(ladder.space, ladder.rung1, plan.subsets, seed=ladder.study.search.seed)
-    measured = dict.fromkeys((found for found, _ in full.done()), "measured")
-    published = strategy_subsets(ladder.pool.keys).values()
-    strategies = dict.fromkeys(map(ladder.space.levels.top, published), "strategy")
-    none = {NONE: "measured"}
-    scorer = _Scorer(ladder, full.store, stored)
-    scorer.score(1, ladder.rung1_scores, strategies | measured | none | chosen)
-    _score_top(ladder, scorer, plan, measured | none | chosen, announce)
-    todo: list[Run] = full.missing([NONE, *chosen], plan.seeds)
+    problem = ladder.problem
+    space, strategies = problem.space, strategy_subsets(problem.pool.keys).values()
+    designed = design(space, ladder.first.score, plan.subsets, seed=problem.config.search.seed)
+    origins = dict.fromkeys((subset for subset, _ in full.done()), "measured") | {NONE: "measured"} | designed
+    published = dict.fromkeys(map(space.levels.top, strategies), "strategy")
+    _score(ladder, ladder.first, published | origins, stored)
+    if isinstance(ladder.top, FullRung):
+        todo = ladder.top.full.missing(origins, ladder.top.seeds)
+        announce(f"{len(todo)} full runs on development data to do ({len(origins)} subsets)")
+        _run(ladder, ladder.top.full, todo, plan)
+    elif ladder.top is not ladder.first:
+        _score(ladder, ladder.top, origins, stored)
+    todo = full.missing([NONE, *designed], plan.seeds)
     announce(
-        f"{len(todo)} full runs to do ({len(chosen)} subsets of {_sizes(chosen)} languages and none, "
+        f"{len(todo)} full runs to do ({len(designed)} subsets of {_sizes(designed)} languages and none, "
         f"{len(plan.seeds)} seeds)"
     )
+    _run(ladder, full, todo, plan)
+
+
+def _run(ladder: Ladder, full: FullRuns, todo: Sequence[Run], plan: CalibrationPlan) -> None:
     run_with_workers(full, todo, workers=plan.workers, logs=plan.logs, progress=ladder.progress)
 
 
-def _score_top(
-    ladder: Ladder,
-    scorer: _Scorer,
-    plan: CalibrationPlan,
-    wanted: Mapping[Subset, str],
-    announce: Callable[[str], None],
-) -> None:
-    """Score by the rung that the search ends at; full runs are shared out."""
-    if ladder.top.number == SHORT.number:
-        scorer.score(SHORT.number, ladder.rung2_scores, wanted)
-    elif ladder.top.number == FULL.number:
-        full, seeds = ladder.dev_runs.full, ladder.dev_runs.seeds
-        todo = full.missing(wanted, seeds)
-        announce(f"{len(todo)} full runs on development data to do ({len(wanted)} subsets)")
-        run_with_workers(full, todo, workers=plan.workers, logs=plan.logs, progress=ladder.progress)
+def _score(ladder: Ladder, rung: Rung, origins: Mapping[Subset, str], stored: optuna.Study | None) -> None:
+    """Score what a rung has not scored yet; each score is kept at once."""
+    known = read_rung_scores(ladder.problem.config, ladder.store, stored)[rung.number]
+    todo = [subset for subset in origins if subset not in known]
+    with ladder.progress.track(f"rung {rung.number}", len(todo)) as advance:
+        for subset in todo:
+            ladder.measure(rung, subset, origins[subset])
+            advance(1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Scorer:
-    """Scores what a rung has not scored yet, and keeps each score at once."""
-
-    ladder: Ladder
-    store: MeasurementStore
-    stored: optuna.Study | None
-
-    def score(
-        self, rung: int, scores_by: Callable[[Subset], Mapping[str, float]], origins: Mapping[Subset, str]
-    ) -> None:
-        study = self.ladder.study
-        known = read_rung_scores(study, self.store, self.stored)[rung]
-        todo = [subset for subset in origins if subset not in known]
-        with self.ladder.progress.track(f"rung {rung}", len(todo)) as advance:
-            for subset in todo:
-                start = time.perf_counter()
-                measured = Measurement(
-                    study.fingerprint(), "", subset, rung, DEV, 0, RUNGS[rung].score, scores_by(subset),
-                    seconds=time.perf_counter() - start, origin=origins[subset], host=platform.node(),
-                )  # fmt: skip
-                self.store.add([measured])
-                advance(1)
-
-
-def _sizes(chosen: Iterable[Subset]) -> str:
-    sizes = sorted({len(found.languages) for found in chosen})
+def _sizes(subsets: Iterable[Subset]) -> str:
+    sizes = sorted({len(subset.languages) for subset in subsets})
     return ", ".join(map(str, sizes[:-1])) + f" and {sizes[-1]}" if len(sizes) > 1 else str(sizes[0])

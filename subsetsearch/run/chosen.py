@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from subsetsearch.config import StudyConfig
 from subsetsearch.errors import ConfigError
-from subsetsearch.problem.pairs import pair_levels
-from subsetsearch.problem.pool import Pool, resolve_subset
+from subsetsearch.problem.pool import resolve_subset
+from subsetsearch.problem.problem import Problem
 from subsetsearch.results.measurement import Measurement, draw_fresh
 from subsetsearch.strategies import named_strategies
 from subsetsearch.subset import Subset
@@ -40,8 +40,7 @@ def one_kind(asked: Mapping[str, object]) -> str | None:
 
 
 def subsets_by_name(
-    config: StudyConfig,
-    pool: Pool,
+    problem: Problem,
     *,
     languages: Sequence[str] | None = None,
     strategies: str | None = None,
@@ -50,8 +49,7 @@ def subsets_by_name(
     """Find a subset of the user's own, or published strategies cut down to the pool.
 
     Args:
-        config: The study.
-        pool: Its pool.
+        problem: The study.
         languages: Any codes or names.
         strategies: Names joined by commas, or ``all``.
         pairs: Most pairs of each language; the most that the study allows, if left out.
@@ -60,7 +58,7 @@ def subsets_by_name(
         LanguageError: If a language is unknown or not in the pool.
         ConfigError: If a strategy is unknown, or none of its languages is in the pool.
     """
-    levels = pair_levels(config, pool)
+    pool, levels = problem.pool, problem.space.levels
     limit = levels.limits[-1] if pairs is None else pairs
     if languages is not None:
         subsets: Iterable[frozenset[str]] = [resolve_subset(languages, pool)]

@@ -1,8 +1,8 @@
-"""Two workers, one candidate: one scores it, the other takes its result.
+"""Two workers, one subset: one scores it, the other takes its result.
 
 The set sampler proposes nothing twice, but other samplers do, and what is queued may be there twice. A
 trial that has said what it is therefore raises a flag before it scores, and looks again: it goes on if no
-other one of its candidate has a flag and none of lower number is there; otherwise it takes the flag down and
+other one of its subset has a flag and none of lower number is there; otherwise it takes the flag down and
 waits. Of two, the one that looks last sees the other, and the lower number never waits for a higher one
 without a flag, so exactly one goes on. A worker that was killed sends no heartbeats any longer: its trial
 fails, and the next one goes on.
@@ -27,40 +27,48 @@ logger = logging.getLogger(__name__)
 _POLL_SECONDS = 0.5
 
 
-def wait_for_twin(trial: optuna.Trial, candidate: Subset, space: SearchSpace) -> None:
-    """Return when no other worker is scoring a candidate: it is scored then, or ours to score.
+def wait_for_duplicate(trial: optuna.Trial, subset: Subset, space: SearchSpace) -> None:
+    """Return when no other worker is scoring a subset: it is scored then, or ours to score.
 
     Args:
-        trial: All of its parameters are stored, and its languages told.
-        candidate: What it proposes.
+        trial: All of its parameters are stored, and its subset is recorded.
+        subset: What it proposes.
         space: Of the study.
     """
-    told = False
-    while True:
-        twin = _ahead(trial, candidate, space)
-        if twin is None:
-            set_scoring(trial, scoring=True)
-            twin = _ahead(trial, candidate, space)
-            if twin is None:
-                return
-            set_scoring(trial, scoring=False)
-        if not told:
-            told = True
-            logger.info("trial %d waits for trial %d, which has its languages", trial.number, twin.number)
+    waiting = False
+    while (other := go_ahead(trial, subset, space)) is not None:
+        if not waiting:
+            waiting = True
+            logger.info("trial %d waits for trial %d, which has its languages", trial.number, other.number)
         time.sleep(_POLL_SECONDS)
         with experimental():
             optuna.storages.fail_stale_trials(trial.study)
 
 
-def _ahead(trial: optuna.Trial, candidate: Subset, space: SearchSpace) -> FrozenTrial | None:
-    """Find a running trial of the same candidate that goes first.
+def go_ahead(trial: optuna.Trial, subset: Subset, space: SearchSpace) -> FrozenTrial | None:
+    """Say that a trial scores its subset, unless another one of the same subset goes first.
 
-    One that has not told its languages yet does not count: it will look for us.
+    Returns:
+        The trial that goes first; ``None`` if this one does.
+    """
+    other = _first_of_its_subset(trial, subset, space)
+    if other is None:
+        set_scoring(trial, scoring=True)
+        other = _first_of_its_subset(trial, subset, space)
+        if other is not None:
+            set_scoring(trial, scoring=False)
+    return other
+
+
+def _first_of_its_subset(trial: optuna.Trial, subset: Subset, space: SearchSpace) -> FrozenTrial | None:
+    """Find a running trial of the same subset that goes first.
+
+    One that has not recorded its subset yet does not count: it will look for us.
     """
     for other in trial.study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
         if other.number == trial.number or TrialRecord.of(other).subset is None:
             continue
         first = other.number < trial.number or is_scoring(other)
-        if first and proposed_subset(other, space) == candidate:
+        if first and proposed_subset(other, space) == subset:
             return other
     return None

@@ -16,9 +16,9 @@ from pathlib import Path
 from realign_core.support.progress import NoProgress, Progress
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import StudyError
-from subsetsearch.problem.pool import build_pool, build_targets
+from subsetsearch.problem.problem import Problem
 from subsetsearch.results.store import MeasurementStore, Run
-from subsetsearch.run.process import Job, Worker, start_worker, stop_workers, work_off
+from subsetsearch.run.process import Job, Worker, start_worker, stop_workers, worker_main
 from subsetsearch.rungs.full import FullRuns
 from subsetsearch.subset import Subset
 
@@ -67,14 +67,15 @@ def run_with_workers(
 
 
 def _start(full: FullRuns, todo: Sequence[Run], workers: int, logs: Path) -> list[Worker]:
-    job = _job(full, todo)
+    job, study = job_of(full, todo), full.problem.config
     return [
-        start_worker(__spec__.name, full.study, job, workers=workers, log=logs / f"evaluate-{i + 1}.log")
+        start_worker(__spec__.name, study, job, workers=workers, log=logs / f"evaluate-{i + 1}.log")
         for i in range(workers)
     ]
 
 
-def _job(full: FullRuns, todo: Sequence[Run]) -> dict[str, object]:
+def job_of(full: FullRuns, todo: Sequence[Run]) -> dict[str, object]:
+    """Write what a worker is told."""
     return {
         "url": full.store.url,
         "fresh": full.fresh,
@@ -103,10 +104,9 @@ def _watch(full: FullRuns, todo: Sequence[Run], started: Sequence[Worker], progr
 def _do(study: StudyConfig, job: Job) -> None:
     """Claim runs until none is left."""
     store = MeasurementStore(job["url"])
-    targets = build_targets(study, job["split"])
-    full = FullRuns(study, build_pool(study), targets, store, job["fresh"], job["split"])
+    full = FullRuns(Problem.build(study, split=job["split"]), store, job["fresh"], job["split"])
     full.run([(Subset(frozenset(keys), pairs), int(seed)) for keys, pairs, seed in job["todo"]])
 
 
 if __name__ == "__main__":
-    sys.exit(work_off(_do))
+    sys.exit(worker_main(_do))

@@ -8,16 +8,17 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from subsetsearch.config.rungs import FULL
+from subsetsearch.config.rungs import FULL, always_measured
+from subsetsearch.config.study import StudyConfig
 from subsetsearch.problem.pairs import PAIRS
+from subsetsearch.problem.problem import Problem
 from subsetsearch.problem.space import SearchSpace
-from subsetsearch.results.measurement import DEV, TEST, Measurement
+from subsetsearch.results.measurement import TEST, Measurement
 from subsetsearch.results.storage import load_stored
-from subsetsearch.results.study_store import open_store
 from subsetsearch.results.trials import TrialRecord, first_scored, read_trials
 from subsetsearch.run.trials_to_add import finished_trials, trials_to_add
 from subsetsearch.rungs.ladder import Ladder
-from subsetsearch.rungs.timing import stored_score_seconds
+from subsetsearch.rungs.rung import Rung
 from subsetsearch.subset import NONE
 
 
@@ -38,42 +39,41 @@ def describe_plan(ladder: Ladder, url: str | None = None, *, trials: int | None 
     Raises:
         StudyError: If the stored study does not fit the study file.
     """
-    study, space = ladder.study, ladder.space
+    problem, study, space = ladder.problem, ladder.problem.config, ladder.problem.space
     stored = load_stored(study, ladder.folder, url)
     before = finished_trials(stored)
     adds = trials_to_add(study.search.trials, before, trials)
-    store = open_store(study, ladder.folder)
-    runs = store.read(study.fingerprint(), rung=FULL.number, split=TEST)
+    runs = ladder.store.read(study.fingerprint(), rung=FULL.number, split=TEST)
     return {
         "study": study.name,
         "pool": len(space.keys),
-        "targets": len(ladder.targets.searched),
-        "held_out": sorted(ladder.targets.held_out),
-        "unlabelled": list(ladder.targets.unlabelled),
+        "targets": len(problem.targets.searched),
+        "held_out": sorted(problem.targets.held_out),
+        "unlabelled": list(problem.targets.unlabelled),
         "sizes": [space.min_size, space.max_size],
         "must_include": sorted(space.must_include),
         "exclude": sorted(space.exclude),
         "max_per_family": space.max_per_family,
         "budget": space.budget,
-        "cost_unit": ladder.cost.unit,
+        "cost_unit": problem.cost.unit,
         "cost_of_all": space.cost(space.levels.top(space.keys)),
         "subsets_of_allowed_sizes": count_subsets(space),
         **_levels(space),
         "trials": adds,
         "trials_before": before,
         "sampler": study.search.sampler,
-        "measured_by": ladder.top.words.title,
-        **_work(ladder),
-        "full_runs": _full_runs(ladder, runs),
+        "measured_by": ladder.top.label.title,
+        **_work(study),
+        "full_runs": _full_runs(problem, runs),
         "full_runs_before": len(runs),
         "full_run_realignment_steps": study.recipe.realignment.steps,
         **_seconds(ladder, list(first_scored(read_trials(stored)).values()), runs, adds),
     }
 
 
-def _work(ladder: Ladder) -> dict[str, Any]:
+def _work(study: StudyConfig) -> dict[str, Any]:
     """How much training one subset is to the rung that measures it; nothing for rung 1."""
-    study, top = ladder.study, ladder.top.number
+    top = study.search.top_rung
     steps = {
         2: study.proxy.short.steps * len(study.proxy.short.seeds),
         3: study.recipe.realignment.steps * len(study.proxy.full.seeds),
@@ -110,17 +110,16 @@ def count_subsets(space: SearchSpace) -> int:
     return sum(by_size[low : high + 1])
 
 
-def _full_runs(ladder: Ladder, runs: Sequence[Measurement]) -> int:
+def _full_runs(problem: Problem, runs: Sequence[Measurement]) -> int:
     """How many full runs ``evaluate`` has left at most.
 
     Those of ``none`` and ``all`` count as done where they are stored; which others it will ask for is
     known only when the search is over.
     """
-    if not ladder.targets.searched:
+    if not problem.targets.searched:
         return 0
-    evaluate, pool = ladder.study.evaluate, ladder.space.keys
-    done = {(run.subset, run.seed) for run in runs}
-    ends = (NONE, ladder.space.levels.top(pool))
+    evaluate, done = problem.config.evaluate, {(run.subset, run.seed) for run in runs}
+    ends = (NONE, problem.cost.everything)
     stored = sum((end, seed) in done for end in ends for seed in evaluate.seeds)
     return (evaluate.top + len(ends)) * len(evaluate.seeds) - stored
 
@@ -129,22 +128,21 @@ def _seconds(
     ladder: Ladder, trials: Sequence[TrialRecord], runs: Sequence[Measurement], adds: int
 ) -> dict[str, Any]:
     """Estimate times from what was timed before; ``None`` is unknown."""
-    study, top = ladder.study, ladder.top.number
-    rung1 = _timed(trials, 1)
-    if rung1 is None:
-        rung1 = stored_score_seconds(ladder.folder.cache, study.proxy.linear)
+    config, top = ladder.problem.config, ladder.top.number
+    rung1, full_run = _timed(ladder.first, trials), _median([run.seconds for run in runs])
     proposal = _median([seconds for trial in trials if (seconds := _beside(trial)) is not None])
-    full_run = _median([run.seconds for run in runs])
-    climb = _climb_seconds(ladder, trials, full_run)
-    climbers = _climbers(ladder, trials, adds)
+    climb = None if top == 1 else _timed(ladder.top, trials)
+    if climb is None and top == FULL.number and full_run is not None:
+        climb = full_run * len(config.proxy.full.seeds)
+    climbers = _climbers(config, trials, adds)
     search = None
     if rung1 is not None and (proposal if top == 1 else climb) is not None:
         search = adds * (rung1 + (proposal or 0.0)) + climbers * (climb or 0.0)
-    full = None if full_run is None else _full_runs(ladder, runs) * full_run
-    own = {f"rung{top}_seconds": _rounded(climb), f"rung{top}_runs": climbers} if top > 1 else {}
+    full = None if full_run is None else _full_runs(ladder.problem, runs) * full_run
+    above = {f"rung{top}_seconds": _rounded(climb), f"rung{top}_runs": climbers} if top > 1 else {}
     return {
         "rung1_seconds": _rounded(rung1),
-        **own,
+        **above,
         "proposal_seconds": _rounded(proposal),
         "full_run_seconds": _rounded(full_run),
         "search_seconds": _rounded(search),
@@ -152,30 +150,19 @@ def _seconds(
     }
 
 
-def _climbers(ladder: Ladder, trials: Sequence[TrialRecord], adds: int) -> int:
+def _climbers(config: StudyConfig, trials: Sequence[TrialRecord], adds: int) -> int:
     """How many of the added trials climb above rung 1: what is left of the warm-up, a share of the others."""
-    top = ladder.top
-    if top.number == 1:
+    top = config.search.top_rung
+    if top == 1:
         return 0
-    warm = max(0, top.warm - sum(top.number in trial.scores for trial in trials))
-    return math.ceil(min(adds, warm) + ladder.study.search.promote * max(0, adds - warm))
+    warm = max(0, always_measured(config) - sum(top in trial.scores for trial in trials))
+    return math.ceil(min(adds, warm) + config.search.promote * max(0, adds - warm))
 
 
-def _climb_seconds(ladder: Ladder, trials: Sequence[TrialRecord], full_run: float | None) -> float | None:
-    """Time that the top rung takes for a subset; full runs may have been timed outside the search."""
-    if ladder.top.number == 1:
-        return None
-    timed = _timed(trials, ladder.top.number)
-    if timed is not None or ladder.top.number != FULL.number:
-        return timed
-    store = open_store(ladder.study, ladder.folder)
-    on_dev = store.read(ladder.study.fingerprint(), rung=FULL.number, split=DEV)
-    one = _median([run.seconds for run in on_dev]) or full_run
-    return None if one is None else one * len(ladder.study.proxy.full.seeds)
-
-
-def _timed(trials: Sequence[TrialRecord], rung: int) -> float | None:
-    return _median([trial.seconds[rung] for trial in trials if rung in trial.seconds])
+def _timed(rung: Rung, trials: Sequence[TrialRecord]) -> float | None:
+    """Seconds that a rung took in trials, or would take."""
+    timed = _median([trial.seconds[rung.number] for trial in trials if rung.number in trial.seconds])
+    return rung.seconds() if timed is None else timed
 
 
 def _beside(trial: TrialRecord) -> float | None:

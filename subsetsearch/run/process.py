@@ -80,7 +80,7 @@ def start_worker(module: str, study: StudyConfig, job: Job, *, workers: int, log
     """Start a process in a session of its own: Ctrl-C is for the parent, which then ends it.
 
     Args:
-        module: What it runs; that calls :func:`work_off`.
+        module: What it runs; that calls :func:`worker_main`.
         study: The study.
         job: The rest.
         workers: How many processes share the cores.
@@ -110,7 +110,7 @@ def start_worker(module: str, study: StudyConfig, job: Job, *, workers: int, log
     return Worker(process, log)
 
 
-def work_off(do: Callable[[StudyConfig, Job], None], *, grace: float = 0.0) -> int:
+def worker_main(do: Callable[[StudyConfig, Job], None], *, grace: float = 0.0) -> int:
     """Do the job on standard input.
 
     Args:

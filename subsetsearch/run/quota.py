@@ -101,7 +101,7 @@ class Share:
         """
         while True:
             with self.quota.count() as count:
-                self._bury(count, revive)
+                self._reclaim_dead(count, revive)
                 self.tell(count.finished)
                 if count.finished >= self.quota.total:
                     return False
@@ -122,7 +122,7 @@ class Share:
             count.finished += finished
             self.tell(count.finished)
 
-    def _bury(self, count: Count, revive: Revive) -> None:
+    def _reclaim_dead(self, count: Count, revive: Revive) -> None:
         dead = [name for name in count.begun if name != self.name and self.quota.killed(name)]
         lost = [number for name in dead if (number := count.begun.pop(name)) is not None]
         if lost:

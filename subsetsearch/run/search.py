@@ -16,7 +16,7 @@ from subsetsearch.results.proposals import proposed_params, proposed_subset
 from subsetsearch.results.storage import create_or_open, experimental
 from subsetsearch.results.trials import TrialRecord, queue_trial
 from subsetsearch.run.quota import Share
-from subsetsearch.run.trial import Objective
+from subsetsearch.run.trial import TrialRunner
 from subsetsearch.run.trials_to_add import finished_trials
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.sampler.sampler import SubsetSampler
@@ -27,7 +27,7 @@ from subsetsearch.subset import Subset
 logger = logging.getLogger(__name__)
 
 _MOST_FAILURES = 3
-"""A candidate that failed so often is left alone."""
+"""A subset that failed so often is left alone."""
 
 TrialCallback = Callable[[optuna.Study, FrozenTrial], None]
 
@@ -72,16 +72,17 @@ def run_search(
         RealignError: If a trial fails; it is stored as failed.
     """
     with _study_lock(ladder):  # workers that start together queue nothing twice
-        stored = create_or_open(ladder.study, ladder.folder, url, optuna.samplers.RandomSampler(seed=0))
+        config, any_sampler = ladder.problem.config, optuna.samplers.RandomSampler(seed=0)
+        stored = create_or_open(config, ladder.folder, url, any_sampler)
         stored.sampler = make_sampler(ladder, stored)
         before = finished_trials(stored)
-        resumed = _take_up(stored, ladder.space)
+        resumed = _take_up(stored, ladder.problem.space)
         if not stored.get_trials(deepcopy=False):
             _enqueue(stored, ladder)
     _warn_of_few(stored, trials)
     callbacks = [on_trial] if on_trial else []
     if share is None:
-        stored.optimize(Objective(ladder), n_trials=trials, callbacks=callbacks)
+        stored.optimize(TrialRunner(ladder), n_trials=trials, callbacks=callbacks)
     else:
         _take_trials(stored, ladder, share, callbacks)
     after = finished_trials(stored)
@@ -92,19 +93,19 @@ def _take_trials(
     stored: optuna.Study, ladder: Ladder, share: Share, callbacks: Sequence[TrialCallback]
 ) -> None:
     """Run trials as long as there are some left for all workers."""
-    score = Objective(ladder)
+    run_trial = TrialRunner(ladder)
 
     def revive(lost: Sequence[int]) -> int:
         with _study_lock(ladder):
             for number in lost:
                 stored.tell(number, state=TrialState.FAIL, skip_if_finished=True)
-            _take_up(stored, ladder.space)
+            _take_up(stored, ladder.problem.space)
         trials = stored.get_trials(deepcopy=False)
         return sum(trials[number].state is TrialState.COMPLETE for number in lost)
 
     def objective(trial: optuna.Trial) -> tuple[float, float]:
         share.begin(trial.number)
-        return score(trial)
+        return run_trial(trial)
 
     while share.take(revive):
         finished = False
@@ -121,7 +122,7 @@ def _study_lock(ladder: Ladder) -> AbstractContextManager[bool]:
 
 def make_sampler(ladder: Ladder, stored: optuna.Study) -> optuna.samplers.BaseSampler:
     """Build the sampler that the study asks for."""
-    search = ladder.study.search
+    search, space = ladder.problem.config.search, ladder.problem.space
     seed = search.seed + len(stored.get_trials(deepcopy=False))
     if search.sampler == "nsga2":
         return optuna.samplers.NSGAIISampler(population_size=16, seed=seed)
@@ -133,7 +134,7 @@ def make_sampler(ladder: Ladder, stored: optuna.Study) -> optuna.samplers.BaseSa
             return optuna.samplers.GPSampler(seed=seed, deterministic_objective=True)
     if search.sampler == "random":
         return optuna.samplers.RandomSampler(seed=seed)
-    return SubsetSampler(ladder.space, traits=pool_traits(ladder.space.keys), rung1=ladder.rung1, seed=seed)
+    return SubsetSampler(space, traits=pool_traits(space.keys), score=ladder.first.score, seed=seed)
 
 
 def _warn_of_few(stored: optuna.Study, trials: int) -> None:
@@ -149,22 +150,22 @@ def _warn_of_few(stored: optuna.Study, trials: int) -> None:
 
 
 def _enqueue(stored: optuna.Study, ladder: Ladder) -> None:
-    for origin, start in warm_starts(ladder):
-        queue_trial(stored, ladder.space.params(start), origin)
+    for origin, subset in warm_starts(ladder.problem, ladder.first.score):
+        queue_trial(stored, ladder.problem.space.params(subset), origin)
 
 
 def _take_up(stored: optuna.Study, space: SearchSpace) -> int:
-    """Fail trials whose process died, and queue every candidate that so far only failed."""
+    """Fail trials whose process died, and queue every subset that so far only failed."""
     with experimental():
         optuna.storages.fail_stale_trials(stored)
     trials = stored.get_trials(deepcopy=False)
     alive = {proposed_subset(t, space) for t in trials if t.state is not TrialState.FAIL}
     lost: dict[Subset, list[FrozenTrial]] = {}
     for trial in trials:
-        found = proposed_subset(trial, space)
-        if trial.state is TrialState.FAIL and found is not None and found not in alive:
-            lost.setdefault(found, []).append(trial)
-    again = {found: failed[0] for found, failed in lost.items() if len(failed) < _MOST_FAILURES}
-    for trial in again.values():
+        subset = proposed_subset(trial, space)
+        if trial.state is TrialState.FAIL and subset is not None and subset not in alive:
+            lost.setdefault(subset, []).append(trial)
+    again = [failed[0] for failed in lost.values() if len(failed) < _MOST_FAILURES]
+    for trial in again:
         queue_trial(stored, proposed_params(trial), TrialRecord.of(trial).origin)
     return len(again)

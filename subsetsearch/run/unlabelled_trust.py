@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
+from realign_core.support.progress import NoProgress, Progress
 from subsetsearch.analysis.build import scores_by_subset
 from subsetsearch.analysis.trust import FEWEST, UnlabelledTrust, leave_out_in_turn
+from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import ConfigError, StudyError
+from subsetsearch.problem.problem import Problem
 from subsetsearch.results.measurement import Measurement
-from subsetsearch.rungs.ladder import Ladder
+from subsetsearch.rungs.linear_rung import ProbeRung
+from subsetsearch.rungs.shared import SharedData
 from subsetsearch.rungs.unlabelled import spread_subsets
 from subsetsearch.subset import NONE, Subset
 
@@ -16,16 +21,23 @@ FULL = "full runs"
 DEV = "rung 1's own accuracy on development data"
 
 
-def measure_in_turn(
-    ladder: Ladder, count: int, evaluations: Sequence[Measurement] = ()
+def measure_unlabelled_trust(
+    study: StudyConfig,
+    cache: Path,
+    count: int,
+    evaluations: Sequence[Measurement] = (),
+    *,
+    progress: Progress | None = None,
 ) -> list[UnlabelledTrust]:
     """Score subsets by rung 1, on labels and on held-out pairs, and compare the two by language.
 
     Args:
-        ladder: Opened with ``in_turn``.
+        study: The study.
+        cache: Folder of what is encoded once.
         count: How many subsets, of all sizes.
         evaluations: Full runs of the study; alignment is held against them as well if they are of
             enough subsets.
+        progress: Shows encoding and scoring.
 
     Returns:
         Alignment against rung 1's accuracy, and against full runs where there are any.
@@ -34,19 +46,22 @@ def measure_in_turn(
         ConfigError: If no labelled target has enough sentence pairs.
         StudyError: If the constraints allow too few subsets.
     """
-    subsets = _subsets(ladder, count)
+    study.recipe.encoder.require_folder()
+    problem = Problem.build(study, hold_out_labelled=True)
+    rung = ProbeRung(SharedData(problem, cache, progress or NoProgress()))
+    subsets = _subsets(problem, count)
     alignment: dict[Subset, dict[str, float]] = {}
     accuracy: dict[Subset, dict[str, float]] = {}
-    everything = frozenset(ladder.pool.keys)
+    everything = frozenset(problem.pool.keys)
     measured = {
         subset: scores
         for subset, scores in scores_by_subset(evaluations).items()
         if subset.languages < everything and subset.pairs is None
     }
     chosen = dict.fromkeys([*subsets, *measured])
-    with ladder.progress.track("rung 1", len(chosen)) as advance:
+    with rung.data.progress.track("rung 1", len(chosen)) as advance:
         for subset in chosen:
-            parts = ladder.measure1(subset.languages)
+            parts = rung.measure(subset)
             alignment[subset], accuracy[subset] = dict(parts.alignment), dict(parts.labelled)
             advance(1)
     results = [leave_out_in_turn(alignment, {subset: accuracy[subset] for subset in subsets}, DEV)]
@@ -55,15 +70,15 @@ def measure_in_turn(
     return results
 
 
-def _subsets(ladder: Ladder, count: int) -> list[Subset]:
+def _subsets(problem: Problem, count: int) -> list[Subset]:
     """Draw the subsets, once it is sure that there is a language to rank them for."""
-    if not set(ladder.targets.searched) & set(ladder.pool.held_out):
+    if not set(problem.targets.searched) & set(problem.pool.held_out):
         raise ConfigError(
-            f"no labelled target has {2 * ladder.study.proxy.retrieval.pairs} sentence pairs",
+            f"no labelled target has {2 * problem.config.proxy.retrieval.pairs} sentence pairs",
             where="--without-labels",
             fix="lower proxy.retrieval.pairs, or choose a corpus that has the targets",
         )
-    subsets = [Subset(drawn) for drawn in spread_subsets(ladder.space, count, seed=ladder.study.search.seed)]
+    subsets = spread_subsets(problem.space, count, seed=problem.config.search.seed)
     if len(subsets) < FEWEST:
         raise StudyError(
             f"the constraints allow {len(subsets)} subsets, too few to rank",

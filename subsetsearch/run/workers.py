@@ -19,12 +19,11 @@ from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import StudyError
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.storage import load_stored
-from subsetsearch.run.process import Job, Worker, start_worker, stop_workers, work_off
+from subsetsearch.run.process import Job, Worker, start_worker, stop_workers, worker_main
 from subsetsearch.run.quota import Quota
 from subsetsearch.run.search import RunSummary, run_search
 from subsetsearch.run.trials_to_add import finished_trials, trials_to_add
 from subsetsearch.rungs.ladder import Ladder, open_ladder
-from subsetsearch.subset import NONE
 
 logger = logging.getLogger(__name__)
 
@@ -48,11 +47,12 @@ def search_with_workers(ladder: Ladder, trials: int | None, *, url: str | None, 
         RealignError: As :func:`subsetsearch.run.search.run_search`.
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    before = finished_trials(load_stored(ladder.study, ladder.folder, url))
-    total = trials_to_add(ladder.study.search.trials, before, trials)
+    config = ladder.problem.config
+    before = finished_trials(load_stored(config, ladder.folder, url))
+    total = trials_to_add(config.search.trials, before, trials)
     workers = min(workers, total)
     # The first process makes study and caches, so the others find them.
-    ladder.rung1(NONE)
+    ladder.first.prepare()
     ladder.top.prepare()
     compute_as_one(workers)
     with ladder.progress.track("search", total) as advance:
@@ -60,7 +60,7 @@ def search_with_workers(ladder: Ladder, trials: int | None, *, url: str | None, 
             summary = run_search(ladder, total, url=url, on_trial=lambda *_: advance(1))
         else:
             summary = _search_together(ladder, total, url, workers, advance)
-    after = finished_trials(load_stored(ladder.study, ladder.folder, url))
+    after = finished_trials(load_stored(config, ladder.folder, url))
     return RunSummary(before, after, summary.resumed)
 
 
@@ -88,7 +88,7 @@ def _start(ladder: Ladder, quota: Quota, url: str | None, number: int, workers: 
         "name": str(number),
     }
     log = ladder.folder.logs / f"run-{number}.log"
-    return start_worker(__spec__.name, ladder.study, job, workers=workers, log=log)
+    return start_worker(__spec__.name, ladder.problem.config, job, workers=workers, log=log)
 
 
 def _follow(advance: Advance) -> Callable[[int], None]:
@@ -129,4 +129,4 @@ def _do(study: StudyConfig, job: Job) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(work_off(_do, grace=_GRACE_SECONDS))
+    sys.exit(worker_main(_do, grace=_GRACE_SECONDS))

@@ -1,8 +1,9 @@
-"""Full runs of chosen subsets: realign, fine-tune, score targets zero-shot, several seeds."""
+"""Rung 3, full runs: realign, fine-tune, score targets zero-shot, several seeds."""
 
 from __future__ import annotations
 
 import logging
+import statistics
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,12 +14,14 @@ from realign_core.runs.run import run_prepared
 from realign_core.runs.workspace import Workspace, prepare
 from realign_core.support.files import cache_dir, file_lock
 from realign_core.support.progress import NoProgress, Progress
-from subsetsearch.config.rungs import FULL
-from subsetsearch.config.study import StudyConfig
+from subsetsearch.config.rungs import FULL, RungWords
 from subsetsearch.errors import ConfigError
-from subsetsearch.problem.pool import Pool, Targets
-from subsetsearch.results.measurement import TEST, Measurement, run_key
+from subsetsearch.problem.pool import Targets
+from subsetsearch.problem.problem import Problem
+from subsetsearch.results.measurement import DEV, TEST, Measurement, mean_scores, run_key
 from subsetsearch.results.store import MeasurementStore, Run
+from subsetsearch.rungs.rung import Rung, Scores
+from subsetsearch.rungs.shared import SharedData
 from subsetsearch.subset import Subset
 
 logger = logging.getLogger(__name__)
@@ -31,9 +34,7 @@ class FullRuns:
     """Measures subsets of one study, on test data with held-out languages, on others without.
 
     Args:
-        study: The study.
-        pool: Its languages.
-        targets: Targets, held-out ones among them.
+        problem: The study, with the targets of the split, held-out ones among them.
         store: Where results are kept.
         fresh: Whether the seeds are drawn after the choice (see :class:`Measurement`).
         split: What targets are scored on.
@@ -42,15 +43,13 @@ class FullRuns:
         ConfigError: If no target has labels, besides held-out ones.
     """
 
-    study: StudyConfig
-    pool: Pool
-    targets: Targets
+    problem: Problem
     store: MeasurementStore
     fresh: bool = False
     split: Split = TEST
 
     def __post_init__(self) -> None:
-        if not self.targets.searched:
+        if not self.problem.targets.searched:
             raise ConfigError(
                 "a full run is scored by labels, and no target of this study has any",
                 where="targets.unlabelled",
@@ -58,9 +57,14 @@ class FullRuns:
                 "own front: subsetsearch pareto, then export --pick trial=N",
             )
 
+    @property
+    def fingerprint(self) -> str:
+        """Names the study in the store."""
+        return self.problem.config.fingerprint()
+
     def done(self) -> set[Run]:
         """Runs of this study that are stored."""
-        return self.store.runs(self.study.fingerprint(), rung=FULL.number, split=self.split)
+        return self.store.runs(self.fingerprint, rung=FULL.number, split=self.split)
 
     def missing(self, subsets: Iterable[Subset], seeds: Sequence[int]) -> list[Run]:
         """List the runs that are not stored yet, seed by seed."""
@@ -71,8 +75,9 @@ class FullRuns:
     @property
     def codes(self) -> dict[str, str]:
         """Key to the task's code of every target that is scored: held-out ones on test data only."""
-        seen = self.targets.codes if self.split == TEST else self.targets.searched
-        return {key: self.targets.codes[key] for key in seen}
+        targets = self.problem.targets
+        seen = targets.codes if self.split == TEST else targets.searched
+        return {key: targets.codes[key] for key in seen}
 
     def run(
         self, todo: Sequence[Run], *, workspace: Workspace | None = None, progress: Progress | None = None
@@ -93,7 +98,7 @@ class FullRuns:
         if not todo:
             return
         if workspace is None:
-            with file_lock(cache_dir() / f"full-runs-{self.study.fingerprint()}.lock"):
+            with file_lock(cache_dir() / f"full-runs-{self.fingerprint}.lock"):
                 # The first of several processes fills the caches.
                 workspace = self._workspace({key for subset, _ in todo for key in subset.languages})
         with (progress or NoProgress()).track("full runs", len(todo)) as advance:
@@ -112,7 +117,7 @@ class FullRuns:
     def _take(self, run: Run, workspace: Workspace, progress: Progress | None) -> bool:
         """Do a run unless another process is at it; tell whether it is stored now."""
         subset, seed = run
-        name = run_key(self.study.fingerprint(), subset, FULL.number, self.split, seed)
+        name = run_key(self.fingerprint, subset, FULL.number, self.split, seed)
         with self.store.claim(name) as ours:
             if ours and run not in self.done():
                 found = self._measure(workspace, subset, seed, progress)
@@ -121,18 +126,19 @@ class FullRuns:
             return ours
 
     def _workspace(self, keys: Iterable[str]) -> Workspace:
-        texts = {self.pool.codes[key]: self.pool.texts[key] for key in keys}
+        pool = self.problem.pool
+        texts = {pool.codes[key]: pool.texts[key] for key in keys}
         codes = list(self.codes.values())
-        return prepare(self.study.recipe, texts, targets=codes, splits=(self.split,), parallel=texts)
+        return prepare(self.problem.config.recipe, texts, targets=codes, splits=(self.split,), parallel=texts)
 
     def _measure(
         self, workspace: Workspace, subset: Subset, seed: int, progress: Progress | None
     ) -> Measurement:
-        codes = self.pool.corpus_codes(subset.languages)
+        codes = self.problem.pool.corpus_codes(subset.languages)
         limited = limit_pairs(workspace, codes, subset.pairs)
         result = run_prepared(limited, codes, seed=seed, split=self.split, progress=progress)
         return Measurement(
-            fingerprint=self.study.fingerprint(),
+            fingerprint=self.fingerprint,
             recipe_hash=result.recipe_hash,
             subset=subset,
             rung=FULL.number,
@@ -140,9 +146,76 @@ class FullRuns:
             seed=seed,
             metric=result.metric,
             scores={key: result.scores[code] for key, code in self.codes.items()},
-            held_out=self.targets.held_out & self.codes.keys(),
+            held_out=self.problem.targets.held_out & self.codes.keys(),
             seconds=sum(result.seconds.values()),
             fresh=self.fresh,
             kernel=result.kernel,
             host=result.environment["host"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FullRung(Rung):
+    """Rung 3 within a search: full runs on development data of the searched targets.
+
+    They are stored, so that a subset which comes again, in this search or in one that was killed, is not
+    run again.
+
+    Args:
+        full: Full runs on development data.
+        data: Of the study.
+    """
+
+    full: FullRuns
+    data: SharedData
+
+    @property
+    def label(self) -> RungWords:
+        """How results name it."""
+        return FULL
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """Runs are averaged over these."""
+        return self.full.problem.config.proxy.full.seeds
+
+    def scores(self, subset: Subset) -> Scores:
+        """Score of each target in [0, 1], averaged over seeds.
+
+        Raises:
+            TrainingError: If a loss is not finite.
+        """
+        todo = self.full.missing([subset], self.seeds)
+        if todo:
+            self.full.run(todo, workspace=self.data.workspace, progress=self.data.progress)
+        return mean_scores([run for run in self._stored(subset) if run.seed in self.seeds])
+
+    def prepare(self) -> None:
+        """Nothing beyond what rung 1 needs."""
+
+    def seconds(self) -> float | None:
+        """What stored runs took, for all seeds."""
+        times = [run.seconds for run in self._stored()]
+        return statistics.median(times) * len(self.seeds) if times else None
+
+    def _stored(self, subset: Subset | None = None) -> list[Measurement]:
+        return self.full.store.read(self.full.fingerprint, rung=FULL.number, split=DEV, subset=subset)
+
+
+def check_labels(targets: Targets) -> None:
+    """Say what full runs on development data cannot score.
+
+    Raises:
+        ConfigError: If it is every target.
+    """
+    if not targets.searched:
+        raise ConfigError(
+            "a search that ends at full runs goes by labels, and no target of this study has any",
+            where="search.top_rung",
+            fix="set it to 1 or 2, or name a labelled language in targets.languages",
+        )
+    if targets.unlabelled:
+        logger.warning(
+            "full runs on development data are scored by labels: %s moves rung 1 only, not what is measured",
+            ", ".join(targets.unlabelled),
         )

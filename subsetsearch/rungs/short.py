@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -21,12 +22,17 @@ from realign_core.support.seeds import DATA_SEED, sample_indices
 from realign_core.tasks.base import Classification
 from realign_core.training.evaluation import encode_units, evaluate
 from realign_core.training.realignment import realign
+from subsetsearch.config.rungs import SHORT, RungWords
 from subsetsearch.config.study import Readout, ShortProxyConfig
 from subsetsearch.errors import ConfigError
+from subsetsearch.rungs.gain import GainScale
 from subsetsearch.rungs.linear.alignment import retrieval
 from subsetsearch.rungs.linear.probe import fit_probe
 from subsetsearch.rungs.linear.retrieval import pair_vectors
 from subsetsearch.rungs.measured import DEV, Measured, Proxy
+from subsetsearch.rungs.rung import Rung, Scores
+from subsetsearch.rungs.shared import SharedData, cut_to
+from subsetsearch.subset import Subset
 
 
 @dataclass(frozen=True)
@@ -108,6 +114,60 @@ class ShortProxy(Proxy):
         return TopLayers(
             body.model, self.states, self.depth, pad_id=body.pad_id, kernel=body.kernel, device=body.device
         )
+
+
+@dataclass(frozen=True)
+class ShortRung(Rung):
+    """Rung 2 of a study: what it cannot tell apart is run once.
+
+    Args:
+        data: Of the study.
+    """
+
+    data: SharedData
+    _scores: dict[Subset, Scores] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @property
+    def label(self) -> RungWords:
+        """How results name it."""
+        return SHORT
+
+    @cached_property
+    def proxy(self) -> ShortProxy:
+        """What scores the corpus's codes."""
+        data = self.data
+        config, held_out = data.problem.config.proxy.short, data.problem.pool.held_out
+        return build_short_proxy(
+            data.workspace, config, data.cache, held_out=held_out, progress=data.progress
+        )
+
+    def scores(self, subset: Subset) -> Scores:
+        """Score of each target in [0, 1]; of those without labels what their retrieval lets expect."""
+        seen = cut_to(subset, self.data.problem.config.proxy.short.pairs)
+        if seen not in self._scores:
+            measured, unlabelled = self.measure(seen), self.data.problem.targets.unlabelled
+            expected = self._scale(measured, unlabelled) if unlabelled else {}
+            self._scores[seen] = dict(measured.labelled) | expected
+        return self._scores[seen]
+
+    def measure(self, subset: Subset) -> Measured:
+        """Measure accuracy and retrieval of all targets that have either."""
+        seen = cut_to(subset, self.data.problem.config.proxy.short.pairs)
+        measured = self.proxy.measure(self.data.codes(seen), seen.pairs)
+        return Measured(self.data.by_key(measured.labelled), measured.alignment)
+
+    @cached_property
+    def _scale(self) -> GainScale:
+        count = self.data.problem.config.proxy.retrieval.subsets
+        return self.data.gain_scale(SHORT.number, self.measure, count)
+
+    def prepare(self) -> None:
+        """Encode the trunk."""
+        _ = self.proxy
+
+    def seconds(self) -> float | None:
+        """Unknown before trials have been timed."""
+        return None
 
 
 def build_short_proxy(

@@ -14,7 +14,7 @@ from realign_core.support.seeds import named_generator
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.rungs.gain import GainScale, excess, gain_slope
 from subsetsearch.rungs.measured import Measured
-from subsetsearch.subset import Subset
+from subsetsearch.subset import NONE, Subset
 
 logger = logging.getLogger(__name__)
 
@@ -22,11 +22,11 @@ _TRIES = 50
 """A draw that breaks a constraint is repeated so often."""
 
 
-def spread_subsets(space: SearchSpace, count: int, *, seed: int = 0) -> list[frozenset[str]]:
+def spread_subsets(space: SearchSpace, count: int, *, seed: int = 0) -> list[Subset]:
     """Draw different subsets of all sizes, evenly on a logarithmic scale.
 
     Args:
-        space: Only subsets that it allows are drawn, at its lowest level of pairs if it has any.
+        space: Only subsets are drawn that it allows with as few pairs as may be.
         count: How many at most.
         seed: Names the random stream: the same subsets every time, fewer are the first of more.
 
@@ -37,16 +37,16 @@ def spread_subsets(space: SearchSpace, count: int, *, seed: int = 0) -> list[fro
     required = len(space.must_include)
     low = max(1, space.min_size, required)
     high = max(low, min(space.max_size, len(space.free) + required))
-    found: dict[frozenset[str], None] = {}
+    drawn: dict[Subset, None] = {}
     for _ in range(_TRIES * count):
-        if len(found) == count:
+        if len(drawn) == count:
             break
         size = int(np.rint(np.exp(rng.uniform(np.log(low), np.log(high)))))
         members = rng.choice(len(space.free), min(size - required, len(space.free)), replace=False)
-        subset = space.must_include | {space.free[i] for i in members}
-        if subset and space.allows(Subset(subset, space.levels.limits[0])):
-            found.setdefault(subset)
-    return list(found)
+        languages = space.must_include | {space.free[i] for i in members}
+        if languages and space.allows(Subset(languages, space.levels.limits[0])):
+            drawn.setdefault(Subset(languages))
+    return list(drawn)
 
 
 def gain_scale(none: Measured, others: Iterable[Measured]) -> GainScale:
@@ -88,7 +88,7 @@ def gain_scale(none: Measured, others: Iterable[Measured]) -> GainScale:
 
 
 def stored_gain_scale(
-    place: Path, measure: Callable[[frozenset[str]], Measured], subsets: Sequence[frozenset[str]]
+    place: Path, measure: Callable[[Subset], Measured], subsets: Sequence[Subset]
 ) -> GainScale:
     """Read the scale that another process has learnt, or learn it.
 
@@ -99,7 +99,7 @@ def stored_gain_scale(
     """
     with file_lock(place.with_suffix(".lock")):
         if not place.is_file():
-            found = gain_scale(measure(frozenset()), map(measure, subsets))
+            found = gain_scale(measure(NONE), map(measure, subsets))
             content = {"slope": found.slope, "start": dict(found.start), "peers": list(found.peers)}
             atomic_write(place, json.dumps(content))
         stored = json.loads(place.read_text(encoding="utf-8"))

@@ -19,32 +19,33 @@ from dataclasses import dataclass
 import numpy as np
 import optuna
 
+from subsetsearch.config.rungs import always_measured
+from subsetsearch.problem.problem import Problem
 from subsetsearch.results.trials import TrialRecord
-from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.sampler.history import TrialHistory
 from subsetsearch.sampler.model import TwoRungModel
 from subsetsearch.sampler.subset_matrix import SubsetMatrix
-from subsetsearch.sampler.traits import pool_traits
 from subsetsearch.subset import Subset
 from subsetsearch.surrogate import level_at, probability_above
+from subsetsearch.surrogate.features import Matrix
 
 _RECENT = 12
 _FEWEST_RECENT = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
-    """What a subset is worth to the search.
+class Skipped:
+    """What is told of a subset that is not measured by the top rung.
 
     Args:
-        value: On the scale of the top rung, at most 1.
-        error: Standard error of prediction; 0 where it was measured.
-        rung: The top rung if it was run, else 1.
+        reason: Why it is not.
+        expected: What the top rung is expected to say, at most 1.
+        error: Standard error of that.
     """
 
-    value: float
+    reason: str
+    expected: float
     error: float
-    rung: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +53,16 @@ class Verdict:
     """Whether a subset is promoted.
 
     Args:
-        estimate: What the top rung is expected to say, in case it is not run.
         promise: Probability of beating the front; ``None`` if nothing can be predicted yet.
-        reason: Why it is skipped; ``None`` if it is run.
+        skipped: Why it is not measured, and what is told instead; ``None`` if it is measured.
     """
 
-    estimate: Estimate
-    promise: float | None
-    reason: str | None
+    promise: float | None = None
+    skipped: Skipped | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Recent:
+class Judged:
     """A proposal that was judged.
 
     Args:
@@ -79,14 +78,16 @@ class Promotion:
     """Judges subsets by what the study's trials let one expect of them.
 
     Args:
-        ladder: The study's rungs.
+        problem: The study.
+        traits: Of the pool's languages, as the sampler has them.
     """
 
-    def __init__(self, ladder: Ladder) -> None:
-        self._ladder = ladder
-        self._matrix = SubsetMatrix(ladder.space)
-        self.history = TrialHistory(ladder.space)
-        self._model = TwoRungModel(self.history, self._matrix.features(pool_traits(ladder.space.keys)))
+    def __init__(self, problem: Problem, traits: Matrix | None = None) -> None:
+        self._space, self._search = problem.space, problem.config.search
+        self._warm = always_measured(problem.config)
+        self._matrix = SubsetMatrix(problem.space)
+        self.history = TrialHistory(problem.space)
+        self._model = TwoRungModel(self.history, self._matrix.features(traits))
 
     def known(self, study: optuna.Study, number: int, subset: Subset) -> int | None:
         """Find the finished trial that has scored a subset.
@@ -109,32 +110,33 @@ class Promotion:
             rung1: Its score by rung 1.
         """
         self.history.update(study, own=number)
-        measured = sum(s.measured for s in self.history.scored)
-        if measured < self._ladder.top.warm:
-            return Verdict(Estimate(rung1, 1.0, 1), None, None)
+        if sum(scored.measured for scored in self.history.scored) < self._warm:
+            return Verdict()
         self._model.refresh(fantasise=False)
         if not self._model.ready:
-            return Verdict(Estimate(rung1, 1.0, 1), None, None)
+            return Verdict()
         row = self._matrix.row(subset)[None]
         mean, sd = (float(x[0]) for x in self._model.predict(row, np.array([rung1])))
         # The top rung would tell a measurement, which scatters around what is predicted.
         sd = float(np.hypot(sd, self._model.noise))
-        cost = self._ladder.space.cost(subset)
+        cost = self._space.cost(subset)
         axis = self._model.features.log_costs(np.array([cost]))
         level = float(level_at(axis, self._model.front(), self._model.worst)[0])
         promise = float(probability_above(np.array(mean), np.array(sd), np.array(level)))
-        told = f"at a cost of {cost:g}, {mean:.4f} ± {sd:.4f} is expected where {level:.4f} was measured"
-        reason = self._too_poor(promise) or self._too_many(promise, self._recent(study, number))
-        return Verdict(Estimate(mean, sd, 1), promise, f"{reason}; {told}" if reason else None)
+        reason = self._too_poor(promise) or self._too_many(promise, _last_judged(study, number))
+        if reason is None:
+            return Verdict(promise)
+        numbers = f"at a cost of {cost:g}, {mean:.4f} ± {sd:.4f} is expected where {level:.4f} was measured"
+        return Verdict(promise, Skipped(f"{reason}; {numbers}", mean, sd))
 
     def _too_poor(self, promise: float) -> str | None:
-        least = self._ladder.study.search.promise
+        least = self._search.promise
         if promise >= least:
             return None
         return f"it beats the front with a probability of {promise:.3f}, below {least:g}"
 
-    def _too_many(self, promise: float, recent: Sequence[Recent]) -> str | None:
-        share = self._ladder.study.search.promote
+    def _too_many(self, promise: float, recent: Sequence[Judged]) -> str | None:
+        share = self._search.promote
         promoted = sum(r.promoted for r in recent)
         if len(recent) < _FEWEST_RECENT or promoted + 1 <= share * (len(recent) + 1):
             return None
@@ -145,12 +147,13 @@ class Promotion:
             f"{promise:.3f} to beat the front it is not more promising than most of them"
         )
 
-    def _recent(self, study: optuna.Study, number: int) -> list[Recent]:
-        """The last proposals that were judged before a trial."""
-        found: list[Recent] = []
-        for trial in map(TrialRecord.of, reversed(study.get_trials(deepcopy=False)[:number])):
-            if trial.promise is not None:
-                found.append(Recent(trial.promise, trial.skipped is None))
-            if len(found) == _RECENT:
-                break
-        return found
+
+def _last_judged(study: optuna.Study, number: int) -> list[Judged]:
+    """The last proposals that were judged before a trial."""
+    judged: list[Judged] = []
+    for trial in map(TrialRecord.of, reversed(study.get_trials(deepcopy=False)[:number])):
+        if trial.promise is not None:
+            judged.append(Judged(trial.promise, trial.skipped is None))
+        if len(judged) == _RECENT:
+            break
+    return judged

@@ -25,8 +25,8 @@ from subsetsearch.surrogate.features import Matrix
 
 logger = logging.getLogger(__name__)
 
-Rung1 = Callable[[Subset], float]
-"""A candidate's score by the cheapest rung."""
+Score = Callable[[Subset], float]
+"""Scores a subset cheaply."""
 
 _STARTS = 8
 _BROOD = 256
@@ -52,7 +52,7 @@ class SubsetSampler(optuna.samplers.BaseSampler):
     Args:
         space: What may be proposed.
         traits: Typological coordinates of the languages, in the order of ``space.keys``.
-        rung1: Scores the last few candidates, where trials tell ``rung1`` of their sets.
+        score: Rung 1: scores the last few subsets, where trials have its score as well.
         seed: Names the random stream.
     """
 
@@ -61,12 +61,12 @@ class SubsetSampler(optuna.samplers.BaseSampler):
         space: SearchSpace,
         *,
         traits: Matrix | None = None,
-        rung1: Rung1 | None = None,
+        score: Score | None = None,
         seed: int | None = None,
     ) -> None:
         self._space = space
         self._matrix = SubsetMatrix(space)
-        self._rung1 = rung1
+        self._score = score
         self._rng = np.random.default_rng(seed)
         self._others = optuna.samplers.RandomSampler(seed=seed)
         self._distributions = space.distributions()
@@ -74,7 +74,7 @@ class SubsetSampler(optuna.samplers.BaseSampler):
         self._edge = float(self._features.log_costs(np.array([1.02 * space.largest_cost()]))[0])
         self._model: tuple[str, TwoRungModel] | None = None
         self._lock = threading.Lock()
-        self._told = False
+        self._warned = False
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave the lock out, so that a sampler can be handed to other processes."""
@@ -144,11 +144,11 @@ class SubsetSampler(optuna.samplers.BaseSampler):
         if study.directions == _DIRECTIONS and len(model.history.scored) >= _STARTS:
             model.refresh()
             if model.ready:
-                found = self._search(model)
-                if found is not None:
-                    return found
-            elif not self._told:
-                self._told = True
+                best = self._search(model)
+                if best is not None:
+                    return best
+            elif not self._warned:
+                self._warned = True
                 logger.warning(
                     "all %d trials so far have the same accuracy: sets are drawn at random until one differs",
                     len(model.history.scored),
@@ -207,8 +207,8 @@ class SubsetSampler(optuna.samplers.BaseSampler):
     def _best(self, model: TwoRungModel, shortlist: list[bytes]) -> Subset | None:
         """Score the shortlist by rung 1 where there is one, and take the best that is allowed."""
         rows = _unpack(shortlist)
-        if self._rung1 is not None and model.history.scored[-1].rung1 is not None:
-            scores = np.array([self._rung1(self._matrix.subset(row)) for row in rows])
+        if self._score is not None and model.history.scored[-1].rung1 is not None:
+            scores = np.array([self._score(self._matrix.subset(row)) for row in rows])
             rows = rows[np.argsort(-self._gains(model, rows, scores), kind="stable")]
         return next(filter(self._space.allows, map(self._matrix.subset, rows)), None)
 

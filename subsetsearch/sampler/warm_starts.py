@@ -7,50 +7,40 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
+from subsetsearch.problem.problem import Problem
 from subsetsearch.problem.space import SearchSpace
-from subsetsearch.rungs.ladder import Ladder
+from subsetsearch.sampler.sampler import Score
 from subsetsearch.strategies import strategy_subsets
 from subsetsearch.subset import NONE, Subset
-from subsetsearch.typology import load_typology
+from subsetsearch.typology import Kind, load_typology
 
 SIZES = (1, 2, 3, 4, 5, 7, 10, 14, 20, 30)
 
 Start = tuple[str, Subset]
 
 
-def warm_starts(ladder: Ladder) -> list[Start]:
-    """List named candidates to try first.
+def warm_starts(problem: Problem, score: Score) -> list[Start]:
+    """List named subsets to try first.
 
     Args:
-        ladder: The study's ladder; rung 1 is asked for, nothing is trained.
+        problem: The study.
+        score: Scores a subset cheaply.
 
     Returns:
-        Origin and candidate, each once: ``none`` and ``all``, then diverse, rung-1 and published sets
-        in turn, small ones first. Of several levels of pairs, diverse sets take one after another, the
-        others the highest that is allowed. Half of the study's trials are left to the sampler.
+        Origin and subset, each once: ``none`` and ``all``, then diverse sets, sets that score well, and
+        published ones in turn, small ones first. Of several numbers of pairs, diverse sets take one after
+        another, the others the highest that is allowed. Half of the study's trials are left to the sampler.
     """
-    space = ladder.space
-
-    def score(keys: Iterable[str]) -> float:
-        return ladder.rung1(space.levels.top(keys))
-
-    promising = _by_size("linear", space, greedy_by_score(space, score))
-    diverse = _by_size("diverse", space, greedy_diverse(ladder, space), spread=True)
-    turns = itertools.zip_longest(diverse, promising, published_starts(space))
+    space, kind = problem.space, problem.config.typology.kind
+    grown = greedy_by_score(space, lambda keys: score(space.levels.top(keys)))
+    turns = itertools.zip_longest(
+        _by_size("diverse", space, greedy_diverse(space, kind), spread=True),
+        _by_size("linear", space, grown),
+        published_starts(space),
+    )
     ends = _ends(space)
     starts = _unique([*ends, *(start for turn in turns for start in turn if start is not None)])
-    return starts[: max(len(ends), ladder.study.search.trials // 2)]
-
-
-def free_starts(ladder: Ladder, space: SearchSpace) -> list[Start]:
-    """List the warm starts that take no evaluation: ``none``, ``all`` and diverse sets.
-
-    Args:
-        ladder: Of the study.
-        space: What is allowed.
-    """
-    diverse = _by_size("diverse", space, greedy_diverse(ladder, space), spread=True)
-    return _unique([*_ends(space), *diverse])
+    return starts[: max(len(ends), problem.config.search.trials // 2)]
 
 
 def _ends(space: SearchSpace) -> list[Start]:
@@ -95,20 +85,20 @@ def _unique(starts: Iterable[Start]) -> list[Start]:
     return [(origin, start) for start, origin in unique.items()]
 
 
-def greedy_diverse(ladder: Ladder, space: SearchSpace) -> dict[int, frozenset[str]]:
+def greedy_diverse(space: SearchSpace, kind: Kind) -> dict[int, frozenset[str]]:
     """Grow a set by the language that is farthest, on average, from those in it.
 
     Distances are taken cautiously, so that a language whose features are unknown does not
     look diverse.
 
     Args:
-        ladder: Of the study.
         space: What is allowed.
+        kind: What distances compare.
 
     Returns:
-        Size to subset, feasible ones only.
+        Size to set, feasible ones only.
     """
-    table = load_typology().distance_matrix(ladder.pool.keys, kind=ladder.study.typology.kind).cautious()
+    table = load_typology().distance_matrix(space.keys, kind=kind).cautious()
     distances = np.nan_to_num(table.values, nan=0.0)
     index = {key: row for row, key in enumerate(table.keys)}
 
@@ -124,7 +114,7 @@ def greedy_by_score(space: SearchSpace, score: Callable[[Iterable[str]], float])
     """Grow a set by the language that raises a score the most.
 
     Returns:
-        Size to subset, feasible ones only.
+        Size to set, feasible ones only.
     """
     return _grow(space, lambda chosen, key: score([*chosen, key]))
 

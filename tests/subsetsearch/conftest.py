@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from optuna.trial import FrozenTrial, TrialState
 
+from realign_core.support.progress import NoProgress
 from subsetsearch.config import StudyConfig, load_study
+from subsetsearch.problem.space import SearchSpace
 from subsetsearch.results.folder import StudyFolder
+from subsetsearch.subset import Subset
 
 if TYPE_CHECKING:
     from subsetsearch.rungs.ladder import Ladder
@@ -178,12 +183,60 @@ def ladder_of(opened: Callable[[Mapping[str, object]], Ladder]) -> Callable[...,
 
 
 @pytest.fixture
+def fake_ladder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ladder]:
+    """Make rungs 1 and 2 of plain functions, over a space without data: ``fake_ladder(space, low, high)``."""
+    import numpy as np
+
+    from subsetsearch.config.rungs import LINEAR, SHORT, RungWords
+    from subsetsearch.problem.pool import Pool, Targets
+    from subsetsearch.problem.problem import Problem
+    from subsetsearch.results.store import MeasurementStore
+    from subsetsearch.rungs.ladder import Ladder
+    from subsetsearch.rungs.rung import Rung
+
+    @dataclass
+    class FakeRung(Rung):
+        words: RungWords
+        value: Callable[[Subset], float]
+
+        @property
+        def label(self) -> RungWords:
+            return self.words
+
+        def scores(self, subset: Subset) -> dict[str, float]:
+            return {"swh_Latn": self.value(subset)}
+
+    monkeypatch.setattr("subsetsearch.run.trial.pool_traits", lambda keys: np.zeros((len(keys), 0)))
+    stores = itertools.count()
+
+    def make(
+        space: SearchSpace,
+        rung1: Callable[[Subset], float],
+        rung2: Callable[[Subset], float],
+        *,
+        warm: int = 10,
+        **search: object,
+    ) -> Ladder:
+        config = StudyConfig.model_validate(
+            {"name": "fake", "search": search, "proxy": {"short": {"warm": warm}}}
+        )
+        problem = Problem(config, Pool({}, {}), Targets({}, frozenset()), space.cost, space)  # type: ignore[arg-type]
+        store = MeasurementStore(f"sqlite:///{tmp_path / f'fake-{next(stores)}.db'}")
+        folder = StudyFolder(tmp_path / "fake")
+        return Ladder(problem, folder, store, FakeRung(LINEAR, rung1), FakeRung(SHORT, rung2), NoProgress())
+
+    return make
+
+
+@pytest.fixture
 def trials_of() -> Callable[[Ladder], list[FrozenTrial]]:
     """Read the finished trials that belong to an opened study."""
 
     def trials(ladder: Ladder) -> list[FrozenTrial]:
         from subsetsearch.results.storage import require_stored
 
-        return require_stored(ladder.study, ladder.folder, None).get_trials(states=(TrialState.COMPLETE,))
+        return require_stored(ladder.problem.config, ladder.folder, None).get_trials(
+            states=(TrialState.COMPLETE,)
+        )
 
     return trials

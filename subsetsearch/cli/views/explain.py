@@ -20,7 +20,7 @@ from subsetsearch.analysis.words import (
     points,
 )
 from subsetsearch.cli.views.plain import print_next, table
-from subsetsearch.config.rungs import Rung
+from subsetsearch.config.rungs import RungWords
 from subsetsearch.errors import count
 from subsetsearch.languages import resolve
 from subsetsearch.subset import with_pairs
@@ -95,7 +95,7 @@ def show_explanation(rule: str, found: Explanation, front: Front, study: Study) 
         print_next(study.command("export", "--pick", f"trial={row.trial}", "--to", "json"))
 
 
-def _life(found: Explanation, top: Rung) -> list[str]:
+def _life(found: Explanation, top: RungWords) -> list[str]:
     life = found.life
     lines = []
     if life.get("origin"):
@@ -106,7 +106,7 @@ def _life(found: Explanation, top: Rung) -> list[str]:
         higher = life.get(f"rung{top.number}")
         second = f"{top.once} {percent(higher)}" if higher is not None else f"no {top.once}"
         lines.append(f"seen by the search (dev): linear {percent(life['rung1'])}, {second}")
-    skipped = life.get(f"rung{top.number}_skipped")
+    skipped = life.get("skipped")
     return [*lines, f"rung {top.number} was skipped: {skipped}"] if skipped else lines
 
 

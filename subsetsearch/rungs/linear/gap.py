@@ -16,15 +16,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 
 import numpy as np
+from cachetools import LRUCache, cachedmethod
 
 from subsetsearch.rungs.linear.gram import Matrix, PoolStatistics, folded_square, subset_map
 from subsetsearch.rungs.measured import Proxy
-from subsetsearch.rungs.recent import Recent
 
 _KEPT_SCORES = 4096
-"""A search asks for the same candidates again, as what was not proposed last time is promising still."""
+"""A search asks for the same subsets again, as what was not proposed last time is promising still."""
 
 _KEPT_MAPS = 8
 """A sampler's shortlist: one of them is asked for again, by target. They are large."""
@@ -34,7 +35,7 @@ Key = tuple[tuple[int, ...], int | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class MapProducts:
     """A map W as the gap reads it: W itself and W Wᵀ folded, shape (d, d) both."""
 
     w: Matrix
@@ -55,7 +56,7 @@ class Gaps:
     crosses: Matrix
     kept: float
 
-    def left(self, moved: Moved) -> float:
+    def remaining_gap(self, moved: MapProducts) -> float:
         """What a map leaves of them; of their shares, if each weight is divided by e_l(I)."""
         change = float(np.vdot(self.grams, moved.folded)) - 2 * float(np.vdot(self.crosses, moved.w))
         return change + self.kept
@@ -74,11 +75,11 @@ class LinearGap(Proxy):
     statistics: PoolStatistics
     ridge: float
     own: Mapping[str, str | None]
-    _scores: Recent[Key, float] = field(
-        default_factory=lambda: Recent(_KEPT_SCORES), init=False, repr=False, compare=False
+    _scores: LRUCache[Key, float] = field(
+        default_factory=lambda: LRUCache(_KEPT_SCORES), init=False, repr=False, compare=False
     )
-    _maps: Recent[Key, Moved] = field(
-        default_factory=lambda: Recent(_KEPT_MAPS), init=False, repr=False, compare=False
+    _maps: LRUCache[Key, MapProducts] = field(
+        default_factory=lambda: LRUCache(_KEPT_MAPS), init=False, repr=False, compare=False
     )
 
     def scores(self, languages: Sequence[str], pairs: int | None = None) -> dict[str, float]:
@@ -100,31 +101,33 @@ class LinearGap(Proxy):
         moved = self._moved(self._key(languages, pairs))
         place = {name: row for row, name in enumerate(self.statistics.every.languages)}
         shares = {own: self._share(place[own], moved) for own in set(self.own.values()) if own is not None}
-        everyone = 1.0 - self._pool.left(moved) if None in self.own.values() else 0.0
+        everyone = 1.0 - self._pool.remaining_gap(moved) if None in self.own.values() else 0.0
         return {target: everyone if own is None else shares[own] for target, own in self.own.items()}
 
     def score(self, languages: Sequence[str], pairs: int | None = None) -> float:
         """Mean over targets of :meth:`scores`, at most 1, without computing each."""
         if not len(languages):
             return 0.0  # exactly: the identity closes nothing, whatever rounding says
-        key = self._key(languages, pairs)
-        return self._scores.get(key, lambda: 1.0 - self._targets.left(self._moved(key)))
+        return self._mean(self._key(languages, pairs))
 
-    def _share(self, row: int, moved: Moved) -> float:
+    @cachedmethod(attrgetter("_scores"))
+    def _mean(self, key: Key) -> float:
+        return 1.0 - self._targets.remaining_gap(self._moved(key))
+
+    def _share(self, row: int, moved: MapProducts) -> float:
         """Share of one language's gap that is closed."""
         s = self.statistics.every
         gap = Gaps(s.grams[row], s.crosses[row], float(np.trace(s.source)))
-        return 1.0 - gap.left(moved) / float(self._gaps[row])
+        return 1.0 - gap.remaining_gap(moved) / float(self._gaps[row])
 
     def _key(self, languages: Sequence[str], pairs: int | None) -> Key:
         return tuple(self.statistics.at(pairs).rows(languages)), pairs
 
-    def _moved(self, key: Key) -> Moved:
-        return self._maps.get(key, lambda: self._map(*key))
-
-    def _map(self, rows: Sequence[int], pairs: int | None) -> Moved:
+    @cachedmethod(attrgetter("_maps"))
+    def _moved(self, key: Key) -> MapProducts:
+        rows, pairs = key
         w = subset_map(self.statistics.at(pairs), rows, self.ridge)
-        return Moved(w, folded_square(w))
+        return MapProducts(w, folded_square(w))
 
     @cached_property
     def _gaps(self) -> Matrix:

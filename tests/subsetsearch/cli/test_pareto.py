@@ -13,7 +13,7 @@ import pytest
 from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow, FullRuns
 from subsetsearch.cli.views.front import front_plot, front_table
-from subsetsearch.config.rungs import FULL, LINEAR, SHORT, Rung
+from subsetsearch.config.rungs import FULL, LINEAR, SHORT, RungWords
 from subsetsearch.subset import NONE, Subset
 
 Cli = Callable[..., Any]
@@ -28,7 +28,7 @@ def row(cost: float = 1.0, **known: Any) -> FrontRow:
     ("rung", "head"),
     [(LINEAR, "gap\nclosed %\n(pairs)"), (SHORT, "proxy %\n(dev)"), (FULL, "accuracy\non dev %\n(dev)")],
 )
-def test_the_front_is_headed_by_what_measured_it(rung: Rung, head: str) -> None:
+def test_the_front_is_headed_by_what_measured_it(rung: RungWords, head: str) -> None:
     front = Front((row(), row(trial=2, cost=2.0, proxy_estimated=True)), rung=rung)
     made = front_table(front, front)
     column = next(c for c in made.columns if c.header == head)

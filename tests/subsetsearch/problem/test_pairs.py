@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from types import SimpleNamespace
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,14 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from subsetsearch.config.rungs import SHORT
 from subsetsearch.errors import SelectionError
 from subsetsearch.problem.pairs import PAIRS, PairLevels
 from subsetsearch.problem.space import SearchSpace, languages_of
+from subsetsearch.results.trials import read_trials
 from subsetsearch.run.design import design
-from subsetsearch.run.trial import Objective
-from subsetsearch.rungs.top_rung import TopRung
-from subsetsearch.sampler import promotion
+from subsetsearch.run.trial import TrialRunner
+from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.sampler.sampler import SubsetSampler
 from subsetsearch.sampler.subset_matrix import SubsetMatrix
 from subsetsearch.sampler.warm_starts import published_starts
@@ -171,33 +170,24 @@ def test_the_kernel_tells_levels_apart_and_stays_a_kernel() -> None:
     assert values == sorted(set(values))  # the nearer a level, the more alike
 
 
-class FakeLadder:
-    """A ladder without data that notes what it is asked."""
+def test_levels_that_come_to_the_same_pairs_are_scored_once(fake_ladder: Callable[..., Ladder]) -> None:
+    asked: list[Subset] = []
 
-    def __init__(self) -> None:
-        self.space = space()
-        self.study = SimpleNamespace(search=SimpleNamespace(promise=0.1, promote=0.5))
-        self.top = TopRung(SHORT, self.rung2_scores, 10, lambda: None)
-        self.asked: list[Subset] = []
+    def rung1(subset: Subset) -> float:
+        asked.append(subset)
+        return 0.1 * len(subset.languages)
 
-    def rung1_scores(self, found: Subset) -> dict[str, float]:
-        self.asked.append(found)
-        return {"swh_Latn": 0.1 * len(found.languages)}
-
-    def rung2_scores(self, found: Subset) -> dict[str, float]:
-        return {"swh_Latn": 0.1 * len(found.languages) + float(np.log(found.pairs or 1000)) / 100}
-
-
-def test_levels_that_come_to_the_same_pairs_are_scored_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(promotion, "pool_traits", lambda _: np.zeros((len(KEYS), 0)))
-    ladder = FakeLadder()
-    study = optuna.create_study(directions=["minimize", "maximize"])
+    ladder = fake_ladder(
+        space(), rung1, lambda subset: rung1(subset) + float(np.log(subset.pairs or 1000)) / 100
+    )
+    study, two = optuna.create_study(directions=["minimize", "maximize"]), frozenset(KEYS[:2])
     for level in CHOICES:  # the two languages have 40 and 90 pairs: 100 and more are all
-        study.enqueue_trial(ladder.space.params(Subset(frozenset(KEYS[:2]))) | {PAIRS: level})
-    study.optimize(Objective(ladder), n_trials=4)  # type: ignore[arg-type]
-    assert ladder.asked == [Subset(frozenset(KEYS[:2]), 50), Subset(frozenset(KEYS[:2]))]
-    assert [t.user_attrs.get("duplicate_of") for t in study.trials] == [None, None, 1, 1]
-    assert [t.values[0] for t in study.trials] == [90, 130, 130, 130]
+        study.enqueue_trial(ladder.problem.space.params(Subset(two)) | {PAIRS: level})
+    study.optimize(TrialRunner(ladder), n_trials=4)
+    assert list(dict.fromkeys(asked)) == [Subset(two, 50), Subset(two)]
+    assert len(asked) == 4  # both by two rungs
+    assert [trial.duplicate_of for trial in read_trials(study)] == [None, None, 1, 1]
+    assert [trial.cost for trial in read_trials(study)] == [90, 130, 130, 130]
 
 
 def test_published_starts_take_the_highest_level_that_is_allowed() -> None:

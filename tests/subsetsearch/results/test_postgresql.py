@@ -108,7 +108,7 @@ def test_a_killed_worker_loses_nothing(
     cut_off = [
         t.system_attrs.get("fixed_params") or t.params for t in stored.get_trials(states=(TrialState.FAIL,))
     ]
-    lost = {languages_of(params) for params in cut_off if len(params) == len(ladder.space.keys)}
+    lost = {languages_of(params) for params in cut_off if len(params) == len(ladder.problem.space.keys)}
     summary = run_search(ladder, 40, url=server)
     assert summary.before == before
     assert summary.resumed == len(lost)

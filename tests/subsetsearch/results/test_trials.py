@@ -28,8 +28,8 @@ def finish(study: optuna.Study, subset: Subset, value: float, origin: str = "") 
     trial = ask(study, subset, origin)
     log = TrialWriter(trial)
     log.subset(subset, with_pairs=False)
-    log.measured(1, 0.25, {"swh_Latn": 0.25}, 0.5)
-    log.measured(2, value, {"swh_Latn": value + 0.000001}, 2.0)
+    log.measured(1, 0.25, 0.5)
+    log.measured(2, value, 2.0)
     log.reached(2)
     study.tell(trial, [2.0, value])
     return read_trials(study)[trial.number]
@@ -42,7 +42,6 @@ def test_a_measured_trial_is_read_as_it_was_written(study: optuna.Study) -> None
     assert not record.estimated
     assert record.scores == {1: 0.25, 2: 0.5}
     assert record.seconds == {1: 0.5, 2: 2.0}
-    assert record.target_scores[2] == {"swh_Latn": 0.5}
     assert record.skipped is record.promise is record.duplicate_of is None
     assert record.life() == {"origin": "diverse-2", "rung1": 0.25, "rung2": 0.5, "rung": 2}
 
@@ -51,7 +50,7 @@ def test_an_estimate_has_an_error_and_a_reason(study: optuna.Study) -> None:
     trial = ask(study, SOME)
     log = TrialWriter(trial)
     log.subset(SOME, with_pairs=False)
-    log.measured(1, 0.25, {}, 0.5)
+    log.measured(1, 0.25, 0.5)
     log.promise(0.0123456789)
     log.skipped(2, "too poor")
     log.reached(1, 0.03)

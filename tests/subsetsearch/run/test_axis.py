@@ -7,7 +7,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -31,6 +30,8 @@ from subsetsearch.run.search import run_search
 from subsetsearch.rungs.full import FullRuns
 from subsetsearch.rungs.ladder import Ladder, open_ladder
 from subsetsearch.rungs.linear.statistics import build_statistics
+from subsetsearch.rungs.measured import Measured
+from subsetsearch.rungs.short import ShortProxy
 from subsetsearch.sampler.warm_starts import warm_starts
 from subsetsearch.subset import NONE, Subset
 
@@ -90,21 +91,21 @@ def test_a_rung_that_cannot_tell_levels_apart_is_told(
 
 
 def test_warm_starts_come_at_several_levels(ladder: Ladder) -> None:
-    starts = dict(warm_starts(ladder))
+    starts = dict(warm_starts(ladder.problem, ladder.first.score))
     assert starts["none"] == NONE
-    assert starts["all"] == Subset(frozenset(ladder.pool.keys))
+    assert starts["all"] == Subset(frozenset(ladder.problem.pool.keys))
     assert len(set(starts.values())) == len(starts)
     assert len({s.pairs for name, s in starts.items() if name.startswith("diverse")}) > 1
 
 
 def test_a_study_searches_both_axes_and_pays_for_nothing_twice(ladder: Ladder) -> None:
     run_search(ladder, 16)
-    again = run_search(open_ladder(ladder.study, ladder.folder), 2)
+    again = run_search(open_ladder(ladder.problem.config, ladder.folder), 2)
     assert (again.before, again.after) == (16, 18)
-    stored = require_stored(ladder.study, ladder.folder, None)
+    stored = require_stored(ladder.problem.config, ladder.folder, None)
     trials = stored.get_trials(states=(TrialState.COMPLETE,))
     proposed = [trial.subset for trial in map(TrialRecord.of, trials) if trial.subset is not None]
-    assert proposed == [ladder.space.subset(trial.params) for trial in trials]
+    assert proposed == [ladder.problem.space.subset(trial.params) for trial in trials]
     assert len(set(proposed)) == len(proposed)
     assert len({c.pairs for c in proposed}) > 1
     for trial, found in zip(trials, proposed, strict=True):
@@ -112,7 +113,7 @@ def test_a_study_searches_both_axes_and_pays_for_nothing_twice(ladder: Ladder) -
         assert trial.values[0] == len(found.languages) * (found.pairs or 40)
         assert trial.user_attrs[PAIRS] == (found.pairs or "all")
         if trial.user_attrs.get("origin") not in ("none", "all"):
-            assert ladder.space.allows(found)
+            assert ladder.problem.space.allows(found)
 
 
 @pytest.mark.parametrize("sampler", ["nsga2", "tpe", "gp", "random"])
@@ -137,16 +138,16 @@ def test_a_stored_study_keeps_its_levels(
 
 
 def test_rung_1_keeps_statistics_of_each_level(ladder: Ladder) -> None:
-    proxy, codes = ladder.probe, sorted(ladder.pool.codes.values())[:3]
+    proxy, codes = ladder.first.probe, sorted(ladder.problem.pool.codes.values())[:3]
     statistics = proxy.statistics
     assert set(statistics.prefixes) == {10, 20}
-    some = frozenset(ladder.pool.keys[:3])
-    assert ladder.rung1_scores(Subset(some, 10)).keys() == set(ladder.targets.searched)
+    some = frozenset(ladder.problem.pool.keys[:3])
+    assert ladder.first.scores(Subset(some, 10)).keys() == set(ladder.problem.targets.searched)
     assert len({statistics.at(n).grams.tobytes() for n in (10, 20, None)}) == 3
     with pytest.raises(KeyError):
         proxy.scores(codes, 15)
     # Levels are kept beside the moments of all pairs, and do not move them.
-    plain = build_statistics(ladder.workspace, 40, ladder.folder.cache)
+    plain = build_statistics(ladder.first.data.workspace, 40, ladder.folder.cache)
     assert len(list(ladder.folder.cache.glob("statistics-*"))) == 2
     assert not plain.prefixes
     assert plain.every.grams.tobytes() == statistics.every.grams.tobytes()
@@ -154,27 +155,36 @@ def test_rung_1_keeps_statistics_of_each_level(ladder: Ladder) -> None:
 
 
 def test_rung_2_reads_the_first_pairs_only(ladder: Ladder) -> None:
-    codes = sorted(ladder.pool.codes.values())[:2]
-    texts = {ladder.pool.codes[key]: text.take(10, DATA_SEED) for key, text in ladder.pool.texts.items()}
-    small = replace(ladder.short, workspace=replace(ladder.short.workspace, parallel=texts))
-    assert ladder.short.scores(codes, 10) == small.scores(codes)
+    codes = sorted(ladder.problem.pool.codes.values())[:2]
+    texts = {
+        ladder.problem.pool.codes[key]: text.take(10, DATA_SEED)
+        for key, text in ladder.problem.pool.texts.items()
+    }
+    small = replace(ladder.top.proxy, workspace=replace(ladder.top.proxy.workspace, parallel=texts))
+    assert ladder.top.proxy.scores(codes, 10) == small.scores(codes)
 
 
-def test_what_a_rung_cannot_tell_apart_is_run_once(ladder: Ladder) -> None:
+def test_what_a_rung_cannot_tell_apart_is_run_once(
+    axis_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked: list[int | None] = []
-    target = ladder.targets.codes[ladder.targets.searched[0]]
-    ladder.__dict__["short"] = SimpleNamespace(scores=lambda _, pairs: asked.append(pairs) or {target: 0.5})
-    ladder.study.proxy.short.__dict__["pairs"] = 20
-    some = frozenset(ladder.pool.keys[:2])
+
+    def measure(_: ShortProxy, __: object, pairs: int | None = None) -> Measured:
+        asked.append(pairs)
+        return Measured({"swh_Latn": 0.5}, {})
+
+    monkeypatch.setattr(ShortProxy, "measure", measure)
+    ladder = open_ladder(load_study(axis_file, {"proxy.short.pairs": 20}), StudyFolder(tmp_path / "runs"))
+    some = frozenset(ladder.problem.pool.keys[:2])
     for pairs in (10, 20, None, 10):
-        ladder.rung2(Subset(some, pairs))
+        ladder.top.score(Subset(some, pairs))
     assert asked == [10, None]
 
 
 def test_full_runs_at_two_levels_are_two_runs(ladder: Ladder) -> None:
-    some = frozenset(ladder.pool.keys[:2])
-    store = open_store(ladder.study, ladder.folder)
-    full = FullRuns(ladder.study, ladder.pool, build_targets(ladder.study, "test"), store)
+    some = frozenset(ladder.problem.pool.keys[:2])
+    store = open_store(ladder.problem.config, ladder.folder)
+    full = FullRuns(ladder.problem.on("test"), store)
     todo = full.missing([Subset(some), Subset(some, 10)], (1,))
     assert len(todo) == 2
     full.run(todo)
@@ -183,14 +193,14 @@ def test_full_runs_at_two_levels_are_two_runs(ladder: Ladder) -> None:
     assert {row.subset for row in rows} == {Subset(some), Subset(some, 10)}
     assert len({row.recipe_hash for row in rows}) == 2
     assert len(means_by_seed(rows)) == 2
-    export_runs(ladder.study, ladder.folder)
+    export_runs(ladder.problem.config, ladder.folder)
     text = ladder.folder.evaluations.read_text(encoding="utf-8")
     assert "10.0," not in text.partition("\n")[2].split(",")[5]
     frame = pd.read_csv(ladder.folder.evaluations)
     assert sorted(frame[PAIRS].fillna(0)) == [0, 10]
     # The table is read as results made elsewhere, level and all.
-    targets = build_targets(ladder.study, "test")
-    read = ResultsFile(ladder.folder.evaluations, ladder.study, ladder.pool, targets).read()
+    targets = build_targets(ladder.problem.config, "test")
+    read = ResultsFile(ladder.folder.evaluations, ladder.problem.config, ladder.problem.pool, targets).read()
     assert [run.subset for run in read.runs] == [run.subset for run in rows]
 
 
@@ -198,8 +208,8 @@ def test_the_plan_counts_candidates(ladder: Ladder) -> None:
     plan = describe_plan(ladder)
     assert plan[PAIRS] == [10, 20, "all"]
     assert plan["candidates"] == 3 * plan["subsets_of_allowed_sizes"]
-    search = ladder.study.search.model_copy(update={PAIRS: ()})
-    study = ladder.study.model_copy(update={"search": search})
+    search = ladder.problem.config.search.model_copy(update={PAIRS: ()})
+    study = ladder.problem.config.model_copy(update={"search": search})
     without = describe_plan(open_ladder(study, ladder.folder))
     assert PAIRS not in without
     assert "candidates" not in without

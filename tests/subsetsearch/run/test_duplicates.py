@@ -19,10 +19,13 @@ from optuna.trial import TrialState
 from subsetsearch.results import storage
 from subsetsearch.results.proposals import set_scoring
 from subsetsearch.results.storage import create_or_open, require_stored
-from subsetsearch.run import duplicates as twins
+from subsetsearch.results.trials import TrialWriter
+from subsetsearch.run import duplicates
+from subsetsearch.run.duplicates import go_ahead
 from subsetsearch.run.search import run_search
-from subsetsearch.run.trial import Objective
+from subsetsearch.run.trial import TrialRunner
 from subsetsearch.rungs.ladder import Ladder, open_ladder
+from subsetsearch.rungs.short import ShortRung
 from subsetsearch.sampler.warm_starts import warm_starts
 from subsetsearch.subset import NONE, Subset
 
@@ -31,32 +34,32 @@ Work = Callable[[Ladder], object]
 
 def together(ladder: Ladder, work: Work, workers: int) -> None:
     """Do the same in several threads, each with a ladder and a connection of its own."""
-    ladders = [open_ladder(ladder.study, ladder.folder) for _ in range(workers)]
+    ladders = [open_ladder(ladder.problem.config, ladder.folder) for _ in range(workers)]
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(work, ladders))
 
 
 def optimise_one(ladder: Ladder) -> None:
-    require_stored(ladder.study, ladder.folder, None).optimize(Objective(ladder), n_trials=1)
+    require_stored(ladder.problem.config, ladder.folder, None).optimize(TrialRunner(ladder), n_trials=1)
 
 
 def queue_twice(ladder: Ladder) -> optuna.Study:
-    some = Subset(frozenset(ladder.pool.keys[:2]))
-    stored = create_or_open(ladder.study, ladder.folder, None, optuna.samplers.RandomSampler(seed=0))
+    some = Subset(frozenset(ladder.problem.pool.keys[:2]))
+    stored = create_or_open(ladder.problem.config, ladder.folder, None, optuna.samplers.RandomSampler(seed=0))
     for _ in range(2):
-        stored.enqueue_trial(ladder.space.params(some))
+        stored.enqueue_trial(ladder.problem.space.params(some))
     return stored
 
 
 def slowly(monkeypatch: pytest.MonkeyPatch, scored: list[Subset]) -> None:
     """Let rung 2 note what it is asked, and take so long that another worker gets there meanwhile."""
 
-    def rung2(self: Ladder, candidate: Subset) -> dict[str, float]:
-        scored.append(candidate)
+    def rung2(_: ShortRung, subset: Subset) -> dict[str, float]:
+        scored.append(subset)
         time.sleep(2)
         return {"swh_Latn": 0.5, "yor_Latn": 0.75}
 
-    monkeypatch.setattr(Ladder, "rung2_scores", rung2)
+    monkeypatch.setattr(ShortRung, "scores", rung2)
 
 
 def test_the_later_of_two_equal_trials_takes_the_result_of_the_first(
@@ -72,26 +75,25 @@ def test_the_later_of_two_equal_trials_takes_the_result_of_the_first(
 
 
 def test_whoever_looks_last_sees_the_other(ladder: Ladder) -> None:
-    """All orders of announcing, raising a flag and looking: of two trials, never both go on."""
+    """All orders of recording, raising a flag and looking: of two trials, never both go on."""
     study = optuna.create_study(directions=["minimize", "maximize"])
-    some, space = Subset(frozenset(ladder.pool.keys[:2])), ladder.space
+    some, space = Subset(frozenset(ladder.problem.pool.keys[:2])), ladder.problem.space
     for _ in range(2):
         study.enqueue_trial(space.params(some))
     trials = [study.ask(space.distributions()) for _ in range(2)]
-    younger = trials[1]
-    younger.set_user_attr("languages", sorted(some.languages))
-    assert twins._ahead(younger, some, space) is None  # the elder has not told its languages
-    set_scoring(younger, scoring=True)
-    assert twins._ahead(younger, some, space) is None
-    elder = trials[0]
-    elder.set_user_attr("languages", sorted(some.languages))
-    found = twins._ahead(elder, some, space)  # the younger has begun: it keeps its place
-    assert found is not None
-    assert found.number == younger.number
+    elder, younger = trials
+    TrialWriter(younger).subset(some, with_pairs=False)
+    assert go_ahead(younger, some, space) is None  # the elder has not recorded its subset
+    TrialWriter(elder).subset(some, with_pairs=False)
+    first = go_ahead(elder, some, space)  # the younger has begun: it keeps its place
+    assert first is not None
+    assert first.number == younger.number
     set_scoring(younger, scoring=False)
-    assert twins._ahead(elder, some, space) is None
-    assert twins._ahead(younger, some, space) is not None
-    assert twins._ahead(younger, Subset(frozenset(ladder.pool.keys[:3])), space) is None
+    last = go_ahead(younger, some, space)
+    assert last is not None
+    assert last.number == elder.number
+    assert go_ahead(elder, some, space) is None
+    assert go_ahead(younger, Subset(frozenset(ladder.problem.pool.keys[:3])), space) is None
 
 
 def test_two_workers_never_take_the_same_waiting_trial(
@@ -111,7 +113,7 @@ def test_two_workers_never_take_the_same_waiting_trial(
     monkeypatch.setattr(TrialModel, "find_or_raise_by_id", slowly_read)
 
     def take(own: Ladder) -> None:
-        found.append(require_stored(own.study, own.folder, None).ask().number)
+        found.append(require_stored(own.problem.config, own.folder, None).ask().number)
 
     together(ladder, take, 2)
     assert sorted(found) == [0, 1]
@@ -138,19 +140,19 @@ def test_what_a_killed_worker_was_scoring_is_scored_by_the_next(
 ) -> None:
     monkeypatch.setattr(storage, "_HEARTBEAT_SECONDS", 1)
     stored = queue_twice(ladder)
-    names = " ".join(ladder.space.distributions())
-    command = [sys.executable, "-c", DIE, ladder.folder.database, ladder.study.name, names]
+    names = " ".join(ladder.problem.space.distributions())
+    command = [sys.executable, "-c", DIE, ladder.folder.database, ladder.problem.config.name, names]
     worker = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert worker.stdout is not None
     assert worker.stdout.readline() == "scoring\n"
-    waiting, poll = threading.Event(), twins.time.sleep
+    waiting, poll = threading.Event(), duplicates.time.sleep
 
     def sleep(seconds: float) -> None:
         waiting.set()
         poll(min(seconds, 0.5))
 
-    monkeypatch.setattr(twins.time, "sleep", sleep)
-    thread = threading.Thread(target=optimise_one, args=(open_ladder(ladder.study, ladder.folder),))
+    monkeypatch.setattr(duplicates.time, "sleep", sleep)
+    thread = threading.Thread(target=optimise_one, args=(open_ladder(ladder.problem.config, ladder.folder),))
     thread.start()
     assert waiting.wait(timeout=120)
     worker.kill()
@@ -166,9 +168,9 @@ def test_what_a_killed_worker_was_scoring_is_scored_by_the_next(
 def test_workers_that_start_together_queue_the_warm_starts_once(
     ladder: Ladder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Ladder, "rung2_scores", lambda *_: {"swh_Latn": 0.5, "yor_Latn": 0.75})
-    ladder.rung1(NONE)  # the caches, which a first process makes before it starts others
+    monkeypatch.setattr(ShortRung, "scores", lambda *_: {"swh_Latn": 0.5, "yor_Latn": 0.75})
+    ladder.first.score(NONE)  # the caches, which a first process makes before it starts others
     together(ladder, lambda own: run_search(own, 2), 3)
-    trials = require_stored(ladder.study, ladder.folder, None).get_trials()
+    trials = require_stored(ladder.problem.config, ladder.folder, None).get_trials()
     queued: list[Any] = [trial for trial in trials if "origin" in trial.user_attrs]
-    assert len(queued) == len(list(warm_starts(ladder)))
+    assert len(queued) == len(list(warm_starts(ladder.problem, ladder.first.score)))

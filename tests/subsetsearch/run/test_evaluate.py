@@ -15,7 +15,7 @@ import pytest
 from realign_core.support.progress import Advance, NoProgress
 from subsetsearch.config import StudyConfig
 from subsetsearch.errors import StudyError
-from subsetsearch.problem.pool import build_pool, build_targets
+from subsetsearch.problem.problem import Problem
 from subsetsearch.results.store import MeasurementStore
 from subsetsearch.run import evaluate as full_workers
 from subsetsearch.run import process as processes
@@ -28,7 +28,7 @@ SUBSETS = [NONE, Subset(frozenset({"swh_Latn"}), 30), Subset(frozenset({"tel_Tel
 
 def full_runs(study: StudyConfig, folder: Path) -> FullRuns:
     store = MeasurementStore(f"sqlite:///{folder / 'study.db'}")
-    return FullRuns(study, build_pool(study), build_targets(study, "test"), store)
+    return FullRuns(Problem.build(study, split="test"), store)
 
 
 class Counting(NoProgress):
@@ -106,18 +106,25 @@ def test_a_failing_worker_is_an_error_that_names_its_log(
     [({}, "the database cannot be opened"), ({"fingerprint": "x"}, "the study changed")],
 )
 def test_a_worker_says_why_it_gives_up(
-    toy_study: StudyConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
-    change: dict[str, Any], message: str,
-) -> None:  # fmt: skip
+    toy_study: StudyConfig, tmp_path: Path, change: dict[str, Any], message: str
+) -> None:
     full = full_runs(toy_study, tmp_path)
     (tmp_path / "study.db").write_text("a,b\n1,2\n" * 1000, encoding="utf-8")
-    job = full_workers._job(full, [(SUBSETS[1], 1)])
+    job = full_workers.job_of(full, [(SUBSETS[1], 1)])
     study = {"study": toy_study.model_dump(mode="json"), "folder": None}
-    content = study | {"fingerprint": toy_study.fingerprint(), "job": job}
-    given = tmp_path / "job.json"
-    given.write_text(json.dumps(content | change) + "\n", encoding="utf-8")
-    monkeypatch.setattr(processes, "end_with_parent", lambda *_: None)
-    with given.open(encoding="utf-8") as stdin:
-        monkeypatch.setattr(sys, "stdin", stdin)
-        assert processes.work_off(full_workers._do) == 1
-    assert message in caplog.text
+    content = study | {"fingerprint": toy_study.fingerprint(), "job": job} | change
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "subsetsearch.run.evaluate"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert worker.stdin is not None
+    assert worker.stdout is not None
+    worker.stdin.write(json.dumps(content) + "\n")
+    worker.stdin.flush()
+    assert worker.wait(timeout=120) == 1
+    assert message in worker.stdout.read().splitlines()[-1]
+    worker.stdin.close()
+    worker.stdout.close()

@@ -52,9 +52,9 @@ def test_a_plan_writes_nothing_and_knows_no_times_at_first(toy_study: StudyConfi
 
 def test_a_plan_learns_times_from_what_was_run(toy_study: StudyConfig, tmp_path: Path) -> None:
     ladder = open_ladder(toy_study, StudyFolder(tmp_path / "runs" / "toy"))
-    _ = ladder.statistics
+    _ = ladder.first.data.statistics
     assert describe_plan(ladder)["rung1_seconds"] is None  # the probe is what this study goes by
-    _ = ladder.probe
+    _ = ladder.first.probe
     assert describe_plan(ladder)["rung1_seconds"] > 0
     run_search(ladder, 3)
     plan = describe_plan(ladder)

@@ -15,12 +15,11 @@ from subsetsearch.analysis.build import study_front
 from subsetsearch.analysis.front import Front
 from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.errors import StudyError
-from subsetsearch.problem.pool import build_targets
 from subsetsearch.problem.space import languages_of
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.measurement import Measurement
 from subsetsearch.results.storage import load_stored, require_stored
-from subsetsearch.results.study_store import open_store, read_full_runs
+from subsetsearch.results.study_store import read_full_runs
 from subsetsearch.run.search import run_search
 from subsetsearch.rungs.full import FullRuns
 from subsetsearch.rungs.ladder import Ladder, open_ladder
@@ -29,15 +28,15 @@ from subsetsearch.typology import load_typology
 
 
 def rows_of(ladder: Ladder, evaluations: Sequence[Measurement] = ()) -> Front:
-    stored = require_stored(ladder.study, ladder.folder, None)
-    distances = load_typology().distance_matrix(ladder.pool.keys)
-    return study_front(stored, evaluations, ladder.cost, distances)
+    stored = require_stored(ladder.problem.config, ladder.folder, None)
+    distances = load_typology().distance_matrix(ladder.problem.pool.keys)
+    return study_front(stored, evaluations, ladder.problem.cost, distances)
 
 
 def test_a_study_runs_resumes_and_adds(ladder: Ladder) -> None:
     first = run_search(ladder, 6)
     assert (first.before, first.after) == (0, 6)
-    again = run_search(open_ladder(ladder.study, ladder.folder), 7)
+    again = run_search(open_ladder(ladder.problem.config, ladder.folder), 7)
     assert (again.before, again.after) == (6, 13)
     rows = rows_of(ladder)
     assert {"none", "all"} <= {row.label for row in rows}
@@ -51,7 +50,7 @@ def test_a_study_runs_resumes_and_adds(ladder: Ladder) -> None:
 
 def test_trials_tell_what_was_run_and_what_was_skipped(ladder: Ladder) -> None:
     run_search(ladder, 16)
-    stored = require_stored(ladder.study, ladder.folder, None)
+    stored = require_stored(ladder.problem.config, ladder.folder, None)
     for trial in stored.get_trials(states=(TrialState.COMPLETE,)):
         attrs = trial.user_attrs
         assert attrs["languages"] == sorted(languages_of(trial.params))
@@ -63,44 +62,46 @@ def test_trials_tell_what_was_run_and_what_was_skipped(ladder: Ladder) -> None:
 
 
 def test_held_out_languages_and_test_data_are_never_loaded_by_the_search(ladder: Ladder) -> None:
-    assert set(ladder.workspace.evaluation) == {"dev"}
-    assert set(ladder.workspace.evaluation["dev"]) == {"swh_Latn", "yor_Latn"}
-    assert set(ladder.probe.targets) == {"swh_Latn", "yor_Latn"}
+    assert set(ladder.first.data.workspace.evaluation) == {"dev"}
+    assert set(ladder.first.data.workspace.evaluation["dev"]) == {"swh_Latn", "yor_Latn"}
+    assert set(ladder.first.probe.targets) == {"swh_Latn", "yor_Latn"}
 
 
 def test_rung_2_gives_equal_numbers_to_equal_sets(ladder: Ladder) -> None:
-    some = Subset(frozenset(ladder.pool.keys[:3]))
-    fresh = open_ladder(ladder.study, ladder.folder)
-    assert ladder.rung2(some) == fresh.rung2(some)
-    assert ladder.rung1(some) == fresh.rung1(Subset(frozenset(reversed(ladder.pool.keys[:3]))))
+    some = Subset(frozenset(ladder.problem.pool.keys[:3]))
+    fresh = open_ladder(ladder.problem.config, ladder.folder)
+    assert ladder.top.score(some) == fresh.top.score(some)
+    assert ladder.first.score(some) == fresh.first.score(
+        Subset(frozenset(reversed(ladder.problem.pool.keys[:3])))
+    )
 
 
 def test_a_lost_trial_is_taken_up_again(ladder: Ladder) -> None:
     run_search(ladder, 3)
-    stored = require_stored(ladder.study, ladder.folder, None)
-    lost = stored.ask(ladder.space.distributions())
-    subset = ladder.space.subset(lost.params)
+    stored = require_stored(ladder.problem.config, ladder.folder, None)
+    lost = stored.ask(ladder.problem.space.distributions())
+    subset = ladder.problem.space.subset(lost.params)
     stored.tell(lost, state=TrialState.FAIL)
-    summary = run_search(open_ladder(ladder.study, ladder.folder), 25)
+    summary = run_search(open_ladder(ladder.problem.config, ladder.folder), 25)
     assert summary.resumed == 1
-    done = {ladder.space.subset(t.params) for t in stored.get_trials(states=(TrialState.COMPLETE,))}
+    done = {ladder.problem.space.subset(t.params) for t in stored.get_trials(states=(TrialState.COMPLETE,))}
     assert subset in done
 
 
 def test_a_trial_cut_off_between_two_parameters_is_no_smaller_subset(ladder: Ladder) -> None:
     run_search(ladder, 3)
-    stored = require_stored(ladder.study, ladder.folder, None)
+    stored = require_stored(ladder.problem.config, ladder.folder, None)
     waiting = stored.get_trials(states=(TrialState.WAITING,))
-    wanted = ladder.space.subset(waiting[0].system_attrs["fixed_params"])
+    wanted = ladder.problem.space.subset(waiting[0].system_attrs["fixed_params"])
     cut = stored.ask()  # an enqueued warm start, of which the process stores one parameter before it dies
-    name, distribution = next(iter(ladder.space.distributions().items()))
+    name, distribution = next(iter(ladder.problem.space.distributions().items()))
     cut.suggest_categorical(name, list(distribution.choices))  # type: ignore[attr-defined]
     stored.tell(cut, state=TrialState.FAIL)
     proposed = stored.ask({name: distribution})  # a proposal that dies likewise: nothing of it is known
     stored.tell(proposed, state=TrialState.FAIL)
-    summary = run_search(open_ladder(ladder.study, ladder.folder), 25)
+    summary = run_search(open_ladder(ladder.problem.config, ladder.folder), 25)
     assert summary.resumed in (1, 2)  # the second ask may have drawn another warm start
-    done = {ladder.space.subset(t.params) for t in stored.get_trials(states=(TrialState.COMPLETE,))}
+    done = {ladder.problem.space.subset(t.params) for t in stored.get_trials(states=(TrialState.COMPLETE,))}
     assert wanted in done
 
 
@@ -124,9 +125,9 @@ def test_more_trials_or_full_runs_are_no_change(ladder: Ladder, edited: Callable
 
 def test_a_study_of_a_newer_program_is_refused(ladder: Ladder) -> None:
     run_search(ladder, 1)
-    require_stored(ladder.study, ladder.folder, None).set_user_attr("schema", 99)
+    require_stored(ladder.problem.config, ladder.folder, None).set_user_attr("schema", 99)
     with pytest.raises(StudyError, match="newer version"):
-        require_stored(ladder.study, ladder.folder, None)
+        require_stored(ladder.problem.config, ladder.folder, None)
 
 
 def test_reading_nothing_creates_nothing(toy_study: StudyConfig, tmp_path: Path) -> None:
@@ -153,16 +154,15 @@ def test_full_runs_are_stored_and_never_repeated(ladder: Ladder) -> None:
     run_search(ladder, 8)
     subsets = rows_of(ladder).shortlist(2)
     assert NONE in subsets
-    assert Subset(frozenset(ladder.pool.keys)) in subsets
-    store = open_store(ladder.study, ladder.folder)
-    full = FullRuns(ladder.study, ladder.pool, build_targets(ladder.study, "test"), store)
+    assert Subset(frozenset(ladder.problem.pool.keys)) in subsets
+    full = FullRuns(ladder.problem.on("test"), ladder.store)
     todo = full.missing(subsets, (1, 2))
     assert len(todo) == 2 * len(subsets)
     full.run(todo[:3], progress=NoProgress())
     assert full.missing(subsets, (1, 2)) == todo[3:]
     full.run(todo[3:])
     assert full.missing(subsets, (1, 2)) == []
-    runs = read_full_runs(ladder.study, ladder.folder)
+    runs = read_full_runs(ladder.problem.config, ladder.folder)
     rows = {row.languages: row for row in rows_of(ladder, runs)}
     none = rows[()]
     assert none.n_seeds == 2
@@ -176,7 +176,7 @@ def test_full_runs_are_stored_and_never_repeated(ladder: Ladder) -> None:
 
 def test_the_dashboard_shows_metric_names(ladder: Ladder) -> None:
     run_search(ladder, 1)
-    stored = require_stored(ladder.study, ladder.folder, None)
+    stored = require_stored(ladder.problem.config, ladder.folder, None)
     assert stored.metric_names == ["data cost", "proxy accuracy"]
     assert isinstance(stored, optuna.Study)
     frame = stored.trials_dataframe()

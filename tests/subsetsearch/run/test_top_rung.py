@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -21,6 +20,9 @@ from subsetsearch.results.study_store import open_store
 from subsetsearch.run.plan import describe_plan
 from subsetsearch.run.search import run_search
 from subsetsearch.rungs.ladder import Ladder, open_ladder
+from subsetsearch.sampler.history import TrialHistory
+from subsetsearch.sampler.model import TwoRungModel
+from subsetsearch.sampler.subset_matrix import SubsetMatrix
 from subsetsearch.subset import NONE
 from subsetsearch.typology import load_typology
 
@@ -66,39 +68,37 @@ def test_a_search_by_rung_1_measures_every_set_and_makes_no_trunk(
     trials = trials_of(ladder)
     assert len(trials) == 25
     for trial in trials:
-        chosen = ladder.space.subset(trial.params)
-        assert trial.values[1] == trial.user_attrs["rung1"] == pytest.approx(ladder.rung1(chosen), abs=1e-9)
+        chosen = ladder.problem.space.subset(trial.params)
+        assert (
+            trial.values[1]
+            == trial.user_attrs["rung1"]
+            == pytest.approx(ladder.first.score(chosen), abs=1e-9)
+        )
         assert trial.user_attrs["rung"] == 1
         assert not {"promise", "proxy_error", "rung2", "rung1_skipped"} & trial.user_attrs.keys()
-    assert "short" not in ladder.__dict__
+    assert ladder.top is ladder.first
     assert not list(ladder.folder.cache.glob("*trunk*"))
-    assert open_store(ladder.study, ladder.folder).read() == []
-    stored = require_stored(ladder.study, ladder.folder, None)
-    distances = load_typology().distance_matrix(ladder.pool.keys)
-    rows = study_front(stored, [], ladder.cost, distances, rung=measuring_rung(ladder.study))
+    assert {run.rung for run in ladder.store.read()} == {1}
+    stored = require_stored(ladder.problem.config, ladder.folder, None)
+    distances = load_typology().distance_matrix(ladder.problem.pool.keys)
+    rows = study_front(stored, [], ladder.problem.cost, distances, rung=measuring_rung(ladder.problem.config))
     assert not any(row.proxy_estimated for row in rows)
     assert {row.proxy_rung for row in rows} == {1}
-    assert stored.metric_names == ["data cost", measuring_rung(ladder.study).column]
+    assert stored.metric_names == ["data cost", measuring_rung(ladder.problem.config).column]
 
 
 def test_the_surrogate_of_a_search_by_rung_1_believes_what_it_is_told(ladder_of: LadderOf) -> None:
     ladder = ladder_of(1, **{"proxy.linear.measure": "gap"})
     run_search(ladder, 12)
-    model = ladder_model(ladder)
+    history, matrix = TrialHistory(ladder.problem.space), SubsetMatrix(ladder.problem.space)
+    history.update(require_stored(ladder.problem.config, ladder.folder, None))
+    model = TwoRungModel(history, matrix.features())
+    model.refresh()
     rows = model.history.members[:3]
     known = model.predict(rows, np.array([0.1, 0.2, 0.3]))
     assert known.mean.tolist() == [0.1, 0.2, 0.3]
     assert (known.sd < 1e-6).all()
     assert (model.predict(rows).sd > 1e-3).all()  # what it is not told it has to guess
-
-
-def ladder_model(ladder: Ladder) -> Any:
-    from subsetsearch.sampler.promotion import Promotion
-
-    promotion = Promotion(ladder)
-    promotion.history.update(require_stored(ladder.study, ladder.folder, None))
-    promotion._model.refresh(believe=False)
-    return promotion._model
 
 
 def test_each_rung_has_trials_of_its_own_in_one_database(
@@ -117,8 +117,8 @@ def test_each_rung_has_trials_of_its_own_in_one_database(
     assert len(trials_of(first)) == 2
     assert len(trials_of(open_ladder(other, folder))) == 3
     assert set(other_rungs(other, folder, None)) == {2}
-    assert set(other_rungs(first.study, folder, None)) == {1}
-    assert other_rungs(first.study, StudyFolder(tmp_path / "nowhere"), None) == {}
+    assert set(other_rungs(first.problem.config, folder, None)) == {1}
+    assert other_rungs(first.problem.config, StudyFolder(tmp_path / "nowhere"), None) == {}
 
 
 @pytest.mark.parametrize(
@@ -135,9 +135,9 @@ def test_a_plan_is_that_of_the_rung(
     named = {name for name in plan if name.startswith(("rung2", "rung3"))}
     assert named == ({work, runs, f"rung{rung}_seconds"} if work else set())
     if rung == 3:
-        scores, fingerprint = {"swh_Latn": 0.5}, ladder.study.fingerprint()
+        scores, fingerprint = {"swh_Latn": 0.5}, ladder.problem.config.fingerprint()
         row = Measurement(fingerprint, "r", NONE, 3, "dev", 17, "accuracy", scores, seconds=7.0)
-        open_store(ladder.study, ladder.folder).add([row])
+        open_store(ladder.problem.config, ladder.folder).add([row])
         assert describe_plan(ladder)["rung3_seconds"] == 7.0
         assert describe_plan(ladder)["full_run_seconds"] is None
     if rung == 1:

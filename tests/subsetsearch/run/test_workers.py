@@ -21,6 +21,7 @@ from subsetsearch.problem.space import languages_of
 from subsetsearch.results.storage import require_stored
 from subsetsearch.run import process as processes
 from subsetsearch.run import workers
+from subsetsearch.run.quota import Quota
 from subsetsearch.run.search import run_search
 from subsetsearch.run.workers import search_with_workers
 from subsetsearch.rungs.ladder import Ladder
@@ -33,11 +34,11 @@ def test_trials_are_shared_and_those_of_a_killed_worker_taken_up(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     ladder = ladder_of(1)
-    start = workers._start
+    start = workers.start_worker
     killed: list[int] = []
 
-    def start_and_kill(ladder: Ladder, quota: Any, url: Any, number: int, count: int) -> Any:
-        worker = start(ladder, quota, url, number, count)
+    def start_and_kill(module: str, study: Any, job: Any, **options: Any) -> Any:
+        worker, quota = start(module, study, job, **options), Quota(Path(job["quota"]), job["total"])
         while not killed:
             with quota.count() as state:  # while we have it, the worker cannot say that its trial is finished
                 if state.begun.get("1") is not None:
@@ -47,11 +48,11 @@ def test_trials_are_shared_and_those_of_a_killed_worker_taken_up(
             time.sleep(0.05)
         return worker
 
-    monkeypatch.setattr(workers, "_start", start_and_kill)
+    monkeypatch.setattr(workers, "start_worker", start_and_kill)
     summary = search_with_workers(ladder, 9, url=None, workers=2)
     assert (summary.before, summary.after) == (0, len(trials_of(ladder))) == (0, 9)
     assert "a worker was killed" in caplog.text
-    stored = require_stored(ladder.study, ladder.folder, None)
+    stored = require_stored(ladder.problem.config, ladder.folder, None)
     assert not stored.get_trials(states=(TrialState.RUNNING,))
     lost = stored.get_trials()[killed[0]]
     if lost.state is TrialState.FAIL:
@@ -113,7 +114,7 @@ def test_a_worker_that_has_to_end_stores_that_its_trial_failed(
             search_with_workers(ladder, 400, url=None, workers=2)
     finally:
         signal.signal(signal.SIGINT, before)
-    stored = require_stored(ladder.study, ladder.folder, None)
+    stored = require_stored(ladder.problem.config, ladder.folder, None)
     assert not stored.get_trials(states=(TrialState.RUNNING,))
     assert len(stored.get_trials(states=(TrialState.COMPLETE,))) < 400
     last_words = (ladder.folder.logs / "run-1.log").read_text(encoding="utf-8").strip().splitlines()[-1]

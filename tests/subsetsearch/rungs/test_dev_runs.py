@@ -21,7 +21,7 @@ from subsetsearch.errors import ConfigError, StudyError
 from subsetsearch.results.measurement import Measurement, draw_fresh, mean_scores
 from subsetsearch.results.rung_scores import means_over_seeds, read_rung_scores
 from subsetsearch.results.storage import load_stored, require_stored
-from subsetsearch.results.study_store import open_store
+from subsetsearch.results.trials import TrialRecord
 from subsetsearch.run.search import run_search
 from subsetsearch.rungs import full as full_module
 from subsetsearch.rungs.ladder import Ladder
@@ -74,16 +74,13 @@ def test_a_search_by_full_runs_reads_development_data_only(
     assert 5 <= len(climbed) < len(trials)
     for trial in climbed:
         assert trial.values[1] == trial.user_attrs["rung3"]
-        assert trial.user_attrs["rung3_scores"].keys() == {"swh_Latn", "yor_Latn"}
     for trial in trials:
-        assert trial in climbed or trial.user_attrs["proxy_error"] > 0
+        assert trial in climbed or TrialRecord.of(trial).estimated
         assert trial in climbed or "rung3_skipped" in trial.user_attrs
-    assert "short" not in ladder.__dict__
-    store = open_store(ladder.study, ladder.folder)
-    runs = store.read()
+    runs = ladder.store.read(rung=3)
     assert {(run.split, run.mean_held_out) for run in runs} == {("dev", None)}
     assert len(runs) == len(climbed)
-    scores = read_rung_scores(ladder.study, store, None)
+    scores = read_rung_scores(ladder.problem.config, ladder.store, None)
     assert len(scores[3]) == len(climbed)
 
 
@@ -91,7 +88,7 @@ def test_no_full_run_on_development_data_is_paid_for_twice(
     monkeypatch: pytest.MonkeyPatch, ladder_of: LadderOf
 ) -> None:
     ladder = ladder_of(3, **{"proxy.full.seeds": [3, 4]})
-    some = Subset(frozenset(ladder.pool.keys[:2]))
+    some = Subset(frozenset(ladder.problem.pool.keys[:2]))
     runs: list[int] = []
     original = full_module.run_prepared
 
@@ -103,12 +100,12 @@ def test_no_full_run_on_development_data_is_paid_for_twice(
 
     monkeypatch.setattr(full_module, "run_prepared", killed_at_the_second)
     with pytest.raises(KeyboardInterrupt):
-        ladder.rung3_scores(some)
+        ladder.top.scores(some)
     again = ladder_of(3, **{"proxy.full.seeds": [3, 4]})
-    found = again.rung3_scores(some)
-    assert again.rung3_scores(some) == found
+    found = again.top.scores(some)
+    assert again.top.scores(some) == found
     assert runs == [3, 4, 4]
-    stored = open_store(ladder.study, ladder.folder).read(ladder.study.fingerprint())
+    stored = ladder.store.read(ladder.problem.config.fingerprint())
     assert found == mean_scores(stored)
     assert means_over_seeds(stored, (3, 4)) == {some: pytest.approx(np.mean(list(found.values())))}
     assert means_over_seeds(stored, (3, 5)) == {}
@@ -135,15 +132,14 @@ def test_a_search_by_full_runs_that_was_killed_goes_on(
     assert (summary.before, summary.resumed) == (2, 1)
     trials = trials_of(ladder)
     paid = [t for t in trials if t.user_attrs["rung"] == 3]
-    assert len(open_store(ladder.study, ladder.folder).read()) == len(paid)
+    assert len(ladder.store.read(rung=3)) == len(paid)
 
 
 def test_a_duplicate_is_free(ladder_of: LadderOf, trials_of: TrialsOf) -> None:
     ladder = ladder_of(3)
     run_search(ladder, 2)
-    stored = require_stored(ladder.study, ladder.folder, None)
-    store = open_store(ladder.study, ladder.folder)
-    before = len(store.read())
+    stored = require_stored(ladder.problem.config, ladder.folder, None)
+    before = len(ladder.store.read(rung=3))
     waiting = stored.get_trials(states=(TrialState.WAITING,))
     stored.enqueue_trial(waiting[0].system_attrs["fixed_params"])
     run_search(ladder_of(3), len(waiting) + 1)
@@ -151,7 +147,8 @@ def test_a_duplicate_is_free(ladder_of: LadderOf, trials_of: TrialsOf) -> None:
     first = next(trial for trial in others if trial.number == again.user_attrs["duplicate_of"])
     assert again.user_attrs["rung3"] == first.values[1] == again.values[1]
     assert before == 2
-    assert len(store.read()) == len({run.subset for run in store.read()})
+    runs = ladder.store.read(rung=3)
+    assert len(runs) == len({run.subset for run in runs})
 
 
 def test_a_stored_search_keeps_its_seeds(toy_file: Path, ladder_of: LadderOf) -> None:
@@ -175,10 +172,10 @@ def test_full_runs_need_labels(caplog: pytest.LogCaptureFixture, ladder_of: Ladd
 
 def test_levels_are_told_apart_by_full_runs(ladder_of: LadderOf) -> None:
     ladder = ladder_of(3, **{"search.pairs_per_language": [10, "all"]})
-    some = frozenset(ladder.pool.keys[:2])
-    ladder.rung3_scores(Subset(some, 10))
-    ladder.rung3_scores(Subset(some))
-    rows = open_store(ladder.study, ladder.folder).read()
+    some = frozenset(ladder.problem.pool.keys[:2])
+    ladder.top.scores(Subset(some, 10))
+    ladder.top.scores(Subset(some))
+    rows = ladder.store.read()
     assert {row.subset for row in rows} == {Subset(some, 10), Subset(some)}
     assert len({row.recipe_hash for row in rows}) == 2
 
@@ -187,9 +184,9 @@ def test_levels_are_told_apart_by_full_runs(ladder_of: LadderOf) -> None:
 def test_an_estimate_is_marked_in_the_rows(ladder_of: LadderOf) -> None:
     ladder = ladder_of(3)
     run_search(ladder, 12)
-    stored = require_stored(ladder.study, ladder.folder, None)
-    distances = load_typology().distance_matrix(ladder.pool.keys)
-    rows = study_front(stored, [], ladder.cost, distances, rung=RUNGS[3])
+    stored = require_stored(ladder.problem.config, ladder.folder, None)
+    distances = load_typology().distance_matrix(ladder.problem.pool.keys)
+    rows = study_front(stored, [], ladder.problem.cost, distances, rung=RUNGS[3])
     assert {row.proxy_estimated for row in rows} == {True, False}
     for row in rows:
         assert row.proxy_estimated == (row.proxy_rung == 1)
@@ -197,13 +194,13 @@ def test_an_estimate_is_marked_in_the_rows(ladder_of: LadderOf) -> None:
     # What calibrate has run on development data stands beside the trials, on the same scale.
     known = {row.subset for row in rows}
     other = next(
-        Subset(frozenset({key})) for key in ladder.pool.keys if Subset(frozenset({key})) not in known
+        Subset(frozenset({key})) for key in ladder.problem.pool.keys if Subset(frozenset({key})) not in known
     )
-    ladder.rung3_scores(other)
-    fingerprint = ladder.study.fingerprint()
+    ladder.top.scores(other)
+    fingerprint = ladder.problem.config.fingerprint()
     run = Measurement(fingerprint, "r", other, 3, "test", 1, "accuracy", {"swh_Latn": 0.5})
-    scores = read_rung_scores(ladder.study, open_store(ladder.study, ladder.folder), stored)
-    rows = study_front(stored, [run], ladder.cost, distances, scores, rung=RUNGS[3])
+    scores = read_rung_scores(ladder.problem.config, ladder.store, stored)
+    rows = study_front(stored, [run], ladder.problem.cost, distances, scores, rung=RUNGS[3])
     beside = next(row for row in rows if row.subset == other)
     assert (beside.proxy, beside.proxy_rung, beside.proxy_estimated) == (scores[3][other], 3, False)
 

@@ -16,28 +16,32 @@ from subsetsearch.rungs.short import build_short_proxy, probe_head
 
 @pytest.mark.parametrize("readout", ["probe", "finetuning"])
 def test_a_readout_scores_every_target_the_same_way_twice(ladder: Ladder, readout: str) -> None:
-    config = ladder.study.proxy.short.model_copy(update={"readout": readout})
-    proxy = build_short_proxy(ladder.workspace, config, ladder.folder.cache)
-    languages = sorted(ladder.pool.codes.values())[:2]
+    config = ladder.problem.config.proxy.short.model_copy(update={"readout": readout})
+    proxy = build_short_proxy(ladder.first.data.workspace, config, ladder.folder.cache)
+    languages = sorted(ladder.problem.pool.codes.values())[:2]
     first = proxy.scores(languages)
     assert first == proxy.scores(languages[::-1])
-    assert set(first) == {ladder.targets.codes[key] for key in ladder.targets.searched}
+    assert set(first) == {ladder.problem.targets.codes[key] for key in ladder.problem.targets.searched}
     assert all(0 <= score <= 1 for score in first.values())
     assert proxy.score(languages) == pytest.approx(np.mean(list(first.values())))
 
 
 def test_a_probe_needs_no_random_start(ladder: Ladder) -> None:
-    config = ladder.study.proxy.short.model_copy(update={"readout": "probe"})
+    config = ladder.problem.config.proxy.short.model_copy(update={"readout": "probe"})
     seeds = [config.model_copy(update={"seeds": (seed,)}) for seed in (1, 2)]
-    scores = [build_short_proxy(ladder.workspace, c, ladder.folder.cache).scores([]) for c in seeds]
+    scores = [
+        build_short_proxy(ladder.first.data.workspace, c, ladder.folder.cache).scores([]) for c in seeds
+    ]
     assert scores[0] == scores[1]  # without realignment nothing is drawn
 
 
 def test_a_task_without_a_label_a_unit_cannot_be_probed(ladder: Ladder) -> None:
-    workspace = replace(ladder.workspace, task=object())  # type: ignore[arg-type]
+    workspace = replace(ladder.first.data.workspace, task=object())  # type: ignore[arg-type]
     with pytest.raises(ConfigError, match=r"proxy\.short\.readout.*finetuning"):
         build_short_proxy(
-            workspace, ladder.study.proxy.short.model_copy(update={"readout": "probe"}), ladder.folder.cache
+            workspace,
+            ladder.problem.config.proxy.short.model_copy(update={"readout": "probe"}),
+            ladder.folder.cache,
         )
 
 

@@ -10,19 +10,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from realign_core.support.progress import NoProgress
 from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.errors import ConfigError
-from subsetsearch.problem.pool import build_targets
+from subsetsearch.problem.problem import Problem
 from subsetsearch.problem.space import SearchSpace
-from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.storage import require_stored
-from subsetsearch.results.study_store import open_store
 from subsetsearch.results.trials import first_scored, read_trials
 from subsetsearch.run.plan import describe_plan
 from subsetsearch.run.search import run_search
 from subsetsearch.rungs.full import FullRuns
-from subsetsearch.rungs.ladder import Ladder, open_ladder
+from subsetsearch.rungs.ladder import Ladder
+from subsetsearch.rungs.linear_rung import ProbeRung
 from subsetsearch.rungs.measured import Measured
+from subsetsearch.rungs.shared import SharedData
 from subsetsearch.rungs.unlabelled import gain_scale, spread_subsets, stored_gain_scale
 from subsetsearch.subset import NONE, Subset
 
@@ -39,14 +40,14 @@ Opens = Callable[[Mapping[str, object]], Ladder]
 
 def test_a_study_with_an_unlabelled_target_scores_both_kinds(opened: Opens) -> None:
     ladder = opened(MIXED)
-    subset = frozenset(ladder.pool.keys[:3])
+    subset = Subset(frozenset(ladder.problem.pool.keys[:3]))
     for rung, scores, measured in (
-        (ladder.rung1, ladder.rung1_scores, ladder.measure1),
-        (ladder.rung2, ladder.rung2_scores, ladder.measure2),
+        (ladder.first.score, ladder.first.scores, ladder.first.measure),
+        (ladder.top.score, ladder.top.scores, ladder.top.measure),
     ):
-        found = scores(Subset(subset))
+        found = scores(subset)
         assert set(found) == {"swh_Latn", "yor_Latn", "zul_Latn"}
-        assert rung(Subset(subset)) == pytest.approx(np.mean(list(found.values())))
+        assert rung(subset) == pytest.approx(np.mean(list(found.values())))
         raw = measured(subset)
         assert set(raw.labelled) == {"swh_Latn", "yor_Latn"}
         assert set(raw.alignment) == {"zul_Latn"}  # 12 held-out pairs of others are too few to learn from
@@ -59,20 +60,20 @@ def test_a_study_with_an_unlabelled_target_scores_both_kinds(opened: Opens) -> N
 def test_an_unlabelled_target_is_scored_at_every_level(opened: Opens) -> None:
     levels = {"search.pairs_per_language": [5, "all"]}
     ladder = opened(MIXED | levels)
-    some = frozenset(ladder.pool.keys[:3])
-    few, everything = (ladder.rung1_scores(Subset(some, pairs)) for pairs in (5, None))
+    some = frozenset(ladder.problem.pool.keys[:3])
+    few, everything = (ladder.first.scores(Subset(some, pairs)) for pairs in (5, None))
     assert set(few) == {"swh_Latn", "yor_Latn", "zul_Latn"}
     assert few["zul_Latn"] != everything["zul_Latn"]
-    assert set(ladder.rung2_scores(Subset(some, 5))) == set(few)
+    assert set(ladder.top.scores(Subset(some, 5))) == set(few)
 
 
 def test_labelled_targets_with_the_same_sources_tell_the_scale(opened: Opens) -> None:
     overrides = MIXED | {"proxy.retrieval.pairs": 20}
     ladder = opened(overrides)
-    subsets = spread_subsets(ladder.space, 2)
-    none, some = ladder.measure1(frozenset()), [ladder.measure1(subset) for subset in subsets]
+    subsets = spread_subsets(ladder.problem.space, 2)
+    none, some = ladder.first.measure(NONE), [ladder.first.measure(subset) for subset in subsets]
     assert set(none.alignment) == {"swh_Latn", "yor_Latn", "zul_Latn"}
-    ladder.rung1(Subset(subsets[0]))
+    ladder.first.score(subsets[0])
     (stored,) = ladder.folder.cache.glob("scale-*.json")
     assert json.loads(stored.read_text(encoding="utf-8"))["slope"] >= 0
     assert gain_scale(none, some).start == none.alignment
@@ -81,32 +82,32 @@ def test_labelled_targets_with_the_same_sources_tell_the_scale(opened: Opens) ->
 def test_a_search_without_any_label_runs_and_cannot_be_fully_run(opened: Opens) -> None:
     ladder = opened(NO_LABELS)
     assert run_search(ladder, 6).after == 6
-    stored = require_stored(ladder.study, ladder.folder, None)
+    stored = require_stored(ladder.problem.config, ladder.folder, None)
     trials = first_scored(read_trials(stored)).values()
-    assert all(set(trial.target_scores[1]) == {"zul_Latn"} for trial in trials)
+    measured = ladder.store.read(ladder.problem.config.fingerprint())
+    assert {(run.rung, *run.scores) for run in measured} == {(1, "zul_Latn"), (2, "zul_Latn")}
     none = next(trial for trial in trials if trial.subset == NONE)
     # With nothing to convert to, a target is shown by its alignment itself.
-    assert none.value == pytest.approx(ladder.measure2(frozenset()).alignment["zul_Latn"])
+    assert none.value == pytest.approx(ladder.top.measure(NONE).alignment["zul_Latn"])
     assert len({trial.value for trial in trials}) > 2
-    store = open_store(ladder.study, ladder.folder)
     with pytest.raises(ConfigError, match=r"targets\.unlabelled: a full run is scored by labels.*trial=N"):
-        FullRuns(ladder.study, ladder.pool, build_targets(ladder.study, "test"), store)
+        FullRuns(ladder.problem.on("test"), ladder.store)
 
 
 def test_the_probe_reads_out_without_labels_too(opened: Opens) -> None:
     ladder = opened(NO_LABELS | {"proxy.short.readout": "probe"})
-    subset = frozenset(ladder.pool.keys[:2])
-    assert 0 < ladder.measure2(subset).alignment["zul_Latn"] <= 1
-    assert ladder.measure2(subset).labelled == {}
+    subset = Subset(frozenset(ladder.problem.pool.keys[:2]))
+    assert 0 < ladder.top.measure(subset).alignment["zul_Latn"] <= 1
+    assert ladder.top.measure(subset).labelled == {}
 
 
 def test_held_out_pairs_are_in_no_rungs_data(opened: Opens) -> None:
     ladder = opened(MIXED)
-    held = ladder.pool.held_out["zul_Latn"]
-    for text in ladder.workspace.parallel.values():
+    held = ladder.problem.pool.held_out["zul_Latn"]
+    for text in ladder.first.data.workspace.parallel.values():
         assert not set(text.source) & set(held.source)
         assert not set(text.target) & set(held.target) or text.language != "zul"
-    assert ladder.cost(Subset(frozenset({"zul_Latn"}))) == 40 - 12
+    assert ladder.problem.cost(Subset(frozenset({"zul_Latn"}))) == 40 - 12
 
 
 def test_labels_in_turn_leave_the_studys_own_scores_alone(toy_study: StudyConfig, tmp_path: Path) -> None:
@@ -117,9 +118,10 @@ def test_labels_in_turn_leave_the_studys_own_scores_alone(toy_study: StudyConfig
             )
         }
     )
-    ladder = open_ladder(study, StudyFolder(tmp_path / "runs"), in_turn=True)
-    assert set(ladder.pool.held_out) == {"swh_Latn", "yor_Latn"}  # the held-out target is not looked at
-    assert set(ladder.rung1_scores(Subset(frozenset(ladder.pool.keys[:2])))) == {"swh_Latn", "yor_Latn"}
+    problem = Problem.build(study, hold_out_labelled=True)
+    assert set(problem.pool.held_out) == {"swh_Latn", "yor_Latn"}  # the held-out target is not looked at
+    rung = ProbeRung(SharedData(problem, tmp_path / "cache", NoProgress()))
+    assert set(rung.scores(Subset(frozenset(problem.pool.keys[:2])))) == {"swh_Latn", "yor_Latn"}
 
 
 @pytest.fixture
@@ -131,10 +133,10 @@ def space() -> SearchSpace:
 def test_spread_subsets_differ_fit_and_nest(space: SearchSpace) -> None:
     found = spread_subsets(space, 30)
     assert len(set(found)) == len(found) == 30
-    assert all(space.allows(Subset(subset)) for subset in found)
+    assert all(map(space.allows, found))
     assert spread_subsets(space, 10) == found[:10]
-    assert {len(subset) for subset in found} >= {1, 2, 4}
-    assert max(map(len, found)) <= 8
+    assert {len(subset.languages) for subset in found} >= {1, 2, 4}
+    assert max(len(subset.languages) for subset in found) <= 8
 
 
 def measured(alignment: dict[str, float], **labelled: float) -> Measured:
@@ -177,15 +179,15 @@ def test_what_cannot_be_learnt_is_said(caplog: pytest.LogCaptureFixture) -> None
 
 
 def test_a_scale_is_learnt_once(tmp_path: Path) -> None:
-    calls: list[frozenset[str]] = []
+    calls: list[Subset] = []
 
-    def measure(subset: frozenset[str]) -> Measured:
+    def measure(subset: Subset) -> Measured:
         calls.append(subset)
-        size = len(subset)
+        size = len(subset.languages)
         return measured({"a": 0.1 * size, "b": 0.0, "u": 0.3}, a=0.2 * size, b=0.0)
 
     place = tmp_path / "scale.json"
-    subsets = [frozenset("x"), frozenset("xy")]
+    subsets = [Subset(frozenset("x")), Subset(frozenset("xy"))]
     first = stored_gain_scale(place, measure, subsets)
     assert stored_gain_scale(place, measure, subsets) == first
     assert len(calls) == 3

@@ -138,13 +138,13 @@ def test_rung_1_decides_among_the_last_candidates() -> None:
         return value(subset.languages)
 
     study = optuna.create_study(
-        directions=["minimize", "maximize"], sampler=SubsetSampler(space, rung1=rung1, seed=0)
+        directions=["minimize", "maximize"], sampler=SubsetSampler(space, score=rung1, seed=0)
     )
     for _ in range(14):
         trial = study.ask(space.distributions())
         subset = space.subset(trial.params)
         score = value(subset.languages)
-        TrialWriter(trial).measured(1, score, {}, 0.0)
+        TrialWriter(trial).measured(1, score, 0.0)
         TrialWriter(trial).reached(2)
         study.tell(trial, [cost(subset), 0.5 * score])
     proposed = [space.subset(t.params) for t in study.trials]

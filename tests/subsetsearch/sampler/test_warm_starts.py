@@ -39,9 +39,9 @@ def test_greedy_growth_keeps_family_and_budget_limits() -> None:
 
 
 def test_half_of_the_trials_are_left_to_the_sampler(ladder: Ladder) -> None:
-    starts = warm_starts(ladder)
+    starts = warm_starts(ladder.problem, ladder.first.score)
     assert [origin for origin, _ in starts[:2]] == ["none", "all"]
-    assert len(starts) == ladder.study.search.trials // 2
+    assert len(starts) == ladder.problem.config.search.trials // 2
     assert {origin.split("-")[0] for origin, _ in starts} >= {"none", "all", "diverse", "linear"}
     assert len({subset for _, subset in starts}) == len(starts)
 

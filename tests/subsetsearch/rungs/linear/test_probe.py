@@ -15,15 +15,16 @@ from subsetsearch.rungs.measured import DEV
 
 
 def vectors_of(ladder: Ladder, sentences: tuple[str, ...]) -> np.ndarray:
-    space = ladder.workspace
+    space = ladder.first.data.workspace
     blank = tuple(np.empty(0, np.int64) for _ in sentences)
     return encode_units(space.body, Features(tuple(space.tokens[s] for s in sentences), blank))
 
 
 def test_statistics_are_those_of_the_pairs_written_out(ladder: Ladder) -> None:
-    found = ladder.statistics
+    found = ladder.first.data.statistics
     samples = {
-        c: ladder.workspace.parallel[c].take(20, DATA_SEED) for c in sorted(ladder.pool.codes.values())
+        c: ladder.first.data.workspace.parallel[c].take(20, DATA_SEED)
+        for c in sorted(ladder.problem.pool.codes.values())
     }
     assert found.every.languages == tuple(samples)
     sources = vectors_of(ladder, tuple(sorted({s for text in samples.values() for s in text.source})))
@@ -38,12 +39,12 @@ def test_statistics_are_those_of_the_pairs_written_out(ladder: Ladder) -> None:
 
 
 def test_accuracies_are_those_of_a_classifier_on_mapped_vectors(ladder: Ladder) -> None:
-    space, statistics = ladder.workspace, ladder.statistics
+    space, statistics = ladder.first.data.workspace, ladder.first.data.statistics
     train = encode_units(space.body, space.train) - statistics.centre
     weights, bias = fit_probe(train, space.train.unit_labels())
     members = [1, 4]
     names = [statistics.every.languages[row] for row in members]
-    lam = ladder.study.proxy.linear.ridge * statistics.every.scale * np.eye(len(statistics.centre))
+    lam = ladder.problem.config.proxy.linear.ridge * statistics.every.scale * np.eye(len(statistics.centre))
     anchor = statistics.every.source + lam
     gram, cross = (
         stack[members].mean(axis=0) for stack in (statistics.every.grams, statistics.every.crosses)
@@ -55,11 +56,15 @@ def test_accuracies_are_those_of_a_classifier_on_mapped_vectors(ladder: Ladder) 
         units = encode_units(space.body, chosen) - statistics.centre
         predicted = (units @ w @ weights + bias).argmax(axis=1)
         expected[code] = float(np.mean(predicted == chosen.unit_labels()))
-    assert ladder.probe.scores(names) == pytest.approx(expected)
+    assert ladder.first.probe.scores(names) == pytest.approx(expected)
 
 
 def test_each_is_cached_by_what_decides_it(ladder: Ladder) -> None:
-    space, config, cache = ladder.workspace, ladder.study.proxy.linear, ladder.folder.cache
+    space, config, cache = (
+        ladder.first.data.workspace,
+        ladder.problem.config.proxy.linear,
+        ladder.folder.cache,
+    )
     first = build_statistics(space, 20, cache)
     probe = build_linear_probe(space, first, config, cache)
     names = sorted(path.name for path in cache.iterdir())

@@ -19,16 +19,16 @@ from subsetsearch.rungs.linear.statistics import build_statistics
 
 def hidden(ladder: Ladder, sentences: list[str], layer: int) -> np.ndarray:
     """Mean-pooled hidden states of the whole encoder."""
-    body = ladder.workspace.body
+    body = ladder.first.data.workspace.body
     body.model.eval()
     with torch.inference_mode():
-        (states,), mask = body.states([ladder.workspace.tokens[s] for s in sentences], (layer,))
+        (states,), mask = body.states([ladder.first.data.workspace.tokens[s] for s in sentences], (layer,))
         return mean_pool(states, mask).float().numpy()
 
 
 @pytest.mark.parametrize("layer", [0, 1])
 def test_moments_are_those_of_the_hidden_state(ladder: Ladder, layer: int) -> None:
-    space = ladder.workspace
+    space = ladder.first.data.workspace
     depth = layer / len(layer_stack(space.body.model))
     found = build_statistics(space, 20, ladder.folder.cache, depth=depth)
     samples = {code: space.parallel[code].take(20, DATA_SEED) for code in found.every.languages}
@@ -41,7 +41,7 @@ def test_moments_are_those_of_the_hidden_state(ladder: Ladder, layer: int) -> No
 
 
 def test_each_depth_is_cached_apart_and_the_whole_encoder_under_its_old_name(ladder: Ladder) -> None:
-    space, cache = ladder.workspace, ladder.folder.cache
+    space, cache = ladder.first.data.workspace, ladder.folder.cache
     build_statistics(space, 20, cache)
     whole = {path.name for path in cache.glob("statistics-*")}
     build_statistics(space, 20, cache, depth=1.0)
@@ -51,9 +51,9 @@ def test_each_depth_is_cached_apart_and_the_whole_encoder_under_its_old_name(lad
 
 
 def test_the_encoder_stays_whole(ladder: Ladder) -> None:
-    layers = len(layer_stack(ladder.workspace.body.model))
-    build_statistics(ladder.workspace, 20, ladder.folder.cache, depth=0.0)
-    assert len(layer_stack(ladder.workspace.body.model)) == layers
+    layers = len(layer_stack(ladder.first.data.workspace.body.model))
+    build_statistics(ladder.first.data.workspace, 20, ladder.folder.cache, depth=0.0)
+    assert len(layer_stack(ladder.first.data.workspace.body.model)) == layers
 
 
 def test_the_gap_is_asked_at_its_depth(ladder: Ladder, toy_study: StudyConfig, tmp_path: Path) -> None:
@@ -64,6 +64,6 @@ def test_the_gap_is_asked_at_its_depth(ladder: Ladder, toy_study: StudyConfig, t
         return open_ladder(study, StudyFolder(tmp_path / "runs" / "toy"))
 
     shallow, deep = gap(0.0), gap(1.0)
-    assert shallow.study.fingerprint() != deep.study.fingerprint()
-    assert deep.gap.statistics is deep.statistics  # large, so held once
-    assert not np.allclose(shallow.gap.statistics.every.grams, deep.statistics.every.grams)
+    assert shallow.problem.config.fingerprint() != deep.problem.config.fingerprint()
+    assert deep.first.gap.statistics is deep.first.data.statistics  # large, so held once
+    assert not np.allclose(shallow.first.gap.statistics.every.grams, deep.first.data.statistics.every.grams)

@@ -1,0 +1,96 @@
+"""What the rungs of a study share: the encoder with its data, and moments of the pool's parallel text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from realign_core.runs.workspace import Workspace, prepare
+from realign_core.support.files import content_key
+from realign_core.support.progress import Progress
+from subsetsearch.problem.problem import Problem
+from subsetsearch.rungs.gain import GainScale
+from subsetsearch.rungs.linear.gram import PoolStatistics
+from subsetsearch.rungs.linear.statistics import build_statistics, kept_layers
+from subsetsearch.rungs.measured import DEV, Measured
+from subsetsearch.rungs.unlabelled import spread_subsets, stored_gain_scale
+from subsetsearch.subset import Subset
+
+
+@dataclass(frozen=True)
+class SharedData:
+    """Made when first asked for, and cached for all processes of the study.
+
+    Args:
+        problem: The study.
+        cache: Folder of what is encoded once.
+        progress: Shows the encoding.
+    """
+
+    problem: Problem
+    cache: Path
+    progress: Progress
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        """Encoder, parallel text and development data of the searched targets."""
+        pool, targets = self.problem.pool, self.problem.targets
+        by_code = {pool.codes[key]: text for key, text in pool.texts.items()}
+        codes = [targets.codes[key] for key in targets.searched]
+        workspace = prepare(
+            self.problem.config.recipe,
+            by_code,
+            targets=codes,
+            splits=(DEV,) if codes else (),
+            parallel=by_code,
+            sentences={s for text in pool.held_out.values() for s in (*text.source, *text.target)},
+        )
+        return workspace if codes else replace(workspace, evaluation={DEV: {}})
+
+    @cached_property
+    def statistics(self) -> PoolStatistics:
+        """Moments at the encoder's end."""
+        return self._build_statistics(1.0)
+
+    def statistics_at(self, depth: float) -> PoolStatistics:
+        """Moments at a depth; they are large, so the ones at the encoder's end are held once."""
+        whole = kept_layers(self.workspace, depth) == kept_layers(self.workspace, 1.0)
+        return self.statistics if whole else self._build_statistics(depth)
+
+    def _build_statistics(self, depth: float) -> PoolStatistics:
+        pairs = self.problem.config.proxy.linear.pairs
+        levels = [n for n in self.problem.space.levels.limits if n is not None and n < pairs]
+        return build_statistics(
+            self.workspace, pairs, self.cache, depth=depth, levels=levels, progress=self.progress
+        )
+
+    def gain_scale(self, rung: int, measure: Callable[[Subset], Measured], count: int) -> GainScale:
+        """Learn what retrieval is worth in accuracy, once for all processes of the study.
+
+        Args:
+            rung: Number of the rung.
+            measure: Measures a subset by it.
+            count: How many subsets are measured, besides none.
+        """
+        subsets = spread_subsets(self.problem.space, count)
+        texts = {key: text.fingerprint() for key, text in self.problem.pool.texts.items()}
+        held_out = {key: text.fingerprint() for key, text in self.problem.pool.held_out.items()}
+        names = [sorted(subset.languages) for subset in subsets]
+        fingerprint = self.problem.config.fingerprint()
+        parts = [fingerprint, self.workspace.fingerprint, texts, held_out, names, rung]
+        return stored_gain_scale(self.cache / f"scale-{content_key(parts)}.json", measure, subsets)
+
+    def by_key(self, scores: Mapping[str, float]) -> dict[str, float]:
+        """Name targets by their keys, not the task's codes."""
+        return {key: scores[code] for key, code in self.problem.targets.codes.items() if code in scores}
+
+    def codes(self, subset: Subset) -> Sequence[str]:
+        """Name a subset's languages by the corpus's codes."""
+        return self.problem.pool.corpus_codes(subset.languages)
+
+
+def cut_to(subset: Subset, most: int) -> Subset:
+    """Return a subset as a rung sees it that reads at most so many pairs of a language."""
+    return subset if subset.pairs is not None and subset.pairs < most else Subset(subset.languages)
