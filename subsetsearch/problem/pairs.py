@@ -1,4 +1,4 @@
-"""Pairs per language, the second axis of a search: one level for all languages of a candidate."""
+"""Pairs per language, the second axis of a search: one number for all languages of a subset."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PAIRS = "pairs_per_language"
 
 @dataclass(frozen=True)
 class PairLevels:
-    """The levels that a trial may take; without any, every candidate takes all pairs.
+    """The levels that a trial may take; without any, every subset takes all pairs.
 
     Args:
         choices: Rising, ``"all"`` last if it is one of them.

@@ -1,4 +1,4 @@
-"""Candidates and targets of a study: language keys, and the corpora's codes for them."""
+"""Pool and targets of a study: language keys, and the corpora's codes for them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Candidate languages with their parallel text.
+    """Languages that may be chosen, with their parallel text.
 
     Args:
         codes: Language key to the corpus's code, sorted by key.
@@ -62,7 +62,7 @@ class Targets:
 
 
 def build_pool(study: StudyConfig, *, hold_out_labelled: bool = False) -> Pool:
-    """Find the candidates and read their parallel text.
+    """Find the languages that may be chosen and read their parallel text.
 
     Args:
         study: The study.
@@ -75,10 +75,10 @@ def build_pool(study: StudyConfig, *, hold_out_labelled: bool = False) -> Pool:
     """
     available = by_key(study.recipe.parallel.languages())
     named = study.pool.languages
-    wanted = _keys(named, "pool.languages") if named is not None else list(available)
-    _refuse_missing(wanted, available, "parallel data", "pool.languages", "corpus")
+    asked = _keys(named, "pool.languages") if named is not None else list(available)
+    _refuse_missing(asked, available, "parallel data", "pool.languages", "corpus")
     excluded = set(_keys(study.pool.exclude, "pool.exclude"))
-    texts = {key: study.recipe.parallel.read(available[key]) for key in sorted(wanted) if key not in excluded}
+    texts = {key: study.recipe.parallel.read(available[key]) for key in sorted(asked) if key not in excluded}
     scored = build_targets(study).searched if hold_out_labelled or study.targets.unlabelled else ()
     aside = read_held_out(study, available, texts, scored, hold_out_labelled=hold_out_labelled)
     texts = {key: aside.without(key, text) for key, text in texts.items()}
@@ -173,10 +173,10 @@ def _needed(study: StudyConfig) -> int:
 
 
 def _refuse_missing(
-    wanted: Iterable[str], available: Mapping[str, str], what: str, where: str, source: str
+    keys: Iterable[str], available: Mapping[str, str], what: str, where: str, source: str
 ) -> None:
     """Refuse languages that a corpus or task does not have."""
-    missing = [key for key in wanted if key not in available]
+    missing = [key for key in keys if key not in available]
     if missing:
         raise LanguageError(
             f"no {what} for {', '.join(missing)}",

@@ -93,7 +93,7 @@ def hold_out(
     Raises:
         ConfigError: If a target has too few.
     """
-    found = {}
+    chosen = {}
     for key in sorted(unlabelled):
         rows = _distinct(texts[key])[:pairs]
         if len(rows) < pairs:
@@ -104,13 +104,13 @@ def hold_out(
                 if len(rows) >= FEWEST
                 else "leave it out; too few pairs are there to tell anything",
             )
-        found[key] = _pick(texts[key], rows)
-    sources = frozenset(source for text in found.values() for source in text.source)
-    for key in sorted(set(labelled) - found.keys()):
+        chosen[key] = _pick(texts[key], rows)
+    sources = frozenset(source for text in chosen.values() for source in text.source)
+    for key in sorted(set(labelled) - chosen.keys()):
         rows = [row for row in _distinct(texts[key]) if texts[key].source[row] in sources][:pairs]
         if len(rows) >= FEWEST:
-            found[key] = _pick(texts[key], rows)
-    return HeldOut(sources, found)
+            chosen[key] = _pick(texts[key], rows)
+    return HeldOut(sources, chosen)
 
 
 def read_held_out(
@@ -169,10 +169,10 @@ def _distinct(text: ParallelText) -> list[int]:
 
 
 def _counts(sentences: Iterable[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for sentence in sentences:
-        found[sentence] = found.get(sentence, 0) + 1
-    return found
+        counts[sentence] = counts.get(sentence, 0) + 1
+    return counts
 
 
 def _rank(sentence: str) -> bytes:

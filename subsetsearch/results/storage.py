@@ -206,13 +206,13 @@ def other_rungs(study: StudyConfig, folder: StudyFolder, url: str | None) -> dic
         return {}
     storage = open_storage(folder, url)
     known = {summary.study_name for summary in optuna.get_all_study_summaries(storage)}
-    found = {}
+    counts = {}
     for rung in set(RUNGS) - {study.search.top_rung}:
         name = stored_name(study, rung)
         if name in known:
             trials = optuna.load_study(study_name=name, storage=storage).get_trials(deepcopy=False)
-            found[rung] = sum(trial.state is TrialState.COMPLETE for trial in trials)
-    return {rung: count for rung, count in sorted(found.items()) if count}
+            counts[rung] = sum(trial.state is TrialState.COMPLETE for trial in trials)
+    return {rung: count for rung, count in sorted(counts.items()) if count}
 
 
 def _metrics(study: StudyConfig) -> list[str]:

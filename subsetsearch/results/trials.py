@@ -134,6 +134,11 @@ def read_trials(stored: optuna.Study | None) -> list[TrialRecord]:
     return [TrialRecord.of(trial) for trial in stored.get_trials(deepcopy=False)] if stored else []
 
 
+def count_complete(stored: optuna.Study | None) -> int:
+    """Count the complete trials of a study; 0 if there is no study."""
+    return len(stored.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))) if stored else 0
+
+
 def first_scored(trials: Iterable[TrialRecord]) -> dict[Subset, TrialRecord]:
     """Keep the complete trials that have a score, the first one of each subset, in order."""
     scored: dict[Subset, TrialRecord] = {}

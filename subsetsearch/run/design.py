@@ -12,7 +12,7 @@ from subsetsearch.problem.space import SearchSpace
 from subsetsearch.subset import Subset
 
 A_SIZE = 3
-"""So many subsets of a size are wanted at least, so that a size has a ranking of its own."""
+"""So many subsets of a size are drawn at least, so that a size has a ranking of its own."""
 
 _DRAWS = 24
 """So many subsets of a size are looked at by rung 1 for its extremes."""
@@ -32,7 +32,7 @@ def design(
 
     Args:
         space: What may be proposed; only such subsets are chosen.
-        rung1: Scores a candidate.
+        rung1: Scores a subset.
         subsets: How many, 3 or more.
         seed: Names the random stream: the same subsets every time.
 
@@ -63,8 +63,8 @@ def design(
 def _sizes(space: SearchSpace, subsets: int) -> list[int]:
     low = max(1, space.min_size, len(space.must_include))
     high = max(low, min(space.max_size, len(space.free) + len(space.must_include)))
-    wanted = np.exp(np.linspace(np.log(low), np.log(high), max(1, subsets // A_SIZE)))
-    return sorted({int(size) for size in np.rint(wanted)})
+    sizes = np.exp(np.linspace(np.log(low), np.log(high), max(1, subsets // A_SIZE)))
+    return sorted({int(size) for size in np.rint(sizes)})
 
 
 def _of_size(
@@ -79,16 +79,16 @@ def _of_size(
     limits = space.levels.limits
     for _ in range(_TRIES * max(_DRAWS, count)):
         members = rng.choice(len(space.free), size - len(space.must_include), replace=False)
-        subset = space.must_include | {space.free[i] for i in members}
+        languages = space.must_include | {space.free[i] for i in members}
         level = int(rng.integers(len(limits))) if len(limits) > 1 else 0
-        found = space.levels.canonical(subset, limits[level])
-        if found not in drawn and space.allows(found):
-            drawn[found] = rung1(found)
+        subset = space.levels.canonical(languages, limits[level])
+        if subset not in drawn and space.allows(subset):
+            drawn[subset] = rung1(subset)
         if len(drawn) >= max(_DRAWS, count):
             break
-    ranked = sorted(drawn, key=lambda found: (drawn[found], found.order))
+    ranked = sorted(drawn, key=lambda subset: (drawn[subset], subset.order))
     chosen = {ranked[0]: "low"} if ranked else {}
     if len(ranked) > 1 and count > 1:
         chosen[ranked[-1]] = "high"
-    rest = [found for found in drawn if found not in chosen]
+    rest = [subset for subset in drawn if subset not in chosen]
     return chosen | dict.fromkeys(rest[: max(0, count - len(chosen))], "random")

@@ -15,8 +15,8 @@ from subsetsearch.problem.problem import Problem
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.results.measurement import TEST, Measurement
 from subsetsearch.results.storage import load_stored
-from subsetsearch.results.trials import TrialRecord, first_scored, read_trials
-from subsetsearch.run.trials_to_add import finished_trials, trials_to_add
+from subsetsearch.results.trials import TrialRecord, count_complete, first_scored, read_trials
+from subsetsearch.run.search import count_new_trials
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.rungs.rung import Rung
 from subsetsearch.subset import NONE
@@ -28,7 +28,7 @@ def describe_plan(ladder: Ladder, url: str | None = None, *, trials: int | None 
     Args:
         ladder: An opened study.
         url: Database of a stored study; the study's own SQLite file, if left out.
-        trials: Trials that the run is asked to add; else as :func:`trials_to_add` says.
+        trials: Trials that the run is asked to add; else as :func:`count_new_trials` says.
 
     Returns:
         Plain data: sizes, constraints, the number of subsets that keep all constraints but the
@@ -41,8 +41,8 @@ def describe_plan(ladder: Ladder, url: str | None = None, *, trials: int | None 
     """
     problem, study, space = ladder.problem, ladder.problem.config, ladder.problem.space
     stored = load_stored(study, ladder.folder, url)
-    before = finished_trials(stored)
-    adds = trials_to_add(study.search.trials, before, trials)
+    before = count_complete(stored)
+    adds = count_new_trials(study.search.trials, before, trials)
     runs = ladder.store.read(study.fingerprint(), rung=FULL.number, split=TEST)
     return {
         "study": study.name,

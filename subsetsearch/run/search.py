@@ -14,10 +14,9 @@ from realign_core.support.files import file_lock
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.results.proposals import proposed_params, proposed_subset
 from subsetsearch.results.storage import create_or_open, experimental
-from subsetsearch.results.trials import TrialRecord, queue_trial
+from subsetsearch.results.trials import TrialRecord, count_complete, queue_trial
 from subsetsearch.run.quota import Share
 from subsetsearch.run.trial import TrialRunner
-from subsetsearch.run.trials_to_add import finished_trials
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.sampler.sampler import SubsetSampler
 from subsetsearch.sampler.traits import pool_traits
@@ -45,6 +44,24 @@ class RunSummary:
     before: int
     after: int
     resumed: int
+
+
+def count_new_trials(planned: int, finished: int, asked: int | None) -> int:
+    """Say how many trials a run adds.
+
+    Args:
+        planned: The study's own number, at least 1.
+        finished: Finished trials, 0 or more.
+        asked: What the user asks for, whatever was planned.
+
+    Returns:
+        What was asked for; else what is missing to the study's own number, or that number again where
+        nothing is missing.
+    """
+    if asked is not None:
+        return asked
+    missing = planned - finished
+    return missing if missing > 0 else planned
 
 
 def run_search(
@@ -75,7 +92,7 @@ def run_search(
         config, any_sampler = ladder.problem.config, optuna.samplers.RandomSampler(seed=0)
         stored = create_or_open(config, ladder.folder, url, any_sampler)
         stored.sampler = make_sampler(ladder, stored)
-        before = finished_trials(stored)
+        before = count_complete(stored)
         resumed = _take_up(stored, ladder.problem.space)
         if not stored.get_trials(deepcopy=False):
             _enqueue(stored, ladder)
@@ -85,7 +102,7 @@ def run_search(
         stored.optimize(TrialRunner(ladder), n_trials=trials, callbacks=callbacks)
     else:
         _take_trials(stored, ladder, share, callbacks)
-    after = finished_trials(stored)
+    after = count_complete(stored)
     return RunSummary(before, after, resumed)
 
 

@@ -19,10 +19,10 @@ from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import StudyError
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.storage import load_stored
+from subsetsearch.results.trials import count_complete
 from subsetsearch.run.process import Job, Worker, start_worker, stop_workers, worker_main
 from subsetsearch.run.quota import Quota
-from subsetsearch.run.search import RunSummary, run_search
-from subsetsearch.run.trials_to_add import finished_trials, trials_to_add
+from subsetsearch.run.search import RunSummary, count_new_trials, run_search
 from subsetsearch.rungs.ladder import Ladder, open_ladder
 
 logger = logging.getLogger(__name__)
@@ -48,8 +48,8 @@ def search_with_workers(ladder: Ladder, trials: int | None, *, url: str | None, 
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     config = ladder.problem.config
-    before = finished_trials(load_stored(config, ladder.folder, url))
-    total = trials_to_add(config.search.trials, before, trials)
+    before = count_complete(load_stored(config, ladder.folder, url))
+    total = count_new_trials(config.search.trials, before, trials)
     workers = min(workers, total)
     # The first process makes study and caches, so the others find them.
     ladder.first.prepare()
@@ -60,7 +60,7 @@ def search_with_workers(ladder: Ladder, trials: int | None, *, url: str | None, 
             summary = run_search(ladder, total, url=url, on_trial=lambda *_: advance(1))
         else:
             summary = _search_together(ladder, total, url, workers, advance)
-    after = finished_trials(load_stored(config, ladder.folder, url))
+    after = count_complete(load_stored(config, ladder.folder, url))
     return RunSummary(before, after, summary.resumed)
 
 

@@ -39,8 +39,8 @@ def cached_arrays(place: Path, make: Callable[[], Arrays]) -> Arrays:
 
 def read_arrays(place: Path) -> Arrays:
     """Open an ``.npz`` file; each array is read when asked for."""
-    found: Arrays = np.load(place)
-    return found
+    arrays: Arrays = np.load(place)
+    return arrays
 
 
 def encode_sentences(

@@ -120,9 +120,11 @@ class FullRuns:
         name = run_key(self.fingerprint, subset, FULL.number, self.split, seed)
         with self.store.claim(name) as ours:
             if ours and run not in self.done():
-                found = self._measure(workspace, subset, seed, progress)
-                self.store.add([found])
-                logger.info("seed %d of %s: %.4f in %.0f s", seed, subset.name, found.mean, found.seconds)
+                measurement = self._measure(workspace, subset, seed, progress)
+                self.store.add([measurement])
+                logger.info(
+                    "seed %d of %s: %.4f in %.0f s", seed, subset.name, measurement.mean, measurement.seconds
+                )
             return ours
 
     def _workspace(self, keys: Iterable[str]) -> Workspace:

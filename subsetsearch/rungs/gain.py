@@ -70,17 +70,17 @@ class GainScale:
     start: Mapping[str, float]
     peers: Sequence[str] = ()
 
-    def __call__(self, found: Measured, targets: Sequence[str]) -> dict[str, float]:
+    def __call__(self, measured: Measured, targets: Sequence[str]) -> dict[str, float]:
         """Expect scores of targets without labels, kept within [0, 1].
 
         Args:
-            found: What was measured of a subset.
+            measured: What was measured of a subset.
             targets: Those without labels. If no target has any, they are their own alignment.
         """
-        if not found.labelled:
-            return {target: found.alignment[target] for target in targets}
-        level = mean_score(found.labelled)
-        gains = {key: found.alignment[key] - self.start[key] for key in (*targets, *self.peers)}
+        if not measured.labelled:
+            return {target: measured.alignment[target] for target in targets}
+        level = mean_score(measured.labelled)
+        gains = {key: measured.alignment[key] - self.start[key] for key in (*targets, *self.peers)}
         usual = float(np.mean([gains[key] for key in self.peers])) if self.peers else 0.0
         return {
             target: float(np.clip(level + self.slope * (gains[target] - usual), 0.0, 1.0))

@@ -57,7 +57,7 @@ def gain_scale(none: Measured, others: Iterable[Measured]) -> GainScale:
         others: Measured of some subsets.
 
     Returns:
-        Slope 1 if nothing can be learnt, and 0 where alignment was found to go against accuracy;
+        Slope 1 if nothing can be learnt, and 0 where alignment goes against accuracy;
         the log says so.
     """
     peers = sorted(none.labelled.keys() & none.alignment.keys())
@@ -99,8 +99,8 @@ def stored_gain_scale(
     """
     with file_lock(place.with_suffix(".lock")):
         if not place.is_file():
-            found = gain_scale(measure(NONE), map(measure, subsets))
-            content = {"slope": found.slope, "start": dict(found.start), "peers": list(found.peers)}
+            scale = gain_scale(measure(NONE), map(measure, subsets))
+            content = {"slope": scale.slope, "start": dict(scale.start), "peers": list(scale.peers)}
             atomic_write(place, json.dumps(content))
         stored = json.loads(place.read_text(encoding="utf-8"))
     return GainScale(stored["slope"], stored["start"], stored["peers"])

@@ -208,7 +208,7 @@ class SubsetMatrix:
         rows = np.tile(self._must, (len(chosen), 1))
         for row, columns in zip(rows, chosen, strict=True):
             row[list(columns)] = True
-        found = [self._joined(rows, np.full(len(rows), level)) for level in range(n_levels)]
-        listed = {row.tobytes(): row for row in np.concatenate(found)}
+        every = [self._joined(rows, np.full(len(rows), level)) for level in range(n_levels)]
+        listed = {row.tobytes(): row for row in np.concatenate(every)}
         unique = np.array(list(listed.values()), dtype=bool).reshape(-1, self.width)
         return unique[self.allowed(unique)]

@@ -57,28 +57,28 @@ def published_starts(space: SearchSpace) -> list[Start]:
         Those that keep at least one language and are allowed, at the highest level that is, small ones
         first.
     """
-    found = ((name, space.with_most_pairs(subset)) for name, subset in strategy_subsets(space.keys).items())
-    return _unique((name, start) for name, start in found if start is not None)
+    named = ((name, space.with_most_pairs(subset)) for name, subset in strategy_subsets(space.keys).items())
+    return _unique((name, start) for name, start in named if start is not None)
 
 
 def _by_size(
-    origin: str, space: SearchSpace, found: Mapping[int, frozenset[str]], *, spread: bool = False
+    origin: str, space: SearchSpace, sets: Mapping[int, frozenset[str]], *, spread: bool = False
 ) -> list[Start]:
     """Name sets by their size, each at the highest level that is allowed or, spread, at one after another."""
     limits = space.levels.limits
     starts = []
-    for number, size in enumerate(size for size in SIZES if size in found):
+    for number, size in enumerate(size for size in SIZES if size in sets):
         pairs = limits[-1 - number % len(limits)]
-        start = space.with_most_pairs(found[size])
-        if spread and space.allows(Subset(found[size], pairs)):
-            start = space.levels.canonical(found[size], pairs)
+        start = space.with_most_pairs(sets[size])
+        if spread and space.allows(Subset(sets[size], pairs)):
+            start = space.levels.canonical(sets[size], pairs)
         if start is not None:
             starts.append((f"{origin}-{size}", start))
     return starts
 
 
 def _unique(starts: Iterable[Start]) -> list[Start]:
-    """Keep the first name of each candidate."""
+    """Keep the first name of each subset."""
     unique: dict[Subset, str] = {}
     for origin, start in starts:
         unique.setdefault(start, origin)
@@ -122,7 +122,7 @@ def greedy_by_score(space: SearchSpace, score: Callable[[Iterable[str]], float])
 def _grow(space: SearchSpace, gain: Callable[[Sequence[str], str], float]) -> dict[int, frozenset[str]]:
     """Add the best language that budget and family limits allow, until the largest size is reached."""
     chosen = sorted(space.must_include)
-    found: dict[int, frozenset[str]] = {}
+    sets: dict[int, frozenset[str]] = {}
     largest = min(space.max_size, SIZES[-1])
     while len(chosen) < largest:
         left = [key for key in space.free if key not in chosen and space.fits([*chosen, key])]
@@ -130,7 +130,7 @@ def _grow(space: SearchSpace, gain: Callable[[Sequence[str], str], float]) -> di
             break
         # Ties go to the first key, so that equal pools give equal sets.
         chosen.append(max(left, key=lambda key: (gain(chosen, key), -space.keys.index(key))))
-        subset = frozenset(chosen)
-        if space.allows(Subset(subset, space.levels.limits[0])):
-            found[len(chosen)] = subset
-    return found
+        languages = frozenset(chosen)
+        if space.allows(Subset(languages, space.levels.limits[0])):
+            sets[len(chosen)] = languages
+    return sets

@@ -1,4 +1,4 @@
-"""What a candidate of known cost and uncertain value is expected to add to a front."""
+"""What a subset of known cost and uncertain value is expected to add to a front."""
 
 from __future__ import annotations
 
@@ -60,17 +60,17 @@ def expected_hypervolume_improvement(
 ) -> Matrix:
     """Expected growth of the dominated area, exactly.
 
-    A candidate's cost is known and its value Gaussian, so the area it adds is, over each step of
+    A subset's cost is known and its value Gaussian, so the area it adds is, over each step of
     the front at or above its cost, the step's width times what the value exceeds the step by; the
     expectation is a sum of one-dimensional expected improvements (the closed form of Emmerich et
     al. 2011 with one objective certain).
 
     Args:
-        costs: Of the candidates, on the axis of the area, shape (m,).
+        costs: Of the subsets, on the axis of the area, shape (m,).
         mean: Predicted values, shape (m,).
         sd: Their standard deviations, shape (m,).
         front: From :func:`front_levels`, on the same axis.
-        worst_cost: Reference; a candidate at or beyond it adds nothing.
+        worst_cost: Reference; a subset at or beyond it adds nothing.
         worst_value: Reference; values below it add nothing.
 
     Returns:

@@ -84,9 +84,9 @@ def log_evidence(gram: Matrix, values: Matrix, noises: Sequence[float]) -> Matri
     n = len(values)
     spectrum, vectors = eigh(gram, check_finite=False)
     rotated = vectors.T @ (values - values.mean())
-    found = []
+    likelihoods = []
     for noise in noises:
         total = np.maximum(spectrum, 0.0) + noise + _JITTER
         scale = max(float(np.sum(rotated**2 / total)) / n, 1e-300)
-        found.append(-0.5 * (n * np.log(scale) + float(np.sum(np.log(total)))))
-    return np.asarray(found)
+        likelihoods.append(-0.5 * (n * np.log(scale) + float(np.sum(np.log(total)))))
+    return np.asarray(likelihoods)

@@ -108,9 +108,9 @@ def pair_vectors(
         Target to vectors of translations and sources.
     """
     vectors, place = encode_sentences(body, workspace, texts.values(), progress)
-    found: dict[str, Pairs] = {}
+    by_target: dict[str, Pairs] = {}
     for name, text in texts.items():
         sources = vectors[[place[s] for s in text.source]]
         mean = sources.mean(axis=0)
-        found[name] = vectors[[place[s] for s in text.target]] - mean, sources - mean
-    return found
+        by_target[name] = vectors[[place[s] for s in text.target]] - mean, sources - mean
+    return by_target

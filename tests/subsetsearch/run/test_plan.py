@@ -11,8 +11,7 @@ from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.measurement import Measurement
 from subsetsearch.results.study_store import open_store
 from subsetsearch.run.plan import count_subsets, describe_plan
-from subsetsearch.run.search import run_search
-from subsetsearch.run.trials_to_add import trials_to_add
+from subsetsearch.run.search import count_new_trials, run_search
 from subsetsearch.rungs.ladder import open_ladder
 from subsetsearch.subset import NONE, Subset
 
@@ -88,4 +87,4 @@ def test_a_plan_is_that_of_the_trials_asked_for(toy_study: StudyConfig, tmp_path
     [(0, None, 30), (12, None, 18), (30, None, 30), (45, None, 30), (12, 5, 5), (45, 5, 5)],
 )
 def test_a_run_adds_what_is_asked_for_or_missing(finished: int, asked: int | None, added: int) -> None:
-    assert trials_to_add(30, finished, asked) == added
+    assert count_new_trials(30, finished, asked) == added
