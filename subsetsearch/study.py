@@ -465,11 +465,9 @@ class Study:
 
         if isinstance(choice, str):
             parsed = parse_rule(choice)
-            return explain(
-                parsed.pick(self._known.front, self._known.front.metric), self._known.for_explanations
-            )
+            return explain(parsed.pick(self._known.front, self._known.front.metric), self._known)
         row = self._known.front.find(choice.row.subset) or choice.row
-        return explain(Picked(row, choice.reason), self._known.for_explanations)
+        return explain(Picked(row, choice.reason), self._known)
 
     def compare(self, *subsets: str | Subset) -> list[SubsetColumn]:
         """Hold subsets against the first of them: cost, scores, and differences seed by seed.
@@ -488,7 +486,7 @@ class Study:
 
         known = self._known
         named = dict((s.name, s) if isinstance(s, Subset) else (s, known.subset(s)) for s in subsets)
-        return compare_subsets(named, known.front, known.evaluations, known.cost, known.distances)
+        return compare_subsets(named, known)
 
     def trust(self) -> Trust:
         """How far the rungs can be trusted, by what was fully run so far.
@@ -549,9 +547,7 @@ class Study:
 
         path = Path(file) if file is not None else self.folder.report.with_suffix(f".{kind or 'html'}")
         render, known = find_writer(path, kind), self._known
-        strategies = compare_strategies(
-            known.front, known.evaluations, known.scores[1], known.cost, known.distances
-        )
+        strategies = compare_strategies(known)
         data = report_data(
             known.config,
             self.file,
@@ -650,7 +646,7 @@ def compare_studies(studies: Sequence[Study]) -> StudyComparison:
     from subsetsearch.analysis.compare import StudyComparison, differing_settings, study_column
 
     known = [study._known for study in studies]
-    columns = tuple(study_column(found.front, found.evaluations, found.cost.unit) for found in known)
+    columns = tuple(map(study_column, known))
     return StudyComparison(columns, differing_settings([study.config for study in studies]))
 
 

@@ -7,15 +7,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from realign_core.support.config import flatten
-from subsetsearch.analysis.build import mean_distance
-from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow
+from subsetsearch.analysis.known import Known
 from subsetsearch.analysis.noise import PairedDifference, paired_difference, pooled_noise
 from subsetsearch.config.study import StudyConfig
-from subsetsearch.problem.cost import PoolCost
-from subsetsearch.results.measurement import Measurement, means_by_seed, without_fresh
 from subsetsearch.subset import NONE, Subset
-from subsetsearch.typology import DistanceTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +47,15 @@ class SubsetColumn:
         }
 
 
-def compare_subsets(
-    subsets: Mapping[str, Subset],
-    front: Front,
-    evaluations: Sequence[Measurement],
-    cost: PoolCost,
-    distances: DistanceTable,
-) -> list[SubsetColumn]:
+def compare_subsets(subsets: Mapping[str, Subset], known: Known) -> list[SubsetColumn]:
     """Compare subsets of one study with the first of them.
 
     Args:
         subsets: Name to subset, in order.
-        front: Of the study.
-        evaluations: Its full runs.
-        cost: Prices of its pool.
-        distances: Of its pool.
+        known: Of the study.
     """
-    runs = means_by_seed(without_fresh(evaluations))
-    noise = pooled_noise(runs)
-    rows = {
-        name: front.find(subset) or _unscored(subset, cost, distances) for name, subset in subsets.items()
-    }
+    runs, noise = known.means, pooled_noise(known.means)
+    rows = {name: known.row(subset) for name, subset in subsets.items()}
     first = next(iter(rows.values()))
     columns = []
     for name, row in rows.items():
@@ -88,11 +72,6 @@ def compare_subsets(
             )
         )
     return columns
-
-
-def _unscored(subset: Subset, cost: PoolCost, distances: DistanceTable) -> FrontRow:
-    price = cost(subset)
-    return FrontRow(subset, price, cost.unit, diversity=mean_distance(distances, subset.languages))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,24 +107,22 @@ class StudyColumn:
         return plain | rows | {"gain": self.gain and asdict(self.gain)}
 
 
-def study_column(front: Front, evaluations: Sequence[Measurement], unit: str) -> StudyColumn:
+def study_column(known: Known) -> StudyColumn:
     """Sum a study up.
 
     Args:
-        front: Of the study.
-        evaluations: Its full runs.
-        unit: Of its costs.
+        known: Of the study.
     """
+    front, runs = known.front, known.means
     none, everything = front.labelled("none"), front.labelled("all")
     searched = [row for row in front.measured if not row.label]
     best = max(searched, key=lambda row: (row.accuracy or 0.0, -row.cost), default=None)
     steps = front.steps
     edge = 0.99 * (steps[-1].accuracy or 0.0) if steps else 0.0
-    runs = means_by_seed(without_fresh(evaluations))
     gain = paired_difference(runs[best.subset], runs.get(NONE, {}), pooled_noise(runs)) if best else None
     return StudyColumn(
         name=front.name,
-        unit=unit,
+        unit=known.cost.unit,
         trials=sum(row.trial is not None for row in front),
         on_front=sum(row.on_front for row in front),
         none=none.accuracy if none else None,

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow
+from subsetsearch.analysis.known import Known
 from subsetsearch.analysis.noise import PairedDifference, paired_difference, pooled_noise
 from subsetsearch.analysis.pick import Picked
-from subsetsearch.problem.cost import PoolCost
-from subsetsearch.results.measurement import Measurement, means_by_seed, without_fresh
-from subsetsearch.results.trials import TrialRecord
+from subsetsearch.results.measurement import means_by_seed
 from subsetsearch.subset import NONE, Subset
-from subsetsearch.typology import DistanceTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,29 +99,13 @@ class Explanation:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What an explanation draws on.
+def explain(picked: Picked, known: Known) -> Explanation:
+    """Explain a choice; nothing is trained and no corpus is read.
 
     Args:
-        front: Of the study.
-        trials: Its trials by number.
-        evaluations: Its full runs.
-        cost: Prices of the pool.
-        distances: Between pool and targets.
-        targets: Keys of the targets.
+        picked: The row and why it was picked.
+        known: Of the study.
     """
-
-    front: Front
-    trials: Mapping[int, TrialRecord]
-    evaluations: Sequence[Measurement]
-    cost: PoolCost
-    distances: DistanceTable
-    targets: Sequence[str]
-
-
-def explain(picked: Picked, known: Known) -> Explanation:
-    """Explain a choice; nothing is trained and no corpus is read."""
     row = picked.row
     trial = known.trials.get(row.trial) if row.trial is not None else None
     base = known.front.find(NONE)
@@ -146,7 +126,7 @@ def _contrasts(row: FrontRow, known: Known) -> list[Contrast]:
     steps = [other for other in known.front.steps if not other.label]
     others += [("next cheaper", other) for other in steps if other.cost < row.cost][-1:]
     others += [("next costlier", other) for other in steps if other.cost > row.cost][:1]
-    runs = means_by_seed(without_fresh(known.evaluations))
+    runs = known.means
     fresh = means_by_seed(run for run in known.evaluations if run.fresh)
     noise, fresh_noise = pooled_noise(runs), pooled_noise(fresh)
     return [
@@ -164,12 +144,13 @@ def _contrasts(row: FrontRow, known: Known) -> list[Contrast]:
 
 
 def _member(key: str, row: FrontRow, known: Known) -> Member:
-    index = {other: place for place, other in enumerate(known.distances.keys)}
-    values = known.distances.values
+    table = known.target_distances
+    index = {other: place for place, other in enumerate(table.keys)}
 
     def distance(first: str, second: str) -> float:
-        found = values[index[first], index[second]] if first in index and second in index else np.nan
-        return float(found) if np.isfinite(found) else float("inf")
+        both = first in index and second in index
+        value = table.values[index[first], index[second]] if both else np.nan
+        return float(value) if np.isfinite(value) else float("inf")
 
     others = [other for other in row.languages if other != key]
     nearest = min(others, key=lambda other: distance(key, other), default=None)

@@ -10,7 +10,6 @@ import optuna
 from realign_core.support.config import comma_list
 from subsetsearch.analysis.build import mean_distance, study_front
 from subsetsearch.analysis.choice import Choice
-from subsetsearch.analysis.explain import Known as ExplainKnown
 from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.analysis.pick import Picked, is_rule
@@ -23,11 +22,11 @@ from subsetsearch.problem.cost import PoolCost
 from subsetsearch.problem.pool import Pool, build_pool, build_targets, resolve_subset
 from subsetsearch.results.arithmetic import stored_kernel
 from subsetsearch.results.folder import StudyFolder
-from subsetsearch.results.measurement import Measurement, means_by_seed
+from subsetsearch.results.measurement import Measurement, means_by_seed, without_fresh
 from subsetsearch.results.rung_scores import RungScores, read_rung_scores
 from subsetsearch.results.storage import load_stored, require_stored
 from subsetsearch.results.study_store import open_store, read_full_runs
-from subsetsearch.results.trials import first_scored, read_trials
+from subsetsearch.results.trials import TrialRecord, first_scored, read_trials
 from subsetsearch.strategies import published_subsets
 from subsetsearch.subset import NONE, Subset
 from subsetsearch.typology import DistanceTable, load_typology
@@ -59,18 +58,25 @@ class Known:
         )
 
     @cached_property
-    def for_explanations(self) -> ExplainKnown:
-        """What an explanation draws on, with distances to the targets as well."""
-        targets = sorted({key for run in self.evaluations for key in run.scores})
-        keys = tuple(dict.fromkeys([*self.pool.keys, *targets]))
-        return ExplainKnown(
-            front=self.front,
-            trials={t.number: t for t in first_scored(read_trials(self.stored)).values()},
-            evaluations=self.evaluations,
-            cost=self.cost,
-            distances=load_typology().distance_matrix(keys, kind=self.config.typology.kind),
-            targets=targets,
-        )
+    def trials(self) -> dict[int, TrialRecord]:
+        """The first trial of each scored subset, by number."""
+        return {trial.number: trial for trial in first_scored(read_trials(self.stored)).values()}
+
+    @cached_property
+    def targets(self) -> list[str]:
+        """Keys of the targets that full runs have scored, held-out ones included."""
+        return sorted({key for run in self.evaluations for key in run.scores})
+
+    @cached_property
+    def target_distances(self) -> DistanceTable:
+        """Typological distances of the pool and the targets."""
+        keys = tuple(dict.fromkeys([*self.pool.keys, *self.targets]))
+        return load_typology().distance_matrix(keys, kind=self.config.typology.kind)
+
+    @cached_property
+    def means(self) -> dict[Subset, dict[int, float]]:
+        """Subset to seed to mean score, of the full runs that choices may see."""
+        return means_by_seed(without_fresh(self.evaluations))
 
     def row(self, subset: Subset) -> FrontRow:
         """What is known about a subset; neither proxy nor accuracy, if the study never saw it."""

@@ -8,15 +8,16 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
-
-import optuna
+from typing import TYPE_CHECKING, Any
 
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.dominance import non_dominated
-from subsetsearch.results.measurement import Measurement
+from subsetsearch.results.measurement import Measurement, by_subset, without_fresh
 from subsetsearch.results.trials import TrialRecord, first_scored, read_trials
 from subsetsearch.subset import Subset
+
+if TYPE_CHECKING:
+    import optuna
 
 _RECENT = 20
 """The rate is that of so many last trials: early ones also build caches."""
@@ -30,8 +31,7 @@ class BestTrial:
     proxy: float
     rung: int
     cost: float
-    languages: tuple[str, ...]
-    pairs: int | None = None
+    subset: Subset
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,7 @@ class BestRun:
 
     accuracy: float
     n_seeds: int
-    languages: tuple[str, ...]
-    pairs: int | None = None
+    subset: Subset
     metric: str = "accuracy"
 
 
@@ -89,7 +88,18 @@ class StudyStatus:
         return asdict(self) | {
             "rungs": {str(rung): count for rung, count in self.rungs.items()},
             "last": self.last.isoformat() if self.last else None,
+            "best": self.best and _plain(self.best),
+            "best_run": self.best_run and _plain(self.best_run),
         }
+
+
+def _plain(best: BestTrial | BestRun) -> dict[str, Any]:
+    subset = best.subset
+    return asdict(best) | {
+        "languages": sorted(subset.languages),
+        "pairs": subset.pairs,
+        "subset": subset.name,
+    }
 
 
 def study_status(
@@ -99,7 +109,7 @@ def study_status(
     trust: tuple[str, ...] = (),
     kernel: str | None = None,
 ) -> StudyStatus:
-    """Describe how far a study is; neither corpora nor the encoder are read.
+    """Describe how far a study is; neither corpora nor the encoder are read here.
 
     Args:
         config: The study.
@@ -126,7 +136,7 @@ def study_status(
         last=max((t.ended for t in finished if t.ended), default=None),
         best=_best_trial(scored),
         full_runs=len(evaluations),
-        full_runs_planned=(min(config.evaluate.top, _candidates(scored)) + 2) * len(config.evaluate.seeds),
+        full_runs_planned=(min(config.evaluate.top, _offered(scored)) + 2) * len(config.evaluate.seeds),
         best_run=_best_run(evaluations),
         trust=trust,
         kernel=kernel,
@@ -159,7 +169,7 @@ def _on_front(scored: Iterable[TrialRecord]) -> int:
     return sum(non_dominated([cost for cost, _ in points], [value for _, value in points]))
 
 
-def _candidates(scored: Iterable[TrialRecord]) -> int:
+def _offered(scored: Iterable[TrialRecord]) -> int:
     """How many subsets besides ``none`` and ``all`` the front of the proxy offers."""
     return _on_front(t for t in scored if t.origin not in ("none", "all"))
 
@@ -173,18 +183,15 @@ def _best_trial(scored: Sequence[TrialRecord]) -> BestTrial | None:
     ]
     if highest is None or not same:
         return None
-    value, cost, number, subset = max(same, key=lambda found: found[:2])
-    return BestTrial(number, value, highest, -cost, tuple(sorted(subset.languages)), subset.pairs)
+    value, cost, number, subset = max(same, key=lambda entry: entry[:2])
+    return BestTrial(number, value, highest, -cost, subset)
 
 
 def _best_run(evaluations: Sequence[Measurement]) -> BestRun | None:
-    means: dict[Subset, list[float]] = {}
-    for run in evaluations:
-        means.setdefault(run.subset, []).append(run.mean)
+    means = {
+        subset: [run.mean for run in runs] for subset, runs in by_subset(without_fresh(evaluations)).items()
+    }
     if not means:
         return None
-    best = max(means, key=lambda c: (statistics.fmean(means[c]), -len(c.languages)))
-    seeds = means[best]
-    return BestRun(
-        statistics.fmean(seeds), len(seeds), tuple(sorted(best.languages)), best.pairs, evaluations[0].metric
-    )
+    best = max(means, key=lambda subset: (statistics.fmean(means[subset]), -len(subset.languages)))
+    return BestRun(statistics.fmean(means[best]), len(means[best]), best, evaluations[0].metric)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from subsetsearch.analysis.build import mean_distance
-from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow
+from subsetsearch.analysis.known import Known
 from subsetsearch.analysis.noise import PairedDifference, paired_difference, pooled_noise
-from subsetsearch.problem.cost import PoolCost
-from subsetsearch.results.measurement import Measurement, means_by_seed, without_fresh
+from subsetsearch.config.rungs import LINEAR
 from subsetsearch.strategies import published_subsets, strategy_subsets
 from subsetsearch.subset import Subset
-from subsetsearch.typology import DistanceTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,46 +52,34 @@ class StrategyRow:
         }
 
 
-def compare_strategies(
-    front: Front,
-    evaluations: Sequence[Measurement],
-    rung1: Mapping[Subset, float],
-    cost: PoolCost,
-    distances: DistanceTable,
-) -> list[StrategyRow]:
+def compare_strategies(known: Known) -> list[StrategyRow]:
     """Put every published strategy beside the best that the search found for the same money.
 
-    Strategies have the study's most pairs per language; what the search found may have any number.
+    Strategies have the study's most pairs per language; what the search found may have any number. Fresh
+    seeds are left out.
 
     Args:
-        front: Of the study.
-        evaluations: Its full runs; fresh seeds are left out.
-        rung1: Subset to linear proxy, as far as it was scored.
-        cost: Prices of the pool.
-        distances: Of the pool.
+        known: Of the study.
 
     Returns:
         One row a subset, by rising cost; strategies that come to the same subset share it.
     """
     groups: dict[Subset, list[str]] = {}
-    for name, languages in strategy_subsets(tuple(cost.prices)).items():
-        groups.setdefault(cost.levels.top(languages), []).append(name)
-    runs = means_by_seed(without_fresh(evaluations))
-    noise = pooled_noise(runs)
-    proposed = [row for row in front.measured if row.trial is not None and not row.label]
+    for name, languages in strategy_subsets(tuple(known.cost.prices)).items():
+        groups.setdefault(known.cost.levels.top(languages), []).append(name)
+    runs, noise = known.means, pooled_noise(known.means)
+    proposed = [row for row in known.front.measured if row.trial is not None and not row.label]
     rows = []
     for subset, names in groups.items():
-        price = cost(subset)
-        diversity = mean_distance(distances, subset.languages)
-        row = front.find(subset) or FrontRow(subset, price, cost.unit, diversity=diversity)
-        affordable = [other for other in proposed if other.cost <= price and other.subset != subset]
+        row = known.row(subset)
+        affordable = [other for other in proposed if other.cost <= row.cost and other.subset != subset]
         rival = max(affordable, key=lambda other: (other.accuracy or 0.0, -other.cost), default=None)
         rows.append(
             StrategyRow(
                 names=tuple(names),
                 published=len(published_subsets()[names[0]].keys),
                 row=row,
-                rung1=rung1.get(subset),
+                rung1=known.scores[LINEAR.number].get(subset),
                 rival=rival,
                 gain=paired_difference(runs[rival.subset], runs.get(subset, {}), noise) if rival else None,
             )

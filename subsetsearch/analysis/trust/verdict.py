@@ -52,7 +52,7 @@ class RungTrust:
         return RUNGS[self.rung].title
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Trust:
     """How far a study can be trusted.
 
@@ -81,6 +81,9 @@ class Trust:
         if not self.measured:
             return (NOTHING_MEASURED,)
         return (*(column.sentence for column in self.columns), self.noise_sentence)
+
+    def __repr__(self) -> str:
+        return "\n".join(["Trust:", *(f"- {sentence}" for sentence in self.sentences)])
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""

@@ -69,7 +69,7 @@ def _trials(status: StudyStatus) -> str:
 
 
 def _realigned(best: BestTrial | BestRun) -> str:
-    return with_pairs(listed(best.languages) or "no realignment", best.pairs)
+    return with_pairs(listed(sorted(best.subset.languages)) or "no realignment", best.subset.pairs)
 
 
 def _next(status: StudyStatus) -> str:

@@ -9,7 +9,10 @@ import pytest
 
 from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow, FullRuns
+from subsetsearch.analysis.known import Known
 from subsetsearch.analysis.strategy_table import compare_strategies
+from subsetsearch.config import StudyConfig
+from subsetsearch.config.rungs import SHORT
 from subsetsearch.errors import ConfigError
 from subsetsearch.problem.cost import PoolCost
 from subsetsearch.results.measurement import Measurement
@@ -80,7 +83,10 @@ def test_the_rival_is_the_best_that_the_search_found_for_the_money() -> None:
     cost = PoolCost(dict.fromkeys(POOL, 10.0), "pairs")
     half, one = np.full((len(POOL), len(POOL)), 0.5), np.ones((len(POOL), len(POOL)), np.int32)
     distances = DistanceTable(POOL, half, one, 9, "featural", "euclidean", POOL, one)
-    found = compare_strategies(Front(tuple(rows)), runs, {Subset(frozenset(WHOLE)): 0.3}, cost, distances)
+    front = Front(tuple(rows))
+    scores = {1: {Subset(frozenset(WHOLE)): 0.3}}
+    known = Known(StudyConfig(name="s"), None, None, runs, front, cost, distances, scores, SHORT)  # type: ignore[arg-type]
+    found = compare_strategies(known)
     assert [line.row.cost for line in found] == sorted(line.row.cost for line in found)
     line = next(line for line in found if "most_uriel_en_10" in line.names)
     assert line.rival is not None
