@@ -192,11 +192,11 @@ def _token_moments(workspace: Workspace) -> dict[int, Corrections]:
 @torch.inference_mode()
 def _token_states(workspace: Workspace, sentences: Sequence[str]) -> dict[str, np.ndarray]:
     """States of inner tokens, shape (1 + n_layers, n_tokens, d): where links are found, then the layers."""
-    workspace.body.model.eval()
+    workspace.encoder.model.eval()
     ids = [workspace.tokens[sentence] for sentence in sentences]
     vectors: dict[str, np.ndarray] = {}
     for batch in budget_batches(np.array([len(text) for text in ids]), MAX_TOKENS):
-        states, mask = workspace.body.states([ids[i] for i in batch], (LINK_LAYER, *TOKEN_LAYERS))
+        states, mask = workspace.encoder.states([ids[i] for i in batch], (LINK_LAYER, *TOKEN_LAYERS))
         hidden = torch.stack([state.float() for state in states]).numpy().astype(np.float16)
         for place, i in enumerate(batch):
             length = int(mask[place].sum())

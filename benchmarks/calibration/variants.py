@@ -187,10 +187,10 @@ def _arrays(workspace: Workspace) -> dict[str, np.ndarray]:
 @torch.inference_mode()
 def _states(workspace: Workspace, ids: Sequence[Any], positions: Sequence[Any] | None) -> np.ndarray:
     """Unit vectors at all layers, shape (n_units, n_layers, d)."""
-    workspace.body.model.eval()
+    workspace.encoder.model.eval()
     vectors: list[np.ndarray] = [np.empty(0)] * len(ids)
     for batch in budget_batches(np.array([len(text) for text in ids]), MAX_TOKENS):
-        states, mask = workspace.body.states([ids[i] for i in batch], LAYERS)
+        states, mask = workspace.encoder.states([ids[i] for i in batch], LAYERS)
         if positions is None:
             pooled = torch.stack([mean_pool(hidden, mask) for hidden in states], dim=1)
             units = [row[None] for row in pooled.numpy()]

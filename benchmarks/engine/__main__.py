@@ -21,7 +21,7 @@ from benchmarks.engine.contest import Contest
 from benchmarks.engine.ours import cached_top, evaluation, features_of, make_recipe, ours
 from benchmarks.engine.peers import padded_evaluation, plain_loop, sentence_transformers
 from benchmarks.engine.table import figures_of, print_figures
-from realign_core.runs.run import draw_pairs
+from realign_core.runs.training import draw_pairs
 from realign_core.runs.workspace import prepare
 
 

@@ -34,10 +34,10 @@ def make_recipe() -> tuple[Recipe, tuple[str, ...]]:
 
 
 def ours(
-    workspace: Workspace, pairs: list[TokenisedPair], steps: int, body: TrainableEncoder | None = None
+    workspace: Workspace, pairs: list[TokenisedPair], steps: int, encoder: TrainableEncoder | None = None
 ) -> Chunk:
     """The engine's own steps, through the phase that ``realign`` runs."""
-    trained = body or workspace.body.fork()
+    trained = encoder or workspace.encoder.fork()
     source = RealignmentSource(trained, pairs, workspace.recipe.realignment, seed=0)
     optimiser = realignment_phase(source, workspace.recipe.realignment).optimiser()
     trained.model.train()
@@ -58,13 +58,13 @@ def cached_top(
     workspace: Workspace, pairs: list[TokenisedPair], steps: int, folder: Path
 ) -> tuple[Chunk, float]:
     """Two trainable layers on the cached trunk; also the seconds that the cache took."""
-    depth = len(layer_stack(workspace.body.model)) - 2
+    depth = len(layer_stack(workspace.encoder.model)) - 2
     start = time.perf_counter()
     texts = [ids for p in pairs for ids in (p.source, p.target)]
-    states = trunk_states(workspace.body, texts, depth, folder, key="bench")
+    states = trunk_states(workspace.encoder, texts, depth, folder, key="bench")
     seconds = time.perf_counter() - start
-    body = workspace.body
-    top = TopLayers(body.model, states, depth, pad_id=body.pad_id, kernel=body.kernel, device=body.device)
+    encoder = workspace.encoder
+    top = TopLayers(encoder, states, depth)
     return ours(workspace, pairs, steps, top), seconds
 
 
@@ -72,7 +72,7 @@ def evaluation(workspace: Workspace, features: Features) -> Chunk:
     """All languages at once, batched by length."""
 
     def chunk() -> Counted:
-        encode_units(workspace.body, features)
+        encode_units(workspace.encoder, features)
         return len(features), features.n_tokens, 0.0
 
     return chunk

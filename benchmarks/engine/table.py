@@ -33,7 +33,7 @@ def matmul_peak(precision: str, size: int = 1536) -> float:
 
 def flops_a_token(workspace: Workspace, layers: int, length: float) -> float:
     """Forward FLOPs a token: projections and feed-forward, and attention over ``length`` tokens."""
-    config = workspace.body.model.config
+    config = workspace.encoder.model.config
     width, inner = int(config.hidden_size), int(config.intermediate_size)
     return layers * (2 * (4 * width * width + 2 * width * inner) + 4 * length * width)
 

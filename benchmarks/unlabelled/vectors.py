@@ -86,7 +86,7 @@ def encode(study: StudyConfig, pool: Pool, place: Path) -> None:
 
 
 def _encoded(space: Workspace, features: Features) -> np.ndarray:
-    return encode_units(space.body, features, max_tokens=space.recipe.compute.eval_tokens)
+    return encode_units(space.encoder, features, max_tokens=space.recipe.compute.eval_tokens)
 
 
 def read(place: Path, keys: tuple[str, ...]) -> Vectors:

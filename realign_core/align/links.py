@@ -74,7 +74,7 @@ def tokenise_words(texts: Iterable[ParallelText], tokenizer: Any, max_length: in
 def align_texts(
     aligner: WordAligner,
     texts: Mapping[str, ParallelText],
-    body: WholeEncoder,
+    encoder: WholeEncoder,
     tokens: WordTokens,
     *,
     key: str,
@@ -85,8 +85,8 @@ def align_texts(
     Args:
         aligner: How.
         texts: Language to its pairs.
-        body: The encoder, for aligners that compare its word vectors.
-        tokens: All sentences (ids as ``body`` numbers them).
+        encoder: The encoder, for aligners that compare its word vectors.
+        tokens: All sentences (ids as ``encoder`` numbers them).
         key: Names encoder and tokenisation, for the cache.
         progress: Shows languages.
 
@@ -102,7 +102,7 @@ def align_texts(
             words = WordText(
                 code, *(tuple(tuple(s.split()) for s in side) for side in (text.source, text.target))
             )
-            rows = _cached(aligner, words, text, body, tokens, key)
+            rows = _cached(aligner, words, text, encoder, tokens, key)
             for source, target, links in zip(text.source, text.target, rows, strict=True):
                 left, right = tokens.words[source], tokens.words[target]
                 seen = np.isin(links[:, 0], left) & np.isin(links[:, 1], right)
@@ -117,7 +117,7 @@ def _cached(
     aligner: WordAligner,
     words: WordText,
     text: ParallelText,
-    body: WholeEncoder,
+    encoder: WholeEncoder,
     tokens: WordTokens,
     key: str,
 ) -> list[Int]:
@@ -128,12 +128,12 @@ def _cached(
     """
 
     def vectors(sentences: Sequence[Words], layer: int | None) -> list[Float]:
-        return word_vectors(body, tokens, sentences, layer)
+        return word_vectors(encoder, tokens, sentences, layer)
 
     if not isinstance(aligner, EflomalAligner | EncoderAligner):
         return aligner.align(words, vectors)
     parts = [aligner.model_dump(mode="json"), text.fingerprint()]
-    parts += [key, body.kernel.name] if isinstance(aligner, EncoderAligner) else []
+    parts += [key, encoder.kernel.name] if isinstance(aligner, EncoderAligner) else []
     place = cache_dir() / "alignments" / f"{content_key(parts)}.npz"
     if not place.is_file():
         rows = aligner.align(words, vectors)
@@ -148,7 +148,7 @@ def _cached(
 
 
 def word_vectors(
-    body: WholeEncoder,
+    encoder: WholeEncoder,
     tokens: WordTokens,
     sentences: Sequence[Words],
     layer: int | None,
@@ -157,7 +157,7 @@ def word_vectors(
     """Encode sentences into one unit vector a word.
 
     Args:
-        body: The encoder.
+        encoder: The encoder.
         tokens: Holds the sentences, words joined by single spaces or as they were.
         sentences: Words of each sentence.
         layer: Hidden state; two thirds of the way up, if None.
@@ -166,16 +166,16 @@ def word_vectors(
     Returns:
         One array (n_words, d) a sentence; rows of words without tokens are 0.
     """
-    depth = round(2 / 3 * len(layer_stack(body.model))) if layer is None else layer
+    depth = round(2 / 3 * len(layer_stack(encoder.model))) if layer is None else layer
     by_words = {tuple(s.split()): s for s in tokens.ids}
     texts = [by_words[s] for s in sentences]
     ids = [tokens.ids[s] for s in texts]
     lengths = np.array([len(i) for i in ids], dtype=np.int64)
     found: list[Float] = [np.empty((0, 0), dtype=np.float32)] * len(texts)
-    body.model.eval()
+    encoder.model.eval()
     with torch.inference_mode():
         for batch in budget_batches(lengths, max_tokens):
-            (hidden,), _ = body.states([ids[i] for i in batch], (depth,))
+            (hidden,), _ = encoder.states([ids[i] for i in batch], (depth,))
             numbers = [tokens.words[texts[i]] for i in batch]
             rows = torch.nn.functional.normalize(word_means(hidden, numbers), dim=-1).cpu().numpy()
             start = 0

@@ -10,15 +10,14 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from realign_core.encoder.arithmetic import autocast
-from realign_core.encoder.kernel import Kernel
 from realign_core.encoder.layers import embedding_parameters, layer_stack
 from realign_core.encoder.padding import budget_batches, pad
 from realign_core.encoder.trainable import WholeEncoder
@@ -26,9 +25,6 @@ from realign_core.support.arrays import Int
 from realign_core.support.errors import EncoderError
 from realign_core.support.files import atomic_path, content_key
 from realign_core.support.progress import NoProgress, Progress
-
-if TYPE_CHECKING:
-    from transformers import PreTrainedModel
 
 _STATES = "states.f16"
 _INDEX = "index.npz"
@@ -65,7 +61,7 @@ class TrunkStates:
 
 
 def trunk_states(
-    body: WholeEncoder,
+    encoder: WholeEncoder,
     texts: Iterable[Int],
     depth: int,
     folder: Path,
@@ -77,7 +73,7 @@ def trunk_states(
     """Open the cached states of ``texts`` at ``depth``, computing them the first time.
 
     Args:
-        body: The whole encoder.
+        encoder: The whole encoder.
         texts: Token ids; equal texts are stored once.
         depth: States after so many layers (0: the embeddings' output).
         folder: Cache folder; safe for several processes.
@@ -93,9 +89,9 @@ def trunk_states(
     place = folder / f"trunk-{name}"
     if not place.is_dir():
         with atomic_path(place) as draft:
-            _compute(body, unique, depth, draft, max_tokens, progress)
+            _compute(encoder, unique, depth, draft, max_tokens, progress)
     index = np.load(place / _INDEX)
-    width = int(body.model.config.hidden_size)
+    width = int(encoder.model.config.hidden_size)
     states = np.memmap(place / _STATES, dtype=np.float16, mode="r").reshape(-1, width)
     starts = index["starts"]
     places = {raw: (int(starts[i]), len(raw) // 8) for i, raw in enumerate(unique)}
@@ -111,7 +107,7 @@ def _digest(unique: list[bytes]) -> str:
 
 
 def _compute(
-    body: WholeEncoder,
+    encoder: WholeEncoder,
     unique: list[bytes],
     depth: int,
     folder: Path,
@@ -122,13 +118,13 @@ def _compute(
     texts = [np.frombuffer(raw, dtype=np.int64) for raw in unique]
     lengths = np.array([len(text) for text in texts], dtype=np.int64)
     starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
-    width = int(body.model.config.hidden_size)
+    width = int(encoder.model.config.hidden_size)
     states = np.memmap(folder / _STATES, dtype=np.float16, mode="w+", shape=(int(lengths.sum()), width))
-    body.model.eval()
-    lower = lower_layers(body, depth)
+    encoder.model.eval()
+    lower = lower_layers(encoder, depth)
     with (
         torch.inference_mode(),
-        autocast(body.kernel, body.device),
+        autocast(encoder.kernel, encoder.device),
         (progress or NoProgress()).track("trunk", len(texts)) as advance,
     ):
         for batch in budget_batches(lengths, max_tokens):
@@ -142,17 +138,17 @@ def _compute(
     (folder / "about.json").write_text(json.dumps({"depth": depth, "texts": len(texts)}), encoding="utf-8")
 
 
-def lower_layers(body: WholeEncoder, depth: int) -> WholeEncoder:
+def lower_layers(encoder: WholeEncoder, depth: int) -> WholeEncoder:
     """Cut an encoder off above its first layers, which share their weights with it.
 
     Args:
-        body: The whole encoder.
+        encoder: The whole encoder.
         depth: Layers that are kept; 0 leaves the embeddings.
     """
-    memo = {id(p): p for p in body.model.parameters()}
-    lower = copy.deepcopy(body.model, memo)
+    memo = {id(p): p for p in encoder.model.parameters()}
+    lower = copy.deepcopy(encoder.model, memo)
     del layer_stack(lower)[depth:]
-    return WholeEncoder(lower, body.pad_id, body.kernel, body.device)
+    return WholeEncoder(lower, encoder.pad_id, encoder.kernel, encoder.device)
 
 
 class TopLayers:
@@ -162,37 +158,26 @@ class TopLayers:
     first layer that is left. Works for every encoder whose layers take hidden states first.
 
     Args:
-        model: The whole encoder; copied.
+        encoder: The whole encoder, which stays as it is; the rest of it is shared.
         states: Cached states at ``depth``.
         depth: Layers below.
-        pad_id: Padding token.
-        kernel: Number format and attention.
-        device: Where it runs.
     """
 
-    def __init__(
-        self,
-        model: PreTrainedModel,
-        states: TrunkStates,
-        depth: int,
-        *,
-        pad_id: int,
-        kernel: Kernel,
-        device: torch.device,
-    ) -> None:
-        stack = layer_stack(model)
+    def __init__(self, encoder: WholeEncoder, states: TrunkStates, depth: int) -> None:
+        stack = layer_stack(encoder.model)
         if not 0 < depth < len(stack):
             raise EncoderError(
                 f"a trunk of {depth} layers in an encoder of {len(stack)}", fix="train fewer layers"
             )
-        memo = {id(p): p for index in range(depth) for p in stack[index].parameters()}
-        memo |= {id(p): p for p in embedding_parameters(model)}
-        self.model = copy.deepcopy(model, memo)
+        below = [p for index in range(depth) for p in stack[index].parameters()]
+        below += embedding_parameters(encoder.model)
+        shared = {id(p): nn.Parameter(p.detach(), requires_grad=False) for p in below}  # the same memory
+        self.model = copy.deepcopy(encoder.model, shared)
         top = layer_stack(self.model)
         del top[:depth]
         self.model.config.num_hidden_layers = len(top)
-        self.trunk, self.depth, self.pad_id = states, depth, pad_id
-        self.kernel, self.device = kernel, device
+        self.trunk, self.depth, self.pad_id = states, depth, encoder.pad_id
+        self.kernel, self.device = encoder.kernel, encoder.device
         self._injected: Tensor | None = None
         top[0].register_forward_pre_hook(self._inject, with_kwargs=True)
         trainable = {id(p) for p in top.parameters()}

@@ -11,26 +11,19 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from realign_core.data.examples import ParallelText
 from realign_core.data.labelled import Split
-from realign_core.data.mixing import MixedPair, mix_pairs
 from realign_core.encoder.trainable import TrainableEncoder
-from realign_core.recipe import RealignmentConfig, Recipe, Strategy
-from realign_core.runs.limits import at_most
+from realign_core.recipe import Recipe
 from realign_core.runs.result import Result
+from realign_core.runs.training import build_training
 from realign_core.runs.workspace import Workspace, prepare
 from realign_core.support.errors import DataError
 from realign_core.support.files import content_key
 from realign_core.support.progress import Progress
-from realign_core.support.seeds import DATA_SEED
 from realign_core.tasks.head import linear_head
 from realign_core.training.checkpoint import CheckpointStore
 from realign_core.training.evaluation import predict_targets
-from realign_core.training.finetuning import TaskSource, finetuning_phase
-from realign_core.training.loop import Phase, Segment, plan, train
-from realign_core.training.pairs import AlignedWords, TokenisedPair
-from realign_core.training.realignment import RealignmentSource, realignment_phase
-from realign_core.training.sources import MicroBatches
+from realign_core.training.loop import train
 
 
 def run(
@@ -73,7 +66,7 @@ def run_prepared(
     *,
     seed: int,
     split: Split = "test",
-    body: TrainableEncoder | None = None,
+    encoder: TrainableEncoder | None = None,
     progress: Progress | None = None,
     checkpoints: Path | None = None,
 ) -> Result:
@@ -84,7 +77,7 @@ def run_prepared(
         languages: Realignment languages, among the prepared ones.
         seed: Names the head's start and all orders.
         split: One of the prepared splits.
-        body: What is trained (in place); a copy of the workspace's encoder, if left out.
+        encoder: What is trained (in place); a copy of the workspace's encoder, if left out.
         progress: Shows steps.
         checkpoints: Folder of checkpoints: a run that was interrupted goes on from its last
             one and ends with the same numbers.
@@ -96,7 +89,7 @@ def run_prepared(
     """
     chosen = tuple(sorted(set(languages)))
     check_prepared(workspace, chosen, split)
-    trained = body if body is not None else workspace.body.fork()
+    trained = encoder if encoder is not None else workspace.encoder.fork()
     head = linear_head(workspace.width, len(workspace.task.labels), seed).to(trained.device)
     training = build_training(workspace, trained, head, chosen, seed)
     recipe_hash = result_hash(workspace, chosen)
@@ -127,60 +120,11 @@ def run_prepared(
 
 
 def open_checkpoints(
-    workspace: Workspace, folder: Path, key: str, body: TrainableEncoder, head: nn.Linear
+    workspace: Workspace, folder: Path, key: str, encoder: TrainableEncoder, head: nn.Linear
 ) -> CheckpointStore:
     """Open the checkpoints of one run."""
     every = workspace.recipe.compute.checkpoint_steps
-    return CheckpointStore(folder / key, key, {"body": body.model, "head": head}, every)
-
-
-@dataclass(frozen=True)
-class Training:
-    """What one run trains: phases, their order, and the number of pairs."""
-
-    phases: Mapping[str, Phase]
-    segments: tuple[Segment, ...]
-    pairs: int
-
-
-def build_training(
-    workspace: Workspace, body: TrainableEncoder, head: nn.Linear, languages: Sequence[str], seed: int
-) -> Training:
-    """Build the phases of a run by its strategy.
-
-    Args:
-        workspace: Data and recipe.
-        body: What is trained.
-        head: The task's head.
-        languages: Realignment languages, sorted; none for no realignment.
-        seed: Names the orders.
-
-    Raises:
-        DataError: If there are fewer pairs than asked for.
-        EncoderError: If freezing or layers do not fit the encoder.
-    """
-    recipe = workspace.recipe
-    config, size = recipe.realignment, recipe.compute.micro_batch
-    task = TaskSource(
-        body,
-        head,
-        workspace.train,
-        recipe.finetuning,
-        seed=seed,
-        loss=workspace.task.loss,
-        micro=MicroBatches(size),
-    )
-    phases = {"finetuning": finetuning_phase(task)}
-    if not languages or config.strategy is Strategy.BASELINE:
-        return Training(phases, plan(Strategy.BASELINE, 1, 0, task.steps), 0)
-    during = config.strategy is Strategy.DURING
-    pairs = draw_pairs(workspace, languages, seed, steps=task.steps if during else None)
-    source = RealignmentSource(body, pairs, config, seed=seed, micro=MicroBatches(size))
-    if during:
-        phases["finetuning"] = finetuning_phase(task, source, joint=config.joint)
-    else:
-        phases["realignment"] = realignment_phase(source, config)
-    return Training(phases, plan(config.strategy, config.stages, source.steps, task.steps), len(pairs))
+    return CheckpointStore(folder / key, key, {"body": encoder.model, "head": head}, every)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,64 +136,17 @@ class _Test:
 
 
 def _test(
-    workspace: Workspace, body: TrainableEncoder, head: nn.Linear, split: Split, progress: Progress | None
+    workspace: Workspace, encoder: TrainableEncoder, head: nn.Linear, split: Split, progress: Progress | None
 ) -> _Test:
     """Score every target language."""
     targets, task = workspace.evaluation[split], workspace.task
     start = time.perf_counter()
     size = workspace.recipe.compute.eval_tokens
-    predicted = predict_targets(body, head, task, targets, max_tokens=size, progress=progress)
+    predicted = predict_targets(encoder, head, task, targets, max_tokens=size, progress=progress)
     scores = {code: task.score(predicted[code], features) for code, features in targets.items()}
     details = {code: task.details(predicted[code], features) for code, features in targets.items()}
     seconds = time.perf_counter() - start
     return _Test(scores, details, seconds, sum(features.n_tokens for features in targets.values()))
-
-
-def draw_pairs(
-    workspace: Workspace, languages: Sequence[str], seed: int, *, steps: int | None = None
-) -> list[TokenisedPair]:
-    """Draw the pairs of one run: the recipe's budget, shared out over the languages.
-
-    Args:
-        workspace: Holds texts and tokens.
-        languages: Realignment languages, sorted.
-        seed: Names the order; which pairs a language has does not depend on it.
-        steps: Steps to draw for; the recipe's, if left out.
-
-    Raises:
-        DataError: If a language has fewer than ``realignment.pairs_per_language`` pairs and
-            ``all_if_fewer`` is off, or the steps exceed the data and ``realignment.repeat`` is off.
-    """
-    config = workspace.recipe.realignment
-    texts = [_limited(workspace.parallel[code], config) for code in languages]
-    budget = (steps or config.steps) * config.pairs_per_batch
-    mixed = mix_pairs(
-        texts, budget, seed=seed, mix=config.mix, repeat=config.repeat, max_passes=config.max_passes
-    )
-    return [_tokenised(workspace, pair) for pair in mixed]
-
-
-def _limited(text: ParallelText, config: RealignmentConfig) -> ParallelText:
-    limit = config.pairs_per_language
-    if limit is None:
-        return text
-    if config.all_if_fewer:
-        return at_most(text, limit)
-    if len(text) < limit:
-        raise DataError(
-            f"{limit} pairs are wanted, but there are {len(text)}",
-            where=text.language,
-            fix="lower realignment.pairs_per_language, or set realignment.all_if_fewer",
-        )
-    return text.take(limit, DATA_SEED)
-
-
-def _tokenised(workspace: Workspace, pair: MixedPair) -> TokenisedPair:
-    words = None
-    if workspace.links:
-        links = workspace.links[pair.language, pair.source, pair.target]
-        words = AlignedWords(workspace.words[pair.source], workspace.words[pair.target], links)
-    return TokenisedPair(workspace.tokens[pair.source], workspace.tokens[pair.target], pair.source, words)
 
 
 def result_hash(workspace: Workspace, languages: Sequence[str]) -> str:
@@ -267,7 +164,7 @@ def environment(workspace: Workspace) -> dict[str, str]:
     """Describe what computed: kernel, device, machine, versions."""
     import transformers
 
-    device = workspace.body.device
+    device = workspace.encoder.device
     return {
         "device": torch.cuda.get_device_name(device)
         if device.type == "cuda"

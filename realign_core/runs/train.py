@@ -8,15 +8,10 @@ from pathlib import Path
 
 from realign_core.data.labelled import Split
 from realign_core.recipe import Recipe, Strategy
-from realign_core.runs.run import (
-    build_training,
-    check_prepared,
-    environment,
-    open_checkpoints,
-    result_hash,
-)
+from realign_core.runs.run import check_prepared, environment, open_checkpoints, result_hash
 from realign_core.runs.saving import MARKER, save_trained
 from realign_core.runs.task_model import check_task_model
+from realign_core.runs.training import build_training
 from realign_core.runs.workspace import Workspace, prepare
 from realign_core.support.errors import ConfigError
 from realign_core.support.files import check_replaceable, replacing_folder
@@ -136,7 +131,7 @@ def train_prepared(
     check_replaceable(folder, force=force, marker=MARKER)
     _check_request(recipe, chosen, task_model=task_model)
     check_prepared(workspace, chosen)
-    encoder = workspace.body.fork()
+    encoder = workspace.encoder.fork()
     head = linear_head(workspace.width, len(workspace.task.labels), seed).to(encoder.device)
     training = build_training(workspace, encoder, head, chosen, seed)
     whole = _finetunes(recipe, task_model=task_model)

@@ -47,7 +47,7 @@ class Workspace:
 
     Args:
         recipe: What was prepared.
-        body: The pre-trained encoder; runs train copies of it.
+        encoder: The pre-trained encoder; runs train copies of it.
         task: Label set and metric.
         train: Labelled examples of the source language.
         evaluation: Split to target language to examples.
@@ -61,7 +61,7 @@ class Workspace:
     """
 
     recipe: Recipe
-    body: WholeEncoder
+    encoder: WholeEncoder
     task: Task
     train: Features
     evaluation: Mapping[Split, Mapping[str, Features]]
@@ -75,12 +75,12 @@ class Workspace:
     @property
     def width(self) -> int:
         """Size d of the hidden states."""
-        return int(self.body.model.config.hidden_size)
+        return int(self.encoder.model.config.hidden_size)
 
     @property
     def kernel(self) -> Kernel:
         """Number format and attention implementation of all runs."""
-        return self.body.kernel
+        return self.encoder.kernel
 
 
 def prepare(
@@ -110,28 +110,26 @@ def prepare(
     """
     texts = parallel if parallel is not None else read_parallel(recipe, languages)
     train, evaluation = read_task(recipe, targets, splits)
-    encoder = load_encoder(recipe.encoder)
+    loaded = load_encoder(recipe.encoder)
     task = make_task(recipe.task.kind, train)
     length = recipe.encoder.max_length
-    features = task.features(train, encoder.tokenizer, length)
+    features = task.features(train, loaded.tokenizer, length)
     evaluated = {
-        split: {
-            code: task.features(examples, encoder.tokenizer, length) for code, examples in by_code.items()
-        }
+        split: {code: task.features(examples, loaded.tokenizer, length) for code, examples in by_code.items()}
         for split, by_code in evaluation.items()
     }
     if recipe.realignment.word_level:
-        tokens = tokenise_words(texts.values(), encoder.tokenizer, length)
+        tokens = tokenise_words(texts.values(), loaded.tokenizer, length)
     else:
-        tokens = WordTokens(_tokenise(_sentences(texts.values()), encoder.tokenizer, length), {})
+        tokens = WordTokens(_tokenise(_sentences(texts.values()), loaded.tokenizer, length), {})
     others = set(sentences) - tokens.ids.keys()
-    tokens.ids.update(_tokenise(others, encoder.tokenizer, length))
-    workspace = _compact(recipe, encoder, task, features, evaluated, texts, tokens)
+    tokens.ids.update(_tokenise(others, loaded.tokenizer, length))
+    workspace = _compact(recipe, loaded, task, features, evaluated, texts, tokens)
     fingerprint = content_key(
         {
             "engine": ENGINE_VERSION,
             "recipe": recipe.hash(),
-            "encoder": encoder.fingerprint,
+            "encoder": loaded.fingerprint,
             "kernel": workspace.kernel.name,
             "train": fingerprint_examples(train),
             "evaluation": {
@@ -194,7 +192,7 @@ def _tokenise(sentences: Iterable[str], tokenizer: Any, max_length: int) -> dict
 
 def _compact(
     recipe: Recipe,
-    encoder: LoadedEncoder,
+    loaded: LoadedEncoder,
     task: Task,
     train: Features,
     evaluation: Mapping[Split, Mapping[str, Features]],
@@ -202,29 +200,29 @@ def _compact(
     tokens: WordTokens,
 ) -> Workspace:
     """Shrink the vocabulary to the ids in use, renumber everything, align words."""
-    pad_id = int(encoder.tokenizer.pad_token_id)
+    pad_id = int(loaded.tokenizer.pad_token_id)
     used = [*train.ids, *tokens.ids.values()]
     used += [ids for by_code in evaluation.values() for features in by_code.values() for ids in features.ids]
     vocabulary = CompactVocabulary([np.concatenate(used)], pad_id)
-    vocabulary.shrink(encoder.model)
+    vocabulary.shrink(loaded.model)
     logger.info("vocabulary of %d ids in use", len(vocabulary))
 
     def renumber(features: Features) -> Features:
         return replace(features, ids=tuple(map(vocabulary.renumber, features.ids)))
 
-    device, kernel = _placed(recipe, encoder.model)
+    device, kernel = _placed(recipe, loaded.model)
     if recipe.compute.gradient_checkpointing:
-        encoder.model.activation_checkpointing_enable()
-    body = WholeEncoder(encoder.model, pad_id, kernel, device)
+        loaded.model.activation_checkpointing_enable()
+    encoder = WholeEncoder(loaded.model, pad_id, kernel, device)
     renumbered = {sentence: vocabulary.renumber(ids) for sentence, ids in tokens.ids.items()}
     aligner = recipe.realignment.aligner
     links: Mapping[tuple[str, str, str], Int] = {}
     if isinstance(aligner, WordAligner):
-        key = content_key([encoder.fingerprint, recipe.encoder.max_length])
-        links = align_texts(aligner, parallel, body, WordTokens(renumbered, tokens.words), key=key)
+        key = content_key([loaded.fingerprint, recipe.encoder.max_length])
+        links = align_texts(aligner, parallel, encoder, WordTokens(renumbered, tokens.words), key=key)
     return Workspace(
         recipe=recipe,
-        body=body,
+        encoder=encoder,
         task=task,
         train=renumber(train),
         evaluation={s: {c: renumber(f) for c, f in by_code.items()} for s, by_code in evaluation.items()},

@@ -23,12 +23,12 @@ _GPU_FACTOR = 16
 
 
 def encode_units(
-    body: TrainableEncoder, features: Features, *, max_tokens: int = 2048, progress: Progress | None = None
+    encoder: TrainableEncoder, features: Features, *, max_tokens: int = 2048, progress: Progress | None = None
 ) -> Float:
     """Compute the vectors of all units with the encoder as it is.
 
     Args:
-        body: The encoder.
+        encoder: The encoder.
         features: Examples.
         max_tokens: Padded tokens a batch on a CPU; a GPU gets 16 times as many.
         progress: Shows texts.
@@ -36,11 +36,11 @@ def encode_units(
     Returns:
         Shape (n_units, d), examples in order.
     """
-    return _map_units(body, features, lambda units: units, max_tokens, progress, label="encoding")
+    return _map_units(encoder, features, lambda units: units, max_tokens, progress, label="encoding")
 
 
 def evaluate(
-    body: TrainableEncoder,
+    encoder: TrainableEncoder,
     head: nn.Linear,
     task: Task,
     targets: Mapping[str, Features],
@@ -53,7 +53,7 @@ def evaluate(
     All languages are batched together by length, which wastes the least padding.
 
     Args:
-        body: The encoder.
+        encoder: The encoder.
         head: Its head.
         task: Knows how predictions are scored.
         targets: Target language to its examples.
@@ -63,12 +63,12 @@ def evaluate(
     Returns:
         Target language to score in [0, 1].
     """
-    predicted = predict_targets(body, head, task, targets, max_tokens=max_tokens, progress=progress)
+    predicted = predict_targets(encoder, head, task, targets, max_tokens=max_tokens, progress=progress)
     return {language: task.score(predicted[language], features) for language, features in targets.items()}
 
 
 def predict_targets(
-    body: TrainableEncoder,
+    encoder: TrainableEncoder,
     head: nn.Linear,
     task: Task,
     targets: Mapping[str, Features],
@@ -79,7 +79,7 @@ def predict_targets(
     """Decode the scores of every target language's units.
 
     Args:
-        body: The encoder.
+        encoder: The encoder.
         head: Its head.
         task: Knows how scores are decoded.
         targets: Target language to its examples.
@@ -90,7 +90,7 @@ def predict_targets(
         Target language to what ``task.score`` takes: (n_units,) labels or (n_units, k) scores.
     """
     joined, places = distinct(join(list(targets.values())))
-    rows = _map_units(body, joined, lambda units: task.decode(head(units)), max_tokens, progress)[places]
+    rows = _map_units(encoder, joined, lambda units: task.decode(head(units)), max_tokens, progress)[places]
     decoded = rows[:, 0].astype(np.int64) if rows.shape[1] == 1 else rows
     parts: dict[str, Any] = {}
     start = 0
@@ -130,7 +130,7 @@ def distinct(features: Features) -> tuple[Features, Int]:
 
 
 def _map_units(
-    body: TrainableEncoder,
+    encoder: TrainableEncoder,
     features: Features,
     function: Callable[[Tensor], Tensor],
     max_tokens: int,
@@ -145,16 +145,16 @@ def _map_units(
     )
     starts = np.concatenate([[0], np.cumsum(counts)])
     result: Float | None = None
-    budget = max_tokens * (_GPU_FACTOR if body.device.type == "cuda" else 1)
-    body.model.eval()
-    kernel, device = body.kernel, body.device
+    budget = max_tokens * (_GPU_FACTOR if encoder.device.type == "cuda" else 1)
+    encoder.model.eval()
+    kernel, device = encoder.kernel, encoder.device
     with (
         torch.inference_mode(),
         autocast(kernel, device),  # open over all batches, so that weights are converted once
         (progress or NoProgress()).track(label, len(features)) as advance,
     ):
         for batch in budget_batches(features.lengths, budget):
-            hidden, mask = body.hidden([features.ids[i] for i in batch])
+            hidden, mask = encoder.hidden([features.ids[i] for i in batch])
             with torch.autocast(device.type, enabled=False):
                 rows = function(unit_vectors(hidden, mask, features, batch)).float().cpu().numpy()
             if result is None:

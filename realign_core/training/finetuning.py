@@ -24,7 +24,7 @@ class TaskSource:
     """Batches of labelled examples of similar length, and their loss.
 
     Args:
-        body: The encoder.
+        encoder: The encoder.
         head: Linear map from unit vectors to scores.
         features: The training examples.
         config: Epochs, batch size and freezing.
@@ -35,7 +35,7 @@ class TaskSource:
 
     def __init__(
         self,
-        body: TrainableEncoder,
+        encoder: TrainableEncoder,
         head: nn.Linear,
         features: Features,
         config: FinetuningConfig,
@@ -44,7 +44,7 @@ class TaskSource:
         loss: TaskLoss | None = None,
         micro: MicroBatches | None = None,
     ) -> None:
-        self.body, self.head, self.features, self.config = body, head, features, config
+        self.encoder, self.head, self.features, self.config = encoder, head, features, config
         self.task_loss = loss or UnitLoss()
         self.micro = micro or MicroBatches()
         generator = named_generator(seed, "finetuning-order")
@@ -79,11 +79,11 @@ class TaskSource:
             value += float(loss.detach())
             check_finite(value, "loss", phase=NAME, step=step, hint=self.hint(step))
             loss.backward()
-        return group.total(value, self.body.device)
+        return group.total(value, self.encoder.device)
 
     def _part(self, part: Int, items: int) -> Tensor:
-        with freezing(self.body.model, self.config.freeze, embeddings=self.config.freeze_embeddings):
-            hidden, mask = self.body.hidden([self.features.ids[i] for i in part])
+        with freezing(self.encoder.model, self.config.freeze, embeddings=self.config.freeze_embeddings):
+            hidden, mask = self.encoder.hidden([self.features.ids[i] for i in part])
             scores = self.head(unit_vectors(hidden, mask, self.features, part))
             return self.task_loss.total(scores, self.features, part) / items
 
@@ -99,7 +99,7 @@ def finetuning_phase(source: TaskSource, *others: Source, joint: bool = False) -
     config = source.config
 
     def optimiser() -> Optimiser:
-        trained = [p for p in source.body.model.parameters() if p.requires_grad]
+        trained = [p for p in source.encoder.model.parameters() if p.requires_grad]
         return Optimiser(
             [(trained, config.learning_rate), (list(source.head.parameters()), config.head_learning_rate)],
             steps=source.steps,

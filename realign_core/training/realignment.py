@@ -38,7 +38,7 @@ class RealignmentSource:
     (Gao et al., RepL4NLP 2021). So all sentences stay each other's negatives.
 
     Args:
-        body: The encoder.
+        encoder: The encoder.
         pairs: ``steps * pairs_per_batch`` pairs.
         config: Loss, layers and freezing.
         seed: Names the order of batches.
@@ -47,23 +47,23 @@ class RealignmentSource:
 
     def __init__(
         self,
-        body: TrainableEncoder,
+        encoder: TrainableEncoder,
         pairs: Sequence[TokenisedPair],
         config: RealignmentConfig,
         *,
         seed: int,
         micro: MicroBatches | None = None,
     ) -> None:
-        self.body, self.pairs, self.config = body, pairs, config
+        self.encoder, self.pairs, self.config = encoder, pairs, config
         self.micro = micro or MicroBatches()
-        check_layers(body.model, config.layers if config.layers != (-1,) else ())
-        frozen_range(config.freeze, len(layer_stack(body.model)))
+        check_layers(encoder.model, config.layers if config.layers != (-1,) else ())
+        frozen_range(config.freeze, len(layer_stack(encoder.model)))
         lengths = np.array([len(p.source) + len(p.target) for p in pairs], dtype=np.int64)
         generator = named_generator(seed, "realignment-order")
         # A lone pair has no negatives under the weak loss and nothing to learn from.
         self.batches = [b for b in bucketed_batches(lengths, config.pairs_per_batch, generator) if len(b) > 1]
         self.tokens, self.steps = int(lengths.sum()), len(self.batches)
-        self.initial = body.frozen_copy() if config.regularisation else None
+        self.initial = encoder.frozen_copy() if config.regularisation else None
 
     def hint(self, step: int) -> str:
         """Return the first pair's source text."""
@@ -76,7 +76,7 @@ class RealignmentSource:
     def loss(self, step: int) -> Tensor:
         """Return the weighted loss of a whole batch, with its graph."""
         batch = self.batches[step]
-        with freezing(self.body.model, self.config.freeze, embeddings=self.config.freeze_embeddings):
+        with freezing(self.encoder.model, self.config.freeze, embeddings=self.config.freeze_embeddings):
             vectors, drift = self._encode(batch)
             return self.config.weight * (self._loss(vectors, batch) + drift)
 
@@ -102,18 +102,20 @@ class RealignmentSource:
         drift = 0.0
         for part in parts:
             drift += self._backward_part(part, self._share(part, batch), leaves, starts)
-        value += group.total(drift, self.body.device)
+        value += group.total(drift, self.encoder.device)
         self._check(value, step)
         return value
 
     def _nothing(self) -> list[Tensor]:
         """Vectors of a process that has no pair of a batch."""
-        width = int(self.body.model.config.hidden_size)
-        return [torch.zeros((0, width), device=self.body.device) for _ in range(2 * len(self.config.layers))]
+        width = int(self.encoder.model.config.hidden_size)
+        return [
+            torch.zeros((0, width), device=self.encoder.device) for _ in range(2 * len(self.config.layers))
+        ]
 
     def _backward_part(self, part: Int, share: float, leaves: list[Tensor], starts: list[int]) -> float:
         """Encode a part again and hand it its share of the gradient; return its drift."""
-        with freezing(self.body.model, self.config.freeze, embeddings=self.config.freeze_embeddings):
+        with freezing(self.encoder.model, self.config.freeze, embeddings=self.config.freeze_embeddings):
             vectors, drift = self._encode(part)
             surrogate = self.config.weight * drift * share
             penalty = float(surrogate.detach())
@@ -137,7 +139,7 @@ class RealignmentSource:
         """Compute unit vectors: for each layer those of the sources, then of the targets; and the drift."""
         pairs = [self.pairs[i] for i in batch]
         texts = [p.source for p in pairs] + [p.target for p in pairs]
-        states, mask = self.body.states(texts, self.config.layers)
+        states, mask = self.encoder.states(texts, self.config.layers)
         half = len(pairs)
         vectors: list[Tensor] = []
         words = [p.words for p in pairs if p.words is not None]
@@ -191,7 +193,7 @@ def realignment_phase(source: RealignmentSource, config: RealignmentConfig) -> P
     """Build the phase that takes one step a batch of pairs."""
 
     def optimiser() -> Optimiser:
-        trained = [p for p in source.body.model.parameters() if p.requires_grad]
+        trained = [p for p in source.encoder.model.parameters() if p.requires_grad]
         return Optimiser(
             [(trained, config.learning_rate)],
             steps=source.steps,
@@ -203,17 +205,17 @@ def realignment_phase(source: RealignmentSource, config: RealignmentConfig) -> P
 
 
 def realign(
-    body: TrainableEncoder,
+    encoder: TrainableEncoder,
     pairs: Sequence[TokenisedPair],
     config: RealignmentConfig,
     *,
     seed: int,
     progress: Progress | None = None,
 ) -> PhaseReport:
-    """Train ``body`` (in place) to give translations similar vectors.
+    """Train ``encoder`` (in place) to give translations similar vectors.
 
     Args:
-        body: The encoder.
+        encoder: The encoder.
         pairs: One pass of data, ``steps * pairs_per_batch`` pairs.
         config: Loss, schedule and freezing.
         seed: Names the order of batches.
@@ -226,6 +228,6 @@ def realign(
         TrainingError: If a loss is not finite.
         EncoderError: If freezing or layers do not fit the encoder.
     """
-    phase = realignment_phase(RealignmentSource(body, pairs, config, seed=seed), config)
-    body.model.train()
+    phase = realignment_phase(RealignmentSource(encoder, pairs, config, seed=seed), config)
+    encoder.model.train()
     return train({NAME: phase}, (Segment(NAME, 0, phase.steps),), progress=progress)[NAME]

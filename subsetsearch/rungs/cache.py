@@ -44,7 +44,7 @@ def read_arrays(place: Path) -> Arrays:
 
 
 def encode_sentences(
-    body: TrainableEncoder,
+    encoder: TrainableEncoder,
     workspace: Workspace,
     texts: Iterable[ParallelText],
     progress: Progress | None = None,
@@ -52,7 +52,7 @@ def encode_sentences(
     """Encode both sides of parallel texts, each sentence once.
 
     Args:
-        body: The encoder as it is.
+        encoder: The encoder as it is.
         workspace: Has their tokens.
         texts: Parallel texts.
         progress: Shows the encoding.
@@ -64,5 +64,5 @@ def encode_sentences(
     blank = np.empty(0, np.int64)
     plain = Features(tuple(workspace.tokens[s] for s in sentences), tuple(blank for _ in sentences))
     size = workspace.recipe.compute.eval_tokens
-    vectors = encode_units(body, plain, max_tokens=size, progress=progress)
+    vectors = encode_units(encoder, plain, max_tokens=size, progress=progress)
     return vectors, {sentence: row for row, sentence in enumerate(sentences)}

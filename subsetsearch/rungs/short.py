@@ -14,7 +14,8 @@ from torch import nn
 from realign_core.data.examples import ParallelText
 from realign_core.encoder.layers import layer_stack
 from realign_core.encoder.trunk import TopLayers, TrunkStates, trunk_states
-from realign_core.runs.run import draw_pairs, run_prepared
+from realign_core.runs.run import run_prepared
+from realign_core.runs.training import draw_pairs
 from realign_core.runs.workspace import Workspace
 from realign_core.support.arrays import Float, Int
 from realign_core.support.progress import Progress
@@ -89,31 +90,28 @@ class ShortProxy(Proxy):
         return Measured(_means([run.labelled for run in runs]), _means([run.alignment for run in runs]))
 
     def _finetuned(self, languages: Sequence[str], seed: int) -> Measured:
-        body = self._top()
-        scores = run_prepared(self.workspace, languages, seed=seed, split=DEV, body=body).scores
-        return Measured(scores, self._aligned(body))
+        encoder = self._top()
+        scores = run_prepared(self.workspace, languages, seed=seed, split=DEV, encoder=encoder).scores
+        return Measured(scores, self._aligned(encoder))
 
     def _probed(self, languages: Sequence[str], seed: int) -> Measured:
         """Realign, then fit a probe on the source language; nothing is fine-tuned."""
-        space, body = self.workspace, self._top()
+        space, encoder = self.workspace, self._top()
         if languages:
-            realign(body, draw_pairs(space, languages, seed), space.recipe.realignment, seed=seed)
+            realign(encoder, draw_pairs(space, languages, seed), space.recipe.realignment, seed=seed)
         size = space.recipe.compute.eval_tokens
-        units = encode_units(body, space.train, max_tokens=size)
-        head = probe_head(units, space.train.unit_labels(), len(space.task.labels)).to(body.device)
-        scores = evaluate(body, head, space.task, space.evaluation[DEV], max_tokens=size)
-        return Measured(scores, self._aligned(body))
+        units = encode_units(encoder, space.train, max_tokens=size)
+        head = probe_head(units, space.train.unit_labels(), len(space.task.labels)).to(encoder.device)
+        scores = evaluate(encoder, head, space.task, space.evaluation[DEV], max_tokens=size)
+        return Measured(scores, self._aligned(encoder))
 
-    def _aligned(self, body: TopLayers) -> dict[str, float]:
-        pairs = pair_vectors(body, self.workspace, self.held_out) if self.held_out else {}
+    def _aligned(self, encoder: TopLayers) -> dict[str, float]:
+        pairs = pair_vectors(encoder, self.workspace, self.held_out) if self.held_out else {}
         return {target: retrieval(*vectors) for target, vectors in pairs.items()}
 
     def _top(self) -> TopLayers:
         """Copy the untrained top layers; the rest is shared."""
-        body = self.workspace.body
-        return TopLayers(
-            body.model, self.states, self.depth, pad_id=body.pad_id, kernel=body.kernel, device=body.device
-        )
+        return TopLayers(self.workspace.encoder, self.states, self.depth)
 
 
 @dataclass(frozen=True)
@@ -197,7 +195,7 @@ def build_short_proxy(
             where="proxy.short.readout",
             fix='set it to "finetuning"',
         )
-    there = len(layer_stack(workspace.body.model))
+    there = len(layer_stack(workspace.encoder.model))
     if config.layers >= there:
         raise ConfigError(
             f"{config.layers} layers are to be trained, but the encoder has {there}, and one must stay below",
@@ -210,7 +208,7 @@ def build_short_proxy(
     texts = [*small.parallel.values(), *(held_out or {}).values()]
     ids += [small.tokens[s] for text in texts for s in (*text.source, *text.target)]
     states = trunk_states(
-        workspace.body,
+        workspace.encoder,
         ids,
         depth,
         cache,

@@ -132,14 +132,14 @@ def _encode(
 ) -> Arrays:
     """Compute everything that is kept."""
     size = workspace.recipe.compute.eval_tokens
-    train = encode_units(workspace.body, workspace.train, max_tokens=size, progress=progress) - centre
+    train = encode_units(workspace.encoder, workspace.train, max_tokens=size, progress=progress) - centre
     probe, bias = fit_probe(train, workspace.train.unit_labels())
     targets = {
         code: features.subset(sample_indices(len(features), dev_examples, code))
         for code, features in sorted(workspace.evaluation[DEV].items())
     }
     joined = join(list(targets.values()))
-    units = encode_units(workspace.body, joined, max_tokens=size, progress=progress) - centre
+    units = encode_units(workspace.encoder, joined, max_tokens=size, progress=progress) - centre
     counts = [len(features.unit_labels()) for features in targets.values()]
     return {
         "probe": probe,

@@ -76,7 +76,7 @@ def build_linear_alignment(
     key = content_key([workspace.fingerprint, {name: text.fingerprint() for name, text in texts.items()}])
 
     def encode() -> Arrays:
-        vectors = pair_vectors(workspace.body, workspace, texts, progress=progress)
+        vectors = pair_vectors(workspace.encoder, workspace, texts, progress=progress)
         sides = enumerate(vectors[name] for name in sorted(texts))
         return {name: side for n, (x, e) in sides for name, side in ((f"x{n}", x), (f"e{n}", e))}
 
@@ -90,7 +90,7 @@ def _pair(stored: Arrays, number: int) -> Pairs:
 
 
 def pair_vectors(
-    body: TrainableEncoder,
+    encoder: TrainableEncoder,
     workspace: Workspace,
     texts: Mapping[str, ParallelText],
     *,
@@ -99,7 +99,7 @@ def pair_vectors(
     """Encode sentence pairs, centred on the mean of each target's source sentences.
 
     Args:
-        body: The encoder as it is.
+        encoder: The encoder as it is.
         workspace: Has the tokens.
         texts: Target to its pairs.
         progress: Shows the encoding.
@@ -107,7 +107,7 @@ def pair_vectors(
     Returns:
         Target to vectors of translations and sources.
     """
-    vectors, place = encode_sentences(body, workspace, texts.values(), progress)
+    vectors, place = encode_sentences(encoder, workspace, texts.values(), progress)
     by_target: dict[str, Pairs] = {}
     for name, text in texts.items():
         sources = vectors[[place[s] for s in text.source]]

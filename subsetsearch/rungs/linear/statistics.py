@@ -49,8 +49,8 @@ def build_statistics(
     place = cache / f"statistics-{key}.npz"
 
     def encode() -> Arrays:
-        body = workspace.body if kept == whole else lower_layers(workspace.body, kept)
-        return _encode(body, workspace, languages, pairs, levels, progress)
+        encoder = workspace.encoder if kept == whole else lower_layers(workspace.encoder, kept)
+        return _encode(encoder, workspace, languages, pairs, levels, progress)
 
     stored = cached_arrays(place, encode)
     return read_statistics(stored, languages, levels)
@@ -58,7 +58,7 @@ def build_statistics(
 
 def kept_layers(workspace: Workspace, depth: float) -> int:
     """Layers that pairs go through, of a share of the encoder's."""
-    return round(depth * len(layer_stack(workspace.body.model)))
+    return round(depth * len(layer_stack(workspace.encoder.model)))
 
 
 def read_statistics(
@@ -82,7 +82,7 @@ def read_statistics(
 
 
 def _encode(
-    body: TrainableEncoder,
+    encoder: TrainableEncoder,
     workspace: Workspace,
     languages: Sequence[str],
     pairs: int,
@@ -91,7 +91,7 @@ def _encode(
 ) -> Arrays:
     """Compute everything that is kept."""
     samples = [workspace.parallel[code].take(pairs, DATA_SEED) for code in languages]
-    vectors, place = encode_sentences(body, workspace, samples, progress)
+    vectors, place = encode_sentences(encoder, workspace, samples, progress)
     source_rows = sorted({place[s] for text in samples for s in text.source})
     centre = vectors[source_rows].mean(axis=0)
     vectors -= centre

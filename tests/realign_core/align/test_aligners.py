@@ -271,7 +271,7 @@ def test_parts_of_a_word_batch_give_the_gradient_of_the_whole(
 ) -> None:
     import torch
 
-    from realign_core.runs.run import draw_pairs
+    from realign_core.runs.training import draw_pairs
     from realign_core.runs.workspace import prepare
     from realign_core.training.realignment import RealignmentSource
     from realign_core.training.sources import MicroBatches
@@ -281,10 +281,10 @@ def test_parts_of_a_word_batch_give_the_gradient_of_the_whole(
     pairs = draw_pairs(workspace, ["xx"], 1)
     gradients = []
     for size in (None, 3):
-        body = workspace.body.fork()
+        encoder = workspace.encoder.fork()
         config = workspace.recipe.realignment
-        RealignmentSource(body, pairs, config, seed=1, micro=MicroBatches(size)).backward(0)
-        gradients.append([p.grad for p in body.model.parameters() if p.grad is not None])
+        RealignmentSource(encoder, pairs, config, seed=1, micro=MicroBatches(size)).backward(0)
+        gradients.append([p.grad for p in encoder.model.parameters() if p.grad is not None])
     for whole, parts in zip(*gradients, strict=True):
         assert torch.allclose(whole, parts, atol=1e-5, rtol=1e-4)
 

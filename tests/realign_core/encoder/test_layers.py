@@ -28,14 +28,14 @@ def texts(n: int = 5) -> list[np.ndarray]:
     return [np.concatenate([[2], rng.integers(4, 70, size=3 + i), [3]]) for i in range(n)]
 
 
-def body(folder: Folder, architecture: str) -> WholeEncoder:
+def whole_encoder(folder: Folder, architecture: str) -> WholeEncoder:
     loaded = load_encoder(EncoderConfig(name=str(folder(architecture))))
     return WholeEncoder(loaded.model, 0, KERNEL, CPU)
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_finds_layers_and_embeddings(encoder_folder: Folder, architecture: str) -> None:
-    model = body(encoder_folder, architecture).model
+    model = whole_encoder(encoder_folder, architecture).model
     stack = layer_stack(model)
     assert len(stack) == 4
     in_layers = {id(p) for p in stack.parameters()}
@@ -51,7 +51,7 @@ def test_finds_layers_and_embeddings(encoder_folder: Folder, architecture: str) 
 def test_freezes_exactly_the_range(
     encoder_folder: Folder, architecture: str, frozen: object, held: tuple[int, ...]
 ) -> None:
-    model = body(encoder_folder, architecture).model
+    model = whole_encoder(encoder_folder, architecture).model
     stack = layer_stack(model)
     with freezing(model, frozen) as trained:  # type: ignore[arg-type]
         still = {id(p) for p in trained}
@@ -64,14 +64,14 @@ def test_freezes_exactly_the_range(
 
 
 def test_freezes_embeddings_and_restores_after_an_error(encoder_folder: Folder) -> None:
-    model = body(encoder_folder, "bert").model
+    model = whole_encoder(encoder_folder, "bert").model
     with pytest.raises(ZeroDivisionError), freezing(model, "none", embeddings=True):
         1 // sum(p.requires_grad for p in embedding_parameters(model))
     assert all(p.requires_grad for p in model.parameters())
 
 
 def test_refuses_a_range_outside_the_encoder(encoder_folder: Folder) -> None:
-    model = body(encoder_folder, "bert").model
+    model = whole_encoder(encoder_folder, "bert").model
     with pytest.raises(EncoderError, match="the encoder has 4"), freezing(model, (2, 9)):
         pass
     with pytest.raises(EncoderError, match="everything is frozen"), freezing(model, (0, 4), embeddings=True):
@@ -79,7 +79,7 @@ def test_refuses_a_range_outside_the_encoder(encoder_folder: Folder) -> None:
 
 
 def test_refuses_an_encoder_without_one_stack(encoder_folder: Folder) -> None:
-    model = body(encoder_folder, "bert").model
+    model = whole_encoder(encoder_folder, "bert").model
     model.config.num_hidden_layers = 3
     with pytest.raises(EncoderError, match="0 stacks of 3 layers"):
         layer_stack(model)
@@ -90,9 +90,9 @@ def test_refuses_an_encoder_without_one_stack(encoder_folder: Folder) -> None:
 def test_top_on_cached_trunk_equals_the_whole(
     encoder_folder: Folder, architecture: str, depth: int, tmp_path: Path
 ) -> None:
-    whole = body(encoder_folder, architecture)
+    whole = whole_encoder(encoder_folder, architecture)
     states = trunk_states(whole, texts(), depth, tmp_path, key="k")
-    top = TopLayers(whole.model, states, depth, pad_id=0, kernel=KERNEL, device=CPU)
+    top = TopLayers(whole, states, depth)
     with torch.no_grad():
         expected, mask = whole.hidden(texts())
         found, found_mask = top.hidden(texts())
@@ -104,10 +104,10 @@ def test_top_on_cached_trunk_equals_the_whole(
 
 
 def test_top_trains_only_its_layers(encoder_folder: Folder, tmp_path: Path) -> None:
-    whole = body(encoder_folder, "bert")
+    whole = whole_encoder(encoder_folder, "bert")
     before = {name: p.detach().clone() for name, p in whole.model.named_parameters()}
     states = trunk_states(whole, texts(), 2, tmp_path, key="k")
-    top = TopLayers(whole.model, states, 2, pad_id=0, kernel=KERNEL, device=CPU)
+    top = TopLayers(whole, states, 2)
     hidden, _ = top.hidden(texts())
     hidden.square().mean().backward()
     with_gradient = {name for name, p in top.model.named_parameters() if p.grad is not None}
@@ -117,10 +117,11 @@ def test_top_trains_only_its_layers(encoder_folder: Folder, tmp_path: Path) -> N
     torch.optim.SGD(trained, lr=1.0).step()
     for name, p in whole.model.named_parameters():
         assert torch.equal(p, before[name]), name
+        assert p.requires_grad, name  # whole runs after it train all of it
 
 
 def test_trunk_is_built_once_and_refuses_strangers(encoder_folder: Folder, tmp_path: Path) -> None:
-    whole = body(encoder_folder, "bert")
+    whole = whole_encoder(encoder_folder, "bert")
     trunk_states(whole, texts(), 2, tmp_path, key="k")
     (place,) = tmp_path.iterdir()
     stamp = (place / "states.f16").stat().st_mtime_ns
@@ -133,18 +134,18 @@ def test_trunk_is_built_once_and_refuses_strangers(encoder_folder: Folder, tmp_p
 
 
 def test_top_refuses_a_trunk_of_all_layers(encoder_folder: Folder, tmp_path: Path) -> None:
-    whole = body(encoder_folder, "bert")
+    whole = whole_encoder(encoder_folder, "bert")
     states = trunk_states(whole, texts(), 2, tmp_path, key="k")
     with pytest.raises(EncoderError, match="a trunk of 4 layers in an encoder of 4"):
-        TopLayers(whole.model, states, 4, pad_id=0, kernel=KERNEL, device=CPU)
-    top = TopLayers(whole.model, states, 2, pad_id=0, kernel=KERNEL, device=CPU)
+        TopLayers(whole, states, 4)
+    top = TopLayers(whole, states, 2)
     with pytest.raises(EncoderError, match="only the last hidden state"):
         top.hidden(texts(), layer=1)
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_padding_does_not_change_states(encoder_folder: Folder, architecture: str) -> None:
-    whole = body(encoder_folder, architecture)
+    whole = whole_encoder(encoder_folder, architecture)
     short, long = texts(5)[0], texts(5)[4]
     with torch.no_grad():
         alone = whole.hidden([short])[0][0]
@@ -156,7 +157,7 @@ def test_padding_does_not_change_states(encoder_folder: Folder, architecture: st
 def test_compact_vocabulary_trains_exactly_like_the_full_one(
     encoder_folder: Folder, architecture: str
 ) -> None:
-    full, small = body(encoder_folder, architecture), body(encoder_folder, architecture)
+    full, small = whole_encoder(encoder_folder, architecture), whole_encoder(encoder_folder, architecture)
     vocabulary = CompactVocabulary(texts(), pad_id=0)
     vocabulary.shrink(small.model)
     renumbered = [vocabulary.renumber(ids) for ids in texts()]
@@ -187,17 +188,17 @@ def test_compact_vocabulary_refuses_unknown_ids() -> None:
 def test_a_frozen_copy_stays_while_the_encoder_moves(
     encoder_folder: Folder, tmp_path: Path, part: str
 ) -> None:
-    whole = body(encoder_folder, "bert")
+    whole = whole_encoder(encoder_folder, "bert")
     states = trunk_states(whole, texts(), 2, tmp_path, key="k")
-    top = TopLayers(whole.model, states, 2, pad_id=0, kernel=KERNEL, device=CPU)
-    encoder = whole if part == "whole" else top
-    before = encoder.hidden(texts())[0].detach()
-    copied = encoder.frozen_copy()
+    top = TopLayers(whole, states, 2)
+    chosen = whole if part == "whole" else top
+    before = chosen.hidden(texts())[0].detach()
+    copied = chosen.frozen_copy()
     with torch.no_grad():
-        for parameter in encoder.model.parameters():
+        for parameter in chosen.model.parameters():
             if parameter.requires_grad:
                 parameter.mul_(1.5)
     assert torch.equal(copied.hidden(texts())[0], before)
-    assert not torch.equal(encoder.hidden(texts())[0], before)
+    assert not torch.equal(chosen.hidden(texts())[0], before)
     assert not any(p.requires_grad for p in copied.model.parameters())
-    assert any(p.requires_grad for p in encoder.model.parameters())
+    assert any(p.requires_grad for p in chosen.model.parameters())

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from realign_core.data.examples import ParallelText
 from realign_core.recipe import RealignmentConfig, Recipe
 from realign_core.runs.limits import limit_pairs
-from realign_core.runs.run import draw_pairs
+from realign_core.runs.training import draw_pairs
 from realign_core.runs.workspace import Workspace
 from realign_core.support.errors import DataError
 from realign_core.support.seeds import DATA_SEED

@@ -9,7 +9,8 @@ import pytest
 
 from realign_core import Recipe, run
 from realign_core.encoder.kernel import Kernel
-from realign_core.runs.run import draw_pairs, run_prepared
+from realign_core.runs.run import run_prepared
+from realign_core.runs.training import draw_pairs
 from realign_core.runs.workspace import prepare, recipe_kernel
 from realign_core.support.config import validate_config
 from realign_core.support.errors import ConfigError, DataError, TrainingError
@@ -56,10 +57,10 @@ def test_the_arithmetic_is_part_of_a_results_name(
 
 def test_the_workspace_is_left_as_it_was(tiny_recipe: Content) -> None:
     workspace = prepare(recipe(tiny_recipe), ["xx", "yy"])
-    before = [p.detach().clone() for p in workspace.body.model.parameters()]
+    before = [p.detach().clone() for p in workspace.encoder.model.parameters()]
     first = run_prepared(workspace, ["xx"], seed=3)
     run_prepared(workspace, ["yy"], seed=3)
-    for old, new in zip(before, workspace.body.model.parameters(), strict=True):
+    for old, new in zip(before, workspace.encoder.model.parameters(), strict=True):
         assert (old == new).all()
     assert run_prepared(workspace, ["xx"], seed=3).scores == first.scores
 
@@ -85,15 +86,15 @@ def test_realignment_brings_translations_together(tiny_recipe: Content) -> None:
 
     def found() -> float:
         sides = [
-            encode_units(body, Features(tuple(workspace.tokens[s] for s in side), ()))
+            encode_units(encoder, Features(tuple(workspace.tokens[s] for s in side), ()))
             for side in (text.source, text.target)
         ]
         left, right = (rows / np.linalg.norm(rows, axis=1, keepdims=True) for rows in sides)
         return float(np.mean((left @ right.T).argmax(1) == np.arange(len(left))))
 
-    body = workspace.body.fork()
+    encoder = workspace.encoder.fork()
     before = found()
-    realign(body, draw_pairs(workspace, ["xx"], 1), workspace.recipe.realignment, seed=1)
+    realign(encoder, draw_pairs(workspace, ["xx"], 1), workspace.recipe.realignment, seed=1)
     assert found() > before + 0.15
 
 

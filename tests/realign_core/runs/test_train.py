@@ -34,9 +34,9 @@ def recipe(content: Content, **changes: Content) -> Recipe:
 def measured(chosen: Recipe, languages: Sequence[str], seed: int) -> tuple[torch.nn.Module, Any]:
     """The encoder at the end of a run, and the workspace that renumbers its tokens."""
     workspace = prepare(chosen, languages)
-    body = workspace.body.fork()
-    run_prepared(workspace, languages, seed=seed, body=body)
-    return body.model, workspace.vocabulary
+    encoder = workspace.encoder.fork()
+    run_prepared(workspace, languages, seed=seed, encoder=encoder)
+    return encoder.model, workspace.vocabulary
 
 
 @pytest.mark.parametrize("architecture", ["bert", "xlm-roberta", "distilbert"])

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from realign_core.recipe import Recipe, Strategy
 from realign_core.runs.result import Result
-from realign_core.runs.run import build_training, draw_pairs, run_prepared
+from realign_core.runs.run import run_prepared
+from realign_core.runs.training import build_training, draw_pairs
 from realign_core.runs.workspace import Workspace, prepare
 from realign_core.support.config import validate_config
 from realign_core.support.errors import CheckpointError, DataError, EncoderError, TrainingError
@@ -99,14 +100,14 @@ def test_parts_of_a_batch_give_the_gradient_of_the_whole(tiny_recipe: Content, v
     pairs = draw_pairs(space, ["xx", "yy"], 1)
     found = []
     for size in (None, 3):
-        body = space.body.fork()
-        source = RealignmentSource(body, pairs, config, seed=1, micro=MicroBatches(size))
+        encoder = space.encoder.fork()
+        source = RealignmentSource(encoder, pairs, config, seed=1, micro=MicroBatches(size))
         if config.regularisation:  # move away from the start, so that there is a drift
             with torch.no_grad():
-                for p in body.model.parameters():
+                for p in encoder.model.parameters():
                     p.mul_(1.01)
         value = source.backward(0)
-        gradient = {n: p.grad for n, p in body.model.named_parameters() if p.grad is not None}
+        gradient = {n: p.grad for n, p in encoder.model.named_parameters() if p.grad is not None}
         found.append((value, gradient))
     (whole, expected), (parts, gradient) = found
     assert parts == pytest.approx(whole, abs=1e-5)
@@ -117,10 +118,10 @@ def test_parts_of_a_batch_give_the_gradient_of_the_whole(tiny_recipe: Content, v
 
 def test_frozen_layers_do_not_move_while_realigning(tiny_recipe: Content) -> None:
     space = workspace(tiny_recipe, realignment={"freeze": [1, 3], "freeze_embeddings": True})
-    body = space.body.fork()
-    source = RealignmentSource(body, draw_pairs(space, ["xx"], 1), space.recipe.realignment, seed=1)
+    encoder = space.encoder.fork()
+    source = RealignmentSource(encoder, draw_pairs(space, ["xx"], 1), space.recipe.realignment, seed=1)
     source.backward(0)
-    touched = {n.split(".")[2] for n, p in body.model.named_parameters() if p.grad is not None}
+    touched = {n.split(".")[2] for n, p in encoder.model.named_parameters() if p.grad is not None}
     assert touched == {"0", "3"}
 
 
@@ -135,16 +136,16 @@ def test_joint_and_separate_backward_agree(tiny_recipe: Content) -> None:
     gradients = []
     for joint in (False, True):
         space = workspace(tiny_recipe, realignment={"strategy": "during", "joint": joint, "freeze": "front"})
-        body = space.body.fork()
+        encoder = space.encoder.fork()
         head = linear_head(space.width, len(space.task.labels), 1)
-        phase = build_training(space, body, head, ["xx"], 1).phases["finetuning"]
+        phase = build_training(space, encoder, head, ["xx"], 1).phases["finetuning"]
         assert phase.joint is joint
         if joint:
             sum(source.loss(0) for source in phase.sources).backward()
         else:
             for source in phase.sources:
                 source.backward(0)
-        gradients.append([p.grad.clone() for p in body.model.parameters()])
+        gradients.append([p.grad.clone() for p in encoder.model.parameters()])
     for separate, both in zip(*gradients, strict=True):
         assert torch.allclose(separate, both, atol=1e-6)
 
@@ -160,14 +161,14 @@ def test_memory_that_runs_out_halves_the_parts(
 ) -> None:
     expected = run_prepared(workspace(tiny_recipe), ["xx"], seed=1)
     space = workspace(tiny_recipe)
-    original = type(space.body).states
+    original = type(space.encoder).states
 
     def small_memory(self: Any, texts: Any, layers: Any) -> Any:
         if len(texts) > 4 and self.model.training and torch.is_grad_enabled():
             raise torch.OutOfMemoryError("no more")
         return original(self, texts, layers)
 
-    monkeypatch.setattr(type(space.body), "states", small_memory)
+    monkeypatch.setattr(type(space.encoder), "states", small_memory)
     result = run_prepared(space, ["xx"], seed=1)
     assert result.losses == pytest.approx(expected.losses, abs=1e-3)
     assert "going on with 2 examples at a time" in caplog.text
@@ -179,7 +180,7 @@ def test_memory_that_never_suffices_is_named(tiny_recipe: Content, monkeypatch: 
     def no_memory(self: Any, texts: Any, layers: Any) -> Any:
         raise torch.OutOfMemoryError("no more")
 
-    monkeypatch.setattr(type(space.body), "states", no_memory)
+    monkeypatch.setattr(type(space.encoder), "states", no_memory)
     with pytest.raises(TrainingError, match="one example at a time; lower encoder.max_length"):
         run_prepared(space, ["xx"], seed=1)
 
@@ -291,8 +292,8 @@ def test_minus_one_is_the_output_of_the_last_layer(tiny_recipe: Content) -> None
     space = workspace(tiny_recipe)
     texts = [space.tokens[s] for s in space.parallel["xx"].source[:3]]
     with torch.no_grad():
-        (last, fourth, first), mask = space.body.states(texts, (-1, 4, 0))
-        expected = space.body.hidden(texts)[0]
+        (last, fourth, first), mask = space.encoder.states(texts, (-1, 4, 0))
+        expected = space.encoder.hidden(texts)[0]
     assert torch.equal(last, expected)
     assert torch.equal(fourth, expected)
     assert not torch.allclose(first, expected, atol=0.1)

@@ -17,7 +17,7 @@ from subsetsearch.rungs.measured import DEV
 def vectors_of(ladder: Ladder, sentences: tuple[str, ...]) -> np.ndarray:
     space = ladder.first.data.workspace
     blank = tuple(np.empty(0, np.int64) for _ in sentences)
-    return encode_units(space.body, Features(tuple(space.tokens[s] for s in sentences), blank))
+    return encode_units(space.encoder, Features(tuple(space.tokens[s] for s in sentences), blank))
 
 
 def test_statistics_are_those_of_the_pairs_written_out(ladder: Ladder) -> None:
@@ -40,7 +40,7 @@ def test_statistics_are_those_of_the_pairs_written_out(ladder: Ladder) -> None:
 
 def test_accuracies_are_those_of_a_classifier_on_mapped_vectors(ladder: Ladder) -> None:
     space, statistics = ladder.first.data.workspace, ladder.first.data.statistics
-    train = encode_units(space.body, space.train) - statistics.centre
+    train = encode_units(space.encoder, space.train) - statistics.centre
     weights, bias = fit_probe(train, space.train.unit_labels())
     members = [1, 4]
     names = [statistics.every.languages[row] for row in members]
@@ -53,7 +53,7 @@ def test_accuracies_are_those_of_a_classifier_on_mapped_vectors(ladder: Ladder) 
     expected = {}
     for code, dev in space.evaluation[DEV].items():
         chosen = dev.subset(sample_indices(len(dev), 10, code))
-        units = encode_units(space.body, chosen) - statistics.centre
+        units = encode_units(space.encoder, chosen) - statistics.centre
         predicted = (units @ w @ weights + bias).argmax(axis=1)
         expected[code] = float(np.mean(predicted == chosen.unit_labels()))
     assert ladder.first.probe.scores(names) == pytest.approx(expected)

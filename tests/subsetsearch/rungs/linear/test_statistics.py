@@ -19,17 +19,17 @@ from subsetsearch.rungs.linear.statistics import build_statistics
 
 def hidden(ladder: Ladder, sentences: list[str], layer: int) -> np.ndarray:
     """Mean-pooled hidden states of the whole encoder."""
-    body = ladder.first.data.workspace.body
-    body.model.eval()
+    encoder = ladder.first.data.workspace.encoder
+    encoder.model.eval()
     with torch.inference_mode():
-        (states,), mask = body.states([ladder.first.data.workspace.tokens[s] for s in sentences], (layer,))
+        (states,), mask = encoder.states([ladder.first.data.workspace.tokens[s] for s in sentences], (layer,))
         return mean_pool(states, mask).float().numpy()
 
 
 @pytest.mark.parametrize("layer", [0, 1])
 def test_moments_are_those_of_the_hidden_state(ladder: Ladder, layer: int) -> None:
     space = ladder.first.data.workspace
-    depth = layer / len(layer_stack(space.body.model))
+    depth = layer / len(layer_stack(space.encoder.model))
     found = build_statistics(space, 20, ladder.folder.cache, depth=depth)
     samples = {code: space.parallel[code].take(20, DATA_SEED) for code in found.every.languages}
     sources = hidden(ladder, sorted({s for text in samples.values() for s in text.source}), layer)
@@ -51,9 +51,9 @@ def test_each_depth_is_cached_apart_and_the_whole_encoder_under_its_old_name(lad
 
 
 def test_the_encoder_stays_whole(ladder: Ladder) -> None:
-    layers = len(layer_stack(ladder.first.data.workspace.body.model))
+    layers = len(layer_stack(ladder.first.data.workspace.encoder.model))
     build_statistics(ladder.first.data.workspace, 20, ladder.folder.cache, depth=0.0)
-    assert len(layer_stack(ladder.first.data.workspace.body.model)) == layers
+    assert len(layer_stack(ladder.first.data.workspace.encoder.model)) == layers
 
 
 def test_the_gap_is_asked_at_its_depth(ladder: Ladder, toy_study: StudyConfig, tmp_path: Path) -> None:
