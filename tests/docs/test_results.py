@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from scipy import stats
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "studies" / "results"
@@ -124,3 +125,20 @@ def test_every_named_file_is_there() -> None:
     named = set(re.findall(r"`((?:studies|benchmarks)/[\w./-]+)`", PAGE))
     assert len(named) > 10
     assert not [path for path in sorted(named) if not (ROOT / path).exists()]
+
+
+def test_the_smallest_differences_that_seeds_can_show() -> None:
+    page = (ROOT / "docs" / "choosing.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^\| (\d+) \| ([\d.]+) \| ([\d.]+) \|$", page, re.M)
+    assert len(shown) == 4
+    for column, study in ((1, "quickstart"), (2, "pos-calibration")):
+        frame = pd.read_csv(ROOT / "benchmarks" / "calibration" / "results" / f"{study}.csv")
+        test = frame[frame["split"] == "test"].assign(languages=lambda f: f["languages"].fillna("none"))
+        scores = 100 * test.pivot_table(index="languages", columns="seed", values="mean")
+        rest = scores.sub(scores.mean(axis=1), axis=0).sub(scores.mean() - scores.to_numpy().mean())
+        freedom = (len(scores) - 1) * (scores.shape[1] - 1)
+        noise = float((rest.to_numpy() ** 2).sum() / freedom) ** 0.5
+        assert f"{noise:.2f} points" in page
+        for row in shown:
+            least = stats.t.ppf(0.975, freedom) * noise * (2 / int(row[0])) ** 0.5
+            assert row[column] == f"{least:.1f}"
