@@ -14,7 +14,6 @@ FOLDER = Path(__file__).resolve().parents[2] / "studies" / "examples"
 REAL = ("pos", "ner", "classification")
 QUICK = {
     "recipe.encoder.max_length": 64,
-    "recipe.task.max_train": 8,
     "recipe.task.max_evaluation": 4,
     "recipe.realignment.steps": 2,
     "recipe.realignment.pairs_per_batch": 4,
@@ -47,7 +46,7 @@ def small_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         for side in ("en", code):
             text = "".join(f"{side} sentence number {i}\n" for i in range(60))
             (tmp_path / "NLI_PAIRS" / f"en-{code}.{side}").write_text(text, "utf-8")
-    for code, splits in {"en": ["train"], **dict.fromkeys(("sw", "te", "fi"), ["dev", "test"])}.items():
+    for code, splits in {"en": ["train"], **{key: ["dev", "test"] for key in ("sw", "te", "fi")}}.items():
         (tmp_path / "QA_DATA" / code).mkdir()
         for split in splits:
             data = {"data": [question(f"who {i}?", f"{code} {i}") for i in range(8)]}
