@@ -2,8 +2,8 @@
 
     python -m tools.tutorial FOLDER    # minutes; the study is left in FOLDER, pictures go to docs/images
 
-The page's files (blocks with a title) are written first. Lines of its console blocks that begin with ``$`` are
-typed, and whatever stands below them is replaced by the answer.
+The page's files (blocks with a title) are written first. Lines of its console blocks that begin with ``$``
+are typed, and whatever stands below them is replaced by the answer.
 """
 
 from __future__ import annotations
