@@ -122,7 +122,7 @@ def _learned(cost: PoolCost, truth: Truth, by_rung: Mapping[str, Sequence[float]
 
 
 def _for_nothing(cost: PoolCost, truth: Truth) -> dict[str, Any]:
-    """What needs no encoder: size, cost, and typological distance, which one language has not."""
+    """What needs no encoder: size, cost, and typological distance (of two languages or more)."""
     distances = load_typology().distance_matrix(tuple(sorted(cost.prices)))
     return {
         "size": trust(ranking(truth.sizes, truth.values), None),
