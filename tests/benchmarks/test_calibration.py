@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -40,13 +39,13 @@ def test_gains_hold_their_interval_and_leave_out_what_is_not_there() -> None:
     assert found["4"][0] < found["12"][0]
 
 
-def test_full_runs_foretell_those_that_were_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_runs_predict_those_that_were_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(learned, "SPLITS", 3)
     keys = ("cym_Latn", "eus_Latn", "fin_Latn", "mar_Deva", "swh_Latn", "tam_Taml", "tur_Latn", "yor_Latn")
     subsets = [Subset(frozenset(s)) for size in (1, 2) for s in itertools.combinations(keys, size)]
     truth = [float(np.mean([keys.index(key) for key in sorted(s.languages)])) for s in subsets]
-    ladder = SimpleNamespace(cost=PoolCost(dict.fromkeys(keys, 100), "sentence pairs"))
-    curve = learned.learning_curve(ladder, subsets, truth)
+    cost = PoolCost(dict.fromkeys(keys, 100), "sentence pairs")
+    curve = learned.learning_curve(cost, subsets, truth)
     assert list(curve) == ["12", "24"]
     assert curve["12"][1] <= curve["24"][1]
     assert curve["24"][1] > 0.9
