@@ -88,7 +88,7 @@ def load(
     path = Path(file)
     config = load_study(path, overrides)
     folder = StudyFolder(Path(runs) / config.name, storage)
-    return Study(config, folder, storage, path, overrides or {}, progress or default_progress(), tell)
+    return Study(config, folder, path, overrides or {}, progress or default_progress(), tell)
 
 
 def default_progress() -> Progress:
@@ -107,7 +107,6 @@ class Study:
     Args:
         config: The settings.
         folder: Where results are.
-        storage: Database URL; the folder's own SQLite file, if ``None``.
         file: The study file.
         overrides: Dotted keys that were set over the file's own.
         progress: Shows how far long work is.
@@ -118,13 +117,12 @@ class Study:
         self,
         config: StudyConfig,
         folder: StudyFolder,
-        storage: str | None,
         file: Path,
         overrides: Mapping[str, Any],
         progress: Progress,
         tell: Callable[[str], None],
     ) -> None:
-        self.config, self.folder, self.storage = config, folder, storage
+        self.config, self.folder = config, folder
         self.file, self.overrides = file, overrides
         self._progress, self._tell = progress, tell
         self._read: Known | None = None
@@ -136,9 +134,9 @@ class Study:
     @property
     def database(self) -> str:
         """Where trials are stored, for people: a file, or a URL without its password."""
-        if self.storage is None:
+        if self.folder.storage is None:
             return str(self.folder.path / "study.db")
-        parts = urlsplit(self.storage)
+        parts = urlsplit(self.folder.storage)
         return urlunsplit(parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", ":***@")))
 
     @property
@@ -146,7 +144,7 @@ class Study:
         """What a command on this study needs besides its file: folder, database, overrides."""
         runs = self.folder.path.parent
         words = [] if runs == RUNS else ["--dir", str(runs)]
-        words += ["--storage", "URL"] if self.storage is not None else []  # it may hold a password
+        words += ["--storage", "URL"] if self.folder.storage is not None else []  # it may hold a password
         pairs = [f"{key}={json.dumps(value)}" for key, value in self.overrides.items()]
         return (*words, *(word for pair in pairs for word in ("--set", pair)))
 
@@ -178,7 +176,7 @@ class Study:
         from realign_core.runs.workspace import find_device
         from subsetsearch.run.plan import describe_plan
 
-        plan = describe_plan(self._ladder(self.config), self.storage, trials=trials)
+        plan = describe_plan(self._ladder(self.config), trials=trials)
         try:
             find_device(self.config.recipe.compute.device)
         except ConfigError as error:  # a plan may well be made on another machine than the run's
@@ -205,13 +203,13 @@ class Study:
         from subsetsearch.run.workers import search_with_workers
 
         ladder = self._ladder(self._fixed())
-        for rung, count in other_rungs(self.config, self.folder, self.storage).items():
+        for rung, count in other_rungs(self.config, self.folder).items():
             self._tell(
                 f"kept apart: {count} trials that end at rung {rung} "
                 f"(search.top_rung={rung} goes on with these)"
             )
         try:
-            return search_with_workers(ladder, trials, url=self.storage, workers=workers)
+            return search_with_workers(ladder, trials, workers=workers)
         finally:
             self.reload()
 
@@ -275,7 +273,7 @@ class Study:
             published = None if strategies is None else ",".join(_names(strategies))
             subsets = subsets_by_name(problem, languages=own, strategies=published, pairs=pairs)
         else:
-            known = read_known(self.config, self.folder, self.storage)
+            known = read_known(self.config, self.folder)
             subsets = self._of_the_search(known.front, top, pick)
         if fresh_seeds is not None:
             subsets = [NONE, *subsets, problem.cost.everything]
@@ -317,7 +315,7 @@ class Study:
         self.folder.require_writable()
         config = self._fixed()
         ladder = self._ladder(config)
-        stored = load_stored(self.config, self.folder, self.storage)
+        stored = load_stored(self.config, self.folder)
         plan = CalibrationPlan(subsets, tuple(seeds or self.config.evaluate.seeds), workers, self.folder.logs)
         try:
             full = FullRuns(ladder.problem.on("test"), ladder.store)
@@ -403,7 +401,7 @@ class Study:
         """
         from subsetsearch.analysis.known import read_status
 
-        return read_status(self._settings(), self.folder, self.storage)
+        return read_status(self._settings(), self.folder)
 
     def front(self) -> Front:
         """Every scored subset with its cost and scores, by rising cost.
@@ -522,8 +520,8 @@ class Study:
         from subsetsearch.results.dashboard import serve
         from subsetsearch.results.storage import open_storage, require_stored
 
-        require_stored(self._settings(), self.folder, self.storage)
-        serve(open_storage(self.folder, self.storage), host, port, ready)
+        require_stored(self._settings(), self.folder)
+        serve(open_storage(self.folder), host, port, ready)
 
     def report(self, file: str | Path | None = None, kind: PageName | None = None) -> Path:
         """Write a report: the answer, the front, what each choice gains, how far to trust it.
@@ -580,7 +578,7 @@ class Study:
         from subsetsearch.analysis.known import read_known
 
         if self._read is None:
-            self._read = read_known(self._settings(), self.folder, self.storage)
+            self._read = read_known(self._settings(), self.folder)
         return self._read
 
     def _settings(self) -> StudyConfig:
@@ -590,7 +588,7 @@ class Study:
         """
         from subsetsearch.results.storage import stored_settings
 
-        stored = stored_settings(self.config, self.folder, self.storage)
+        stored = stored_settings(self.config, self.folder)
         if stored is None:
             return self.config
         own = self.config.model_dump(mode="json")
@@ -614,7 +612,7 @@ class Study:
         from subsetsearch.run.arithmetic import with_fixed_arithmetic
 
         self.folder.require_writable()
-        return with_fixed_arithmetic(self.config, self.folder, self.storage)
+        return with_fixed_arithmetic(self.config, self.folder)
 
     def _of_the_search(self, front: Front, top: int | None, rule: str | None) -> list[Subset]:
         """What a rule picks, or the best of the search's front."""

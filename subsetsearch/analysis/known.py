@@ -106,13 +106,12 @@ class Known:
         return self.cost.levels.top(keys) if pairs is None else self.cost.levels.canonical(keys, pairs)
 
 
-def read_known(config: StudyConfig, folder: StudyFolder, url: str | None) -> Known:
+def read_known(config: StudyConfig, folder: StudyFolder) -> Known:
     """Gather trials and full runs; the encoder is not loaded.
 
     Args:
         config: The study.
         folder: Its folder.
-        url: Its database; the folder's SQLite file, if left out.
 
     Raises:
         StudyError: If nothing was run yet, or the stored study does not fit the file.
@@ -121,7 +120,7 @@ def read_known(config: StudyConfig, folder: StudyFolder, url: str | None) -> Kno
     evaluations = read_full_runs(config, folder)
     # Full runs may stand alone: subsets of one's own, or results that were imported.
     find = load_stored if evaluations else require_stored
-    stored = find(config, folder, url)
+    stored = find(config, folder)
     pool = build_pool(config)
     distances = load_typology().distance_matrix(pool.keys, kind=config.typology.kind)
     cost = PoolCost.build(config, pool)
@@ -130,24 +129,23 @@ def read_known(config: StudyConfig, folder: StudyFolder, url: str | None) -> Kno
     return Known(config, pool, stored, evaluations, front, cost, distances, scores, rung)
 
 
-def read_status(config: StudyConfig, folder: StudyFolder, url: str | None) -> StudyStatus:
+def read_status(config: StudyConfig, folder: StudyFolder) -> StudyStatus:
     """Describe how far a study is; the encoder is not loaded, and corpora are read only after full runs.
 
     Args:
         config: The study.
         folder: Its folder.
-        url: Its database; the folder's SQLite file, if left out.
 
     Raises:
         StudyError: If nothing was run yet, or the stored study does not fit the file.
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     evaluations = read_full_runs(config, folder)
-    kernel = stored_kernel(config, folder, url)
+    kernel = stored_kernel(config, folder)
     name = kernel.name if kernel else None
     if not evaluations:
-        return study_status(config, require_stored(config, folder, url), [], kernel=name)
-    known = read_known(config, folder, url)
+        return study_status(config, require_stored(config, folder), [], kernel=name)
+    known = read_known(config, folder)
     return study_status(config, known.stored, evaluations, known.trust.sentences, name)
 
 

@@ -9,13 +9,13 @@ from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.store import MeasurementStore
 
 
-def stored_kernel(study: StudyConfig, folder: StudyFolder, url: str | None) -> Kernel | None:
+def stored_kernel(study: StudyConfig, folder: StudyFolder) -> Kernel | None:
     """Read what a study computes with, if that is settled.
 
     Raises:
         StudyError: If the database cannot be opened, or the study file asks for another kernel.
     """
-    name = MeasurementStore(url or folder.database).fact(_fact(study))
+    name = MeasurementStore(folder.database).fact(_fact(study))
     if name is None:
         return None
     kernel = Kernel.parse(name)
@@ -30,7 +30,7 @@ def stored_kernel(study: StudyConfig, folder: StudyFolder, url: str | None) -> K
     return kernel
 
 
-def store_kernel(study: StudyConfig, folder: StudyFolder, url: str | None, kernel: Kernel) -> Kernel:
+def store_kernel(study: StudyConfig, folder: StudyFolder, kernel: Kernel) -> Kernel:
     """Settle what a study computes with; of several processes the first one does.
 
     Returns:
@@ -39,8 +39,8 @@ def store_kernel(study: StudyConfig, folder: StudyFolder, url: str | None, kerne
     Raises:
         StudyError: As :func:`stored_kernel`.
     """
-    MeasurementStore(url or folder.database).keep_fact(_fact(study), kernel.name)
-    return stored_kernel(study, folder, url) or kernel
+    MeasurementStore(folder.database).keep_fact(_fact(study), kernel.name)
+    return stored_kernel(study, folder) or kernel
 
 
 def _fact(study: StudyConfig) -> str:

@@ -43,6 +43,11 @@ class StudyFolder:
         return self.storage or f"sqlite:///{self.path / 'study.db'}"
 
     @property
+    def has_database(self) -> bool:
+        """Whether a database may be there: one elsewhere, or the folder's own file."""
+        return self.storage is not None or (self.path / "study.db").is_file()
+
+    @property
     def evaluations(self) -> Path:
         """Table of full runs on test data, one row a run, written from the database."""
         return self.path / "evaluations.csv"

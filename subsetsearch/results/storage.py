@@ -31,28 +31,27 @@ _FIRST_TOP_RUNG = 2
 """Where all searches ended before they could choose: these studies are stored by their plain name."""
 
 
-def open_storage(folder: StudyFolder, url: str | None) -> optuna.storages.BaseStorage:
+def open_storage(folder: StudyFolder) -> optuna.storages.BaseStorage:
     """Open the database: the study's own SQLite file, or a URL of a server.
 
     Args:
         folder: The study's folder.
-        url: For instance ``postgresql://...``; the folder's SQLite file, if left out.
 
     Raises:
         ConfigError: If the URL is none, or of a database without a driver here.
         StudyError: If it cannot be opened, or another version of optuna wrote it.
     """
-    if url is None:
+    if folder.storage is None:
         folder.path.mkdir(parents=True, exist_ok=True)
     try:
         with experimental():
             storage = WorkerStorage(
-                with_driver(url or folder.database),
+                with_driver(folder.database),
                 heartbeat_interval=_HEARTBEAT_SECONDS,
                 grace_period=3 * _HEARTBEAT_SECONDS,
             )
     except (sqlalchemy.exc.ArgumentError, ImportError) as error:
-        raise no_driver(url or folder.database) from error
+        raise no_driver(folder.database) from error
     except RuntimeError as error:  # optuna's own check of its tables
         raise StudyError(
             "the database was written by another version of optuna",
@@ -60,7 +59,7 @@ def open_storage(folder: StudyFolder, url: str | None) -> optuna.storages.BaseSt
             fix="install that version, or a newer optuna and 'optuna storage upgrade'",
         ) from error
     except sqlalchemy.exc.DatabaseError as error:
-        raise cannot_open(url or folder.database, error) from error
+        raise cannot_open(folder.database, error) from error
     if storage.engine.dialect.name == "sqlite":
         sqlalchemy.event.listen(storage.engine, "connect", write_ahead)
         storage.engine.dispose()  # connections made so far lack the setting
@@ -76,7 +75,7 @@ def experimental() -> Iterator[None]:
 
 
 def create_or_open(
-    study: StudyConfig, folder: StudyFolder, url: str | None, sampler: optuna.samplers.BaseSampler
+    study: StudyConfig, folder: StudyFolder, sampler: optuna.samplers.BaseSampler
 ) -> optuna.Study:
     """Open the stored study, or create it.
 
@@ -84,7 +83,7 @@ def create_or_open(
         StudyError: If it was stored from a different study file or by a newer program. The
             database is not touched then.
     """
-    stored = load_stored(study, folder, url, sampler=sampler)
+    stored = load_stored(study, folder, sampler=sampler)
     if stored is not None:
         settings = study.model_dump(mode="json")
         if stored.user_attrs.get("config") != settings:  # what may change between runs did
@@ -92,7 +91,7 @@ def create_or_open(
         return stored
     created = optuna.create_study(
         study_name=stored_name(study),
-        storage=open_storage(folder, url),
+        storage=open_storage(folder),
         sampler=sampler,
         directions=["minimize", "maximize"],
         load_if_exists=True,
@@ -109,7 +108,6 @@ def create_or_open(
 def load_stored(
     study: StudyConfig,
     folder: StudyFolder,
-    url: str | None,
     *,
     sampler: optuna.samplers.BaseSampler | None = None,
 ) -> optuna.Study | None:
@@ -118,9 +116,9 @@ def load_stored(
     Raises:
         StudyError: If it was stored from a different study file or by a newer program.
     """
-    if url is None and not (folder.path / "study.db").is_file():
+    if not folder.has_database:
         return None
-    storage = open_storage(folder, url)
+    storage = open_storage(folder)
     if stored_name(study) not in {s.study_name for s in optuna.get_all_study_summaries(storage)}:
         return None
     stored = optuna.load_study(study_name=stored_name(study), storage=storage, sampler=sampler)
@@ -128,21 +126,20 @@ def load_stored(
     return stored
 
 
-def stored_settings(study: StudyConfig, folder: StudyFolder, url: str | None) -> dict[str, Any] | None:
+def stored_settings(study: StudyConfig, folder: StudyFolder) -> dict[str, Any] | None:
     """Read the settings with which a study was last searched, for those who only read it.
 
     Args:
         study: The study as its file has it.
         folder: Its folder.
-        url: Its database.
 
     Returns:
         Settings as plain data; those of another top rung, if only its trials are stored, and nothing if
         several are, or if no trial is.
     """
-    if url is None and not (folder.path / "study.db").is_file():
+    if not folder.has_database:
         return None
-    storage = open_storage(folder, url)
+    storage = open_storage(folder)
     attributes = {
         summary.study_name: summary.user_attrs for summary in optuna.get_all_study_summaries(storage)
     }
@@ -154,16 +151,16 @@ def stored_settings(study: StudyConfig, folder: StudyFolder, url: str | None) ->
     return settings if found[0].get("schema", 0) <= SCHEMA else None
 
 
-def require_stored(study: StudyConfig, folder: StudyFolder, url: str | None) -> optuna.Study:
+def require_stored(study: StudyConfig, folder: StudyFolder) -> optuna.Study:
     """Open the stored study.
 
     Raises:
         StudyError: If there is none, or it does not fit the study file.
     """
-    stored = load_stored(study, folder, url)
+    stored = load_stored(study, folder)
     if stored is not None:
         return stored
-    others = other_rungs(study, folder, url)
+    others = other_rungs(study, folder)
     if others:
         rung = min(others)
         raise StudyError(
@@ -193,7 +190,7 @@ def stored_name(study: StudyConfig, top_rung: int | None = None) -> str:
     return study.name if rung == _FIRST_TOP_RUNG else f"{study.name} (rung {rung})"
 
 
-def other_rungs(study: StudyConfig, folder: StudyFolder, url: str | None) -> dict[int, int]:
+def other_rungs(study: StudyConfig, folder: StudyFolder) -> dict[int, int]:
     """Count the finished trials of a study whose search ended at another rung; nothing is created.
 
     Returns:
@@ -202,9 +199,9 @@ def other_rungs(study: StudyConfig, folder: StudyFolder, url: str | None) -> dic
     Raises:
         StudyError: If the database cannot be opened.
     """
-    if url is None and not (folder.path / "study.db").is_file():
+    if not folder.has_database:
         return {}
-    storage = open_storage(folder, url)
+    storage = open_storage(folder)
     known = {summary.study_name for summary in optuna.get_all_study_summaries(storage)}
     counts = {}
     for rung in set(RUNGS) - {study.search.top_rung}:

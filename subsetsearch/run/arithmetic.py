@@ -8,7 +8,7 @@ from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.storage import load_stored
 
 
-def with_fixed_arithmetic(study: StudyConfig, folder: StudyFolder, url: str | None) -> StudyConfig:
+def with_fixed_arithmetic(study: StudyConfig, folder: StudyFolder) -> StudyConfig:
     """Set a study's arithmetic to its stored choice, made and stored now if there is none.
 
     Call it before anything of the study is computed. Its fingerprint stays the same.
@@ -16,16 +16,15 @@ def with_fixed_arithmetic(study: StudyConfig, folder: StudyFolder, url: str | No
     Args:
         study: The study as its file has it.
         folder: Its folder.
-        url: Its database; the folder's own SQLite file, if left out.
 
     Raises:
         StudyError: If the file asks for another arithmetic than the stored one, or does not fit the study.
         EncoderError: If the encoder cannot be loaded, which is timed the first time.
     """
-    load_stored(study, folder, url)  # one of an older version takes its present name
-    kernel = stored_kernel(study, folder, url)
+    load_stored(study, folder)  # one of an older version takes its present name
+    kernel = stored_kernel(study, folder)
     if kernel is None:
         from realign_core.runs.workspace import recipe_kernel  # torch
 
-        kernel = store_kernel(study, folder, url, recipe_kernel(study.recipe))
+        kernel = store_kernel(study, folder, recipe_kernel(study.recipe))
     return study.model_copy(update={"recipe": study.recipe.with_kernel(kernel)})

@@ -22,12 +22,11 @@ from subsetsearch.rungs.rung import Rung
 from subsetsearch.subset import NONE
 
 
-def describe_plan(ladder: Ladder, url: str | None = None, *, trials: int | None = None) -> dict[str, Any]:
+def describe_plan(ladder: Ladder, *, trials: int | None = None) -> dict[str, Any]:
     """Describe what a run of a study would do, without training or writing anything.
 
     Args:
         ladder: An opened study.
-        url: Database of a stored study; the study's own SQLite file, if left out.
         trials: Trials that the run is asked to add; else as :func:`count_new_trials` says.
 
     Returns:
@@ -40,7 +39,7 @@ def describe_plan(ladder: Ladder, url: str | None = None, *, trials: int | None 
         StudyError: If the stored study does not fit the study file.
     """
     problem, study, space = ladder.problem, ladder.problem.config, ladder.problem.space
-    stored = load_stored(study, ladder.folder, url)
+    stored = load_stored(study, ladder.folder)
     before = count_complete(stored)
     adds = count_new_trials(study.search.trials, before, trials)
     runs = ladder.store.read(study.fingerprint(), rung=FULL.number, split=TEST)

@@ -68,7 +68,6 @@ def run_search(
     ladder: Ladder,
     trials: int,
     *,
-    url: str | None = None,
     on_trial: TrialCallback | None = None,
     share: Share | None = None,
 ) -> RunSummary:
@@ -77,7 +76,6 @@ def run_search(
     Args:
         ladder: The study's rungs.
         trials: Trials to add, by all workers together.
-        url: Database; the study's own SQLite file, if left out.
         on_trial: Called after each trial.
         share: Taken from what is left for all workers, where there are several.
 
@@ -90,7 +88,7 @@ def run_search(
     """
     with _study_lock(ladder):  # workers that start together queue nothing twice
         config, any_sampler = ladder.problem.config, optuna.samplers.RandomSampler(seed=0)
-        stored = create_or_open(config, ladder.folder, url, any_sampler)
+        stored = create_or_open(config, ladder.folder, any_sampler)
         stored.sampler = make_sampler(ladder, stored)
         before = count_complete(stored)
         resumed = _take_up(stored, ladder.problem.space)

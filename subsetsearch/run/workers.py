@@ -31,14 +31,13 @@ _GRACE_SECONDS = 20.0
 """A worker that is ended has so long to store that its trial failed, so that the next run takes it up."""
 
 
-def search_with_workers(ladder: Ladder, trials: int | None, *, url: str | None, workers: int) -> RunSummary:
+def search_with_workers(ladder: Ladder, trials: int | None, *, workers: int) -> RunSummary:
     """Run trials in this process, or in several that take them one by one.
 
     Args:
         ladder: The opened study.
         trials: Trials to add; what is missing to the study's own number if ``None``, or that
             number again if none is missing.
-        url: Database; the study's own SQLite file, if left out.
         workers: Processes; each computes with its share of the cores, unless ``OMP_NUM_THREADS`` says
             otherwise.
 
@@ -48,7 +47,7 @@ def search_with_workers(ladder: Ladder, trials: int | None, *, url: str | None, 
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     config = ladder.problem.config
-    before = count_complete(load_stored(config, ladder.folder, url))
+    before = count_complete(load_stored(config, ladder.folder))
     total = count_new_trials(config.search.trials, before, trials)
     workers = min(workers, total)
     # The first process makes study and caches, so the others find them.
@@ -57,32 +56,30 @@ def search_with_workers(ladder: Ladder, trials: int | None, *, url: str | None, 
     compute_as_one(workers)
     with ladder.progress.track("search", total) as advance:
         if workers == 1:
-            summary = run_search(ladder, total, url=url, on_trial=lambda *_: advance(1))
+            summary = run_search(ladder, total, on_trial=lambda *_: advance(1))
         else:
-            summary = _search_together(ladder, total, url, workers, advance)
-    after = count_complete(load_stored(config, ladder.folder, url))
+            summary = _search_together(ladder, total, workers, advance)
+    after = count_complete(load_stored(config, ladder.folder))
     return RunSummary(before, after, summary.resumed)
 
 
-def _search_together(
-    ladder: Ladder, total: int, url: str | None, workers: int, advance: Advance
-) -> RunSummary:
+def _search_together(ladder: Ladder, total: int, workers: int, advance: Advance) -> RunSummary:
     with TemporaryDirectory(prefix="subsetsearch-") as folder:
         quota = Quota(Path(folder), total)
-        started = [_start(ladder, quota, url, number, workers) for number in range(1, workers)]
+        started = [_start(ladder, quota, number, workers) for number in range(1, workers)]
         try:
             with quota.worker("0", tell=_follow(advance)) as share:
-                summary = run_search(ladder, total, url=url, share=share)
+                summary = run_search(ladder, total, share=share)
             _settle(started)
         finally:
             stop_workers(started, patience=_GRACE_SECONDS)
         return summary
 
 
-def _start(ladder: Ladder, quota: Quota, url: str | None, number: int, workers: int) -> Worker:
+def _start(ladder: Ladder, quota: Quota, number: int, workers: int) -> Worker:
     job = {
         "folder": str(ladder.folder.path.resolve()),
-        "url": url,
+        "storage": ladder.folder.storage,
         "quota": str(quota.folder),
         "total": quota.total,
         "name": str(number),
@@ -122,10 +119,10 @@ def _settle(started: Sequence[Worker]) -> None:
 def _do(study: StudyConfig, job: Job) -> None:
     """Do what one of the further processes does."""
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    ladder = open_ladder(study, StudyFolder(Path(job["folder"]), job["url"]))
+    ladder = open_ladder(study, StudyFolder(Path(job["folder"]), job["storage"]))
     quota = Quota(Path(job["quota"]), job["total"])
     with quota.worker(job["name"]) as share:
-        run_search(ladder, quota.total, url=job["url"], share=share)
+        run_search(ladder, quota.total, share=share)
 
 
 if __name__ == "__main__":

@@ -235,8 +235,6 @@ def trials_of() -> Callable[[Ladder], list[FrozenTrial]]:
     def trials(ladder: Ladder) -> list[FrozenTrial]:
         from subsetsearch.results.storage import require_stored
 
-        return require_stored(ladder.problem.config, ladder.folder, None).get_trials(
-            states=(TrialState.COMPLETE,)
-        )
+        return require_stored(ladder.problem.config, ladder.folder).get_trials(states=(TrialState.COMPLETE,))
 
     return trials

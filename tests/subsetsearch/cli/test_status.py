@@ -49,7 +49,7 @@ def test_status_reads_no_corpora_before_full_runs(
         raise AssertionError("status reads corpora")
 
     folder = StudyFolder(tmp_path / "runs" / "toy")
-    create_or_open(toy_study, folder, None, optuna.samplers.RandomSampler(seed=0))
+    create_or_open(toy_study, folder, optuna.samplers.RandomSampler(seed=0))
     monkeypatch.setattr("subsetsearch.analysis.known.build_pool", read)
     assert "0 of 12 complete" in cli("status", toy_file, "--dir", tmp_path / "runs").out
     with pytest.raises(AssertionError, match="reads corpora"):
@@ -60,7 +60,7 @@ def test_status_of_a_study_of_failures_says_so(
     cli: Cli, toy_file: Path, toy_study: StudyConfig, tmp_path: Path
 ) -> None:
     folder = StudyFolder(tmp_path / "runs" / "toy")
-    stored = create_or_open(toy_study, folder, None, optuna.samplers.RandomSampler(seed=0))
+    stored = create_or_open(toy_study, folder, optuna.samplers.RandomSampler(seed=0))
     for _ in range(2):
         stored.tell(stored.ask(), state=optuna.trial.TrialState.FAIL)
     done = cli("status", toy_file, "--dir", tmp_path / "runs")

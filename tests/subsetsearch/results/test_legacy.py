@@ -64,9 +64,9 @@ def test_a_stored_study_of_before_opens_and_takes_its_present_name(
     toy_study: StudyConfig, toy_file: Path, tmp_path: Path
 ) -> None:
     folder = StudyFolder(tmp_path / "runs" / "toy")
-    stored = create_or_open(toy_study, folder, None, optuna.samplers.RandomSampler(seed=0))
+    stored = create_or_open(toy_study, folder, optuna.samplers.RandomSampler(seed=0))
     stored.set_user_attr("fingerprint", legacy_fingerprint(toy_study))
     with pytest.raises(StudyError, match=r"recipe\.realignment\.steps changed"):
-        load_stored(load_study(toy_file, {"recipe.realignment.steps": 9}), folder, None)
-    assert require_stored(toy_study, folder, None).user_attrs["fingerprint"] == toy_study.fingerprint()
-    assert load_stored(toy_study, folder, None) is not None
+        load_stored(load_study(toy_file, {"recipe.realignment.steps": 9}), folder)
+    assert require_stored(toy_study, folder).user_attrs["fingerprint"] == toy_study.fingerprint()
+    assert load_stored(toy_study, folder) is not None

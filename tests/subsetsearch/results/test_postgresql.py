@@ -27,17 +27,17 @@ from subsetsearch.subset import NONE, Subset
 
 
 def test_a_study_lives_on_the_server(server: str, toy_study: StudyConfig, tmp_path: Path) -> None:
-    folder = StudyFolder(tmp_path / "runs" / "toy")
-    assert run_search(open_ladder(toy_study, folder), 4, url=server).after == 4
-    again = run_search(open_ladder(toy_study, StudyFolder(tmp_path / "elsewhere")), 2, url=server)
+    folder = StudyFolder(tmp_path / "runs" / "toy", server)
+    assert run_search(open_ladder(toy_study, folder), 4).after == 4
+    again = run_search(open_ladder(toy_study, StudyFolder(tmp_path / "elsewhere", server)), 2)
     assert (again.before, again.after) == (4, 6)
     assert not (folder.path / "study.db").exists()
 
 
 def test_workers_share_a_study_on_the_server(server: str, toy_study: StudyConfig, tmp_path: Path) -> None:
     study = toy_study.model_copy(update={"name": "shared"})
-    ladder = open_ladder(study, StudyFolder(tmp_path / "runs" / "shared"))
-    assert search_with_workers(ladder, 6, url=server, workers=2).after == 6
+    ladder = open_ladder(study, StudyFolder(tmp_path / "runs" / "shared", server))
+    assert search_with_workers(ladder, 6, workers=2).after == 6
     assert not (ladder.folder.path / "study.db").exists()
 
 
@@ -68,7 +68,7 @@ def test_full_runs_are_shared_on_the_server(
 def test_a_killed_worker_loses_nothing(
     server: str, toy_file: Path, toy_study: StudyConfig, tmp_path: Path
 ) -> None:
-    folder = StudyFolder(tmp_path / "runs" / "toy")
+    folder = StudyFolder(tmp_path / "runs" / "toy", server)
     study = toy_study.model_copy(update={"name": "killed"})
     toy_file.write_text(
         toy_file.read_text(encoding="utf-8").replace('name = "toy"', 'name = "killed"', 1), encoding="utf-8"
@@ -91,7 +91,7 @@ def test_a_killed_worker_loses_nothing(
     for _ in range(300):
         time.sleep(0.2)
         try:
-            stored = require_stored(study, folder, server)
+            stored = require_stored(study, folder)
         except Exception:  # the study or its tables are not there yet
             continue
         if len(stored.get_trials(states=(TrialState.COMPLETE,))) >= 3:
@@ -109,7 +109,7 @@ def test_a_killed_worker_loses_nothing(
         t.system_attrs.get("fixed_params") or t.params for t in stored.get_trials(states=(TrialState.FAIL,))
     ]
     lost = {languages_of(params) for params in cut_off if len(params) == len(ladder.problem.space.keys)}
-    summary = run_search(ladder, 40, url=server)
+    summary = run_search(ladder, 40)
     assert summary.before == before
     assert summary.resumed == len(lost)
     done = stored.get_trials(states=(TrialState.COMPLETE,))

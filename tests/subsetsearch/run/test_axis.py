@@ -102,7 +102,7 @@ def test_a_study_searches_both_axes_and_pays_for_nothing_twice(ladder: Ladder) -
     run_search(ladder, 16)
     again = run_search(open_ladder(ladder.problem.config, ladder.folder), 2)
     assert (again.before, again.after) == (16, 18)
-    stored = require_stored(ladder.problem.config, ladder.folder, None)
+    stored = require_stored(ladder.problem.config, ladder.folder)
     trials = stored.get_trials(states=(TrialState.COMPLETE,))
     proposed = [trial.subset for trial in map(TrialRecord.of, trials) if trial.subset is not None]
     assert proposed == [ladder.problem.space.subset(trial.params) for trial in trials]
@@ -123,7 +123,7 @@ def test_optunas_samplers_take_the_level_as_a_parameter(
     study = load_study(axis_file, {"search.sampler": sampler, "search.max_size": 8})
     ladder = open_ladder(study, StudyFolder(tmp_path / sampler))
     assert run_search(ladder, 14).after == 14
-    trials = read_trials(require_stored(study, ladder.folder, None))
+    trials = read_trials(require_stored(study, ladder.folder))
     scored = [trial.subset for trial in trials if 1 in trial.seconds]
     assert len(set(scored)) == len(scored)
 

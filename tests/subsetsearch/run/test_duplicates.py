@@ -40,12 +40,12 @@ def together(ladder: Ladder, work: Work, workers: int) -> None:
 
 
 def optimise_one(ladder: Ladder) -> None:
-    require_stored(ladder.problem.config, ladder.folder, None).optimize(TrialRunner(ladder), n_trials=1)
+    require_stored(ladder.problem.config, ladder.folder).optimize(TrialRunner(ladder), n_trials=1)
 
 
 def queue_twice(ladder: Ladder) -> optuna.Study:
     some = Subset(frozenset(ladder.problem.pool.keys[:2]))
-    stored = create_or_open(ladder.problem.config, ladder.folder, None, optuna.samplers.RandomSampler(seed=0))
+    stored = create_or_open(ladder.problem.config, ladder.folder, optuna.samplers.RandomSampler(seed=0))
     for _ in range(2):
         stored.enqueue_trial(ladder.problem.space.params(some))
     return stored
@@ -113,7 +113,7 @@ def test_two_workers_never_take_the_same_waiting_trial(
     monkeypatch.setattr(TrialModel, "find_or_raise_by_id", slowly_read)
 
     def take(own: Ladder) -> None:
-        found.append(require_stored(own.problem.config, own.folder, None).ask().number)
+        found.append(require_stored(own.problem.config, own.folder).ask().number)
 
     together(ladder, take, 2)
     assert sorted(found) == [0, 1]
@@ -171,6 +171,6 @@ def test_workers_that_start_together_queue_the_warm_starts_once(
     monkeypatch.setattr(ShortRung, "scores", lambda *_: {"swh_Latn": 0.5, "yor_Latn": 0.75})
     ladder.first.score(NONE)  # the caches, which a first process makes before it starts others
     together(ladder, lambda own: run_search(own, 2), 3)
-    trials = require_stored(ladder.problem.config, ladder.folder, None).get_trials()
+    trials = require_stored(ladder.problem.config, ladder.folder).get_trials()
     queued: list[Any] = [trial for trial in trials if "origin" in trial.user_attrs]
     assert len(queued) == len(list(warm_starts(ladder.problem, ladder.first.score)))

@@ -28,7 +28,7 @@ from subsetsearch.typology import load_typology
 
 
 def rows_of(ladder: Ladder, evaluations: Sequence[Measurement] = ()) -> Front:
-    stored = require_stored(ladder.problem.config, ladder.folder, None)
+    stored = require_stored(ladder.problem.config, ladder.folder)
     distances = load_typology().distance_matrix(ladder.problem.pool.keys)
     return study_front(stored, evaluations, ladder.problem.cost, distances)
 
@@ -50,7 +50,7 @@ def test_a_study_runs_resumes_and_adds(ladder: Ladder) -> None:
 
 def test_trials_tell_what_was_run_and_what_was_skipped(ladder: Ladder) -> None:
     run_search(ladder, 16)
-    stored = require_stored(ladder.problem.config, ladder.folder, None)
+    stored = require_stored(ladder.problem.config, ladder.folder)
     for trial in stored.get_trials(states=(TrialState.COMPLETE,)):
         attrs = trial.user_attrs
         assert attrs["languages"] == sorted(languages_of(trial.params))
@@ -78,7 +78,7 @@ def test_rung_2_gives_equal_numbers_to_equal_sets(ladder: Ladder) -> None:
 
 def test_a_lost_trial_is_taken_up_again(ladder: Ladder) -> None:
     run_search(ladder, 3)
-    stored = require_stored(ladder.problem.config, ladder.folder, None)
+    stored = require_stored(ladder.problem.config, ladder.folder)
     lost = stored.ask(ladder.problem.space.distributions())
     subset = ladder.problem.space.subset(lost.params)
     stored.tell(lost, state=TrialState.FAIL)
@@ -90,7 +90,7 @@ def test_a_lost_trial_is_taken_up_again(ladder: Ladder) -> None:
 
 def test_a_trial_cut_off_between_two_parameters_is_no_smaller_subset(ladder: Ladder) -> None:
     run_search(ladder, 3)
-    stored = require_stored(ladder.problem.config, ladder.folder, None)
+    stored = require_stored(ladder.problem.config, ladder.folder)
     waiting = stored.get_trials(states=(TrialState.WAITING,))
     wanted = ladder.problem.space.subset(waiting[0].system_attrs["fixed_params"])
     cut = stored.ask()  # an enqueued warm start, of which the process stores one parameter before it dies
@@ -120,20 +120,20 @@ def test_a_changed_study_file_leaves_the_database_untouched(
 def test_more_trials_or_full_runs_are_no_change(ladder: Ladder, edited: Callable[[str, str], Path]) -> None:
     run_search(ladder, 2)
     changed = load_study(edited("trials = 12", "trials = 50"))
-    assert load_stored(changed, ladder.folder, None) is not None
+    assert load_stored(changed, ladder.folder) is not None
 
 
 def test_a_study_of_a_newer_program_is_refused(ladder: Ladder) -> None:
     run_search(ladder, 1)
-    require_stored(ladder.problem.config, ladder.folder, None).set_user_attr("schema", 99)
+    require_stored(ladder.problem.config, ladder.folder).set_user_attr("schema", 99)
     with pytest.raises(StudyError, match="newer version"):
-        require_stored(ladder.problem.config, ladder.folder, None)
+        require_stored(ladder.problem.config, ladder.folder)
 
 
 def test_reading_nothing_creates_nothing(toy_study: StudyConfig, tmp_path: Path) -> None:
     folder = StudyFolder(tmp_path / "empty")
     with pytest.raises(StudyError, match="no results yet"):
-        require_stored(toy_study, folder, None)
+        require_stored(toy_study, folder)
     assert not folder.path.exists()
 
 
@@ -143,7 +143,7 @@ def test_optunas_samplers_can_be_chosen(toy_study: StudyConfig, tmp_path: Path, 
     study = toy_study.model_copy(update={"search": search})
     ladder = open_ladder(study, StudyFolder(tmp_path / sampler))
     assert run_search(ladder, 14).after == 14
-    stored = require_stored(study, ladder.folder, None)
+    stored = require_stored(study, ladder.folder)
     for trial in stored.get_trials(states=(TrialState.COMPLETE,)):
         scored = "rung1" in trial.user_attrs
         feasible = all(value <= 0 for value in trial.constraints.values())
@@ -176,7 +176,7 @@ def test_full_runs_are_stored_and_never_repeated(ladder: Ladder) -> None:
 
 def test_the_dashboard_shows_metric_names(ladder: Ladder) -> None:
     run_search(ladder, 1)
-    stored = require_stored(ladder.problem.config, ladder.folder, None)
+    stored = require_stored(ladder.problem.config, ladder.folder)
     assert stored.metric_names == ["data cost", "proxy accuracy"]
     assert isinstance(stored, optuna.Study)
     frame = stored.trials_dataframe()

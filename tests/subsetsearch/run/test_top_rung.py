@@ -79,7 +79,7 @@ def test_a_search_by_rung_1_measures_every_set_and_makes_no_trunk(
     assert ladder.top is ladder.first
     assert not list(ladder.folder.cache.glob("*trunk*"))
     assert {run.rung for run in ladder.store.read()} == {1}
-    stored = require_stored(ladder.problem.config, ladder.folder, None)
+    stored = require_stored(ladder.problem.config, ladder.folder)
     distances = load_typology().distance_matrix(ladder.problem.pool.keys)
     rows = study_front(stored, [], ladder.problem.cost, distances, rung=measuring_rung(ladder.problem.config))
     assert not any(row.proxy_estimated for row in rows)
@@ -91,7 +91,7 @@ def test_the_surrogate_of_a_search_by_rung_1_believes_what_it_is_told(ladder_of:
     ladder = ladder_of(1, **{"proxy.linear.measure": "gap"})
     run_search(ladder, 12)
     history, matrix = TrialHistory(ladder.problem.space), SubsetMatrix(ladder.problem.space)
-    history.update(require_stored(ladder.problem.config, ladder.folder, None))
+    history.update(require_stored(ladder.problem.config, ladder.folder))
     model = TwoRungModel(history, matrix.features())
     model.refresh()
     rows = model.history.members[:3]
@@ -111,14 +111,14 @@ def test_each_rung_has_trials_of_its_own_in_one_database(
     with pytest.raises(
         StudyError, match=r"no trial .* ends at rung 1 yet, but \d+ end at rung 2.*top_rung=2"
     ):
-        require_stored(other, folder, None)
-    assert load_stored(other, folder, None) is None
+        require_stored(other, folder)
+    assert load_stored(other, folder) is None
     run_search(open_ladder(other, folder), 3)
     assert len(trials_of(first)) == 2
     assert len(trials_of(open_ladder(other, folder))) == 3
-    assert set(other_rungs(other, folder, None)) == {2}
-    assert set(other_rungs(first.problem.config, folder, None)) == {1}
-    assert other_rungs(first.problem.config, StudyFolder(tmp_path / "nowhere"), None) == {}
+    assert set(other_rungs(other, folder)) == {2}
+    assert set(other_rungs(first.problem.config, folder)) == {1}
+    assert other_rungs(first.problem.config, StudyFolder(tmp_path / "nowhere")) == {}
 
 
 @pytest.mark.parametrize(

@@ -49,10 +49,10 @@ def test_trials_are_shared_and_those_of_a_killed_worker_taken_up(
         return worker
 
     monkeypatch.setattr(workers, "start_worker", start_and_kill)
-    summary = search_with_workers(ladder, 9, url=None, workers=2)
+    summary = search_with_workers(ladder, 9, workers=2)
     assert (summary.before, summary.after) == (0, len(trials_of(ladder))) == (0, 9)
     assert "a worker was killed" in caplog.text
-    stored = require_stored(ladder.problem.config, ladder.folder, None)
+    stored = require_stored(ladder.problem.config, ladder.folder)
     assert not stored.get_trials(states=(TrialState.RUNNING,))
     lost = stored.get_trials()[killed[0]]
     if lost.state is TrialState.FAIL:
@@ -90,7 +90,7 @@ def test_a_failing_worker_is_an_error_that_names_its_log(
     )
     ladder = ladder_of(1)
     with pytest.raises(StudyError, match=r"run-1\.log: x\.txt: no such file; run again"):
-        search_with_workers(ladder, 3, url=None, workers=2)
+        search_with_workers(ladder, 3, workers=2)
     assert len(trials_of(ladder)) == 3  # the others have done them
 
 
@@ -111,10 +111,10 @@ def test_a_worker_that_has_to_end_stores_that_its_trial_failed(
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         with pytest.raises(KeyboardInterrupt):
-            search_with_workers(ladder, 400, url=None, workers=2)
+            search_with_workers(ladder, 400, workers=2)
     finally:
         signal.signal(signal.SIGINT, before)
-    stored = require_stored(ladder.problem.config, ladder.folder, None)
+    stored = require_stored(ladder.problem.config, ladder.folder)
     assert not stored.get_trials(states=(TrialState.RUNNING,))
     assert len(stored.get_trials(states=(TrialState.COMPLETE,))) < 400
     last_words = (ladder.folder.logs / "run-1.log").read_text(encoding="utf-8").strip().splitlines()[-1]

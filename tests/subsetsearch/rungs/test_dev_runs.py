@@ -138,7 +138,7 @@ def test_a_search_by_full_runs_that_was_killed_goes_on(
 def test_a_duplicate_is_free(ladder_of: LadderOf, trials_of: TrialsOf) -> None:
     ladder = ladder_of(3)
     run_search(ladder, 2)
-    stored = require_stored(ladder.problem.config, ladder.folder, None)
+    stored = require_stored(ladder.problem.config, ladder.folder)
     before = len(ladder.store.read(rung=3))
     waiting = stored.get_trials(states=(TrialState.WAITING,))
     stored.enqueue_trial(waiting[0].system_attrs["fixed_params"])
@@ -157,7 +157,7 @@ def test_a_stored_search_keeps_its_seeds(toy_file: Path, ladder_of: LadderOf) ->
     with pytest.raises(StudyError, match=r"proxy\.full\.seeds.*runs seeds \[5\].*\[17, 23\].*new name"):
         run_search(changed, 1)
     # Short runs never saw these seeds.
-    assert load_stored(load_study(toy_file, {"proxy.full.seeds": [5]}), changed.folder, None) is None
+    assert load_stored(load_study(toy_file, {"proxy.full.seeds": [5]}), changed.folder) is None
 
 
 def test_full_runs_need_labels(caplog: pytest.LogCaptureFixture, ladder_of: LadderOf) -> None:
@@ -184,7 +184,7 @@ def test_levels_are_told_apart_by_full_runs(ladder_of: LadderOf) -> None:
 def test_an_estimate_is_marked_in_the_rows(ladder_of: LadderOf) -> None:
     ladder = ladder_of(3)
     run_search(ladder, 12)
-    stored = require_stored(ladder.problem.config, ladder.folder, None)
+    stored = require_stored(ladder.problem.config, ladder.folder)
     distances = load_typology().distance_matrix(ladder.problem.pool.keys)
     rows = study_front(stored, [], ladder.problem.cost, distances, rung=RUNGS[3])
     assert {row.proxy_estimated for row in rows} == {True, False}

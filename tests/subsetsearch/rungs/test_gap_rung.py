@@ -61,7 +61,7 @@ def test_a_level_changes_the_score(opened: Opens) -> None:
 def test_a_search_goes_by_it(opened: Opens) -> None:
     ladder = opened(GAP)
     run_search(ladder, 12)
-    found = require_stored(ladder.problem.config, ladder.folder, None)
+    found = require_stored(ladder.problem.config, ladder.folder)
     for trial in found.get_trials(states=(TrialState.COMPLETE,)):
         chosen = ladder.problem.space.subset(trial.params)
         assert trial.user_attrs["rung1"] == pytest.approx(ladder.first.score(chosen), abs=1e-9)

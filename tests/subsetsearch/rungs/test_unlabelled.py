@@ -82,7 +82,7 @@ def test_labelled_targets_with_the_same_sources_tell_the_scale(opened: Opens) ->
 def test_a_search_without_any_label_runs_and_cannot_be_fully_run(opened: Opens) -> None:
     ladder = opened(NO_LABELS)
     assert run_search(ladder, 6).after == 6
-    stored = require_stored(ladder.problem.config, ladder.folder, None)
+    stored = require_stored(ladder.problem.config, ladder.folder)
     trials = first_scored(read_trials(stored)).values()
     measured = ladder.store.read(ladder.problem.config.fingerprint())
     assert {(run.rung, *run.scores) for run in measured} == {(1, "zul_Latn"), (2, "zul_Latn")}
