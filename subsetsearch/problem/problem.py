@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from realign_core.data.labelled import Split
 from subsetsearch.config.study import StudyConfig
@@ -29,6 +30,11 @@ class Problem:
     targets: Targets
     cost: PoolCost
     space: SearchSpace
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Names data, targets, costs and rungs, as in :meth:`StudyConfig.fingerprint`."""
+        return self.config.fingerprint()
 
     @classmethod
     def build(cls, config: StudyConfig, *, split: Split = "dev", hold_out_labelled: bool = False) -> Problem:

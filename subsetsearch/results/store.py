@@ -64,6 +64,19 @@ class MeasurementStore:
         query = sa.select(MEASUREMENTS).order_by(MEASUREMENTS.c.id)
         return [from_row(row) for row in self._select(query.where(*_where(fingerprint, rung, split, subset)))]
 
+    def find(self, run: str) -> Measurement | None:
+        """Read the first measurement of a run.
+
+        Args:
+            run: Its name, from :func:`subsetsearch.results.measurement.run_key`.
+
+        Raises:
+            StudyError: If the database cannot be read.
+        """
+        query = sa.select(MEASUREMENTS).order_by(MEASUREMENTS.c.id).where(MEASUREMENTS.c.run == run)
+        rows = self._select(query.limit(1))
+        return from_row(rows[0]) if rows else None
+
     def runs(self, fingerprint: str, *, rung: int, split: str) -> set[Run]:
         """Say which subsets were measured with which seeds; scores are not read.
 

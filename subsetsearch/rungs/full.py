@@ -57,14 +57,9 @@ class FullRuns:
                 "own front: subsetsearch pareto, then export --pick trial=N",
             )
 
-    @property
-    def fingerprint(self) -> str:
-        """Names the study in the store."""
-        return self.problem.config.fingerprint()
-
     def done(self) -> set[Run]:
         """Runs of this study that are stored."""
-        return self.store.runs(self.fingerprint, rung=FULL.number, split=self.split)
+        return self.store.runs(self.problem.fingerprint, rung=FULL.number, split=self.split)
 
     def missing(self, subsets: Iterable[Subset], seeds: Sequence[int]) -> list[Run]:
         """List the runs that are not stored yet, seed by seed."""
@@ -98,7 +93,7 @@ class FullRuns:
         if not todo:
             return
         if workspace is None:
-            with file_lock(cache_dir() / f"full-runs-{self.fingerprint}.lock"):
+            with file_lock(cache_dir() / f"full-runs-{self.problem.fingerprint}.lock"):
                 # The first of several processes fills the caches.
                 workspace = self._workspace({key for subset, _ in todo for key in subset.languages})
         with (progress or NoProgress()).track("full runs", len(todo)) as advance:
@@ -117,7 +112,7 @@ class FullRuns:
     def _take(self, run: Run, workspace: Workspace, progress: Progress | None) -> bool:
         """Do a run unless another process is at it; tell whether it is stored now."""
         subset, seed = run
-        name = run_key(self.fingerprint, subset, FULL.number, self.split, seed)
+        name = run_key(self.problem.fingerprint, subset, FULL.number, self.split, seed)
         with self.store.claim(name) as ours:
             if ours and run not in self.done():
                 measurement = self._measure(workspace, subset, seed, progress)
@@ -140,7 +135,7 @@ class FullRuns:
         limited = limit_pairs(workspace, codes, subset.pairs)
         result = run_prepared(limited, codes, seed=seed, split=self.split, progress=progress)
         return Measurement(
-            fingerprint=self.fingerprint,
+            fingerprint=self.problem.fingerprint,
             recipe_hash=result.recipe_hash,
             subset=subset,
             rung=FULL.number,
@@ -201,7 +196,7 @@ class FullRung(Rung):
         return statistics.median(times) * len(self.seeds) if times else None
 
     def _stored(self, subset: Subset | None = None) -> list[Measurement]:
-        return self.full.store.read(self.full.fingerprint, rung=FULL.number, split=DEV, subset=subset)
+        return self.full.store.read(self.full.problem.fingerprint, rung=FULL.number, split=DEV, subset=subset)
 
 
 def check_labels(targets: Targets) -> None:

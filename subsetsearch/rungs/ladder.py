@@ -12,7 +12,7 @@ from subsetsearch.config.study import StudyConfig
 from subsetsearch.problem.pairs import warn_of_blind_rungs
 from subsetsearch.problem.problem import Problem
 from subsetsearch.results.folder import StudyFolder
-from subsetsearch.results.measurement import DEV, Measurement
+from subsetsearch.results.measurement import DEV, Measurement, run_key
 from subsetsearch.results.store import MeasurementStore
 from subsetsearch.results.study_store import open_store
 from subsetsearch.rungs.full import FullRung, FullRuns, check_labels
@@ -52,11 +52,11 @@ class Ladder:
             subset: What is scored.
             origin: Why, for the store.
         """
-        fingerprint = self.problem.config.fingerprint()
+        fingerprint = self.problem.fingerprint
         if rung.number != FULL.number:  # full runs are stored one by one, each with its seed
-            known = self.store.read(fingerprint, rung=rung.number, split=DEV, subset=subset)
-            if known:
-                return known[0]
+            known = self.store.find(run_key(fingerprint, subset, rung.number, DEV, 0))
+            if known is not None:
+                return known
         start = time.perf_counter()
         scores = rung.scores(subset)
         seconds = time.perf_counter() - start

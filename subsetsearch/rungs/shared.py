@@ -78,8 +78,7 @@ class SharedData:
         texts = {key: text.fingerprint() for key, text in self.problem.pool.texts.items()}
         held_out = {key: text.fingerprint() for key, text in self.problem.pool.held_out.items()}
         names = [sorted(subset.languages) for subset in subsets]
-        fingerprint = self.problem.config.fingerprint()
-        parts = [fingerprint, self.workspace.fingerprint, texts, held_out, names, rung]
+        parts = [self.problem.fingerprint, self.workspace.fingerprint, texts, held_out, names, rung]
         return stored_gain_scale(self.cache / f"scale-{content_key(parts)}.json", measure, subsets)
 
     def by_key(self, scores: Mapping[str, float]) -> dict[str, float]:
