@@ -95,12 +95,12 @@ def table(vectors: Vectors, subsets: list[frozenset[str]], ridge: float) -> list
             {
                 "ridge": ridge,
                 "score": name,
-                "alignment": _plain(trust.alignment),
+                "alignment": _plain(trust.retrieval),
                 "within_equal_sizes": _plain(trust.within),
                 "other_targets_labels": _plain(trust.others),
                 "difference": _plain(trust.difference),
                 "two_halves_of_the_labels": _plain(agree),
-                "languages": {r.language: _plain(r.alignment) for r in trust.languages},
+                "languages": {r.language: _plain(r.retrieval) for r in trust.languages},
             }
         )
     return rows

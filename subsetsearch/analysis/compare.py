@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from realign_core.support.config import flatten
 from subsetsearch.analysis.front_row import FrontRow
-from subsetsearch.analysis.known import Known
 from subsetsearch.analysis.noise import PairedDifference, paired_difference, pooled_noise
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.subset import NONE, Subset
+
+if TYPE_CHECKING:
+    from subsetsearch.analysis.known import Known
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from subsetsearch.analysis.front_row import FrontRow
-from subsetsearch.analysis.known import Known
 from subsetsearch.analysis.noise import PairedDifference, paired_difference, pooled_noise
 from subsetsearch.analysis.pick import Picked
 from subsetsearch.results.measurement import means_by_seed
 from subsetsearch.subset import NONE, Subset
+
+if TYPE_CHECKING:
+    from subsetsearch.analysis.known import Known
 
 
 @dataclass(frozen=True, slots=True)

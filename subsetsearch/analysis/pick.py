@@ -148,14 +148,14 @@ def _within(rows: Rows, metric: str, share: float) -> Picked:
     return Picked(row, f"the cheapest within {percent(share)} of the best measured {metric} ({_score(best)})")
 
 
-def _trial(rows: Rows, _: str, wanted: float) -> Picked:
+def _trial(rows: Rows, _: str, trial: float) -> Picked:
     for row in rows:
-        if row.trial == wanted:
-            return Picked(row, f"trial {wanted:.0f}, as asked for")
+        if row.trial == trial:
+            return Picked(row, f"trial {trial:.0f}, as asked for")
     known = sorted(row.trial for row in rows if row.trial is not None)
-    near = min(known, key=lambda n: abs(n - wanted), default=None)
+    near = min(known, key=lambda n: abs(n - trial), default=None)
     fix = f"the nearest is trial={near}" if near is not None else "run the study first"
-    raise SelectionError(f"no scored subset has the trial number {wanted:.0f}", fix=fix)
+    raise SelectionError(f"no scored subset has the trial number {trial:.0f}", fix=fix)
 
 
 _NUMBER = r"([0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?)"

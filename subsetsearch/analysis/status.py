@@ -122,7 +122,7 @@ def study_status(
     scored = list(first_scored(trials).values())
     finished = [trial for trial in trials if trial.complete]
     rate = trials_per_minute(finished)
-    left = max(0, config.search.trials - len(finished))
+    remaining = max(0, config.search.trials - len(finished))
     states = Counter(t.state for t in trials)
     return StudyStatus(
         study=config.name,
@@ -132,7 +132,7 @@ def study_status(
         planned=config.search.trials,
         on_front=_on_front(scored),
         rate=rate,
-        seconds_left=60 * left / rate if rate else None,
+        seconds_left=60 * remaining / rate if rate else None,
         last=max((t.ended for t in finished if t.ended), default=None),
         best=_best_trial(scored),
         full_runs=len(evaluations),

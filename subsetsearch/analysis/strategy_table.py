@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from subsetsearch.analysis.front_row import FrontRow
-from subsetsearch.analysis.known import Known
 from subsetsearch.analysis.noise import PairedDifference, paired_difference, pooled_noise
 from subsetsearch.config.rungs import LINEAR
 from subsetsearch.strategies import published_subsets, strategy_subsets
 from subsetsearch.subset import Subset
+
+if TYPE_CHECKING:
+    from subsetsearch.analysis.known import Known
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Scores are shares in [0, 1] in all data; people read per cent with one digit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from subsetsearch.errors import LanguageError
 from subsetsearch.languages import resolve
@@ -49,27 +49,25 @@ def language_name(key: str) -> str:
         return key
 
 
-def listed(keys: Sequence[str], most: int = 8, name: Callable[[str], str] = language_name) -> str:
+def listed(keys: Sequence[str], most: int = 8) -> str:
     """Names in running text: ``Hausa, Swahili and Zulu``; of long lists the first, and how many more."""
-    names = [name(key) for key in keys]
+    names = [language_name(key) for key in keys]
     if len(names) > most:
         names = [*names[: most - 1], f"{len(names) - most + 1} more"]
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
 
 
-def short_list(keys: Sequence[str], most: int = 3, name: Callable[[str], str] = language_name) -> str:
+def short_list(keys: Sequence[str], most: int = 3) -> str:
     """Names for a cell or an axis: ``Hausa, Swahili + 5``."""
     if len(keys) <= most:
-        return ", ".join(map(name, keys))
-    return f"{', '.join(map(name, keys[: most - 1]))} + {len(keys) - most + 1}"
+        return ", ".join(map(language_name, keys))
+    return f"{', '.join(map(language_name, keys[: most - 1]))} + {len(keys) - most + 1}"
 
 
-def subset_name(
-    subset: Subset, label: str = "", most: int = 3, name: Callable[[str], str] = language_name
-) -> str:
+def subset_name(subset: Subset, label: str = "", most: int = 3) -> str:
     """Short name of a subset, for cells, axes and sentences."""
     keys = sorted(subset.languages)
     if not keys:
         return "no realignment"
-    shown = f"all {len(keys)} languages" if label == "all" else short_list(keys, most, name)
+    shown = f"all {len(keys)} languages" if label == "all" else short_list(keys, most)
     return with_pairs(shown, subset.pairs)

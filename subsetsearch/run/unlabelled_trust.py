@@ -35,7 +35,7 @@ def measure_unlabelled_trust(
         study: The study.
         cache: Folder of what is encoded once.
         count: How many subsets, of all sizes.
-        evaluations: Full runs of the study; alignment is held against them as well if they are of
+        evaluations: Full runs of the study; retrieval is held against them as well if they are of
             enough subsets.
         progress: Shows encoding and scoring.
 
@@ -50,7 +50,7 @@ def measure_unlabelled_trust(
     problem = Problem.build(study, hold_out_labelled=True)
     rung = ProbeRung(SharedData(problem, cache, progress or NoProgress()))
     subsets = _subsets(problem, count)
-    alignment: dict[Subset, dict[str, float]] = {}
+    retrieval: dict[Subset, dict[str, float]] = {}
     accuracy: dict[Subset, dict[str, float]] = {}
     everything = frozenset(problem.pool.keys)
     measured = {
@@ -62,11 +62,11 @@ def measure_unlabelled_trust(
     with rung.data.progress.track("rung 1", len(chosen)) as advance:
         for subset in chosen:
             parts = rung.measure(subset)
-            alignment[subset], accuracy[subset] = dict(parts.alignment), dict(parts.labelled)
+            retrieval[subset], accuracy[subset] = dict(parts.alignment), dict(parts.labelled)
             advance(1)
-    results = [leave_out_in_turn(alignment, {subset: accuracy[subset] for subset in subsets}, DEV)]
+    results = [leave_out_in_turn(retrieval, {subset: accuracy[subset] for subset in subsets}, DEV)]
     if len(measured.keys() - {NONE}) >= FEWEST:
-        results.append(leave_out_in_turn(alignment, measured, FULL))
+        results.append(leave_out_in_turn(retrieval, measured, FULL))
     return results
 
 

@@ -61,8 +61,8 @@ class Noise:
         r = self.single_seed.value if self.single_seed else 0.0
         if r <= 0:
             return None
-        wanted = ceiling * ceiling
-        return 1 if r >= 1 else max(1, math.ceil(wanted * (1 - r) / (r * (1 - wanted)) - 1e-9))
+        share = ceiling * ceiling
+        return 1 if r >= 1 else max(1, math.ceil(share * (1 - r) / (r * (1 - share)) - 1e-9))
 
 
 def spearman_brown(r: float, k: float) -> float:
@@ -109,20 +109,20 @@ def noise(runs: Mapping[Key, Mapping[int, float]]) -> Noise:
         return Noise(None, seeds, len(repeated))
     rng = named_generator(0, "noise")
     draws = rng.integers(len(table), size=(_RESAMPLES, len(table)))
-    found = [r for rows in draws if (r := _mean_correlation(table[rows])) is not None]
-    low, high = np.quantile(found or [value], [0.025, 0.975])
+    drawn = [r for rows in draws if (r := _mean_correlation(table[rows])) is not None]
+    low, high = np.quantile(drawn or [value], [0.025, 0.975])
     return Noise(Interval(value, float(low), float(high)), seeds, len(repeated))
 
 
 def _mean_correlation(table: Array) -> float | None:
     """Mean Pearson correlation between columns, weighted by the rows they share."""
-    found: list[float] = []
+    correlations: list[float] = []
     weights: list[int] = []
     for a, b in itertools.combinations(range(table.shape[1]), 2):
         shared = np.isfinite(table[:, a]) & np.isfinite(table[:, b])
         x, y = table[shared, a], table[shared, b]
         if len(x) < FEWEST or not np.ptp(x) or not np.ptp(y):
             continue
-        found.append(float(np.corrcoef(x, y)[0, 1]))
+        correlations.append(float(np.corrcoef(x, y)[0, 1]))
         weights.append(len(x))
-    return float(np.average(found, weights=weights)) if found else None
+    return float(np.average(correlations, weights=weights)) if correlations else None

@@ -27,7 +27,7 @@ from realign_core.support.seeds import named_generator
 Array = npt.NDArray[np.float64]
 
 FEWEST = 5
-"""Below so many subsets no correlation is told."""
+"""Below so many subsets no correlation is given."""
 
 _RESAMPLES = 2000
 
@@ -124,10 +124,10 @@ def spearman(
 
 def _groups(names: Sequence[Hashable]) -> list[list[int]]:
     """Positions of each group that has two or more."""
-    found: dict[Hashable, list[int]] = {}
+    groups: dict[Hashable, list[int]] = {}
     for index, name in enumerate(names):
-        found.setdefault(name, []).append(index)
-    return [group for group in found.values() if len(group) > 1]
+        groups.setdefault(name, []).append(index)
+    return [group for group in groups.values() if len(group) > 1]
 
 
 def _resamples(sizes: Sequence[int]) -> npt.NDArray[np.int64]:

@@ -27,7 +27,7 @@ def regret(scores: Sequence[float], truth: Sequence[float], k: int) -> Regret:
 
     Args:
         scores: Of the rung; among equals the less accurate come first, so that a rung that cannot
-            tell subsets apart is given no credit.
+            rank subsets is given no credit.
         truth: Measured scores of the same subsets.
         k: 1 to the number of subsets.
 

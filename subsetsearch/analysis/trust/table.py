@@ -33,9 +33,9 @@ def trust_rows(trust: Trust) -> list[tuple[str, list[str]]]:
     return rows
 
 
-def interval(found: Interval | None) -> str:
+def interval(statistic: Interval | None) -> str:
     """A statistic with its interval, or a dash."""
-    return "-" if found is None else str(found)
+    return "-" if statistic is None else str(statistic)
 
 
 def _in_sizes(within: Ranking) -> str:
@@ -43,10 +43,10 @@ def _in_sizes(within: Ranking) -> str:
 
 
 def _regret(rung: RungTrust, k: int) -> str:
-    found = next((regret for regret in rung.regrets if regret.k == k), None)
-    if found is None:
+    regret = next((each for each in rung.regrets if each.k == k), None)
+    if regret is None:
         return "-"
-    return f"{100 * found.regret:.1f} (by chance {100 * found.by_chance:.1f})"
+    return f"{100 * regret.regret:.1f} (by chance {100 * regret.by_chance:.1f})"
 
 
 class TrustLine(NamedTuple):
@@ -65,9 +65,9 @@ def trust_lines(trust: Trust) -> list[TrustLine]:
     for column in trust.columns:
         regret = _regrets(column) if isinstance(column, RungTrust) else ""
         within = f"{column.name}, within equal sizes ({count(column.within.groups, 'size')})"
-        for name, ranking, told in ((column.name, column.overall, regret), (within, column.within, "")):
+        for name, ranking, cost in ((column.name, column.overall, regret), (within, column.within, "")):
             kendall = "" if ranking.kendall is None else str(ranking.kendall)
-            lines.append(TrustLine(name, ranking.spearman, kendall, ranking.n, told))
+            lines.append(TrustLine(name, ranking.spearman, kendall, ranking.n, cost))
     if trust.noise.ceiling is not None:
         ceiling = "ceiling: the most that any proxy could reach"
         lines.append(TrustLine(ceiling, trust.noise.ceiling, n=trust.noise.n))

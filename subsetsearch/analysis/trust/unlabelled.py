@@ -1,7 +1,7 @@
-"""Leave labelled languages out in turn: does alignment rank subsets as a language's labels do?
+"""Leave labelled languages out in turn: does retrieval of translations rank subsets as labels do?
 
 Each labelled target that has held-out sentence pairs is taken for one without labels. Two rankings of the
-same subsets are held against its own accuracy: by its alignment, and by the mean accuracy of the other
+same subsets are held against its own accuracy: by its retrieval, and by the mean accuracy of the other
 labelled targets, which is what a search that knows nothing of the language would follow.
 """
 
@@ -29,14 +29,14 @@ class LanguageTrust:
 
     Args:
         language: Its key.
-        alignment: Spearman's rho of its alignment and its accuracy over subsets; ``None`` without
+        retrieval: Spearman's rho of its retrieval and its accuracy over subsets; ``None`` without
             variation.
         within: The same among subsets of equal size.
         others: Rho of the other targets' mean accuracy and its own.
     """
 
     language: str
-    alignment: float | None
+    retrieval: float | None
     within: float | None
     others: float | None
 
@@ -46,10 +46,10 @@ class UnlabelledTrust:
     """What leaving languages out in turn tells.
 
     Args:
-        truth: What alignment is held against, in words.
+        truth: What retrieval is held against, in words.
         subsets: How many were ranked.
         languages: Each language.
-        alignment: Mean over languages, with Student's 95 % interval over languages.
+        retrieval: Mean over languages, with Student's 95 % interval over languages.
         within: The same among subsets of equal size.
         others: The same for the other targets' labels.
         difference: Alignment minus the other targets' labels, paired by language.
@@ -59,7 +59,7 @@ class UnlabelledTrust:
     truth: str
     subsets: int
     languages: tuple[LanguageTrust, ...]
-    alignment: Interval | None
+    retrieval: Interval | None
     within: Interval | None
     others: Interval | None
     difference: Interval | None
@@ -71,34 +71,34 @@ class UnlabelledTrust:
 
 
 def leave_out_in_turn(
-    alignment: Mapping[Subset, ByTarget], accuracy: Mapping[Subset, ByTarget], truth: str
+    retrieval: Mapping[Subset, ByTarget], accuracy: Mapping[Subset, ByTarget], truth: str
 ) -> UnlabelledTrust:
-    """Compare alignment with labels, language by language.
+    """Compare retrieval with labels, language by language.
 
     Args:
-        alignment: Subset to the alignment of each target.
+        retrieval: Subset to the retrieval of each target.
         accuracy: Subset to the accuracy of each labelled target; subsets that only one of the two has
             are left out, and so is the empty one, which nobody has to find.
         truth: What the accuracies are, in words.
     """
-    subsets = sorted((alignment.keys() & accuracy.keys()) - {NONE}, key=lambda subset: subset.order)
+    subsets = sorted((retrieval.keys() & accuracy.keys()) - {NONE}, key=lambda subset: subset.order)
     labelled = sorted(set.intersection(*(set(accuracy[s]) for s in subsets))) if subsets else []
-    aligned = set.intersection(*(set(alignment[s]) for s in subsets)) if subsets else set()
+    retrieved = set.intersection(*(set(retrieval[s]) for s in subsets)) if subsets else set()
     sizes = [len(subset.languages) for subset in subsets]
     languages = [
-        _left_out(key, [alignment[s][key] for s in subsets], [accuracy[s] for s in subsets], labelled, sizes)
+        _left_out(key, [retrieval[s][key] for s in subsets], [accuracy[s] for s in subsets], labelled, sizes)
         for key in labelled
-        if key in aligned
+        if key in retrieved
     ]
-    both = [(x.alignment, x.others) for x in languages if x.alignment is not None and x.others is not None]
+    both = [(x.retrieval, x.others) for x in languages if x.retrieval is not None and x.others is not None]
     result = UnlabelledTrust(
         truth,
         len(subsets),
         tuple(languages),
-        mean_interval([x.alignment for x in languages if x.alignment is not None]),
+        mean_interval([x.retrieval for x in languages if x.retrieval is not None]),
         mean_interval([x.within for x in languages if x.within is not None]),
         mean_interval([others for _, others in both]),
-        mean_interval([alignment - others for alignment, others in both], limit=2.0),
+        mean_interval([retrieval - others for retrieval, others in both], limit=2.0),
         "",
     )
     return replace(result, sentence=unlabelled_sentence(result))
@@ -106,19 +106,19 @@ def leave_out_in_turn(
 
 def _left_out(
     key: str,
-    alignment: Sequence[float],
+    retrieval: Sequence[float],
     accuracy: Sequence[ByTarget],
     labelled: Sequence[str],
     sizes: Sequence[int],
 ) -> LanguageTrust:
-    """Rank subsets by one language's alignment and by the others' labels; one entry a subset."""
+    """Rank subsets by one language's retrieval and by the others' labels; one entry a subset."""
     truth = [scores[key] for scores in accuracy]
     rest = [other for other in labelled if other != key]
     others = [float(np.mean([scores[other] for other in rest])) for scores in accuracy] if rest else None
     return LanguageTrust(
         key,
-        spearman(alignment, truth),
-        spearman(alignment, truth, sizes),
+        spearman(retrieval, truth),
+        spearman(retrieval, truth, sizes),
         spearman(others, truth) if others is not None else None,
     )
 
@@ -140,20 +140,20 @@ def unlabelled_sentence(trust: UnlabelledTrust) -> str:
     Args:
         trust: All but the sentence.
     """
-    rho = trust.alignment
-    ranked = sum(row.alignment is not None for row in trust.languages)
+    rho = trust.retrieval
+    ranked = sum(row.retrieval is not None for row in trust.languages)
     if rho is None and len(trust.languages) >= FEWEST_LANGUAGES and trust.subsets >= FEWEST:
         return (
             f"of {len(trust.languages)} labelled targets only {ranked} have different accuracies over the "
-            f"{trust.subsets} subsets: too few to say what alignment is worth for a language without labels"
+            f"{trust.subsets} subsets: too few to say what retrieval is worth for a language without labels"
         )
     if rho is None:
         return (
             f"{len(trust.languages)} labelled targets have held-out sentence pairs, and {trust.subsets} "
             f"subsets were ranked; {FEWEST_LANGUAGES} targets and {FEWEST} subsets are needed to say what "
-            "alignment is worth for a language without labels"
+            "retrieval is worth for a language without labels"
         )
-    head = f"against {trust.truth}, alignment ranks subsets for a language without labels"
+    head = f"against {trust.truth}, retrieval ranks subsets for a language without labels"
     tail = f"(mean Spearman {rho} over {ranked} languages left out in turn)"
     if rho.low <= 0:
         verdict = f"{head} no better than chance {tail}: do not let it choose"

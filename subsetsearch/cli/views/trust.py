@@ -31,12 +31,12 @@ def show_unlabelled_trust(found: Sequence[UnlabelledTrust]) -> None:
     from subsetsearch.analysis.trust.table import interval
 
     for trust in found:
-        names = ("alignment", "within equal sizes", "other targets' labels")
+        names = ("retrieval", "within equal sizes", "other targets' labels")
         made = table("taken for unlabelled", *names, right=names)
         for row in trust.languages:
-            cells = (row.alignment, row.within, row.others)
+            cells = (row.retrieval, row.within, row.others)
             made.add_row(row.language, *("-" if rho is None else f"{rho:.2f}" for rho in cells))
-        made.add_row("mean", *map(interval, (trust.alignment, trust.within, trust.others)))
+        made.add_row("mean", *map(interval, (trust.retrieval, trust.within, trust.others)))
         made.caption = (
             f"Spearman with {trust.truth}, {trust.subsets} subsets; "
             "in brackets: 95 % intervals over languages"

@@ -97,7 +97,7 @@ def test_words() -> None:
 
 def test_neither_torch_nor_optuna_is_loaded() -> None:
     code = (
-        "import sys, subsetsearch.analysis.front, subsetsearch.analysis.choice\n"
+        "import sys, subsetsearch.analysis.front, subsetsearch.analysis.explain, subsetsearch.report, subsetsearch.export\n"
         "assert not {'torch', 'optuna', 'matplotlib'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

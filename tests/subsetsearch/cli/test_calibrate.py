@@ -76,11 +76,11 @@ def test_labelled_targets_are_taken_for_unlabelled_ones(cli: Cli, toy_file: Path
     done = cli(*args)
     assert done.code == 0, done.err
     assert "taken for unlabelled" in done.out
-    assert "- against rung 1's own accuracy on development data, alignment ranks subsets" in done.out
+    assert "- against rung 1's own accuracy on development data, retrieval ranks subsets" in done.out
     (found,) = json.loads(cli(*args, "--json").out)
     assert found["subsets"] == 12
     assert [row["language"] for row in found["languages"]] == ["swh_Latn", "wol_Latn", "yor_Latn"]
-    assert -1 <= found["alignment"]["low"] <= found["alignment"]["value"] <= found["alignment"]["high"] <= 1
+    assert -1 <= found["retrieval"]["low"] <= found["retrieval"]["value"] <= found["retrieval"]["high"] <= 1
     assert "has no results yet" in cli("status", toy_file, "--dir", tmp_path / "runs", *IN_TURN, *weak).err
     few = cli("calibrate", toy_file, "--dir", tmp_path / "runs", "--without-labels", 12)
     assert few.code == 2

@@ -17,32 +17,32 @@ Scores = dict[Subset, dict[str, float]]
 
 
 def toy(noise: float, n: int = 60, seed: int = 0) -> tuple[Scores, Scores]:
-    """Accuracies, and alignments that follow them but for noise."""
+    """Accuracies, and retrievals that follow them but for noise."""
     rng = np.random.default_rng(seed)
     names = [f"l{i:02d}" for i in range(30)]
     accuracy: Scores = {}
     while len(accuracy) < n:
         subset = Subset(frozenset(rng.choice(names, rng.integers(1, 5), replace=False).tolist()))
         accuracy[subset] = {key: float(rng.normal()) for key in LANGUAGES}
-    alignment = {
+    retrieval = {
         s: {key: value + noise * float(rng.normal()) for key, value in row.items()}
         for s, row in accuracy.items()
     }
-    return alignment, accuracy
+    return retrieval, accuracy
 
 
 def test_each_language_is_ranked_by_its_alignment_and_by_the_others() -> None:
-    alignment, accuracy = toy(1.0)
-    found = leave_out_in_turn(alignment, accuracy, "the truth")
+    retrieval, accuracy = toy(1.0)
+    found = leave_out_in_turn(retrieval, accuracy, "the truth")
     assert found.subsets == 60
     for row in found.languages:
         own = [accuracy[s][row.language] for s in accuracy]
-        mine = [alignment[s][row.language] for s in accuracy]
+        mine = [retrieval[s][row.language] for s in accuracy]
         rest = [np.mean([v for key, v in accuracy[s].items() if key != row.language]) for s in accuracy]
-        assert row.alignment == pytest.approx(spearmanr(mine, own).statistic)
+        assert row.retrieval == pytest.approx(spearmanr(mine, own).statistic)
         assert row.others == pytest.approx(spearmanr(rest, own).statistic)
-    assert found.alignment is not None
-    assert found.alignment.value == pytest.approx(np.mean([row.alignment for row in found.languages]))
+    assert found.retrieval is not None
+    assert found.retrieval.value == pytest.approx(np.mean([row.retrieval for row in found.languages]))
 
 
 @pytest.mark.parametrize(
@@ -55,40 +55,40 @@ def test_each_language_is_ranked_by_its_alignment_and_by_the_others() -> None:
 )
 def test_the_sentence_follows_the_ranks(noise: float, words: list[str]) -> None:
     found = leave_out_in_turn(*toy(noise, n=200), "full runs")
-    assert found.sentence.startswith("against full runs, alignment ranks subsets")
+    assert found.sentence.startswith("against full runs, retrieval ranks subsets")
     for word in words:
         assert word in found.sentence
 
 
 def test_labels_of_others_may_tell_more() -> None:
-    alignment, accuracy = toy(1e9)
+    retrieval, accuracy = toy(1e9)
     shared = {s: dict.fromkeys(row, row["a"]) for s, row in accuracy.items()}
-    found = leave_out_in_turn(alignment, shared, "full runs")
+    found = leave_out_in_turn(retrieval, shared, "full runs")
     assert all(row.others == pytest.approx(1.0) for row in found.languages)
     assert "the other targets rank them better (1.00): name labelled languages" in found.sentence
 
 
 def test_only_what_both_know_counts() -> None:
-    alignment, accuracy = toy(0.1)
+    retrieval, accuracy = toy(0.1)
     accuracy[NONE] = dict.fromkeys(LANGUAGES, 9.0)  # none is nobody's choice
-    alignment[NONE] = dict.fromkeys(LANGUAGES, 0.0)
-    alignment[Subset(frozenset({"new"}))] = dict.fromkeys(LANGUAGES, 0.0)
-    for row in alignment.values():
+    retrieval[NONE] = dict.fromkeys(LANGUAGES, 0.0)
+    retrieval[Subset(frozenset({"new"}))] = dict.fromkeys(LANGUAGES, 0.0)
+    for row in retrieval.values():
         row.pop("e")
-    found = leave_out_in_turn(alignment, accuracy, "the truth")
+    found = leave_out_in_turn(retrieval, accuracy, "the truth")
     assert found.subsets == 60
     assert [row.language for row in found.languages] == ["a", "b", "c", "d"]
 
 
 def test_too_little_is_said_to_be_too_little() -> None:
-    alignment, accuracy = toy(0.1)
+    retrieval, accuracy = toy(0.1)
     few = {s: {key: row[key] for key in "ab"} for s, row in accuracy.items()}
-    found = leave_out_in_turn(alignment, few, "the truth")
-    assert found.alignment is None
+    found = leave_out_in_turn(retrieval, few, "the truth")
+    assert found.retrieval is None
     assert "2 labelled targets have held-out sentence pairs" in found.sentence
     assert leave_out_in_turn({}, {}, "the truth").languages == ()
     still = {s: dict.fromkeys(row, 0.5) for s, row in accuracy.items()}
-    found = leave_out_in_turn(alignment, still, "the truth")
+    found = leave_out_in_turn(retrieval, still, "the truth")
     assert found.sentence.startswith("of 5 labelled targets only 0 have different accuracies over the 60")
 
 
