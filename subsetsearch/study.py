@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from subsetsearch.analysis.explain import Explanation
     from subsetsearch.analysis.front import Front
     from subsetsearch.analysis.known import Known
-    from subsetsearch.analysis.pick import RuleChoice
+    from subsetsearch.analysis.rule_choices import RuleChoice
     from subsetsearch.analysis.status import StudyStatus
     from subsetsearch.analysis.trust import Trust, UnlabelledTrust
     from subsetsearch.report import PageName
@@ -441,7 +441,7 @@ class Study:
         Example:
             >>> {found.rule: found.reason for found in study.choices()}  # doctest: +SKIP
         """
-        from subsetsearch.analysis.pick import rule_choices
+        from subsetsearch.analysis.rule_choices import rule_choices
 
         return rule_choices(self._known.front, self._known.front.metric)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from subsetsearch.analysis.front_row import FrontRow, measured_front
 from subsetsearch.analysis.words import amount, metric_name, percent, points
@@ -54,19 +53,6 @@ class Rule:
         """
         picked = self.choose(rows, metric, *self.values)
         return Picked(picked.row, picked.reason + _doubts(picked.row, rows))
-
-
-@dataclass(frozen=True, slots=True)
-class RuleChoice:
-    """What a rule chooses, or why it cannot."""
-
-    rule: str
-    row: FrontRow | None
-    reason: str
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON."""
-        return {"rule": self.rule, "reason": self.reason, "row": self.row and self.row.to_dict()}
 
 
 def _recommended(rows: Rows, metric: str) -> Picked:
@@ -201,9 +187,6 @@ _RULES = (
 RULES: dict[str, str] = {rule.form: rule.words for rule in _RULES}
 """Rule to what it chooses; no realignment is chosen by ``recommended`` and ``trial=N`` alone."""
 
-SHOWN = ("recommended", "best", "knee", "within=0.99", "within=0.97")
-"""Rules that need no number of the user's own."""
-
 
 def parse_rule(text: str) -> Rule:
     """Read a rule as it is written on the command line.
@@ -252,24 +235,6 @@ def is_rule(text: str) -> bool:
     except ConfigError:
         return False
     return True
-
-
-def rule_choices(rows: Rows, metric: str = "accuracy") -> list[RuleChoice]:
-    """Apply each rule that needs no number of the user's own.
-
-    Args:
-        rows: Of a front.
-        metric: Of the full runs, as in data.
-    """
-    choices = []
-    for rule in SHOWN:
-        try:
-            picked = parse_rule(rule).pick(rows, metric)
-        except SelectionError as error:
-            choices.append(RuleChoice(rule, None, str(error)))
-        else:
-            choices.append(RuleChoice(rule, picked.row, picked.reason))
-    return choices
 
 
 def _measured(rows: Rows, *, none: bool = False) -> list[FrontRow]:

@@ -28,7 +28,7 @@ from subsetsearch.subset import with_pairs
 if TYPE_CHECKING:
     from subsetsearch.analysis.explain import Contrast, Explanation, Member
     from subsetsearch.analysis.noise import PairedDifference
-    from subsetsearch.analysis.pick import RuleChoice
+    from subsetsearch.analysis.rule_choices import RuleChoice
     from subsetsearch.study import Study
 
 _MEMBERS = 40

@@ -1,0 +1,45 @@
+"""What each rule of choice would choose, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from subsetsearch.analysis.front_row import FrontRow
+from subsetsearch.analysis.pick import parse_rule
+from subsetsearch.errors import SelectionError
+
+SHOWN = ("recommended", "best", "knee", "within=0.99", "within=0.97")
+"""Rules that need no number of the user's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleChoice:
+    """What a rule chooses, or why it cannot."""
+
+    rule: str
+    row: FrontRow | None
+    reason: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data for JSON."""
+        return {"rule": self.rule, "reason": self.reason, "row": self.row and self.row.to_dict()}
+
+
+def rule_choices(rows: Sequence[FrontRow], metric: str = "accuracy") -> list[RuleChoice]:
+    """Apply each rule that needs no number of the user's own.
+
+    Args:
+        rows: Of a front.
+        metric: Of the full runs, as in data.
+    """
+    choices = []
+    for rule in SHOWN:
+        try:
+            picked = parse_rule(rule).pick(rows, metric)
+        except SelectionError as error:
+            choices.append(RuleChoice(rule, None, str(error)))
+        else:
+            choices.append(RuleChoice(rule, picked.row, picked.reason))
+    return choices
