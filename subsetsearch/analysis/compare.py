@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from realign_core.support.config import flatten
 from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.analysis.noise import PairedDifference, paired_difference, pooled_noise
+from subsetsearch.analysis.words import percent, points
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.subset import NONE, Subset
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from subsetsearch.analysis.known import Known
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SubsetColumn:
     """One subset of a comparison; the first one is what the others are held against.
 
@@ -35,6 +36,12 @@ class SubsetColumn:
     difference: PairedDifference | None
     better: int
     worse: int
+
+    def __repr__(self) -> str:
+        full, gap = self.row.full, self.difference
+        score = "not measured" if full is None else percent(full.accuracy, full.std)
+        against = "" if gap is None else f", {points(gap.mean)} points against the first ({gap.verdict})"
+        return f"{self.name}: {self.row.price}, {score}{against}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""

@@ -10,11 +10,16 @@ import numpy as np
 from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.analysis.noise import PairedDifference, paired_difference, pooled_noise
 from subsetsearch.analysis.pick import Picked
+from subsetsearch.analysis.words import language_name, points
 from subsetsearch.results.measurement import means_by_seed
 from subsetsearch.subset import NONE, Subset
 
 if TYPE_CHECKING:
     from subsetsearch.analysis.known import Known
+
+
+_SHOWN = 8
+"""So many targets are printed; of more the first and the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,7 @@ class Member:
     near_targets: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Explanation:
     """Everything that is known about a chosen subset.
 
@@ -87,6 +92,18 @@ class Explanation:
     members: tuple[Member, ...]
     gains: dict[str, float]
     held_out: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        lines = [f"{self.picked.row.name}: {self.picked.reason}"]
+        for contrast in self.contrasts:
+            gap = contrast.accuracy
+            if gap is not None:
+                lines.append(f"against {contrast.name}: {points(gap.mean)} points ({gap.verdict})")
+        if self.gains:
+            targets = [f"{language_name(key)} {points(gain)}" for key, gain in self.gains.items()]
+            shown = targets if len(targets) <= _SHOWN else [*targets[:3], "…", *targets[-3:]]
+            lines.append(f"gains over no realignment: {', '.join(shown)}")
+        return "\n  ".join(lines)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""

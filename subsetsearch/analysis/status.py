@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.dominance import non_dominated
+from subsetsearch.errors import count
 from subsetsearch.results.measurement import Measurement, by_subset, without_fresh
 from subsetsearch.results.trials import TrialRecord, first_scored, read_trials
 from subsetsearch.subset import Subset
@@ -44,7 +45,7 @@ class BestRun:
     metric: str = "accuracy"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class StudyStatus:
     """State of a study.
 
@@ -83,10 +84,15 @@ class StudyStatus:
     trust: tuple[str, ...] = ()
     kernel: str | None = None
 
+    def __repr__(self) -> str:
+        done = f"{self.states['complete']} of {self.planned} trials complete"
+        full = f"{self.full_runs} full runs stored, {self.full_runs_planned} planned"
+        return f"Status of {self.study}: {done}; {count(self.on_front, 'subset')} on the front; {full}"
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""
         return asdict(self) | {
-            "rungs": {str(rung): count for rung, count in self.rungs.items()},
+            "rungs": {str(rung): trials for rung, trials in self.rungs.items()},
             "last": self.last.isoformat() if self.last else None,
             "best": self.best and _plain(self.best),
             "best_run": self.best_run and _plain(self.best_run),
