@@ -40,7 +40,9 @@ Which keys may change between two runs of one stored study: `search` (all but `p
 `typology`, `proxy.full.warm` and `evaluate`. Another `search.top_rung` has trials of its own beside the old
 ones, in the same database and with the same full runs on test data. A change of `recipe`, `pool`, `targets`,
 `cost` or of anything else in `proxy` would mix numbers that cannot be compared and is refused; give the study
-a new name then.
+a new name then. Number format and attention (`recipe.compute`) are chosen when a study is first run, stored
+in its database, shown by `status`, and the same for all of its runs on all machines; the file may set them
+before.
 
 """
 

@@ -78,7 +78,7 @@ def load_published(config: EncoderConfig) -> tuple[PreTrainedModel, Any]:
         "trust_remote_code": False,
     }
     try:
-        with _quiet():
+        with quiet_loader():
             model, info = AutoModel.from_pretrained(
                 source, use_safetensors=True, dtype=torch.float32, output_loading_info=True, **options
             )
@@ -106,7 +106,7 @@ def _source(config: EncoderConfig) -> str:
     Raises:
         EncoderError: If a folder has no safetensors.
     """
-    with _quiet():
+    with quiet_loader():
         source = str(bundled_encoder()) if config.name == "bundled" else config.source
     if Path(source).is_dir() and not list(Path(source).glob("*.safetensors")):
         raise EncoderError(
@@ -140,8 +140,8 @@ def _switch_off_dropout(model: nn.Module) -> None:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the loader's own progress bars out of ours."""
+def quiet_loader() -> Iterator[None]:
+    """Keep the bars of ``transformers`` out of ours, while it loads or saves."""
     from transformers.utils import logging as their_logging
 
     verbosity, bars = their_logging.get_verbosity(), their_logging.is_progress_bar_enabled()

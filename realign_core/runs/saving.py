@@ -9,7 +9,7 @@ from typing import Any
 import tomli_w
 from torch import nn
 
-from realign_core.encoder.load import load_published
+from realign_core.encoder.load import load_published, quiet_loader
 from realign_core.encoder.trainable import WholeEncoder
 from realign_core.recipe import Recipe
 from realign_core.runs.task_model import save_task_model
@@ -22,6 +22,9 @@ MARKER = "realignment.json"
 
 TASK_MODEL = "task-model"
 """Folder of the fine-tuned model within the encoder's."""
+
+_BUNDLED = "intfloat/multilingual-e5-small"
+"""Where the bundled encoder is from."""
 
 _MODULES = (("", "Transformer"), ("1_Pooling", "Pooling"))
 """Of a ``SentenceTransformer``: folder and class."""
@@ -46,11 +49,13 @@ def save_trained(
     recipe = workspace.recipe.with_kernel(workspace.kernel)
     model, tokenizer = load_published(recipe.encoder)
     workspace.vocabulary.restore(encoder.model, model)
-    model.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
+    with quiet_loader():
+        model.save_pretrained(folder)
+        tokenizer.save_pretrained(folder)
+        if head is not None:
+            labels = workspace.task.labels
+            save_task_model(recipe.task.kind, model, tokenizer, head, labels, folder / TASK_MODEL)
     _write_modules(folder, workspace.width, recipe.encoder.max_length)
-    if head is not None:
-        save_task_model(recipe.task.kind, model, tokenizer, head, workspace.task.labels, folder / TASK_MODEL)
     content = recipe.model_dump(mode="json", exclude={"preset"}, exclude_none=True, context=ABSOLUTE_PATHS)
     (folder / "recipe.toml").write_text(tomli_w.dumps(content), encoding="utf-8")
     write_json(folder / MARKER, {"encoder": recipe.encoder.name, **about})
@@ -76,9 +81,9 @@ def _write_modules(folder: Path, width: int, max_length: int) -> None:
 
 def _card(recipe: Recipe, about: Mapping[str, Any]) -> str:
     """Describe the encoder for those who find it."""
-    base = recipe.encoder.name
+    base = _BUNDLED if recipe.encoder.name == "bundled" else recipe.encoder.name
     head = ["---", "library_name: transformers", "tags:", "- realignment", "- multilingual"]
-    if not Path(recipe.encoder.source).is_dir() and base != "bundled":
+    if not Path(recipe.encoder.source).is_dir():
         head.append(f"base_model: {base}")
     codes = ",".join(about["languages"])
     return "\n".join(
