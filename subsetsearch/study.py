@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from subsetsearch.analysis.status import StudyStatus
     from subsetsearch.analysis.trust import Trust, UnlabelledTrust
     from subsetsearch.report import PageName
+    from subsetsearch.run.plan_sheet import Plan
     from subsetsearch.run.search import RunSummary
     from subsetsearch.rungs.ladder import Ladder
 
@@ -159,7 +160,7 @@ class Study:
 
     # Before: what a run would do.
 
-    def plan(self, trials: int | None = None) -> dict[str, Any]:
+    def plan(self, trials: int | None = None) -> Plan:
         """Check everything and describe what a run would do; nothing is trained or written.
 
         Args:
@@ -175,8 +176,9 @@ class Study:
         """
         from realign_core.runs.workspace import find_device
         from subsetsearch.run.plan import describe_plan
+        from subsetsearch.run.plan_sheet import Plan
 
-        plan = describe_plan(self._ladder(self.config), trials=trials)
+        plan = Plan(describe_plan(self._ladder(self.config), trials=trials))
         try:
             find_device(self.config.recipe.compute.device)
         except ConfigError as error:  # a plan may well be made on another machine than the run's

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,16 +11,15 @@ import numpy as np
 from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.analysis.noise import PairedDifference, paired_difference, pooled_noise
 from subsetsearch.analysis.pick import Picked
-from subsetsearch.analysis.words import language_name, points
+from subsetsearch.analysis.sheet import Sheet
+from subsetsearch.analysis.words import amount, language_name, listed, metric_name, percent, points
+from subsetsearch.config.rungs import SHORT, RungWords
+from subsetsearch.errors import count
 from subsetsearch.results.measurement import means_by_seed
-from subsetsearch.subset import NONE, Subset
+from subsetsearch.subset import NONE, Subset, with_pairs
 
 if TYPE_CHECKING:
     from subsetsearch.analysis.known import Known
-
-
-_SHOWN = 8
-"""So many targets are printed; of more the first and the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Explanation:
+class Explanation(Sheet):
     """Everything that is known about a chosen subset.
 
     Args:
@@ -84,6 +84,8 @@ class Explanation:
         gains: Target to its mean score minus that without realignment, best first; empty
             until both were measured.
         held_out: Targets that no proxy has seen.
+        metric: Of the full runs, as in data.
+        rung: What measured the trial.
     """
 
     picked: Picked
@@ -92,18 +94,27 @@ class Explanation:
     members: tuple[Member, ...]
     gains: dict[str, float]
     held_out: tuple[str, ...]
+    metric: str = "accuracy"
+    rung: RungWords = SHORT
 
-    def __repr__(self) -> str:
-        lines = [f"{self.picked.row.name}: {self.picked.reason}"]
+    @property
+    def title(self) -> str:
+        """The subset in a line."""
+        row = self.picked.row
+        trial = "" if row.trial is None else f"trial {row.trial}, "
+        return f"{trial}{with_pairs(count(len(row.languages), 'language'), row.pairs)}, {row.price}"
+
+    def lines(self) -> Iterator[tuple[str, str]]:
+        """Reason, languages, what the search saw, other subsets seed by seed, gains."""
+        row = self.picked.row
+        yield "why", self.picked.reason
+        if row.languages:
+            yield "languages", listed(row.languages, most=12)
+        yield from _life(self)
         for contrast in self.contrasts:
-            gap = contrast.accuracy
-            if gap is not None:
-                lines.append(f"against {contrast.name}: {points(gap.mean)} points ({gap.verdict})")
+            yield f"against {contrast.name}", _contrast(contrast, row.cost_unit, row.pairs, self.metric)
         if self.gains:
-            targets = [f"{language_name(key)} {points(gain)}" for key, gain in self.gains.items()]
-            shown = targets if len(targets) <= _SHOWN else [*targets[:3], "…", *targets[-3:]]
-            lines.append(f"gains over no realignment: {', '.join(shown)}")
-        return "\n  ".join(lines)
+            yield "targets", _gains(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""
@@ -116,6 +127,68 @@ class Explanation:
             "gains": self.gains,
             "held_out": list(self.held_out),
         }
+
+
+def _life(found: Explanation) -> Iterator[tuple[str, str]]:
+    """What the search knew of the subset."""
+    life, top = found.life, found.rung
+    if life.get("origin"):
+        yield "proposed as", life["origin"]
+    if life.get("rung1") is not None and top.number == 1:
+        yield top.column, percent(life["rung1"])
+    elif life.get("rung1") is not None:
+        higher = life.get(f"rung{top.number}")
+        second = f"{top.once} {percent(higher)}" if higher is not None else f"no {top.once}"
+        yield "in the search", f"linear proxy {percent(life['rung1'])}, {second} (dev)"
+    if life.get("skipped"):
+        yield f"rung {top.number}", f"was skipped: {life['skipped']}"
+
+
+def _gap(gap: PairedDifference | None) -> str:
+    """A paired difference in points, with its interval."""
+    if gap is None:
+        return "no common seed"
+    if gap.low is None or gap.high is None:
+        return f"{points(gap.mean)} points ({gap.verdict})"
+    return f"{points(gap.mean)} points [{points(gap.low)}, {points(gap.high)}], {gap.verdict}"
+
+
+def _contrast(contrast: Contrast, unit: str, pairs: int | None, metric: str) -> str:
+    """One line: how much better, for what; what is different, if it is a neighbour on the front."""
+    changes = []
+    if contrast.name.startswith("next"):
+        changes += [f"adds {listed(contrast.only_here)}"] if contrast.only_here else []
+        changes += [f"does without {listed(contrast.only_there)}"] if contrast.only_there else []
+        if contrast.subset.pairs != pairs:
+            changes.append(f"{_pairs(pairs)} instead of {_pairs(contrast.subset.pairs)}")
+    fresh = f" (fresh seeds: {_gap(contrast.fresh)})" if contrast.fresh is not None else ""
+    price = f"costs {amount(abs(contrast.cost))} {unit} {'more' if contrast.cost > 0 else 'less'}"
+    parts = [
+        f"{metric_name(metric)} {_gap(contrast.accuracy)}{fresh}",
+        price if contrast.cost else "costs the same",
+        *changes,
+    ]
+    return "; ".join(parts)
+
+
+def _pairs(pairs: int | None) -> str:
+    return "all pairs" if pairs is None else f"{pairs:,} pairs each"
+
+
+def _gains(found: Explanation) -> str:
+    items = list(found.gains.items())
+    better = sum(gain > 0 for _, gain in items)
+
+    def say(pairs: Sequence[tuple[str, float]]) -> str:
+        return ", ".join(
+            f"{language_name(key)}{' (held out)' if key in found.held_out else ''} {points(gain)}"
+            for key, gain in pairs
+        )
+
+    text = f"{better} of {len(items)} targets gain against no realignment, in points"
+    if len(items) < 6:
+        return f"{text}: {say(items)}"
+    return f"{text}. Most: {say(items[:5])}. Least: {say(items[-5:][::-1])}"
 
 
 def explain(picked: Picked, known: Known) -> Explanation:
@@ -137,6 +210,8 @@ def explain(picked: Picked, known: Known) -> Explanation:
         members=tuple(_member(key, row, known) for key in row.languages),
         gains=dict(sorted(gains.items(), key=lambda item: (-item[1], item[0]))),
         held_out=tuple(sorted({key for run in known.evaluations for key in run.held_out})),
+        metric=known.front.metric,
+        rung=known.front.rung,
     )
 
 

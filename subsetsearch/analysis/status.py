@@ -5,17 +5,20 @@ from __future__ import annotations
 import itertools
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from subsetsearch.analysis.sheet import Sheet, duration
+from subsetsearch.analysis.words import listed, metric_name, percent
+from subsetsearch.config.rungs import RUNGS, SHORT, RungWords, measuring_rung
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.dominance import non_dominated
 from subsetsearch.errors import count
 from subsetsearch.results.measurement import Measurement, by_subset, without_fresh
 from subsetsearch.results.trials import TrialRecord, first_scored, read_trials
-from subsetsearch.subset import Subset
+from subsetsearch.subset import Subset, with_pairs
 
 if TYPE_CHECKING:
     import optuna
@@ -46,7 +49,7 @@ class BestRun:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class StudyStatus:
+class StudyStatus(Sheet):
     """State of a study.
 
     Args:
@@ -66,6 +69,7 @@ class StudyStatus:
         best_run: The best measured subset, if any is.
         trust: How far the proxies can be trusted, in sentences; empty before full runs.
         kernel: Number format and attention of all its runs, once that is settled.
+        rung: What measures its trials.
     """
 
     study: str
@@ -83,20 +87,72 @@ class StudyStatus:
     best_run: BestRun | None
     trust: tuple[str, ...] = ()
     kernel: str | None = None
+    rung: RungWords = SHORT
 
-    def __repr__(self) -> str:
-        done = f"{self.states['complete']} of {self.planned} trials complete"
-        full = f"{self.full_runs} full runs stored, {self.full_runs_planned} planned"
-        return f"Status of {self.study}: {done}; {count(self.on_front, 'subset')} on the front; {full}"
+    @property
+    def title(self) -> str:
+        """The study's name."""
+        return self.study
+
+    def lines(self) -> Iterator[tuple[str, str]]:
+        """Trials, rungs, front, the best, trust, rate and time left."""
+        yield "trials", _trials(self)
+        for rung, subsets in self.rungs.items():
+            extent = "as well" if rung > 1 else "alone"
+            yield f"rung {rung}", f"{count(subsets, 'subset')} ({RUNGS[rung].once} {extent})"
+        yield "front", f"{count(self.on_front, 'subset')} by cost and {self.rung.score}"
+        if self.best is not None:
+            best = self.best
+            yield (
+                f"best {self.rung.score}",
+                f"{percent(best.proxy)} ({self.rung.data}, rung {best.rung}) at a cost of {best.cost:,.0f}: "
+                f"trial {best.trial}, {_realigned(best)}",
+            )
+        yield "full runs", f"{self.full_runs} stored, {self.full_runs_planned} planned"
+        if self.best_run is not None:
+            run = self.best_run
+            yield (
+                f"best {metric_name(run.metric)}",
+                f"{percent(run.accuracy)} (test, {count(run.n_seeds, 'seed')}): {_realigned(run)}",
+            )
+        for place, sentence in enumerate(self.trust):
+            yield "" if place else "trust", sentence
+        if self.kernel is not None:
+            yield "computes in", self.kernel
+        if self.last is not None:
+            yield "last trial", self.last.strftime("%Y-%m-%d %H:%M:%S")
+        if self.rate is not None:
+            yield "rate", f"{self.rate:.1f} trials a minute"
+        if self.seconds_left:
+            yield "time left", duration(self.seconds_left)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""
-        return asdict(self) | {
+        plain = asdict(self)
+        del plain["rung"]
+        return plain | {
             "rungs": {str(rung): trials for rung, trials in self.rungs.items()},
             "last": self.last.isoformat() if self.last else None,
             "best": self.best and _plain(self.best),
             "best_run": self.best_run and _plain(self.best_run),
         }
+
+
+def _trials(status: StudyStatus) -> str:
+    """Count trials by state, beside those that were planned."""
+    done = status.states["complete"]
+    others = ", ".join(f"{n} {state}" for state, n in status.states.items() if n and state != "complete")
+    again = f", {status.duplicates} of them of a subset seen before" if status.duplicates else ""
+    # More than planned is no mistake: run --trials adds some.
+    extra = done > status.planned
+    counted = (
+        f"{done} complete, {status.planned} planned" if extra else f"{done} of {status.planned} complete"
+    )
+    return f"{counted}{again}{'; ' + others if others else ''}"
+
+
+def _realigned(best: BestTrial | BestRun) -> str:
+    return with_pairs(listed(sorted(best.subset.languages)) or "no realignment", best.subset.pairs)
 
 
 def _plain(best: BestTrial | BestRun) -> dict[str, Any]:
@@ -146,6 +202,7 @@ def study_status(
         best_run=_best_run(evaluations),
         trust=trust,
         kernel=kernel,
+        rung=measuring_rung(config),
     )
 
 

@@ -50,4 +50,4 @@ class Explain(OpenOptions):
         if self.as_json:
             print_json(explanation.to_dict())
         else:
-            show_explanation(self.pick, explanation, study.front(), study)
+            show_explanation(self.pick, explanation, study)

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from subsetsearch.cli.options import StudyOptions, Workers
-from subsetsearch.cli.views.plain import print_json
-from subsetsearch.cli.views.run import run_record, show_plan, show_run
+from subsetsearch.cli.views.plain import print_json, print_sheet
+from subsetsearch.cli.views.run import run_record, show_run
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,7 @@ class Run(StudyOptions):
         study = self.open()
         if self.dry_run:
             plan = study.plan(self.trials)
-            print_json(plan) if self.as_json else show_plan(plan)
+            print_json(plan.to_dict()) if self.as_json else print_sheet(plan)
             return
         summary = study.run(self.workers, self.trials)
         print_json(run_record(summary, study)) if self.as_json else show_run(summary, study)

@@ -71,6 +71,64 @@ def test_a_study_names_itself_and_what_comes_next(toy_file: Path, tmp_path: Path
     assert study.config.search.trials == 9
 
 
+def test_results_are_read_as_sentences_and_in_a_notebook(toy_file: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "runs"
+    table = tmp_path / "t.csv"
+    head = "seed,realignment_langs,final_eval_sw_accuracy,final_eval_yo_accuracy,final_eval_wo_accuracy"
+    rows = ["1,,0.5,0.5,0.5", "1,sw te,0.75,0.5,0.25", "2,,0.5,0.5,0.5", "2,sw te,0.75,0.75,0.25"]
+    table.write_text("\n".join([head, *rows]), encoding="utf-8")
+    study = ss.load(toy_file, runs=folder)
+    assert study.import_results(table).added == 4
+    status, explanation = study.status(), study.explain("best")
+    assert "4 stored" in repr(status)
+    assert "best accuracy" in repr(status)
+    assert "68.8 % (test, 2 seeds): Swahili and Telugu" in repr(status)
+    assert explanation.title == "2 languages, 80 sentence pairs"
+    assert "against none" in repr(explanation)
+    assert "accuracy +18.8 points" in repr(explanation)
+    for shown in (status, explanation, study.front()):
+        assert "<table" in shown._repr_html_()
+    assert {row.accuracy for row in study.front()} == {0.5, 0.6875}
+
+
+def test_what_was_read_is_remembered_until_something_changes(toy_file: Path, tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    head = "seed,final_eval_sw_accuracy,final_eval_yo_accuracy,final_eval_wo_accuracy"
+    table.write_text(f"{head}\n1,0.5,0.5,0.5", encoding="utf-8")
+    study, other = (ss.load(toy_file, runs=tmp_path / "runs") for _ in range(2))
+    study.import_results(table, languages="sw")
+    front = study.front()
+    assert study.front() is front
+    other.import_results(table, languages=["te"])
+    assert study.front() is front
+    study.reload()
+    assert len(study.front()) == 2
+    study.import_results(table, languages="yo")
+    assert len(study.front()) == 3
+
+
+def test_who_only_reads_need_not_repeat_settings(
+    toy_file: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    runs = tmp_path / "runs"
+    settings = {"search.top_rung": 1, "search.trials": 4, "proxy.linear.ridge": 50.0}
+    searched = ss.load(toy_file, settings, runs=runs)
+    assert searched.run().after == 4
+    plain = ss.load(toy_file, runs=runs)
+    assert plain.status().planned == 4
+    assert [row.proxy for row in plain.front()] == [row.proxy for row in searched.front()]
+    (said,) = {record.getMessage() for record in caplog.records if record.levelname == "WARNING"}
+    assert (
+        "toy.toml differs from the stored study, which is read: proxy.linear.ridge is 50.0 there, 100.0"
+        in said
+    )
+    assert ss.load(toy_file, {"search.trials": 9}, runs=runs).status().planned == 9
+    with pytest.raises(ss.RealignError, match="no trial of the study 'toy' ends at rung 2"):
+        ss.load(toy_file, {"search.top_rung": 2}, runs=runs).front()
+    with pytest.raises(ss.RealignError, match="has no results yet|ends at rung 2"):
+        plain.evaluate(top=1)  # what measures takes the file as it is
+
+
 @pytest.mark.slow
 def test_a_study_from_plan_to_export(
     toy_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -11,37 +11,20 @@ from rich.table import Table
 from realign_core.support.console import results
 from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.words import (
-    amount,
     language_name,
-    listed,
     metric_name,
     number,
-    percent,
-    points,
 )
-from subsetsearch.cli.views.plain import print_next, table
-from subsetsearch.config.rungs import RungWords
-from subsetsearch.errors import count
+from subsetsearch.cli.views.plain import print_next, print_sheet, table
 from subsetsearch.languages import resolve
-from subsetsearch.subset import with_pairs
 
 if TYPE_CHECKING:
-    from subsetsearch.analysis.explain import Contrast, Explanation, Member
-    from subsetsearch.analysis.noise import PairedDifference
+    from subsetsearch.analysis.explain import Explanation, Member
     from subsetsearch.analysis.rule_choices import RuleChoice
     from subsetsearch.study import Study
 
 _MEMBERS = 40
 _TARGETS = 6
-
-
-def difference(gap: PairedDifference | None) -> str:
-    """A paired difference in points, with its interval."""
-    if gap is None:
-        return "no common seed"
-    if gap.low is None or gap.high is None:
-        return f"{points(gap.mean)} points ({gap.verdict})"
-    return f"{points(gap.mean)} points [{points(gap.low)}, {points(gap.high)}], {gap.verdict}"
 
 
 def show_rules(rules: Mapping[str, str]) -> None:
@@ -74,40 +57,15 @@ def show_choices(choices: Sequence[RuleChoice], front: Front, study: Study) -> N
     results.print(f"more: {study.command('explain', '--pick', 'RULE')}", markup=False, soft_wrap=True)
 
 
-def show_explanation(rule: str, found: Explanation, front: Front, study: Study) -> None:
+def show_explanation(rule: str, found: Explanation, study: Study) -> None:
     """Print why a subset was chosen and what speaks for it."""
     row = found.picked.row
-    trial = "" if row.trial is None else f"trial {row.trial}, "
-    size = with_pairs(count(len(row.languages), "language"), row.pairs)
-    results.print(escape(f"{rule}: {trial}{size}, {row.price}"), style="bold")
-    results.print(escape(f"why: {found.picked.reason}"))
-    for line in _life(found, front.rung):
-        results.print(escape(line))
+    results.print(escape(f"{rule}: "), style="bold", end="")
+    print_sheet(found)
     if found.members:
         results.print(_members(found.members))
-    if found.contrasts:
-        results.print(f"Against other subsets ({metric_name(front.metric)} on test data, seed by seed):")
-        for contrast in found.contrasts:
-            results.print(escape(f"  {_contrast(contrast, row.cost_unit, row.pairs)}"))
-    if found.gains:
-        results.print(escape(_gains(found)))
     if row.trial is not None:
         print_next(study.command("export", "--pick", f"trial={row.trial}", "--to", "json"))
-
-
-def _life(found: Explanation, top: RungWords) -> list[str]:
-    life = found.life
-    lines = []
-    if life.get("origin"):
-        lines.append(f"proposed as: {life['origin']}")
-    if life.get("rung1") is not None and top.number == 1:
-        lines.append(f"{top.column}: {percent(life['rung1'])}")
-    elif life.get("rung1") is not None:
-        higher = life.get(f"rung{top.number}")
-        second = f"{top.once} {percent(higher)}" if higher is not None else f"no {top.once}"
-        lines.append(f"seen by the search (dev): linear {percent(life['rung1'])}, {second}")
-    skipped = life.get("skipped")
-    return [*lines, f"rung {top.number} was skipped: {skipped}"] if skipped else lines
 
 
 def _members(members: Sequence[Member]) -> Table:
@@ -128,37 +86,3 @@ def _members(members: Sequence[Member]) -> Table:
     if len(members) > _MEMBERS:
         made.caption = f"{len(members) - _MEMBERS} more"
     return made
-
-
-def _contrast(contrast: Contrast, unit: str, pairs: int | None) -> str:
-    """One line: how much better, for what; what is different, if it is a neighbour on the front."""
-    changes = []
-    if contrast.name.startswith("next"):
-        changes += [f"adds {listed(contrast.only_here)}"] if contrast.only_here else []
-        changes += [f"does without {listed(contrast.only_there)}"] if contrast.only_there else []
-        if contrast.subset.pairs != pairs:
-            changes.append(f"{_pairs(pairs)} instead of {_pairs(contrast.subset.pairs)}")
-    fresh = f" (fresh seeds: {difference(contrast.fresh)})" if contrast.fresh is not None else ""
-    price = f"costs {amount(abs(contrast.cost))} {unit} {'more' if contrast.cost > 0 else 'less'}"
-    parts = [difference(contrast.accuracy) + fresh, price if contrast.cost else "costs the same", *changes]
-    return f"{contrast.name}: {'; '.join(parts)}"
-
-
-def _pairs(pairs: int | None) -> str:
-    return "all pairs" if pairs is None else f"{pairs:,} pairs each"
-
-
-def _gains(found: Explanation) -> str:
-    items = list(found.gains.items())
-    better = sum(gain > 0 for _, gain in items)
-
-    def say(pairs: Sequence[tuple[str, float]]) -> str:
-        return ", ".join(
-            f"{language_name(key)}{' (held out)' if key in found.held_out else ''} {points(gain)}"
-            for key, gain in pairs
-        )
-
-    text = f"Against no realignment {better} of {len(items)} targets gain, in points"
-    if len(items) < 6:
-        return f"{text}: {say(items)}"
-    return f"{text}.  Most: {say(items[:5])}.  Least: {say(items[-5:][::-1])}"

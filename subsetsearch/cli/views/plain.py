@@ -15,6 +15,7 @@ from rich.measure import Measurement
 from rich.table import Table
 
 from realign_core.support.console import results
+from subsetsearch.analysis.sheet import Sheet
 
 if TYPE_CHECKING:
     pass
@@ -72,12 +73,12 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     results.print(made)
 
 
-def print_labelled(title: str, rows: Iterable[tuple[str, str]]) -> None:
+def print_sheet(sheet: Sheet) -> None:
     """Print a title, and below it labels with what belongs to them."""
     grid = Table.grid(padding=(0, 2))
-    for label, text in rows:
+    for label, text in sheet.lines():
         grid.add_row(label, escape(text))
-    results.print(escape(title), style="bold")
+    results.print(escape(sheet.title), style="bold")
     results.print(grid)
 
 
@@ -94,10 +95,3 @@ def print_path(path: Path | str, before: str = "") -> None:
 def print_next(command: str) -> None:
     """Print the command that comes next, on one line."""
     results.print(f"next: {command}", markup=False, soft_wrap=True)
-
-
-def duration(seconds: float) -> str:
-    """Write a time as people say it: ``40 s``, ``12 min``, ``3.5 h``."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

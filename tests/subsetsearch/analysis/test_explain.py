@@ -31,9 +31,12 @@ def test_an_explanation_prints_reason_contrasts_and_gains() -> None:
     contrast = Contrast("none", NONE, ("swh_Latn",), (), 100.0, GAP)
     explanation = Explanation(Picked(ROW, "the knee"), {}, (contrast,), (), gains, ())
     assert repr(explanation).splitlines() == [
-        "trial 3 (Swahili, 300 pairs each): the knee",
-        "  against none: +2.1 points (better)",
-        "  gains over no realignment: Wolof +5.0, Yoruba +4.0, Zulu +3.0, …, Tamil -1.0, Turkish -2.0, Welsh -3.0",
+        "trial 3, 1 language, 300 pairs each, 100 pairs",
+        "  why           the knee",
+        "  languages     Swahili",
+        "  against none  accuracy +2.1 points [+1.0, +3.0], better; costs 100 pairs more",
+        "  targets       5 of 9 targets gain against no realignment, in points. Most: Wolof +5.0, Yoruba +4.0, "
+        "Zulu +3.0, Hausa +2.0, Igbo +1.0. Least: Welsh -3.0, Turkish -2.0, Tamil -1.0, Finnish 0.0, Igbo +1.0",
     ]
     plain = json.loads(json.dumps(explanation.to_dict()))
     assert plain["contrasts"][0] == {

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from subsetsearch.cli.views.run import big
+from subsetsearch.run.plan_sheet import big
 
 Cli = Callable[..., Any]
 
@@ -115,7 +115,7 @@ def test_a_search_by_rung_1_says_that_full_runs_choose(cli: Cli, toy_file: Path,
     assert "~" not in shown
     assert all(not row["proxy_estimated"] for row in json.loads(cli("pareto", *study, "--json").out))
     assert "best gap closed" in cli("status", *study).out
-    assert "gap closed (pairs): " in cli("explain", *study, "--pick", "trial=1").out
+    assert re.search(r"gap closed \(pairs\) +-?\d+\.\d %", cli("explain", *study, "--pick", "trial=1").out)
     chosen = json.loads(cli("export", *study, "--pick", "trial=1", "--to", "json", "-o", "-").out)
     assert chosen["proxy_measure"] == "gap closed (pairs), linear proxy (rung 1)"
     page = tmp_path / "page.md"
