@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from realign_core.align import AnyAligner, SentenceAligner
+from realign_core.data.codes import same_language
 from realign_core.data.labelled import AnyTaskReader, CldrNames
 from realign_core.data.mixing import Mix
 from realign_core.data.parallel import AnyParallel, GettextParallel
@@ -67,7 +68,8 @@ class TaskConfig(Config):
         train: Reader of the labelled source language.
         evaluation: Reader of the target languages' dev and test splits; the same reader as
             ``train`` if left out.
-        source_language: The training language, by the reader's own code.
+        source_language: The training language, by the reader's own code. It is no target, in whatever
+            code, unless it is named as one; it is then scored, but in no average.
         max_train: At most so many training examples (the first ones), all if left out.
         ignored: Entity types of the evaluation data that the training data does not have and
             that count as O (``["DATE"]`` for MasakhaNER with an English source without dates).
@@ -87,6 +89,10 @@ class TaskConfig(Config):
     def evaluated(self) -> AnyTaskReader:
         """The reader of the target languages."""
         return self.evaluation or self.train
+
+    def is_source(self, code: str) -> bool:
+        """Whether a code means the training language, whose scores are no zero-shot transfer."""
+        return same_language(code, self.source_language)
 
 
 class RealignmentConfig(Config):
@@ -241,7 +247,8 @@ class Recipe(Config):
     Args:
         preset: Published settings that stand under the recipe's own keys, see
             :mod:`realign_core.recipes`.
-        groups: Names for sets of target languages whose averages are reported.
+        groups: Names for sets of target languages, without the training language, whose averages are
+            reported.
 
     Example:
         >>> from realign_core import Recipe, run

@@ -31,7 +31,9 @@ def run(
     seeds: Annotated[str, typer.Option("--seeds", help="Seeds: 17,23.")] = "17",
     targets: Annotated[
         str | None,
-        typer.Option("--targets", help="Target languages, by the task's codes; all, if left out."),
+        typer.Option(
+            "--targets", help="Target languages, by the task's codes; all but the source, if left out."
+        ),
     ] = None,
     split: Annotated[str, typer.Option("--split", help="dev or test.")] = "test",
     output: Annotated[
@@ -68,6 +70,6 @@ def run(
     if as_json:
         print(json.dumps(results.to_dict(), ensure_ascii=False, indent=1))
         return
-    views.print_runs(results)
+    views.print_runs(results, settings.task)
     if output:
         messages.print(f"written to {output}")

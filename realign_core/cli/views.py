@@ -11,13 +11,19 @@ from rich.table import Table
 from realign_core.support.console import results
 
 if TYPE_CHECKING:
+    from realign_core.recipe import TaskConfig
     from realign_core.runs.batch import BatchResult
     from realign_core.runs.comparison import Comparisons
     from realign_core.runs.links import LinkCount
 
 
-def print_runs(batch: BatchResult) -> None:
-    """Print mean and standard deviation over seeds, a row a target language."""
+def print_runs(batch: BatchResult, task: TaskConfig) -> None:
+    """Print mean and standard deviation over seeds, a row a target language.
+
+    Args:
+        batch: The runs.
+        task: Says which language was trained on, whose score is in no average.
+    """
     (means,) = batch.average().to_dict("records")
     columns = [c for c in batch.table.columns if c.startswith("final_eval_")]
     metric = columns[0].rsplit("_", 1)[1]
@@ -27,7 +33,8 @@ def print_runs(batch: BatchResult) -> None:
     for column in [c for c in columns if c.endswith(f"_{metric}")]:
         code = column.removeprefix("final_eval_").removesuffix(f"_{metric}")
         spread = means[f"{column}_std"]
-        shown.add_row(code, f"{100 * means[column]:.1f}", "" if math.isnan(spread) else f"{100 * spread:.1f}")
+        name = f"{code} (source, in no average)" if task.is_source(code) else code
+        shown.add_row(name, f"{100 * means[column]:.1f}", "" if math.isnan(spread) else f"{100 * spread:.1f}")
     results.print(shown)
 
 

@@ -48,8 +48,10 @@ class BatchResult:
 
     def __repr__(self) -> str:
         metric = "accuracy" if "final_eval_avg_accuracy" in self.table else "f1"
-        scores = 100 * self.table[f"final_eval_avg_{metric}"]
         seeds = " ".join(map(str, self.table["seed"]))
+        if f"final_eval_avg_{metric}" not in self.table:
+            return f"BatchResult(no target but the training language, seeds {seeds})"
+        scores = 100 * self.table[f"final_eval_avg_{metric}"]
         return f"BatchResult({metric} {scores.mean():.1f} % on average over seeds {seeds})"
 
     def to_dict(self) -> dict[str, Any]:
@@ -78,7 +80,7 @@ def run_many(
         recipe: Everything but languages and seeds.
         languages: Realignment languages; none means no realignment.
         seeds: One run each.
-        targets: Target languages; all, if left out.
+        targets: Target languages; all but the source language, if left out.
         split: Part of the evaluation data that is scored.
         output: Table (``.csv`` or ``.parquet``) to which each run is added; runs that are in it are not
             repeated. Beside it a ``.json`` keeps recipe, data fingerprints, versions and hardware.
@@ -94,7 +96,7 @@ def run_many(
     chosen = tuple(sorted(set(languages)))
     output = Path(output) if output is not None else None
     workspace = prepare(recipe, chosen, targets=targets, splits=(split,))
-    check_groups(recipe.groups, workspace.evaluation[split])
+    check_groups(recipe, workspace.evaluation[split])
     name = result_hash(workspace, chosen)
     rows = _done(output, name, chosen, split)
     results: list[Result] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
@@ -26,6 +27,7 @@ class Result:
         pairs: Sentence pairs that training saw, with repetitions.
         environment: Kernel, device, machine (``host``) and library versions.
         details: Target language to further measures by name, such as ``precision``.
+        source: Codes among ``scores`` of the training language: named as a target, it is in no average.
     """
 
     recipe_hash: str
@@ -40,11 +42,18 @@ class Result:
     pairs: int
     environment: Mapping[str, str]
     details: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    source: tuple[str, ...] = ()
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Languages that count: those with a score, but for the training language."""
+        return tuple(code for code in self.scores if code not in self.source)
 
     @property
     def mean(self) -> float:
-        """Unweighted mean over target languages, in [0, 1]."""
-        return sum(self.scores.values()) / len(self.scores)
+        """Unweighted mean over target languages, in [0, 1]; ``nan`` if only the training language has one."""
+        scores = [self.scores[code] for code in self.targets]
+        return sum(scores) / len(scores) if scores else math.nan
 
     @property
     def kernel(self) -> str:
@@ -53,15 +62,18 @@ class Result:
 
     def __repr__(self) -> str:
         realigned = f"realigned with {' '.join(self.languages)}" if self.languages else "not realigned"
+        apart = "".join(f"source {code} {100 * self.scores[code]:.1f} %, " for code in self.source)
         return (
-            f"Result({self.metric} {100 * self.mean:.1f} % over {len(self.scores)} targets ({self.split}), "
-            f"{realigned}, seed {self.seed})"
+            f"Result({self.metric} {100 * self.mean:.1f} % over {len(self.targets)} targets ({self.split}), "
+            f"{apart}{realigned}, seed {self.seed})"
         )
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a target language: its score, and further measures where the task has any."""
         measures = {code: dict(self.details.get(code, {})) for code in self.scores}
         rows = {code: {self.metric: score, **measures[code]} for code, score in self.scores.items()}
+        for code in self.source:
+            rows[code]["source"] = True
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("target")
 
     def to_dict(self) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def run(
         recipe: Encoder, data, schedules.
         languages: Realignment languages by the corpus's codes; none means no realignment.
         seed: Names the head's start and all orders.
-        targets: Target languages by the task's codes; all, if left out.
+        targets: Target languages by the task's codes; all but the source language, if left out.
         split: Part of the evaluation data that is scored.
         progress: Shows steps.
 
@@ -116,6 +116,7 @@ def run_prepared(
         pairs=training.pairs,
         environment=environment(workspace),
         details=result.details,
+        source=tuple(code for code in result.scores if workspace.recipe.task.is_source(code)),
     )
 
 

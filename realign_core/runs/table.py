@@ -59,12 +59,13 @@ def result_row(result: Result, recipe: Recipe) -> dict[str, Any]:
     Returns:
         ``seed, model, task, method, realignment_langs, n_realignment_langs, pairs``, then
         ``final_eval_{language}_{measure}`` for each target, each group and ``avg``, then the
-        last losses, seconds and hashes.
+        last losses, seconds and hashes. The training language, where it was scored, has a column and is in
+        no average; there is no ``avg`` without another target.
 
     Raises:
         DataError: If a group has languages that were not evaluated.
     """
-    check_groups(recipe.groups, result.scores)
+    check_groups(recipe, result.scores)
     row: dict[str, Any] = {
         "seed": result.seed,
         "model": recipe.encoder.name,
@@ -80,7 +81,7 @@ def result_row(result: Result, recipe: Recipe) -> dict[str, Any]:
         measures[name] = {code: found[name] for code, found in result.details.items()}
     for name, by_code in measures.items():
         row |= {f"final_eval_{code}_{name}": value for code, value in by_code.items()}
-        groups = {"avg": tuple(by_code), **recipe.groups}
+        groups = {**({"avg": result.targets} if result.targets else {}), **recipe.groups}
         for group, codes in groups.items():
             row[f"final_eval_{group}_{name}"] = float(np.mean([by_code[code] for code in codes]))
     row |= {f"train_loss_{phase}": loss for phase, loss in result.losses.items()}
@@ -88,13 +89,20 @@ def result_row(result: Result, recipe: Recipe) -> dict[str, Any]:
     return row | {"recipe_hash": result.recipe_hash}
 
 
-def check_groups(groups: Mapping[str, Sequence[str]], evaluated: Collection[str]) -> None:
-    """Check that every group's languages are evaluated.
+def check_groups(recipe: Recipe, evaluated: Collection[str]) -> None:
+    """Check that every group's languages are evaluated, and that none is the training language.
 
     Raises:
-        DataError: If one is not, or a group is empty.
+        DataError: If one is not, or is, or a group is empty.
     """
-    for group, codes in groups.items():
+    for group, codes in recipe.groups.items():
+        source = next((code for code in codes if recipe.task.is_source(code)), None)
+        if source is not None:
+            raise DataError(
+                f"the task is learnt in '{source}', so its score is in no average",
+                where=f"groups.{group}",
+                fix=f"take '{source}' out of the group; named as a target, it is reported apart",
+            )
         missing = [code for code in codes if code not in evaluated]
         if missing or not codes:
             raise DataError(

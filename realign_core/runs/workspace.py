@@ -97,7 +97,8 @@ def prepare(
     Args:
         recipe: What to prepare.
         languages: All realignment languages that runs may use (corpus codes).
-        targets: Target languages by the task's codes; all that the task has, if left out.
+        targets: Target languages by the task's codes; all that the task has but the source language, if left
+            out.
         splits: Parts of the evaluation data to read. A search reads ``dev`` only.
         parallel: Parallel texts by corpus code, where the caller has read them already.
         sentences: What else is to be tokenised, for encoding as whole texts.
@@ -125,6 +126,7 @@ def prepare(
     others = set(sentences) - tokens.ids.keys()
     tokens.ids.update(_tokenise(others, loaded.tokenizer, length))
     workspace = _compact(recipe, loaded, task, features, evaluated, texts, tokens)
+    apart = sorted({c for by_code in evaluation.values() for c in by_code if recipe.task.is_source(c)})
     fingerprint = content_key(
         {
             "engine": ENGINE_VERSION,
@@ -137,6 +139,7 @@ def prepare(
                 for s, by_code in evaluation.items()
             },
         }
+        | ({"in no average": apart} if apart else {})
     )
     return replace(workspace, fingerprint=fingerprint)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,6 +16,8 @@ from realign_core.tasks.entities import EntityTagging, ignore_types
 from realign_core.tasks.questions import QuestionAnswering
 from realign_core.tasks.texts import TextClassification
 from realign_core.tasks.words import WordTagging
+
+logger = logging.getLogger(__name__)
 
 _EXAMPLES: Mapping[TaskKind, tuple[type[Example], ...]] = {
     TaskKind.TEXT: (TextExample, PairExample),
@@ -51,7 +54,7 @@ def read_task(
 
     Args:
         recipe: Names the readers.
-        targets: Target languages; all of the reader's, if None.
+        targets: Target languages; all of the reader's but the source language, if None.
         splits: Parts of the evaluation data.
 
     Raises:
@@ -63,7 +66,7 @@ def read_task(
     check_examples(config.kind, train, "training data")
     evaluation: dict[Split, dict[str, list[Any]]] = {}
     for split in splits:
-        codes = tuple(targets) if targets is not None else config.evaluated.languages(split)
+        codes = targets if targets is not None else _without_source(recipe, split)
         if not codes:
             raise ConfigError(
                 "no target languages", where="targets", fix="name at least one language to evaluate"
@@ -78,6 +81,15 @@ def read_task(
             limit = config.max_evaluation or len(examples)
             evaluation[split][code] = [examples[i] for i in sample_indices(len(examples), limit, code)]
     return train, evaluation
+
+
+def _without_source(recipe: Recipe, split: Split) -> tuple[str, ...]:
+    """All languages that have a split, but for the one that is learnt from."""
+    codes = recipe.task.evaluated.languages(split)
+    apart = [code for code in codes if recipe.task.is_source(code)]
+    if apart:
+        logger.info("no target, as the task is learnt in it: %s", ", ".join(apart))
+    return tuple(code for code in codes if code not in apart)
 
 
 def check_examples(kind: TaskKind, examples: Sequence[Any], where: str) -> None:

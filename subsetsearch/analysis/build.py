@@ -97,6 +97,7 @@ def full_runs(runs: Sequence[Measurement]) -> FullRuns:
         runs: One or more.
     """
     means = [run.mean for run in runs]
+    source = [score for run in runs for score in run.source_scores.values()]
     unseen = [run.mean_held_out for run in runs if run.mean_held_out is not None]
     return FullRuns(
         accuracy=float(np.mean(means)),
@@ -105,6 +106,7 @@ def full_runs(runs: Sequence[Measurement]) -> FullRuns:
         scores=mean_scores(runs),
         held_out=float(np.mean(unseen)) if unseen else None,
         interval=student_interval(means),
+        source=float(np.mean(source)) if source else None,
     )
 
 

@@ -23,6 +23,8 @@ class FullRuns:
         scores: Target language key to mean score, held-out targets included.
         held_out: Mean score over held-out targets, if there are any.
         interval: Student's 95 % interval of ``accuracy`` over seeds; ``None`` with fewer than three.
+        source: Mean score in the training language, which is in no other number; ``None`` unless the study
+            names it as a target.
     """
 
     accuracy: float
@@ -31,6 +33,7 @@ class FullRuns:
     scores: Mapping[str, float] = field(default_factory=dict)
     held_out: float | None = None
     interval: tuple[float, float] | None = None
+    source: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,9 @@ class FrontRow:
             "pairs_per_language": self.pairs,
             "tied_with_pairs": tied.pairs if tied else None,
             "proxy_estimated": self.proxy_estimated,
+            **(
+                {} if self.full is None or self.full.source is None else {"source_accuracy": self.full.source}
+            ),
         }
 
 

@@ -65,7 +65,7 @@ class Known:
     @cached_property
     def targets(self) -> list[str]:
         """Keys of the targets that full runs have scored, held-out ones included."""
-        return sorted({key for run in self.evaluations for key in run.scores})
+        return sorted({key for run in self.evaluations for key in run.scores.keys() - run.source})
 
     @cached_property
     def target_distances(self) -> DistanceTable:

@@ -50,7 +50,8 @@ class TargetsConfig(Config):
     """Languages whose zero-shot accuracy counts.
 
     Args:
-        languages: Any codes or names; all that the task has, if left out.
+        languages: Any codes or names; all that the task has, if left out, but for the language that it is
+            learnt in. That one, if named, is reported apart by full runs and is in no average.
         held_out: Languages that no proxy sees; full runs report them apart.
         unlabelled: Languages to be helped for which the task has no labels, but the corpus has
             sentence pairs (any codes or names). The search scores them by how well translations find

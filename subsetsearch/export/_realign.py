@@ -100,4 +100,5 @@ def _task_codes(choice: Choice, recipe: Recipe) -> list[str]:
         return []
     codes = by_key(tested)
     chosen = [codes[key] for key in choice.eval_languages if key in codes]
-    return [] if len(chosen) < len(choice.eval_languages) or set(chosen) == set(tested) else chosen
+    everything = {code for code in tested if not recipe.task.is_source(code)}
+    return [] if len(chosen) < len(choice.eval_languages) or set(chosen) == everything else chosen

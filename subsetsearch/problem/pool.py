@@ -10,7 +10,7 @@ from realign_core.data.examples import ParallelText
 from realign_core.data.labelled import Split
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import ConfigError, LanguageError, some
-from subsetsearch.languages import by_key, resolve_all
+from subsetsearch.languages import by_key, resolve, resolve_all
 from subsetsearch.problem.retrieval_pairs import read_held_out, unlabelled_keys
 
 logger = logging.getLogger(__name__)
@@ -49,16 +49,19 @@ class Targets:
         codes: Language key to the task's code, searched and held-out ones alike.
         held_out: Keys that no proxy sees.
         unlabelled: Keys of the targets that have no labels, sorted; they are not in ``codes``.
+        source: Key of the training language, where the study names it: full runs on test data report it
+            apart.
     """
 
     codes: Mapping[str, str]
     held_out: frozenset[str]
     unlabelled: tuple[str, ...] = ()
+    source: frozenset[str] = frozenset()
 
     @property
     def searched(self) -> tuple[str, ...]:
         """Keys that proxies score by labels."""
-        return tuple(key for key in self.codes if key not in self.held_out)
+        return tuple(key for key in self.codes if key not in self.held_out | self.source)
 
 
 def build_pool(study: StudyConfig, *, hold_out_labelled: bool = False) -> Pool:
@@ -108,7 +111,7 @@ def build_pool(study: StudyConfig, *, hold_out_labelled: bool = False) -> Pool:
 
 
 def build_targets(study: StudyConfig, split: Split = "dev") -> Targets:
-    """Find the target languages.
+    """Find the target languages; the one that the task is learnt in is none, unless named.
 
     Raises:
         LanguageError: If one is unknown, named twice, or not in the task.
@@ -118,7 +121,8 @@ def build_targets(study: StudyConfig, split: Split = "dev") -> Targets:
     unlabelled = unlabelled_keys(study)
     needed = named is None or named or study.targets.held_out or not unlabelled
     available = by_key(study.recipe.task.evaluated.languages(split)) if needed else {}
-    keys = _keys(named, "targets.languages") if named is not None else list(available)
+    source = source_key(study)
+    keys = _keys(named, "targets.languages") if named is not None else [k for k in available if k != source]
     held = set(_keys(study.targets.held_out, "targets.held_out"))
     keys += sorted(held - set(keys))
     _refuse_missing(keys, available, f"labelled {split} data", "targets", "task")
@@ -131,13 +135,23 @@ def build_targets(study: StudyConfig, split: Split = "dev") -> Targets:
             where="targets.unlabelled",
             fix="leave it out, or name the labelled targets in targets.languages without it",
         )
-    if not set(keys) - held and not unlabelled:
+    apart = frozenset(keys) & {source}
+    if not set(keys) - held - apart and not unlabelled:
         raise ConfigError(
             "no target languages for the search",
             where="targets.languages",
-            fix="name at least one not held out",
+            fix="name at least one that is neither held out nor the language that the task is learnt in",
         )
-    return Targets({key: available[key] for key in sorted(keys)}, frozenset(held), unlabelled)
+    codes = {key: available[key] for key in sorted(keys)}
+    return Targets(codes, frozenset(held) - apart, unlabelled, apart)
+
+
+def source_key(study: StudyConfig) -> str | None:
+    """Key of the language that the task is learnt in; ``None`` if its code is no language."""
+    try:
+        return resolve(study.recipe.task.source_language).key
+    except LanguageError:
+        return None
 
 
 def resolve_subset(names: Sequence[str], pool: Pool, *, where: str | None = None) -> frozenset[str]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.strategy_table import StrategyRow
 from subsetsearch.analysis.trust import Trust
-from subsetsearch.analysis.words import listed
+from subsetsearch.analysis.words import listed, percent
 from subsetsearch.config import StudyConfig
 from subsetsearch.dominance import hypervolume
 from subsetsearch.problem.retrieval_pairs import unlabelled_keys
@@ -53,7 +53,7 @@ def report_data(
     return ReportData(
         front=front,
         description=study.description,
-        targets=tuple(sorted({key for run in evaluations for key in run.scores})),
+        targets=tuple(sorted({key for run in evaluations for key in run.scores.keys() - run.source})),
         held_out=tuple(sorted({key for run in evaluations for key in run.held_out})),
         encoder=study.recipe.encoder.name,
         study_file=str(study_file),
@@ -65,7 +65,7 @@ def report_data(
         versions={name: version(name) for name in _PACKAGES} | {"python": platform.python_version()},
         data={"recipe hashes": " ".join(sorted({run.recipe_hash for run in evaluations})) or "none yet"},
         seeds=tuple(sorted({run.seed for run in without_fresh(evaluations)})),
-        messages=(*_messages(stored, front, evaluations), *_unlabelled(study)),
+        messages=(*_messages(stored, front, evaluations), *_unlabelled(study), *_source(front, evaluations)),
         created=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
     )
 
@@ -91,6 +91,17 @@ def _unlabelled(study: StudyConfig) -> Iterable[str]:
         yield (
             f"Targets without labels ({listed(keys, most=5)}) steered the search by how well held-out "
             "sentence pairs find each other; the accuracies are those of the other targets."
+        )
+
+
+def _source(front: Front, evaluations: Sequence[Measurement]) -> Iterable[str]:
+    """Report the training language apart, where the study names it as a target."""
+    keys = {key for run in evaluations for key in run.source}
+    scores = [row.full.source for row in front.measured if row.full and row.full.source is not None]
+    if keys and scores:
+        yield (
+            f"{listed(sorted(keys))}, which the task is learnt in, is in no average: "
+            f"{percent(min(scores))} to {percent(max(scores))} over the measured subsets."
         )
 
 

@@ -168,6 +168,7 @@ class ResultsFile:
             metric=layout.metric,
             scores={key: scores[key] for key in self.targets.codes},
             held_out=self.targets.held_out & scores.keys(),
+            source=self.targets.source & scores.keys(),
             seconds=cells.number("seconds", default=0.0),
             fresh=cells.flag("fresh"),
             origin="imported",

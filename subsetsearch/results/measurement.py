@@ -34,6 +34,8 @@ class Measurement:
         metric: What the scores are: ``accuracy``, ``f1``, or a rung's own.
         scores: Target to score as a fraction; at most 1, held-out targets included.
         held_out: Targets among ``scores`` that do not count.
+        source: The training language among ``scores``, where a study names it as a target: it does not
+            count either, and is in no average.
         value: The overall score: the mean over targets that count. It need not be given where there are any.
         seconds: Wall time.
         fresh: Whether the seed was drawn after the choice, to measure it without the luck that
@@ -59,6 +61,7 @@ class Measurement:
     origin: str = ""
     kernel: str | None = None
     host: str | None = None
+    source: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if math.isnan(self.value):
@@ -69,13 +72,19 @@ class Measurement:
 
     @property
     def counted_scores(self) -> dict[str, float]:
-        """Scores of the targets that count: all but the held-out ones."""
-        return {key: score for key, score in self.scores.items() if key not in self.held_out}
+        """Scores of the targets that count: all but held-out ones and the training language."""
+        apart = self.held_out | self.source
+        return {key: score for key, score in self.scores.items() if key not in apart}
 
     @property
     def held_out_scores(self) -> dict[str, float]:
         """Scores of held-out targets."""
         return {key: score for key, score in self.scores.items() if key in self.held_out}
+
+    @property
+    def source_scores(self) -> dict[str, float]:
+        """Score of the training language, where the study names it as a target."""
+        return {key: score for key, score in self.scores.items() if key in self.source}
 
     @property
     def mean(self) -> float:
@@ -126,8 +135,9 @@ def means_by_seed(measurements: Iterable[Measurement]) -> dict[Subset, dict[int,
 
 
 def mean_scores(runs: Sequence[Measurement]) -> dict[str, float]:
-    """Average the scores of each target over runs of one subset, held-out targets included."""
-    return {target: math.fsum(run.scores[target] for run in runs) / len(runs) for target in runs[0].scores}
+    """Average each target's scores over runs of one subset: held-out targets', not the training language's."""
+    targets = [target for target in runs[0].scores if target not in runs[0].source]
+    return {target: math.fsum(run.scores[target] for run in runs) / len(runs) for target in targets}
 
 
 def mean_scores_by_subset(measurements: Iterable[Measurement]) -> dict[Subset, dict[str, float]]:

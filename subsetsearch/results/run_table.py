@@ -18,6 +18,7 @@ from subsetsearch.tables import Cells, CsvRows, read_csv_rows
 
 LANGUAGES = "realignment_langs"
 _HELD_OUT = "unseen_"
+_SOURCE = "source_"
 _SCORE = "final_eval_{key}_{metric}"
 _NEEDED = ("study_fingerprint", "recipe_hash", "seed", LANGUAGES, "metric", "seconds")
 MEND = "mend the row, or remove it: the run is then done again"
@@ -25,9 +26,11 @@ MEND = "mend the row, or remove it: the run is then done again"
 
 def to_row(run: Measurement) -> dict[str, object]:
     """Write a run as one row of the table."""
+    groups = {"": run.counted_scores, _HELD_OUT: run.held_out_scores, _SOURCE: run.source_scores}
     scores = {
-        (_HELD_OUT if key in run.held_out else "") + _SCORE.format(key=key, metric=run.metric): score
-        for key, score in [*run.counted_scores.items(), *run.held_out_scores.items()]
+        prefix + _SCORE.format(key=key, metric=run.metric): score
+        for prefix, group in groups.items()
+        for key, score in group.items()
     }
     return {
         "study_fingerprint": run.fingerprint,
@@ -92,13 +95,14 @@ def _run(cells: Cells, split: str) -> Measurement:
     metric = cells.row["metric"]
     head, tail = _SCORE.format(key="\0", metric=metric).split("\0")
     scores: dict[str, float] = {}
-    held_out = set()
+    apart: dict[str, set[str]] = {_HELD_OUT: set(), _SOURCE: set()}
     for name in _filled(cells.row, tail):
-        key = name.removeprefix(_HELD_OUT).removeprefix(head).removesuffix(tail)
+        key = _plain(name).removeprefix(head).removesuffix(tail)
         scores[key] = cells.number(name, most=1.0)
-        if name.startswith(_HELD_OUT):
-            held_out.add(key)
-    if not scores.keys() - held_out:
+        for prefix, keys in apart.items():
+            if name.startswith(prefix):
+                keys.add(key)
+    if not scores.keys() - apart[_HELD_OUT] - apart[_SOURCE]:
         raise cells.wrong(f"no score of any target in the columns '{head}..{tail}'")
     return Measurement(
         fingerprint=cells.row["study_fingerprint"],
@@ -109,7 +113,8 @@ def _run(cells: Cells, split: str) -> Measurement:
         seed=cells.whole("seed"),
         metric=metric,
         scores=scores,
-        held_out=frozenset(held_out),
+        held_out=frozenset(apart[_HELD_OUT]),
+        source=frozenset(apart[_SOURCE]),
         seconds=cells.number("seconds"),
         fresh=cells.flag("fresh"),
     )
@@ -119,7 +124,10 @@ def _filled(row: Mapping[str, str], tail: str) -> list[str]:
     """Columns of scores that are not empty."""
     start = _SCORE.partition("{")[0]
     return [
-        name
-        for name, text in row.items()
-        if text and name.removeprefix(_HELD_OUT).startswith(start) and name.endswith(tail)
+        name for name, text in row.items() if text and _plain(name).startswith(start) and name.endswith(tail)
     ]
+
+
+def _plain(name: str) -> str:
+    """Name of a column of scores without what says that they do not count."""
+    return name.removeprefix(_HELD_OUT).removeprefix(_SOURCE)

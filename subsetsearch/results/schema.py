@@ -12,6 +12,9 @@ from subsetsearch.subset import Subset
 SCHEMA = 1
 """Version of these tables; a higher one was made by a newer program."""
 
+_SOURCE = "source:"
+"""Marks the training language in the column ``held_out``, which names all targets that do not count."""
+
 METADATA = sa.MetaData()
 
 FACTS = sa.Table(
@@ -75,7 +78,7 @@ def to_row(run: Measurement) -> dict[str, Any]:
         "metric": run.metric,
         "value": run.value,
         "scores": dict(run.scores),
-        "held_out": sorted(run.held_out),
+        "held_out": [*sorted(run.held_out), *(_SOURCE + key for key in sorted(run.source))],
         "seconds": run.seconds,
         "fresh": run.fresh,
         "origin": run.origin,
@@ -89,6 +92,8 @@ def from_row(row: sa.Row[Any]) -> Measurement:
     values = dict(row._mapping)
     del values["id"], values["run"]
     languages, pairs = values.pop("languages"), values.pop("pairs")
-    values["held_out"] = frozenset(values["held_out"])
+    apart = values["held_out"]
+    values["held_out"] = frozenset(key for key in apart if not key.startswith(_SOURCE))
+    values["source"] = frozenset(key.removeprefix(_SOURCE) for key in apart if key.startswith(_SOURCE))
     values["kernel"] = values["kernel"] or None
     return Measurement(subset=Subset(frozenset(languages.split()), pairs), **values)

@@ -134,6 +134,11 @@ class MeasurementStore:
         with self._transaction() as connection:
             _keep(connection, name, value)
 
+    @property
+    def exists(self) -> bool:
+        """Whether there is a database: a server's always is."""
+        return self._file is None or self._file.is_file()
+
     @cached_property
     def _file(self) -> Path | None:
         """The SQLite file, if it is one."""
@@ -178,7 +183,7 @@ class MeasurementStore:
             raise cannot_open(self.url, error) from error
 
     def _select(self, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
-        if self._file is not None and not self._file.is_file():
+        if not self.exists:
             return []
         with self._transaction() as connection:
             return connection.execute(query).all()

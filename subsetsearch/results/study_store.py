@@ -10,6 +10,7 @@ from pathlib import Path
 
 from subsetsearch.config.rungs import FULL
 from subsetsearch.config.study import StudyConfig
+from subsetsearch.problem.pool import source_key
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.legacy import known_fingerprints
 from subsetsearch.results.measurement import DEV, TEST, Measurement
@@ -54,7 +55,29 @@ def open_store(study: StudyConfig, folder: StudyFolder) -> MeasurementStore:
                 "%d measurements of %s are in the study's database from now on; the files stay in %s",
                 added, found, folder.path,
             )  # fmt: skip
+    _refuse_source_as_target(study, store)
     return store
+
+
+def _refuse_source_as_target(study: StudyConfig, store: MeasurementStore) -> None:
+    """Refuse measurements of an older version, which averaged the training language's score in; asked once.
+
+    Raises:
+        StudyError: If there are any: numbers with and without it cannot be compared.
+    """
+    source, checked = source_key(study), f"source in no average: {study.fingerprint()}"
+    if source is None or not store.exists or store.fact(checked) is not None:
+        return
+    runs = store.read(study.fingerprint())
+    if any(source in run.counted_scores for run in runs):
+        raise StudyError(
+            f"stored scores count {source} as a target, but the task is learnt in it",
+            where="the study's database",
+            fix="give the study file a new name; full runs need not be repeated: "
+            "subsetsearch import STUDY runs/OLD/evaluations.csv takes them over without it",
+        )
+    if runs:
+        store.keep_fact(checked, "1")
 
 
 def read_full_runs(study: StudyConfig, folder: StudyFolder) -> list[Measurement]:

@@ -69,7 +69,7 @@ class FullRuns:
 
     @property
     def codes(self) -> dict[str, str]:
-        """Key to the task's code of every target that is scored: held-out ones on test data only."""
+        """Key to the task's code of every target that is scored: those that count, on test data all."""
         targets = self.problem.targets
         seen = targets.codes if self.split == TEST else targets.searched
         return {key: targets.codes[key] for key in seen}
@@ -144,6 +144,7 @@ class FullRuns:
             metric=result.metric,
             scores={key: result.scores[code] for key, code in self.codes.items()},
             held_out=self.problem.targets.held_out & self.codes.keys(),
+            source=self.problem.targets.source & self.codes.keys(),
             seconds=sum(result.seconds.values()),
             fresh=self.fresh,
             kernel=result.kernel,

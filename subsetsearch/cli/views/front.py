@@ -107,6 +107,7 @@ _COLUMNS = (
         always=False,
     ),
     _Column("held\nout %", lambda row: _score(row.full.held_out) if row.full else "", always=False),
+    _Column("source\n%", lambda row: _score(row.full.source) if row.full else "", always=False),
     _Column("{proxy} %\n({data})", lambda row: _score(row.proxy) + "~" * row.proxy_estimated, always=False),
     _Column("diver-\nsity", lambda row: "" if row.diversity is None else f"{row.diversity:.2f}"),
 )
@@ -127,6 +128,8 @@ def _caption(rows: Sequence[FrontRow], front: Front) -> str:
         lines.append("pairs each: most sentence pairs of each language; without a number, all that it has")
     if any(row.full and row.full.held_out is not None for row in rows):
         lines.append(f"held out: {metric} on targets that the search has not seen")
+    if any(row.full and row.full.source is not None for row in rows):
+        lines.append(f"source: {metric} in the language that the task is learnt in, part of no other number")
     if any(row.proxy is not None for row in rows):
         lines.append(front.rung.caution)
     return "\n".join(lines)

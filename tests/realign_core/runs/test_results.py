@@ -52,6 +52,12 @@ def test_a_group_of_strangers_is_named() -> None:
         result_row(result(), validate_config(Recipe, {"groups": {"seen": ["aa", "zz"]}}))
 
 
+def test_a_group_with_the_source_language_is_refused() -> None:
+    recipe = validate_config(Recipe, {"groups": {"seen": ["aa", "eng_Latn"]}})
+    with pytest.raises(DataError, match=r"groups\.seen: the task is learnt in 'eng_Latn'"):
+        result_row(result(), recipe)
+
+
 @pytest.mark.parametrize(
     ("content", "languages", "name"),
     [

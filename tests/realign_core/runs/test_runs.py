@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from realign_core import Recipe, run
 from realign_core.encoder.kernel import Kernel
 from realign_core.runs.run import run_prepared
+from realign_core.runs.table import result_row
 from realign_core.runs.training import draw_pairs
 from realign_core.runs.workspace import prepare, recipe_kernel
 from realign_core.support.config import validate_config
@@ -32,8 +34,24 @@ def test_the_same_seed_gives_the_same_result(tiny_recipe: Content) -> None:
     other = run(recipe(tiny_recipe), ["xx", "yy"], seed=2)
     assert other.losses != first.losses
     assert other.recipe_hash == first.recipe_hash
-    assert set(first.scores) == {"en", "xx", "yy", "ww"}
+    assert set(first.scores) == {"xx", "yy", "ww"}
     assert json.loads(json.dumps(first.to_dict()))["mean"] == pytest.approx(first.mean)
+
+
+def test_the_source_language_is_no_target_unless_named_and_then_in_no_average(tiny_recipe: Content) -> None:
+    found = run(recipe(tiny_recipe), [], seed=1)
+    named = run(recipe(tiny_recipe), [], seed=1, targets=["en", "xx", "yy", "ww"])
+    assert (found.source, named.source) == ((), ("en",))
+    assert named.scores["en"] > 0
+    assert named.mean == pytest.approx(sum(named.scores[code] for code in ("xx", "yy", "ww")) / 3)
+    assert "over 3 targets (test), source en" in repr(named)
+    row = result_row(named, recipe(tiny_recipe))
+    assert (row["final_eval_en_accuracy"], row["final_eval_avg_accuracy"]) == (named.scores["en"], named.mean)
+    assert named.to_frame()["source"].dropna().to_dict() == {"en": True}
+    assert named.recipe_hash != found.recipe_hash
+    alone = run(recipe(tiny_recipe), [], seed=1, targets=["en"])
+    assert math.isnan(alone.mean)
+    assert "final_eval_avg_accuracy" not in result_row(alone, recipe(tiny_recipe))
 
 
 def test_the_arithmetic_is_part_of_a_results_name(
