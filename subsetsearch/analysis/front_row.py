@@ -153,9 +153,7 @@ class FrontRow:
             "pairs_per_language": self.pairs,
             "tied_with_pairs": tied.pairs if tied else None,
             "proxy_estimated": self.proxy_estimated,
-            **(
-                {} if self.full is None or self.full.source is None else {"source_accuracy": self.full.source}
-            ),
+            "source_accuracy": self.full.source if self.full else None,
         }
 
 

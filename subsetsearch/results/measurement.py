@@ -135,7 +135,7 @@ def means_by_seed(measurements: Iterable[Measurement]) -> dict[Subset, dict[int,
 
 
 def mean_scores(runs: Sequence[Measurement]) -> dict[str, float]:
-    """Average each target's scores over runs of one subset: held-out targets', not the training language's."""
+    """Average each target's scores over runs of one subset: held-out targets too, the source language not."""
     targets = [target for target in runs[0].scores if target not in runs[0].source]
     return {target: math.fsum(run.scores[target] for run in runs) / len(runs) for target in targets}
 

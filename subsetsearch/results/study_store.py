@@ -10,6 +10,7 @@ from pathlib import Path
 
 from subsetsearch.config.rungs import FULL
 from subsetsearch.config.study import StudyConfig
+from subsetsearch.errors import StudyError
 from subsetsearch.problem.pool import source_key
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.legacy import known_fingerprints
@@ -55,11 +56,11 @@ def open_store(study: StudyConfig, folder: StudyFolder) -> MeasurementStore:
                 "%d measurements of %s are in the study's database from now on; the files stay in %s",
                 added, found, folder.path,
             )  # fmt: skip
-    _refuse_source_as_target(study, store)
+    _refuse_source_as_target(study, folder, store)
     return store
 
 
-def _refuse_source_as_target(study: StudyConfig, store: MeasurementStore) -> None:
+def _refuse_source_as_target(study: StudyConfig, folder: StudyFolder, store: MeasurementStore) -> None:
     """Refuse measurements of an older version, which averaged the training language's score in; asked once.
 
     Raises:
@@ -73,8 +74,8 @@ def _refuse_source_as_target(study: StudyConfig, store: MeasurementStore) -> Non
         raise StudyError(
             f"stored scores count {source} as a target, but the task is learnt in it",
             where="the study's database",
-            fix="give the study file a new name; full runs need not be repeated: "
-            "subsetsearch import STUDY runs/OLD/evaluations.csv takes them over without it",
+            fix=f"give the study file a new name{' and a database of its own' if folder.storage else ''}; "
+            "full runs are not lost: subsetsearch import STUDY runs/OLD/evaluations.csv takes them over",
         )
     if runs:
         store.keep_fact(checked, "1")

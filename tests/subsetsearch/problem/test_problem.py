@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,9 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from subsetsearch.analysis.build import full_runs
 from subsetsearch.config import StudyConfig, load_study
-from subsetsearch.errors import LanguageError, SelectionError
+from subsetsearch.errors import ConfigError, LanguageError, SelectionError, StudyError
 from subsetsearch.problem.problem import Problem
+from subsetsearch.results.folder import StudyFolder
+from subsetsearch.results.measurement import Measurement
+from subsetsearch.results.run_table import read_runs, write_runs
+from subsetsearch.results.store import MeasurementStore
+from subsetsearch.results.study_store import open_store
+from subsetsearch.rungs.full import FullRuns
 from subsetsearch.subset import NONE
 
 
@@ -23,6 +31,65 @@ def test_it_has_pool_targets_prices_and_constraints(toy_study: StudyConfig) -> N
     assert problem.cost(NONE) == 0
     assert problem.space.max_size == 4
     assert problem.space.families["swh_Latn"] == problem.space.families["zul_Latn"]
+
+
+@pytest.fixture
+def with_english(toy_root: Path, toy_file: Path, tmp_path: Path) -> Path:
+    """The toy study, on labelled data that have English dev and test files too, under another code."""
+    topics = shutil.copytree(toy_root / "topics", tmp_path / "topics")
+    for split in ("dev", "test"):
+        (topics / "en").mkdir(exist_ok=True)
+        shutil.copy(topics / "yor_Latn" / f"{split}.tsv", topics / "en")
+    text = toy_file.read_text(encoding="utf-8").replace(f"{toy_root.as_posix()}/topics", topics.as_posix())
+    toy_file.write_text(text, encoding="utf-8")
+    return toy_file
+
+
+def test_the_source_language_is_no_target(with_english: Path) -> None:
+    for split in ("dev", "test"):
+        targets = Problem.build(load_study(with_english), split=split).targets  # type: ignore[arg-type]
+        assert targets.searched == ("swh_Latn", "yor_Latn")
+        assert "eng_Latn" not in targets.codes
+
+
+def test_a_source_language_that_is_named_is_apart(with_english: Path) -> None:
+    study = load_study(with_english, {"targets.languages": ["English", "sw"]})
+    targets = Problem.build(study).targets
+    assert (targets.searched, targets.source) == (("swh_Latn",), {"eng_Latn"})
+    assert targets.codes["eng_Latn"] == "en"
+    held = load_study(with_english, {"targets.held_out": ["en", "wol"]})
+    assert Problem.build(held).targets.held_out == {"wol_Latn"}
+    alone = load_study(with_english, {"targets.languages": ["eng"], "targets.held_out": []})
+    with pytest.raises(ConfigError, match="no target languages for the search"):
+        Problem.build(alone)
+
+
+def test_full_runs_report_the_source_language_apart(with_english: Path, tmp_path: Path) -> None:
+    study = load_study(with_english, {"targets.languages": ["eng", "swh"], "targets.held_out": []})
+    store = MeasurementStore(f"sqlite:///{tmp_path}/study.db")
+    FullRuns(Problem.build(study, split="test"), store).run([(NONE, 1)])
+    (run,) = store.read()
+    assert (run.source, run.held_out) == ({"eng_Latn"}, frozenset())
+    assert run.mean == run.scores["swh_Latn"]
+    assert run.source_scores == {"eng_Latn": run.scores["eng_Latn"]}
+    write_runs(tmp_path / "runs.csv", [run])
+    (again,) = read_runs(tmp_path / "runs.csv", split="test")
+    assert (again.source, again.scores, again.mean) == (run.source, run.scores, run.mean)
+    row = full_runs([run])
+    assert (row.accuracy, row.source, dict(row.scores)) == (
+        run.mean, run.scores["eng_Latn"], {"swh_Latn": run.mean}
+    )  # fmt: skip
+
+
+def test_scores_that_count_the_source_language_are_not_mixed_with_others(
+    with_english: Path, tmp_path: Path
+) -> None:
+    study, folder = load_study(with_english), StudyFolder(tmp_path / "runs")
+    scores = {"eng_Latn": 0.9, "swh_Latn": 0.5}
+    old = Measurement(study.fingerprint(), "h", NONE, 3, "test", 1, "accuracy", scores)
+    open_store(study, folder).add([old])
+    with pytest.raises(StudyError, match=r"count eng_Latn as a target.*new name"):
+        open_store(study, folder)
 
 
 @pytest.mark.parametrize(
