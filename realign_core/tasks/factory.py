@@ -69,7 +69,9 @@ def read_task(
         codes = targets if targets is not None else _without_source(recipe, split)
         if not codes:
             raise ConfigError(
-                "no target languages", where="targets", fix="name at least one language to evaluate"
+                "no target languages",
+                where="targets",
+                fix="name at least one language to evaluate; that of the training data counts only if named",
             )
         evaluation[split] = {}
         for code in codes:

@@ -37,7 +37,7 @@ def test_results_show_themselves(tiny_recipe: Content, tmp_path: Path) -> None:
     some = realign_core.run_many(recipe, ["xx", "yy"], seeds=(2, 1), output=output)
     result = some.results[0]
     assert repr(result).startswith(
-        f"Result(accuracy {100 * result.mean:.1f} % over 4 targets (test), realigned with xx yy"
+        f"Result(accuracy {100 * result.mean:.1f} % over 3 targets (test), realigned with xx yy"
     )
     frame = result.to_frame()
     assert frame["accuracy"].to_dict() == dict(result.scores)

@@ -138,7 +138,7 @@ def test_learns_to_answer(
         "task": {"kind": "qa", "train": {"format": "squad", "path": str(tmp_path)}},
         "finetuning": {"epochs": 12, "batch_size": 8, "learning_rate": 3e-3, "head_learning_rate": 1e-2},
     }
-    result = run(validate_config(Recipe, content), ["xx"])
+    result = run(validate_config(Recipe, content), ["xx"], targets=["en"])
     assert result.metric == "f1"
     assert result.scores["en"] > 0.8
     assert result.details["en"]["exact_match"] > 0.8
@@ -154,6 +154,6 @@ def test_nli_runs_on_pairs(tiny_recipe: dict[str, Any], tmp_path: Path) -> None:
     reader = {"format": "xnli", "path": str(tmp_path), "pattern": "nli.{language}.{split}.tsv"}
     content = {**tiny_recipe, "task": {"kind": "nli", "train": reader}}
     content["finetuning"] = {"epochs": 15, "batch_size": 8, "learning_rate": 3e-3, "head_learning_rate": 1e-2}
-    result = run(validate_config(Recipe, content), [])
+    result = run(validate_config(Recipe, content), [], targets=["en"])
     assert result.metric == "accuracy"
     assert result.scores["en"] > 0.9
