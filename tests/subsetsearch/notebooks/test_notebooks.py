@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -20,6 +22,16 @@ BOOKS = [
 def test_every_notebook_is_tested_and_small() -> None:
     assert sorted(path.stem for path in FOLDER.glob("*.ipynb")) == BOOKS
     assert all(path.stat().st_size < 400_000 for path in FOLDER.glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_a_notebook_uses_the_public_api_only_and_shows_its_outputs(name: str) -> None:
+    cells = json.loads((FOLDER / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    ours = re.findall(r"^.*\b(?:subsetsearch|realign_core)\b.*$", "\n".join(code), re.M)
+    assert set(ours) <= {"import subsetsearch as ss", "import realign_core as rc"}
+    ran = [cell["execution_count"] for cell in cells if cell["cell_type"] == "code"]
+    assert ran == list(range(1, len(ran) + 1)), "run: python -m tools.notebooks"
 
 
 @pytest.mark.slow
