@@ -23,7 +23,7 @@ def main() -> None:
     """Run the notebooks whose names begin with one of the arguments, or all."""
     chosen = sys.argv[1:] or [""]
     with tempfile.TemporaryDirectory() as runs:
-        os.environ["NOTEBOOK_RUNS"] = runs
+        os.environ |= {"NOTEBOOK_RUNS": runs, "PYTHONWARNINGS": "ignore:IProgress"}
         for path in sorted(FOLDER.glob("*.ipynb")):
             if not path.name.startswith(tuple(chosen)):
                 continue
@@ -32,6 +32,9 @@ def main() -> None:
                 cell.metadata.pop("execution", None)
             options = {"metadata": {"path": str(FOLDER)}}
             nbclient.NotebookClient(book, timeout=3600, resources=options, record_timing=False).execute()
+            for cell in book.cells:  # progress and warnings are of no use to a reader
+                shown = [output for output in cell.get("outputs", ()) if output.get("name") != "stderr"]
+                cell.update({"outputs": shown} if cell.cell_type == "code" else {})
             text = nbformat.writes(book).replace(runs, "../runs")
             path.write_text(text + "\n", encoding="utf-8")
             print(path.name)

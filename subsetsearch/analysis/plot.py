@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +51,14 @@ def draw(rows: Sequence[FrontRow], name: str, metric: str, rung: RungWords) -> F
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(8, 5.5), layout="constrained")
+    class Picture(Figure):
+        """A figure that a notebook shows, whether or not pyplot was imported there."""
+
+        def _repr_png_(self) -> bytes:
+            self.savefig(file := io.BytesIO(), format="png", dpi=90)
+            return file.getvalue()
+
+    figure = Picture(figsize=(8, 5.5), layout="constrained")
     FigureCanvasAgg(figure)
     figure.suptitle(_plain(name, 70), x=0.01, ha="left", weight="bold")
     measured = [row for row in rows if row.full is not None]

@@ -83,6 +83,8 @@ def test_it_can_be_drawn() -> None:
     figure = FRONT.plot()
     assert [axis.get_ylabel() for axis in figure.axes] == ["test F1, %", "proxy\n(dev), %"]
     assert Front().plot().axes == []
+    shown = figure._repr_png_()  # type: ignore[attr-defined]  # how a notebook asks for a picture
+    assert shown.startswith(b"\x89PNG")
 
 
 def test_words() -> None:
