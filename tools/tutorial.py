@@ -1,6 +1,6 @@
 """Type the commands of docs/tutorial.md and write what they answer into the page.
 
-    python -m tools.tutorial FOLDER           # minutes; the study is left in FOLDER, pictures go to docs/images
+    python -m tools.tutorial FOLDER           # minutes; the study is left in FOLDER
     python -m tools.tutorial FOLDER --again   # seconds: in the same folder, but for what measures
 
 The page's files (blocks with a title) are written first. Lines of its console blocks that begin with ``$``
