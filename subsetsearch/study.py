@@ -17,7 +17,7 @@ from realign_core.support.progress import NoProgress, Progress
 from subsetsearch.analysis.pick import is_rule
 from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.diversity import SetScore, score
-from subsetsearch.errors import ConfigError, some
+from subsetsearch.errors import ConfigError, count, some
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.strategies import published_subsets
 from subsetsearch.subset import NONE, Subset
@@ -283,8 +283,11 @@ class Study:
         problem = replace(problem, config=self._fixed())
         full = FullRuns(problem, open_store(self.config, self.folder), fresh_seeds is not None)
         todo = full.missing(subsets, chosen_seeds)
-        words = "fresh seeds" if full.fresh else "seeds"
-        self._tell(f"{len(todo)} full runs to do ({len(subsets)} subsets, {len(chosen_seeds)} {words})")
+        words = (
+            count(len(subsets), "subset"),
+            count(len(chosen_seeds), "fresh seed" if full.fresh else "seed"),
+        )
+        self._tell(f"{count(len(todo), 'full run')} to do ({', '.join(words)})")
         if problem.targets.unlabelled:
             self._tell(f"not scored, for want of labels: {', '.join(problem.targets.unlabelled)}")
         try:

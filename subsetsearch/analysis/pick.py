@@ -262,11 +262,7 @@ def _score(row: FrontRow) -> str:
 def _doubts(row: FrontRow, rows: Rows) -> str:
     """Say which cheaper subset it was not shown to beat, and what fresh seeds said."""
     text = ""
-    cheaper = (
-        None
-        if row.tied_with is None
-        else next((other for other in rows if other.subset == row.tied_with), None)
-    )
+    cheaper = next((other for other in rows if other.subset == row.tied_with), None)
     if cheaper is not None:
         text += f"; full runs have not shown it to be better than {cheaper.name}, at {cheaper.price}"
     if row.fresh is not None:

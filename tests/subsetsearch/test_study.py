@@ -143,7 +143,7 @@ def test_a_study_from_plan_to_export(
     assert not any(row.accuracy for row in study.front())
     runs = study.evaluate(languages=["sw", "te"], seeds=[1])
     assert runs["n_languages"].tolist() == [2]
-    assert said == ["1 full runs to do (1 subsets, 1 seeds)"]
+    assert said == ["1 full run to do (1 subset, 1 seed)"]
     assert runs["mean"].between(0, 1).all()
     assert len(study.evaluate(top=1, seeds=[1], fresh_seeds=None)) >= 3
     choice = study.pick("best")
