@@ -205,9 +205,9 @@ class Study:
         from subsetsearch.run.workers import search_with_workers
 
         ladder = self._ladder(self._fixed())
-        for rung, count in other_rungs(self.config, self.folder).items():
+        for rung, trials_there in other_rungs(self.config, self.folder).items():
             self._tell(
-                f"kept apart: {count} trials that end at rung {rung} "
+                f"kept apart: {trials_there} trials that end at rung {rung} "
                 f"(search.top_rung={rung} goes on with these)"
             )
         try:
