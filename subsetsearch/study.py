@@ -25,6 +25,7 @@ from subsetsearch.subset import NONE, Subset
 if TYPE_CHECKING:
     import pandas as pd
 
+    from realign_core import TrainedEncoder
     from subsetsearch.analysis.choice import Choice
     from subsetsearch.analysis.compare import StudyComparison, SubsetColumn
     from subsetsearch.analysis.explain import Explanation
@@ -504,6 +505,63 @@ class Study:
         self._read = None
 
     # Handing over.
+
+    def realign(
+        self,
+        choice: str | Choice | Subset | Sequence[str],
+        folder: str | Path,
+        *,
+        pairs: int | None = None,
+        seed: int | None = None,
+        task_model: bool = False,
+        force: bool = False,
+    ) -> TrainedEncoder:
+        """Realign the encoder with a subset and save it: ``AutoModel`` loads the folder offline.
+
+        It has the weights that the study's full run of this seed measured.
+
+        Args:
+            choice: A rule of choice, what :meth:`pick` gave, a :class:`Subset`, or a list of languages.
+            folder: It appears whole or not at all.
+            pairs: With a list of languages: each gives at most so many pairs.
+            seed: The first of the study's, if left out.
+            task_model: Also fine-tune, and save the task's model in the subfolder ``task-model``.
+            force: Replace an encoder that was saved there before.
+
+        Raises:
+            RealignError: If there is something in the folder already, or something does not fit.
+
+        Example:
+            >>> study.realign("recommended", "encoder")  # doctest: +SKIP
+            TrainedEncoder('encoder', realigned with gd km, seed 17)
+        """
+        from subsetsearch.run.realign import realign_subset
+
+        seed = self.config.evaluate.seeds[0] if seed is None else seed
+        subset = self._subset_of(choice, pairs)
+        self._tell(f"realigning with {subset.name}, seed {seed}")
+        return realign_subset(
+            self._fixed(),
+            subset,
+            Path(folder),
+            seed=seed,
+            task_model=task_model,
+            force=force,
+            progress=self._progress,
+        )
+
+    def _subset_of(self, choice: str | Choice | Subset | Sequence[str], pairs: int | None) -> Subset:
+        """The subset that a rule, a choice or a list of languages names."""
+        from subsetsearch.problem.problem import Problem
+        from subsetsearch.run.chosen import subsets_by_name
+
+        if isinstance(choice, Subset):
+            return choice
+        if isinstance(choice, str):
+            return self.pick(choice).row.subset
+        if isinstance(choice, Sequence):
+            return subsets_by_name(Problem.build(self.config), languages=choice, pairs=pairs)[0]
+        return choice.row.subset
 
     def dashboard(
         self, host: str = "127.0.0.1", port: int = 8080, ready: Callable[[str], None] = logger.info

@@ -22,6 +22,7 @@ from subsetsearch.cli.import_results import ImportResults
 from subsetsearch.cli.languages import Languages
 from subsetsearch.cli.options import Command
 from subsetsearch.cli.pareto import Pareto
+from subsetsearch.cli.realign import Realign
 from subsetsearch.cli.report import Report
 from subsetsearch.cli.run import Run
 from subsetsearch.cli.score import Score
@@ -41,6 +42,7 @@ _STUDIES: dict[str, type[Command]] = {
     "dashboard": Dashboard,
     "report": Report,
     "export": Export,
+    "realign": Realign,
 }
 _LANGUAGES: dict[str, type[Command]] = {
     "languages": Languages,
