@@ -53,7 +53,7 @@ class ReadResults:
     """What a file holds for a study.
 
     Args:
-        runs: Each candidate and seed once.
+        runs: Each subset and seed once.
         layout: Where the scores were.
         skipped: Rows of other models, tasks or methods that were left aside.
     """
@@ -70,7 +70,7 @@ class ResultsFile:
     Args:
         path: The file.
         study: The study.
-        pool: Its candidates.
+        pool: Its languages.
         targets: Its targets, held-out ones among them.
         subset: Languages of every row, for a file that does not name them.
         skip_others: Leave rows of other models, tasks or methods aside; else they are an error.

@@ -115,6 +115,20 @@ class MeasurementStore:
                 added += inserted
         return added
 
+    def settle(self, measurement: Measurement) -> Measurement:
+        """Add what this process has measured; if another process was faster, its scores count.
+
+        Returns:
+            What is stored.
+
+        Raises:
+            StudyError: If the database cannot be written.
+        """
+        with self._transaction() as connection:
+            insert = insert_into(connection, MEASUREMENTS).on_conflict_do_nothing()
+            connection.execute(insert, to_row(measurement))
+        return self.find(measurement.run) or measurement
+
     def claim(self, run: str, *, lease: float = LEASE_SECONDS) -> AbstractContextManager[bool]:
         """Claim a run; the block is told whether it is ours until it ends.
 

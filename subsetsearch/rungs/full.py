@@ -115,8 +115,7 @@ class FullRuns:
         name = run_key(self.problem.fingerprint, subset, FULL.number, self.split, seed)
         with self.store.claim(name) as ours:
             if ours and run not in self.done():
-                measurement = self._measure(workspace, subset, seed, progress)
-                self.store.add([measurement])
+                measurement = self.store.settle(self._measure(workspace, subset, seed, progress))
                 logger.info(
                     "seed %d of %s: %.4f in %.0f s", seed, subset.name, measurement.mean, measurement.seconds
                 )

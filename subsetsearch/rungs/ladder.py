@@ -64,9 +64,7 @@ class Ladder:
             fingerprint, "", subset, rung.number, DEV, 0, rung.label.score, scores,
             value=mean_score(scores), seconds=seconds, origin=origin, host=platform.node(),
         )  # fmt: skip
-        if rung.number != FULL.number:
-            self.store.add([measurement])
-        return measurement
+        return self.store.settle(measurement) if rung.number != FULL.number else measurement
 
 
 def build_rung(number: int, data: SharedData, store: MeasurementStore) -> Rung:

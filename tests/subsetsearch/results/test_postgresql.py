@@ -13,7 +13,7 @@ import pytest
 from optuna.trial import TrialState
 
 from subsetsearch.config import StudyConfig
-from subsetsearch.problem.pool import build_pool, build_targets
+from subsetsearch.problem.problem import Problem
 from subsetsearch.problem.space import languages_of
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.storage import require_stored
@@ -53,9 +53,7 @@ def test_full_runs_are_shared_on_the_server(
     monkeypatch.setattr(subprocess, "Popen", start)
     secret = server.replace("tester@", "tester:secret@")
     folder = StudyFolder(tmp_path / "runs" / "toy", secret)
-    full = FullRuns(
-        toy_study, build_pool(toy_study), build_targets(toy_study, "test"), open_store(toy_study, folder)
-    )
+    full = FullRuns(Problem.build(toy_study, split="test"), open_store(toy_study, folder))
     todo = full.missing([NONE, Subset(frozenset({"zul_Latn"}))], (1, 2))
     run_with_workers(full, todo, workers=2, logs=tmp_path / "logs")
     monkeypatch.undo()

@@ -97,6 +97,16 @@ def test_an_unknown_kernel_is_any_kernel(url: str) -> None:
     assert [(row.seed, row.kernel) for row in store.read()] == [(1, None), (2, "int8"), (2, "float32")]
 
 
+def test_of_two_processes_that_measured_the_same_the_first_one_counts(url: str) -> None:
+    one, two = MeasurementStore(url), MeasurementStore(url)
+    assert one.settle(run(1)) == run(1)
+    assert two.settle(run(1, 0.5000001)) == run(1)  # other processors round otherwise
+    assert two.settle(run(2, 0.25)) == run(2, 0.25)
+    assert one.find(run(2).run) == run(2, 0.25)
+    assert one.find(run(3).run) is None
+    assert one.read() == [run(1), run(2, 0.25)]
+
+
 def test_threads_and_stores_add_at_once(url: str) -> None:
     def add() -> None:
         store = MeasurementStore(url)
