@@ -76,7 +76,7 @@ def test_a_level_that_cuts_nothing_is_refused(edited: Callable[[str, str], Path]
     with pytest.raises(ConfigError, match=r'no language has more than 40 pairs.*write "all"'):
         pair_levels(study, build_pool(study))
     file = edited("pairs_per_batch = 8", "pairs_per_batch = 8\npairs_per_language = 30")
-    with pytest.raises(ConfigError, match=r"a level of 40, but recipe.*no more than 30 of a language"):
+    with pytest.raises(ConfigError, match=r"names 40 pairs, but recipe.*no more than 30 of a language"):
         load_study(file)
 
 

@@ -8,7 +8,7 @@ from transformers import AutoModel
 
 import realign_core
 from subsetsearch.config import StudyConfig, load_study
-from subsetsearch.problem.pool import build_pool, build_targets
+from subsetsearch.problem.problem import Problem
 from subsetsearch.results.store import MeasurementStore
 from subsetsearch.run.realign import realign_subset
 from subsetsearch.rungs.full import FullRuns
@@ -19,7 +19,7 @@ SUBSET = Subset(frozenset({"swh_Latn", "tel_Telu"}), 30)
 
 def test_it_bears_the_name_of_the_run_and_its_pairs(toy_study: StudyConfig, tmp_path: Path) -> None:
     store = MeasurementStore(f"sqlite:///{tmp_path / 'study.db'}")
-    FullRuns(toy_study, build_pool(toy_study), build_targets(toy_study, "test"), store).run([(SUBSET, 1)])
+    FullRuns(Problem.build(toy_study, split="test"), store).run([(SUBSET, 1)])
     (measured,) = store.read()
     trained = realign_subset(toy_study, SUBSET, tmp_path / "encoder", seed=1)
     assert trained.recipe_hash == measured.recipe_hash
