@@ -208,7 +208,7 @@ class Study:
         ladder = self._ladder(self._fixed())
         for rung, trials_there in other_rungs(self.config, self.folder).items():
             self._tell(
-                f"kept apart: {trials_there} trials that end at rung {rung} "
+                f"kept apart: {count(trials_there, 'trial')} that end at rung {rung} "
                 f"(search.top_rung={rung} goes on with these)"
             )
         try:
@@ -383,7 +383,7 @@ class Study:
         targets = build_targets(self.config, "test")
         read = ResultsFile(Path(file), self.config, pool, targets, subset, skip_others).read()
         if read.skipped:
-            self._tell(f"{read.skipped} rows of other models, tasks or methods left aside")
+            self._tell(f"{count(read.skipped, 'row')} of other models, tasks or methods left aside")
         if read.layout.ignored:
             self._tell(f"left aside, as no targets of the study: {', '.join(read.layout.ignored)}")
         added = 0

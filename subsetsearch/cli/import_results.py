@@ -10,6 +10,7 @@ import typer
 
 from subsetsearch.cli.options import StudyOptions
 from subsetsearch.cli.views.plain import print_json, print_next, print_sentence
+from subsetsearch.errors import count
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +53,8 @@ class ImportResults(StudyOptions):
         if self.as_json:
             print_json(asdict(taken))
         elif self.dry_run:
-            print_sentence(f"{taken.runs} runs fit the study; nothing was stored")
+            print_sentence(f"{count(taken.runs, 'run')} to take; nothing was stored")
         else:
             known = f", {taken.runs - taken.added} were there already" if taken.added < taken.runs else ""
-            print_sentence(f"{taken.added} full runs taken{known}")
+            print_sentence(f"{count(taken.added, 'full run')} taken{known}")
             print_next(study.command("pareto"))

@@ -39,7 +39,7 @@ def test_published_results_join_the_front(cli: Cli, toy_file: Path, tmp_path: Pa
 
     done = cli("import", toy_file, table, "--dir", runs, "--dry-run")
     assert done.code == 0, done.err
-    assert "3 runs fit" in done.out
+    assert "3 runs to take; nothing was stored" in done.out
     assert not runs.exists()
 
     done = cli("import", toy_file, table, "--dir", runs, "--json")
