@@ -206,6 +206,8 @@ class Study:
         from subsetsearch.run.workers import search_with_workers
 
         ladder = self._ladder(self._fixed())
+        if withheld := ladder.problem.pool.withheld:
+            self._tell(f"not in the pool, as they are held out: {', '.join(withheld)}")
         for rung, trials_there in other_rungs(self.config, self.folder).items():
             self._tell(
                 f"kept apart: {count(trials_there, 'trial')} that end at rung {rung} "

@@ -86,6 +86,7 @@ class Explanation(Sheet):
         held_out: Targets that no proxy has seen.
         metric: Of the full runs, as in data.
         rung: What measured the trial.
+        note: What must be known to read it, if anything.
     """
 
     picked: Picked
@@ -96,6 +97,7 @@ class Explanation(Sheet):
     held_out: tuple[str, ...]
     metric: str = "accuracy"
     rung: RungWords = SHORT
+    note: str = ""
 
     @property
     def title(self) -> str:
@@ -115,6 +117,8 @@ class Explanation(Sheet):
             yield f"against {contrast.name}", _contrast(contrast, row.cost_unit, row.pairs, self.metric)
         if self.gains:
             yield "targets", _gains(self)
+        if self.note:
+            yield "note", self.note
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""
@@ -126,6 +130,7 @@ class Explanation(Sheet):
             "members": [asdict(member) for member in self.members],
             "gains": self.gains,
             "held_out": list(self.held_out),
+            "note": self.note,
         }
 
 
@@ -212,6 +217,7 @@ def explain(picked: Picked, known: Known) -> Explanation:
         held_out=tuple(sorted({key for run in known.evaluations for key in run.held_out})),
         metric=known.front.metric,
         rung=known.front.rung,
+        note=known.front.note,
     )
 
 

@@ -31,12 +31,14 @@ class Front(Sequence[FrontRow]):
         name: Of the study.
         metric: Of the full runs, as in data: ``accuracy`` or ``f1``.
         rung: What measured the proxies, in words.
+        note: What must be known to read it, if anything.
     """
 
     rows: tuple[FrontRow, ...] = ()
     name: str = ""
     metric: str = "accuracy"
     rung: RungWords = SHORT
+    note: str = ""
 
     @overload
     def __getitem__(self, index: int) -> FrontRow: ...
@@ -159,7 +161,8 @@ class Front(Sequence[FrontRow]):
         front = sum(row.on_front for row in self.rows)
         parts = f"{count(len(self), 'subset')}, {front} on the front (*), {len(self.measured)} measured"
         more = f"; {len(self.shown) - _SHOWN} more in to_frame()" if len(self.shown) > _SHOWN else ""
-        return f"Front of {self.name or 'a study'}: {parts}{more}; > is recommended"
+        note = f"; {self.note}" if self.note else ""
+        return f"Front of {self.name or 'a study'}: {parts}{more}; > is recommended{note}"
 
     def __repr__(self) -> str:
         return f"{self._heading}\n{self._table().to_string(index=False)}" if self.rows else self._heading

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import optuna
@@ -19,7 +19,7 @@ from subsetsearch.analysis.trust.predictor import leave_one_out_predictor
 from subsetsearch.config import StudyConfig
 from subsetsearch.config.rungs import RungWords, measuring_rung
 from subsetsearch.problem.cost import PoolCost
-from subsetsearch.problem.pool import Pool, build_pool, build_targets, resolve_subset
+from subsetsearch.problem.pool import Pool, build_pool, build_targets, held_out_note, resolve_subset
 from subsetsearch.results.arithmetic import stored_kernel
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.measurement import Measurement, means_by_seed, without_fresh
@@ -126,6 +126,7 @@ def read_known(config: StudyConfig, folder: StudyFolder) -> Known:
     cost = PoolCost.build(config, pool)
     rung, scores = measuring_rung(config), read_rung_scores(config, open_store(config, folder), stored)
     front = study_front(stored, evaluations, cost, distances, scores, rung=rung, name=config.name)
+    front = replace(front, note=held_out_note(config))
     return Known(config, pool, stored, evaluations, front, cost, distances, scores, rung)
 
 

@@ -16,6 +16,7 @@ from subsetsearch.config.rungs import RUNGS, SHORT, RungWords, measuring_rung
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.dominance import non_dominated
 from subsetsearch.errors import count
+from subsetsearch.problem.pool import held_out_note
 from subsetsearch.results.measurement import Measurement, by_subset, without_fresh
 from subsetsearch.results.trials import TrialRecord, first_scored, read_trials
 from subsetsearch.subset import Subset, with_pairs
@@ -70,6 +71,7 @@ class StudyStatus(Sheet):
         trust: How far the proxies can be trusted, in sentences; empty before full runs.
         kernel: Number format and attention of all its runs, once that is settled.
         rung: What measures its trials.
+        note: What must be known to read it, if anything.
     """
 
     study: str
@@ -88,6 +90,7 @@ class StudyStatus(Sheet):
     trust: tuple[str, ...] = ()
     kernel: str | None = None
     rung: RungWords = SHORT
+    note: str = ""
 
     @property
     def title(self) -> str:
@@ -117,6 +120,8 @@ class StudyStatus(Sheet):
             )
         for place, sentence in enumerate(self.trust):
             yield "" if place else "trust", sentence
+        if self.note:
+            yield "note", self.note
         if self.kernel is not None:
             yield "computes in", self.kernel
         if self.last is not None:
@@ -203,6 +208,7 @@ def study_status(
         trust=trust,
         kernel=kernel,
         rung=measuring_rung(config),
+        note=held_out_note(config),
     )
 
 

@@ -52,7 +52,9 @@ class TargetsConfig(Config):
     Args:
         languages: Any codes or names; all that the task has, if left out, but for the language that it is
             learnt in. That one, if named, is reported apart by full runs and is in no average.
-        held_out: Languages that no proxy sees; full runs report them apart.
+        held_out: Languages that no proxy sees; full runs report them apart. They leave the pool, in any
+            script and with all members of their macro-language: a subset of them would know them.
+        held_out_in_pool: Keep them in the pool, so that they may be chosen; every figure then says so.
         unlabelled: Languages to be helped for which the task has no labels, but the corpus has
             sentence pairs (any codes or names). The search scores them by how well translations find
             each other in pairs set aside for this; full runs cannot score them. ``languages`` may then
@@ -61,6 +63,7 @@ class TargetsConfig(Config):
 
     languages: tuple[str, ...] | None = None
     held_out: tuple[str, ...] = ()
+    held_out_in_pool: bool = False
     unlabelled: tuple[str, ...] = ()
 
 
@@ -254,6 +257,12 @@ class StudyConfig(Config):
         """Seeds whose full runs the search has seen, on development data."""
         return self.proxy.full.seeds if self.search.top_rung == 3 else ()
 
+    @property
+    def held_out_matters(self) -> bool:
+        """Whether some number is another one than before held-out targets left the pool and the gap."""
+        targets, gap = self.targets, self.proxy.linear.measure == "gap"
+        return bool(targets.held_out) and (gap or not targets.held_out_in_pool)
+
     def fingerprint(self) -> str:
         """Hash what decides a trial's numbers.
 
@@ -264,7 +273,12 @@ class StudyConfig(Config):
         is stored beside it, see :mod:`subsetsearch.results.arithmetic`. What differs from the defaults is
         hashed, so that a new key moves nothing; :mod:`subsetsearch.results.legacy` knows older fingerprints.
         """
-        parts = {name: changed_values(getattr(self, name)) for name in ("pool", "targets", "cost")}
+        parts: dict[str, Any] = {
+            name: changed_values(getattr(self, name)) for name in ("pool", "targets", "cost")
+        }
+        parts["targets"].pop("held_out_in_pool", None)
+        if self.held_out_matters:
+            parts["held out"] = "in the pool" if self.targets.held_out_in_pool else "not in the pool"
         unread = {"full"} if self.targets.unlabelled else {"full", "retrieval"}
         parts["proxy"] = changed_values(self.proxy, exclude=unread)
         return content_key([STUDY_VERSION, self.recipe.hash(), parts])

@@ -25,11 +25,17 @@ class Pool:
         texts: Language key to its sentence pairs.
         held_out: Language key to sentence pairs that are in no language's ``texts``: those of
             targets that are scored by alignment, in the pool or not.
+        withheld: Keys that the corpus has and the pool does not, as they are held-out targets or the same
+            language as one.
+        relatives: Likewise, where the study keeps them in the pool: what is asked of all its languages is not
+            asked of them.
     """
 
     codes: Mapping[str, str]
     texts: Mapping[str, ParallelText]
     held_out: Mapping[str, ParallelText] = field(default_factory=dict)
+    withheld: tuple[str, ...] = ()
+    relatives: tuple[str, ...] = ()
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -81,6 +87,11 @@ def build_pool(study: StudyConfig, *, hold_out_labelled: bool = False) -> Pool:
     asked = _keys(named, "pool.languages") if named is not None else list(available)
     _refuse_missing(asked, available, "parallel data", "pool.languages", "corpus")
     excluded = set(_keys(study.pool.exclude, "pool.exclude"))
+    known = _same_as_held_out(study, set(asked) - excluded)
+    withheld = () if study.targets.held_out_in_pool else known
+    if withheld:
+        logger.info("left out of the pool, as they are held-out targets: %s", ", ".join(withheld))
+    excluded |= set(withheld)
     texts = {key: study.recipe.parallel.read(available[key]) for key in sorted(asked) if key not in excluded}
     scored = build_targets(study).searched if hold_out_labelled or study.targets.unlabelled else ()
     aside = read_held_out(study, available, texts, scored, hold_out_labelled=hold_out_labelled)
@@ -107,7 +118,8 @@ def build_pool(study: StudyConfig, *, hold_out_labelled: bool = False) -> Pool:
             if small
             else "name more in pool.languages, or exclude fewer",
         )
-    return Pool(kept, {key: texts[key] for key in kept}, aside.pairs)
+    relatives = tuple(key for key in known if key in kept)
+    return Pool(kept, {key: texts[key] for key in kept}, aside.pairs, withheld, relatives)
 
 
 def build_targets(study: StudyConfig, split: Split = "dev") -> Targets:
@@ -144,6 +156,20 @@ def build_targets(study: StudyConfig, split: Split = "dev") -> Targets:
         )
     codes = {key: available[key] for key in sorted(keys)}
     return Targets(codes, frozenset(held) - apart, unlabelled, apart)
+
+
+def _same_as_held_out(study: StudyConfig, keys: Iterable[str]) -> tuple[str, ...]:
+    """Find the languages that are a held-out target: itself, another script, the same macro-language."""
+    held = {code for target in resolve_all(study.targets.held_out) for code in target.group}
+    return tuple(sorted(key for key in keys if not held.isdisjoint(resolve(key).group)))
+
+
+def held_out_note(study: StudyConfig) -> str:
+    """Say that held-out targets may be chosen, where the study allows it; else nothing."""
+    if not (study.targets.held_out and study.targets.held_out_in_pool):
+        return ""
+    names = ", ".join(language.name for language in resolve_all(study.targets.held_out))
+    return f"held-out targets stay in the pool and may be in a subset (targets.held_out_in_pool): {names}"
 
 
 def source_key(study: StudyConfig) -> str | None:

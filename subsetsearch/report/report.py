@@ -65,7 +65,12 @@ def report_data(
         versions={name: version(name) for name in _PACKAGES} | {"python": platform.python_version()},
         data={"recipe hashes": " ".join(sorted({run.recipe_hash for run in evaluations})) or "none yet"},
         seeds=tuple(sorted({run.seed for run in without_fresh(evaluations)})),
-        messages=(*_messages(stored, front, evaluations), *_unlabelled(study), *_source(front, evaluations)),
+        messages=(
+            *_messages(stored, front, evaluations),
+            *_unlabelled(study),
+            *_source(front, evaluations),
+            *_note(front),
+        ),
         created=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
     )
 
@@ -103,6 +108,11 @@ def _source(front: Front, evaluations: Sequence[Measurement]) -> Iterable[str]:
             f"{listed(sorted(keys))}, which the task is learnt in, is in no average: "
             f"{percent(min(scores))} to {percent(max(scores))} over the measured subsets."
         )
+
+
+def _note(front: Front) -> Iterable[str]:
+    if front.note:
+        yield f"{front.note[0].upper()}{front.note[1:]}."
 
 
 def _messages(stored: optuna.Study | None, front: Front, evaluations: Sequence[Measurement]) -> Iterable[str]:

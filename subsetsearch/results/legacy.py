@@ -43,6 +43,8 @@ def legacy_fingerprint(study: StudyConfig) -> str:
     parts: dict[str, Any] = study.model_dump(mode="json", include={"pool", "targets", "cost", "proxy"})
     parts["proxy"]["alignment"] = parts["proxy"].pop("retrieval")
     del parts["proxy"]["full"]
+    if not study.held_out_matters:  # else the older name was that of other numbers, and is not recognised
+        del parts["targets"]["held_out_in_pool"]
     if not study.targets.unlabelled:
         del parts["targets"]["unlabelled"], parts["proxy"]["alignment"]
     if study.proxy.linear.measure == "probe":

@@ -11,6 +11,7 @@ from typing import Any
 from subsetsearch.config.rungs import FULL, always_measured
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.problem.pairs import PAIRS
+from subsetsearch.problem.pool import held_out_note
 from subsetsearch.problem.problem import Problem
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.results.measurement import TEST, Measurement
@@ -48,6 +49,8 @@ def describe_plan(ladder: Ladder, *, trials: int | None = None) -> dict[str, Any
         "pool": len(space.keys),
         "targets": len(problem.targets.searched),
         "held_out": sorted(problem.targets.held_out),
+        "withheld": list(problem.pool.withheld),
+        "note": held_out_note(study),
         "unlabelled": list(problem.targets.unlabelled),
         "sizes": [space.min_size, space.max_size],
         "must_include": sorted(space.must_include),

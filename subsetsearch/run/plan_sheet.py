@@ -43,6 +43,11 @@ class Plan(Sheet):
         price = f"{big(self.facts['cost_of_all'])} {self.facts['cost_unit']}"
         yield "pool", f"{self.facts['pool']} languages; all of them cost {price}"
         yield "targets", _targets(self.facts)
+        if self.facts["withheld"]:
+            names = listed(self.facts["withheld"])
+            yield "not in the pool", f"{names}: held out, or the same language as a held-out target"
+        if self.facts["note"]:
+            yield "note", self.facts["note"]
         yield "subsets", _subsets(self.facts)
         yield from _limits(self.facts)
         yield "trials", _trials(self.facts)

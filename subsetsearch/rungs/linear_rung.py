@@ -12,6 +12,7 @@ from pathlib import Path
 from cachetools import LRUCache, cachedmethod
 
 from subsetsearch.config.rungs import LINEAR, RungWords, words_of
+from subsetsearch.errors import ConfigError
 from subsetsearch.rungs.cache import Arrays, read_arrays
 from subsetsearch.rungs.gain import GainScale
 from subsetsearch.rungs.linear.gap import LinearGap
@@ -77,7 +78,14 @@ class GapRung(LinearRung):
         problem, config = self.data.problem, self.data.problem.config.proxy.linear
         targets = (*problem.targets.searched, *problem.targets.unlabelled)
         own = {key: problem.pool.codes.get(key) for key in targets}
-        return LinearGap(self.data.statistics_at(config.depth), config.ridge, own)
+        unasked = frozenset(problem.pool.corpus_codes(problem.pool.relatives))
+        if len(unasked) == len(problem.pool.keys):
+            raise ConfigError(
+                "every language of the pool is held out, so there is none whose gap can be asked",
+                where="targets.held_out",
+                fix="hold out fewer, or set proxy.linear.measure to probe",
+            )
+        return LinearGap(self.data.statistics_at(config.depth), config.ridge, own, unasked)
 
     def scores(self, subset: Subset) -> Scores:
         """Share of each target's gap that is closed, at most 1."""

@@ -57,6 +57,7 @@ min_pairs = 10
 
 [targets]
 held_out = ["wol"]
+held_out_in_pool = true
 
 [search]
 trials = 12

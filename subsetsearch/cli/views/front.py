@@ -132,6 +132,8 @@ def _caption(rows: Sequence[FrontRow], front: Front) -> str:
         lines.append(f"source: {metric} in the language that the task is learnt in, part of no other number")
     if any(row.proxy is not None for row in rows):
         lines.append(front.rung.caution)
+    if front.note:
+        lines.append(front.note)
     return "\n".join(lines)
 
 

@@ -7,8 +7,9 @@ the map W of a subset (:mod:`subsetsearch.rungs.linear.gram`) it becomes
 
     e_l(W) = \mathrm{tr}(W^\top G_l W) - 2\,\mathrm{tr}(W^\top C_l) + \mathrm{tr}(G_{src}),
 
-and the share that W closes is :math:`1 - e_l(W) / e_l(I)`. It is asked of *every* language of the pool: what
-was learnt from one language, or from several alike, carries over to few others. No label is used.
+and the share that W closes is :math:`1 - e_l(W) / e_l(I)`. It is asked of *every* language of the pool
+(but of held-out targets, where a study keeps these in its pool): what was learnt from one language, or from
+several alike, carries over to few others. No label is used.
 """
 
 from __future__ import annotations
@@ -70,11 +71,13 @@ class LinearGap(Proxy):
         statistics: Second moments of the pool's sentence vectors, centred on the source.
         ridge: Pull towards the identity.
         own: Target to its language in the pool; ``None`` where the pool does not have it.
+        unasked: Languages of the pool that are no part of its mean: held-out targets.
     """
 
     statistics: PoolStatistics
     ridge: float
     own: Mapping[str, str | None]
+    unasked: frozenset[str] = frozenset()
     _scores: LRUCache[Key, float] = field(
         default_factory=lambda: LRUCache(_KEPT_SCORES), init=False, repr=False, compare=False
     )
@@ -140,7 +143,7 @@ class LinearGap(Proxy):
     def _targets(self) -> Gaps:
         """What the mean over targets weighs."""
         languages = self.statistics.every.languages
-        pool = np.full(len(languages), 1 / len(languages))
+        pool = self._everyone
         each = [
             pool if own is None else np.array([name == own for name in languages], float)
             for own in self.own.values()
@@ -150,8 +153,13 @@ class LinearGap(Proxy):
     @cached_property
     def _pool(self) -> Gaps:
         """What the mean over the pool weighs."""
-        n = len(self.statistics.every.languages)
-        return self._weighed(np.full(n, 1 / n))
+        return self._weighed(self._everyone)
+
+    @cached_property
+    def _everyone(self) -> Matrix:
+        """Equal weights of the languages that the mean asks, shape (n_languages,)."""
+        asked = np.array([name not in self.unasked for name in self.statistics.every.languages], float)
+        return asked / asked.sum()
 
     def _weighed(self, weights: Matrix) -> Gaps:
         """Add shares up: of each language's gap, as many parts of it as were there before."""

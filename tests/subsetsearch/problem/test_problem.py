@@ -13,8 +13,10 @@ import pytest
 from subsetsearch.analysis.build import full_runs
 from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.errors import ConfigError, LanguageError, SelectionError, StudyError
+from subsetsearch.problem.pool import held_out_note
 from subsetsearch.problem.problem import Problem
 from subsetsearch.results.folder import StudyFolder
+from subsetsearch.results.legacy import legacy_fingerprint
 from subsetsearch.results.measurement import Measurement
 from subsetsearch.results.run_table import read_runs, write_runs
 from subsetsearch.results.store import MeasurementStore
@@ -31,6 +33,53 @@ def test_it_has_pool_targets_prices_and_constraints(toy_study: StudyConfig) -> N
     assert problem.cost(NONE) == 0
     assert problem.space.max_size == 4
     assert problem.space.families["swh_Latn"] == problem.space.families["zul_Latn"]
+
+
+OUT = {"targets.held_out_in_pool": False}
+
+
+def test_held_out_targets_leave_the_pool(toy_file: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    pool = Problem.build(load_study(toy_file, OUT)).pool
+    assert "wol_Latn" not in pool.keys
+    assert (pool.withheld, pool.relatives) == (("wol_Latn",), ())
+    assert "left out of the pool, as they are held-out targets: wol_Latn" in caplog.text
+    kept = Problem.build(load_study(toy_file)).pool
+    assert "wol_Latn" in kept.keys
+    assert (kept.withheld, kept.relatives) == ((), ("wol_Latn",))
+
+
+def test_another_script_or_member_of_the_macro_language_is_the_same_language(
+    toy_root: Path, toy_file: Path, tmp_path: Path
+) -> None:
+    parallel = shutil.copytree(toy_root / "parallel", tmp_path / "parallel")
+    for code in ("wol_Arab", "arz"):  # Wolof in Arabic script; Egyptian Arabic
+        shutil.copy(parallel / "fin.txt", parallel / f"{code}.txt")
+    topics = shutil.copytree(toy_root / "topics", tmp_path / "topics")
+    shutil.copytree(topics / "wol_Latn", topics / "arb_Arab")
+    changes = {**OUT, "targets.held_out": ["wol", "arb"]}
+    changes |= {"recipe.parallel.path": str(parallel), "recipe.task.train.path": str(topics)}
+    pool = Problem.build(load_study(toy_file, changes)).pool
+    assert pool.withheld == ("arz_Arab", "wol_Arab", "wol_Latn")
+    assert not set(pool.withheld) & set(pool.keys)
+
+
+def test_where_held_out_targets_may_be_chosen_it_is_said(toy_file: Path) -> None:
+    assert "held-out targets stay in the pool" in held_out_note(load_study(toy_file))
+    assert held_out_note(load_study(toy_file)).endswith("Wolof")
+    assert held_out_note(load_study(toy_file, OUT)) == ""
+    assert held_out_note(load_study(toy_file, {"targets.held_out": []})) == ""
+
+
+def test_the_pool_is_part_of_a_studys_name_where_it_held_something_out(toy_file: Path) -> None:
+    nothing = {"targets.held_out": []}
+    kept, out = load_study(toy_file), load_study(toy_file, OUT)
+    assert kept.fingerprint() != out.fingerprint()
+    assert (kept.held_out_matters, out.held_out_matters) == (False, True)  # the probe asks no pool
+    assert legacy_fingerprint(kept) != legacy_fingerprint(out)
+    gap = load_study(toy_file, {"proxy.linear.measure": "gap"})
+    assert gap.held_out_matters
+    assert load_study(toy_file, nothing).fingerprint() == load_study(toy_file, OUT | nothing).fingerprint()
 
 
 @pytest.fixture

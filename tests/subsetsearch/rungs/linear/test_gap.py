@@ -56,6 +56,14 @@ def test_shares_are_those_of_the_distances_written_out() -> None:
     assert found.score(["a", "c"]) == pytest.approx(np.mean(list(expected.values())))
 
 
+def test_the_pools_mean_does_not_ask_held_out_targets() -> None:
+    found = replace(proxy(own={"outside": None}), unasked=frozenset({"b"}))
+    each = proxy(own=EACH).scores(["a", "b"])
+    expected = np.mean([each[name] for name in ("a", "c", "d")])
+    assert found.scores(["a", "b"]) == pytest.approx({"outside": expected})
+    assert found.score(["a", "b"]) == pytest.approx(expected)
+
+
 @given(subsets)
 def test_the_mean_is_that_of_the_targets(languages: list[str]) -> None:
     found = proxy()
