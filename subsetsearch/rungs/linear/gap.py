@@ -159,7 +159,7 @@ class LinearGap(Proxy):
     def _everyone(self) -> Matrix:
         """Equal weights of the languages that the mean asks, shape (n_languages,)."""
         asked = np.array([name not in self.unasked for name in self.statistics.every.languages], float)
-        return asked / asked.sum()
+        return np.asarray(asked / asked.sum())
 
     def _weighed(self, weights: Matrix) -> Gaps:
         """Add shares up: of each language's gap, as many parts of it as were there before."""
