@@ -19,6 +19,13 @@ import nbformat
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 
 
+def _is_wanted(output: nbformat.NotebookNode) -> bool:
+    """Progress and warnings are of no use to a reader."""
+    if output.output_type == "display_data":
+        return "image/png" in output.data
+    return output.get("name") != "stderr"
+
+
 def main() -> None:
     """Run the notebooks whose names begin with one of the arguments, or all."""
     chosen = sys.argv[1:] or [""]
@@ -32,9 +39,9 @@ def main() -> None:
                 cell.metadata.pop("execution", None)
             options = {"metadata": {"path": str(FOLDER)}}
             nbclient.NotebookClient(book, timeout=3600, resources=options, record_timing=False).execute()
-            for cell in book.cells:  # progress and warnings are of no use to a reader
-                shown = [output for output in cell.get("outputs", ()) if output.get("name") != "stderr"]
-                cell.update({"outputs": shown} if cell.cell_type == "code" else {})
+            for cell in book.cells:
+                if cell.cell_type == "code":
+                    cell.outputs = [output for output in cell.outputs if _is_wanted(output)]
             text = nbformat.writes(book).replace(runs, "../runs")
             path.write_text(text + "\n", encoding="utf-8")
             print(path.name)
