@@ -170,7 +170,7 @@ def front_plot(rows: Sequence[FrontRow], front: Front) -> str:
         line = round((max(values) - value) / (span_v or 1.0) * (height - 1))
         other = "o" if row.on_front else "s" if row.strategies else "."
         grid[line][column] = {"none": "N", "all": "A"}.get(row.label, other)
-    lines = [f"{name}   o front   . dominated   s published strategy   N none   A all"]
+    lines = [name, "o front   . dominated   s published strategy   N none   A all"]
     edges = [number(max(values) - place / max(1, height - 1) * span_v) for place in range(height)]
     for place, cells in enumerate(grid):
         tick = edges[place] if place == 0 or edges[place] != edges[place - 1] else ""
