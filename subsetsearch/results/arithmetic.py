@@ -6,6 +6,7 @@ from realign_core.encoder.kernel import Kernel
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import StudyError
 from subsetsearch.results.folder import StudyFolder
+from subsetsearch.results.storage import require_ours
 from subsetsearch.results.store import MeasurementStore
 
 
@@ -15,6 +16,7 @@ def stored_kernel(study: StudyConfig, folder: StudyFolder) -> Kernel | None:
     Raises:
         StudyError: If the database cannot be opened, or the study file asks for another kernel.
     """
+    require_ours(study, folder)
     name = MeasurementStore(folder.database).fact(_fact(study))
     if name is None:
         return None
@@ -39,6 +41,7 @@ def store_kernel(study: StudyConfig, folder: StudyFolder, kernel: Kernel) -> Ker
     Raises:
         StudyError: As :func:`stored_kernel`.
     """
+    require_ours(study, folder)
     MeasurementStore(folder.database).keep_fact(_fact(study), kernel.name)
     return stored_kernel(study, folder) or kernel
 

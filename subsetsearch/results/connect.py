@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy
 from sqlalchemy.dialects import postgresql, sqlite
 
 from realign_core.support.extras import require
-from subsetsearch.errors import ConfigError, StudyError
+from subsetsearch.errors import ConfigError, StudyError, some
+
+_OURS = "subsetsearch_"
+_OURS_OR_OPTUNA = (_OURS, "trial_", "study_")
+_OPTUNA = ("studies", "trials", "version_info", "alembic_version")
+"""Tables of Optuna that begin otherwise."""
+
+_STRANGERS = sqlalchemy.text(
+    """
+    SELECT study_name FROM studies s WHERE study_name IN :names
+    AND NOT EXISTS (SELECT 1 FROM study_user_attributes a WHERE a.study_id = s.study_id AND a.key = 'schema')
+    AND (EXISTS (SELECT 1 FROM study_user_attributes a WHERE a.study_id = s.study_id)
+         OR EXISTS (SELECT 1 FROM trials t WHERE t.study_id = s.study_id)
+         OR (SELECT COUNT(*) FROM study_directions d WHERE d.study_id = s.study_id) <> 2)
+    """
+).bindparams(sqlalchemy.bindparam("names", expanding=True))
+"""Studies without what the first of our attributes says; one that is being made has none yet, nor trials."""
 
 _WAIT_SECONDS = 60
 """A writer waits so long for another one to end."""
@@ -32,6 +50,52 @@ def connect(url: str) -> sqlalchemy.Engine:
     if own:
         sqlalchemy.event.listen(engine, "connect", write_ahead)
     return engine
+
+
+def refuse_foreign(url: str, names: Collection[str] = ()) -> None:
+    """Refuse a database that something else made; nothing is written, nor is a file created.
+
+    One of Optuna's is welcome, as is one that has our tables already, or none at all.
+
+    Args:
+        url: Of the database.
+        names: Under which no other program may have stored an Optuna study.
+
+    Raises:
+        ConfigError: If the URL is none, or of a database without a driver here.
+        StudyError: If it has tables that are neither ours nor Optuna's, or such a study, or cannot be opened.
+    """
+    try:
+        address = sqlalchemy.make_url(with_driver(url))
+        own = address.get_backend_name() == "sqlite"
+        if own and not (address.database and Path(address.database).is_file()):
+            return
+        engine = sqlalchemy.create_engine(address, poolclass=sqlalchemy.pool.NullPool)
+    except (sqlalchemy.exc.ArgumentError, ImportError) as error:
+        raise no_driver(url) from error
+    strangers: list[str] = []
+    try:
+        with engine.connect() as connection:
+            tables = sqlalchemy.inspect(connection).get_table_names()
+            if "studies" in tables and names:
+                strangers = [name for (name,) in connection.execute(_STRANGERS, {"names": sorted(names)})]
+    except sqlalchemy.exc.DatabaseError as error:
+        raise cannot_open(url, error) from error
+    foreign = sorted(t for t in tables if t not in _OPTUNA and not t.startswith(_OURS_OR_OPTUNA))
+    if foreign and not any(table.startswith(_OURS) for table in tables):
+        raise StudyError(
+            f"the database is not one of a study: it has the table{'s' * (len(foreign) > 1)} {some(foreign)}",
+            where=address.database if own else "storage",
+            fix="nothing was written; give --dir another folder, or move the file away"
+            if own
+            else "nothing was written; give the URL of an empty database, or of one that Optuna made",
+        )
+    if strangers:
+        raise StudyError(
+            f"the database has an Optuna study named '{strangers[0]}' that this program did not make",
+            where=address.database if own else "storage",
+            fix="nothing was written; give the study file another name, or use another database",
+        )
 
 
 def with_driver(url: str) -> str:

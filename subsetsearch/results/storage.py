@@ -17,7 +17,7 @@ from subsetsearch.config.rungs import FULL, RUNGS, SHORT, measuring_rung
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import StudyError
 from subsetsearch.problem.pairs import PAIRS
-from subsetsearch.results.connect import cannot_open, no_driver, with_driver, write_ahead
+from subsetsearch.results.connect import cannot_open, no_driver, refuse_foreign, with_driver, write_ahead
 from subsetsearch.results.database import WorkerStorage
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.legacy import legacy_fingerprint
@@ -66,6 +66,15 @@ def open_storage(folder: StudyFolder) -> optuna.storages.BaseStorage:
     return storage
 
 
+def require_ours(study: StudyConfig, folder: StudyFolder) -> None:
+    """Refuse a database, or a study of this name, that something else made; nothing is written.
+
+    Raises:
+        StudyError: If it is not ours.
+    """
+    refuse_foreign(folder.database, {stored_name(study, rung) for rung in RUNGS})
+
+
 @contextmanager
 def experimental() -> Iterator[None]:
     """Use an interface that Optuna calls experimental (heartbeats) without telling the user."""
@@ -80,11 +89,11 @@ def create_or_open(
     """Open the stored study, or create it.
 
     Raises:
-        StudyError: If it was stored from a different study file or by a newer program. The
-            database is not touched then.
+        StudyError: If it was stored from a different study file, by a newer program or by another one.
+            The database is not touched then.
     """
     stored = load_stored(study, folder, sampler=sampler)
-    if stored is not None:
+    if stored is not None and "version" in stored.user_attrs:
         settings = study.model_dump(mode="json")
         if stored.user_attrs.get("config") != settings:  # what may change between runs did
             stored.set_user_attr("config", settings)
@@ -118,6 +127,7 @@ def load_stored(
     """
     if not folder.has_database:
         return None
+    require_ours(study, folder)
     storage = open_storage(folder)
     if stored_name(study) not in {s.study_name for s in optuna.get_all_study_summaries(storage)}:
         return None
@@ -139,6 +149,7 @@ def stored_settings(study: StudyConfig, folder: StudyFolder) -> dict[str, Any] |
     """
     if not folder.has_database:
         return None
+    require_ours(study, folder)
     storage = open_storage(folder)
     attributes = {
         summary.study_name: summary.user_attrs for summary in optuna.get_all_study_summaries(storage)

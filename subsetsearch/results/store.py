@@ -17,7 +17,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from subsetsearch.errors import StudyError
 from subsetsearch.results.claims import LEASE_SECONDS, claimed
-from subsetsearch.results.connect import cannot_open, connect, insert_into, no_driver
+from subsetsearch.results.connect import cannot_open, connect, insert_into, no_driver, refuse_foreign
 from subsetsearch.results.measurement import Measurement
 from subsetsearch.results.schema import FACTS, MEASUREMENTS, METADATA, SCHEMA, from_row, to_row
 from subsetsearch.subset import Subset
@@ -167,8 +167,9 @@ class MeasurementStore:
         """Connections, once the tables are there.
 
         Raises:
-            StudyError: If the database cannot be opened, or a newer program made the tables.
+            StudyError: If the database cannot be opened, something else made it, or a newer program did.
         """
+        refuse_foreign(self.url)
         if self._file is not None:
             self._file.parent.mkdir(parents=True, exist_ok=True)
         engine = connect(self.url)

@@ -16,6 +16,7 @@ from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.legacy import known_fingerprints
 from subsetsearch.results.measurement import DEV, TEST, Measurement
 from subsetsearch.results.run_table import read_cells, read_runs, read_subset, write_runs
+from subsetsearch.results.storage import require_ours
 from subsetsearch.results.store import MeasurementStore
 
 logger = logging.getLogger(__name__)
@@ -33,8 +34,9 @@ def open_store(study: StudyConfig, folder: StudyFolder) -> MeasurementStore:
         folder: Its folder, which may hold such tables; they are left as they are.
 
     Raises:
-        StudyError: If such a table is damaged; the message names its line.
+        StudyError: If such a table is damaged (the message names its line), or the database is not ours.
     """
+    require_ours(study, folder)
     store = MeasurementStore(folder.database)
     files = [folder.evaluations, folder.path / _DEV_RUNS, folder.path / _SCORES]
     if any(file.is_file() for file in files) and store.fact(_taken(folder)) is None:
