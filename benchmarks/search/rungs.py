@@ -128,7 +128,7 @@ def timed_gap(proxy: LinearGap, languages: Sequence[str], clock: Clock = time.pr
     return {
         "width": len(proxy.statistics.centre),
         "languages": len(proxy.statistics.every.languages),
-        "targets": len(proxy.own),
+        "targets": len(proxy.language_of),
         "seconds": _medians(proxy.score, languages, clock),
         "by_target_seconds": _medians(by_target.scores, languages, clock, ready),
     }

@@ -49,7 +49,7 @@ def main() -> None:
     content = {
         "command": f"python -m benchmarks.unlabelled {options.study} --subsets {options.subsets}",
         "what": "Spearman's rho over subsets between rung 1's development accuracy of a language and its "
-        "alignment; means over languages with Student's 95 % intervals",
+        "retrieval; means over languages with Student's 95 % intervals",
         "pool": len(pool.keys),
         "subsets": len(subsets),
         "languages": sorted(vectors.held_out),

@@ -11,8 +11,8 @@ from benchmarks.unlabelled.vectors import MOST_PAIRS, Vectors
 from subsetsearch.analysis.trust import leave_out_in_turn
 from subsetsearch.analysis.trust.ranks import Interval, spearman
 from subsetsearch.analysis.trust.unlabelled import mean_interval
-from subsetsearch.rungs.linear.alignment import retrieval
 from subsetsearch.rungs.linear.gram import mapped_probe
+from subsetsearch.rungs.linear.retrieval import retrieval
 from subsetsearch.subset import Subset
 
 Rows = dict[frozenset[str], dict[str, float]]
@@ -55,7 +55,7 @@ SCORES: Mapping[str, Callable[[np.ndarray, np.ndarray], float]] = {
 def measure(
     vectors: Vectors, subsets: list[frozenset[str]], ridge: float
 ) -> tuple[Rows, list[Rows], dict[str, Rows]]:
-    """Score subsets: accuracy by target, that of both halves of its units, alignment by variant."""
+    """Score subsets: accuracy by target, that of both halves of its units, retrieval by variant."""
     row = {key: index for index, key in enumerate(vectors.statistics.languages)}
     identity = np.eye(len(vectors.statistics.source))
     labelled: Rows = {}
@@ -88,9 +88,9 @@ def table(vectors: Vectors, subsets: list[frozenset[str]], ridge: float) -> list
     agree = mean_interval([rho for rho in halves_agree if rho is not None])
     rows = []
     for name, scores in aligned.items():
-        alignment = {Subset(subset): row for subset, row in scores.items()}
+        retrieval_scores = {Subset(subset): row for subset, row in scores.items()}
         accuracy = {Subset(subset): row for subset, row in labelled.items()}
-        trust = leave_out_in_turn(alignment, accuracy, "rung 1")
+        trust = leave_out_in_turn(retrieval_scores, accuracy, "rung 1")
         rows.append(
             {
                 "ridge": ridge,

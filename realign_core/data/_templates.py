@@ -85,10 +85,10 @@ def find_folders(root: Path, template: str, fixed: Mapping[str, str]) -> dict[st
 
 
 def _find(
-    root: Path, template: str, fixed: Mapping[str, str], wanted: Callable[[Path], bool]
+    root: Path, template: str, fixed: Mapping[str, str], accepts: Callable[[Path], bool]
 ) -> dict[str, tuple[Path, ...]]:
     require_folder(root)
-    found: dict[str, set[Path]] = {}
+    paths: dict[str, set[Path]] = {}
     if "{pair}" not in template:
         variants = [(template, "")]
     else:
@@ -100,13 +100,13 @@ def _find(
         expression = re.compile(_expression(variant, fixed))
         for path in root.glob(_glob(variant, fixed)):
             match = expression.fullmatch(path.relative_to(root).as_posix())
-            if match is None or not wanted(path):
+            if match is None or not accepts(path):
                 continue
             language = match.groupdict().get("language", "")
             if order and (language < fixed["source"]) != (order == "before"):
                 continue
-            found.setdefault(language, set()).add(path)
-    return {language: tuple(sorted(found[language])) for language in sorted(found)}
+            paths.setdefault(language, set()).add(path)
+    return {language: tuple(sorted(paths[language])) for language in sorted(paths)}
 
 
 def _expression(template: str, fixed: Mapping[str, str]) -> str:

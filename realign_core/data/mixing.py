@@ -72,25 +72,25 @@ def allocate(available: Mapping[str, int], budget: int, mix: Mix, *, repeat: boo
 
 def _share(weights: Mapping[str, int], budget: int, limits: Mapping[str, int] | None) -> dict[str, int]:
     """Share by weight, filling languages up to their limit first."""
-    given: dict[str, int] = {}
-    left, open_codes = budget, list(weights)
+    shares: dict[str, int] = {}
+    remaining, open_codes = budget, list(weights)
     while limits is not None:
         total = sum(weights[code] for code in open_codes)
-        full = [code for code in open_codes if limits[code] * total < left * weights[code]]
+        full = [code for code in open_codes if limits[code] * total < remaining * weights[code]]
         if not full:
             break
         for code in full:
-            given[code] = limits[code]
-        left -= sum(limits[code] for code in full)
-        open_codes = [code for code in open_codes if code not in given]
+            shares[code] = limits[code]
+        remaining -= sum(limits[code] for code in full)
+        open_codes = [code for code in open_codes if code not in shares]
     total = sum(weights[code] for code in open_codes)
     # Exact integers: floats would lose pairs in large budgets.
-    parts = {code: divmod(left * weights[code], total) for code in open_codes}
-    rest = left - sum(whole for whole, _ in parts.values())
+    parts = {code: divmod(remaining * weights[code], total) for code in open_codes}
+    rest = remaining - sum(whole for whole, _ in parts.values())
     by_remainder = sorted(open_codes, key=lambda code: (-parts[code][1], code))
     for code in open_codes:
-        given[code] = parts[code][0] + (code in by_remainder[:rest])
-    return {code: given[code] for code in sorted(given)}
+        shares[code] = parts[code][0] + (code in by_remainder[:rest])
+    return {code: shares[code] for code in sorted(shares)}
 
 
 def mix_pairs(
@@ -127,11 +127,11 @@ def mix_pairs(
     shares = allocate(available, budget, mix, repeat=repeat)
     drawn: list[MixedPair] = []
     for code, share in shares.items():
-        left, epoch = share, 0
-        while left > 0:
-            part = by_code[code].take(left, _derived(seed, epoch))
+        remaining, epoch = share, 0
+        while remaining > 0:
+            part = by_code[code].take(remaining, _derived(seed, epoch))
             drawn += [MixedPair(code, s, t) for s, t in zip(part.source, part.target, strict=True)]
-            left, epoch = left - len(part), epoch + 1
+            remaining, epoch = remaining - len(part), epoch + 1
     return _shuffled(drawn, seed)
 
 

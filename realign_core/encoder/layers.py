@@ -26,20 +26,20 @@ def layer_stack(model: PreTrainedModel) -> nn.ModuleList:
         EncoderError: If there is no such list, or more than one.
     """
     config = model.config
-    wanted = getattr(config, "num_hidden_layers", None) or getattr(config, "n_layers", None)
-    found = [
+    depth = getattr(config, "num_hidden_layers", None) or getattr(config, "n_layers", None)
+    stacks = [
         module
         for module in model.modules()
         if isinstance(module, nn.ModuleList)
-        and len(module) == wanted
+        and len(module) == depth
         and len({type(member) for member in module}) == 1
     ]
-    if len(found) != 1:
+    if len(stacks) != 1:
         raise EncoderError(
-            f"{type(model).__name__} has {len(found)} stacks of {wanted} layers, but one is needed",
+            f"{type(model).__name__} has {len(stacks)} stacks of {depth} layers, but one is needed",
             fix="use an encoder-only model (BERT, XLM-R, DistilBERT, DeBERTa, ...)",
         )
-    return found[0]
+    return stacks[0]
 
 
 def check_layers(model: PreTrainedModel, layers: Sequence[int]) -> None:

@@ -246,17 +246,17 @@ def _placed(recipe: Recipe, model: PreTrainedModel) -> tuple[torch.device, Kerne
     return device, choose_kernel(model, device, precision=compute.precision, attention=compute.attention)
 
 
-def find_device(wanted: str) -> torch.device:
+def find_device(device: str) -> torch.device:
     """Find the device that a recipe wants, or the best one where it wants ``auto``.
 
     Raises:
         ConfigError: If there is no CUDA device and one is wanted.
     """
-    if wanted == "cuda" and not torch.cuda.is_available():
+    if device == "cuda" and not torch.cuda.is_available():
         raise ConfigError("no CUDA device here", where="compute.device", fix="use 'auto' or 'cpu'")
     group = replicas()
-    if not group.alone and wanted != "cpu":
+    if not group.alone and device != "cpu":
         return torch.device(group.state.device)
-    if wanted == "auto":
+    if device == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    return torch.device(wanted)
+    return torch.device(device)

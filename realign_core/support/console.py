@@ -89,19 +89,19 @@ class ConsoleProgress:
     def _plain(self, label: str, total: int) -> Iterator[Advance]:
         """Print a line at each tenth of the outermost bar, with the time left."""
         self._depth += 1
-        start, done, told = time.monotonic(), 0, 0
+        start, done, shown = time.monotonic(), 0, 0
         quiet = self._depth > 1
 
         def advance(steps: int) -> None:
-            nonlocal done, told
+            nonlocal done, shown
             done += steps
             tenth = 10 * done // max(1, total)
-            if quiet or tenth <= told:
+            if quiet or tenth <= shown:
                 return
-            told = tenth
+            shown = tenth
             spent = time.monotonic() - start
-            left = spent * (total - done) / max(1, done)
-            messages.print(f"{label}: {done}/{total}, {spent:.0f} s, {left:.0f} s left")
+            remaining = spent * (total - done) / max(1, done)
+            messages.print(f"{label}: {done}/{total}, {spent:.0f} s, {remaining:.0f} s left")
 
         try:
             yield advance

@@ -100,10 +100,10 @@ def check_examples(kind: TaskKind, examples: Sequence[Any], where: str) -> None:
     Raises:
         DataError: If they are of another task.
     """
-    wanted = _EXAMPLES[kind]
-    odd = next((e for e in examples if not isinstance(e, wanted)), None)
+    types = _EXAMPLES[kind]
+    odd = next((e for e in examples if not isinstance(e, types)), None)
     if odd is not None:
-        fitting = [k.value for k, types in _EXAMPLES.items() if isinstance(odd, types)]
+        fitting = [k.value for k, others in _EXAMPLES.items() if isinstance(odd, others)]
         raise DataError(
             f"{type(odd).__name__}s do not fit task.kind = '{kind.value}'",
             where=where,

@@ -24,7 +24,7 @@ class Pool:
         codes: Language key to the corpus's code, sorted by key.
         texts: Language key to its sentence pairs.
         held_out: Language key to sentence pairs that are in no language's ``texts``: those of
-            targets that are scored by alignment, in the pool or not.
+            targets that are scored by retrieval, in the pool or not.
         withheld: Keys that the corpus has and the pool does not, as they are held-out targets or the same
             language as one.
         relatives: Likewise, where the study keeps them in the pool: what is asked of all its languages is not
@@ -75,7 +75,7 @@ def build_pool(study: StudyConfig, *, hold_out_labelled: bool = False) -> Pool:
 
     Args:
         study: The study.
-        hold_out_labelled: Hold out pairs of the labelled targets as well, to see what alignment says of them.
+        hold_out_labelled: Hold out pairs of the labelled targets as well, to see what retrieval says of them.
 
     Raises:
         LanguageError: If a named language is unknown, named twice, or not in the corpus.

@@ -17,7 +17,7 @@ from subsetsearch.errors import ConfigError, LanguageError
 from subsetsearch.languages import resolve_all
 
 FEWEST = 20
-"""A labelled language with so many held-out pairs or more tells what a gain in alignment is worth."""
+"""A labelled language with so many held-out pairs or more tells what a gain in retrieval is worth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +42,13 @@ class HeldOut:
         """
         if not self.sources:
             return text
-        own = set(self.pairs[key].target) if key in self.pairs else set()
+        translations = set(self.pairs[key].target) if key in self.pairs else set()
         return _pick(
             text,
             [
                 row
                 for row, (source, target) in enumerate(zip(text.source, text.target, strict=True))
-                if source not in self.sources and target not in own
+                if source not in self.sources and target not in translations
             ],
         )
 

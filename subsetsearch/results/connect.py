@@ -40,14 +40,14 @@ def connect(url: str) -> sqlalchemy.Engine:
     """
     try:
         address = sqlalchemy.make_url(with_driver(url))
-        own = address.get_backend_name() == "sqlite"
-        options: dict[str, Any] = {"connect_args": {"timeout": _WAIT_SECONDS}} if own else {}
+        sqlite = address.get_backend_name() == "sqlite"
+        options: dict[str, Any] = {"connect_args": {"timeout": _WAIT_SECONDS}} if sqlite else {}
         engine = sqlalchemy.create_engine(address, **options)
     except (sqlalchemy.exc.ArgumentError, ImportError) as error:
         raise no_driver(url) from error
-    if not (own or address.get_backend_name() == "postgresql"):
+    if not (sqlite or address.get_backend_name() == "postgresql"):
         raise no_driver(url)
-    if own:
+    if sqlite:
         sqlalchemy.event.listen(engine, "connect", write_ahead)
     return engine
 
@@ -120,12 +120,12 @@ def no_driver(url: str) -> ConfigError:
 def cannot_open(url: str, error: sqlalchemy.exc.DatabaseError) -> StudyError:
     """Say that a database cannot be opened, without the password that its URL may hold."""
     address = sqlalchemy.make_url(url)
-    own = address.get_backend_name() == "sqlite"
+    sqlite = address.get_backend_name() == "sqlite"
     return StudyError(
         f"the database cannot be opened ({str(error.orig).partition(chr(10))[0]})",
-        where=(address.database or "the database") if own else "storage",
+        where=(address.database or "the database") if sqlite else "storage",
         fix="it may be damaged, or in use; moved away, a new one is begun from evaluations.csv"
-        if own
+        if sqlite
         else "check the URL and the server",
     )
 

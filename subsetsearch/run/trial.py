@@ -69,7 +69,7 @@ class TrialRunner:
         nothing of ours takes it for a score.
         """
         history = self.promotion.history
-        history.update(trial.study, own=trial.number)
+        history.update(trial.study, without=trial.number)
         return min((scored.value for scored in history.scored), default=0.0)
 
     def _known(self, trial: optuna.Trial, subset: Subset) -> TrialRecord | None:

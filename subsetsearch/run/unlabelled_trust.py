@@ -40,7 +40,7 @@ def measure_unlabelled_trust(
         progress: Shows encoding and scoring.
 
     Returns:
-        Alignment against rung 1's accuracy, and against full runs where there are any.
+        Retrieval against rung 1's accuracy, and against full runs where there are any.
 
     Raises:
         ConfigError: If no labelled target has enough sentence pairs.
@@ -62,7 +62,7 @@ def measure_unlabelled_trust(
     with rung.data.progress.track("rung 1", len(chosen)) as advance:
         for subset in chosen:
             parts = rung.measure(subset)
-            retrieval[subset], accuracy[subset] = dict(parts.alignment), dict(parts.labelled)
+            retrieval[subset], accuracy[subset] = dict(parts.retrieval), dict(parts.labelled)
             advance(1)
     results = [leave_out_in_turn(retrieval, {subset: accuracy[subset] for subset in subsets}, DEV)]
     if len(measured.keys() - {NONE}) >= FEWEST:

@@ -1,14 +1,14 @@
-r"""Expected scores of targets without labels: those of the labelled ones, moved by alignment.
+r"""Expected scores of targets without labels: those of the labelled ones, moved by retrieval.
 
-Alignment :math:`a` and accuracy :math:`y` are on different scales, and most of what a subset does to one
+Retrieval :math:`a` and accuracy :math:`y` are on different scales, and most of what a subset does to one
 target it does to all. So a target without labels is expected where the labelled ones are, moved by as much
-as its gain in alignment (over no realignment) exceeds theirs:
+as its gain in retrieval (over no realignment) exceeds theirs:
 
 .. math:: \hat y_t(S) = \bar y(S) + \beta \, (\Delta a_t(S) - \overline{\Delta a}(S)).
 
 The factor is learnt by leaving out in turn each labelled target that has held-out pairs: over languages and
-subsets, how far its gain in accuracy exceeds that of the others, by how far its gain in alignment does;
-least squares through the origin. If alignment tells nothing, it is near 0 and the labelled targets decide.
+subsets, how far its gain in accuracy exceeds that of the others, by how far its gain in retrieval does;
+least squares through the origin. If retrieval tells nothing, it is near 0 and the labelled targets decide.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from subsetsearch.rungs.measured import Measured, mean_score
 Gains = npt.NDArray[np.float64]
 
 
-def gain_slope(alignment: Gains, accuracy: Gains) -> float | None:
-    """Fit how accuracy follows alignment, through the origin.
+def gain_slope(retrieval: Gains, accuracy: Gains) -> float | None:
+    """Fit how accuracy follows retrieval, through the origin.
 
     Args:
-        alignment: Of some subsets and languages, any shape.
+        retrieval: Of some subsets and languages, any shape.
         accuracy: Of the same.
 
     Returns:
@@ -37,10 +37,10 @@ def gain_slope(alignment: Gains, accuracy: Gains) -> float | None:
     Raises:
         ValueError: If the shapes differ.
     """
-    if alignment.shape != accuracy.shape:
-        raise ValueError(f"one shape is needed, but got {alignment.shape} and {accuracy.shape}")
-    scale = float(np.sum(alignment * alignment))
-    return float(np.sum(alignment * accuracy)) / scale if scale > 0 else None
+    if retrieval.shape != accuracy.shape:
+        raise ValueError(f"one shape is needed, but got {retrieval.shape} and {accuracy.shape}")
+    scale = float(np.sum(retrieval * retrieval))
+    return float(np.sum(retrieval * accuracy)) / scale if scale > 0 else None
 
 
 def excess(gains: Gains) -> Gains:
@@ -58,11 +58,11 @@ def excess(gains: Gains) -> Gains:
 
 @dataclass(frozen=True, slots=True)
 class GainScale:
-    """Puts alignment on the scale of the labelled targets.
+    """Puts retrieval on the scale of the labelled targets.
 
     Args:
-        slope: Accuracy by alignment, 0 or more.
-        start: Target to its alignment without realignment.
+        slope: Accuracy by retrieval, 0 or more.
+        start: Target to its retrieval without realignment.
         peers: Labelled targets that have held-out pairs too.
     """
 
@@ -75,12 +75,12 @@ class GainScale:
 
         Args:
             measured: What was measured of a subset.
-            targets: Those without labels. If no target has any, they are their own alignment.
+            targets: Those without labels. If no target has any, they are their own retrieval.
         """
         if not measured.labelled:
-            return {target: measured.alignment[target] for target in targets}
+            return {target: measured.retrieval[target] for target in targets}
         level = mean_score(measured.labelled)
-        gains = {key: measured.alignment[key] - self.start[key] for key in (*targets, *self.peers)}
+        gains = {key: measured.retrieval[key] - self.start[key] for key in (*targets, *self.peers)}
         usual = float(np.mean([gains[key] for key in self.peers])) if self.peers else 0.0
         return {
             target: float(np.clip(level + self.slope * (gains[target] - usual), 0.0, 1.0))

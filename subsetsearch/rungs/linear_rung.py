@@ -16,8 +16,8 @@ from subsetsearch.errors import ConfigError
 from subsetsearch.rungs.cache import Arrays, read_arrays
 from subsetsearch.rungs.gain import GainScale
 from subsetsearch.rungs.linear.gap import LinearGap
+from subsetsearch.rungs.linear.pair_retrieval import LinearRetrieval, build_linear_retrieval
 from subsetsearch.rungs.linear.probe import LinearProbe, build_linear_probe, read_probe
-from subsetsearch.rungs.linear.retrieval import LinearAlignment, build_linear_alignment
 from subsetsearch.rungs.linear.statistics import read_statistics
 from subsetsearch.rungs.measured import Measured
 from subsetsearch.rungs.rung import Rung, Scores
@@ -77,7 +77,7 @@ class GapRung(LinearRung):
         """What scores the corpus's codes."""
         problem, config = self.data.problem, self.data.problem.config.proxy.linear
         targets = (*problem.targets.searched, *problem.targets.unlabelled)
-        own = {key: problem.pool.codes.get(key) for key in targets}
+        language_of = {key: problem.pool.codes.get(key) for key in targets}
         unasked = frozenset(problem.pool.corpus_codes(problem.pool.relatives))
         if len(unasked) == len(problem.pool.keys):
             raise ConfigError(
@@ -85,7 +85,7 @@ class GapRung(LinearRung):
                 where="targets.held_out",
                 fix="hold out fewer, or set proxy.linear.measure to probe",
             )
-        return LinearGap(self.data.statistics_at(config.depth), config.ridge, own, unasked)
+        return LinearGap(self.data.statistics_at(config.depth), config.ridge, language_of, unasked)
 
     def scores(self, subset: Subset) -> Scores:
         """Share of each target's gap that is closed, at most 1."""
@@ -116,11 +116,11 @@ class ProbeRung(LinearRung):
         return build_linear_probe(data.workspace, data.statistics, config, data.cache, progress=data.progress)
 
     @cached_property
-    def alignment(self) -> LinearAlignment:
+    def pair_retrieval(self) -> LinearRetrieval:
         """What scores held-out sentence pairs."""
         data, ridge = self.data, self.data.problem.config.proxy.linear.ridge
         held_out = data.problem.pool.held_out
-        return build_linear_alignment(
+        return build_linear_retrieval(
             data.workspace, data.statistics, ridge, held_out, data.cache, progress=data.progress
         )
 
@@ -136,7 +136,7 @@ class ProbeRung(LinearRung):
     def measure(self, subset: Subset) -> Measured:
         """Measure accuracy and retrieval of all targets that have either."""
         codes, pairs = self._seen(subset)
-        retrieval = self.alignment.scores(codes, pairs) if self.data.problem.pool.held_out else {}
+        retrieval = self.pair_retrieval.scores(codes, pairs) if self.data.problem.pool.held_out else {}
         return Measured(self.data.by_key(self.probe.scores(codes, pairs)), retrieval)
 
     @cached_property

@@ -20,12 +20,12 @@ class Measured:
 
     Args:
         labelled: Target to score on development data, in [0, 1].
-        alignment: Target to retrieval on held-out sentence pairs, in [0, 1]; empty unless the
+        retrieval: Target to retrieval on held-out sentence pairs, in [0, 1]; empty unless the
             study has targets without labels.
     """
 
     labelled: Mapping[str, float]
-    alignment: Mapping[str, float]
+    retrieval: Mapping[str, float]
 
 
 def mean_score(scores: Mapping[str, float]) -> float:

@@ -27,9 +27,9 @@ from subsetsearch.config.rungs import SHORT, RungWords
 from subsetsearch.config.study import Readout, ShortProxyConfig
 from subsetsearch.errors import ConfigError
 from subsetsearch.rungs.gain import GainScale
-from subsetsearch.rungs.linear.alignment import retrieval
+from subsetsearch.rungs.linear.pair_retrieval import pair_vectors
 from subsetsearch.rungs.linear.probe import fit_probe
-from subsetsearch.rungs.linear.retrieval import pair_vectors
+from subsetsearch.rungs.linear.retrieval import retrieval
 from subsetsearch.rungs.measured import DEV, Measured, Proxy
 from subsetsearch.rungs.rung import Rung, Scores
 from subsetsearch.rungs.shared import SharedData, cut_to
@@ -87,7 +87,7 @@ class ShortProxy(Proxy):
         cut = self if pairs is None else replace(self, workspace=_first_pairs(self.workspace, pairs))
         run = cut._probed if self.readout == "probe" else cut._finetuned
         runs = [run(sorted(languages), seed) for seed in self.seeds]
-        return Measured(_means([run.labelled for run in runs]), _means([run.alignment for run in runs]))
+        return Measured(_means([run.labelled for run in runs]), _means([run.retrieval for run in runs]))
 
     def _finetuned(self, languages: Sequence[str], seed: int) -> Measured:
         encoder = self._top()
@@ -152,7 +152,7 @@ class ShortRung(Rung):
         """Measure accuracy and retrieval of all targets that have either."""
         seen = cut_to(subset, self.data.problem.config.proxy.short.pairs)
         measured = self.proxy.measure(self.data.codes(seen), seen.pairs)
-        return Measured(self.data.by_key(measured.labelled), measured.alignment)
+        return Measured(self.data.by_key(measured.labelled), measured.retrieval)
 
     @cached_property
     def _scale(self) -> GainScale:

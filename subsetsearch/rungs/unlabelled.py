@@ -1,4 +1,4 @@
-"""Targets without labels in the ladder: alignment, on the scale of the labelled targets."""
+"""Targets without labels in the ladder: retrieval, on the scale of the labelled targets."""
 
 from __future__ import annotations
 
@@ -50,40 +50,40 @@ def spread_subsets(space: SearchSpace, count: int, *, seed: int = 0) -> list[Sub
 
 
 def gain_scale(none: Measured, others: Iterable[Measured]) -> GainScale:
-    """Learn from targets that have labels and held-out pairs what alignment is worth.
+    """Learn from targets that have labels and held-out pairs what retrieval is worth.
 
     Args:
         none: Measured without realignment.
         others: Measured of some subsets.
 
     Returns:
-        Slope 1 if nothing can be learnt, and 0 where alignment goes against accuracy;
+        Slope 1 if nothing can be learnt, and 0 where retrieval goes against accuracy;
         the log says so.
     """
-    peers = sorted(none.labelled.keys() & none.alignment.keys())
-    start = dict(none.alignment)
+    peers = sorted(none.labelled.keys() & none.retrieval.keys())
+    start = dict(none.retrieval)
     measured = list(others) if len(peers) > 1 else []
     slope = None
     if measured:
-        alignment = [[m.alignment[key] - none.alignment[key] for key in peers] for m in measured]
+        retrieval = [[m.retrieval[key] - none.retrieval[key] for key in peers] for m in measured]
         accuracy = [[m.labelled[key] - none.labelled[key] for key in peers] for m in measured]
-        slope = gain_slope(excess(np.array(alignment)), excess(np.array(accuracy)))
+        slope = gain_slope(excess(np.array(retrieval)), excess(np.array(accuracy)))
     if slope is None:
         if none.labelled:
             logger.warning(
                 "fewer than two labelled targets have held-out pairs of the same source sentences: gains "
-                "in alignment and in accuracy are taken as equal"
+                "in retrieval and in accuracy are taken as equal"
             )
         return GainScale(1.0, start, peers)
     if slope < 0:
         logger.warning(
-            "of %d labelled targets left out in turn, those that gained more alignment gained less accuracy "
+            "of %d labelled targets left out in turn, those that gained more retrieval gained less accuracy "
             "(slope %.2f): the unlabelled targets follow the labelled ones alone",
             len(peers),
             slope,
         )
     else:
-        logger.info("a gain in alignment is worth %.2f in accuracy, by %s", slope, ", ".join(peers))
+        logger.info("a gain in retrieval is worth %.2f in accuracy, by %s", slope, ", ".join(peers))
     return GainScale(max(slope, 0.0), start, peers)
 
 

@@ -60,12 +60,12 @@ class TrialHistory:
         """Sets of :attr:`scored` as rows of :class:`subsetsearch.sampler.subset_matrix.SubsetMatrix`."""
         return self._rows[: len(self.scored)]
 
-    def update(self, study: optuna.Study, own: int | None = None) -> None:
+    def update(self, study: optuna.Study, without: int | None = None) -> None:
         """Read what is new in a study.
 
         Args:
             study: The study.
-            own: Number of the trial that asks; it is left out.
+            without: Number of the trial that asks; it is left out.
         """
         trials = study.get_trials(deepcopy=False)
         self._open.update(range(self._read, len(trials)))
@@ -76,7 +76,7 @@ class TrialHistory:
             if trial.state.is_finished():
                 self._open.discard(number)
                 self._finish(trial)
-            elif number != own:
+            elif number != without:
                 row = self._row(trial)
                 if row is not None:
                     self.pending[number] = row.tobytes()

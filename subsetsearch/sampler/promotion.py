@@ -97,7 +97,7 @@ class Promotion:
             number: Of the trial that asks.
             subset: What it proposes.
         """
-        self.history.update(study, own=number)
+        self.history.update(study, without=number)
         return self.history.numbers.get(self._matrix.row(subset).tobytes())
 
     def judge(self, study: optuna.Study, number: int, subset: Subset, rung1: float) -> Verdict:
@@ -109,7 +109,7 @@ class Promotion:
             subset: What it proposes.
             rung1: Its score by rung 1.
         """
-        self.history.update(study, own=number)
+        self.history.update(study, without=number)
         if sum(scored.measured for scored in self.history.scored) < self._warm:
             return Verdict()
         self._model.refresh(fantasise=False)

@@ -133,14 +133,14 @@ class SubsetSampler(optuna.samplers.BaseSampler):
             params = dict(self._space.params(proposed))
             announce(study, trial, params)
             row, before = self._matrix.row(proposed).tobytes(), history.seen()
-            history.update(study, own=trial.number)
+            history.update(study, without=trial.number)
             if row in before or row not in history.seen():
                 break
         return params
 
     def _propose(self, study: optuna.Study, number: int) -> Subset:
         model = self._model_of(study)
-        model.history.update(study, own=number)
+        model.history.update(study, without=number)
         if study.directions == _DIRECTIONS and len(model.history.scored) >= _STARTS:
             model.refresh()
             if model.ready:

@@ -104,8 +104,8 @@ def greedy_diverse(space: SearchSpace, kind: Kind) -> dict[int, frozenset[str]]:
 
     def gain(chosen: Sequence[str], key: str) -> float:
         rows = [index[other] for other in chosen]
-        own = distances[index[key]]
-        return float(own[rows].mean()) if rows else float(own.mean())
+        near = distances[index[key]]
+        return float(near[rows].mean()) if rows else float(near.mean())
 
     return _grow(space, gain)
 

@@ -74,8 +74,8 @@ class SetKernel:
     def prior(self, members: Members) -> Matrix:
         """Kernel of each set with itself, shape (m,)."""
         x, z = self._embed(members)
-        own = np.einsum("ij,ij->i", x, x) / self._scale + np.sum(_slopes(z) ** 2, axis=1)
-        return np.asarray(self.choice.linear * own + (1.0 - self.choice.linear))
+        diagonal = np.einsum("ij,ij->i", x, x) / self._scale + np.sum(_slopes(z) ** 2, axis=1)
+        return np.asarray(self.choice.linear * diagonal + (1.0 - self.choice.linear))
 
     @cached_property
     def parts(self) -> tuple[Matrix, Matrix]:

@@ -9,8 +9,8 @@ import pytest
 
 from benchmarks.unlabelled.measure import SCORES, margin, measure, table
 from benchmarks.unlabelled.vectors import Vectors
-from subsetsearch.rungs.linear.alignment import retrieval
 from subsetsearch.rungs.linear.gram import GramStatistics, mapped_probe, moments
+from subsetsearch.rungs.linear.retrieval import retrieval
 
 D, KEYS = 8, ("a", "b", "c", "d", "e", "f")
 

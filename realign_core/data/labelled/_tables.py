@@ -95,10 +95,13 @@ def first_present(row: Mapping[str, Any], names: Iterable[str], where: Path | st
     Raises:
         DataError: If it has none of them.
     """
-    wanted = list(names)
-    for name in wanted:
+    accepted = list(names)
+    for name in accepted:
         if name in row:
             return name
     raise DataError(
-        f"no column '{' or '.join(wanted)}'", where=where, line=1, fix=f"columns: {', '.join(map(str, row))}"
+        f"no column '{' or '.join(accepted)}'",
+        where=where,
+        line=1,
+        fix=f"columns: {', '.join(map(str, row))}",
     )

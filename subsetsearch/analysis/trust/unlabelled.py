@@ -52,7 +52,7 @@ class UnlabelledTrust:
         retrieval: Mean over languages, with Student's 95 % interval over languages.
         within: The same among subsets of equal size.
         others: The same for the other targets' labels.
-        difference: Alignment minus the other targets' labels, paired by language.
+        difference: Retrieval minus the other targets' labels, paired by language.
         sentence: What to make of it.
     """
 

@@ -70,13 +70,13 @@ class LinearGap(Proxy):
     Args:
         statistics: Second moments of the pool's sentence vectors, centred on the source.
         ridge: Pull towards the identity.
-        own: Target to its language in the pool; ``None`` where the pool does not have it.
+        language_of: Target to its language in the pool; ``None`` where the pool does not have it.
         unasked: Languages of the pool that are no part of its mean: held-out targets.
     """
 
     statistics: PoolStatistics
     ridge: float
-    own: Mapping[str, str | None]
+    language_of: Mapping[str, str | None]
     unasked: frozenset[str] = frozenset()
     _scores: LRUCache[Key, float] = field(
         default_factory=lambda: LRUCache(_KEPT_SCORES), init=False, repr=False, compare=False
@@ -100,12 +100,19 @@ class LinearGap(Proxy):
             KeyError: If a language is not in the pool, or a number of pairs was not prepared.
         """
         if not len(languages):
-            return dict.fromkeys(self.own, 0.0)
+            return dict.fromkeys(self.language_of, 0.0)
         moved = self._moved(self._key(languages, pairs))
         place = {name: row for row, name in enumerate(self.statistics.every.languages)}
-        shares = {own: self._share(place[own], moved) for own in set(self.own.values()) if own is not None}
-        everyone = 1.0 - self._pool.remaining_gap(moved) if None in self.own.values() else 0.0
-        return {target: everyone if own is None else shares[own] for target, own in self.own.items()}
+        shares = {
+            language: self._share(place[language], moved)
+            for language in set(self.language_of.values())
+            if language is not None
+        }
+        everyone = 1.0 - self._pool.remaining_gap(moved) if None in self.language_of.values() else 0.0
+        return {
+            target: everyone if language is None else shares[language]
+            for target, language in self.language_of.items()
+        }
 
     def score(self, languages: Sequence[str], pairs: int | None = None) -> float:
         """Mean over targets of :meth:`scores`, at most 1, without computing each."""
@@ -136,8 +143,8 @@ class LinearGap(Proxy):
     def _gaps(self) -> Matrix:
         """Every language's gap before realignment, shape (n_languages,)."""
         s = self.statistics.every
-        own = np.trace(s.grams, axis1=1, axis2=2) - 2 * np.trace(s.crosses, axis1=1, axis2=2)
-        return np.asarray(own + np.trace(s.source))
+        change = np.trace(s.grams, axis1=1, axis2=2) - 2 * np.trace(s.crosses, axis1=1, axis2=2)
+        return np.asarray(change + np.trace(s.source))
 
     @cached_property
     def _targets(self) -> Gaps:
@@ -145,8 +152,8 @@ class LinearGap(Proxy):
         languages = self.statistics.every.languages
         pool = self._everyone
         each = [
-            pool if own is None else np.array([name == own for name in languages], float)
-            for own in self.own.values()
+            pool if language is None else np.array([name == language for name in languages], float)
+            for language in self.language_of.values()
         ]
         return self._weighed(np.mean(each, axis=0))
 

@@ -1,116 +1,52 @@
-"""Held-out sentence pairs as vectors, and rung 1 on them."""
+r"""How well held-out translations find each other: what a target without labels is scored by.
+
+Let :math:`c_{ij}` be the cosine of translation *i* and source sentence *j*, of *n* held-out pairs. The
+score is the mean probability that a sentence finds its own translation among all *n*, both ways:
+
+.. math::
+
+    \frac{1}{2n} \sum_i \frac{e^{c_{ii} / \tau}}{\sum_j e^{c_{ij} / \tau}}
+    + \frac{1}{2n} \sum_j \frac{e^{c_{jj} / \tau}}{\sum_i e^{c_{ij} / \tau}}
+
+With :math:`\tau \to 0` it is retrieval accuracy. Accuracy moves in steps of 1/n and stands still where
+realignment changes vectors by little; a softer choice sees every cosine.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-
 import numpy as np
+import numpy.typing as npt
+from scipy.special import softmax
 
-from realign_core.data.examples import ParallelText
-from realign_core.encoder.trainable import TrainableEncoder
-from realign_core.runs.workspace import Workspace
-from realign_core.support.files import content_key
-from realign_core.support.progress import Progress
-from subsetsearch.rungs.cache import Arrays, cached_arrays, encode_sentences
-from subsetsearch.rungs.linear.alignment import Vectors, retrieval
-from subsetsearch.rungs.linear.gram import PoolStatistics, subset_map
-from subsetsearch.rungs.measured import Proxy
+TEMPERATURE = 0.1
+"""That of the contrastive loss that pulls translations together."""
 
-Pairs = tuple[Vectors, Vectors]
-"""Vectors of translations and of their source sentences, each of shape (n, d)."""
+Vectors = npt.NDArray[np.floating]
 
 
-@dataclass(frozen=True)
-class LinearAlignment(Proxy):
-    """Rung 1 for targets without labels: held-out translations are mapped, their sources are not.
+def retrieval(translations: Vectors, sources: Vectors, temperature: float = TEMPERATURE) -> float:
+    """Score how well sentences find their translations by cosine.
 
     Args:
-        statistics: Of the pool, as every rung 1 has them.
-        ridge: Pull towards the identity, likewise.
-        pairs: Target to its centred vectors.
-    """
-
-    statistics: PoolStatistics
-    ridge: float
-    pairs: Mapping[str, Pairs]
-
-    def scores(self, languages: Sequence[str], pairs: int | None = None) -> dict[str, float]:
-        """Score a subset on every target's held-out pairs.
-
-        Args:
-            languages: Members of the pool.
-            pairs: Each gives its first so many pairs, one of the statistics' prefixes; all, if left out.
-
-        Returns:
-            Target to alignment in [0, 1].
-
-        Raises:
-            KeyError: If a language is not in the pool, or a number of pairs was not prepared.
-        """
-        statistics = self.statistics.at(pairs)
-        w = subset_map(statistics, statistics.rows(languages), self.ridge)
-        return {target: retrieval(x @ w, e) for target, (x, e) in self.pairs.items()}
-
-
-def build_linear_alignment(
-    workspace: Workspace,
-    statistics: PoolStatistics,
-    ridge: float,
-    texts: Mapping[str, ParallelText],
-    cache: Path,
-    *,
-    progress: Progress | None = None,
-) -> LinearAlignment:
-    """Encode the held-out pairs once; the vectors are cached.
-
-    Args:
-        workspace: Has their tokens.
-        statistics: Of the pool.
-        ridge: Pull towards the identity.
-        texts: Target to its held-out pairs.
-        cache: Folder shared by the study's processes.
-        progress: Shows the encoding.
-    """
-    key = content_key([workspace.fingerprint, {name: text.fingerprint() for name, text in texts.items()}])
-
-    def encode() -> Arrays:
-        vectors = pair_vectors(workspace.encoder, workspace, texts, progress=progress)
-        sides = enumerate(vectors[name] for name in sorted(texts))
-        return {name: side for n, (x, e) in sides for name, side in ((f"x{n}", x), (f"e{n}", e))}
-
-    stored = cached_arrays(cache / f"alignment-{key}.npz", encode)
-    pairs = {name: _pair(stored, n) for n, name in enumerate(sorted(texts))}
-    return LinearAlignment(statistics, ridge, pairs)
-
-
-def _pair(stored: Arrays, number: int) -> Pairs:
-    return np.asarray(stored[f"x{number}"], np.float32), np.asarray(stored[f"e{number}"], np.float32)
-
-
-def pair_vectors(
-    encoder: TrainableEncoder,
-    workspace: Workspace,
-    texts: Mapping[str, ParallelText],
-    *,
-    progress: Progress | None = None,
-) -> dict[str, Pairs]:
-    """Encode sentence pairs, centred on the mean of each target's source sentences.
-
-    Args:
-        encoder: The encoder as it is.
-        workspace: Has the tokens.
-        texts: Target to its pairs.
-        progress: Shows the encoding.
+        translations: Shape (n, d).
+        sources: Row i is the source sentence of translation i, shape (n, d).
+        temperature: Above 0; the lower, the closer to retrieval accuracy.
 
     Returns:
-        Target to vectors of translations and sources.
+        Mean probability of the right one, both ways, in [0, 1]; 1/n by chance.
+
+    Raises:
+        ValueError: If the shapes differ or n is 0.
     """
-    vectors, place = encode_sentences(encoder, workspace, texts.values(), progress)
-    by_target: dict[str, Pairs] = {}
-    for name, text in texts.items():
-        sources = vectors[[place[s] for s in text.source]]
-        mean = sources.mean(axis=0)
-        by_target[name] = vectors[[place[s] for s in text.target]] - mean, sources - mean
-    return by_target
+    if translations.shape != sources.shape or not len(sources):
+        raise ValueError(f"n > 0 rows in both, but got {translations.shape} and {sources.shape}")
+    logits = _unit(translations) @ _unit(sources).T / temperature
+    forth, back = softmax(logits, axis=1), softmax(logits, axis=0)
+    return float(np.mean((np.diag(forth) + np.diag(back)) / 2))
+
+
+def _unit(rows: Vectors) -> npt.NDArray[np.float64]:
+    """Scale rows to length 1; a row of zeros stays."""
+    exact = rows.astype(np.float64)
+    lengths = np.linalg.norm(exact, axis=1, keepdims=True)
+    return np.asarray(exact / np.where(lengths > 0, lengths, 1.0))

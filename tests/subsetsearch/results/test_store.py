@@ -18,8 +18,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from subsetsearch.errors import ConfigError, StudyError
-from subsetsearch.results import claims
+from subsetsearch.results.connect import connect
 from subsetsearch.results.measurement import Measurement
+from subsetsearch.results.schema import CLAIMS
 from subsetsearch.results.store import MeasurementStore
 from subsetsearch.subset import NONE, Subset
 
@@ -216,10 +217,11 @@ def test_one_of_many_takes_the_claim_of_a_killed_owner(url: str) -> None:
     assert len(winners) == 1
 
 
-def test_another_machine_waits_for_the_lease(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_machine_waits_for_the_lease(url: str) -> None:
     store = MeasurementStore(url)
-    monkeypatch.setattr(claims, "_machine", lambda: "another one")
     with held_by_a_process(url, lease=2.0) as owner:
+        with connect(url).begin() as connection:
+            connection.execute(sa.update(CLAIMS).values(machine="another one"))
         time.sleep(2.5)
         assert not taken(store)  # it is renewed
         owner.kill()

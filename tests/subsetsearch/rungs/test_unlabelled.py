@@ -50,7 +50,7 @@ def test_a_study_with_an_unlabelled_target_scores_both_kinds(opened: Opens) -> N
         assert rung(subset) == pytest.approx(np.mean(list(found.values())))
         raw = measured(subset)
         assert set(raw.labelled) == {"swh_Latn", "yor_Latn"}
-        assert set(raw.alignment) == {"zul_Latn"}  # 12 held-out pairs of others are too few to learn from
+        assert set(raw.retrieval) == {"zul_Latn"}  # 12 held-out pairs of others are too few to learn from
         # Without realignment it is expected where the labelled ones are.
         none = scores(NONE)
         assert none["zul_Latn"] == pytest.approx((none["swh_Latn"] + none["yor_Latn"]) / 2)
@@ -72,11 +72,11 @@ def test_labelled_targets_with_the_same_sources_tell_the_scale(opened: Opens) ->
     ladder = opened(overrides)
     subsets = spread_subsets(ladder.problem.space, 2)
     none, some = ladder.first.measure(NONE), [ladder.first.measure(subset) for subset in subsets]
-    assert set(none.alignment) == {"swh_Latn", "yor_Latn", "zul_Latn"}
+    assert set(none.retrieval) == {"swh_Latn", "yor_Latn", "zul_Latn"}
     ladder.first.score(subsets[0])
     (stored,) = ladder.folder.cache.glob("scale-*.json")
     assert json.loads(stored.read_text(encoding="utf-8"))["slope"] >= 0
-    assert gain_scale(none, some).start == none.alignment
+    assert gain_scale(none, some).start == none.retrieval
 
 
 def test_a_search_without_any_label_runs_and_cannot_be_fully_run(opened: Opens) -> None:
@@ -87,8 +87,8 @@ def test_a_search_without_any_label_runs_and_cannot_be_fully_run(opened: Opens) 
     measured = ladder.store.read(ladder.problem.config.fingerprint())
     assert {(run.rung, *run.scores) for run in measured} == {(1, "zul_Latn"), (2, "zul_Latn")}
     none = next(trial for trial in trials if trial.subset == NONE)
-    # With nothing to convert to, a target is shown by its alignment itself.
-    assert none.value == pytest.approx(ladder.top.measure(NONE).alignment["zul_Latn"])
+    # With nothing to convert to, a target is shown by its retrieval itself.
+    assert none.value == pytest.approx(ladder.top.measure(NONE).retrieval["zul_Latn"])
     assert len({trial.value for trial in trials}) > 2
     with pytest.raises(ConfigError, match=r"targets\.unlabelled: a full run is scored by labels.*trial=N"):
         FullRuns(ladder.problem.on("test"), ladder.store)
@@ -97,7 +97,7 @@ def test_a_search_without_any_label_runs_and_cannot_be_fully_run(opened: Opens) 
 def test_the_probe_reads_out_without_labels_too(opened: Opens) -> None:
     ladder = opened(NO_LABELS | {"proxy.short.readout": "probe"})
     subset = Subset(frozenset(ladder.problem.pool.keys[:2]))
-    assert 0 < ladder.top.measure(subset).alignment["zul_Latn"] <= 1
+    assert 0 < ladder.top.measure(subset).retrieval["zul_Latn"] <= 1
     assert ladder.top.measure(subset).labelled == {}
 
 
@@ -139,8 +139,8 @@ def test_spread_subsets_differ_fit_and_nest(space: SearchSpace) -> None:
     assert max(len(subset.languages) for subset in found) <= 8
 
 
-def measured(alignment: dict[str, float], **labelled: float) -> Measured:
-    return Measured(labelled, alignment)
+def measured(retrieval: dict[str, float], **labelled: float) -> Measured:
+    return Measured(labelled, retrieval)
 
 
 def test_the_scale_is_learnt_by_leaving_languages_out_in_turn() -> None:
@@ -150,7 +150,7 @@ def test_the_scale_is_learnt_by_leaving_languages_out_in_turn() -> None:
     scale = gain_scale(none, [first, second])
     over = under = 0.0
     for found in (first, second):
-        da = {key: found.alignment[key] - none.alignment[key] for key in "abc"}
+        da = {key: found.retrieval[key] - none.retrieval[key] for key in "abc"}
         dy = {key: found.labelled[key] - none.labelled[key] for key in "abc"}
         for left in "abc":
             x = da[left] - np.mean([da[key] for key in "abc" if key != left])

@@ -12,7 +12,7 @@ from subsetsearch.rungs.linear.gram import GramStatistics, PoolStatistics, momen
 
 D, N = 5, 4
 NAMES = ("a", "b", "c", "d")
-OWN = {"x": "b", "y": None, "z": "d"}
+LANGUAGE_OF = {"x": "b", "y": None, "z": "d"}
 
 
 def language(seed: int, n: int = 40) -> tuple[np.ndarray, np.ndarray]:
@@ -28,19 +28,21 @@ SOURCE = np.vstack([e for _, e in PAIRS])
 EACH: dict[str, str | None] = {name: name for name in NAMES}
 
 
-def proxy(ridge: float = 0.5, own: dict[str, str | None] | None = None) -> LinearGap:
+def proxy(ridge: float = 0.5, language_of: dict[str, str | None] | None = None) -> LinearGap:
     grams, crosses = zip(*(moments(x, e) for x, e in PAIRS), strict=True)
     gram, _ = moments(SOURCE, SOURCE)
     statistics = GramStatistics(NAMES, np.stack(grams), np.stack(crosses), gram)
-    return LinearGap(PoolStatistics(statistics, np.zeros(D)), ridge, OWN if own is None else own)
+    return LinearGap(
+        PoolStatistics(statistics, np.zeros(D)), ridge, LANGUAGE_OF if language_of is None else language_of
+    )
 
 
 subsets = st.lists(st.sampled_from(NAMES), unique=True)
 
 
 def test_shares_are_those_of_the_distances_written_out() -> None:
-    found = proxy(own=EACH | {"outside": None})
-    statistics, members = found.statistics.every, [0, 2]
+    gap = proxy(language_of=EACH | {"outside": None})
+    statistics, members = gap.statistics.every, [0, 2]
     gram = np.mean([statistics.grams[i] for i in members], axis=0)
     cross = np.mean([statistics.crosses[i] for i in members], axis=0)
     anchor = statistics.source + 0.5 * statistics.scale * np.eye(D)
@@ -52,32 +54,32 @@ def test_shares_are_those_of_the_distances_written_out() -> None:
         after = np.mean(np.sum((x @ w - e) ** 2, axis=1)) - own + energy
         shares.append(1 - after / before)
     expected = dict(zip(NAMES, shares, strict=True)) | {"outside": np.mean(shares)}
-    assert found.scores(["a", "c"]) == pytest.approx(expected)
-    assert found.score(["a", "c"]) == pytest.approx(np.mean(list(expected.values())))
+    assert gap.scores(["a", "c"]) == pytest.approx(expected)
+    assert gap.score(["a", "c"]) == pytest.approx(np.mean(list(expected.values())))
 
 
 def test_the_pools_mean_does_not_ask_held_out_targets() -> None:
-    found = replace(proxy(own={"outside": None}), unasked=frozenset({"b"}))
-    each = proxy(own=EACH).scores(["a", "b"])
+    gap = replace(proxy(language_of={"outside": None}), unasked=frozenset({"b"}))
+    each = proxy(language_of=EACH).scores(["a", "b"])
     expected = np.mean([each[name] for name in ("a", "c", "d")])
-    assert found.scores(["a", "b"]) == pytest.approx({"outside": expected})
-    assert found.score(["a", "b"]) == pytest.approx(expected)
+    assert gap.scores(["a", "b"]) == pytest.approx({"outside": expected})
+    assert gap.score(["a", "b"]) == pytest.approx(expected)
 
 
 @given(subsets)
 def test_the_mean_is_that_of_the_targets(languages: list[str]) -> None:
-    found = proxy()
-    scores = found.scores(languages)
-    assert list(scores) == list(OWN)
-    assert found.score(languages) == pytest.approx(np.mean(list(scores.values())), abs=1e-9)
-    assert scores["y"] == pytest.approx(np.mean(list(proxy(own=EACH).scores(languages).values())))
+    gap = proxy()
+    scores = gap.scores(languages)
+    assert list(scores) == list(LANGUAGE_OF)
+    assert gap.score(languages) == pytest.approx(np.mean(list(scores.values())), abs=1e-9)
+    assert scores["y"] == pytest.approx(np.mean(list(proxy(language_of=EACH).scores(languages).values())))
     assert max(scores.values()) <= 1
 
 
 def test_nothing_is_closed_without_realignment() -> None:
-    found = proxy()
-    assert found.score([]) == pytest.approx(0, abs=1e-9)
-    assert list(found.scores([]).values()) == pytest.approx([0, 0, 0], abs=1e-9)
+    gap = proxy()
+    assert gap.score([]) == pytest.approx(0, abs=1e-9)
+    assert list(gap.scores([]).values()) == pytest.approx([0, 0, 0], abs=1e-9)
 
 
 def test_the_order_of_a_subset_does_not_matter() -> None:
@@ -85,21 +87,21 @@ def test_the_order_of_a_subset_does_not_matter() -> None:
 
 
 def test_a_language_closes_its_own_gap_best() -> None:
-    found = proxy(ridge=1e-3, own=EACH)
+    gap = proxy(ridge=1e-3, language_of=EACH)
     for name in NAMES:
-        own = {other: found.scores([other])[name] for other in NAMES}
+        own = {other: gap.scores([other])[name] for other in NAMES}
         assert max(own, key=own.__getitem__) == name
 
 
 def test_a_prefix_makes_the_map_but_not_the_measure() -> None:
-    found = proxy()
+    gap = proxy()
     few = [moments(x[:8], e[:8]) for x, e in PAIRS]
     statistics = GramStatistics(
-        NAMES, np.stack([g for g, _ in few]), np.stack([c for _, c in few]), found.statistics.every.source
+        NAMES, np.stack([g for g, _ in few]), np.stack([c for _, c in few]), gap.statistics.every.source
     )
-    cut = LinearGap(replace(found.statistics, prefixes={8: statistics}), found.ridge, OWN)
-    assert cut.scores(["a"]) == found.scores(["a"])
-    assert cut.scores(["a"], 8) != found.scores(["a"])
+    cut = LinearGap(replace(gap.statistics, prefixes={8: statistics}), gap.ridge, LANGUAGE_OF)
+    assert cut.scores(["a"]) == gap.scores(["a"])
+    assert cut.scores(["a"], 8) != gap.scores(["a"])
     assert cut.score(["a"], 8) == pytest.approx(np.mean(list(cut.scores(["a"], 8).values())))
     assert cut.score([], 8) == pytest.approx(0, abs=1e-9)
 

@@ -1,4 +1,4 @@
-"""Alignment of held-out translations, and what a gain in it is worth."""
+"""How well held-out translations find each other, and what a gain in it is worth."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from subsetsearch.rungs.gain import GainScale, excess, gain_slope
-from subsetsearch.rungs.linear.alignment import retrieval
 from subsetsearch.rungs.linear.gram import GramStatistics, PoolStatistics, moments
-from subsetsearch.rungs.linear.retrieval import LinearAlignment
+from subsetsearch.rungs.linear.pair_retrieval import LinearRetrieval
+from subsetsearch.rungs.linear.retrieval import retrieval
 from subsetsearch.rungs.measured import Measured
 
 
@@ -80,7 +80,7 @@ def test_rung_1_maps_translations_alone() -> None:
         ("a", "b", "c"), np.stack([g for g, _ in pairs]), np.stack([c for _, c in pairs]), gram
     )
     x, e = rng.normal(size=(9, d)), rng.normal(size=(9, d))
-    proxy = LinearAlignment(PoolStatistics(statistics, np.zeros(d)), 0.5, {"t": (x, e)})
+    proxy = LinearRetrieval(PoolStatistics(statistics, np.zeros(d)), 0.5, {"t": (x, e)})
     lam = 0.5 * np.trace(gram) / d * np.eye(d)
     left = (pairs[0][0] + pairs[2][0]) / 2 + gram + lam
     w = np.linalg.inv(left) @ ((pairs[0][1] + pairs[2][1]) / 2 + gram + lam)
@@ -98,7 +98,7 @@ def test_realigning_with_a_language_aligns_its_held_out_pairs() -> None:
     x = e @ turn
     gram, cross = moments(x[:200], e[:200])
     statistics = GramStatistics(("a",), gram[None], cross[None], 0.01 * np.eye(d))
-    proxy = LinearAlignment(PoolStatistics(statistics, np.zeros(d)), 0.1, {"t": (x[200:], e[200:])})
+    proxy = LinearRetrieval(PoolStatistics(statistics, np.zeros(d)), 0.1, {"t": (x[200:], e[200:])})
     assert proxy.score(["a"]) > proxy.score([]) + 0.3
 
 
