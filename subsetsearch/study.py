@@ -6,21 +6,18 @@ import json
 import logging
 import shlex
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
-from realign_core.support.config import comma_list, flatten, validate_config
+from realign_core.support.config import comma_list
 from realign_core.support.files import atomic_write
 from realign_core.support.progress import NoProgress, Progress
-from subsetsearch.analysis.pick import is_rule
 from subsetsearch.config import StudyConfig, load_study
-from subsetsearch.diversity import SetScore, score
-from subsetsearch.errors import ConfigError, count, some
+from subsetsearch.errors import ConfigError, count
 from subsetsearch.results.folder import StudyFolder
-from subsetsearch.strategies import published_subsets
-from subsetsearch.subset import NONE, Subset
+from subsetsearch.subset import Subset
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -257,49 +254,22 @@ class Study:
         """
         import pandas as pd
 
-        from subsetsearch.analysis.known import read_known
-        from subsetsearch.problem.problem import Problem
         from subsetsearch.results.run_table import to_row
-        from subsetsearch.results.study_store import export_runs, open_store, read_full_runs
-        from subsetsearch.run.chosen import choose_seeds, one_kind, subsets_by_name
-        from subsetsearch.run.evaluate import run_with_workers
-        from subsetsearch.rungs.full import FullRuns
+        from subsetsearch.run.chosen import EvaluationRequest
+        from subsetsearch.run.evaluate import evaluate
 
-        self.folder.require_writable()
-        runs = read_full_runs(self.config, self.folder)
-        chosen_seeds = choose_seeds(self.config, runs, seeds, fresh_seeds)
-        kind = one_kind({
-            "--pick": pick, "--languages": languages, "--strategies": strategies, "--top": top,
-            "--pairs": pairs,
-        })  # fmt: skip
-        problem = Problem.build(self.config, split="test")
-        if kind in ("--languages", "--strategies"):
-            own = None if languages is None else _names(languages)
-            published = None if strategies is None else ",".join(_names(strategies))
-            subsets = subsets_by_name(problem, languages=own, strategies=published, pairs=pairs)
-        else:
-            known = read_known(self.config, self.folder)
-            subsets = self._of_the_search(known.front, top, pick)
-        if fresh_seeds is not None:
-            subsets = [NONE, *subsets, problem.cost.everything]
-        subsets = list(dict.fromkeys(subsets))
-        problem = replace(problem, config=self._fixed())
-        full = FullRuns(problem, open_store(self.config, self.folder), fresh_seeds is not None)
-        todo = full.missing(subsets, chosen_seeds)
-        words = (
-            count(len(subsets), "subset"),
-            count(len(chosen_seeds), "fresh seed" if full.fresh else "seed"),
+        chosen_seeds = None if seeds is None else tuple(seeds)
+        request = EvaluationRequest(
+            top, pick, _names(languages), _names(strategies), pairs, chosen_seeds, fresh_seeds
         )
-        self._tell(f"{count(len(todo), 'full run')} to do ({', '.join(words)})")
-        if problem.targets.unlabelled:
-            self._tell(f"not scored, for want of labels: {', '.join(problem.targets.unlabelled)}")
+        self.folder.require_writable()
         try:
-            run_with_workers(full, todo, workers=workers, logs=self.folder.logs, progress=self._progress)
+            runs = evaluate(
+                self.config, self.folder, request, workers=workers, progress=self._progress, tell=self._tell
+            )
         finally:
-            export_runs(self.config, self.folder)
             self.reload()
-        runs = read_full_runs(self.config, self.folder)
-        return pd.DataFrame([to_row(run) for run in runs if run.subset in set(subsets)])
+        return pd.DataFrame(map(to_row, runs))
 
     def calibrate(self, subsets: int = 12, *, seeds: Sequence[int] | None = None, workers: int = 1) -> Trust:
         """Measure how far the cheap rungs can be trusted, against full runs of subsets of all sizes.
@@ -380,8 +350,8 @@ class Study:
         from subsetsearch.results.study_store import export_runs, open_store
 
         pool, subset = build_pool(self.config), None
-        if languages is not None:
-            subset = resolve_subset(_names(languages), pool)
+        if (names := _names(languages)) is not None:
+            subset = resolve_subset(names, pool)
         targets = build_targets(self.config, "test")
         read = ResultsFile(Path(file), self.config, pool, targets, subset, skip_others).read()
         if read.skipped:
@@ -651,25 +621,12 @@ class Study:
 
         Overrides win over what is stored. How the best are evaluated, and on which device, is no part of it.
         """
-        from subsetsearch.results.storage import stored_settings
+        from subsetsearch.results.settings import settings_for_reading
 
-        stored = stored_settings(self.config, self.folder)
-        if stored is None:
-            return self.config
-        own = self.config.model_dump(mode="json")
-        stored |= {name: own[name] for name in ("description", "evaluate")}
-        stored["recipe"] |= {"compute": own["recipe"]["compute"]}
-        try:
-            settings = validate_config(
-                StudyConfig, stored, overrides=self.overrides, folder=self.file.absolute().parent
-            )
-        except ConfigError:  # of another version, which is said where it is read
-            return self.config
-        here, there = flatten(own), flatten(settings.model_dump(mode="json"))
-        differing = [key for key in sorted({*here, *there}) if here.get(key) != there.get(key)]
-        if differing and self._said != (said := _some_settings(differing, here, there)):
-            self._said = said
-            logger.warning("%s differs from the stored study, which is read: %s", self.file, said)
+        settings, differing = settings_for_reading(self.config, self.folder, self.overrides, self.file)
+        if differing and differing != self._said:
+            self._said = differing
+            logger.warning("%s differs from the stored study, which is read: %s", self.file, differing)
         return settings
 
     def _fixed(self) -> StudyConfig:
@@ -678,14 +635,6 @@ class Study:
 
         self.folder.require_writable()
         return with_fixed_arithmetic(self.config, self.folder)
-
-    def _of_the_search(self, front: Front, top: int | None, rule: str | None) -> list[Subset]:
-        """What a rule picks, or the best of the search's front."""
-        if rule is None:
-            return front.shortlist(top or self.config.evaluate.top)
-        picked = front.pick(rule)
-        self._tell(f"picked {picked.row.name}: {picked.reason}")
-        return [picked.row.subset]
 
     def _ladder(self, config: StudyConfig) -> Ladder:
         from subsetsearch.rungs.ladder import open_ladder
@@ -713,33 +662,5 @@ def compare_studies(studies: Sequence[Study]) -> StudyComparison:
     return StudyComparison(columns, differing_settings([study.config for study in studies]))
 
 
-def compare_by_typology(subsets: Sequence[str]) -> dict[str, SetScore]:
-    """Describe subsets by typology alone, without a study.
-
-    Args:
-        subsets: Languages joined by commas, or a published strategy's name.
-
-    Raises:
-        ConfigError: If one has a meaning only in a study.
-        LanguageError: If a language is unknown, or named twice in a subset.
-
-    Example:
-        >>> compare_by_typology(["sw,te", "xt_afri"])["sw,te"].families
-        {'Atlantic-Congo': 1, 'Dravidian': 1}
-    """
-    scores = {}
-    for text in subsets:
-        if text in ("none", "all") or is_rule(text):
-            raise ConfigError(f"'{text}' has a meaning only in a study", fix="add --study STUDY")
-        published = published_subsets().get(text)
-        scores[text] = score(published.keys if published else comma_list(text))
-    return scores
-
-
-def _some_settings(keys: Sequence[str], here: Mapping[str, object], there: Mapping[str, object]) -> str:
-    shown = [f"{key} is {there.get(key)!r} there, {here.get(key)!r} in the file" for key in keys]
-    return some(shown, 3).replace(", ...", " ...")
-
-
-def _names(names: str | Sequence[str]) -> tuple[str, ...]:
-    return comma_list(names) if isinstance(names, str) else tuple(names)
+def _names(names: str | Sequence[str] | None) -> tuple[str, ...] | None:
+    return comma_list(names) if isinstance(names, str) else None if names is None else tuple(names)

@@ -8,11 +8,12 @@ from typing import Annotated
 
 import typer
 
+from subsetsearch.analysis.by_typology import compare_by_typology
 from subsetsearch.cli.options import OpenOptions
 from subsetsearch.cli.views.compare import show_studies, show_subsets, show_typology, typology_record
 from subsetsearch.cli.views.plain import print_json
 from subsetsearch.errors import ConfigError
-from subsetsearch.study import compare_by_typology, compare_studies
+from subsetsearch.study import compare_studies
 
 
 @dataclass(frozen=True, kw_only=True)

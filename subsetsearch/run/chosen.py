@@ -2,41 +2,94 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
+from subsetsearch.analysis.front import Front
 from subsetsearch.config import StudyConfig
 from subsetsearch.errors import ConfigError
 from subsetsearch.problem.pool import resolve_subset
 from subsetsearch.problem.problem import Problem
 from subsetsearch.results.measurement import Measurement, draw_fresh
 from subsetsearch.strategies import named_strategies
-from subsetsearch.subset import Subset
+from subsetsearch.subset import NONE, Subset
+
+_WAYS = ("pick", "languages", "strategies", "top")
 
 
-def one_kind(asked: Mapping[str, object]) -> str | None:
-    """Name the one way to say which subsets are meant; ``None`` if none was used.
+@dataclass(frozen=True, slots=True)
+class EvaluationRequest:
+    """Which subsets are to be fully run, named in one of four ways, and with which seeds.
 
     Args:
-        asked: Option, as in ``--pick``, to its value; ``None`` where it was left out.
+        top: Subsets of the search's front, besides none and all; the study's number, if left out.
+        pick: A rule of choice.
+        languages: A subset of the user's own, by any codes or names.
+        strategies: Published strategies by name, or ``all``.
+        pairs: Most pairs of each language, for ``languages`` and ``strategies``.
+        seeds: The study's, if left out.
+        fresh_seeds: How many seeds that no choice has seen, instead.
 
     Raises:
-        ConfigError: If several were used, or pairs for subsets that have their own.
+        ConfigError: If several ways were used, or pairs for subsets that have their own.
     """
-    kinds = [name for name, value in asked.items() if value is not None and name != "--pairs"]
-    if len(kinds) > 1:
-        raise ConfigError(
-            f"cannot be combined with {' and '.join(kinds[1:])}",
-            where=kinds[0],
-            fix="evaluate one after the other",
+
+    top: int | None = None
+    pick: str | None = None
+    languages: tuple[str, ...] | None = None
+    strategies: tuple[str, ...] | None = None
+    pairs: int | None = None
+    seeds: tuple[int, ...] | None = None
+    fresh_seeds: int | None = None
+
+    def __post_init__(self) -> None:
+        named = [name for name in _WAYS if getattr(self, name) is not None]
+        if len(named) > 1:
+            others = " and ".join(f"--{name}" for name in named[1:])
+            raise ConfigError(
+                f"cannot be combined with {others}", where=f"--{named[0]}", fix="evaluate one after the other"
+            )
+        if self.pairs is not None and not self.by_name:
+            raise ConfigError(
+                f"--{named[0] if named else 'top'} has its own number of pairs",
+                where="--pairs",
+                fix="give --languages or --strategies",
+            )
+
+    @property
+    def by_name(self) -> bool:
+        """Whether subsets are named by the user, not found by the search."""
+        return self.languages is not None or self.strategies is not None
+
+
+def choose_subsets(
+    request: EvaluationRequest, problem: Problem, front: Callable[[], Front], *, tell: Callable[[str], None]
+) -> list[Subset]:
+    """Find the subsets that are to be fully run, each once; with fresh seeds ``none`` and ``all`` as well.
+
+    Args:
+        request: What was asked for.
+        problem: The study.
+        front: Reads what the search has found, if that is asked for.
+        tell: Told what a rule has picked.
+
+    Raises:
+        RealignError: If a name is unknown, a rule is none, or there is nothing to pick from.
+    """
+    if request.by_name:
+        strategies = None if request.strategies is None else ",".join(request.strategies)
+        subsets = subsets_by_name(
+            problem, languages=request.languages, strategies=strategies, pairs=request.pairs
         )
-    kind = kinds[0] if kinds else None
-    if asked.get("--pairs") is not None and kind not in ("--languages", "--strategies"):
-        raise ConfigError(
-            f"{kind or '--top'} has its own number of pairs",
-            where="--pairs",
-            fix="give --languages or --strategies",
-        )
-    return kind
+    elif request.pick is None:
+        subsets = front().shortlist(request.top or problem.config.evaluate.top)
+    else:
+        picked = front().pick(request.pick)
+        tell(f"picked {picked.row.name}: {picked.reason}")
+        subsets = [picked.row.subset]
+    if request.fresh_seeds is not None:
+        subsets = [NONE, *subsets, problem.cost.everything]
+    return list(dict.fromkeys(subsets))
 
 
 def subsets_by_name(

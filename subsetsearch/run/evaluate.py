@@ -10,14 +10,21 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from realign_core.support.progress import NoProgress, Progress
+from subsetsearch.analysis.known import read_known
 from subsetsearch.config.study import StudyConfig
-from subsetsearch.errors import StudyError
+from subsetsearch.errors import StudyError, count
 from subsetsearch.problem.problem import Problem
+from subsetsearch.results.folder import StudyFolder
+from subsetsearch.results.measurement import Measurement
 from subsetsearch.results.store import MeasurementStore, Run
+from subsetsearch.results.study_store import export_runs, open_store, read_full_runs
+from subsetsearch.run.arithmetic import with_fixed_arithmetic
+from subsetsearch.run.chosen import EvaluationRequest, choose_seeds, choose_subsets
 from subsetsearch.run.process import Job, Worker, start_worker, stop_workers, worker_main
 from subsetsearch.rungs.full import FullRuns
 from subsetsearch.subset import Subset
@@ -25,6 +32,48 @@ from subsetsearch.subset import Subset
 logger = logging.getLogger(__name__)
 
 _POLL_SECONDS = 0.5
+
+
+def evaluate(
+    config: StudyConfig,
+    folder: StudyFolder,
+    request: EvaluationRequest,
+    *,
+    workers: int,
+    progress: Progress,
+    tell: Callable[[str], None],
+) -> list[Measurement]:
+    """Measure chosen subsets in full, and write the study's table of full runs.
+
+    Args:
+        config: The study.
+        folder: Where its results are.
+        request: Which subsets, with which seeds.
+        workers: Processes that share the runs.
+        progress: Shows the runs.
+        tell: Told what is about to be done.
+
+    Returns:
+        All full runs of these subsets, those of before among them.
+
+    Raises:
+        RealignError: If something does not fit, or a run fails; finished runs are kept.
+    """
+    seeds = choose_seeds(config, read_full_runs(config, folder), request.seeds, request.fresh_seeds)
+    problem = Problem.build(config, split="test")
+    subsets = choose_subsets(request, problem, lambda: read_known(config, folder).front, tell=tell)
+    fixed = replace(problem, config=with_fixed_arithmetic(config, folder))
+    full = FullRuns(fixed, open_store(config, folder), request.fresh_seeds is not None)
+    todo = full.missing(subsets, seeds)
+    kind = "fresh seed" if full.fresh else "seed"
+    tell(f"{count(len(todo), 'full run')} to do ({count(len(subsets), 'subset')}, {count(len(seeds), kind)})")
+    if problem.targets.unlabelled:
+        tell(f"not scored, for want of labels: {', '.join(problem.targets.unlabelled)}")
+    try:
+        run_with_workers(full, todo, workers=workers, logs=folder.logs, progress=progress)
+    finally:
+        export_runs(config, folder)
+    return [run for run in read_full_runs(config, folder) if run.subset in set(subsets)]
 
 
 def run_with_workers(
