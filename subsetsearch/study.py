@@ -158,12 +158,12 @@ class Study:
 
     # Before: what a run would do.
 
-    def plan(self, trials: int | None = None) -> Plan:
+    def plan(self, trials: int | None = None, *, more: int | None = None) -> Plan:
         """Check everything and describe what a run would do; nothing is trained or written.
 
         Args:
-            trials: Trials that the run is asked to add; what is missing to the study's own number, if
-                left out.
+            trials: Total that the run is asked for; the study's own, if left out.
+            more: Trials to add instead, whatever there are.
 
         Raises:
             RealignError: If languages, data or constraints do not fit.
@@ -176,7 +176,7 @@ class Study:
         from subsetsearch.run.plan import describe_plan
         from subsetsearch.run.plan_sheet import Plan
 
-        plan = Plan(describe_plan(self._ladder(self.config), trials=trials))
+        plan = Plan(describe_plan(self._ladder(self.config), trials=trials, more=more))
         try:
             find_device(self.config.recipe.compute.device)
         except ConfigError as error:  # a plan may well be made on another machine than the run's
@@ -185,12 +185,14 @@ class Study:
 
     # Measuring: what takes time.
 
-    def run(self, workers: int = 1, trials: int | None = None) -> RunSummary:
+    def run(self, workers: int = 1, trials: int | None = None, *, more: int | None = None) -> RunSummary:
         """Search: propose subsets and score them, at most by the rung ``search.top_rung``.
 
         Args:
             workers: Processes that share the trials.
-            trials: Trials to add; what is missing to the study's own number, if left out.
+            trials: Total that the study is to have; its own number, if left out. A study that has it is left
+                as it is; commands that run at once share it.
+            more: Trials to add instead, whatever there are.
 
         Raises:
             RealignError: If something does not fit, or a trial fails; what was finished is kept.
@@ -211,7 +213,10 @@ class Study:
                 f"(search.top_rung={rung} goes on with these)"
             )
         try:
-            return search_with_workers(ladder, trials, workers=workers)
+            summary = search_with_workers(ladder, trials, more=more, workers=workers)
+            if summary.ended:
+                self._tell(summary.ended)
+            return summary
         finally:
             self.reload()
 

@@ -17,18 +17,19 @@ from subsetsearch.problem.space import SearchSpace
 from subsetsearch.results.measurement import TEST, Measurement
 from subsetsearch.results.storage import load_stored
 from subsetsearch.results.trials import TrialRecord, count_complete, first_scored, read_trials
-from subsetsearch.run.search import count_new_trials
+from subsetsearch.run.total import count_new_trials
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.rungs.rung import Rung
 from subsetsearch.subset import NONE
 
 
-def describe_plan(ladder: Ladder, *, trials: int | None = None) -> dict[str, Any]:
+def describe_plan(ladder: Ladder, *, trials: int | None = None, more: int | None = None) -> dict[str, Any]:
     """Describe what a run of a study would do, without training or writing anything.
 
     Args:
         ladder: An opened study.
-        trials: Trials that the run is asked to add; else as :func:`count_new_trials` says.
+        trials: Total that the run is asked for; the study's own, if left out.
+        more: Trials to add instead.
 
     Returns:
         Plain data: sizes, constraints, the number of subsets that keep all constraints but the
@@ -42,7 +43,7 @@ def describe_plan(ladder: Ladder, *, trials: int | None = None) -> dict[str, Any
     problem, study, space = ladder.problem, ladder.problem.config, ladder.problem.space
     stored = load_stored(study, ladder.folder)
     before = count_complete(stored)
-    adds = count_new_trials(study.search.trials, before, trials)
+    adds = count_new_trials(study.search.trials, before, trials, more)
     runs = ladder.store.read(study.fingerprint(), rung=FULL.number, split=TEST)
     return {
         "study": study.name,

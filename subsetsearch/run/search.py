@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 
 import optuna
 from optuna.trial import FrozenTrial, TrialState
@@ -16,6 +17,7 @@ from subsetsearch.results.proposals import proposed_params, proposed_subset
 from subsetsearch.results.storage import create_or_open, experimental
 from subsetsearch.results.trials import TrialRecord, count_complete, queue_trial
 from subsetsearch.run.quota import Share
+from subsetsearch.run.total import Total
 from subsetsearch.run.trial import TrialRunner
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.sampler.sampler import SubsetSampler
@@ -39,35 +41,20 @@ class RunSummary:
         before: Finished trials that were there already.
         after: Finished trials now.
         resumed: Interrupted trials that were taken up again.
+        ended: Why the search ended before it did what was asked, or did nothing; empty if it did all.
     """
 
     before: int
     after: int
     resumed: int
-
-
-def count_new_trials(planned: int, finished: int, asked: int | None) -> int:
-    """Say how many trials a run adds.
-
-    Args:
-        planned: The study's own number, at least 1.
-        finished: Finished trials, 0 or more.
-        asked: What the user asks for, whatever was planned.
-
-    Returns:
-        What was asked for; else what is missing to the study's own number, or that number again where
-        nothing is missing.
-    """
-    if asked is not None:
-        return asked
-    missing = planned - finished
-    return missing if missing > 0 else planned
+    ended: str = ""
 
 
 def run_search(
     ladder: Ladder,
     trials: int,
     *,
+    total: int | None = None,
     on_trial: TrialCallback | None = None,
     share: Share | None = None,
 ) -> RunSummary:
@@ -75,7 +62,8 @@ def run_search(
 
     Args:
         ladder: The study's rungs.
-        trials: Trials to add, by all workers together.
+        trials: Trials to add at most, by all workers together.
+        total: Trials that the study is to have, where other commands add some at the same time.
         on_trial: Called after each trial.
         share: Taken from what is left for all workers, where there are several.
 
@@ -96,19 +84,37 @@ def run_search(
             _enqueue(stored, ladder)
     _warn_of_few(stored, trials)
     callbacks = [on_trial] if on_trial else []
-    if share is None:
-        stored.optimize(TrialRunner(ladder), n_trials=trials, callbacks=callbacks)
-    else:
-        _take_trials(stored, ladder, share, callbacks)
-    after = count_complete(stored)
-    return RunSummary(before, after, resumed)
+    limit, run_trial = (
+        Total(stored, ladder.problem.space, total, partial(_study_lock, ladder)),
+        TrialRunner(ladder),
+    )
+
+    def objective(trial: optuna.Trial) -> tuple[float, float]:
+        limit.begun()
+        if share is not None:
+            share.begin(trial.number)
+        return run_trial(trial)
+
+    def one_more() -> str:
+        ended = limit.begin()
+        try:
+            if not ended:
+                stored.optimize(objective, n_trials=1, callbacks=callbacks)
+        finally:
+            limit.begun()
+        return ended
+
+    ended = _take_trials(stored, ladder, share, one_more) if share else _some(trials, one_more)
+    return RunSummary(before, count_complete(stored), resumed, ended)
 
 
-def _take_trials(
-    stored: optuna.Study, ladder: Ladder, share: Share, callbacks: Sequence[TrialCallback]
-) -> None:
-    """Run trials as long as there are some left for all workers."""
-    run_trial = TrialRunner(ladder)
+def _some(trials: int, one_more: Callable[[], str]) -> str:
+    """Run so many trials, or as many as there are; say why they were fewer."""
+    return next((ended for _ in range(trials) if (ended := one_more())), "")
+
+
+def _take_trials(stored: optuna.Study, ladder: Ladder, share: Share, one_more: Callable[[], str]) -> str:
+    """Run trials as long as there are some left for all workers; say why they were fewer."""
 
     def revive(lost: Sequence[int]) -> int:
         with _study_lock(ladder):
@@ -118,17 +124,16 @@ def _take_trials(
         trials = stored.get_trials(deepcopy=False)
         return sum(trials[number].state is TrialState.COMPLETE for number in lost)
 
-    def objective(trial: optuna.Trial) -> tuple[float, float]:
-        share.begin(trial.number)
-        return run_trial(trial)
-
     while share.take(revive):
-        finished = False
+        finished, ended = False, ""
         try:
-            stored.optimize(objective, n_trials=1, callbacks=list(callbacks))
-            finished = True
+            ended = one_more()
+            finished = not ended
         finally:
             share.end(finished=finished)
+        if ended:
+            return ended
+    return ""
 
 
 def _study_lock(ladder: Ladder) -> AbstractContextManager[bool]:

@@ -16,13 +16,14 @@ import optuna
 from realign_core.support.progress import Advance
 from realign_core.support.threads import compute_as_one
 from subsetsearch.config.study import StudyConfig
-from subsetsearch.errors import StudyError
+from subsetsearch.errors import StudyError, count
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.storage import load_stored
 from subsetsearch.results.trials import count_complete
 from subsetsearch.run.process import Job, Worker, start_worker, stop_workers, worker_main
 from subsetsearch.run.quota import Quota
-from subsetsearch.run.search import RunSummary, count_new_trials, run_search
+from subsetsearch.run.search import RunSummary, run_search
+from subsetsearch.run.total import count_new_trials
 from subsetsearch.rungs.ladder import Ladder, open_ladder
 
 logger = logging.getLogger(__name__)
@@ -31,13 +32,15 @@ _GRACE_SECONDS = 20.0
 """A worker that is ended has so long to store that its trial failed, so that the next run takes it up."""
 
 
-def search_with_workers(ladder: Ladder, trials: int | None, *, workers: int) -> RunSummary:
+def search_with_workers(
+    ladder: Ladder, trials: int | None = None, *, more: int | None = None, workers: int = 1
+) -> RunSummary:
     """Run trials in this process, or in several that take them one by one.
 
     Args:
         ladder: The opened study.
-        trials: Trials to add; what is missing to the study's own number if ``None``, or that
-            number again if none is missing.
+        trials: Trials that the study is to have; its own number if ``None``. Commands at once share it.
+        more: Trials to add instead, whatever it has.
         workers: Processes; each computes with its share of the cores, unless ``OMP_NUM_THREADS`` says
             otherwise.
 
@@ -48,40 +51,46 @@ def search_with_workers(ladder: Ladder, trials: int | None, *, workers: int) -> 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     config = ladder.problem.config
     before = count_complete(load_stored(config, ladder.folder))
-    total = count_new_trials(config.search.trials, before, trials)
-    workers = min(workers, total)
+    adds = count_new_trials(config.search.trials, before, trials, more)
+    if not adds:
+        return RunSummary(before, before, 0, f"the study has its {count(before, 'trial')}; --more adds some")
+    total = None if more is not None else trials or config.search.trials
+    workers = min(workers, adds)
     # The first process makes study and caches, so the others find them.
     ladder.first.prepare()
     ladder.top.prepare()
     compute_as_one(workers)
-    with ladder.progress.track("search", total) as advance:
+    with ladder.progress.track("search", adds) as advance:
         if workers == 1:
-            summary = run_search(ladder, total, on_trial=lambda *_: advance(1))
+            summary = run_search(ladder, adds, total=total, on_trial=lambda *_: advance(1))
         else:
-            summary = _search_together(ladder, total, workers, advance)
+            summary = _search_together(ladder, adds, total, workers, advance)
     after = count_complete(load_stored(config, ladder.folder))
-    return RunSummary(before, after, summary.resumed)
+    return RunSummary(before, after, summary.resumed, summary.ended)
 
 
-def _search_together(ladder: Ladder, total: int, workers: int, advance: Advance) -> RunSummary:
+def _search_together(
+    ladder: Ladder, adds: int, total: int | None, workers: int, advance: Advance
+) -> RunSummary:
     with TemporaryDirectory(prefix="subsetsearch-") as folder:
-        quota = Quota(Path(folder), total)
-        started = [_start(ladder, quota, number, workers) for number in range(1, workers)]
+        quota = Quota(Path(folder), adds)
+        started = [_start(ladder, quota, total, number, workers) for number in range(1, workers)]
         try:
             with quota.worker("0", tell=_follow(advance)) as share:
-                summary = run_search(ladder, total, share=share)
+                summary = run_search(ladder, adds, total=total, share=share)
             _settle(started)
         finally:
             stop_workers(started, patience=_GRACE_SECONDS)
         return summary
 
 
-def _start(ladder: Ladder, quota: Quota, number: int, workers: int) -> Worker:
+def _start(ladder: Ladder, quota: Quota, total: int | None, number: int, workers: int) -> Worker:
     job = {
         "folder": str(ladder.folder.path.resolve()),
         "storage": ladder.folder.storage,
         "quota": str(quota.folder),
-        "total": quota.total,
+        "adds": quota.total,
+        "total": total,
         "name": str(number),
     }
     log = ladder.folder.logs / f"run-{number}.log"
@@ -120,9 +129,9 @@ def _do(study: StudyConfig, job: Job) -> None:
     """Do what one of the further processes does."""
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     ladder = open_ladder(study, StudyFolder(Path(job["folder"]), job["storage"]))
-    quota = Quota(Path(job["quota"]), job["total"])
+    quota = Quota(Path(job["quota"]), job["adds"])
     with quota.worker(job["name"]) as share:
-        run_search(ladder, quota.total, share=share)
+        run_search(ladder, quota.total, total=job["total"], share=share)
 
 
 if __name__ == "__main__":

@@ -66,9 +66,12 @@ def test_from_study_file_to_choice(cli: Cli, toy_file: Path, tmp_path: Path) -> 
     assert done.code == 0, done.err
     assert "toy" in page.read_text(encoding="utf-8")
 
-    done = cli("run", toy_file, "--dir", runs, "--trials", 2, "--json")
+    done = cli("run", toy_file, "--dir", runs, "--trials", 8)
+    assert "the study has its 8 trials; --more adds some" in " ".join(done.err.split())
+    done = cli("run", toy_file, "--dir", runs, "--more", 2, "--json")
     assert json.loads(done.out)["trials_before"] == 8
     assert json.loads(done.out)["trials"] == 10
+    assert "give one" in cli("run", toy_file, "--dir", runs, "--more", 2, "--trials", 9).err
 
 
 def test_two_workers_share_a_study(cli: Cli, toy_file: Path, tmp_path: Path) -> None:
@@ -190,7 +193,7 @@ def test_a_plan_for_another_machine_says_so(
 def test_a_plan_names_limits_and_what_is_there(cli: Cli, measured: Any) -> None:
     limits = ("search.budget=100", "search.max_per_family=1", 'search.must_include=["sw"]')
     options = [word for limit in limits for word in ("--set", limit)]
-    done = cli("run", *measured.args, *options, "--dry-run", "--trials", 5)
+    done = cli("run", *measured.args, *options, "--dry-run", "--more", 5)
     assert done.code == 0, done.err
     assert "5 to add to the 8 that are finished" in done.out
     assert "100 sentence pairs (not counted" in done.out

@@ -11,7 +11,8 @@ from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.measurement import Measurement
 from subsetsearch.results.study_store import open_store
 from subsetsearch.run.plan import count_subsets, describe_plan
-from subsetsearch.run.search import count_new_trials, run_search
+from subsetsearch.run.search import run_search
+from subsetsearch.run.total import count_new_trials
 from subsetsearch.rungs.ladder import open_ladder
 from subsetsearch.subset import NONE, Subset
 
@@ -83,8 +84,13 @@ def test_a_plan_is_that_of_the_trials_asked_for(toy_study: StudyConfig, tmp_path
 
 
 @pytest.mark.parametrize(
-    ("finished", "asked", "added"),
-    [(0, None, 30), (12, None, 18), (30, None, 30), (45, None, 30), (12, 5, 5), (45, 5, 5)],
-)
-def test_a_run_adds_what_is_asked_for_or_missing(finished: int, asked: int | None, added: int) -> None:
-    assert count_new_trials(30, finished, asked) == added
+    ("finished", "trials", "more", "added"),
+    [
+        (0, None, None, 30), (12, None, None, 18), (30, None, None, 0), (45, None, None, 0),
+        (12, 20, None, 8), (45, 20, None, 0), (12, None, 5, 5), (45, None, 5, 5),
+    ],
+)  # fmt: skip
+def test_a_run_adds_what_is_missing_to_the_total(
+    finished: int, trials: int | None, more: int | None, added: int
+) -> None:
+    assert count_new_trials(30, finished, trials, more) == added

@@ -1,0 +1,119 @@
+"""When a search is over: the study has its number of trials, or no subset is left."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import combinations
+
+import optuna
+from optuna.trial import TrialState
+
+from subsetsearch.errors import count
+from subsetsearch.problem.space import SearchSpace
+from subsetsearch.results.trials import first_scored, read_trials
+from subsetsearch.subset import Subset
+
+_COMPLETE, _RUNNING, _WAITING = TrialState.COMPLETE, TrialState.RUNNING, TrialState.WAITING
+
+_POLL_SECONDS = 0.5
+_NEAR = 16
+"""So few trials before the end, commands on one study begin them one after the other."""
+
+_FEW_LANGUAGES = 12
+"""Sets of more are not counted through: no search comes to their end."""
+
+
+def count_new_trials(planned: int, finished: int, trials: int | None = None, more: int | None = None) -> int:
+    """Say how many trials a run adds.
+
+    Args:
+        planned: The study's own total, at least 1.
+        finished: Finished trials, 0 or more.
+        trials: Another total.
+        more: A number to add, whatever the total is.
+    """
+    return more if more is not None else max(0, (trials or planned) - finished)
+
+
+@dataclass(frozen=True)
+class Total:
+    """How many trials a study is to have, whichever command finishes them.
+
+    Args:
+        stored: The study.
+        space: Its subsets.
+        trials: The number; ``None`` where a command adds some, whatever there are.
+        lock: Of the study, for all processes of a machine.
+    """
+
+    stored: optuna.Study
+    space: SearchSpace
+    trials: int | None
+    lock: Callable[[], AbstractContextManager[bool]]
+    _held: ExitStack = field(default_factory=ExitStack, init=False, repr=False, compare=False)
+
+    def begin(self) -> str:
+        """Say why no further trial is to begin, or nothing; :meth:`begun` is to be called once it has begun."""
+        while True:
+            states = self._count()
+            if self._exhausted(states):
+                return f"every subset that the study allows is scored: {count(len(self._subsets), 'subset')}"
+            if self.trials is None:
+                return ""
+            if self.trials - states[_COMPLETE] - states[_RUNNING] <= _NEAR:
+                self._held.enter_context(self.lock())
+                states = self._count()
+            if states[_COMPLETE] >= self.trials:
+                self.begun()
+                return f"the study has its {count(self.trials, 'trial')}; --more adds some"
+            if states[_COMPLETE] + states[_RUNNING] < self.trials or not self._others_end(states):
+                return ""
+            self.begun()
+
+    def begun(self) -> None:
+        """Let other processes begin trials."""
+        self._held.close()
+
+    def _count(self) -> Counter[TrialState]:
+        return Counter(trial.state for trial in self.stored.get_trials(deepcopy=False))
+
+    def _others_end(self, before: Counter[TrialState]) -> bool:
+        """Wait for a trial that another process is at, about as long as the longest took: it may be dead."""
+        took = [trial.duration for trial in self.stored.get_trials(deepcopy=False) if trial.duration]
+        longest = max((duration.total_seconds() for duration in took), default=0.0)
+        limit = time.monotonic() + 2 * longest + 2
+        while time.monotonic() < limit:
+            if self._count() != before:
+                return True
+            time.sleep(_POLL_SECONDS)
+        return False
+
+    def _exhausted(self, states: Counter[TrialState]) -> bool:
+        """Whether all subsets are scored, and none is waiting or being scored."""
+        if (
+            not self._subsets
+            or states[_WAITING]
+            or states[_RUNNING]
+            or states[_COMPLETE] < len(self._subsets)
+        ):
+            return False
+        return self._subsets <= first_scored(read_trials(self.stored)).keys()
+
+    @cached_property
+    def _subsets(self) -> frozenset[Subset]:
+        """All subsets that may be proposed; empty where they are many."""
+        return frozenset(self._walk()) if len(self.space.free) <= _FEW_LANGUAGES else frozenset()
+
+    def _walk(self) -> Iterator[Subset]:
+        space = self.space
+        for size in range(len(space.free) + 1):
+            for chosen in combinations(space.free, size):
+                for pairs in space.levels.limits:
+                    subset = Subset(frozenset(chosen) | space.must_include, pairs)
+                    if space.allows(subset):
+                        yield space.levels.canonical(subset.languages, pairs)
