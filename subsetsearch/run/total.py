@@ -58,7 +58,7 @@ class Total:
     _held: ExitStack = field(default_factory=ExitStack, init=False, repr=False, compare=False)
 
     def begin(self) -> str:
-        """Say why no further trial is to begin, or nothing; :meth:`begun` is to be called once it has begun."""
+        """Say why no further trial is to begin, or nothing; :meth:`begun` is called once it has begun."""
         while True:
             states = self._count()
             if self._exhausted(states):
