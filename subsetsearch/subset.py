@@ -12,7 +12,7 @@ class Subset:
     Args:
         languages: Language keys.
         pairs: Each language gives so many of its pairs, the first ones in a fixed order, or all if it
-            has fewer; ``None`` where nothing is cut. :meth:`subsetsearch.problem.pairs.PairLevels.canonical`
+            has fewer; ``None`` where nothing is cut. :meth:`subsetsearch.problem.pairs.PairChoices.canonical`
             writes a number that cuts nothing as ``None``, so that equal data are equal subsets.
     """
 

@@ -103,7 +103,7 @@ class Known:
         name, pairs = (name, int(number)) if name and number.isdigit() else (text, None)
         published = published_subsets().get(name)
         keys = resolve_subset(published.keys if published else comma_list(name), self.pool)
-        return self.cost.levels.top(keys) if pairs is None else self.cost.levels.canonical(keys, pairs)
+        return self.cost.pairs.top(keys) if pairs is None else self.cost.pairs.canonical(keys, pairs)
 
 
 def read_known(config: StudyConfig, folder: StudyFolder) -> Known:

@@ -68,7 +68,7 @@ def compare_strategies(known: Known) -> list[StrategyRow]:
     """
     groups: dict[Subset, list[str]] = {}
     for name, languages in strategy_subsets(tuple(known.cost.prices)).items():
-        groups.setdefault(known.cost.levels.top(languages), []).append(name)
+        groups.setdefault(known.cost.pairs.top(languages), []).append(name)
     runs, noise = known.means, pooled_noise(known.means)
     proposed = [row for row in known.front.measured if row.trial is not None and not row.label]
     rows = []

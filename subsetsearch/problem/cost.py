@@ -10,7 +10,7 @@ from functools import cached_property
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.cost import CostModel, cost_model
 from subsetsearch.errors import ConfigError
-from subsetsearch.problem.pairs import PairLevels, pair_levels
+from subsetsearch.problem.pairs import PairChoices, pair_choices
 from subsetsearch.problem.pool import Pool
 from subsetsearch.subset import Subset
 
@@ -22,13 +22,13 @@ class PoolCost:
     Args:
         prices: Language key to what all of its pairs add.
         unit: What a cost counts, such as ``"sentence pairs"``.
-        levels: What the study may cut languages down to.
-        model: Prices fewer pairs; needed where there are levels.
+        pairs: What the study may cut languages down to.
+        model: Prices fewer pairs; needed where there are any.
     """
 
     prices: Mapping[str, float]
     unit: str
-    levels: PairLevels = field(default_factory=PairLevels)
+    pairs: PairChoices = field(default_factory=PairChoices)
     model: CostModel | None = None
     _cut: dict[int, Mapping[str, float]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -39,14 +39,14 @@ class PoolCost:
 
     @cached_property
     def everything(self) -> Subset:
-        """The whole pool at the highest level."""
-        return self.levels.top(self.prices)
+        """The whole pool with the most pairs."""
+        return self.pairs.top(self.prices)
 
     def at(self, pairs: int) -> Mapping[str, float]:
         """Language key to what it adds with at most so many pairs."""
         if pairs not in self._cut:
             assert self.model is not None
-            lengths = {key: min(n, pairs) for key, n in self.levels.lengths.items()}
+            lengths = {key: min(n, pairs) for key, n in self.pairs.lengths.items()}
             self._cut[pairs] = {key: self.model.cost([key], lengths) for key in self.prices}
         return self._cut[pairs]
 
@@ -65,10 +65,10 @@ class PoolCost:
             tokens_per_pair=options.tokens_per_pair,
             corpus=options.corpus,
         )
-        levels = pair_levels(study, pool)
-        prices = {key: model.cost([key], levels.lengths) for key in pool.keys}
-        cost = cls(prices, model.unit, levels, model)
-        limit = levels.limits[-1]
+        choices = pair_choices(study, pool)
+        prices = {key: model.cost([key], choices.lengths) for key in pool.keys}
+        cost = cls(prices, model.unit, choices, model)
+        limit = choices.limits[-1]
         most = prices if limit is None else cost.at(limit)
         endless = sorted(key for key, price in most.items() if not math.isfinite(price))
         if endless:

@@ -24,8 +24,8 @@ PAIRS = "pairs_per_language"
 
 
 @dataclass(frozen=True)
-class PairLevels:
-    """The levels that a trial may take; without any, every subset takes all pairs.
+class PairChoices:
+    """The numbers of pairs per language that a trial may take; without any, every subset takes all pairs.
 
     Args:
         choices: Rising, ``"all"`` last if it is one of them.
@@ -42,12 +42,12 @@ class PairLevels:
     @property
     def limits(self) -> tuple[int | None, ...]:
         """The choices as limits, rising; the one limit ``None`` where the axis is off."""
-        return tuple(None if level == "all" else level for level in self.choices) or (None,)
+        return tuple(None if choice == "all" else choice for choice in self.choices) or (None,)
 
     @cached_property
     def bounds(self) -> NDArray[np.float64]:
-        """The choices as numbers, ``inf`` for all; shape (n_levels,)."""
-        return np.array([np.inf if level == "all" else level for level in self.choices], dtype=np.float64)
+        """The choices as numbers, ``inf`` for all; shape (n_choices,)."""
+        return np.array([np.inf if choice == "all" else choice for choice in self.choices], dtype=np.float64)
 
     def canonical(self, languages: Iterable[str], pairs: int | None = None) -> Subset:
         """Make a subset, the same one for all numbers of pairs that come to the same data.
@@ -74,33 +74,33 @@ class PairLevels:
         return choice if isinstance(choice, int) else None
 
 
-def pair_levels(study: StudyConfig, pool: Pool) -> PairLevels:
-    """Read a study's levels, and what each language of its pool has to give.
+def pair_choices(study: StudyConfig, pool: Pool) -> PairChoices:
+    """Read a study's numbers of pairs, and what each language of its pool has to give.
 
     Raises:
-        ConfigError: If no language has more pairs than a level, so that it cuts nothing.
+        ConfigError: If no language has more pairs than one of them, so that it cuts nothing.
     """
     choices = study.search.pairs_per_language
     limit = study.recipe.realignment.pairs_per_language
     lengths = {key: min(len(text), limit or len(text)) for key, text in pool.texts.items()}
     longest = max(lengths.values(), default=0)
-    idle = next((level for level in choices if level != "all" and level >= longest), None)
+    idle = next((choice for choice in choices if choice != "all" and choice >= longest), None)
     if idle is not None:
         raise ConfigError(
-            f"no language has more than {longest} pairs, so a level of {idle} is all of them",
+            f"no language has more than {longest} pairs, so {idle} is all of them",
             where=f"search.{PAIRS}",
             fix='write "all" instead',
         )
-    return PairLevels(choices, lengths)
+    return PairChoices(choices, lengths)
 
 
-def warn_of_blind_rungs(study: StudyConfig, levels: PairLevels) -> None:
-    """Say which levels a rung takes for one: the cheaper always wins there, whatever it is worth."""
+def warn_of_blind_rungs(study: StudyConfig, choices: PairChoices) -> None:
+    """Say which numbers of pairs are one to a rung: the cheaper always wins there, whatever it is worth."""
     read = [("linear", study.proxy.linear.pairs)]
     if study.search.top_rung == SHORT.number:
         read.append(("short", study.proxy.short.pairs))
     for name, most in read:
-        same = [str(level) for level in levels.choices if level == "all" or level >= most]
+        same = [str(choice) for choice in choices.choices if choice == "all" or choice >= most]
         if len(same) > 1:
             logger.warning(
                 "proxy.%s.pairs is %d, so its scores are the same at %s pairs per language, and the search "

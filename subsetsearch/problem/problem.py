@@ -73,5 +73,5 @@ def _space(config: StudyConfig, pool: Pool, cost: PoolCost) -> SearchSpace:
         exclude=resolve_subset(search.exclude, pool, where="search.exclude"),
         families={key: resolve(key).family for key in pool.keys},
         max_per_family=search.max_per_family,
-        levels=cost.levels,
+        pairs=cost.pairs,
     )

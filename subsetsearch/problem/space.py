@@ -1,4 +1,4 @@
-"""The search space: sets of languages under constraints, as one boolean a language and one level."""
+"""The search space: sets of languages under constraints, a boolean a language and one number of pairs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Protocol
 from optuna.distributions import BaseDistribution, CategoricalDistribution
 
 from subsetsearch.errors import SelectionError
-from subsetsearch.problem.pairs import PAIRS, PairLevels
+from subsetsearch.problem.pairs import PAIRS, PairChoices
 from subsetsearch.subset import Subset
 
 _PREFIX = "language:"
@@ -40,7 +40,7 @@ class SearchSpace:
         exclude: Languages in no subset.
         families: Language to its family, for ``max_per_family``.
         max_per_family: Most languages of one family, if limited.
-        levels: Pairs per language that may be proposed; without any, a subset takes all pairs.
+        pairs: Pairs per language that may be proposed; without any, a subset takes all pairs.
 
     Raises:
         SelectionError: If no subset fits the constraints.
@@ -55,7 +55,7 @@ class SearchSpace:
     exclude: frozenset[str] = frozenset()
     families: Mapping[str, str] = field(default_factory=dict)
     max_per_family: int | None = None
-    levels: PairLevels = field(default_factory=PairLevels)
+    pairs: PairChoices = field(default_factory=PairChoices)
 
     def __post_init__(self) -> None:
         _check_languages(self)
@@ -76,12 +76,12 @@ class SearchSpace:
         Taking the cheapest language that no limit forbids is exact: family limits are a partition
         matroid.
         """
-        lowest = self.levels.limits[0]
-        return self.levels.canonical(self._filled(self.min_size, lowest), lowest)
+        lowest = self.pairs.limits[0]
+        return self.pairs.canonical(self._filled(self.min_size, lowest), lowest)
 
     def largest_cost(self) -> float:
         """Bound what a subset can cost: the most expensive languages with most pairs, within the budget."""
-        highest = self.levels.limits[-1]
+        highest = self.pairs.limits[-1]
         top = self.cost(Subset(self._filled(self.max_size, highest, cheapest=False), highest))
         return top if self.budget is None else min(top, self.budget)
 
@@ -131,14 +131,14 @@ class SearchSpace:
 
     def fits(self, languages: Iterable[str]) -> bool:
         """Tell whether a set that may still grow keeps the upper limits, with as few pairs as may be."""
-        upper = self.violations(Subset(frozenset(languages), self.levels.limits[0]))
+        upper = self.violations(Subset(frozenset(languages), self.pairs.limits[0]))
         return all(value <= 0 for name, value in upper.items() if name not in ("min_size", "must_include"))
 
     def with_most_pairs(self, languages: frozenset[str]) -> Subset | None:
         """Return some languages with the most pairs that are allowed; ``None`` if they never are."""
-        for pairs in reversed(self.levels.limits):
+        for pairs in reversed(self.pairs.limits):
             if self.allows(Subset(languages, pairs)):
-                return self.levels.canonical(languages, pairs)
+                return self.pairs.canonical(languages, pairs)
         return None
 
     def distributions(self) -> dict[str, BaseDistribution]:
@@ -146,22 +146,22 @@ class SearchSpace:
         parameters: dict[str, BaseDistribution] = {
             _PREFIX + key: CategoricalDistribution((False, True)) for key in self.keys
         }
-        return parameters | ({PAIRS: CategoricalDistribution(self.levels.choices)} if self.levels else {})
+        return parameters | ({PAIRS: CategoricalDistribution(self.pairs.choices)} if self.pairs else {})
 
     def params(self, subset: Subset) -> dict[str, bool | int | str]:
         """Write a subset of the pool as parameters."""
-        subset = self.levels.canonical(subset.languages, subset.pairs)
+        subset = self.pairs.canonical(subset.languages, subset.pairs)
         params: dict[str, bool | int | str] = {_PREFIX + key: key in subset.languages for key in self.keys}
-        return params | ({PAIRS: self.levels.choice(subset)} if self.levels else {})
+        return params | ({PAIRS: self.pairs.choice(subset)} if self.pairs else {})
 
     def subset(self, params: Mapping[str, object]) -> Subset:
         """Read the subset off a trial's parameters, in its canonical form.
 
         Raises:
-            KeyError: If the number of pairs is missing in a study that has levels.
+            KeyError: If the number of pairs is missing in a study that chooses them.
         """
-        pairs = self.levels.parse(params[PAIRS]) if self.levels else None
-        return self.levels.canonical(languages_of(params), pairs)
+        pairs = self.pairs.parse(params[PAIRS]) if self.pairs else None
+        return self.pairs.canonical(languages_of(params), pairs)
 
 
 def languages_of(params: Mapping[str, object]) -> frozenset[str]:

@@ -162,8 +162,8 @@ def commands(row: FrontRow, data: ReportData) -> list[dict[str, str]]:
     if row.trial is not None and data.study_file:
         subject = shlex.join([data.study_file, *data.options, "--pick", f"trial={row.trial}"])
     else:
-        level = "" if row.pairs is None else f" --pairs {row.pairs}"
-        subject = f"--languages {','.join(row.languages)}{level}"
+        pairs = "" if row.pairs is None else f" --pairs {row.pairs}"
+        subject = f"--languages {','.join(row.languages)}{pairs}"
     return [{"format": name, "command": f"subsetsearch export {subject} --to {name}"} for name in EXPORTS]
 
 

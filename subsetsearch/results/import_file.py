@@ -18,7 +18,7 @@ from subsetsearch.config.rungs import FULL
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import DataError, LanguageError, RealignError, StudyError, some
 from subsetsearch.languages import resolve
-from subsetsearch.problem.pairs import PAIRS, pair_levels
+from subsetsearch.problem.pairs import PAIRS, pair_choices
 from subsetsearch.problem.pool import Pool, Targets, resolve_subset
 from subsetsearch.results.legacy import known_fingerprints
 from subsetsearch.results.measurement import TEST, Measurement
@@ -200,7 +200,7 @@ class ResultsFile:
 
     def _subset(self, cells: Cells) -> Subset:
         limit = cells.whole(PAIRS, least=1) if cells.row.get(PAIRS) else None
-        return pair_levels(self.study, self.pool).canonical(self._languages(cells), limit)
+        return pair_choices(self.study, self.pool).canonical(self._languages(cells), limit)
 
     def _languages(self, cells: Cells) -> frozenset[str]:
         if cells.row.get("method", "").partition("_")[0] == Strategy.BASELINE.value:

@@ -24,7 +24,7 @@ from subsetsearch.results.legacy import legacy_fingerprint
 
 SCHEMA = 2
 """Version of what trials carry; a higher one was written by a newer program. From 2 on they may have a
-level of pairs per language."""
+number of pairs per language."""
 
 _HEARTBEAT_SECONDS = 60
 _FIRST_TOP_RUNG = 2
@@ -247,13 +247,13 @@ def _check(study: StudyConfig, stored: optuna.Study, folder: StudyFolder) -> Non
             where=folder.path,
             fix="give the study file a new name, or undo the change; stored numbers are never mixed",
         )
-    levels = stored.user_attrs.get("config", {}).get("search", {}).get(PAIRS, ())
-    if list(levels) != list(study.search.pairs_per_language):
+    pairs = stored.user_attrs.get("config", {}).get("search", {}).get(PAIRS, ())
+    if list(pairs) != list(study.search.pairs_per_language):
         raise StudyError(
-            f"the stored study's levels are {list(levels)}, but the study file has "
+            f"the stored study's pairs per language are {list(pairs)}, but the study file has "
             f"{list(study.search.pairs_per_language)}",
             where=f"search.{PAIRS}",
-            fix="give the study file a new name, or undo the change; a stored study keeps its levels",
+            fix="give the study file a new name, or undo the change; a stored study keeps them",
         )
     if study.search.top_rung == FULL.number:
         _check_seeds(study, stored)

@@ -179,7 +179,7 @@ class TrialWriter:
 
         Args:
             subset: The subset.
-            with_pairs: Whether the study has levels of pairs per language.
+            with_pairs: Whether the study chooses pairs per language.
         """
         self._set("languages", sorted(subset.languages))
         self._set("n_languages", len(subset.languages))

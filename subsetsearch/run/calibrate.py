@@ -63,7 +63,7 @@ def measure_calibration(
     space, strategies = problem.space, strategy_subsets(problem.pool.keys).values()
     designed = design(space, ladder.first.score, plan.subsets, seed=problem.config.search.seed)
     origins = dict.fromkeys((subset for subset, _ in full.done()), "measured") | {NONE: "measured"} | designed
-    published = dict.fromkeys(map(space.levels.top, strategies), "strategy")
+    published = dict.fromkeys(map(space.pairs.top, strategies), "strategy")
     _score(ladder, ladder.first, published | origins, stored)
     if isinstance(ladder.top, FullRung):
         todo = ladder.top.full.missing(origins, ladder.top.seeds)

@@ -111,13 +111,13 @@ def subsets_by_name(
         LanguageError: If a language is unknown or not in the pool.
         ConfigError: If a strategy is unknown, or none of its languages is in the pool.
     """
-    pool, levels = problem.pool, problem.space.levels
-    limit = levels.limits[-1] if pairs is None else pairs
+    pool, choices = problem.pool, problem.space.pairs
+    limit = choices.limits[-1] if pairs is None else pairs
     if languages is not None:
         subsets: Iterable[frozenset[str]] = [resolve_subset(languages, pool)]
     else:
         subsets = named_strategies(strategies or "", pool.keys).values()
-    return [levels.canonical(subset, limit) for subset in subsets]
+    return [choices.canonical(subset, limit) for subset in subsets]
 
 
 def choose_seeds(

@@ -27,7 +27,7 @@ def design(
     """Choose subsets that cover sizes and the range of rung 1.
 
     Sizes lie evenly on a logarithmic scale. Of each, the lowest and the highest of a few dozen random
-    subsets by rung 1 are taken, and random ones besides. Where the study has levels of pairs per
+    subsets by rung 1 are taken, and random ones besides. Where the study chooses pairs per
     language, each subset is drawn at one of them.
 
     Args:
@@ -76,12 +76,12 @@ def _of_size(
 ) -> dict[Subset, str]:
     """Draw subsets of one size: the lowest, the highest, and the first ones drawn."""
     drawn: dict[Subset, float] = {}
-    limits = space.levels.limits
+    limits = space.pairs.limits
     for _ in range(_TRIES * max(_DRAWS, count)):
         members = rng.choice(len(space.free), size - len(space.must_include), replace=False)
         languages = space.must_include | {space.free[i] for i in members}
-        level = int(rng.integers(len(limits))) if len(limits) > 1 else 0
-        subset = space.levels.canonical(languages, limits[level])
+        choice = int(rng.integers(len(limits))) if len(limits) > 1 else 0
+        subset = space.pairs.canonical(languages, limits[choice])
         if subset not in drawn and space.allows(subset):
             drawn[subset] = rung1(subset)
         if len(drawn) >= max(_DRAWS, count):

@@ -33,7 +33,7 @@ def describe_plan(ladder: Ladder, *, trials: int | None = None, more: int | None
 
     Returns:
         Plain data: sizes, constraints, the number of subsets that keep all constraints but the
-        budget (with levels of pairs per language also the candidates, counted at each level), how many
+        budget (where it chooses pairs per language also the candidates, counted with each number), how many
         trials there are and would be added, how much work each rung is, how many full runs ``evaluate``
         has left at most, and how many seconds (``None`` where nothing was timed).
 
@@ -59,9 +59,9 @@ def describe_plan(ladder: Ladder, *, trials: int | None = None, more: int | None
         "max_per_family": space.max_per_family,
         "budget": space.budget,
         "cost_unit": problem.cost.unit,
-        "cost_of_all": space.cost(space.levels.top(space.keys)),
+        "cost_of_all": space.cost(space.pairs.top(space.keys)),
         "subsets_of_allowed_sizes": count_subsets(space),
-        **_levels(space),
+        **_pairs(space),
         "trials": adds,
         "trials_before": before,
         "sampler": study.search.sampler,
@@ -84,11 +84,11 @@ def _work(study: StudyConfig) -> dict[str, Any]:
     return {f"rung{top}_steps": steps[top]} if top in steps else {}
 
 
-def _levels(space: SearchSpace) -> dict[str, Any]:
-    """Describe the second axis where the study has it: levels, and subsets times levels."""
-    if not space.levels:
+def _pairs(space: SearchSpace) -> dict[str, Any]:
+    """Describe the second axis where the study has it: numbers of pairs, and subsets times these."""
+    if not space.pairs:
         return {}
-    choices = list(space.levels.choices)
+    choices = list(space.pairs.choices)
     return {PAIRS: choices, "candidates": len(choices) * count_subsets(space)}
 
 

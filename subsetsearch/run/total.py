@@ -113,7 +113,7 @@ class Total:
         space = self.space
         for size in range(len(space.free) + 1):
             for chosen in combinations(space.free, size):
-                for pairs in space.levels.limits:
+                for pairs in space.pairs.limits:
                     subset = Subset(frozenset(chosen) | space.must_include, pairs)
                     if space.allows(subset):
-                        yield space.levels.canonical(subset.languages, pairs)
+                        yield space.pairs.canonical(subset.languages, pairs)

@@ -43,7 +43,7 @@ class TrialRunner:
             for name, distribution in space.distributions().items()
         })  # fmt: skip
         cost = space.cost(subset)
-        log.subset(subset, with_pairs=bool(space.levels))
+        log.subset(subset, with_pairs=bool(space.pairs))
         exempt = log.origin in ("none", "all")
         if not self._allowed(trial, subset, exempt=exempt):
             return cost, self._lowest(trial)

@@ -79,10 +79,10 @@ class GainScale:
         """
         if not measured.labelled:
             return {target: measured.retrieval[target] for target in targets}
-        level = mean_score(measured.labelled)
+        mean = mean_score(measured.labelled)
         gains = {key: measured.retrieval[key] - self.start[key] for key in (*targets, *self.peers)}
         usual = float(np.mean([gains[key] for key in self.peers])) if self.peers else 0.0
         return {
-            target: float(np.clip(level + self.slope * (gains[target] - usual), 0.0, 1.0))
+            target: float(np.clip(mean + self.slope * (gains[target] - usual), 0.0, 1.0))
             for target in targets
         }

@@ -98,5 +98,5 @@ def open_ladder(study: StudyConfig, folder: StudyFolder, *, progress: Progress |
     first = linear_rung(data)
     number = study.search.top_rung
     top = first if number == LINEAR.number else build_rung(number, data, store)
-    warn_of_blind_rungs(study, problem.space.levels)
+    warn_of_blind_rungs(study, problem.space.pairs)
     return Ladder(problem, folder, store, first, top, data.progress)

@@ -61,9 +61,9 @@ class SharedData:
 
     def _build_statistics(self, depth: float) -> PoolStatistics:
         pairs = self.problem.config.proxy.linear.pairs
-        levels = [n for n in self.problem.space.levels.limits if n is not None and n < pairs]
+        fewer = [n for n in self.problem.space.pairs.limits if n is not None and n < pairs]
         return build_statistics(
-            self.workspace, pairs, self.cache, depth=depth, levels=levels, progress=self.progress
+            self.workspace, pairs, self.cache, depth=depth, fewer=fewer, progress=self.progress
         )
 
     def gain_scale(self, rung: int, measure: Callable[[Subset], Measured], count: int) -> GainScale:

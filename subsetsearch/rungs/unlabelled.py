@@ -44,7 +44,7 @@ def spread_subsets(space: SearchSpace, count: int, *, seed: int = 0) -> list[Sub
         size = int(np.rint(np.exp(rng.uniform(np.log(low), np.log(high)))))
         members = rng.choice(len(space.free), min(size - required, len(space.free)), replace=False)
         languages = space.must_include | {space.free[i] for i in members}
-        if languages and space.allows(Subset(languages, space.levels.limits[0])):
+        if languages and space.allows(Subset(languages, space.pairs.limits[0])):
             drawn.setdefault(Subset(languages))
     return list(drawn)
 

@@ -84,7 +84,7 @@ class TrialHistory:
     def _row(self, trial: FrozenTrial) -> Members | None:
         params = proposed_params(trial)
         try:
-            if self._space.levels:
+            if self._space.pairs:
                 return self._matrix.row(self._space.subset({name: params[name] for name in self._names}))
             return np.array([bool(params[name]) for name in self._names])
         except KeyError:  # cut off between two parameters, or of another search space

@@ -44,7 +44,7 @@ class SubsetSampler(optuna.samplers.BaseSampler):
     A Gaussian process over sets (:mod:`subsetsearch.surrogate.kernel`) learns from all trials. Each
     proposal maximises the expected growth of the area under the front, over logarithmic costs, by
     a local search that starts from the front: swap, add and drop, beside random sets. Where the space
-    has levels of pairs per language, a proposal is a set at a level, and a step may change either.
+    chooses pairs per language, a proposal is a set with a number of pairs, and a step may change either.
 
     Parameters of a study that are not this space's are drawn at random. In a study
     without the directions (minimize, maximize) the sets are random, too.
@@ -95,7 +95,7 @@ class SubsetSampler(optuna.samplers.BaseSampler):
         study: optuna.Study,  # noqa: ARG002
         trial: FrozenTrial,  # noqa: ARG002
     ) -> dict[str, BaseDistribution]:
-        """Return all parameters of the space: the whole set is proposed at once, with its level."""
+        """Return all parameters of the space: the whole set is proposed at once, with its number of pairs."""
         return dict(self._distributions)
 
     def sample_relative(

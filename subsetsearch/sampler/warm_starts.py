@@ -32,7 +32,7 @@ def warm_starts(problem: Problem, score: Score) -> list[Start]:
         another, the others the highest that is allowed. Half of the study's trials are left to the sampler.
     """
     space, kind = problem.space, problem.config.typology.kind
-    grown = greedy_by_score(space, lambda keys: score(space.levels.top(keys)))
+    grown = greedy_by_score(space, lambda keys: score(space.pairs.top(keys)))
     turns = itertools.zip_longest(
         _by_size("diverse", space, greedy_diverse(space, kind), spread=True),
         _by_size("linear", space, grown),
@@ -44,7 +44,7 @@ def warm_starts(problem: Problem, score: Score) -> list[Start]:
 
 
 def _ends(space: SearchSpace) -> list[Start]:
-    return [("none", NONE), ("all", space.levels.top(space.keys))]
+    return [("none", NONE), ("all", space.pairs.top(space.keys))]
 
 
 def published_starts(space: SearchSpace) -> list[Start]:
@@ -54,7 +54,7 @@ def published_starts(space: SearchSpace) -> list[Start]:
         space: Of the study.
 
     Returns:
-        Those that keep at least one language and are allowed, at the highest level that is, small ones
+        Those that keep at least one language and are allowed, with the most pairs that are, small ones
         first.
     """
     named = ((name, space.with_most_pairs(subset)) for name, subset in strategy_subsets(space.keys).items())
@@ -64,14 +64,14 @@ def published_starts(space: SearchSpace) -> list[Start]:
 def _by_size(
     origin: str, space: SearchSpace, sets: Mapping[int, frozenset[str]], *, spread: bool = False
 ) -> list[Start]:
-    """Name sets by their size, each at the highest level that is allowed or, spread, at one after another."""
-    limits = space.levels.limits
+    """Name sets by their size, each with the most pairs allowed or, spread, with one number after another."""
+    limits = space.pairs.limits
     starts = []
     for number, size in enumerate(size for size in SIZES if size in sets):
         pairs = limits[-1 - number % len(limits)]
         start = space.with_most_pairs(sets[size])
         if spread and space.allows(Subset(sets[size], pairs)):
-            start = space.levels.canonical(sets[size], pairs)
+            start = space.pairs.canonical(sets[size], pairs)
         if start is not None:
             starts.append((f"{origin}-{size}", start))
     return starts
@@ -131,6 +131,6 @@ def _grow(space: SearchSpace, gain: Callable[[Sequence[str], str], float]) -> di
         # Ties go to the first key, so that equal pools give equal sets.
         chosen.append(max(left, key=lambda key: (gain(chosen, key), -space.keys.index(key))))
         languages = frozenset(chosen)
-        if space.allows(Subset(languages, space.levels.limits[0])):
+        if space.allows(Subset(languages, space.pairs.limits[0])):
             sets[len(chosen)] = languages
     return sets

@@ -9,7 +9,7 @@ from subsetsearch.surrogate.acquisition import (
     level_at,
     probability_above,
 )
-from subsetsearch.surrogate.features import LevelTable, SetFeatures, typological_traits
+from subsetsearch.surrogate.features import PairTable, SetFeatures, typological_traits
 from subsetsearch.surrogate.gp import Conditioned, Prediction, condition, log_evidence
 from subsetsearch.surrogate.kernel import KernelChoice, SetKernel
 from subsetsearch.surrogate.model import Observations, SetModel, choose_kernel
@@ -17,8 +17,8 @@ from subsetsearch.surrogate.model import Observations, SetModel, choose_kernel
 __all__ = [
     "Conditioned",
     "KernelChoice",
-    "LevelTable",
     "Observations",
+    "PairTable",
     "Prediction",
     "SetFeatures",
     "SetKernel",

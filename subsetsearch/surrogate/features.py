@@ -1,6 +1,6 @@
-"""Sets of languages as vectors: who is in, what they are like on average, how large and dear.
+"""Sets of languages as vectors: who is in, what they are like on average, how large and what they cost.
 
-Where a study has levels of pairs per language, a row has one boolean a level after those of the
+Where a study chooses pairs per language, a row has one boolean a choice after those of the
 languages, exactly one of them true.
 """
 
@@ -19,29 +19,29 @@ _TRAITS = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LevelTable:
-    """What each language gives and costs at each level of pairs, from few to many.
+class PairTable:
+    """What each language gives and costs for each number of pairs, from few to many.
 
     Args:
-        prices: Shape (n_levels, n_languages).
-        pairs: Shape (n_levels, n_languages), above 0.
+        prices: Shape (n_choices, n_languages).
+        pairs: Shape (n_choices, n_languages), above 0.
     """
 
     prices: Matrix
     pairs: Matrix
 
-    def costs(self, languages: Members, level: Indices) -> Matrix:
-        """Cost of each set at its level, shape (n,)."""
-        return np.asarray((languages @ self.prices.T)[np.arange(len(level)), level], dtype=np.float64)
+    def costs(self, languages: Members, choice: Indices) -> Matrix:
+        """Cost of each set with its pairs, shape (n,)."""
+        return np.asarray((languages @ self.prices.T)[np.arange(len(choice)), choice], dtype=np.float64)
 
-    def plenty(self, languages: Members, level: Indices) -> Matrix:
+    def plenty(self, languages: Members, choice: Indices) -> Matrix:
         """Logarithm of the mean pairs per language, from -1 (fewest) to 1 (most); shape (n,).
 
         No language at all lacks none, so the empty set is at 1.
         """
         low, high = np.log(self.pairs.min()), np.log(self.pairs.max())
         sizes = languages.sum(axis=1)
-        total = (languages @ self.pairs.T)[np.arange(len(level)), level]
+        total = (languages @ self.pairs.T)[np.arange(len(choice)), choice]
         means = np.where(sizes > 0, total / np.maximum(1, sizes), self.pairs.max())
         return np.asarray(2.0 * (np.log(means) - low) / ((high - low) or 1.0) - 1.0)
 
@@ -54,25 +54,25 @@ class SetFeatures:
         prices: What each language adds to the cost at most, shape (n_languages,).
         traits: Typological coordinates, shape (n_languages, t), rows of about unit length; ``t``
             may be 0.
-        levels: Levels of pairs, if the study has them; rows are longer then.
+        pair_table: Choices of pairs per language, if the study has them; rows are longer then.
     """
 
     prices: Matrix
     traits: Matrix
-    levels: LevelTable | None = None
+    pair_table: PairTable | None = None
 
     def languages(self, members: Members) -> Members:
         """The part of rows that says which languages are in, shape (n, n_languages)."""
         return members[:, : len(self.prices)]
 
-    def level(self, members: Members) -> Indices:
-        """The level of each row, shape (n,)."""
+    def choice(self, members: Members) -> Indices:
+        """The choice of pairs of each row, as its place, shape (n,)."""
         return np.asarray(members[:, len(self.prices) :].argmax(axis=1))
 
     def costs(self, members: Members) -> Matrix:
         """Cost of each set, shape (n,)."""
-        if self.levels is not None:
-            return self.levels.costs(self.languages(members), self.level(members))
+        if self.pair_table is not None:
+            return self.pair_table.costs(self.languages(members), self.choice(members))
         return np.asarray(members @ self.prices, dtype=np.float64)
 
     def log_costs(self, costs: Matrix) -> Matrix:
@@ -85,7 +85,7 @@ class SetFeatures:
     @property
     def cheapest(self) -> float:
         """Lowest price above 0 (1 if there is none)."""
-        prices = self.prices if self.levels is None else self.levels.prices
+        prices = self.prices if self.pair_table is None else self.pair_table.prices
         paid = prices[prices > 0]
         return float(paid.min()) if len(paid) else 1.0
 
@@ -103,10 +103,10 @@ class SetFeatures:
         return np.stack([sizes, costs], axis=1)
 
     def plenty(self, members: Members) -> Matrix:
-        """How many pairs the languages give, in [-1, 1], where there are levels; shape (n, 1 or 0)."""
-        if self.levels is None:
+        """How many pairs the languages give, in [-1, 1], where there are choices; shape (n, 1 or 0)."""
+        if self.pair_table is None:
             return np.empty((len(members), 0))
-        return self.levels.plenty(self.languages(members), self.level(members))[:, None]
+        return self.pair_table.plenty(self.languages(members), self.choice(members))[:, None]
 
 
 def typological_traits(values: Matrix) -> Matrix:

@@ -9,7 +9,7 @@ are summed) and a Gaussian one of the distance between embeddings, sizes and cos
     k(S, T) = w ⟨x_S, x_T⟩ / s + (1 - w) exp(-(‖x_S - x_T‖² / s + ‖z_S - z_T‖²) / 2ℓ²),
 
 s being the mean of ‖x‖² over the data and z the logarithms of size and cost. Where sets come at several
-levels of pairs per language, the logarithm of that number joins z and, as its own axis, the linear
+numbers of pairs per language, the logarithm of that number joins z and, as its own axis, the linear
 part: more pairs help any set, and help some more than others. Where a cheaper rung's
 score f is known, v f(S) f(T) is added: autoregressive multi-fidelity (Kennedy and O'Hagan 2000).
 """
@@ -54,7 +54,7 @@ class SetKernel:
     Args:
         features: Of the pool.
         choice: Hyperparameters.
-        members: The data's sets, shape (n, n_languages), with levels (n, n_languages + n_levels).
+        members: The data's sets, shape (n, n_languages), with choices of pairs (n, n_languages + n_choices).
     """
 
     features: SetFeatures

@@ -43,7 +43,7 @@ def leave_one_out(features: SetFeatures, members: Members, values: Matrix) -> Ma
 
     Args:
         features: Of the pool.
-        members: One row a set, shape (n, n_languages), with levels (n, n_languages + n_levels).
+        members: One row a set, shape (n, n_languages), with pairs per language (n, n_languages + n_choices).
         values: Their scores, shape (n,).
 
     Returns:

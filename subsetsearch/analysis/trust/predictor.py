@@ -34,5 +34,5 @@ def leave_one_out_predictor(cost: PoolCost) -> Predictor:
 def features_of(cost: PoolCost) -> tuple[SubsetMatrix, SetFeatures]:
     """Return what writes subsets of a pool as rows, and what these are to the model."""
     keys = tuple(sorted(cost.prices))
-    matrix = SubsetMatrix(SearchSpace(keys, cost, max_size=len(keys), levels=cost.levels))
+    matrix = SubsetMatrix(SearchSpace(keys, cost, max_size=len(keys), pairs=cost.pairs))
     return matrix, matrix.features(pool_traits(keys))

@@ -63,7 +63,7 @@ class PoolStatistics:
         every: Of all pairs.
         centre: What was taken from all vectors, the mean of the source sentences', shape (d,).
         prefixes: Number of pairs to the moments of each language's first so many, where a study has
-            levels of pairs per language.
+            several numbers of pairs per language.
     """
 
     every: GramStatistics

@@ -72,8 +72,8 @@ class LinearProbe(Proxy):
     @cached_property
     def _crossed(self) -> dict[int | None, Matrix]:
         """Every language's share of the right-hand side by number of pairs, shape (n_languages, d, k)."""
-        levels: list[int | None] = [None, *self.statistics.prefixes]
-        return {n: np.stack([cross @ self.probe for cross in self.statistics.at(n).crosses]) for n in levels}
+        limits: list[int | None] = [None, *self.statistics.prefixes]
+        return {n: np.stack([cross @ self.probe for cross in self.statistics.at(n).crosses]) for n in limits}
 
 
 def build_linear_probe(

@@ -24,7 +24,7 @@ def build_statistics(
     cache: Path,
     *,
     depth: float = 1.0,
-    levels: Sequence[int] = (),
+    fewer: Sequence[int] = (),
     progress: Progress | None = None,
 ) -> PoolStatistics:
     """Encode the pool's pairs once; their moments are cached. Neither training nor dev data are read.
@@ -35,7 +35,7 @@ def build_statistics(
         cache: Folder shared by the study's processes.
         depth: Share of the encoder's layers that the pairs go through, in [0, 1]: at 1 all, at 0
             none but the embeddings.
-        levels: Numbers of pairs, below ``pairs``, for which moments of the first pairs are kept as
+        fewer: Numbers of pairs, below ``pairs``, for which moments of the first pairs are kept as
             well: as much memory again for each.
         progress: Shows the encoding.
 
@@ -45,15 +45,15 @@ def build_statistics(
     languages = tuple(sorted(workspace.parallel))
     texts = {code: workspace.parallel[code].fingerprint() for code in languages}
     kept, whole = kept_layers(workspace, depth), kept_layers(workspace, 1.0)
-    key = content_key([workspace.fingerprint, texts, pairs, list(levels), *([] if kept == whole else [kept])])
+    key = content_key([workspace.fingerprint, texts, pairs, list(fewer), *([] if kept == whole else [kept])])
     place = cache / f"statistics-{key}.npz"
 
     def encode() -> Arrays:
         encoder = workspace.encoder if kept == whole else lower_layers(workspace.encoder, kept)
-        return _encode(encoder, workspace, languages, pairs, levels, progress)
+        return _encode(encoder, workspace, languages, pairs, fewer, progress)
 
     stored = cached_arrays(place, encode)
-    return read_statistics(stored, languages, levels)
+    return read_statistics(stored, languages, fewer)
 
 
 def kept_layers(workspace: Workspace, depth: float) -> int:
@@ -62,14 +62,14 @@ def kept_layers(workspace: Workspace, depth: float) -> int:
 
 
 def read_statistics(
-    stored: Arrays, languages: Sequence[str] | None = None, levels: Sequence[int] = ()
+    stored: Arrays, languages: Sequence[str] | None = None, fewer: Sequence[int] = ()
 ) -> PoolStatistics:
     """Read what was cached.
 
     Args:
         stored: Arrays of :func:`build_statistics`.
         languages: Their names; numbered if left out.
-        levels: Levels to read.
+        fewer: Numbers of pairs to read.
     """
     grams, source = (np.asarray(stored[name], np.float64) for name in ("grams", "source"))
     names = tuple(map(str, range(len(grams)))) if languages is None else tuple(languages)
@@ -77,7 +77,7 @@ def read_statistics(
     def statistics(grams: Matrix, suffix: str) -> GramStatistics:
         return GramStatistics(names, grams, np.asarray(stored[f"crosses{suffix}"], np.float64), source)
 
-    prefixes = {n: statistics(np.asarray(stored[f"grams-{n}"], np.float64), f"-{n}") for n in levels}
+    prefixes = {n: statistics(np.asarray(stored[f"grams-{n}"], np.float64), f"-{n}") for n in fewer}
     return PoolStatistics(statistics(grams, ""), np.asarray(stored["centre"], np.float32), prefixes)
 
 
@@ -86,7 +86,7 @@ def _encode(
     workspace: Workspace,
     languages: Sequence[str],
     pairs: int,
-    levels: Sequence[int],
+    fewer: Sequence[int],
     progress: Progress | None,
 ) -> Arrays:
     """Compute everything that is kept."""
@@ -97,7 +97,7 @@ def _encode(
     vectors -= centre
     rows = [([place[s] for s in text.target], [place[s] for s in text.source]) for text in samples]
     kept: Arrays = {}
-    for suffix, most in [("", pairs), *((f"-{level}", level) for level in levels)]:
+    for suffix, most in [("", pairs), *((f"-{n}", n) for n in fewer)]:
         # A sample is in the order of the draw: its first rows are the smaller sample.
         grams, crosses = stacked_moments(vectors, rows, most)
         kept = {**kept, f"grams{suffix}": grams, f"crosses{suffix}": crosses}

@@ -32,8 +32,8 @@ def test_recipe_comes_back(which: str, request: pytest.FixtureRequest, tmp_path:
 
 
 def test_a_level_is_an_upper_limit_and_the_recipes_own_number_exact(choice: Choice, tmp_path: Path) -> None:
-    level = Recipe.from_toml(export(choice, "realign", tmp_path / "level.toml")[0]).realignment
-    assert (level.pairs_per_language, level.all_if_fewer) == (20, True)
+    cut = Recipe.from_toml(export(choice, "realign", tmp_path / "cut.toml")[0]).realignment
+    assert (cut.pairs_per_language, cut.all_if_fewer) == (20, True)
     assert choice.recipe is not None
     own = {**choice.recipe, "realignment": {**choice.recipe["realignment"], "pairs_per_language": 20}}
     exact = export(replace(choice, recipe=own), "realign", tmp_path / "exact.toml")[0]
@@ -84,7 +84,7 @@ def test_the_call_in_its_head_runs(tiny_recipe: dict[str, Any], tmp_path: Path) 
     task = {"kind": "pos", "train": {"format": "conll", "path": str(tmp_path / "pos")}}
     recipe = tiny_recipe | {"parallel": {"format": "folder", "path": str(copy)}, "task": task}
     choice = Choice(
-        # more pairs than there are, as for the small languages of a level
+        # more pairs than there are, as for the small languages of a subset
         FrontRow(Subset(frozenset({"afr_Latn", "swh_Latn"}), 100_000), 0.0, "pairs"),
         recipe=recipe,
         planned_seeds=(3,),

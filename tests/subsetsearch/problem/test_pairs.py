@@ -1,4 +1,4 @@
-"""Pairs per language as a second axis: levels in the space, rows, sampler and surrogate."""
+"""Pairs per language as a second axis: choices in the space, rows, sampler and surrogate."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from subsetsearch.errors import SelectionError
-from subsetsearch.problem.pairs import PAIRS, PairLevels
+from subsetsearch.problem.pairs import PAIRS, PairChoices
 from subsetsearch.problem.space import SearchSpace, languages_of
 from subsetsearch.results.trials import read_trials
 from subsetsearch.run.design import design
@@ -30,7 +30,7 @@ KEYS = tuple(f"aa{c}_Latn" for c in "abcdef")
 LENGTHS = dict(zip(KEYS, (40, 90, 100, 150, 400, 900), strict=True))
 FAMILIES = dict(zip(KEYS, "AABBCC", strict=True))
 CHOICES = (50, 100, 300, "all")
-LEVELS = PairLevels(CHOICES, LENGTHS)  # type: ignore[arg-type]
+PAIR_CHOICES = PairChoices(CHOICES, LENGTHS)  # type: ignore[arg-type]
 
 
 def cost(subset: Subset) -> float:
@@ -38,30 +38,36 @@ def cost(subset: Subset) -> float:
 
 
 def space(**limits: Any) -> SearchSpace:
-    return SearchSpace(KEYS, cost, families=FAMILIES, levels=LEVELS, **limits)
+    return SearchSpace(KEYS, cost, families=FAMILIES, pairs=PAIR_CHOICES, **limits)
 
 
 def every(of: SearchSpace) -> set[Subset]:
     """All candidates that keep the constraints, by going through all of them."""
     sets = [frozenset(c) for n in range(1, len(KEYS) + 1) for c in itertools.combinations(KEYS, n)]
-    return {LEVELS.canonical(s, n) for s in sets for n in LEVELS.limits if of.allows(Subset(s, n))}
+    return {
+        PAIR_CHOICES.canonical(s, n) for s in sets for n in PAIR_CHOICES.limits if of.allows(Subset(s, n))
+    }
 
 
-@given(st.frozensets(st.sampled_from(KEYS)), st.sampled_from(LEVELS.limits), st.sampled_from(LEVELS.limits))
+@given(
+    st.frozensets(st.sampled_from(KEYS)),
+    st.sampled_from(PAIR_CHOICES.limits),
+    st.sampled_from(PAIR_CHOICES.limits),
+)
 def test_candidates_are_equal_exactly_if_their_pairs_are(
     subset: frozenset[str], one: int | None, other: int | None
 ) -> None:
     given = [{key: min(LENGTHS[key], n or 10**9) for key in subset} for n in (one, other)]
-    first, second = LEVELS.canonical(subset, one), LEVELS.canonical(subset, other)
+    first, second = PAIR_CHOICES.canonical(subset, one), PAIR_CHOICES.canonical(subset, other)
     assert (first == second) == (given[0] == given[1])
     rows = SubsetMatrix(space()).row(first), SubsetMatrix(space()).row(second)
     assert (rows[0].tobytes() == rows[1].tobytes()) == (first == second)
 
 
-@given(st.frozensets(st.sampled_from(KEYS)), st.sampled_from(LEVELS.limits))
+@given(st.frozensets(st.sampled_from(KEYS)), st.sampled_from(PAIR_CHOICES.limits))
 def test_parameters_and_rows_carry_the_candidate(subset: frozenset[str], pairs: int | None) -> None:
     whole, matrix = space(), SubsetMatrix(space())
-    found = LEVELS.canonical(subset, pairs)
+    found = PAIR_CHOICES.canonical(subset, pairs)
     params = whole.params(Subset(subset, pairs))
     assert set(params) == set(whole.distributions())
     assert params[PAIRS] in CHOICES
@@ -167,7 +173,7 @@ def test_the_kernel_tells_levels_apart_and_stays_a_kernel() -> None:
     some = frozenset(KEYS[3:])
     whole = SetKernel(matrix.features(), KernelChoice(), matrix.row(Subset(some))[None])
     values = [float(whole.cross(matrix.row(Subset(some, n))[None])[0, 0]) for n in (50, 100, 300, None)]
-    assert values == sorted(set(values))  # the nearer a level, the more alike
+    assert values == sorted(set(values))  # the nearer a number, the more alike
 
 
 def test_levels_that_come_to_the_same_pairs_are_scored_once(fake_ladder: Callable[..., Ladder]) -> None:
@@ -181,8 +187,8 @@ def test_levels_that_come_to_the_same_pairs_are_scored_once(fake_ladder: Callabl
         space(), rung1, lambda subset: rung1(subset) + float(np.log(subset.pairs or 1000)) / 100
     )
     study, two = optuna.create_study(directions=["minimize", "maximize"]), frozenset(KEYS[:2])
-    for level in CHOICES:  # the two languages have 40 and 90 pairs: 100 and more are all
-        study.enqueue_trial(ladder.problem.space.params(Subset(two)) | {PAIRS: level})
+    for choice in CHOICES:  # the two languages have 40 and 90 pairs: 100 and more are all
+        study.enqueue_trial(ladder.problem.space.params(Subset(two)) | {PAIRS: choice})
     study.optimize(TrialRunner(ladder), n_trials=4)
     assert list(dict.fromkeys(asked)) == [Subset(two, 50), Subset(two)]
     assert len(asked) == 4  # both by two rungs
@@ -192,12 +198,12 @@ def test_levels_that_come_to_the_same_pairs_are_scored_once(fake_ladder: Callabl
 
 def test_published_starts_take_the_highest_level_that_is_allowed() -> None:
     keys = tuple(sorted(published_subsets()["most_uriel_en_10"].keys))
-    levels = PairLevels((50, 100, "all"), dict.fromkeys(keys, 1000))
+    pair_choices = PairChoices((50, 100, "all"), dict.fromkeys(keys, 1000))
 
     def price(subset: Subset) -> float:
         return float(sum(min(1000, subset.pairs or 1000) for _ in subset.languages))
 
-    starts = dict(published_starts(SearchSpace(keys, price, levels=levels, budget=1000)))
+    starts = dict(published_starts(SearchSpace(keys, price, pairs=pair_choices, budget=1000)))
     assert Subset(frozenset(keys), 100) in starts.values()
     assert any(start.pairs is None for start in starts.values())
 
@@ -205,7 +211,7 @@ def test_published_starts_take_the_highest_level_that_is_allowed() -> None:
 def test_a_calibration_draws_levels_too() -> None:
     found = design(space(max_size=4), cost, 12)
     assert len({c.pairs for c in found}) > 1
-    assert all(LEVELS.canonical(c.languages, c.pairs) == c for c in found)
+    assert all(PAIR_CHOICES.canonical(c.languages, c.pairs) == c for c in found)
 
 
 def test_names() -> None:
@@ -215,9 +221,9 @@ def test_names() -> None:
 
 @pytest.mark.parametrize("choices", [(), (50, "all"), (50,)])
 def test_limits(choices: tuple[Any, ...]) -> None:
-    levels = PairLevels(choices, LENGTHS)
-    assert bool(levels) == bool(choices)
+    pair_choices = PairChoices(choices, LENGTHS)
+    assert bool(pair_choices) == bool(choices)
     expected = {(): (None,), (50, "all"): (50, None), (50,): (50,)}[choices]
-    assert levels.limits == expected
-    assert levels.top(KEYS[:1]) == Subset(frozenset(KEYS[:1]))  # it has 40
-    assert levels.top(KEYS).pairs == expected[-1]
+    assert pair_choices.limits == expected
+    assert pair_choices.top(KEYS[:1]) == Subset(frozenset(KEYS[:1]))  # it has 40
+    assert pair_choices.top(KEYS).pairs == expected[-1]

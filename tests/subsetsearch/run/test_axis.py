@@ -17,7 +17,7 @@ from realign_core.support.seeds import DATA_SEED
 from subsetsearch.cli.main import app
 from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.errors import ConfigError, StudyError
-from subsetsearch.problem.pairs import PAIRS, pair_levels
+from subsetsearch.problem.pairs import PAIRS, pair_choices
 from subsetsearch.problem.pool import build_pool, build_targets
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.import_file import ResultsFile
@@ -56,7 +56,7 @@ def test_the_axis_leaves_fingerprints_as_they_were(toy_study: StudyConfig) -> No
 
 
 @pytest.mark.parametrize(
-    ("levels", "message"),
+    ("pairs", "message"),
     [
         ('["all", 10]', "distinct and rise"),
         ("[20, 10]", "distinct and rise"),
@@ -65,8 +65,8 @@ def test_the_axis_leaves_fingerprints_as_they_were(toy_study: StudyConfig) -> No
         ('[10, "most"]', "search.pairs_per_language"),
     ],
 )
-def test_levels_are_checked(edited: Callable[[str, str], Path], levels: str, message: str) -> None:
-    file = edited("max_size = 4", f"max_size = 4\npairs_per_language = {levels}")
+def test_pairs_are_checked(edited: Callable[[str, str], Path], pairs: str, message: str) -> None:
+    file = edited("max_size = 4", f"max_size = 4\npairs_per_language = {pairs}")
     with pytest.raises(ConfigError, match=message):
         load_study(file)
 
@@ -74,7 +74,7 @@ def test_levels_are_checked(edited: Callable[[str, str], Path], levels: str, mes
 def test_a_level_that_cuts_nothing_is_refused(edited: Callable[[str, str], Path]) -> None:
     study = load_study(edited("max_size = 4", "max_size = 4\npairs_per_language = [10, 40]"))
     with pytest.raises(ConfigError, match=r'no language has more than 40 pairs.*write "all"'):
-        pair_levels(study, build_pool(study))
+        pair_choices(study, build_pool(study))
     file = edited("pairs_per_batch = 8", "pairs_per_batch = 8\npairs_per_language = 30")
     with pytest.raises(ConfigError, match=r"names 40 pairs, but recipe.*no more than 30 of a language"):
         load_study(file)
@@ -133,7 +133,9 @@ def test_a_stored_study_keeps_its_levels(
 ) -> None:
     run_search(ladder, 1)
     changed = load_study(edited(LEVELS, "pairs_per_language = [10]"))
-    with pytest.raises(StudyError, match=r"levels are \[10, 20, 'all'\], but the study file has \[10\]"):
+    with pytest.raises(
+        StudyError, match=r"pairs per language are \[10, 20, 'all'\], but the study file has \[10\]"
+    ):
         run_search(open_ladder(changed, ladder.folder), 1)
 
 
@@ -198,7 +200,7 @@ def test_full_runs_at_two_levels_are_two_runs(ladder: Ladder) -> None:
     assert "10.0," not in text.partition("\n")[2].split(",")[5]
     frame = pd.read_csv(ladder.folder.evaluations)
     assert sorted(frame[PAIRS].fillna(0)) == [0, 10]
-    # The table is read as results made elsewhere, level and all.
+    # The table is read as results made elsewhere, pairs and all.
     targets = build_targets(ladder.problem.config, "test")
     read = ResultsFile(ladder.folder.evaluations, ladder.problem.config, ladder.problem.pool, targets).read()
     assert [run.subset for run in read.runs] == [run.subset for run in rows]

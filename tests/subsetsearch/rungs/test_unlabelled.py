@@ -58,8 +58,8 @@ def test_a_study_with_an_unlabelled_target_scores_both_kinds(opened: Opens) -> N
 
 
 def test_an_unlabelled_target_is_scored_at_every_level(opened: Opens) -> None:
-    levels = {"search.pairs_per_language": [5, "all"]}
-    ladder = opened(MIXED | levels)
+    pairs = {"search.pairs_per_language": [5, "all"]}
+    ladder = opened(MIXED | pairs)
     some = frozenset(ladder.problem.pool.keys[:3])
     few, everything = (ladder.first.scores(Subset(some, pairs)) for pairs in (5, None))
     assert set(few) == {"swh_Latn", "yor_Latn", "zul_Latn"}

@@ -7,7 +7,7 @@ from subsetsearch.analysis.trust import ranking
 from subsetsearch.analysis.trust.predictor import leave_one_out_predictor
 from subsetsearch.cost import cost_model
 from subsetsearch.problem.cost import PoolCost
-from subsetsearch.problem.pairs import PairLevels
+from subsetsearch.problem.pairs import PairChoices
 from subsetsearch.subset import Subset
 
 KEYS = ("cym_Latn", "eus_Latn", "fin_Latn", "mar_Deva", "swh_Latn", "tam_Taml", "tur_Latn", "yor_Latn")
@@ -31,8 +31,8 @@ def mean_effect(candidate: Subset) -> float:
 
 @pytest.mark.parametrize("pairs", [(None,), (None, 100)])
 def test_sets_of_languages_with_effects_are_foretold(pairs: tuple[int | None, ...]) -> None:
-    levels = PairLevels((100, "all"), LENGTHS) if len(pairs) > 1 else PairLevels()
-    cost = PoolCost(LENGTHS, "sentence pairs", levels, cost_model("pairs"))
+    choices = PairChoices((100, "all"), LENGTHS) if len(pairs) > 1 else PairChoices()
+    cost = PoolCost(LENGTHS, "sentence pairs", choices, cost_model("pairs"))
     candidates = drawn(24, pairs)
     values = [mean_effect(found) for found in candidates]
     rho = ranking(leave_one_out_predictor(cost)(candidates, values), values).spearman
