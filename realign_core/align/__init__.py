@@ -17,7 +17,7 @@ AnyAligner = Annotated[
     SentenceAligner | DictionaryAligner | PharaohAligner | EflomalAligner | EncoderAligner,
     Field(discriminator="kind"),
 ]
-"""Any aligner, told apart by its ``kind``, for use in a configuration."""
+"""Any aligner, chosen by its ``kind``, for use in a configuration."""
 
 __all__ = [
     "AnyAligner",

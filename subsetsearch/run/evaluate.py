@@ -68,7 +68,7 @@ def evaluate(
     kind = "fresh seed" if full.fresh else "seed"
     tell(f"{count(len(todo), 'full run')} to do ({count(len(subsets), 'subset')}, {count(len(seeds), kind)})")
     if problem.targets.unlabelled:
-        tell(f"not scored, for want of labels: {', '.join(problem.targets.unlabelled)}")
+        tell(f"not scored, because they have no labels: {', '.join(problem.targets.unlabelled)}")
     try:
         run_with_workers(full, todo, workers=workers, logs=folder.logs, progress=progress)
     finally:

@@ -20,7 +20,7 @@ AnyTaskReader = Annotated[
     CldrNames | ConllTask | ConlluTask | Iob2Task | SibTask | SquadTask | XnliTask | HubTask,
     Field(discriminator="format"),
 ]
-"""Any reader of labelled examples, told apart by its ``format``, for use in a configuration."""
+"""Any reader of labelled examples, chosen by its ``format``, for use in a configuration."""
 
 __all__ = [
     "AnyTaskReader",

@@ -25,10 +25,10 @@ class XnliTask(FileTaskReader):
     """Premise, hypothesis and label, from XNLI 1.0, its translated training data or MultiNLI.
 
     A pattern with ``{language}`` (``multinli.train.{language}.tsv``) takes whole files.
-    Without it (``xnli.{split}.tsv``) one file holds all languages, told apart by
-    ``language_column``. Files that end in ``.jsonl`` are read as JSON lines, others as TSV
-    with a header and no quoting. Examples without a gold label (``-``) are left out, as
-    everywhere in the literature.
+    Without it (``xnli.{split}.tsv``) one file holds all languages; ``language_column``
+    says which one a row is in. Files that end in ``.jsonl`` are read as JSON lines, others
+    as TSV with a header and no quoting. Examples without a gold label (``-``) are left out,
+    as everywhere in the literature.
 
     Args:
         language_column: Column of the language, for files with several.

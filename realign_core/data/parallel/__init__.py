@@ -18,7 +18,7 @@ AnyParallel = Annotated[
     GettextParallel | FolderParallel | MosesParallel | TsvParallel | HubParallel,
     Field(discriminator="format"),
 ]
-"""Any source of parallel text, told apart by its ``format``, for use in a configuration."""
+"""Any source of parallel text, chosen by its ``format``, for use in a configuration."""
 
 __all__ = [
     "AnyParallel",
