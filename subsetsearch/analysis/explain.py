@@ -134,9 +134,9 @@ class Explanation(Sheet):
         }
 
 
-def _life(found: Explanation) -> Iterator[tuple[str, str]]:
+def _life(explanation: Explanation) -> Iterator[tuple[str, str]]:
     """What the search knew of the subset."""
-    life, top = found.life, found.rung
+    life, top = explanation.life, explanation.rung
     if life.get("origin"):
         yield "proposed as", life["origin"]
     if life.get("rung1") is not None and top.number == 1:
@@ -180,13 +180,13 @@ def _pairs(pairs: int | None) -> str:
     return "all pairs" if pairs is None else f"{pairs:,} pairs each"
 
 
-def _gains(found: Explanation) -> str:
-    items = list(found.gains.items())
+def _gains(explanation: Explanation) -> str:
+    items = list(explanation.gains.items())
     better = sum(gain > 0 for _, gain in items)
 
     def say(pairs: Sequence[tuple[str, float]]) -> str:
         return ", ".join(
-            f"{language_name(key)}{' (held out)' if key in found.held_out else ''} {points(gain)}"
+            f"{language_name(key)}{' (held out)' if key in explanation.held_out else ''} {points(gain)}"
             for key, gain in pairs
         )
 

@@ -155,11 +155,11 @@ def stored_settings(study: StudyConfig, folder: StudyFolder) -> dict[str, Any] |
         summary.study_name: summary.user_attrs for summary in optuna.get_all_study_summaries(storage)
     }
     names = [stored_name(study), *(stored_name(study, rung) for rung in RUNGS)]
-    found = [attributes[name] for name in dict.fromkeys(names) if name in attributes]
-    if not found or (stored_name(study) not in attributes and len(found) > 1):
+    ours = [attributes[name] for name in dict.fromkeys(names) if name in attributes]
+    if not ours or (stored_name(study) not in attributes and len(ours) > 1):
         return None
-    settings: dict[str, Any] | None = found[0].get("config")
-    return settings if found[0].get("schema", 0) <= SCHEMA else None
+    settings: dict[str, Any] | None = ours[0].get("config")
+    return settings if ours[0].get("schema", 0) <= SCHEMA else None
 
 
 def require_stored(study: StudyConfig, folder: StudyFolder) -> optuna.Study:

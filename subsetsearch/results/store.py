@@ -140,8 +140,8 @@ class MeasurementStore:
 
     def fact(self, name: str) -> str | None:
         """Read a fact that was kept about the database."""
-        found = self._select(sa.select(FACTS.c.value).where(FACTS.c.name == name))
-        return str(found[0].value) if found else None
+        rows = self._select(sa.select(FACTS.c.value).where(FACTS.c.name == name))
+        return str(rows[0].value) if rows else None
 
     def keep_fact(self, name: str, value: str) -> None:
         """Keep a fact about the database; one that is there stays as it is."""

@@ -53,10 +53,10 @@ def open_store(study: StudyConfig, folder: StudyFolder) -> MeasurementStore:
         )
         store.keep_fact(_taken(folder), str(added))
         if added:
-            found = ", ".join(file.name for file in files if file.is_file())
+            tables_read = ", ".join(file.name for file in files if file.is_file())
             logger.warning(
                 "%d measurements of %s are in the study's database from now on; the files stay in %s",
-                added, found, folder.path,
+                added, tables_read, folder.path,
             )  # fmt: skip
     _refuse_source_as_target(study, folder, store)
     return store
