@@ -14,6 +14,7 @@ __all__ = [
     "RealignError",
     "SelectionError",
     "StudyError",
+    "check_whole",
     "count",
     "some",
 ]
@@ -29,6 +30,16 @@ def some(names: Iterable[str], most: int = 12) -> str:
     """Write the first few of many names, for a message."""
     known = list(names)
     return ", ".join(known[:most]) + (" ..." if len(known) > most else "")
+
+
+def check_whole(option: str, number: object, least: int) -> None:
+    """Check a number of things that is given in Python, where no command line has checked it.
+
+    Raises:
+        ConfigError: If it is no whole number, or too small.
+    """
+    if not isinstance(number, int) or isinstance(number, bool) or number < least:
+        raise ConfigError(f"{number!r} is no whole number from {least} on", where=option, fix="give one")
 
 
 class LanguageError(RealignError):

@@ -354,6 +354,8 @@ class Study:
         from subsetsearch.results.import_file import ResultsFile
         from subsetsearch.results.study_store import export_runs, open_store
 
+        if not dry_run:
+            self.folder.require_writable()
         pool, subset = build_pool(self.config), None
         if (names := _names(languages)) is not None:
             subset = resolve_subset(names, pool)
@@ -441,10 +443,11 @@ class Study:
         Example:
             >>> study.explain("knee").gains  # doctest: +SKIP
         """
+        from subsetsearch.analysis.choice import Choice
         from subsetsearch.analysis.explain import explain
         from subsetsearch.analysis.pick import Picked, parse_rule
 
-        if isinstance(choice, str):
+        if not isinstance(choice, Choice):
             parsed = parse_rule(choice)
             return explain(parsed.pick(self._known.front, self._known.front.metric), self._known)
         row = self._known.front.find(choice.row.subset) or choice.row
@@ -465,6 +468,8 @@ class Study:
         """
         from subsetsearch.analysis.compare import compare_subsets
 
+        if not subsets:
+            raise ConfigError("nothing to compare", where="compare", fix="give subsets, as 'none', 'best'")
         known = self._known
         named = dict((s.name, s) if isinstance(s, Subset) else (s, known.subset(s)) for s in subsets)
         return compare_subsets(named, known)

@@ -62,10 +62,19 @@ def atomic_write(target: Path, content: str | bytes) -> None:
     Args:
         target: The file to write; its folder is created if missing.
         content: Text (stored as UTF-8 with ``\n`` line ends) or bytes.
+
+    Raises:
+        ConfigError: If nothing can be written there.
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
-    with atomic_path(target) as draft:
-        draft.write_bytes(data)
+    if not target.name or target.is_dir():
+        raise ConfigError("a folder, not a file", where=target, fix="name a file")
+    try:
+        with atomic_path(target) as draft:
+            draft.write_bytes(data)
+    except OSError as error:
+        fix = "check the path, its permissions and the space left"
+        raise ConfigError(f"cannot write here: {error.strerror or error}", where=target, fix=fix) from error
 
 
 def write_json(target: Path, content: Any) -> None:

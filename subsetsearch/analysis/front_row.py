@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from subsetsearch.analysis.words import amount, subset_name
+from subsetsearch.analysis.words import amount, percent, subset_name
 from subsetsearch.dominance import non_dominated, staircase
 from subsetsearch.subset import Subset
 
@@ -78,6 +78,11 @@ class FrontRow:
     tied_with: Subset | None = None
     ties_best: bool = False
     recommended: bool = False
+
+    def __repr__(self) -> str:
+        marks = " on the front" * self.on_front + ", recommended" * self.recommended
+        score = "not measured" if self.full is None else f"{percent(self.full.accuracy, self.full.std)}"
+        return f"<{self.name}: {self.price}, {score}{marks and ';' + marks}>"
 
     @property
     def languages(self) -> tuple[str, ...]:

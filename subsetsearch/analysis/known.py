@@ -18,6 +18,7 @@ from subsetsearch.analysis.trust import Trust, verdict
 from subsetsearch.analysis.trust.predictor import leave_one_out_predictor
 from subsetsearch.config import StudyConfig
 from subsetsearch.config.rungs import RungWords, measuring_rung
+from subsetsearch.errors import LanguageError
 from subsetsearch.problem.cost import PoolCost
 from subsetsearch.problem.pool import Pool, build_pool, build_targets, held_out_note, resolve_subset
 from subsetsearch.results.arithmetic import stored_kernel
@@ -95,6 +96,8 @@ class Known:
             LanguageError: If a language is unknown or not in the pool.
             SelectionError: If the rule chooses nothing.
         """
+        if not isinstance(text, str) or not text.strip():
+            raise LanguageError(f"{text!r} names no subset", fix="write 'none', 'all', 'best' or 'sw,te'")
         if text in ("none", "all"):
             return self.cost.everything if text == "all" else NONE
         if is_rule(text):

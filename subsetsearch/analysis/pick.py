@@ -198,7 +198,7 @@ def parse_rule(text: str) -> Rule:
     Raises:
         ConfigError: If it is none of these.
     """
-    stripped = text.strip()
+    stripped = str(text).strip()
     for rule in _RULES:
         match = re.fullmatch(rule.pattern, stripped)
         if match:

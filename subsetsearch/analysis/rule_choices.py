@@ -22,6 +22,9 @@ class RuleChoice:
     row: FrontRow | None
     reason: str
 
+    def __repr__(self) -> str:
+        return f"<{self.rule}: {self.row.name if self.row else 'nothing'}; {self.reason}>"
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""
         return {"rule": self.rule, "reason": self.reason, "row": self.row and self.row.to_dict()}

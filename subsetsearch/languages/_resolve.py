@@ -32,6 +32,8 @@ def resolve(text: str) -> Language:
         >>> [resolve(text).key for text in ("sw", "swa", "swh_Latn", "Swahili")]
         ['swh_Latn', 'swh_Latn', 'swh_Latn', 'swh_Latn']
     """
+    if not isinstance(text, str):
+        raise LanguageError(f"{text!r} names no language", fix="give a code such as 'swh_Latn' or a name")
     return _resolve(text.strip())
 
 
@@ -50,6 +52,8 @@ def resolve_all(texts: Iterable[str], *, where: str | None = None) -> tuple[Lang
     Raises:
         LanguageError: If one is unknown, or two codes mean one language; both codes are named.
     """
+    if isinstance(texts, str):
+        raise LanguageError(f"{texts!r} is a text, not a list", where=where, fix='write ["sw", "te"]')
     seen: dict[str, str] = {}
     languages = []
     for text in texts:

@@ -124,7 +124,7 @@ def cannot_open(url: str, error: sqlalchemy.exc.DatabaseError) -> StudyError:
     return StudyError(
         f"the database cannot be opened ({str(error.orig).partition(chr(10))[0]})",
         where=(address.database or "the database") if sqlite else "storage",
-        fix="it may be damaged, or in use; moved away, a new one is begun from evaluations.csv"
+        fix="it may be damaged, or in use; once it is moved away, a new one is begun from evaluations.csv"
         if sqlite
         else "check the URL and the server",
     )

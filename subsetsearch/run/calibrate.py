@@ -8,6 +8,7 @@ from pathlib import Path
 
 import optuna
 
+from subsetsearch.errors import check_whole
 from subsetsearch.results.rung_scores import read_rung_scores
 from subsetsearch.results.store import Run
 from subsetsearch.run.design import design
@@ -34,6 +35,12 @@ class CalibrationPlan:
     seeds: tuple[int, ...]
     workers: int
     logs: Path
+
+    def __post_init__(self) -> None:
+        check_whole("--subsets", self.subsets, 1)
+        check_whole("--workers", self.workers, 1)
+        for seed in self.seeds:
+            check_whole("--seeds", seed, 0)
 
 
 def measure_calibration(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from subsetsearch.analysis.front import Front
 from subsetsearch.config import StudyConfig
-from subsetsearch.errors import ConfigError
+from subsetsearch.errors import ConfigError, check_whole
 from subsetsearch.problem.pool import resolve_subset
 from subsetsearch.problem.problem import Problem
 from subsetsearch.results.measurement import Measurement, draw_fresh
@@ -31,7 +31,7 @@ class EvaluationRequest:
         fresh_seeds: How many seeds that no choice has seen, instead.
 
     Raises:
-        ConfigError: If several ways were used, or pairs for subsets that have their own.
+        ConfigError: If several ways were used, pairs for subsets that have their own, or a number is none.
     """
 
     top: int | None = None
@@ -55,6 +55,12 @@ class EvaluationRequest:
                 where="--pairs",
                 fix="give --languages or --strategies",
             )
+        numbers = {"--top": self.top, "--pairs": self.pairs, "--fresh-seeds": self.fresh_seeds}
+        for option, number in numbers.items():
+            if number is not None:
+                check_whole(option, number, 0 if option == "--top" else 1)
+        for seed in self.seeds or ():
+            check_whole("--seeds", seed, 0)
 
     @property
     def by_name(self) -> bool:

@@ -17,7 +17,7 @@ from pathlib import Path
 from realign_core.support.progress import NoProgress, Progress
 from subsetsearch.analysis.known import read_known
 from subsetsearch.config.study import StudyConfig
-from subsetsearch.errors import StudyError, count
+from subsetsearch.errors import StudyError, check_whole, count
 from subsetsearch.problem.problem import Problem
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.measurement import Measurement
@@ -59,6 +59,7 @@ def evaluate(
     Raises:
         RealignError: If something does not fit, or a run fails; finished runs are kept.
     """
+    check_whole("--workers", workers, 1)
     seeds = choose_seeds(config, read_full_runs(config, folder), request.seeds, request.fresh_seeds)
     problem = Problem.build(config, split="test")
     subsets = choose_subsets(request, problem, lambda: read_known(config, folder).front, tell=tell)

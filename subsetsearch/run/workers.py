@@ -16,7 +16,7 @@ import optuna
 from realign_core.support.progress import Advance
 from realign_core.support.threads import compute_as_one
 from subsetsearch.config.study import StudyConfig
-from subsetsearch.errors import StudyError, count
+from subsetsearch.errors import StudyError, check_whole, count
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.storage import load_stored
 from subsetsearch.results.trials import count_complete
@@ -48,6 +48,10 @@ def search_with_workers(
         StudyError: If a worker process fails; its log is named.
         RealignError: As :func:`subsetsearch.run.search.run_search`.
     """
+    check_whole("--workers", workers, 1)
+    for option, number in (("--trials", trials), ("--more", more)):
+        if number is not None:
+            check_whole(option, number, 1)
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     config = ladder.problem.config
     before = count_complete(load_stored(config, ladder.folder))

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from subsetsearch.diversity.solvers import Constraints, Solution, solve
-from subsetsearch.errors import ConfigError, SelectionError
+from subsetsearch.errors import ConfigError, SelectionError, check_whole
 from subsetsearch.languages import Language
 from subsetsearch.strategies._objectives import Distances, make_objective
 from subsetsearch.strategies._pools import USUAL_POOL, pool_languages
@@ -139,7 +139,9 @@ def _constraints(
     size = request.k if request.k is not None else rule.k
     if size is None and rule.basis is not Basis.ALL:
         raise ConfigError(f"'{rule.name}' needs a size", fix="give k, for instance 10")
-    low, high = size if isinstance(size, tuple) else (size or 0, size or len(languages))
+    for number in size if isinstance(size, tuple) else () if size is None else (size,):
+        check_whole("k", number, 0 if isinstance(size, tuple) else 1)
+    low, high = size if isinstance(size, tuple) else ((0, len(languages)) if size is None else (size, size))
     missing = [language.key for language in request.include if language.key not in position]
     if missing:
         raise SelectionError(f"must be included but not in the pool: {', '.join(missing)}")

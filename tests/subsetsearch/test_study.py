@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -89,6 +91,41 @@ def test_results_are_read_as_sentences_and_in_a_notebook(toy_file: Path, tmp_pat
     for shown in (status, explanation, study.front()):
         assert "<table" in shown._repr_html_()
     assert {row.accuracy for row in study.front()} == {0.5, 0.6875}
+
+
+def test_what_does_not_fit_is_one_plain_line(toy_file: Path, tmp_path: Path) -> None:
+    table, file = tmp_path / "t.csv", tmp_path / "file"
+    head = "seed,realignment_langs,final_eval_sw_accuracy,final_eval_yo_accuracy,final_eval_wo_accuracy"
+    table.write_text(f"{head}\n1,,0.5,0.5,0.5\n1,sw te,0.75,0.5,0.25", encoding="utf-8")
+    file.write_text("", encoding="utf-8")
+    study = ss.load(toy_file, runs=tmp_path / "runs")
+    study.import_results(table)
+    calls: list[Callable[[], object]] = [
+        lambda: ss.load(toy_file, runs=file).import_results(table),
+        *(partial(study.export_results, place) for place in (file / "x.csv", tmp_path)),
+        lambda: study.report(file / "x.html"),
+        lambda: study.export_results(""),
+        *(partial(study.pick, rule) for rule in ("", "nope", None, 3)),
+        lambda: study.explain(3),  # type: ignore[arg-type]
+        study.compare,
+        *(partial(study.compare, "none", name) for name in ("", 3, ["sw"])),
+        *(partial(study.evaluate, seeds=seeds) for seeds in ("a", [1.5], [-1])),
+        *(partial(study.evaluate, top=top) for top in (-1, "x", 2.5)),
+        *(partial(study.evaluate, **{key: 0}) for key in ("workers", "fresh_seeds")),
+        *(partial(study.run, **{key: 0}) for key in ("workers", "trials", "more")),
+        *(partial(study.calibrate, **{key: 0}) for key in ("workers", "subsets")),
+        *(partial(ss.select, k=size) for size in (0, -1, 2.5, "5", 1000)),
+        *(partial(ss.score, languages) for languages in ("sw", [3], [""])),
+        *(partial(ss.resolve, name) for name in ("", None, 3)),
+    ]
+    for call in calls:
+        with pytest.raises(ss.RealignError) as caught:
+            call()
+        assert "\n" not in str(caught.value)
+        assert len(str(caught.value)) > 20
+    assert study.status().full_runs == 2
+    assert repr(study.front().rows[0]).startswith("<no realignment: 0 sentence pairs, 50.0 %; on the front")
+    assert repr(study.choices()[0]).startswith("<recommended: Swahili, Telugu; the highest")
 
 
 def test_what_was_read_is_remembered_until_something_changes(toy_file: Path, tmp_path: Path) -> None:

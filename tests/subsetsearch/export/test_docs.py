@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
 
+import subsetsearch as ss
 from subsetsearch.export import FORMATS
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "exports.md"
@@ -18,8 +20,13 @@ def test_every_format_is_listed() -> None:
     assert listed == list(FORMATS)
 
 
+@pytest.mark.offline
 def test_python_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    studies = PAGE.parents[1] / "studies"
+    (tmp_path / "studies").mkdir()
+    shutil.copy(studies / "quickstart.toml", tmp_path / "studies")
     monkeypatch.chdir(tmp_path)
+    ss.load("studies/quickstart.toml").import_results(studies / "results" / "quickstart-evaluations.csv")
     code = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), flags=re.S)
     assert len(code) == 1
     exec(code[0], {})
