@@ -39,7 +39,7 @@ OUT = {"targets.held_out_in_pool": False}
 
 
 def test_held_out_targets_leave_the_pool(toy_file: Path, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level("INFO")
+    caplog.set_level("INFO", logger="subsetsearch")
     pool = Problem.build(load_study(toy_file, OUT)).pool
     assert "wol_Latn" not in pool.keys
     assert (pool.withheld, pool.relatives) == (("wol_Latn",), ())
