@@ -46,7 +46,7 @@ def test_a_file_that_cannot_be_written_is_named(
 
     monkeypatch.setattr("realign_core.support.files.tempfile.mkdtemp", lambda dir, **_: refuse(str(dir)))
     done = cli("report", *measured_copy.args, "-o", tmp_path / "report.md")
-    check(done, f"{tmp_path}: Permission denied; check the path")
+    check(done, f"{tmp_path}/report.md: cannot write here: Permission denied; check the path")
 
 
 def test_results_with_a_language_that_the_pool_has_not_are_refused(cli: Cli, measured_copy: Any) -> None:
