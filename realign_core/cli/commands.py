@@ -12,7 +12,7 @@ from realign_core.cli.compare import compare
 from realign_core.cli.languages import languages
 from realign_core.cli.run import run
 from realign_core.cli.train import train
-from realign_core.support.console import fail_with, fail_with_file, set_up_logging
+from realign_core.support.console import fail, fail_with, fail_with_file, set_up_logging
 from realign_core.support.errors import RealignError
 from realign_core.support.threads import share_cores
 
@@ -42,6 +42,10 @@ def main() -> None:
     share_cores()
     try:
         app()  # usage errors end with status 2 in there, Ctrl-C with 130
+    except SystemExit as end:
+        if end.code == 130:
+            fail("interrupted; finished runs are kept, and the same command goes on from there")
+        raise
     except RealignError as error:
         sys.exit(fail_with(error))
     except OSError as error:

@@ -91,20 +91,24 @@ def _options(
     messages.quiet = quiet
 
 
+INTERRUPTED = 130
+"""Exit status after Ctrl-C, as shells have it."""
+
+
 def main() -> None:
     """Run the command line: exit status 0, 1 for a failure, 2 for wrong usage, 130 for Ctrl-C."""
     share_cores()
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
     try:
-        sys.exit(app(standalone_mode=False))
+        status = app(standalone_mode=False)
+        if status == INTERRUPTED:  # typer makes this status of Ctrl-C, and says nothing
+            fail("interrupted; finished work is stored, and the same command goes on from there")
+        sys.exit(status)
     except typer.TyperException as error:
         message = error.format_message()
         if message:  # help was printed already, if there is none
             fail(f"{message.rstrip('.')}; --help shows what is understood")
         sys.exit(error.exit_code)
-    except (typer.Abort, KeyboardInterrupt):
-        fail("interrupted; finished work is stored, and the same command goes on from there")
-        sys.exit(130)
     except RealignError as error:
         sys.exit(fail_with(error))
     except OSError as error:

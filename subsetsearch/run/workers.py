@@ -52,7 +52,7 @@ def search_with_workers(
     for option, number in (("--trials", trials), ("--more", more)):
         if number is not None:
             check_whole(option, number, 1)
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    optuna.logging.set_verbosity(optuna.logging.ERROR)  # a trial that ends early is said by us, in one line
     config = ladder.problem.config
     before = count_complete(load_stored(config, ladder.folder))
     adds = count_new_trials(config.search.trials, before, trials, more)
@@ -131,7 +131,7 @@ def _settle(started: Sequence[Worker]) -> None:
 
 def _do(study: StudyConfig, job: Job) -> None:
     """Do what one of the further processes does."""
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
     ladder = open_ladder(study, StudyFolder(Path(job["folder"]), job["storage"]))
     quota = Quota(Path(job["quota"]), job["adds"])
     with quota.worker(job["name"]) as share:
