@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from importlib.metadata import version
 
+from realign_core.support.errors import ConfigError
 from realign_core.support.files import atomic_write, cache_dir, content_key
 
 Pairs = list[tuple[str, str]]
@@ -40,6 +41,6 @@ def cached_pairs(
         except (ValueError, KeyError, TypeError):  # damaged: read anew below
             store.unlink(missing_ok=True)
     pairs, dropped = read()
-    with contextlib.suppress(OSError):  # without a place to write, parsing is only slower
+    with contextlib.suppress(ConfigError):  # without a place to write, parsing is only slower
         atomic_write(store, json.dumps({"pairs": pairs, "dropped": dropped}, ensure_ascii=False))
     return pairs, dropped
