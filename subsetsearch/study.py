@@ -264,9 +264,8 @@ class Study:
         from subsetsearch.run.evaluate import evaluate
 
         chosen_seeds = None if seeds is None else tuple(seeds)
-        request = EvaluationRequest(
-            top, pick, _names(languages), _names(strategies), pairs, chosen_seeds, fresh_seeds
-        )
+        published = strategies if strategies is None or isinstance(strategies, str) else ",".join(strategies)
+        request = EvaluationRequest(top, pick, _names(languages), published, pairs, chosen_seeds, fresh_seeds)
         self.folder.require_writable()
         try:
             runs = evaluate(

@@ -2,7 +2,7 @@
 
 All of them learn a correction of vectors by ridge regression, as the rung does, and say what share of the
 distance between translations it takes away. They differ in what the correction sees (the vector, random
-Fourier features of it, tokens), in what it is asked on (sentences it has not seen), in how languages are
+Fourier features of it, tokens), in what it is asked on (sentences left out of the fit), in how languages are
 weighted (by need), and in how its strength is chosen. Beside them: how far from the source a subset's own
 sentences are, which asks what there is to learn and not where it leads.
 """

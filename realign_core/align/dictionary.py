@@ -53,7 +53,7 @@ def read_dictionary(path: Path) -> Dictionary:
         Source word to its translations, all normalised.
 
     Raises:
-        DataError: If the file is missing or a line has not two words.
+        DataError: If the file is missing, or a line does not have two words.
     """
     entries: dict[str, set[str]] = defaultdict(set)
     for number, line in text_lines(path):

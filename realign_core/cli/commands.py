@@ -12,7 +12,7 @@ from realign_core.cli.compare import compare
 from realign_core.cli.languages import languages
 from realign_core.cli.run import run
 from realign_core.cli.train import train
-from realign_core.support.console import fail, fail_with, fail_with_file, set_up_logging
+from realign_core.support.console import INTERRUPTED, fail, fail_with, fail_with_file, set_up_logging
 from realign_core.support.errors import RealignError
 from realign_core.support.threads import share_cores
 
@@ -43,7 +43,7 @@ def main() -> None:
     try:
         app()  # usage errors end with status 2 in there, Ctrl-C with 130
     except SystemExit as end:
-        if end.code == 130:
+        if end.code == INTERRUPTED:
             fail("interrupted; finished runs are kept, and the same command goes on from there")
         raise
     except RealignError as error:

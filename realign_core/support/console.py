@@ -109,6 +109,10 @@ class ConsoleProgress:
             self._depth -= 1
 
 
+INTERRUPTED = 130
+"""Exit status after Ctrl-C, as shells have it; typer ends with it and says nothing."""
+
+
 def fail(message: str) -> None:
     """Print an error as one line on stderr."""
     print(f"error: {message}", file=sys.stderr)

@@ -109,18 +109,22 @@ class Known:
         return self.cost.pairs.top(keys) if pairs is None else self.cost.pairs.canonical(keys, pairs)
 
 
-def read_known(config: StudyConfig, folder: StudyFolder) -> Known:
+def read_known(
+    config: StudyConfig, folder: StudyFolder, evaluations: list[Measurement] | None = None
+) -> Known:
     """Gather trials and full runs; the encoder is not loaded.
 
     Args:
         config: The study.
         folder: Its folder.
+        evaluations: Its full runs, if they have been read.
 
     Raises:
         StudyError: If nothing was run yet, or the stored study does not fit the file.
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    evaluations = read_full_runs(config, folder)
+    if evaluations is None:
+        evaluations = read_full_runs(config, folder)
     # Full runs may stand alone: subsets of one's own, or results that were imported.
     find = load_stored if evaluations else require_stored
     stored = find(config, folder)
@@ -149,7 +153,7 @@ def read_status(config: StudyConfig, folder: StudyFolder) -> StudyStatus:
     name = kernel.name if kernel else None
     if not evaluations:
         return study_status(config, require_stored(config, folder), [], kernel=name)
-    known = read_known(config, folder)
+    known = read_known(config, folder, evaluations)
     return study_status(config, known.stored, evaluations, known.trust.sentences, name)
 
 

@@ -34,7 +34,9 @@ class PoolOptions(Command):
     seen: Annotated[Encoder | None, typer.Option("--seen", help="Only languages this encoder has seen.")] = (
         None
     )
-    unseen: Annotated[Encoder | None, typer.Option("--unseen", help="Only languages it has not seen.")] = None
+    unseen: Annotated[
+        Encoder | None, typer.Option("--unseen", help="Only languages this encoder was not trained on.")
+    ] = None
     script: Annotated[
         str | None, typer.Option("--script", metavar="CODE", help="Only this script, such as Latn.")
     ] = None

@@ -9,7 +9,15 @@ from typing import Annotated, Any
 
 import typer
 
-from realign_core.support.console import fail, fail_with, fail_with_file, messages, results, set_up_logging
+from realign_core.support.console import (
+    INTERRUPTED,
+    fail,
+    fail_with,
+    fail_with_file,
+    messages,
+    results,
+    set_up_logging,
+)
 from realign_core.support.threads import share_cores
 from subsetsearch.cli.calibrate import Calibrate
 from subsetsearch.cli.compare import Compare
@@ -91,17 +99,13 @@ def _options(
     messages.quiet = quiet
 
 
-INTERRUPTED = 130
-"""Exit status after Ctrl-C, as shells have it."""
-
-
 def main() -> None:
     """Run the command line: exit status 0, 1 for a failure, 2 for wrong usage, 130 for Ctrl-C."""
     share_cores()
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
     try:
         status = app(standalone_mode=False)
-        if status == INTERRUPTED:  # typer makes this status of Ctrl-C, and says nothing
+        if status == INTERRUPTED:
             fail("interrupted; finished work is stored, and the same command goes on from there")
         sys.exit(status)
     except typer.TyperException as error:

@@ -55,7 +55,7 @@ class PoolCost:
         """Price every language of the pool as the study asks.
 
         Raises:
-            ConfigError: If a language is not to be had at any price.
+            ConfigError: If a language has no price.
         """
         options = study.cost
         model = cost_model(

@@ -91,7 +91,7 @@ def _run(ladder: Ladder, full: FullRuns, todo: Sequence[Run], plan: CalibrationP
 
 
 def _score(ladder: Ladder, rung: Rung, origins: Mapping[Subset, str], stored: optuna.Study | None) -> None:
-    """Score what a rung has not scored yet; each score is kept at once."""
+    """Score the subsets without a score of this rung; each score is stored at once."""
     known = read_rung_scores(ladder.problem.config, ladder.store, stored)[rung.number]
     todo = [subset for subset in origins if subset not in known]
     with ladder.progress.track(f"rung {rung.number}", len(todo)) as advance:

@@ -25,7 +25,7 @@ class EvaluationRequest:
         top: Subsets of the search's front, besides none and all; the study's number, if left out.
         pick: A rule of choice.
         languages: A subset of the user's own, by any codes or names.
-        strategies: Published strategies by name, or ``all``.
+        strategies: Names of published strategies joined by commas, or ``all``.
         pairs: Most pairs of each language, for ``languages`` and ``strategies``.
         seeds: The study's, if left out.
         fresh_seeds: How many seeds that no choice has seen, instead.
@@ -37,7 +37,7 @@ class EvaluationRequest:
     top: int | None = None
     pick: str | None = None
     languages: tuple[str, ...] | None = None
-    strategies: tuple[str, ...] | None = None
+    strategies: str | None = None
     pairs: int | None = None
     seeds: tuple[int, ...] | None = None
     fresh_seeds: int | None = None
@@ -83,9 +83,8 @@ def choose_subsets(
         RealignError: If a name is unknown, a rule is none, or there is nothing to pick from.
     """
     if request.by_name:
-        strategies = None if request.strategies is None else ",".join(request.strategies)
         subsets = subsets_by_name(
-            problem, languages=request.languages, strategies=strategies, pairs=request.pairs
+            problem, languages=request.languages, strategies=request.strategies, pairs=request.pairs
         )
     elif request.pick is None:
         subsets = front().shortlist(request.top or problem.config.evaluate.top)

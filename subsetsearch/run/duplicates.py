@@ -63,7 +63,7 @@ def go_ahead(trial: optuna.Trial, subset: Subset, space: SearchSpace) -> FrozenT
 def _first_of_its_subset(trial: optuna.Trial, subset: Subset, space: SearchSpace) -> FrozenTrial | None:
     """Find a running trial of the same subset that goes first.
 
-    One that has not recorded its subset yet does not count: it will look for us.
+    A trial without a recorded subset does not count: it looks for others once it has recorded its own.
     """
     for other in trial.study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
         if other.number == trial.number or TrialRecord.of(other).subset is None:

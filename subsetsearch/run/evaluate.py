@@ -74,7 +74,8 @@ def evaluate(
         run_with_workers(full, todo, workers=workers, logs=folder.logs, progress=progress)
     finally:
         export_runs(config, folder)
-    return [run for run in read_full_runs(config, folder) if run.subset in set(subsets)]
+    chosen = set(subsets)
+    return [run for run in read_full_runs(config, folder) if run.subset in chosen]
 
 
 def run_with_workers(
