@@ -29,9 +29,13 @@ class PairExample:
     label: str
 
 
+UNTAGGED = ""
+"""Tag of a word that is only context: it is neither learnt nor scored."""
+
+
 @dataclass(frozen=True, slots=True)
 class TokenExample:
-    """A sentence of words with one tag a word (part of speech, named entities).
+    """A sentence of words with one tag a word (part of speech, named entities); see :data:`UNTAGGED`.
 
     Raises:
         DataError: If there are more or fewer tags than tokens.

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from realign_core.data.examples import TokenExample
+from realign_core.data.examples import UNTAGGED, TokenExample
 from realign_core.support.arrays import Int
 from realign_core.tasks.base import Classification, accuracy
 from realign_core.tasks.features import Features
@@ -19,7 +19,7 @@ class WordTagging(Classification):
     """One label a word, read at its first sub-token; scored by accuracy over words.
 
     Words beyond ``max_length`` are not scored, and words that the tokenizer maps to nothing
-    are left out; both are rare.
+    are left out; both are rare. Untagged words are read, but neither learnt nor scored.
 
     Args:
         labels: Tag names.
@@ -43,7 +43,9 @@ class WordTagging(Classification):
         for row, example in enumerate(examples):
             words = encoded.word_ids(row)
             firsts = [
-                i for i, word in enumerate(words) if word is not None and (i == 0 or words[i - 1] != word)
+                i
+                for i, word in enumerate(words)
+                if word is not None and (i == 0 or words[i - 1] != word) and example.tags[word] != UNTAGGED
             ]
             ids.append(np.array(encoded["input_ids"][row], dtype=np.int64))
             positions.append(np.array(firsts, dtype=np.int64))

@@ -10,6 +10,7 @@ from realign_core.data.labelled.base import Split, TaskReader, check_labels, lab
 from realign_core.data.labelled.cldr import CldrNames
 from realign_core.data.labelled.conll import ConllTask
 from realign_core.data.labelled.conllu import ConlluTask
+from realign_core.data.labelled.expressions import CldrExpressions
 from realign_core.data.labelled.hub import HubTask
 from realign_core.data.labelled.iob2 import Iob2Task
 from realign_core.data.labelled.sib import SibTask
@@ -17,13 +18,22 @@ from realign_core.data.labelled.squad import SquadTask
 from realign_core.data.labelled.xnli import XnliTask
 
 AnyTaskReader = Annotated[
-    CldrNames | ConllTask | ConlluTask | Iob2Task | SibTask | SquadTask | XnliTask | HubTask,
+    CldrNames
+    | CldrExpressions
+    | ConllTask
+    | ConlluTask
+    | Iob2Task
+    | SibTask
+    | SquadTask
+    | XnliTask
+    | HubTask,
     Field(discriminator="format"),
 ]
 """Any reader of labelled examples, chosen by its ``format``, for use in a configuration."""
 
 __all__ = [
     "AnyTaskReader",
+    "CldrExpressions",
     "CldrNames",
     "ConllTask",
     "ConlluTask",

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from realign_core.data.examples import Example, QuestionExample, TokenExample
+from realign_core.data.examples import UNTAGGED, Example, QuestionExample, TokenExample
 from realign_core.support.config import Config
 from realign_core.support.errors import DataError
 
@@ -101,14 +101,14 @@ class TaskReader(Config, ABC):
 
 
 def label_set(examples: Iterable[Example]) -> frozenset[str]:
-    """Collect the labels (tags, for token examples; none for questions)."""
+    """Collect the labels (tags, for token examples, but for untagged words; none for questions)."""
     labels: set[str] = set()
     for example in examples:
         if isinstance(example, TokenExample):
             labels.update(example.tags)
         elif not isinstance(example, QuestionExample):
             labels.add(example.label)
-    return frozenset(labels)
+    return frozenset(labels - {UNTAGGED})
 
 
 def check_labels(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import pickle
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
 
@@ -118,8 +120,8 @@ def _own_names(language: str) -> dict[tuple[str, str], str]:
         known = [locale for locale in data.locale_identifiers() if "_" not in locale]
         raise unknown_language(language, known, "CLDR names of Babel")
     try:
-        table = data.load(language, merge_inherited=False)
-    except (OSError, ValueError, EOFError) as error:
+        table = _own_file(language)
+    except (OSError, ValueError, EOFError, pickle.UnpicklingError) as error:
         raise DataError(
             f"Babel cannot load its data: {error}", where=language, fix="reinstall Babel"
         ) from error
@@ -138,6 +140,17 @@ def _name(value: Any) -> str:
     if isinstance(value, Mapping):
         value = value.get("long")
     return " ".join(value.split()) if isinstance(value, str) else ""
+
+
+def _own_file(language: str) -> Mapping[str, Any]:
+    """Read a locale's own data.
+
+    Babel's ``load(..., merge_inherited=False)`` keeps one cache for data with and without what is inherited:
+    it gives what was loaded first, here and to every other user of Babel in this process.
+    """
+    with Path(_localedata().resolve_locale_filename(language)).open("rb") as file:
+        table: Mapping[str, Any] = pickle.load(file)
+    return table
 
 
 def _localedata() -> ModuleType:

@@ -24,10 +24,6 @@ class FakeData:
     def locale_identifiers(self) -> list[str]:
         return list(self.locales)
 
-    def load(self, name: str, *, merge_inherited: bool) -> dict[str, object]:
-        assert not merge_inherited
-        return self.locales[name]
-
 
 ENGLISH = {
     "languages": {f"l{i}": f"Language {i}" for i in range(8)},
@@ -41,6 +37,7 @@ def fake(monkeypatch: pytest.MonkeyPatch):
     def use(**other: dict[str, object]) -> CldrNames:
         data = FakeData(en=ENGLISH, xx=other)
         monkeypatch.setattr("realign_core.data.labelled.cldr._localedata", lambda: data)
+        monkeypatch.setattr("realign_core.data.labelled.cldr._own_file", lambda name: data.locales[name])
         return CldrNames(evaluated=("xx",))
 
     return use
