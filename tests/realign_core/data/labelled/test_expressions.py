@@ -185,7 +185,7 @@ def test_fields_of_all_patterns_have_tags() -> None:
 
 def test_the_version_and_babel_s_are_part_of_the_recipe() -> None:
     recipe = Recipe.model_validate({"task": {"kind": "pos", "train": {"format": "cldr-expressions"}}})
-    assert changed_values(recipe.task.train) == {"format": "cldr-expressions", "version": 1, "babel": "2.18"}
+    assert changed_values(recipe.task)["train"].items() >= {"version": 1, "babel": "2.18"}.items()
     constraints = (Path(__file__).parents[4] / "constraints.txt").read_text("utf-8")
     assert "\nbabel==2.18." in constraints
 
