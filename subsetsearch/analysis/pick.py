@@ -264,7 +264,8 @@ def _doubts(row: FrontRow, rows: Rows) -> str:
     text = ""
     cheaper = next((other for other in rows if other.subset == row.tied_with), None)
     if cheaper is not None:
-        text += f"; full runs have not shown it to be better than {cheaper.name}, at {cheaper.price}"
+        price = f", at {cheaper.price}" if cheaper.languages else ""
+        text += f"; full runs have not shown it to be better than {cheaper.name}{price}"
     if row.fresh is not None:
         text += f"; {percent(row.fresh.accuracy)} over {count(len(row.fresh.seeds), 'fresh seed')}"
     return text

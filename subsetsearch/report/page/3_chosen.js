@@ -85,37 +85,23 @@ function drawDetail() {
 }
 
 /* ---- the list of points ---- */
-const listed = D.rows.map((r, i) => i).filter((i) => D.rows[i].front || (D.rows[i].label && !D.rows[i].strategies) || D.rows[i].accuracy !== undefined);
+const lines = [...$("points").tBodies[0].rows];
 
-function buildList() {
-  const table = $("points");
-  const head = ["Subset", "Languages", `Cost (${D.unit})`, `Test ${D.metric}, %`, `${D.search.column}, %`];
-  table.tHead.replaceChildren(el("tr", {}, ...head.map((text, i) => el("th", { scope: "col", class: (i ? "n" : "") + (i === 1 || i === 4 ? " wide" : "") }, text))));
-  const body = table.tBodies[0];
-  for (const i of listed) {
-    const r = D.rows[i];
-    const first = el("th", { scope: "row" }, r.title);
-    if (r.front) first.append(el("span", { class: "tag" }, "front"));
-    if (r.tie) first.append(el("span", { class: "tag", title: `full runs have not shown it to be better than ${r.tie}, which costs less` }, `ties with ${cut(r.tie, 24)}`));
-    if (i === D.chosen) first.append(el("span", { class: "tag" }, ANSWER.replace("the ", "")));
-    const cells = [String(r.languages.length), r.cost.toLocaleString("en"), r.accuracy === undefined ? "–" : pct(r.accuracy) + (r.std === undefined ? "" : " ± " + pct(r.std)), r.proxy === undefined ? "–" : pct(r.proxy)];
-    const row = el("tr", { "data-row": i, tabindex: "-1", "aria-selected": "false" }, first, ...cells.map((text, k) => el("td", { class: "n" + (k === 0 || k === 3 ? " wide" : "") }, text)));
-    row.addEventListener("click", () => select(i));
-    body.append(row);
-  }
-  body.addEventListener("keydown", (event) => {
-    const here = listed.indexOf(state.row);
-    const to = { ArrowDown: here + 1, ArrowUp: here - 1, Home: 0, End: listed.length - 1 }[event.key];
+function wireList() {
+  for (const line of lines) line.addEventListener("click", () => select(Number(line.dataset.row)));
+  $("points").tBodies[0].addEventListener("keydown", (event) => {
+    const here = lines.findIndex((line) => Number(line.dataset.row) === state.row);
+    const to = { ArrowDown: here + 1, ArrowUp: here - 1, Home: 0, End: lines.length - 1 }[event.key];
     if (to === undefined) return;
     event.preventDefault();
-    select(listed[Math.max(0, Math.min(listed.length - 1, to))]);
-    body.querySelector('[tabindex="0"]')?.focus();
+    select(Number(lines[Math.max(0, Math.min(lines.length - 1, to))].dataset.row));
+    $("points").querySelector('[tabindex="0"]')?.focus();
   });
 }
 
 function markList() {
   let found = false;
-  for (const row of $("points").tBodies[0].rows) {
+  for (const row of lines) {
     const mine = Number(row.dataset.row) === state.row;
     found = found || mine;
     row.setAttribute("aria-selected", String(mine));
@@ -126,5 +112,5 @@ function markList() {
       if (top < box.scrollTop || row.offsetTop + row.offsetHeight > box.scrollTop + box.clientHeight) box.scrollTop = top;
     }
   }
-  if (!found && $("points").tBodies[0].rows[0]) $("points").tBodies[0].rows[0].tabIndex = 0;
+  if (!found && lines.length) lines[0].tabIndex = 0;
 }

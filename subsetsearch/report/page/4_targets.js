@@ -58,54 +58,46 @@ function drawMap() {
   $("map-hint").textContent = `${r.title}. Equal Earth projection; one point a language.` + (missing.length ? ` Not on the map, as their place is not known: ${missing.slice(0, 12).map(name).join(", ")}${missing.length > 12 ? " …" : ""}.` : "");
 }
 
-/* ---- heat map and table of scores ---- */
-function heatRows() {
-  return measured.filter((i) => D.rows[i].scores && Object.keys(D.rows[i].scores).length);
+/* ---- the coloured table of scores ---- */
+const heads = [...$("scores").tHead.rows[0].cells].slice(1);
+const columns = heads.map((head) => Number(head.dataset.row));
+
+function scoreOf(row, target) {
+  return target === "mean" ? row?.accuracy : target === "held" ? row?.heldOut : row?.scores?.[target];
 }
 
+/* Scores are shown as they are, or in points against another subset; a darker cell is farther from nothing. */
 function drawHeat() {
-  const rows = heatRows();
-  const section = $("heatmap");
-  if (!rows.length) { section.classList.add("hidden"); return; }
-  const against = state.mode === "none" ? none : state.mode === "all" ? all : null;
-  const cell = (i, t) => {
-    const value = D.rows[i].scores[t];
-    if (value === undefined) return null;
-    if (!against) return 100 * value;
-    return against.scores && against.scores[t] !== undefined ? 100 * (value - against.scores[t]) : null;
+  const against = { none, all }[state.mode];
+  const value = (row, target) => {
+    const [mine, base] = [scoreOf(row, target), against ? scoreOf(against, target) : 0];
+    return mine === undefined || base === undefined ? undefined : mine - base;
   };
-  const z = rows.map((i) => D.targets.map((t) => cell(i, t)));
-  const flat = z.flat().filter((v) => v !== null);
-  const most = Math.max(1e-9, ...flat.map(Math.abs));
-  const scale = against ? [[0, css("--bad")], [0.5, css("--mid")], [1, css("--good")]] : [[0, css("--mid")], [1, css("--good")]];
-  const bounds = against ? { zmin: -most, zmax: most } : { zmin: Math.min(...flat), zmax: Math.max(...flat) };
-  const labels = rows.map((i, k) => `${plain(cut(D.rows[i].title, narrow() ? 16 : 34))}${"\u200b".repeat(k)}`);
-  const plot = $("heatmap-plot");
-  plot.style.height = `${Math.max(170, rows.length * 30 + 150)}px`;
-  plot.style.minWidth = `${D.targets.length * (narrow() ? 22 : 16) + (narrow() ? 150 : 250)}px`;
-  const short = (t) => plain(name(t)) + (held.has(t) ? " *" : "");
-  Plotly.react(plot, [{
-    type: "heatmap", z, x: D.targets.map(short), y: labels, colorscale: scale, ...bounds, xgap: 1.5, ygap: 1.5, hoverongaps: false,
-    customdata: rows.map((i) => D.targets.map((t) => `${plain(D.rows[i].title)}<br>${short(t)}: ${D.rows[i].scores[t] === undefined ? "not scored" : pct(D.rows[i].scores[t]) + " %"}${cell(i, t) !== null && against ? `<br>${signed(cell(i, t) / 100)} against ${state.mode}` : ""}`)),
-    hovertemplate: "%{customdata}<extra></extra>",
-    colorbar: { thickness: 10, len: 1, outlinewidth: 0, title: { text: against ? "points" : "%", side: "right" }, tickfont: { size: 11 } },
-  }], layout({
-    xaxis: { tickangle: -45, showgrid: false, tickmode: "array", tickvals: D.targets.map(short), tickfont: { size: 11.5 } },
-    yaxis: { autorange: "reversed", showgrid: false, tickfont: { size: 12 } }, margin: { l: 20, r: 10, t: 6, b: 60 },
-    shapes: rows.includes(state.row) ? [{ type: "rect", xref: "paper", x0: 0, x1: 1, y0: rows.indexOf(state.row) - 0.5, y1: rows.indexOf(state.row) + 0.5, line: { color: css("--pick"), width: 2.5 } }] : [],
-  }), config);
-  if (!plot.dataset.ready) {
-    plot.dataset.ready = "yes";
-    plot.on("plotly_click", (event) => select(rows[event.points[0].pointIndex[0]]));
+  const body = [...$("scores").tBodies[0].rows];
+  const flat = body.flatMap((line) => columns.map((i) => value(D.rows[i], line.dataset.target))).filter((v) => v !== undefined);
+  const [low, high] = against ? [0, Math.max(1e-9, ...flat.map(Math.abs))] : [Math.min(...flat), Math.max(...flat)];
+  for (const line of body) {
+    columns.forEach((i, k) => {
+      const cell = line.cells[k + 1];
+      const found = value(D.rows[i], line.dataset.target);
+      const share = found === undefined ? 0 : (Math.abs(found) - low) / (high - low || 1);
+      cell.textContent = found === undefined ? "–" : against ? signed(found) : pct(found);
+      cell.style.background = share > 0 ? `color-mix(in srgb, var(--${found >= 0 ? "good" : "bad"}) ${Math.round(60 * share)}%, transparent)` : "";
+    });
   }
+  markColumns();
 }
 
-function buildScores() {
-  const rows = heatRows();
-  const table = $("scores");
-  table.tHead.replaceChildren(el("tr", {}, el("th", { scope: "col" }, "Target"), ...rows.map((i) => el("th", { scope: "col", class: "n" }, cut(D.rows[i].title, 24)))));
-  table.tBodies[0].replaceChildren(...D.targets.map((t) => el("tr", {}, el("th", { scope: "row" }, name(t) + (held.has(t) ? " *" : "")),
-    ...rows.map((i) => el("td", { class: "n" }, D.rows[i].scores[t] === undefined ? "–" : pct(D.rows[i].scores[t]))))));
+function markColumns() {
+  const here = columns.indexOf(state.row) + 1;
+  for (const line of $("scores").rows) [...line.cells].forEach((cell, k) => cell.classList.toggle("picked", k > 0 && k === here));
+}
+
+function wireScores() {
+  $("scores").addEventListener("click", (event) => {
+    const k = event.target.closest("td, th")?.cellIndex;
+    if (k > 0) select(columns[k - 1]);
+  });
 }
 
 function buildScale() {
@@ -115,7 +107,7 @@ function buildScale() {
     button.addEventListener("click", () => {
       state.scale = button.dataset.scale;
       press();
-      drawFront();
+      if (window.Plotly) drawFront();
     });
   }
   press();
@@ -138,7 +130,7 @@ function buildControls() {
 /* ---- groups ---- */
 function drawGroups() {
   const r = D.rows[state.row];
-  const groups = [["All targets", D.targets], ["Held out", [...held]], ["Searched", D.targets.filter((t) => !held.has(t))]];
+  const groups = [[held.size ? "Searched targets" : "All targets", D.targets.filter((t) => !held.has(t))], ["Held-out targets", [...held]]];
   groups.push(["Seen in pre-training", D.targets.filter((t) => D.languages[t].seen === true)], ["Unseen in pre-training", D.targets.filter((t) => D.languages[t].seen === false)]);
   for (let k = 0; k <= 5; k += 1) groups.push([`Resource class ${k}`, D.targets.filter((t) => D.languages[t].class === k)]);
   groups.push(["Resource class not known", D.targets.filter((t) => D.languages[t].class === undefined)]);
@@ -152,11 +144,11 @@ function drawGroups() {
   const table = $("group-table");
   const head = ["Group", cut(r.title, 30), "against none", "none", "all", "targets"];
   table.tHead.replaceChildren(el("tr", {}, ...head.map((text, i) => el("th", { scope: "col", class: i ? "n" : "" }, text))));
-  table.tBodies[0].replaceChildren(...groups.filter(([, list]) => list.length && !(held.size === 0 && list.length === D.targets.length && list !== groups[0][1])).map(([title, list]) => {
+  table.tBodies[0].replaceChildren(...groups.filter(([, list], k) => list.length && !(k > 1 && list.length === D.targets.length)).map(([title, list]) => {
     const [base, every, mine] = [mean(none, list), mean(all, list), mean(r, list)];
     const gain = mine === undefined || base === undefined ? undefined : mine - base;
     const cell = (text) => el("td", { class: "n" }, text);
     const change = el("td", { class: "n " + (gain === undefined ? "" : direction(gain)) }, gain === undefined ? "–" : arrow(gain) + signed(gain));
-    return el("tr", {}, el("th", { scope: "row" }, title), cell(show(mine)), change, cell(show(base)), cell(show(every)), cell(String(list.length)));
+    return el("tr", { "data-targets": list.length }, el("th", { scope: "row" }, title), cell(show(mine)), change, cell(show(base)), cell(show(every)), cell(String(list.length)));
   }));
 }

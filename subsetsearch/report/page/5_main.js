@@ -18,23 +18,28 @@ function drawSearch() {
 }
 
 /* ---- putting it together ---- */
-function select(i) {
-  state.row = i;
+function drawPlots() {
+  if (!window.Plotly) return;
   drawFront();
-  drawDetail();
-  markList();
   drawGains();
   drawMap();
+}
+
+function select(i) {
+  state.row = i;
+  drawDetail();
+  markList();
   drawGroups();
-  drawHeat();
+  markColumns();
+  drawPlots();
 }
 
 function drawAll() {
-  select(state.row);
-  drawSearch();
+  drawPlots();
+  if (window.Plotly) drawSearch();
 }
 
-function theme() {
+function wireTheme() {
   const modes = ["auto", "light", "dark"];
   let mode = "auto";
   $("theme").addEventListener("click", () => {
@@ -47,17 +52,34 @@ function theme() {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
 }
 
-buildList();
+/* Plotly lies packed in the page, so that the page stays small. */
+async function unpackPlotly() {
+  const packed = Uint8Array.from(atob($("plotly").textContent), (char) => char.charCodeAt(0));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  document.head.append(el("script", {}, await new Response(stream).text()));
+}
+
+document.documentElement.classList.add("scripted");
+wireList();
+wireScores();
 buildControls();
 buildScale();
-buildScores();
-theme();
-drawAll();
-$("front-plot").on("plotly_click", (event) => {
-  const row = event.points.map((p) => p.customdata).find((value) => Number.isInteger(value));
-  if (row !== undefined) select(row);
-});
-if (!heatRows().length) for (const id of ["gains", "heatmap", "groups"]) $(id).classList.add("hidden");
+wireTheme();
+if (columns.length) drawHeat();
+else for (const id of ["gains", "heatmap", "groups"]) $(id).classList.add("hidden");
+select(state.row);
+try {
+  await unpackPlotly();
+  drawAll();
+  $("front-plot").on("plotly_click", (event) => {
+    const row = event.points.map((p) => p.customdata).find((value) => Number.isInteger(value));
+    if (row !== undefined) select(row);
+  });
+} catch (error) {
+  console.warn(error);
+  for (const plot of document.querySelectorAll(".plot")) plot.textContent = "This browser cannot draw the plots; the tables say the same.";
+}
 let width = window.innerWidth;
-addEventListener("resize", () => { if (window.innerWidth !== width) { width = window.innerWidth; drawHeat(); } });
+addEventListener("resize", () => { if (window.innerWidth !== width) { width = window.innerWidth; drawPlots(); } });
 document.documentElement.dataset.ready = "yes";
+addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((part) => { part.open = true; }));

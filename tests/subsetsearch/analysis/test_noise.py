@@ -151,10 +151,8 @@ def test_where_nothing_beats_no_realignment_nothing_is_recommended() -> None:
     assert picked.row.recommended
     assert picked.row.subset == NONE
     assert picked.reason.startswith("buy nothing: full runs have not shown the most accurate subset (trial ")
-    assert (
-        "full runs have not shown it to be better than no realignment, at 0 pairs"
-        in front.pick("best").reason
-    )
+    doubt = "; full runs have not shown it to be better than no realignment"
+    assert front.pick("best").reason.endswith(doubt)
 
 
 def test_where_everything_does_harm_nothing_is_recommended() -> None:

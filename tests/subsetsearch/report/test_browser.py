@@ -5,9 +5,9 @@ Screenshots stay in the folder that ``TEST_ARTIFACTS`` names, else in pytest's c
 
 from __future__ import annotations
 
-import base64
 import json
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -19,32 +19,28 @@ import pytest
 from subsetsearch.analysis.front import Front
 from subsetsearch.report import ReportData, render_html
 from subsetsearch.report._view import view
+from tools.screenshots import PICTURES, Picture, browser, recorded_report, show, take
 
-pytestmark = pytest.mark.slow
-FLAGS = (
-    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --disable-dev-shm-usage --hide-scrollbars"
-)
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+DOCS = Path(__file__).parents[3] / "docs"
+SIZES = [
+    Picture("light", 1280), Picture("dark", 1280, theme="dark"),
+    Picture("phone", 390), Picture("phone-dark", 390, theme="dark"),
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    webdriver = pytest.importorskip(
-        "selenium.webdriver", reason="selenium is not installed (group test-tools)"
-    )
-    pytest.importorskip("plotly", reason="plotly is not installed (extra report)")
-    browser, program = shutil.which("chromium"), shutil.which("chromedriver")
-    if browser is None or program is None:
+    pytest.importorskip("selenium.webdriver", reason="selenium is not installed (group test-tools)")
+    if shutil.which("chromium") is None or shutil.which("chromedriver") is None:
         pytest.skip("no chromium and chromedriver here (Debian: chromium, chromium-driver)")
-    options = webdriver.ChromeOptions()
-    options.binary_location = browser
-    for flag in FLAGS.split():
-        options.add_argument(flag)
-    options.add_argument(f"--user-data-dir={tmp_path_factory.mktemp('profile')}")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    found = webdriver.Chrome(options=options, service=webdriver.ChromeService(program))
-    yield found
-    found.quit()
+    with browser(tmp_path_factory.mktemp("profile")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return recorded_report(tmp_path_factory.mktemp("recorded"))
 
 
 @pytest.fixture(scope="module")
@@ -58,19 +54,13 @@ def shots(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture
-def show(driver: Any, tmp_path: Path) -> Callable[..., None]:
+def opened(driver: Any, tmp_path: Path) -> Callable[..., None]:
     """Open a report in a window of some size and theme."""
 
-    def opened(data: ReportData, width: int = 1280, height: int = 900, theme: str = "light") -> None:
+    def opened(data: ReportData, picture: Picture = SIZES[0], *, scripts: bool = True) -> None:
         page = tmp_path / "it's a report.html"
         page.write_text(render_html(data), encoding="utf-8")
-        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
-        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-        features = [{"name": "prefers-color-scheme", "value": theme}]
-        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
-        driver.get_log("browser")
-        driver.get_log("performance")
-        driver.get(page.as_uri())
+        show(driver, page, picture, scripts=scripts)
 
     return opened
 
@@ -82,15 +72,6 @@ def quiet(driver: Any) -> None:
     urls = [e["params"]["request"]["url"] for e in events if e["method"] == "Network.requestWillBeSent"]
     assert urls
     assert all(url.startswith(("file:", "data:", "blob:")) for url in urls)
-
-
-def screenshot(driver: Any, path: Path) -> None:
-    """Keep the whole page, not only the window."""
-    metrics = driver.execute_cdp_cmd("Page.getLayoutMetrics", {})["cssContentSize"]
-    clip = {"x": 0, "y": 0, "width": metrics["width"], "height": metrics["height"], "scale": 1}
-    options = {"captureBeyondViewport": True, "clip": clip}
-    picture = driver.execute_cdp_cmd("Page.captureScreenshot", options)["data"]
-    path.write_bytes(base64.b64decode(picture))
 
 
 def shown(driver: Any) -> tuple[int, list[str]]:
@@ -137,32 +118,130 @@ def click(driver: Any, x: float, y: float) -> None:
     ActionChains(driver).click().perform()
 
 
-@pytest.mark.parametrize(
-    ("name", "width", "theme"),
-    [("light", 1280, "light"), ("dark", 1280, "dark"), ("phone", 390, "light"), ("phone-dark", 390, "dark")],
-)
+def overlapping(driver: Any) -> list[str]:
+    """Labels of ticks that touch another of their axis, or leave their plot."""
+    script = """
+    const bad = [];
+    for (const plot of document.querySelectorAll('.js-plotly-plot')) {
+      const frame = plot.getBoundingClientRect();
+      for (const axis of plot.querySelectorAll('.xaxislayer-above, .yaxislayer-above')) {
+        const labels = [...axis.querySelectorAll('text')];
+        const turned = labels.some((label) => (label.getAttribute('transform') || '').match(/rotate\\(-?[1-9]/));
+        const boxes = labels.map((label) => label.getBoundingClientRect());
+        labels.forEach((label, i) => {
+          const a = boxes[i];
+          if (a.left < frame.left - 1 || a.right > frame.right + 1 || a.bottom > frame.bottom + 1) bad.push(`${plot.id} cuts ${label.textContent}`);
+          if (!turned) boxes.slice(i + 1).forEach((b, k) => {
+            if (a.left < b.right && b.left < a.right && a.top + 2 < b.bottom && b.top + 2 < a.bottom) bad.push(`${plot.id}: ${label.textContent} on ${labels[i + 1 + k].textContent}`);
+          });
+        });
+        if (turned && plot.id !== 'gains-plot') bad.push(`${plot.id} turns its labels, which have no room`);
+        const texts = labels.map((label) => label.textContent);
+        if (new Set(texts).size < texts.length) bad.push(`${plot.id} repeats ${texts.join(' ')}`);
+      }
+    }
+    return bad;
+    """
+    found: list[str] = driver.execute_script(script)
+    return found
+
+
+@pytest.mark.parametrize("picture", SIZES, ids=lambda picture: picture.name)
 def test_page_is_shown(
-    name: str, width: int, theme: str, data: ReportData, driver: Any, show: Callable[..., None], shots: Path
+    picture: Picture, data: ReportData, driver: Any, opened: Callable[..., None], shots: Path
 ) -> None:
-    show(data, width=width, theme=theme)
+    opened(data, picture)
     assert driver.execute_script("return document.documentElement.dataset.ready") == "yes"
     plots = driver.execute_script(
         "return [...document.querySelectorAll('.plot')].map((p) => [p.id, p.querySelectorAll('svg.main-svg').length])"
     )
     assert all(count > 0 for _, count in plots), plots
-    assert driver.execute_script("return document.documentElement.scrollWidth") <= width
+    assert driver.execute_script("return document.documentElement.scrollWidth") <= picture.width
     background = driver.execute_script("return getComputedStyle(document.body).backgroundColor")
     dark = sum(int(part) for part in background.strip("rgb()").split(",")) < 200
-    assert dark is (theme == "dark")
+    assert dark is (picture.theme == "dark")
     assert shown(driver)[0] == view(data)["chosen"]
-    screenshot(driver, shots / f"{name}.png")
+    assert overlapping(driver) == []
+    take(driver, picture, shots)
     quiet(driver)
 
 
-def test_click_shows_the_right_subset(
-    data: ReportData, driver: Any, show: Callable[..., None], shots: Path
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
+def test_pictures_of_the_documentation(picture: Picture, driver: Any, recorded: Path, shots: Path) -> None:
+    """The same pictures as ``python -m tools.screenshots`` takes, of the recorded study."""
+    image = pytest.importorskip("PIL.Image")
+    show(driver, recorded, picture)
+    assert overlapping(driver) == []
+    assert driver.execute_script("return document.documentElement.scrollWidth") <= picture.width
+    size = image.open(take(driver, picture, shots)).size
+    assert size == image.open(DOCS / "images" / f"{picture.name}.png").size
+    assert any(f"images/{picture.name}.png" in page.read_text("utf-8") for page in DOCS.glob("*.md"))
+    quiet(driver)
+
+
+def test_every_target_is_in_one_resource_class(driver: Any, recorded: Path) -> None:
+    show(driver, recorded, SIZES[0])
+    rows = driver.execute_script(
+        "return [...document.querySelectorAll('#group-table tbody tr')].map((r) => [r.cells[0].textContent, Number(r.dataset.targets)])"
+    )
+    assert rows[0] == ["All targets", 46]
+    assert sum(count for name, count in rows if name.startswith("Resource class")) == 46
+    assert sum(count for name, count in rows if "pre-training" in name) == 46
+
+
+def test_no_row_of_the_table_of_scores_is_cut_off(driver: Any, recorded: Path) -> None:
+    show(driver, recorded, Picture("phone", 390))
+    box = "const box = document.querySelector('.heat'); "
+    last = "[...document.querySelectorAll('#scores tbody td:last-child')]"
+    assert driver.execute_script(f"return {last}.length") == 47  # 46 targets and their mean
+    reached = driver.execute_script(
+        f"{box} box.scrollLeft = 1e6; const end = box.getBoundingClientRect().right;"
+        f"return {last}.every((cell) => cell.getBoundingClientRect().right <= end + 1)"
+    )
+    assert reached
+    name = "document.querySelector('#scores tbody th')"
+    assert driver.execute_script(
+        f"{box} return {name}.getBoundingClientRect().left - box.getBoundingClientRect().left"
+    ) == pytest.approx(0, abs=3)
+
+
+def test_a_difference_of_nothing_has_no_arrow(driver: Any, recorded: Path) -> None:
+    show(driver, recorded, SIZES[0])
+    text = driver.execute_script("return document.body.textContent")
+    assert not re.search(r"[▲▼+−±]\s*0\.0(?!\s*%|\d)", text.replace("± 0.0", ""))
+    assert "0.0" in text
+
+
+def test_tables_stand_without_scripts(
+    data: ReportData, driver: Any, opened: Callable[..., None], shots: Path
 ) -> None:
-    show(data)
+    opened(data, scripts=False)
+    try:
+        driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+        visible = driver.find_element("tag name", "main").text
+    finally:
+        take(driver, Picture("no-scripts", 1280), shots)
+    assert "Without JavaScript this page shows its tables only" in visible
+    assert "all 54 languages" in visible
+    assert "Nigerian Pidgin" in visible
+    assert "linear cost" not in visible
+    assert driver.execute_script("return document.querySelectorAll('.plot svg').length") == 0
+
+
+def test_only_the_page_s_own_scripts_run(driver: Any, tmp_path: Path, data: ReportData) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(
+        render_html(data).replace("</body>", "<script>window.strange = 1</script></body>"), "utf-8"
+    )
+    show(driver, page, SIZES[0])
+    assert driver.execute_script("return [window.strange, typeof Plotly]") == [None, "object"]
+    assert "Content Security Policy" in driver.get_log("browser")[0]["message"]
+
+
+def test_click_shows_the_right_subset(
+    data: ReportData, driver: Any, opened: Callable[..., None], shots: Path
+) -> None:
+    opened(data)
     content = view(data)
     rows = content["rows"]
     measured = [i for i, row in enumerate(rows) if "accuracy" in row and i != content["chosen"]]
@@ -179,14 +258,14 @@ def test_click_shows_the_right_subset(
             "return [...document.querySelectorAll('#points [aria-selected=true]')].map((r) => Number(r.dataset.row))"
         )
         assert selected in ([row], [])
-    screenshot(driver, shots / "clicked.png")
+    take(driver, Picture("clicked", 1280), shots)
     quiet(driver)
 
 
-def test_keyboard_alone_is_enough(data: ReportData, driver: Any, show: Callable[..., None]) -> None:
+def test_keyboard_alone_is_enough(data: ReportData, driver: Any, opened: Callable[..., None]) -> None:
     from selenium.webdriver.common.keys import Keys
 
-    show(data)
+    opened(data)
     listed = driver.execute_script(
         "return [...document.querySelectorAll('#points tbody tr')].map((r) => Number(r.dataset.row))"
     )
@@ -209,14 +288,18 @@ def test_keyboard_alone_is_enough(data: ReportData, driver: Any, show: Callable[
     quiet(driver)
 
 
-def test_controls_redraw(data: ReportData, driver: Any, show: Callable[..., None]) -> None:
-    show(data)
-    corner = "return document.getElementById('heatmap-plot').data[0].z[1][0]"
+def test_controls_redraw(data: ReportData, driver: Any, opened: Callable[..., None]) -> None:
+    opened(data)
+    corner = "return document.querySelector('#scores [data-target=mean]').cells[2].textContent"
+    baseline = driver.execute_script(
+        "return document.querySelector('#scores [data-target=mean]').cells[1].textContent"
+    )
+    assert baseline == "0.0"
     against_none = driver.execute_script(corner)
     driver.execute_script("document.querySelector('[data-mode=score]').click()")
     score = driver.execute_script(corner)
-    baseline = driver.execute_script("return document.getElementById('heatmap-plot').data[0].z[0][0]")
-    assert score - baseline == pytest.approx(against_none)
+    none = driver.execute_script(corner.replace("cells[2]", "cells[1]"))
+    assert float(score) - float(none) == pytest.approx(float(against_none.replace("−", "-")), abs=0.11)
     span = "const r = document.getElementById('front-plot').layout.xaxis.range; return r[1] - r[0]"
     driver.execute_script("document.querySelector('[data-scale=log]').click()")
     logarithmic = driver.execute_script(span)
@@ -226,9 +309,9 @@ def test_controls_redraw(data: ReportData, driver: Any, show: Callable[..., None
 
 
 def test_names_with_markup_are_only_text(
-    evil: ReportData, driver: Any, show: Callable[..., None], shots: Path
+    evil: ReportData, driver: Any, opened: Callable[..., None], shots: Path
 ) -> None:
-    show(evil)
+    opened(evil)
     assert driver.execute_script("return document.documentElement.dataset.ready") == "yes"
     assert driver.title.startswith('a "b" <script>alert(1)</script>')
     assert driver.execute_script("return document.querySelectorAll('img, b, [onclick]').length") == 0
@@ -240,36 +323,36 @@ def test_names_with_markup_are_only_text(
         *place(driver, next(i for i, row in enumerate(view(evil)["rows"]) if "proxy" in row), "yaxis2"),
     )
     assert driver.execute_script("return document.querySelectorAll('img, b, [onclick]').length") == 0
-    screenshot(driver, shots / "markup.png")
+    take(driver, Picture("markup", 1280), shots)
     quiet(driver)
 
 
-def test_empty_study(driver: Any, show: Callable[..., None], shots: Path) -> None:
-    show(ReportData(Front(name="empty"), messages=("This study has no trials yet: run it first.",)))
+def test_empty_study(driver: Any, opened: Callable[..., None], shots: Path) -> None:
+    opened(ReportData(Front(name="empty"), messages=("This study has no trials yet: run it first.",)))
     visible = driver.find_element("tag name", "main").text
     assert "no trials yet" in visible
     assert "There is no answer yet" in visible
     assert "Hypervolume" not in visible
-    screenshot(driver, shots / "empty.png")
+    take(driver, Picture("empty", 1280), shots)
     quiet(driver)
 
 
-def test_proxies_alone(data: ReportData, driver: Any, show: Callable[..., None], shots: Path) -> None:
+def test_proxies_alone(data: ReportData, driver: Any, opened: Callable[..., None], shots: Path) -> None:
     from dataclasses import replace
 
     rows = tuple(replace(r, full=None, recommended=False) for r in data.front if r.proxy is not None)
-    show(replace(data, front=replace(data.front, rows=rows), trust=None, targets=()))
+    opened(replace(data, front=replace(data.front, rows=rows), trust=None, targets=()))
     assert driver.execute_script("return document.documentElement.dataset.ready") == "yes"
     visible = driver.find_element("tag name", "main").text
     assert "nothing has been measured on test data yet" in visible
     assert "the best guess" in visible
     assert "Measured on test data" not in visible
     assert "target by target" not in visible
-    screenshot(driver, shots / "proxies.png")
+    take(driver, Picture("proxies", 1280), shots)
     quiet(driver)
 
 
-def test_large_study_stays_small_and_quick(driver: Any, show: Callable[..., None]) -> None:
+def test_large_study_stays_small_and_quick(driver: Any, opened: Callable[..., None]) -> None:
     from importlib.util import module_from_spec, spec_from_file_location
 
     spec = spec_from_file_location("made_up", Path(__file__).with_name("conftest.py"))
@@ -278,7 +361,7 @@ def test_large_study_stays_small_and_quick(driver: Any, show: Callable[..., None
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     data = module.make_data(10_000)
-    assert len(render_html(data).encode()) < 6_000_000
-    show(data)
+    assert len(render_html(data).encode()) < 2_000_000
+    opened(data)
     assert driver.execute_script("return document.documentElement.dataset.ready") == "yes"
     quiet(driver)

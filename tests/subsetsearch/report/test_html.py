@@ -20,7 +20,6 @@ from subsetsearch.report._map import equal_earth
 from subsetsearch.report._view import MOST_DOMINATED, drawn, view
 from subsetsearch.subset import NONE, Subset
 
-pytest.importorskip("plotly", reason="plotly is not installed (extra report)")
 texts = st.text(st.characters(exclude_categories=("Cs",)))
 
 
@@ -49,7 +48,7 @@ def parse(page: str) -> Tags:
 
 def test_page_is_self_contained_and_small(data: ReportData) -> None:
     page = render_html(data)
-    assert len(page.encode()) < 6_000_000
+    assert len(page.encode()) < 1_000_000
     found = parse(page)
     assert all(link.startswith(("#", "data:")) for link in found.links)
     assert found.tags.count("script") == 3

@@ -57,7 +57,6 @@ def test_the_marked_row_is_the_answer_and_the_reason_names_the_best(trusted: Rep
 
 
 def test_the_page_says_it(trusted: ReportData) -> None:
-    pytest.importorskip("plotly", reason="plotly is not installed (extra report)")
     page = render_html(trusted)
     rows = re.findall(r'<tr><th scope="row">(.*?)</th>', page)
     assert "linear proxy (rung 1)" in rows
