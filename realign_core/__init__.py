@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from realign_core.runs.batch import BatchResult, run_many
     from realign_core.runs.comparison import Comparisons, average, compare
     from realign_core.runs.corpora import corpus_languages
+    from realign_core.runs.dry_run import CheckReport, check
     from realign_core.runs.links import count_links
     from realign_core.runs.result import Result
     from realign_core.runs.run import run
@@ -28,12 +29,14 @@ if TYPE_CHECKING:
 # No module may bear the name of a function here: importing it would replace the function.
 _HOMES = {
     "BatchResult": "runs.batch",
+    "CheckReport": "runs.dry_run",
     "Comparisons": "runs.comparison",
     "RealignError": "support.errors",
     "Recipe": "recipe",
     "Result": "runs.result",
     "TrainedEncoder": "runs.train",
     "average": "runs.comparison",
+    "check": "runs.dry_run",
     "compare": "runs.comparison",
     "corpus_languages": "runs.corpora",
     "count_links": "runs.links",
@@ -47,6 +50,7 @@ __version__ = version("subsetsearch")
 
 __all__ = [
     "BatchResult",
+    "CheckReport",
     "Comparisons",
     "RealignError",
     "Recipe",
@@ -54,6 +58,7 @@ __all__ = [
     "TrainedEncoder",
     "__version__",
     "average",
+    "check",
     "compare",
     "corpus_languages",
     "count_links",

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
+from rich.table import Table
 
 from realign_core.data.labelled import Split
 from realign_core.recipe import Recipe
 from realign_core.support.config import comma_list, parse_overrides
+from realign_core.support.console import fail, results, say, warn
+
+if TYPE_CHECKING:
+    from realign_core.runs.dry_run import CheckReport
 
 RecipeArgument = Annotated[
     Path, typer.Argument(metavar="RECIPE", help="Recipe file (TOML).", show_default=False)
@@ -29,6 +36,37 @@ CheckpointsOption = Annotated[
     Path | None,
     typer.Option("--checkpoints", help="Folder of checkpoints, to go on after an interruption."),
 ]
+
+DryRunOption = Annotated[
+    bool,
+    typer.Option(
+        "--dry-run", help="Check everything, say what will happen and how long it takes; keep nothing."
+    ),
+]
+TimingOption = Annotated[
+    bool, typer.Option("--timing/--no-timing", help="With --dry-run: take a few steps to estimate the time.")
+]
+
+
+def show_report(report: CheckReport, *, as_json: bool) -> None:
+    """Print what a dry run found.
+
+    Raises:
+        Exit: With status 1, if something would stop the run.
+    """
+    if as_json:
+        print(json.dumps(report.to_dict(), ensure_ascii=False, indent=1))
+    else:
+        grid = Table.grid(padding=(0, 2))
+        for label, text in report.lines():
+            grid.add_row(label, escape(text))
+        results.print(grid)
+    for finding in report.findings:
+        fail(str(finding)) if finding.stops else warn(str(finding))
+    if not report.passed:
+        raise typer.Exit(1)
+    if not as_json:
+        say("nothing would stop this run")
 
 
 def read_recipe(path: Path, overrides: list[str] | None) -> Recipe:

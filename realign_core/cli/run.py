@@ -12,14 +12,17 @@ import realign_core
 from realign_core.cli import views
 from realign_core.cli.options import (
     CheckpointsOption,
+    DryRunOption,
     JsonOption,
     LanguagesOption,
     RecipeArgument,
     SetOption,
+    TimingOption,
     read_languages,
     read_recipe,
     read_seeds,
     read_split,
+    show_report,
 )
 from realign_core.support.config import comma_list
 from realign_core.support.console import ConsoleProgress, messages
@@ -43,6 +46,8 @@ def run(
         ),
     ] = None,
     checkpoints: CheckpointsOption = None,
+    dry_run: DryRunOption = False,
+    timing: TimingOption = True,
     overrides: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -54,9 +59,23 @@ def run(
 
     - realign-core run recipe.toml -l none --set realignment.strategy=baseline -o runs.csv
 
+    - realign-core run recipe.toml -l sw,ga --dry-run
+
     Beside runs.csv a file runs.json keeps recipe, data fingerprints, versions and hardware.
     """
     settings = read_recipe(recipe, overrides)
+    if dry_run:
+        report = realign_core.check(
+            settings,
+            read_languages(languages, settings),
+            targets=comma_list(targets) if targets else None,
+            split=read_split(split),
+            runs=len(read_seeds(seeds)),
+            checkpoints=checkpoints,
+            timing=timing,
+        )
+        show_report(report, as_json=as_json)
+        return
     results = realign_core.run_many(
         settings,
         read_languages(languages, settings),

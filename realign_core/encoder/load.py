@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import logging
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +16,7 @@ import torch
 from torch import nn
 
 from realign_core.encoder.bundled.convert import bundled_encoder
+from realign_core.encoder.checks import CHECKS
 from realign_core.encoder.config import EncoderConfig
 from realign_core.support.errors import EncoderError
 
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
 logger = logging.getLogger(__name__)
+
+_PATIENCE = 5.0
+"""Seconds that the hub has to answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,13 @@ class LoadedEncoder:
         """Size d of the hidden states."""
         return int(self.model.config.hidden_size)
 
+    @property
+    def rows(self) -> int:
+        """Rows of the input embedding."""
+        embedding = self.model.get_input_embeddings()
+        assert isinstance(embedding, nn.Embedding)
+        return embedding.num_embeddings
+
 
 def load_encoder(config: EncoderConfig) -> LoadedEncoder:
     """Load an encoder to be trained: without dropout and pooler.
@@ -51,7 +64,11 @@ def load_encoder(config: EncoderConfig) -> LoadedEncoder:
         EncoderError: If it cannot be found, is not stored as safetensors, or has no fast tokenizer.
         MissingExtraError: If the bundled encoder is asked for and not installed.
     """
-    model, tokenizer = load_published(config)
+    return made_trainable(*load_published(config))
+
+
+def made_trainable(model: PreTrainedModel, tokenizer: Any) -> LoadedEncoder:
+    """Take away what is not trained, pooler and dropout, of an encoder as it was published (in place)."""
     _drop_pooler(model)
     _switch_off_dropout(model)
     return LoadedEncoder(model.eval(), tokenizer, weights_fingerprint(model))
@@ -64,40 +81,82 @@ def load_published(config: EncoderConfig) -> tuple[PreTrainedModel, Any]:
         config: Which encoder.
 
     Raises:
-        EncoderError: As :func:`load_encoder`.
+        EncoderError: As :func:`load_encoder`, or if model and tokenizer fail a check of
+            :data:`realign_core.encoder.checks.CHECKS`.
         MissingExtraError: Likewise.
+    """
+    model, tokenizer = load_unchecked(config)
+    for check in CHECKS.values():
+        check(model, tokenizer, config)
+    return model, tokenizer
+
+
+def load_unchecked(config: EncoderConfig) -> tuple[PreTrainedModel, Any]:
+    """Load as :func:`load_published`, whether or not encoder and tokenizer fit together.
+
+    Args:
+        config: Which encoder.
+
+    Raises:
+        EncoderError: If it cannot be found, or is not stored as safetensors.
+        MissingExtraError: If the bundled encoder is asked for and not installed.
     """
     config.require_folder()
     from transformers import AutoModel, AutoTokenizer
 
     source = _source(config)
-    local = Path(source).is_dir()
+    here = Path(source).is_dir() or config.offline or not hub_answers()
     options: dict[str, Any] = {
         "revision": config.revision or "main",
-        "local_files_only": local or config.offline,
+        "local_files_only": here,
         "trust_remote_code": False,
     }
+    part = "encoder"
     try:
         with quiet_loader():
             model, info = AutoModel.from_pretrained(
                 source, use_safetensors=True, dtype=torch.float32, output_loading_info=True, **options
             )
+            part = "tokenizer of the encoder"
             tokenizer = AutoTokenizer.from_pretrained(source, use_fast=True, **options)
     except (OSError, ValueError) as error:
-        raise EncoderError(
-            f"the encoder '{config.name}' cannot be loaded ({_first_line(error)})",
-            where="encoder.name",
-            fix="give a local folder, or 'bundled' where no hub can be reached",
-        ) from error
-    if not tokenizer.is_fast:
-        raise EncoderError(
-            "no fast tokenizer, so there are no word ids",
-            where=config.name,
-            fix="use an encoder whose tokenizer has a fast version (tokenizer.json)",
-        )
+        raise _not_loaded(part, config, error, asked_hub=not here) from error
     if any(name.startswith("pooler.") for name in info["missing_keys"]):
         _drop_pooler(model)  # there are no weights for it, so it is random
     return model, tokenizer
+
+
+def _not_loaded(part: str, config: EncoderConfig, error: Exception, *, asked_hub: bool) -> EncoderError:
+    """Say why an encoder or its tokenizer cannot be loaded."""
+    if asked_hub or Path(config.source).is_dir() or config.name == "bundled":
+        return EncoderError(
+            f"the {part} '{config.name}' cannot be loaded ({_first_line(error)})",
+            where="encoder.name",
+            fix="give a local folder, or 'bundled' where no hub can be reached",
+        )
+    why = "encoder.offline is set" if config.offline else "the hub cannot be reached"
+    return EncoderError(
+        f"the {part} '{config.name}' is not in the hub's cache on this machine, and {why}",
+        where="encoder.name",
+        fix=f"where there is a network run: hf download {config.name}; or give a local folder, or 'bundled'",
+    )
+
+
+def hub_answers() -> bool:
+    """Whether the hub can be asked now; its own client would wait half a minute to find out."""
+    from huggingface_hub import constants
+
+    if constants.HF_HUB_OFFLINE:
+        return False
+    try:
+        with urllib.request.urlopen(
+            urllib.request.Request(constants.ENDPOINT, method="HEAD"), timeout=_PATIENCE
+        ):
+            return True
+    except urllib.error.HTTPError:  # it does not like the question, but it is there
+        return True
+    except OSError:
+        return False
 
 
 def _source(config: EncoderConfig) -> str:

@@ -15,17 +15,20 @@ from realign_core.align.links import WordTokens, align_texts, tokenise_words
 from realign_core.data.examples import ParallelText, fingerprint_examples
 from realign_core.data.labelled import Split
 from realign_core.encoder.arithmetic import choose_kernel
+from realign_core.encoder.checks import check_rows
 from realign_core.encoder.kernel import Kernel
 from realign_core.encoder.load import LoadedEncoder, load_encoder
 from realign_core.encoder.trainable import WholeEncoder
 from realign_core.encoder.vocabulary import CompactVocabulary
 from realign_core.recipe import Recipe
+from realign_core.runs.packages import missing_packages
 from realign_core.support.arrays import Int
 from realign_core.support.errors import ConfigError, DataError
 from realign_core.support.files import content_key
 from realign_core.tasks.base import Task
-from realign_core.tasks.factory import make_task, read_task
+from realign_core.tasks.factory import make_task
 from realign_core.tasks.features import Features
+from realign_core.tasks.reading import read_task
 from realign_core.training.distributed import replicas
 
 if TYPE_CHECKING:
@@ -91,6 +94,7 @@ def prepare(
     splits: Sequence[Split] = ("test",),
     parallel: Mapping[str, ParallelText] | None = None,
     sentences: Iterable[str] = (),
+    loaded: LoadedEncoder | None = None,
 ) -> Workspace:
     """Read and tokenise a recipe's data and load its encoder.
 
@@ -102,16 +106,21 @@ def prepare(
         splits: Parts of the evaluation data to read. A search reads ``dev`` only.
         parallel: Parallel texts by corpus code, where the caller has read them already.
         sentences: What else is to be tokenised, for encoding as whole texts.
+        loaded: The recipe's encoder, where the caller has loaded it already; it is changed.
 
     Raises:
         DataError: If a corpus is missing, malformed, empty after filtering, or its labels
             differ from the training labels.
         ConfigError: If there are no target languages, but splits.
         EncoderError: If the encoder cannot be loaded.
+        MissingExtraError: If a package is missing that the run needs at its end.
     """
+    languages = tuple(languages)
+    for error in missing_packages(recipe, languages):
+        raise error
     texts = parallel if parallel is not None else read_parallel(recipe, languages)
     train, evaluation = read_task(recipe, targets, splits)
-    loaded = load_encoder(recipe.encoder)
+    loaded = loaded or load_encoder(recipe.encoder)
     task = make_task(recipe.task.kind, train)
     length = recipe.encoder.max_length
     features = task.features(train, loaded.tokenizer, length)
@@ -207,6 +216,7 @@ def _compact(
     used = [*train.ids, *tokens.ids.values()]
     used += [ids for by_code in evaluation.values() for features in by_code.values() for ids in features.ids]
     vocabulary = CompactVocabulary([np.concatenate(used)], pad_id)
+    check_rows(int(vocabulary.kept[-1]), loaded.rows, len(loaded.tokenizer))
     vocabulary.shrink(loaded.model)
     logger.info("vocabulary of %d ids in use", len(vocabulary))
 

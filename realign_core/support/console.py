@@ -118,6 +118,11 @@ def fail(message: str) -> None:
     print(f"error: {message}", file=sys.stderr)
 
 
+def warn(message: str) -> None:
+    """Print a warning as one line on stderr."""
+    print(f"warning: {message}", file=sys.stderr)
+
+
 def fail_with_file(error: OSError) -> int:
     """Print that a file or folder cannot be used, and tell the exit status."""
     path = Path(error.filename).absolute()

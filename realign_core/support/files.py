@@ -116,6 +116,32 @@ def check_replaceable(target: Path, *, force: bool, marker: str) -> None:
         raise ConfigError("there is one already", where=target, fix="choose another, or replace it by force")
 
 
+def require_space(folder: Path, needed: float, what: str) -> None:
+    """Check, before hours of work, that something fits on the disk; nothing is created.
+
+    Args:
+        folder: Where it will be; it need not be there yet.
+        needed: Bytes, by estimate.
+        what: It, for the message.
+
+    Raises:
+        ConfigError: If there is less space.
+    """
+    there = next((place for place in (folder, *folder.absolute().parents) if place.exists()), Path())
+    free = shutil.disk_usage(there).free
+    if needed > free:
+        raise ConfigError(
+            f"{what} will take about {size(needed)}, but {size(free)} are free on this disk",
+            where=folder,
+            fix="make room, or choose another folder",
+        )
+
+
+def size(number: float) -> str:
+    """Write a number of bytes: ``12 MB``, ``3.4 GB``."""
+    return f"{number / 1e9:.1f} GB" if number >= 1e9 else f"{number / 1e6:.0f} MB"
+
+
 @contextmanager
 def file_lock(path: Path, *, wait: bool = True) -> Iterator[bool]:
     """Let one thread of one process at a time into the block, whatever its machine's system.

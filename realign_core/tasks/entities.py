@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from realign_core.data.examples import TokenExample
 from realign_core.support.arrays import Int
 from realign_core.support.extras import require
 from realign_core.tasks.features import Features
@@ -43,17 +42,3 @@ class EntityTagging(WordTagging):
             found.append([self.labels[i] for i in predicted[start:stop]])
             start = stop
         return float(getattr(metrics, name)(gold, found, zero_division=0))
-
-
-def ignore_types(examples: Iterable[TokenExample], types: Iterable[str]) -> list[TokenExample]:
-    """Score some entity types as O: those that the training data does not have.
-
-    Args:
-        examples: Sentences with BIO tags.
-        types: Such as ``DATE``.
-    """
-    dropped = frozenset(types)
-    return [
-        TokenExample(e.tokens, tuple("O" if tag.partition("-")[2] in dropped else tag for tag in e.tags))
-        for e in examples
-    ]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Self
+from typing import Self, get_args
 
 from pydantic import field_validator, model_validator
 
 from realign_core.data._templates import check_template, find_files
 from realign_core.data.examples import Example
 from realign_core.data.labelled.base import SkipBudget, Split, TaskReader
+from realign_core.support.errors import DataError
 from realign_core.support.paths import ExpandedPath
 from realign_core.support.text import require_file, unknown_language
 
@@ -61,10 +62,26 @@ class FileTaskReader(TaskReader):
     def _files_of(self, language: str, split: Split) -> tuple[Path, ...]:
         known = self._paths(split)
         if language not in known:
-            raise unknown_language(language, known, f"{self.path or 'files'}, split '{split}'")
+            raise self._unknown(language, split, known)
         for path in known[language]:
             require_file(path)
         return known[language]
+
+    def _unknown(self, language: str, split: Split, known: Iterable[str]) -> DataError:
+        """Say what there is instead of a language's split."""
+        others = {name: self._paths(name) for name in get_args(Split) if name != split}
+        place = f"{self.path or 'files'}, split '{split}'"
+        having = [name for name, paths in others.items() if language in paths]
+        if having:
+            what = f"no {split} data for language '{language}', only {' and '.join(having)}"
+        elif not known and any(others.values()):
+            what = f"no {split} data for any language"
+        else:
+            return unknown_language(language, known, place)
+        named = self.split_names.get(split, split)
+        wanted = self.pattern.replace("{language}", language).replace("{split}", named)
+        fix = f"it would be found as {wanted}; check the pattern, split_names and the language's code"
+        return DataError(what, where=place, fix=fix)
 
     def _examples(self, language: str, split: Split, skips: SkipBudget) -> Iterator[Example]:
         for path in self._files_of(language, split):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from pydantic import Field
@@ -112,23 +112,46 @@ def label_set(examples: Iterable[Example]) -> frozenset[str]:
 
 
 def check_labels(
-    train: Iterable[Example], evaluation: Iterable[Example], where: str = "evaluation data"
+    train: Iterable[Example],
+    evaluation: Iterable[Example],
+    where: str = "evaluation data",
+    *,
+    left_out: Sequence[Example] = (),
 ) -> None:
     """Check that every label of the evaluation data occurs in the training data.
 
     Args:
-        train: Examples of the source language.
+        train: Examples of the source language that are trained on.
         evaluation: Examples of a target language.
         where: Names the evaluation data in the message.
+        left_out: Examples of the source language that come after those, beyond ``task.max_train``.
 
     Raises:
         DataError: If a label is unknown to the training data: no model could predict it.
     """
-    known = label_set(train)
+    used = list(train)
+    known = label_set(used)
     unknown = label_set(evaluation) - known
+    cut = unknown & label_set(left_out)
+    if unknown and unknown == cut:
+        raise DataError(
+            f"task.max_train = {len(used)} leaves out all training examples of {', '.join(sorted(cut))}",
+            where=where,
+            fix=f"raise it to {len(used) + _first_with(left_out, cut)} or more",
+        )
     if unknown:
         raise DataError(
             f"labels that the training data does not have: {', '.join(sorted(unknown))}",
             where=where,
             fix=f"map them to one of {', '.join(sorted(known))} (label_map or tag_map)",
         )
+
+
+def _first_with(examples: Sequence[Example], labels: frozenset[str]) -> int:
+    """Count the first examples that together have all these labels."""
+    missing = set(labels)
+    for number, example in enumerate(examples, start=1):
+        missing -= label_set([example])
+        if not missing:
+            return number
+    return len(examples)

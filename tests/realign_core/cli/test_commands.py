@@ -181,3 +181,29 @@ def test_help_does_not_load_torch() -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "realign-core run recipe.toml" in done.stdout
+
+
+def test_a_dry_run_says_what_will_happen(
+    recipe_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    options = ["run", recipe_file, "-l", "xx,yy", "--seeds", "1,2", "-o", tmp_path / "runs.csv", "--dry-run"]
+    assert call(monkeypatch, *options) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "train en 48 examples" in shown
+    assert "pairs xx 96, yy 96 sentence pairs" in shown
+    assert "2 runs about" in shown
+    assert "nothing would stop this run" in shown
+    assert not (tmp_path / "runs.csv").exists()
+    assert call(monkeypatch, *options, "--no-timing", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["seconds"] == {}
+
+
+def test_a_dry_run_names_all_that_would_stop_a_run(
+    recipe_file: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    options = ["--set", "encoder.max_length=500", "--set", "realignment.layer=9"]
+    assert call(monkeypatch, "run", recipe_file, "-l", "xx", *options, "--dry-run") == 1
+    said = capsys.readouterr().err.splitlines()
+    assert [line.split(":")[0] for line in said] == ["error", "error"]
+    assert "positions for 80" in said[0]
+    assert "no hidden state 9" in said[1]

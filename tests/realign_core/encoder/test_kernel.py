@@ -19,7 +19,7 @@ def test_choice_is_timed_once_a_machine(
     tiny_encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REALIGN_CACHE", str(tmp_path))
-    model = load_encoder(EncoderConfig(name=str(tiny_encoder))).model
+    model = load_encoder(EncoderConfig(name=str(tiny_encoder), max_length=64)).model
     first = choose_kernel(model, CPU)
     (store,) = (tmp_path / "kernels").glob("*.json")
     seconds = json.loads(store.read_text(encoding="utf-8"))["seconds"]
@@ -38,7 +38,7 @@ def test_fixed_choice_is_not_timed(
     tiny_encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REALIGN_CACHE", str(tmp_path))
-    model = load_encoder(EncoderConfig(name=str(tiny_encoder))).model
+    model = load_encoder(EncoderConfig(name=str(tiny_encoder), max_length=64)).model
     assert choose_kernel(model, CPU, precision="float32", attention="eager") == Kernel("float32", "eager")
     assert not list(tmp_path.iterdir())
 
@@ -47,7 +47,7 @@ def test_timing_leaves_the_encoder_as_it_was(
     tiny_encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REALIGN_CACHE", str(tmp_path))
-    model = load_encoder(EncoderConfig(name=str(tiny_encoder))).model
+    model = load_encoder(EncoderConfig(name=str(tiny_encoder), max_length=64)).model
     layers = model.config.num_hidden_layers, len(model.encoder.layer)
     choose_kernel(model, CPU)
     assert layers == (model.config.num_hidden_layers, len(model.encoder.layer))
@@ -64,7 +64,7 @@ def test_a_kernel_has_a_name(kernel: Kernel) -> None:
 
 @pytest.mark.parametrize("attention", ["eager", "sdpa"])
 def test_kernels_agree(tiny_encoder: Path, attention: str) -> None:
-    model = load_encoder(EncoderConfig(name=str(tiny_encoder))).model
+    model = load_encoder(EncoderConfig(name=str(tiny_encoder), max_length=64)).model
     ids = torch.tensor([[2, 5, 6, 3]])
     exact = model(input_ids=ids).last_hidden_state
     kernel = Kernel("bfloat16", attention)  # type: ignore[arg-type]

@@ -29,7 +29,7 @@ def texts(n: int = 5) -> list[np.ndarray]:
 
 
 def whole_encoder(folder: Folder, architecture: str) -> WholeEncoder:
-    loaded = load_encoder(EncoderConfig(name=str(folder(architecture))))
+    loaded = load_encoder(EncoderConfig(name=str(folder(architecture)), max_length=64))
     return WholeEncoder(loaded.model, 0, KERNEL, CPU)
 
 

@@ -18,7 +18,7 @@ from realign_core.support.errors import EncoderError
 
 
 def test_fingerprint_is_the_same_in_every_load(tiny_encoder: Path) -> None:
-    config = EncoderConfig(name=str(tiny_encoder))
+    config = EncoderConfig(name=str(tiny_encoder), max_length=64)
     torch.manual_seed(1)
     first = load_encoder(config)
     torch.manual_seed(2)
@@ -29,7 +29,7 @@ def test_fingerprint_is_the_same_in_every_load(tiny_encoder: Path) -> None:
 
 
 def test_dropout_is_off_and_no_pooler_is_left(tiny_encoder: Path) -> None:
-    loaded = load_encoder(EncoderConfig(name=str(tiny_encoder)))
+    loaded = load_encoder(EncoderConfig(name=str(tiny_encoder), max_length=64))
     assert not [name for name, _ in loaded.model.named_parameters() if "pooler" in name]
     loaded.model.train()
     ids = torch.tensor([[2, 5, 6, 3]])
@@ -57,7 +57,7 @@ def test_refuses_a_damaged_folder(tiny_encoder: Path, tmp_path: Path) -> None:
 
 
 def test_names_an_encoder_that_is_not_there() -> None:
-    with pytest.raises(EncoderError, match=r"'no/such-encoder' cannot be loaded.*'bundled'"):
+    with pytest.raises(EncoderError, match=r"'no/such-encoder' is not in the hub's cache.*'bundled'"):
         load_encoder(EncoderConfig(name="no/such-encoder", offline=True))
 
 

@@ -10,8 +10,9 @@ from realign_core.data.examples import TokenExample
 from realign_core.recipe import Recipe
 from realign_core.support.config import validate_config
 from realign_core.support.errors import DataError
-from realign_core.tasks.entities import EntityTagging, ignore_types
+from realign_core.tasks.entities import EntityTagging
 from realign_core.tasks.features import Features
+from realign_core.tasks.reading import ignore_types
 
 pytest.importorskip("seqeval", reason="extra 'ner' is not installed")
 
@@ -80,7 +81,7 @@ def test_unknown_types_are_named(tiny_recipe: dict[str, Any], names: Path) -> No
 @pytest.mark.realdata
 def test_masakhaner_scores_dates_as_o(corpora: Path) -> None:
     """The source has PER, ORG and LOC; with DATE ignored the labels of all languages fit."""
-    from realign_core.tasks.factory import read_task
+    from realign_core.tasks.reading import read_task
 
     content = {
         "kind": "ner",

@@ -5,7 +5,7 @@ from typing import Any
 
 from realign_core.recipe import Recipe
 from realign_core.support.config import validate_config
-from realign_core.tasks.factory import read_task
+from realign_core.tasks.reading import read_task
 
 
 def test_a_share_of_the_evaluation_data_is_the_same_in_every_run(

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from optuna.trial import FrozenTrial, TrialState
 
-from realign_core.tasks import factory
+from realign_core.tasks import reading
 from subsetsearch.analysis.build import study_front
 from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.config.rungs import RUNGS
@@ -59,7 +59,7 @@ def test_a_search_by_full_runs_reads_development_data_only(
     monkeypatch: pytest.MonkeyPatch, ladder_of: LadderOf, trials_of: TrialsOf
 ) -> None:
     read: list[tuple[object, object]] = []
-    original = factory.read_task
+    original = reading.read_task
 
     def spy(recipe: Any, targets: Any, splits: Any) -> Any:
         read.append((tuple(targets), tuple(splits)))

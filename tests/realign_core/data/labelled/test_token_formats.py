@@ -126,7 +126,7 @@ def test_missing_things(tmp_path: Path):
     write(tmp_path, "swa/dev.txt", "a X\n")
     with pytest.raises(DataError, match="split 'dev': no data for language 'swh'; nearest codes: swa"):
         ConllTask(path=tmp_path).read("swh", "dev")
-    with pytest.raises(DataError, match="split 'test': no data for language 'swa'"):
+    with pytest.raises(DataError, match="split 'test': no test data for language 'swa', only dev"):
         ConllTask(path=tmp_path).read("swa", "test")
     with pytest.raises(DataError, match="no such file"):
         ConllTask(files={"swa": {"dev": [tmp_path / "none.txt"]}}).read("swa", "dev")

@@ -1,0 +1,185 @@
+"""What is checked before a run, without training anything: a table of checks, each a small function.
+
+Data are checked before the encoder is loaded, which takes seconds and torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from realign_core.runs.packages import missing_packages
+from realign_core.runs.subject import Finding, RemarkError, Subject
+from realign_core.support.errors import DataError, RealignError
+from realign_core.support.files import require_space
+from realign_core.tasks.reading import read_target, target_codes
+
+_SAMPLE = 100
+"""So many texts of a language show whether the tokenizer knows it."""
+
+_HALF = 0.5
+
+
+Check = Callable[[Subject], Iterator[RealignError]]
+"""Yields, or raises, what would stop a run; a :class:`RemarkError` is a warning only."""
+
+
+def check_packages(subject: Subject) -> Iterator[RealignError]:
+    """Find packages of an extra that are needed late and not installed."""
+    yield from missing_packages(subject.recipe, subject.languages)
+
+
+def check_training(subject: Subject) -> Iterator[RealignError]:
+    """Read the labelled examples of the source language."""
+    used, _ = subject.training
+    subject.counts["train"] = {subject.recipe.task.source_language: len(used)}
+    yield from ()
+
+
+def check_evaluation(subject: Subject) -> Iterator[RealignError]:
+    """Read each target's examples, and hold their labels against those that are learnt."""
+    used, left_out = subject.training
+    for split, targets in subject.targets.items():
+        counts = subject.counts.setdefault(split, {})
+        for code in target_codes(subject.recipe, targets, split):
+            try:
+                counts[code] = len(read_target(subject.recipe, used, left_out, code, split))
+            except RealignError as error:
+                yield error
+
+
+def check_pairs(subject: Subject) -> Iterator[RealignError]:
+    """Read the parallel text of each realignment language."""
+    counts = subject.counts.setdefault("pairs", {})
+    for code, text in subject.texts.items():
+        counts[code] = len(text)
+        if not len(text):
+            yield DataError(
+                f"no sentence pairs left (left out: {dict(text.dropped)})",
+                where=code,
+                fix="leave the language out, or loosen parallel.filters",
+            )
+
+
+def check_encoder(subject: Subject) -> Iterator[RealignError]:
+    """Load encoder and tokenizer, and check that they fit each other and the recipe."""
+    from realign_core.encoder.checks import CHECKS
+
+    for check in CHECKS.values():
+        try:
+            check(*subject.published, subject.recipe.encoder)
+        except RealignError as error:
+            yield error
+
+
+def check_layers(subject: Subject) -> Iterator[RealignError]:
+    """Check that the layers that are aligned and frozen are there."""
+    from realign_core.encoder.freeze import freezing
+    from realign_core.encoder.layers import check_layers
+
+    model, recipe = subject.published[0], subject.recipe
+    check_layers(model, recipe.realignment.layers)
+    for part in (recipe.realignment, recipe.finetuning):
+        with freezing(model, part.freeze, embeddings=part.freeze_embeddings):
+            yield from ()
+
+
+def check_device(subject: Subject) -> Iterator[RealignError]:
+    """Check that the device is there."""
+    from realign_core.runs.workspace import find_device
+
+    find_device(subject.recipe.compute.device)
+    yield from ()
+
+
+def check_tokens(subject: Subject) -> Iterator[RealignError]:
+    """Tokenise a sample: are there tokens without a row in the embedding, or languages that are not known?"""
+    from realign_core.encoder.checks import check_rows
+
+    yield from check_encoder(subject)  # what is said already is not said again
+    model, tokenizer = subject.published
+    if len(tokenizer) <= len(set(tokenizer.all_special_ids)):
+        return
+    rows = model.get_input_embeddings().num_embeddings
+    highest = 0
+    for code, text in subject.texts.items():
+        source, ids = (
+            [i for row in tokenizer(list(side[:_SAMPLE]), add_special_tokens=False)["input_ids"] for i in row]
+            for side in (text.source, text.target)
+        )
+        highest = max([highest, *source, *ids])
+        unknown = ids.count(tokenizer.unk_token_id) / max(1, len(ids))
+        if unknown > _HALF:
+            yield RemarkError(
+                f"the tokenizer knows less than half of this language's tokens ({100 * unknown:.0f} % are "
+                "unknown)",
+                where=code,
+                fix="an encoder with its script helps it more",
+            )
+    check_rows(highest, rows, len(tokenizer))
+    if len(tokenizer) > rows:
+        yield RemarkError(
+            f"the tokenizer has {len(tokenizer)} entries, but the encoder's embedding {rows} rows: a text "
+            "that needs the others will stop the run",
+            where="encoder.name",
+            fix="take the tokenizer that the encoder was published with",
+        )
+
+
+def check_space(subject: Subject) -> Iterator[RealignError]:
+    """Check that what will be written fits on the disk."""
+    for space in subject.writes(subject.facts):
+        try:
+            require_space(space.folder, space.bytes, space.what)
+        except RealignError as error:
+            yield error
+
+
+DATA_CHECKS: Mapping[str, Check] = {
+    "packages": check_packages,
+    "training data": check_training,
+    "evaluation data": check_evaluation,
+    "sentence pairs": check_pairs,
+}
+"""Without torch, in seconds."""
+
+ENCODER_CHECKS: Mapping[str, Check] = {
+    "device": check_device,
+    "encoder": check_encoder,
+    "layers": check_layers,
+    "tokens": check_tokens,
+    "disk": check_space,
+}
+"""With the encoder in memory."""
+
+
+def find(subject: Subject, checks: Mapping[str, Check]) -> Iterator[Finding]:
+    """Make checks one after the other, and tell what each finds; the same thing is told once."""
+    said = set()
+    for name, check in checks.items():
+        for error in _errors(check, subject):
+            if str(error) not in said:
+                said.add(str(error))
+                yield Finding(name, error, stops=not isinstance(error, RemarkError))
+
+
+def require_checked(subject: Subject, checks: Mapping[str, Check] = DATA_CHECKS) -> None:
+    """Raise the first thing that would stop a run.
+
+    Raises:
+        RealignError: It.
+    """
+    for finding in find(subject, checks):
+        if finding.stops:
+            raise finding.error
+
+
+def _errors(check: Check, subject: Subject) -> Iterator[RealignError]:
+    try:
+        yield from check(subject)
+    except RealignError as error:
+        yield error
+    except OSError as error:
+        if error.filename is None:
+            raise
+        yield DataError(f"cannot be read: {error.strerror}", where=Path(error.filename))

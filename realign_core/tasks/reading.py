@@ -1,0 +1,142 @@
+"""Reading a task's examples, and holding them against its kind and each other. Free of torch."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from realign_core.data.examples import Example, PairExample, QuestionExample, TextExample, TokenExample
+from realign_core.data.labelled import Split, check_labels
+from realign_core.recipe import Recipe, TaskKind
+from realign_core.support.errors import ConfigError, DataError
+from realign_core.support.seeds import sample_indices
+
+logger = logging.getLogger(__name__)
+
+_EXAMPLES: Mapping[TaskKind, tuple[type[Example], ...]] = {
+    TaskKind.TEXT: (TextExample, PairExample),
+    TaskKind.NLI: (PairExample,),
+    TaskKind.POS: (TokenExample,),
+    TaskKind.NER: (TokenExample,),
+    TaskKind.QA: (QuestionExample,),
+}
+
+
+def read_task(
+    recipe: Recipe, targets: Sequence[str] | None, splits: Sequence[Split]
+) -> tuple[list[Any], dict[Split, dict[str, list[Any]]]]:
+    """Read training and evaluation examples and check that they fit the task and each other.
+
+    Args:
+        recipe: Names the readers.
+        targets: Target languages; all of the reader's but the source language, if None.
+        splits: Parts of the evaluation data.
+
+    Raises:
+        DataError: If data is missing, malformed, of another task, or has unknown labels.
+        ConfigError: If there are no target languages.
+    """
+    train, left_out = read_training(recipe)
+    evaluation = {
+        split: {
+            code: read_target(recipe, train, left_out, code, split)
+            for code in target_codes(recipe, targets, split)
+        }
+        for split in splits
+    }
+    return train, evaluation
+
+
+def read_training(recipe: Recipe) -> tuple[list[Any], list[Any]]:
+    """Read the examples that are trained on, and those that ``task.max_train`` leaves out.
+
+    Raises:
+        DataError: If data is missing, malformed, or of another task.
+    """
+    config = recipe.task
+    examples: list[Any] = list(config.train.read(config.source_language, "train"))
+    check_examples(config.kind, examples, "training data")
+    used = len(examples) if config.max_train is None else config.max_train
+    return examples[:used], examples[used:]
+
+
+def target_codes(recipe: Recipe, targets: Sequence[str] | None, split: Split) -> tuple[str, ...]:
+    """Find the languages that are scored: the named ones, else all but the one that is learnt from.
+
+    Raises:
+        ConfigError: If there are none.
+    """
+    codes = tuple(targets) if targets is not None else _without_source(recipe, split)
+    if not codes:
+        raise ConfigError(
+            "no target languages",
+            where="targets",
+            fix="name at least one language to evaluate; that of the training data counts only if named",
+        )
+    return codes
+
+
+def read_target(
+    recipe: Recipe, train: Sequence[Any], left_out: Sequence[Any], code: str, split: Split
+) -> list[Any]:
+    """Read the evaluation examples of one language and check that they fit the training data.
+
+    Args:
+        recipe: Names the reader.
+        train: Examples that are trained on.
+        left_out: Those that ``task.max_train`` leaves out.
+        code: The language.
+        split: Part of the data.
+
+    Raises:
+        DataError: If data is missing, malformed, of another task, or has unknown labels.
+    """
+    config, where = recipe.task, f"{code} ({split})"
+    examples: list[Any] = list(config.evaluated.read(code, split))
+    check_examples(config.kind, examples, where)
+    if config.ignored:
+        examples = ignore_types(examples, config.ignored)
+    check_labels(train, examples, where, left_out=left_out)
+    limit = config.max_evaluation or len(examples)
+    return [examples[i] for i in sample_indices(len(examples), limit, code)]
+
+
+def _without_source(recipe: Recipe, split: Split) -> tuple[str, ...]:
+    """All languages that have a split, but for the one that is learnt from."""
+    codes = recipe.task.evaluated.languages(split)
+    apart = [code for code in codes if recipe.task.is_source(code)]
+    if apart:
+        logger.info("no target, as the task is learnt in it: %s", ", ".join(apart))
+    return tuple(code for code in codes if code not in apart)
+
+
+def check_examples(kind: TaskKind, examples: Sequence[Any], where: str) -> None:
+    """Check that a reader's examples are what the task classifies.
+
+    Raises:
+        DataError: If they are of another task.
+    """
+    types = _EXAMPLES[kind]
+    odd = next((e for e in examples if not isinstance(e, types)), None)
+    if odd is not None:
+        fitting = [k.value for k, others in _EXAMPLES.items() if isinstance(odd, others)]
+        raise DataError(
+            f"{type(odd).__name__}s do not fit task.kind = '{kind.value}'",
+            where=where,
+            fix=f"choose another reader, or task.kind = {' or '.join(map(repr, fitting))}",
+        )
+
+
+def ignore_types(examples: Iterable[TokenExample], types: Iterable[str]) -> list[TokenExample]:
+    """Score some entity types as O: those that the training data does not have.
+
+    Args:
+        examples: Sentences with BIO tags.
+        types: Such as ``DATE``.
+    """
+    dropped = frozenset(types)
+    return [
+        TokenExample(e.tokens, tuple("O" if tag.partition("-")[2] in dropped else tag for tag in e.tags))
+        for e in examples
+    ]
