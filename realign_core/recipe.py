@@ -15,8 +15,9 @@ from realign_core.data.codes import same_language
 from realign_core.data.labelled import AnyTaskReader, CldrNames
 from realign_core.data.mixing import Mix
 from realign_core.data.parallel import AnyParallel, GettextParallel
+from realign_core.encoder.compute import ComputeConfig
 from realign_core.encoder.config import EncoderConfig, Frozen
-from realign_core.encoder.kernel import Attention, Kernel, Precision
+from realign_core.encoder.kernel import Kernel
 from realign_core.recipes import PresetName, over, preset_content
 from realign_core.support.config import Config, changed_values, load_config, renamed
 from realign_core.support.files import content_key
@@ -51,6 +52,10 @@ class TaskKind(StrEnum):
     QA = "qa"
 
 
+Pooling = Literal["mean", "first"]
+"""Which vector of a text is classified."""
+
+
 class Schedule(StrEnum):
     """How the learning rate goes on after its warm-up."""
 
@@ -75,6 +80,10 @@ class TaskConfig(Config):
             that count as O (``["DATE"]`` for MasakhaNER with an English source without dates).
         max_evaluation: At most so many evaluation examples a target language and split, drawn at random,
             the same ones in every run; all if left out.
+        pooling: Which vector of a text (or pair) is classified: the ``mean`` of its tokens' by a linear map,
+            or the ``first`` token's by the layers that ``AutoModelForSequenceClassification`` of the
+            encoder's family has for it (as in published work). Only ``first`` can be saved as a task
+            model. Words and answers are always read at their own tokens.
     """
 
     kind: TaskKind = TaskKind.TEXT
@@ -84,6 +93,13 @@ class TaskConfig(Config):
     max_train: int | None = Field(default=None, ge=1)
     ignored: tuple[str, ...] = ()
     max_evaluation: int | None = Field(default=None, ge=1)
+    pooling: Pooling = "mean"
+
+    @model_validator(mode="after")
+    def _only_texts_are_pooled(self) -> Self:
+        if self.pooling == "first" and self.kind not in (TaskKind.TEXT, TaskKind.NLI):
+            raise ValueError(f"pooling = 'first' is for texts (kind 'text' or 'nli'), not for '{self.kind}'")
+        return self
 
     @property
     def evaluated(self) -> AnyTaskReader:
@@ -206,39 +222,6 @@ class FinetuningConfig(Config):
     clip: float = Field(default=1.0, gt=0)
     freeze: Frozen = "none"
     freeze_embeddings: bool = False
-
-
-class ComputeConfig(Config):
-    """Where and in which number format a run computes.
-
-    Args:
-        device: ``auto`` takes a GPU if there is one.
-        precision: ``auto`` times what is fastest here, once a machine (in a study: once a study).
-        attention: Likewise.
-        eval_tokens: Padded tokens of an evaluation batch on a CPU, whose cache it should fit;
-            a GPU gets 16 times as many.
-        micro_batch: Examples or pairs that go through the encoder at once while training;
-            the whole batch, if left out. The numbers are the same up to rounding. It is
-            halved by itself when a GPU runs out of memory.
-        gradient_checkpointing: Compute activations again in the backward pass: less memory,
-            about a third more time.
-        checkpoint_steps: Steps between checkpoints, where a run keeps any.
-    """
-
-    device: Literal["auto", "cpu", "cuda"] = "auto"
-    precision: Precision | Literal["auto"] = "auto"
-    attention: Attention | Literal["auto"] = "auto"
-    eval_tokens: int = Field(default=2048, ge=16)
-    micro_batch: int | None = Field(default=None, ge=1)
-    gradient_checkpointing: bool = False
-    checkpoint_steps: int = Field(default=500, ge=1)
-
-    @property
-    def kernel(self) -> Kernel | None:
-        """Number format and attention, where both are set."""
-        if self.precision == "auto" or self.attention == "auto":
-            return None
-        return Kernel(self.precision, self.attention)
 
 
 class Recipe(Config):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import inspect
 import logging
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from torch import nn
 from realign_core.encoder.bundled.convert import bundled_encoder
 from realign_core.encoder.checks import CHECKS
 from realign_core.encoder.config import EncoderConfig
+from realign_core.encoder.padding import token_types
 from realign_core.support.errors import EncoderError
 
 if TYPE_CHECKING:
@@ -35,11 +37,20 @@ class LoadedEncoder:
 
     Dropout is off: it slows the CPU kernels by a multiple, and 100-step realignments do not
     overfit.
+
+    Args:
+        model: Without pooler.
+        tokenizer: Its tokenizer.
+        fingerprint: Hash of the model's weights.
+        pooler: Weights of the pooler, if any were published.
+        separator: Token after which a pair's tokens are of type 1, where the encoder tells both texts apart.
     """
 
     model: PreTrainedModel
     tokenizer: Any
     fingerprint: str
+    pooler: Mapping[str, torch.Tensor] = field(default_factory=dict)
+    separator: int | None = None
 
     @property
     def width(self) -> int:
@@ -69,9 +80,12 @@ def load_encoder(config: EncoderConfig) -> LoadedEncoder:
 
 def made_trainable(model: PreTrainedModel, tokenizer: Any) -> LoadedEncoder:
     """Take away what is not trained, pooler and dropout, of an encoder as it was published (in place)."""
+    pooler = getattr(model, "pooler", None)
+    weights = {} if pooler is None else pooler.state_dict()
     _drop_pooler(model)
-    _switch_off_dropout(model)
-    return LoadedEncoder(model.eval(), tokenizer, weights_fingerprint(model))
+    switch_off_dropout(model)
+    separator = pair_separator(model, tokenizer)
+    return LoadedEncoder(model.eval(), tokenizer, weights_fingerprint(model), weights, separator)
 
 
 def load_published(config: EncoderConfig) -> tuple[PreTrainedModel, Any]:
@@ -181,7 +195,7 @@ def _first_line(error: Exception) -> str:
 
 
 def _drop_pooler(model: PreTrainedModel) -> None:
-    """Take away the pooler, which nothing here uses: it would count as something to train.
+    """Take away the pooler, which only a head uses: it would count as something to train.
 
     Many published encoders have no weights for it, so the fingerprint would change with every load.
     """
@@ -189,13 +203,34 @@ def _drop_pooler(model: PreTrainedModel) -> None:
         setattr(model, "pooler", None)  # noqa: B010, the class has no such annotation
 
 
-def _switch_off_dropout(model: nn.Module) -> None:
+def switch_off_dropout(model: nn.Module) -> None:
+    """Set the share of dropped states to 0 in all modules."""
     for module in model.modules():
         if isinstance(module, nn.Dropout):
             module.p = 0.0
         for name in ("dropout_prob", "attention_dropout"):
             if isinstance(getattr(module, name, None), float):
                 setattr(module, name, 0.0)
+
+
+def pair_separator(model: PreTrainedModel, tokenizer: Any) -> int | None:
+    """Find the token after which the second text of a pair begins, for encoders that are told where it does.
+
+    Args:
+        model: The encoder.
+        tokenizer: Its tokenizer; what it says of a pair decides.
+
+    Returns:
+        Token id; None where all tokens are of one type (XLM-R, DistilBERT).
+    """
+    takes = "token_type_ids" in inspect.signature(model.forward).parameters
+    encoded = tokenizer("a", "b")
+    types = encoded.get("token_type_ids", [])
+    if not takes or getattr(model.config, "type_vocab_size", 0) < 2 or not any(types):
+        return None
+    ids = torch.tensor([encoded["input_ids"]])
+    separator = int(tokenizer.sep_token_id)
+    return separator if token_types(ids, separator).tolist() == [types] else None
 
 
 @contextlib.contextmanager

@@ -31,6 +31,22 @@ def pad(texts: Sequence[Int], pad_id: int, device: torch.device) -> tuple[Tensor
     return torch.from_numpy(ids).to(device), torch.from_numpy(mask).to(device)
 
 
+def token_types(ids: Tensor, separator: int) -> Tensor:
+    """Tell the two texts of a pair apart: 0 up to the first separator, 1 after it.
+
+    Args:
+        ids: Token ids, shape (n, longest).
+        separator: The token that ends a text.
+
+    Returns:
+        Shape (n, longest), int64. A single text, which ends with its separator, has zeros only.
+    """
+    ends = (ids == separator).long()
+    after = (ends.cumsum(1) - ends).clamp(max=1)
+    last = ids.shape[1] - 1 - ends.flip(1).argmax(1, keepdim=True)
+    return after * (torch.arange(ids.shape[1], device=ids.device) <= last)
+
+
 def budget_batches(lengths: Int, max_tokens: int) -> list[Int]:
     """Sort by length and cut so that no padded batch exceeds a number of tokens.
 

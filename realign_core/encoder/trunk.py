@@ -148,7 +148,7 @@ def lower_layers(encoder: WholeEncoder, depth: int) -> WholeEncoder:
     memo = {id(p): p for p in encoder.model.parameters()}
     lower = copy.deepcopy(encoder.model, memo)
     del layer_stack(lower)[depth:]
-    return WholeEncoder(lower, encoder.pad_id, encoder.kernel, encoder.device)
+    return WholeEncoder(lower, encoder.pad_id, encoder.kernel, encoder.device, encoder.separator)
 
 
 class TopLayers:

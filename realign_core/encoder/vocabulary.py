@@ -56,6 +56,10 @@ class CompactVocabulary:
             )
         return rows.astype(np.int64)
 
+    def renumbered(self, token: int | None) -> int | None:
+        """Map one token id, if there is one."""
+        return None if token is None else int(self.renumber(np.array([token]))[0])
+
     def shrink(self, model: PreTrainedModel) -> None:
         """Replace the input embedding of ``model`` by its rows in use (in place)."""
         full = model.get_input_embeddings()

@@ -20,7 +20,6 @@ from realign_core.runs.workspace import Workspace, prepare
 from realign_core.support.errors import DataError
 from realign_core.support.files import content_key
 from realign_core.support.progress import Progress
-from realign_core.tasks.head import linear_head
 from realign_core.training.checkpoint import CheckpointStore
 from realign_core.training.evaluation import predict_targets
 from realign_core.training.loop import train
@@ -90,7 +89,7 @@ def run_prepared(
     chosen = tuple(sorted(set(languages)))
     check_prepared(workspace, chosen, split)
     trained = encoder if encoder is not None else workspace.encoder.fork()
-    head = linear_head(workspace.width, len(workspace.task.labels), seed).to(trained.device)
+    head = workspace.head(seed).to(trained.device)
     training = build_training(workspace, trained, head, chosen, seed)
     recipe_hash = result_hash(workspace, chosen)
     store = None
@@ -121,7 +120,7 @@ def run_prepared(
 
 
 def open_checkpoints(
-    workspace: Workspace, folder: Path, key: str, encoder: TrainableEncoder, head: nn.Linear
+    workspace: Workspace, folder: Path, key: str, encoder: TrainableEncoder, head: nn.Module
 ) -> CheckpointStore:
     """Open the checkpoints of one run."""
     every = workspace.recipe.compute.checkpoint_steps
@@ -137,7 +136,7 @@ class _Test:
 
 
 def _test(
-    workspace: Workspace, encoder: TrainableEncoder, head: nn.Linear, split: Split, progress: Progress | None
+    workspace: Workspace, encoder: TrainableEncoder, head: nn.Module, split: Split, progress: Progress | None
 ) -> _Test:
     """Score every target language."""
     targets, task = workspace.evaluation[split], workspace.task

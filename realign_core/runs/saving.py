@@ -33,7 +33,7 @@ _MODULES = (("", "Transformer"), ("1_Pooling", "Pooling"))
 def save_trained(
     workspace: Workspace,
     encoder: WholeEncoder,
-    head: nn.Linear | None,
+    head: nn.Module | None,
     about: Mapping[str, Any],
     folder: Path,
 ) -> None:

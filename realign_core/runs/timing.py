@@ -17,7 +17,6 @@ from realign_core.runs.workspace import Workspace
 from realign_core.support.duration import Estimate
 from realign_core.support.progress import Advance
 from realign_core.tasks.features import Features
-from realign_core.tasks.head import linear_head
 from realign_core.training.evaluation import distinct, join, predict_targets
 from realign_core.training.loop import Segment, train
 
@@ -62,7 +61,7 @@ def time_run(
         Phase to its time: ``realignment``, ``finetuning``, ``evaluation``, as far as the run has them.
     """
     trained = workspace.encoder.fork() if encoder is None else encoder
-    head = linear_head(workspace.width, len(workspace.task.labels), _SEED).to(trained.device)
+    head = workspace.head(_SEED).to(trained.device)
     training = build_training(workspace, trained, head, sorted(languages), _SEED)
     trained.model.train()
     found = {}

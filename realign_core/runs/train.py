@@ -10,13 +10,12 @@ from realign_core.data.labelled import Split
 from realign_core.recipe import Recipe, Strategy
 from realign_core.runs.run import check_prepared, environment, open_checkpoints, result_hash
 from realign_core.runs.saving import MARKER, save_trained
-from realign_core.runs.task_model import check_task_model
+from realign_core.runs.task_model import check_class, check_task_model
 from realign_core.runs.training import build_training
 from realign_core.runs.workspace import Workspace, prepare
 from realign_core.support.errors import ConfigError
 from realign_core.support.files import check_replaceable, replacing_folder
 from realign_core.support.progress import Progress
-from realign_core.tasks.head import linear_head
 from realign_core.training.distributed import replicas
 from realign_core.training.loop import train as run_phases
 
@@ -132,7 +131,9 @@ def train_prepared(
     _check_request(recipe, chosen, task_model=task_model)
     check_prepared(workspace, chosen)
     encoder = workspace.encoder.fork()
-    head = linear_head(workspace.width, len(workspace.task.labels), seed).to(encoder.device)
+    head = workspace.head(seed).to(encoder.device)
+    if task_model:
+        check_class(recipe.task.kind, encoder.model, head, workspace.task.labels)
     training = build_training(workspace, encoder, head, chosen, seed)
     whole = _finetunes(recipe, task_model=task_model)
     segments = [s for s in training.segments if whole or s.phase == "realignment"]
@@ -173,4 +174,4 @@ def _check_request(recipe: Recipe, languages: tuple[str, ...], *, task_model: bo
             fix="use 'before', 'during' or 'staged'" if languages else "name at least one language",
         )
     if task_model:
-        check_task_model(recipe.task.kind)
+        check_task_model(recipe.task)

@@ -32,7 +32,7 @@ class Training:
 
 
 def build_training(
-    workspace: Workspace, encoder: TrainableEncoder, head: nn.Linear, languages: Sequence[str], seed: int
+    workspace: Workspace, encoder: TrainableEncoder, head: nn.Module, languages: Sequence[str], seed: int
 ) -> Training:
     """Build the phases of a run by its strategy.
 

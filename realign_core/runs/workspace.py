@@ -9,10 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from torch import nn
 
 from realign_core.align import WordAligner
 from realign_core.align.links import WordTokens, align_texts, tokenise_words
-from realign_core.data.examples import ParallelText, fingerprint_examples
+from realign_core.data.examples import (
+    Example,
+    PairExample,
+    ParallelText,
+    QuestionExample,
+    fingerprint_examples,
+)
 from realign_core.data.labelled import Split
 from realign_core.encoder.arithmetic import choose_kernel
 from realign_core.encoder.checks import check_rows
@@ -28,6 +35,8 @@ from realign_core.support.files import content_key
 from realign_core.tasks.base import Task
 from realign_core.tasks.factory import make_task
 from realign_core.tasks.features import Features
+from realign_core.tasks.first_token import FirstTokenHead
+from realign_core.tasks.head import linear_head
 from realign_core.tasks.reading import read_task
 from realign_core.training.distributed import replicas
 
@@ -61,6 +70,7 @@ class Workspace:
         words: Sentence to the word number of each of its tokens (-1 for special ones), where
             words are aligned.
         links: Language, sentence and translation to linked words, where words are aligned.
+        pooler: Published weights of the encoder's pooler.
     """
 
     recipe: Recipe
@@ -74,6 +84,17 @@ class Workspace:
     vocabulary: CompactVocabulary
     words: Mapping[str, Int] = field(default_factory=dict)
     links: Mapping[tuple[str, str, str], Int] = field(default_factory=dict)
+    pooler: Mapping[str, torch.Tensor] = field(default_factory=dict)
+
+    def head(self, seed: int) -> nn.Module:
+        """Make the task's head, whose start depends on the seed alone.
+
+        Raises:
+            EncoderError: If the recipe wants a head that the encoder's family does not have.
+        """
+        if self.recipe.task.pooling == "first":
+            return FirstTokenHead(self.encoder.model.config, self.task.labels, seed, self.pooler)
+        return linear_head(self.width, len(self.task.labels), seed)
 
     @property
     def width(self) -> int:
@@ -121,7 +142,7 @@ def prepare(
     texts = parallel if parallel is not None else read_parallel(recipe, languages)
     train, evaluation = read_task(recipe, targets, splits)
     loaded = loaded or load_encoder(recipe.encoder)
-    task = make_task(recipe.task.kind, train)
+    task = make_task(recipe.task, train)
     length = recipe.encoder.max_length
     features = task.features(train, loaded.tokenizer, length)
     evaluated = {
@@ -149,8 +170,14 @@ def prepare(
             },
         }
         | ({"in no average": apart} if apart else {})
+        | ({"types of tokens": True} if loaded.separator is not None and _has_pairs(train) else {})
     )
+    workspace.head(0)  # an encoder without such a head is refused here
     return replace(workspace, fingerprint=fingerprint)
+
+
+def _has_pairs(examples: Sequence[Example]) -> bool:
+    return bool(examples) and isinstance(examples[0], PairExample | QuestionExample)
 
 
 def recipe_kernel(recipe: Recipe) -> Kernel:
@@ -226,7 +253,7 @@ def _compact(
     device, kernel = _placed(recipe, loaded.model)
     if recipe.compute.gradient_checkpointing:
         loaded.model.activation_checkpointing_enable()
-    encoder = WholeEncoder(loaded.model, pad_id, kernel, device)
+    encoder = WholeEncoder(loaded.model, pad_id, kernel, device, vocabulary.renumbered(loaded.separator))
     renumbered = {sentence: vocabulary.renumber(ids) for sentence, ids in tokens.ids.items()}
     aligner = recipe.realignment.aligner
     links: Mapping[tuple[str, str, str], Int] = {}
@@ -245,6 +272,7 @@ def _compact(
         vocabulary=vocabulary,
         words=tokens.words,
         links=links,
+        pooler=loaded.pooler,
     )
 
 

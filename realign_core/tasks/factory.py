@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from realign_core.data.labelled import label_set
-from realign_core.recipe import TaskKind
+from realign_core.recipe import TaskConfig, TaskKind
 from realign_core.tasks.base import Task
 from realign_core.tasks.entities import EntityTagging
 from realign_core.tasks.questions import QuestionAnswering
@@ -14,17 +14,17 @@ from realign_core.tasks.texts import TextClassification
 from realign_core.tasks.words import WordTagging
 
 
-def make_task(kind: TaskKind, train: Sequence[Any]) -> Task:
+def make_task(config: TaskConfig, train: Sequence[Any]) -> Task:
     """Build a task with the labels of its training data.
 
     Args:
-        kind: What is classified.
+        config: What is classified, and by which vector.
         train: The training examples.
     """
     labels = tuple(sorted(label_set(train)))
-    match kind:
+    match config.kind:
         case TaskKind.TEXT | TaskKind.NLI:
-            return TextClassification(labels)
+            return TextClassification(labels, config.pooling)
         case TaskKind.POS:
             return WordTagging(labels)
         case TaskKind.NER:

@@ -1,7 +1,7 @@
 """Examples as token ids with the units that a task classifies.
 
-Every task classifies *units*: a whole text is one unit (the mean of its tokens), a tagged
-sentence has one unit a word (its first sub-token).
+Every task classifies *units*: a whole text is one unit (the mean of its tokens, or the first one), a
+tagged sentence has one unit a word (its first sub-token).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Features:
         ids: Token ids, one array an example, special tokens included.
         labels: Label numbers of the units, one array an example; empty for plain text.
         positions: Token position of each unit, one array an example; ``None`` where the
-            unit is the whole text.
+            unit is the mean of the whole text.
         references: What scoring needs beside labels, one object an example; ``None`` where it
             needs nothing.
     """

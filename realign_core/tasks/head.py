@@ -1,4 +1,4 @@
-"""The head: a linear map from unit vectors to label scores."""
+"""The head: from unit vectors to label scores."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 from realign_core.support.seeds import named_generator
+from realign_core.tasks.first_token import FirstTokenHead
 
 
 def linear_head(width: int, n_labels: int, seed: int) -> nn.Linear:
@@ -25,3 +26,14 @@ def linear_head(width: int, n_labels: int, seed: int) -> nn.Linear:
         head.weight.copy_(torch.from_numpy(weights))
         head.bias.zero_()
     return head
+
+
+def split_parameters(head: nn.Module) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
+    """Tell apart what starts from nothing and what was published with the encoder.
+
+    Args:
+        head: Of a task.
+    """
+    published = list(head.published) if isinstance(head, FirstTokenHead) else []
+    known = {id(p) for p in published}
+    return [p for p in head.parameters() if id(p) not in known], published

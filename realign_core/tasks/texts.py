@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from realign_core.data.examples import PairExample, TextExample
+from realign_core.recipe import Pooling
 from realign_core.support.arrays import Int
 from realign_core.tasks.base import Classification, accuracy
 from realign_core.tasks.features import Features
@@ -20,17 +21,19 @@ class TextClassification(Classification):
 
     Args:
         labels: Label names.
+        pooling: Which vector of a text is classified: the mean of its tokens' or the first one's.
     """
 
     labels: tuple[str, ...]
+    pooling: Pooling = "mean"
     metric: ClassVar[str] = "accuracy"
 
     def features(
         self, examples: Sequence[TextExample | PairExample], tokenizer: Any, max_length: int
     ) -> Features:
-        """Tokenise texts or pairs; the unit is the whole input."""
+        """Tokenise texts or pairs; the unit is the whole input, or its first token."""
         if not examples:
-            return Features((), ())
+            return Features((), (), () if self.pooling == "first" else None)
         if isinstance(examples[0], PairExample):
             inputs: tuple[list[str], ...] = (
                 [e.first for e in examples if isinstance(e, PairExample)],
@@ -43,6 +46,7 @@ class TextClassification(Classification):
         return Features(
             tuple(np.array(ids, dtype=np.int64) for ids in encoded),
             tuple(np.array([number[e.label]], dtype=np.int64) for e in examples),
+            (np.zeros(1, dtype=np.int64),) * len(examples) if self.pooling == "first" else None,
         )
 
     def score(self, predicted: Int, features: Features) -> float:

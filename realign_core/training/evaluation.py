@@ -41,7 +41,7 @@ def encode_units(
 
 def evaluate(
     encoder: TrainableEncoder,
-    head: nn.Linear,
+    head: nn.Module,
     task: Task,
     targets: Mapping[str, Features],
     *,
@@ -69,7 +69,7 @@ def evaluate(
 
 def predict_targets(
     encoder: TrainableEncoder,
-    head: nn.Linear,
+    head: nn.Module,
     task: Task,
     targets: Mapping[str, Features],
     *,

@@ -11,6 +11,7 @@ from realign_core.support.arrays import Int
 from realign_core.support.seeds import named_generator
 from realign_core.tasks.base import TaskLoss, UnitLoss
 from realign_core.tasks.features import Features
+from realign_core.tasks.head import split_parameters
 from realign_core.training.batching import bucketed_batches, unit_vectors
 from realign_core.training.distributed import replicas
 from realign_core.training.loop import Phase
@@ -25,7 +26,7 @@ class TaskSource:
 
     Args:
         encoder: The encoder.
-        head: Linear map from unit vectors to scores.
+        head: From unit vectors to scores.
         features: The training examples.
         config: Epochs, batch size and freezing.
         seed: Names the order of batches.
@@ -36,7 +37,7 @@ class TaskSource:
     def __init__(
         self,
         encoder: TrainableEncoder,
-        head: nn.Linear,
+        head: nn.Module,
         features: Features,
         config: FinetuningConfig,
         *,
@@ -99,9 +100,10 @@ def finetuning_phase(source: TaskSource, *others: Source, joint: bool = False) -
     config = source.config
 
     def optimiser() -> Optimiser:
-        trained = [p for p in source.encoder.model.parameters() if p.requires_grad]
+        new, published = split_parameters(source.head)
+        trained = [*(p for p in source.encoder.model.parameters() if p.requires_grad), *published]
         return Optimiser(
-            [(trained, config.learning_rate), (list(source.head.parameters()), config.head_learning_rate)],
+            [(trained, config.learning_rate), (new, config.head_learning_rate)],
             steps=source.steps,
             warmup=config.warmup,
             weight_decay=config.weight_decay,

@@ -16,7 +16,7 @@ from subsetsearch.config.study import StudyConfig
 _MACHINE = ("device", "eval_tokens", "micro_batch", "gradient_checkpointing", "checkpoint_steps")
 _YOUNGER: dict[str, dict[str, Any]] = {
     "realignment": {"schedule": "linear", "all_if_fewer": False},
-    "task": {"max_evaluation": None},
+    "task": {"max_evaluation": None, "pooling": "mean"},
 }
 """Keys that came after the first hashes, left out of them while they had these values."""
 

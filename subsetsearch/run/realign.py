@@ -6,6 +6,7 @@ from pathlib import Path
 
 from realign_core.data.labelled import Split
 from realign_core.runs.limits import limit_pairs
+from realign_core.runs.task_model import check_task_model
 from realign_core.runs.train import TrainedEncoder, train_prepared
 from realign_core.runs.workspace import prepare
 from realign_core.support.progress import Progress
@@ -41,6 +42,8 @@ def realign_subset(
     Raises:
         RealignError: If there is something in the folder already, data cannot be read, or training fails.
     """
+    if task_model:
+        check_task_model(study.recipe.task)
     pool, targets = build_pool(study), build_targets(study, TEST)
     languages = pool.corpus_codes(subset.languages)
     texts = {pool.codes[key]: pool.texts[key] for key in subset.languages}
