@@ -117,6 +117,8 @@ class Explanation(Sheet):
             yield f"against {contrast.name}", _contrast(contrast, row.cost_unit, row.pairs, self.metric)
         if self.gains:
             yield "targets", _gains(self)
+        if self.gains and row.served:
+            yield "themselves", _themselves(self)
         if self.note:
             yield "note", self.note
 
@@ -130,6 +132,7 @@ class Explanation(Sheet):
             "members": [asdict(member) for member in self.members],
             "gains": self.gains,
             "held_out": list(self.held_out),
+            "themselves": list(self.picked.row.served),
             "note": self.note,
         }
 
@@ -184,16 +187,29 @@ def _gains(explanation: Explanation) -> str:
     items = list(explanation.gains.items())
     better = sum(gain > 0 for _, gain in items)
 
+    def marks(key: str) -> str:
+        own = " (the target itself)" if key in explanation.picked.row.served else ""
+        return own + (" (held out)" if key in explanation.held_out else "")
+
     def say(pairs: Sequence[tuple[str, float]]) -> str:
-        return ", ".join(
-            f"{language_name(key)}{' (held out)' if key in explanation.held_out else ''} {points(gain)}"
-            for key, gain in pairs
-        )
+        return ", ".join(f"{language_name(key)}{marks(key)} {points(gain)}" for key, gain in pairs)
 
     text = f"{better} of {len(items)} targets gain against no realignment, in points"
     if len(items) < 6:
         return f"{text}: {say(items)}"
     return f"{text}. Most: {say(items[:5])}. Least: {say(items[-5:][::-1])}"
+
+
+def _themselves(explanation: Explanation) -> str:
+    """What targets gain whose own sentence pairs the subset has, and what the others gain."""
+    served = [key for key in explanation.gains if key in explanation.picked.row.served]
+    own = [explanation.gains[key] for key in served]
+    rest = [gain for key, gain in explanation.gains.items() if key not in served]
+    text = (
+        f"{count(len(served), 'target')} {'are' if len(served) > 1 else 'is'} in the subset "
+        f"({listed(served, most=12)}): {points(float(np.mean(own)))} points on average"
+    )
+    return f"{text}; the others {points(float(np.mean(rest)))}" if rest else text
 
 
 def explain(picked: Picked, known: Known) -> Explanation:

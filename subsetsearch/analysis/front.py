@@ -151,7 +151,7 @@ class Front(Sequence[FrontRow]):
                 else "",
                 "seeds": str(row.n_seeds or ""),
                 f"{self.rung.column}, %": "" if row.proxy is None else number(row.proxy),
-                "": "*" * row.on_front + ">" * row.recommended,
+                "": "*" * row.on_front + ">" * row.recommended + "^" * bool(row.served),
             }
             for row in self.shown[:_SHOWN]
         )
@@ -161,7 +161,8 @@ class Front(Sequence[FrontRow]):
         front = sum(row.on_front for row in self.rows)
         parts = f"{count(len(self), 'subset')}, {front} on the front (*), {len(self.measured)} measured"
         more = f"; {len(self.shown) - _SHOWN} more in to_frame()" if len(self.shown) > _SHOWN else ""
-        note = f"; {self.note}" if self.note else ""
+        own = "; ^ has data of targets themselves" if any(row.served for row in self.shown) else ""
+        note = f"{own}; {self.note}" if self.note else own
         return f"Front of {self.name or 'a study'}: {parts}{more}; > is recommended{note}"
 
     def __repr__(self) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 
 from subsetsearch.analysis.words import amount, percent, subset_name
 from subsetsearch.dominance import non_dominated, staircase
+from subsetsearch.errors import LanguageError
+from subsetsearch.languages import also_in
 from subsetsearch.subset import Subset
 
 
@@ -118,6 +120,14 @@ class FrontRow:
     def scores(self) -> Mapping[str, float]:
         """Target language key to mean test score, held-out targets included."""
         return self.full.scores if self.full else {}
+
+    @property
+    def served(self) -> tuple[str, ...]:
+        """Measured targets that are languages of the subset themselves, in any script."""
+        try:
+            return also_in(self.scores, self.languages) if self.languages else ()
+        except LanguageError:  # results from elsewhere may use names that mean no language
+            return tuple(sorted(self.scores.keys() & self.subset.languages))
 
     @property
     def name(self) -> str:

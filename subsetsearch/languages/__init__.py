@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from subsetsearch.languages._corpora import by_key
 from subsetsearch.languages._language import ENCODERS, SCHEMES, Encoder, Language, Scheme
-from subsetsearch.languages._resolve import all_languages, resolve, resolve_all
+from subsetsearch.languages._resolve import all_languages, also_in, resolve, resolve_all
 from subsetsearch.languages._shown import ShownAsTable, language_frame
 from subsetsearch.languages._tables import opus_pairs
 
@@ -21,6 +21,7 @@ __all__ = [
     "Scheme",
     "ShownAsTable",
     "all_languages",
+    "also_in",
     "by_key",
     "language_frame",
     "opus_pairs",

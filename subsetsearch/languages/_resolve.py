@@ -42,6 +42,23 @@ def _resolve(text: str) -> Language:
     return build(*find_key(text))
 
 
+def also_in(keys: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
+    """Find languages that are among others too: the same, in another script, of the same macro-language.
+
+    Args:
+        keys: Any codes or names.
+        others: Likewise.
+
+    Returns:
+        Those of ``keys``, sorted.
+
+    Raises:
+        LanguageError: If one is unknown.
+    """
+    known = {code for other in others for code in resolve(other).group}
+    return tuple(sorted(key for key in keys if not known.isdisjoint(resolve(key).group)))
+
+
 def resolve_all(texts: Iterable[str], *, where: str | None = None) -> tuple[Language, ...]:
     """Resolve several languages, in order, each only once.
 

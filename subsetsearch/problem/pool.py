@@ -10,7 +10,7 @@ from realign_core.data.examples import ParallelText
 from realign_core.data.labelled import Split
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import ConfigError, LanguageError, some
-from subsetsearch.languages import by_key, resolve, resolve_all
+from subsetsearch.languages import also_in, by_key, resolve, resolve_all
 from subsetsearch.problem.retrieval_pairs import read_held_out, unlabelled_keys
 
 logger = logging.getLogger(__name__)
@@ -87,7 +87,7 @@ def build_pool(study: StudyConfig, *, hold_out_labelled: bool = False) -> Pool:
     asked = _keys(named, "pool.languages") if named is not None else list(available)
     _refuse_missing(asked, available, "parallel data", "pool.languages", "corpus")
     excluded = set(_keys(study.pool.exclude, "pool.exclude"))
-    known = _same_as_held_out(study, set(asked) - excluded)
+    known = also_in(set(asked) - excluded, study.targets.held_out)
     withheld = () if study.targets.held_out_in_pool else known
     if withheld:
         logger.info("left out of the pool, as they are held-out targets: %s", ", ".join(withheld))
@@ -156,12 +156,6 @@ def build_targets(study: StudyConfig, split: Split = "dev") -> Targets:
         )
     codes = {key: available[key] for key in sorted(keys)}
     return Targets(codes, frozenset(held) - apart, unlabelled, apart)
-
-
-def _same_as_held_out(study: StudyConfig, keys: Iterable[str]) -> tuple[str, ...]:
-    """Find the languages that are a held-out target: itself, another script, the same macro-language."""
-    held = {code for target in resolve_all(study.targets.held_out) for code in target.group}
-    return tuple(sorted(key for key in keys if not held.isdisjoint(resolve(key).group)))
 
 
 def held_out_note(study: StudyConfig) -> str:

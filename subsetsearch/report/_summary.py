@@ -63,7 +63,7 @@ def answer(data: ReportData) -> str:
     if row.fresh is not None:
         seeds = count(len(row.fresh.seeds), "fresh seed")
         text += f"; {percent(row.fresh.accuracy, row.fresh.std)} over {seeds}"
-    return _sentence(text + _doubt(row, data))
+    return _sentence(text + _doubt(row, data) + _served(row))
 
 
 def _sentence(text: str) -> str:
@@ -75,6 +75,15 @@ def _share(row: FrontRow, everything: FrontRow) -> str:
         return ""
     times = everything.cost / row.cost
     return f" (which cost {times:.{0 if times >= 10 else 1}f} times as much)"
+
+
+def _served(row: FrontRow) -> str:
+    """Name the targets whose own sentence pairs the subset has."""
+    if not row.served:
+        return ""
+    return (
+        f"; {listed(row.served)} {'are targets themselves' if len(row.served) > 1 else 'is a target itself'}"
+    )
 
 
 def _doubt(row: FrontRow, data: ReportData) -> str:

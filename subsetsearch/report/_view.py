@@ -130,6 +130,7 @@ def _row(row: FrontRow, data: ReportData, place: dict[str, int]) -> dict[str, An
             "ci": full.interval,
             "seeds": row.n_seeds,
             "heldOut": full.held_out,
+            "served": [place[key] for key in row.served if key in place],
             "scores": {str(place[key]): x for key, x in full.scores.items() if key in place and _known(x)},
         }
     if _matters(row):

@@ -92,7 +92,12 @@ def _score(value: float | None, std: float | None = None) -> str:
 _COLUMNS = (
     _Column(
         "",
-        lambda row: "*" * row.on_front + "=" * (row.tied_with is not None) + ">" * row.recommended,
+        lambda row: (
+            "*" * row.on_front
+            + "=" * (row.tied_with is not None)
+            + ">" * row.recommended
+            + "^" * bool(row.served)
+        ),
         "left",
     ),
     _Column("trial", lambda row: "" if row.trial is None else str(row.trial)),
@@ -122,6 +127,8 @@ def _caption(rows: Sequence[FrontRow], front: Front) -> str:
         lines.append("= full runs have not shown it to be better than a cheaper one")
     if any(row.recommended for row in rows):
         lines.append("> recommended: the cheapest that is not shown to be worse than the best")
+    if any(row.served for row in rows):
+        lines.append("^ has sentence pairs of targets themselves; other targets gain by transfer alone")
     if any(row.fresh for row in rows):
         lines.append(f"fresh seeds: {metric} with seeds drawn after the choice, so without its luck")
     if any(row.pairs is not None for row in rows):

@@ -9,8 +9,9 @@ function drawGains() {
     return;
   }
   const other = all && all !== r ? new Map(gains(all, none).map((g) => [g.target, g.gain])) : new Map();
-  hint.textContent = `${r.title}, points against no realignment${other.size ? "; the tick is what all languages together gain" : ""}.${held.size ? " Targets with * were held out: no proxy ever saw them." : ""}`;
-  const labels = list.map((g) => plain(name(g.target)) + (held.has(g.target) ? " *" : ""));
+  const own = new Set(r.served || []);
+  hint.textContent = `${r.title}, points against no realignment${other.size ? "; the tick is what all languages together gain" : ""}.${held.size ? " Targets with * were held out: no proxy ever saw them." : ""}${own.size ? " Those with ^ are languages of the subset themselves." : ""}`;
+  const labels = list.map((g) => plain(name(g.target)) + (held.has(g.target) ? " *" : "") + (own.has(g.target) ? " ^" : ""));
   const value = (g) => 100 * g.gain;
   const traces = [{
     type: "bar", x: labels, y: list.map(value), marker: { color: list.map((g) => css(g.gain >= 0 ? "--good" : "--bad")), pattern: { shape: list.map((g) => (held.has(g.target) ? "/" : "")), fgcolor: css("--card") } },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from subsetsearch.analysis.compare import SubsetColumn
 from subsetsearch.analysis.explain import Contrast, Explanation
@@ -43,6 +44,18 @@ def test_an_explanation_prints_reason_contrasts_and_gains() -> None:
         "name": "none", "languages": [], "pairs": None, "only_here": ["swh_Latn"], "only_there": [], "cost": 100.0,
         "accuracy": {"mean": 0.021, "low": 0.01, "high": 0.03, "seeds": [1, 2]}, "fresh": None,
     }  # fmt: skip
+
+
+def test_targets_whose_own_data_the_subset_has_are_told_apart() -> None:
+    row = replace(ROW, full=FullRuns(0.5, scores={"swh_Latn": 0.7, "wol_Latn": 0.5, "fin_Latn": 0.3}))
+    gains = {"swh_Latn": 0.09, "wol_Latn": 0.02, "fin_Latn": 0.0}
+    explanation = Explanation(Picked(row, "the knee"), {}, (), (), gains, ("fin_Latn",))
+    lines = dict(explanation.lines())
+    assert "Swahili (the target itself) +9.0, Wolof +2.0, Finnish (held out) 0.0" in lines["targets"]
+    assert lines["themselves"] == (
+        "1 target is in the subset (Swahili): +9.0 points on average; the others +1.0"
+    )
+    assert explanation.to_dict()["themselves"] == ["swh_Latn"]
 
 
 def test_a_comparison_prints_a_line_a_subset() -> None:

@@ -67,6 +67,17 @@ def test_people_read_names_and_per_cent() -> None:
     assert repr(Front()).startswith("Front of a study: 0 subsets")
 
 
+def test_a_subset_with_data_of_targets_themselves_is_marked() -> None:
+    full = FullRuns(0.5, None, (1,), {"swh_Latn": 0.6, "arb_Latn": 0.5, "wol_Latn": 0.4})
+    row = FrontRow(Subset(frozenset({"swh_Latn", "arb_Arab", "fin_Latn"})), 100, "pairs", full=full)
+    assert row.served == ("arb_Latn", "swh_Latn")
+    assert FrontRow(NONE, 0, "pairs", full=full).served == ()
+    front = Front((row,))
+    assert "; ^ has data of targets themselves" in repr(front)
+    assert repr(front).splitlines()[-1].endswith("^")
+    assert "^" not in repr(FRONT)
+
+
 def test_the_shortlist_spreads_over_the_costs_of_the_proxys_front() -> None:
     rows = [
         FrontRow(Subset(frozenset({f"l{i}"})), float(i), "pairs", i, proxy=i / 10 if i != 3 else 0.1)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from subsetsearch.errors import LanguageError, RealignError
-from subsetsearch.languages import Scheme, all_languages, by_key, resolve, resolve_all
+from subsetsearch.languages import Scheme, all_languages, also_in, by_key, resolve, resolve_all
 from subsetsearch.languages._tables import canonical, ntrex_codes, opus_pairs, pretraining_tags
 from subsetsearch.strategies import named_pools
 
@@ -184,3 +184,13 @@ def test_every_locale_of_cldr_resolves() -> None:
     localedata = pytest.importorskip("babel.localedata")
     for locale in localedata.locale_identifiers():
         resolve(locale)
+
+
+def test_languages_that_are_also_among_others() -> None:
+    # The same language, in another script, by its macro-language; Northern and Central Kurdish share one.
+    assert also_in(["swh_Latn", "taq_Tfng", "kmr_Latn", "wol_Latn"], ["sw", "taq_Latn", "ckb"]) == (
+        "kmr_Latn",
+        "swh_Latn",
+        "taq_Tfng",
+    )
+    assert also_in(["swh_Latn"], []) == ()

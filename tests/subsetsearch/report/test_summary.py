@@ -71,6 +71,16 @@ def test_answer_admits_doubt(chosen: FrontRow, doubt: str) -> None:
     assert doubt in answer(report(NONE, replace(chosen, recommended=True)))
 
 
+def test_answer_names_targets_that_the_subset_holds() -> None:
+    full = FullRuns(0.55, 0.01, (1, 2, 3), {"swh_Latn": 0.6, "hau_Latn": 0.5, "wol_Latn": 0.4})
+    chosen = row("swh_Latn fin_Latn", 100, recommended=True)
+    assert "; Swahili is a target itself." in answer(report(NONE, replace(chosen, full=full), ALL))
+    chosen = row("swh_Latn hau_Latn", 100, recommended=True)
+    assert "; Hausa and Swahili are targets themselves." in answer(
+        report(NONE, replace(chosen, full=full), ALL)
+    )
+
+
 def test_answer_without_measurements() -> None:
     guess = report(row("a", 100, proxy=0.5, proxy_rung=1, on_front=True))
     assert "nothing has been measured on test data yet" in answer(guess)
