@@ -11,11 +11,15 @@ from pathlib import Path
 from realign_core.support.errors import DataError
 
 
-def text_lines(path: Path) -> Iterator[tuple[int, str]]:
+def text_lines(path: Path, *, ends: bool = False) -> Iterator[tuple[int, str]]:
     r"""Yield ``(line number from 1, line without its end)`` of a UTF-8 file, gzip or plain.
 
     Only ``\n`` and ``\r\n`` end a line: aligned corpora hold U+2028, form feeds and lone
     carriage returns inside sentences, and cutting there would shift all later lines.
+
+    Args:
+        path: The file.
+        ends: Leave the ends on the lines.
 
     Raises:
         DataError: If the file is missing, unreadable or not UTF-8 (with the line).
@@ -25,7 +29,7 @@ def text_lines(path: Path) -> Iterator[tuple[int, str]]:
     try:
         with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as stream:
             for number, raw in enumerate(stream, start=1):
-                body = raw.removesuffix(b"\n").removesuffix(b"\r")
+                body = raw if ends else raw.removesuffix(b"\n").removesuffix(b"\r")
                 yield number, body.decode("utf-8-sig" if number == 1 else "utf-8")
     except UnicodeDecodeError as error:
         raise DataError(

@@ -15,6 +15,7 @@ from realign_core.data.labelled.hub import HubTask
 from realign_core.data.labelled.iob2 import Iob2Task
 from realign_core.data.labelled.sib import SibTask
 from realign_core.data.labelled.squad import SquadTask
+from realign_core.data.labelled.table import CsvTask, JsonlTask, TsvTask
 from realign_core.data.labelled.xnli import XnliTask
 
 AnyTaskReader = Annotated[
@@ -22,9 +23,12 @@ AnyTaskReader = Annotated[
     | CldrExpressions
     | ConllTask
     | ConlluTask
+    | CsvTask
     | Iob2Task
+    | JsonlTask
     | SibTask
     | SquadTask
+    | TsvTask
     | XnliTask
     | HubTask,
     Field(discriminator="format"),
@@ -37,12 +41,15 @@ __all__ = [
     "CldrNames",
     "ConllTask",
     "ConlluTask",
+    "CsvTask",
     "HubTask",
     "Iob2Task",
+    "JsonlTask",
     "SibTask",
     "Split",
     "SquadTask",
     "TaskReader",
+    "TsvTask",
     "XnliTask",
     "check_labels",
     "label_set",

@@ -53,11 +53,13 @@ class FileTaskReader(TaskReader):
         return tuple(sorted(self._paths(split)))
 
     def _paths(self, split: Split) -> dict[str, tuple[Path, ...]]:
-        found: dict[str, tuple[Path, ...]] = {}
-        if self.path is not None:
-            found = find_files(self.path, self.pattern, {"split": self.split_names.get(split, split)})
+        found = {} if self.path is None else self._discover(self.path, split)
         listed = {code: by_split.get(split, ()) for code, by_split in self.files.items()}
         return {code: paths for code, paths in {**found, **listed}.items() if paths}
+
+    def _discover(self, place: Path, split: Split) -> dict[str, tuple[Path, ...]]:
+        """Find a split's files by the pattern, the empty code for those of several languages."""
+        return find_files(place, self.pattern, {"split": self.split_names.get(split, split)})
 
     def _files_of(self, language: str, split: Split) -> tuple[Path, ...]:
         known = self._paths(split)

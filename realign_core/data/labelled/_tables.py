@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import math
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,40 +14,70 @@ from realign_core.data.labelled.base import SkipBudget
 from realign_core.support.errors import DataError
 from realign_core.support.text import text_lines
 
+NO_LABEL = frozenset({"", "-", "--", "_", "-1", "nan"})
+"""What files write where an example has no gold label, in lower case."""
 
-def tsv_rows(path: Path, skips: SkipBudget, *, quoted: bool) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield ``(line, column -> field)`` of a tab-separated file with a header.
+_SEPARATORS = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars"}
+
+
+def table_rows(
+    path: Path, skips: SkipBudget, *, delimiter: str = "\t", quoted: bool
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield ``(line, column -> field)`` of a table with a header.
 
     Args:
         path: The file.
-        skips: Told of lines with too few or too many fields.
+        skips: Told of rows with too few or too many fields.
+        delimiter: What separates fields.
         quoted: Whether fields may be in double quotes, doubled inside (as spreadsheets and
-            pandas write them); a field cannot span lines.
+            pandas write them). Such a field may span lines.
 
     Raises:
         DataError: If the file has no header, or as ``skips`` decides.
     """
-    lines = text_lines(path)
-    _, header = next(lines, (1, ""))
-    names = header.split("\t")
-    if len(names) < 2 or len(set(names)) < len(names):
-        raise DataError(
-            "the first line must name the columns, with tabs between", where=path, line=1, fix="add a header"
-        )
-    for number, line in lines:
-        if not line:
-            continue
+    records = _records(path, skips, delimiter, quoted)
+    _, names = next(records, (1, []))
+    _check_header(names, delimiter, path)
+    for line, fields in records:
+        if len(fields) == len(names):
+            yield line, dict(zip(names, fields, strict=True))
+        elif fields:
+            what = f"{len(names)} fields are needed, but got {len(fields)}"
+            skips.skip(DataError(what, where=path, line=line))
+
+
+def _records(path: Path, skips: SkipBudget, delimiter: str, quoted: bool) -> Iterator[tuple[int, list[str]]]:
+    """Yield the line at which a record begins, and its fields; none of an empty line."""
+    if not quoted:
+        for line, text in text_lines(path):
+            yield line, text.split(delimiter) if text else []
+        return
+    reader = csv.reader((text for _, text in text_lines(path, ends=True)), delimiter=delimiter, strict=True)
+    while True:
+        line = reader.line_num + 1
         try:
-            fields = next(csv.reader([line], delimiter="\t", strict=True)) if quoted else line.split("\t")
+            yield line, next(reader)
+        except StopIteration:
+            return
         except csv.Error as error:
-            skips.skip(DataError(f"broken quoting: {error}", where=path, line=number))
-            continue
-        if len(fields) != len(names):
-            skips.skip(
-                DataError(f"{len(names)} fields are needed, but got {len(fields)}", where=path, line=number)
-            )
-            continue
-        yield number, dict(zip(names, fields, strict=True))
+            # Every line that the broken record took with it is lost, and counts.
+            for lost in range(line, max(line, reader.line_num) + 1):
+                skips.skip(DataError(f"broken quoting: {error}", where=path, line=lost))
+
+
+def _check_header(names: list[str], delimiter: str, path: Path) -> None:
+    repeated = next((name for name in names if names.count(name) > 1), None)
+    if repeated is not None:
+        raise DataError(
+            f"the first line must name the columns, and names '{repeated}' twice", where=path, line=1
+        )
+    if len(names) < 2:
+        other = next((word for sign, word in _SEPARATORS.items() if names and sign in names[0]), None)
+        between = _SEPARATORS.get(delimiter, repr(delimiter))
+        fix = f"it has {other}: set the delimiter or the format" if other else "add a header"
+        raise DataError(
+            f"the first line must name the columns, with {between} between", where=path, line=1, fix=fix
+        )
 
 
 def jsonl_rows(path: Path, skips: SkipBudget) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -79,14 +111,41 @@ def text_field(row: Mapping[str, Any], name: str, where: Path | str, line: int |
         DataError: If the field is missing, no text, blank, or not valid Unicode.
     """
     if name not in row:
-        fields = ", ".join(map(str, row))
-        raise DataError(f"no field '{name}'", where=where, line=line, fix=f"fields: {fields}")
+        raise DataError(f"no field '{name}'", where=where, line=line, fix=nearest_column(name, row, "fields"))
     value = row[name]
     if not isinstance(value, str) or not value.strip():
         raise DataError(f"the field '{name}' must be text, but got {value!r:.80}", where=where, line=line)
     if any("\ud800" <= character <= "\udfff" for character in value):
         raise DataError(f"the field '{name}' holds half a surrogate pair", where=where, line=line)
+    if "\0" in value:
+        raise DataError(f"the field '{name}' holds a NUL character", where=where, line=line)
     return value
+
+
+def label_field(
+    row: Mapping[str, Any], name: str, label_map: Mapping[str, str], where: Path, line: int
+) -> str | None:
+    """Take a label: text, a number or truth value of JSON, by ``label_map`` where that has it.
+
+    Returns:
+        The label; ``None`` for what stands for no gold label (:data:`NO_LABEL`), unless ``label_map``
+        has it.
+
+    Raises:
+        DataError: If the field is missing or none of these.
+    """
+    if name not in row:
+        raise DataError(f"no field '{name}'", where=where, line=line, fix=nearest_column(name, row, "fields"))
+    value = row[name]
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        label = ""
+    elif isinstance(value, bool | int | float):
+        label = json.dumps(value)
+    else:
+        label = text_field(row, name, where, line).strip() if value != "" else ""
+    if label in label_map:
+        return label_map[label]
+    return None if label.lower() in NO_LABEL else label
 
 
 def first_present(row: Mapping[str, Any], names: Iterable[str], where: Path | str) -> str:
@@ -100,8 +159,13 @@ def first_present(row: Mapping[str, Any], names: Iterable[str], where: Path | st
         if name in row:
             return name
     raise DataError(
-        f"no column '{' or '.join(accepted)}'",
-        where=where,
-        line=1,
-        fix=f"columns: {', '.join(map(str, row))}",
+        f"no column '{' or '.join(accepted)}'", where=where, line=1, fix=nearest_column(accepted[0], row)
     )
+
+
+def nearest_column(name: str, columns: Collection[str], word: str = "columns") -> str:
+    """Name the column that was probably meant, and all there are."""
+    by_lower = {str(column).lower(): str(column) for column in columns}
+    close = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.6)
+    listed = f"{word}: {', '.join(map(str, columns))}"
+    return f"did you mean '{by_lower[close[0]]}'? {listed}" if close else listed

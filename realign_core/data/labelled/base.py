@@ -19,7 +19,7 @@ Split = Literal["train", "dev", "test"]
 
 
 class SkipBudget:
-    """Counts malformed examples up to a limit, and raises beyond it.
+    """Counts malformed examples of one read up to a limit, and raises beyond it.
 
     Args:
         limit: How many may be skipped.
@@ -28,6 +28,7 @@ class SkipBudget:
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.count = 0
+        self._places: dict[str, str] = {}
 
     def skip(self, error: DataError) -> None:
         """Count one malformed example.
@@ -44,6 +45,20 @@ class SkipBudget:
             ) from error
         self.count += 1
         logger.warning("skipped %d of at most %d: %s", self.count, self.limit, error)
+
+    def once(self, identity: str, place: str) -> None:
+        """Check that an id is the only one of its name in this read.
+
+        Raises:
+            DataError: If an example before had it; both places are named.
+        """
+        first = self._places.setdefault(identity, place)
+        if first != place:
+            raise DataError(
+                f"the id '{identity}' is that of another example, at {first}",
+                where=place,
+                fix="give every example its own id",
+            )
 
 
 class TaskReader(Config, ABC):

@@ -51,7 +51,10 @@ class HubTask(HubPlace, TaskReader):
         names = self.label_names or label_names(rows, self.label_column)
         for number, row in enumerate(rows):
             try:
-                example = self._example(row, names, f"{place} ({language}, {split}), row {number}")
+                where = f"{place} ({language}, {split}), row {number}"
+                example = self._example(row, names, where)
+                if isinstance(example, QuestionExample):
+                    skips.once(example.id, where)
             except DataError as error:
                 skips.skip(error)
                 continue

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from realign_core.data.examples import TextExample
-from realign_core.data.labelled._files import FileTaskReader
-from realign_core.data.labelled._tables import first_present, text_field, tsv_rows
+from realign_core.data.labelled._rows import RowReader
+from realign_core.data.labelled._tables import first_present, label_field, table_rows, text_field
 from realign_core.data.labelled.base import SkipBudget
-from realign_core.support.errors import DataError
 
 
-class SibTask(FileTaskReader):
+class SibTask(RowReader):
     """One text and its label a line; SIB-200 is ``<code>/<split>.tsv``.
 
     Args:
@@ -30,14 +29,14 @@ class SibTask(FileTaskReader):
     label_map: Mapping[str, str] = {}
     quoted: bool = True
 
-    def _parse(self, path: Path, skips: SkipBudget) -> Iterator[TextExample]:
-        for number, row in tsv_rows(path, skips, quoted=self.quoted):
+    def _rows(self, path: Path, skips: SkipBudget) -> Iterator[tuple[int, dict[str, Any]]]:
+        for line, row in table_rows(path, skips, quoted=self.quoted):
             for column in (self.text_column, self.label_column):
                 first_present(row, (column,), path)
-            try:
-                text = text_field(row, self.text_column, path, number).strip()
-                label = text_field(row, self.label_column, path, number).strip()
-            except DataError as error:
-                skips.skip(error)
-                continue
-            yield TextExample(text, self.label_map.get(label, label))
+            yield line, row
+
+    def _example(self, row: Mapping[str, Any], path: Path, line: int) -> TextExample | None:
+        text = text_field(row, self.text_column, path, line).strip()
+        text_field(row, self.label_column, path, line)  # an empty one is malformed here
+        label = label_field(row, self.label_column, self.label_map, path, line)
+        return None if label is None else TextExample(text, label)

@@ -30,6 +30,8 @@ class SquadTask(FileTaskReader):
         for place, context, question in _questions(path, skips):
             try:
                 example = question_example(context, question, f"{path}, {place}")
+                if example is not None:
+                    skips.once(example.id, f"{path}, {place}")
             except DataError as error:
                 skips.skip(error)
                 continue
@@ -85,11 +87,11 @@ def question_example(context: str, question: Any, where: str) -> QuestionExample
             raise DataError(f"the answer {text!r:.60} is not in the context at {start}", where=where)
         texts.append(text)
         starts.append(start)
-    identity = str(question.get("id", ""))
-    if not identity:
-        raise DataError("the question has no id", where=where)
+    identity = question.get("id")
+    if isinstance(identity, bool) or not isinstance(identity, str | int) or identity == "":
+        raise DataError(f"the question has no id, but {identity!r}", where=where)
     return QuestionExample(
-        identity, text_field(question, "question", where).strip(), context, tuple(texts), tuple(starts)
+        str(identity), text_field(question, "question", where).strip(), context, tuple(texts), tuple(starts)
     )
 
 

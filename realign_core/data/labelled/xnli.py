@@ -10,25 +10,23 @@ from pydantic import field_validator
 
 from realign_core.data._templates import check_template
 from realign_core.data.examples import PairExample
-from realign_core.data.labelled._files import FileTaskReader
-from realign_core.data.labelled._tables import first_present, jsonl_rows, text_field, tsv_rows
-from realign_core.data.labelled.base import SkipBudget, Split
-from realign_core.support.errors import DataError
+from realign_core.data.labelled._rows import RowReader
+from realign_core.data.labelled._tables import first_present, jsonl_rows, label_field, table_rows, text_field
+from realign_core.data.labelled.base import SkipBudget
 
 _LABELS: Mapping[str, str] = {
     "contradictory": "contradiction"
 }  # XNLI's machine-translated training files say so
-_NO_GOLD = "-"
 
 
-class XnliTask(FileTaskReader):
+class XnliTask(RowReader):
     """Premise, hypothesis and label, from XNLI 1.0, its translated training data or MultiNLI.
 
     A pattern with ``{language}`` (``multinli.train.{language}.tsv``) takes whole files.
     Without it (``xnli.{split}.tsv``) one file holds all languages; ``language_column``
     says which one a row is in. Files that end in ``.jsonl`` are read as JSON lines, others
-    as TSV with a header and no quoting. Examples without a gold label (``-``) are left out,
-    as everywhere in the literature.
+    as TSV with a header and no quoting. Examples without a gold label (``-``, ``-1``) are left
+    out, as everywhere in the literature.
 
     Args:
         language_column: Column of the language, for files with several.
@@ -51,41 +49,18 @@ class XnliTask(FileTaskReader):
     def _known_fields(cls, value: str) -> str:
         return check_template(value, (), ("language", "split"))
 
-    def _paths(self, split: Split) -> dict[str, tuple[Path, ...]]:
-        found = super()._paths(split)
-        shared = found.pop("", ())
-        for path in shared:
-            for _, row in self._rows(path, SkipBudget(self.skip_bad)):
-                code = row[first_present(row, (self.language_column,), path)]
-                if code not in self.files:
-                    found[str(code)] = shared
-        return found
-
-    def _examples(self, language: str, split: Split, skips: SkipBudget) -> Iterator[PairExample]:
-        of_all = "{language}" not in self.pattern and language not in self.files
-        for path in self._files_of(language, split):
-            for number, row in self._rows(path, skips):
-                if of_all and row.get(self.language_column) != language:
-                    continue
-                try:
-                    example = self._example(row, path, number)
-                except DataError as error:
-                    skips.skip(error)
-                    continue
-                if example.label != _NO_GOLD:
-                    yield example
-
-    def _parse(self, path: Path, skips: SkipBudget) -> Iterator[PairExample]:
-        for number, row in self._rows(path, skips):
-            yield self._example(row, path, number)
+    @property
+    def _language_column(self) -> str:
+        return self.language_column
 
     def _rows(self, path: Path, skips: SkipBudget) -> Iterator[tuple[int, dict[str, Any]]]:
         if ".jsonl" in path.suffixes:
             return jsonl_rows(path, skips)
-        return tsv_rows(path, skips, quoted=False)
+        return table_rows(path, skips, quoted=False)
 
-    def _example(self, row: Mapping[str, Any], path: Path, number: int) -> PairExample:
+    def _example(self, row: Mapping[str, Any], path: Path, line: int) -> PairExample | None:
         columns = (self.first_columns, self.second_columns, self.label_columns)
-        names = [first_present(row, choice, path) for choice in columns]
-        first, second, label = (text_field(row, name, path, number).strip() for name in names)
-        return PairExample(first, second, self.label_map.get(label, label))
+        first, second, label_column = (first_present(row, choice, path) for choice in columns)
+        label = label_field(row, label_column, self.label_map, path, line)
+        premise, hypothesis = (text_field(row, name, path, line).strip() for name in (first, second))
+        return None if label is None else PairExample(premise, hypothesis, label)

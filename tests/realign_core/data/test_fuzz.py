@@ -10,7 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from realign_core.data.labelled import ConllTask, ConlluTask, Iob2Task, SibTask, SquadTask, XnliTask
+from realign_core.data.labelled import (
+    ConllTask,
+    ConlluTask,
+    CsvTask,
+    Iob2Task,
+    JsonlTask,
+    SibTask,
+    SquadTask,
+    TsvTask,
+    XnliTask,
+)
 from realign_core.data.parallel import FolderParallel, GettextParallel, TsvParallel
 from realign_core.support.errors import RealignError
 
@@ -44,6 +54,21 @@ READERS: dict[str, tuple[str, str, Callable[[Path], object]]] = {
         lambda p: XnliTask(path=p, pattern="xnli.{split}.jsonl", skip_bad=1).read("xx", "dev"),
     ),
     "squad": ("xx/dev.json", JSON, lambda p: SquadTask(path=p, skip_bad=1).read("xx", "dev")),
+    "csv": (
+        "xx/dev.csv",
+        'text,label\na,x\n"b\n""c",y\n',
+        lambda p: CsvTask(path=p, skip_bad=1).read("xx", "dev"),
+    ),
+    "jsonl": (
+        "xx/dev.jsonl",
+        '{"question": "?", "context": "abc", "answer": ["b"], "at": [1]}\n' * 2,
+        lambda p: JsonlTask(path=p, skip_bad=1, question="question", answer_start="at").read("xx", "dev"),
+    ),
+    "table": (
+        "dev.tsv",
+        "l\ttext\tlabel\nxx\ta\tx\nxx\tb\ty\n",
+        lambda p: TsvTask(path=p, skip_bad=1, language="l").read("xx", "dev"),
+    ),
     "tsv": ("en-xx.tsv", "a\tb\nc\td\n", lambda p: TsvParallel(path=p, skip_bad=1).read("xx")),
     "folder": ("xx.txt", "a\nb\n", lambda p: FolderParallel(path=p).read("xx")),
     "gettext": ("xx/LC_MESSAGES/a.po", PO, lambda p: GettextParallel(path=p).read("xx")),

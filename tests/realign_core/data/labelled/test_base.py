@@ -41,7 +41,10 @@ def test_skip_budget_is_bounded_and_logged(caplog: pytest.LogCaptureFixture):
     [
         ("cldr", {}),
         ("hub", {"dataset": "a/b", "codes": ["sw"], "task": "text"}),
-        *((name, {"path": "/x"}) for name in ("conll", "conllu", "iob2", "sib", "xnli", "squad")),
+        *(
+            (name, {"path": "/x"})
+            for name in ("conll", "conllu", "csv", "iob2", "jsonl", "sib", "squad", "tsv", "xnli")
+        ),
     ],
 )
 def test_format_chooses_the_reader_and_survives_json(name: str, options: dict[str, object]):

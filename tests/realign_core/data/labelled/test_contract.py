@@ -1,0 +1,117 @@
+"""What every reader of labelled files keeps, whatever its format; a new one cannot leave it out."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from realign_core.data.labelled import (
+    AnyTaskReader,
+    CldrExpressions,
+    CldrNames,
+    ConllTask,
+    ConlluTask,
+    CsvTask,
+    HubTask,
+    Iob2Task,
+    JsonlTask,
+    SibTask,
+    SquadTask,
+    TaskReader,
+    TsvTask,
+    XnliTask,
+)
+from realign_core.support.config import validate_config
+from realign_core.support.errors import ConfigError, DataError
+
+WITHOUT_FILES = {CldrExpressions, CldrNames, HubTask}
+
+
+def _word(line: str) -> str:
+    return f"{line}\n\n"
+
+
+def _ud(word: str) -> str:
+    return f"1\t{word}\t_\tNOUN\t_\t_\t0\troot\t_\t_\n\n"
+
+
+def _row(text: str) -> str:
+    return json.dumps({"text": text, "label": "x"}) + "\n"
+
+
+def _question(identity: str, answer: str = "b") -> dict[str, object]:
+    return {"id": identity, "question": "?", "answers": [{"text": answer, "answer_start": 1}]}
+
+
+def _squad(*questions: object) -> str:
+    return json.dumps({"data": [{"paragraphs": [{"context": "abc", "qas": questions}]}]})
+
+
+FILES: dict[type[TaskReader], tuple[str, str, str]] = {
+    ConllTask: (_word("a X"), _word("spoilt"), _word("b X")),
+    ConlluTask: (_ud("a"), _word("spoilt"), _ud("b")),
+    CsvTask: ("text,label\na,x\n", "spoilt\n", "b,x\n"),
+    Iob2Task: (_word("1\ta\tO"), _word("spoilt"), _word("1\tb\tO")),
+    JsonlTask: (_row("a"), "spoilt\n", _row("b")),
+    SibTask: ("category\ttext\nx\ta\n", "spoilt\n", "x\tb\n"),
+    SquadTask: (_squad(_question("1"), _question("2", "x"), _question("3")), "", ""),
+    TsvTask: ("text\tlabel\na\tx\n", "spoilt\n", "b\tx\n"),
+    XnliTask: ("premise\thypo\tlabel\na\tb\tx\n", "spoilt\n", "c\td\tx\n"),
+}
+"""Reader -> an example, a malformed one, another example."""
+
+CLASSES = [*get_args(get_args(AnyTaskReader)[0])]
+
+
+def test_every_reader_is_held_to_it():
+    assert {*FILES} | WITHOUT_FILES == {*CLASSES}
+
+
+@pytest.fixture(params=[*FILES], ids=lambda reader: reader.__name__)
+def kind(request: pytest.FixtureRequest) -> type[TaskReader]:
+    return request.param
+
+
+def _write(folder: Path, kind: type[TaskReader], *, start: bytes = b"", packed: bool = False) -> str:
+    """Write the file of a reader and return the pattern that finds it."""
+    content = start + "".join(FILES[kind]).encode()
+    name = "swh/dev.txt.gz" if packed else "swh/dev.txt"
+    (folder / "swh").mkdir(exist_ok=True)
+    (folder / name).write_bytes(gzip.compress(content) if packed else content)
+    return name.replace("swh", "{language}").replace("dev", "{split}")
+
+
+def test_malformed_examples_are_refused_or_counted(tmp_path: Path, kind: type[TaskReader]):
+    options = {"path": tmp_path, "pattern": _write(tmp_path, kind)}
+    with pytest.raises(DataError, match=r"swh/dev\.txt(:\d+|, data\[0\]\.\S+): .*skip_bad"):
+        kind(**options).read("swh", "dev")
+    examples, skipped = kind(**options, skip_bad=1).read_counted("swh", "dev")
+    assert (len(examples), skipped) == (2, 1)
+
+
+@pytest.mark.parametrize("how", [{"start": b"\xef\xbb\xbf"}, {"packed": True}], ids=["mark", "gzip"])
+def test_byte_order_mark_and_gzip_change_nothing(
+    tmp_path: Path, kind: type[TaskReader], how: dict[str, object]
+):
+    plain = kind(path=tmp_path, pattern=_write(tmp_path, kind), skip_bad=1).read("swh", "dev")
+    pattern = _write(tmp_path, kind, **how)
+    assert kind(path=tmp_path, pattern=pattern, skip_bad=1).read("swh", "dev") == plain
+
+
+def test_what_is_not_there_is_named(tmp_path: Path, kind: type[TaskReader]):
+    reader = kind(path=tmp_path, pattern=_write(tmp_path, kind), skip_bad=1)
+    assert reader.languages("dev") == ("swh",)
+    assert reader.languages("test") == ()
+    with pytest.raises(DataError, match="'swa'.*swh"):
+        reader.read("swa", "dev")
+    with pytest.raises(DataError, match="swh"):
+        reader.read("swh", "test")
+    with pytest.raises(ConfigError, match="did you mean 'skip_bad'"):
+        validate_config(kind, {"path": str(tmp_path), "skipbad": 1})
+    (tmp_path / "swh/dev.txt").write_bytes(b"\xff\xfe")
+    with pytest.raises(DataError, match="UTF-8"):
+        reader.read("swh", "dev")
