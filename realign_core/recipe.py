@@ -231,7 +231,7 @@ class Recipe(Config):
         preset: Published settings that stand under the recipe's own keys, see
             :mod:`realign_core.recipes`.
         groups: Names for sets of target languages, without the training language, whose averages are
-            reported.
+            reported. The group ``held_out`` is in no other average.
 
     Example:
         >>> from realign_core import Recipe, run
@@ -255,6 +255,11 @@ class Recipe(Config):
             with contextlib.suppress(ValueError):  # an unknown name is the field's own error
                 return over(preset_content(PresetName(content["preset"])), content)
         return content
+
+    @property
+    def held_out(self) -> tuple[str, ...]:
+        """Targets that are reported apart: those of the group ``held_out``."""
+        return self.groups.get("held_out", ())
 
     def hash(self) -> str:
         """Name everything but where and in which arithmetic it is computed: 16 hexadecimal digits.

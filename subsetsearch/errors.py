@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from realign_core.support.errors import ConfigError, DataError, MissingExtraError, RealignError
+from realign_core.support.errors import ConfigError, DataError, MissingExtraError, RealignError, count
 
 __all__ = [
     "ConfigError",
@@ -18,12 +18,6 @@ __all__ = [
     "count",
     "some",
 ]
-
-
-def count(number: int, noun: str) -> str:
-    """Write a number of things: ``1 family``, ``2 families``."""
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{number:,} {noun if number == 1 else plural}"
 
 
 def some(names: Iterable[str], most: int = 12) -> str:

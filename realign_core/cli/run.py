@@ -89,6 +89,6 @@ def run(
     if as_json:
         print(json.dumps(results.to_dict(), ensure_ascii=False, indent=1))
         return
-    views.print_runs(results, settings.task)
+    views.print_runs(results, settings)
     if output:
         messages.print(f"written to {output}")

@@ -11,19 +11,21 @@ from rich.table import Table
 from realign_core.support.console import results
 
 if TYPE_CHECKING:
-    from realign_core.recipe import TaskConfig
+    from realign_core.recipe import Recipe
     from realign_core.runs.batch import BatchResult
     from realign_core.runs.comparison import Comparisons
     from realign_core.runs.links import LinkCount
 
 
-def print_runs(batch: BatchResult, task: TaskConfig) -> None:
+def print_runs(batch: BatchResult, recipe: Recipe) -> None:
     """Print mean and standard deviation over seeds, a row a target language.
 
     Args:
         batch: The runs.
-        task: Says which language was trained on, whose score is in no average.
+        recipe: Says which language was trained on and which are held out: they are not in the average.
     """
+    apart = dict.fromkeys(recipe.held_out, " (held out)") | {"held_out": ", their average"}
+    names = {"avg": "average", "held_out": "held out"}
     (means,) = batch.average().to_dict("records")
     columns = [c for c in batch.table.columns if c.startswith("final_eval_")]
     metric = columns[0].rsplit("_", 1)[1]
@@ -33,7 +35,8 @@ def print_runs(batch: BatchResult, task: TaskConfig) -> None:
     for column in [c for c in columns if c.endswith(f"_{metric}")]:
         code = column.removeprefix("final_eval_").removesuffix(f"_{metric}")
         spread = means[f"{column}_std"]
-        name = f"{code} (source, in no average)" if task.is_source(code) else code
+        mark = " (source, in no average)" if recipe.task.is_source(code) else apart.get(code, "")
+        name = names.get(code, code) + mark
         shown.add_row(name, f"{100 * means[column]:.1f}", "" if math.isnan(spread) else f"{100 * spread:.1f}")
     results.print(shown)
 

@@ -98,7 +98,7 @@ def run_many(
     workspace = prepare(recipe, chosen, targets=targets, splits=(split,))
     check_groups(recipe, workspace.evaluation[split])
     name = result_hash(workspace, chosen)
-    rows = _done(output, name, chosen, split)
+    rows = _done(output, name, chosen, split, apart=bool(recipe.held_out))
     results: list[Result] = []
     about = describe(workspace)
     missing = [seed for seed in seeds if seed not in rows]
@@ -118,9 +118,13 @@ def run_many(
 
 
 def _done(
-    output: Path | None, name: str, languages: Sequence[str], split: Split
+    output: Path | None, name: str, languages: Sequence[str], split: Split, *, apart: bool
 ) -> dict[int, dict[str, Any]]:
-    """Rows of the table that are this request's, by seed."""
+    """Rows of the table that are this request's, by seed.
+
+    Raises:
+        ConfigError: If their averages are of other targets, as only one of both holds targets out.
+    """
     if output is None or not output.is_file():
         return {}
     table = read_table(output)
@@ -132,6 +136,13 @@ def _done(
         & (table["split"] == split)
     )
     found = table[same].dropna(axis=1, how="all").fillna({"realignment_langs": ""})
+    if len(found) and apart != any(column.startswith("final_eval_held_out_") for column in found):
+        raise ConfigError(
+            "the averages of these runs are of other targets: "
+            + ("they hold none out" if apart else "they hold some out (groups.held_out)"),
+            where=output,
+            fix="give the table another name",
+        )
     return {int(row["seed"]): {str(k): v for k, v in row.items()} for row in found.to_dict("records")}
 
 

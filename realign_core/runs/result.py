@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from realign_core.support.errors import count
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Result:
@@ -28,6 +30,7 @@ class Result:
         environment: Kernel, device, machine (``host``) and library versions.
         details: Target language to further measures by name, such as ``precision``.
         source: Codes among ``scores`` of the training language: named as a target, it is in no average.
+        held_out: Codes among ``scores`` of the recipe's group ``held_out``, which is in no other average.
     """
 
     recipe_hash: str
@@ -43,15 +46,16 @@ class Result:
     environment: Mapping[str, str]
     details: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     source: tuple[str, ...] = ()
+    held_out: tuple[str, ...] = ()
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """Languages that count: those with a score, but for the training language."""
-        return tuple(code for code in self.scores if code not in self.source)
+        """Languages that count: those with a score, but for the training language and held-out ones."""
+        return tuple(code for code in self.scores if code not in (*self.source, *self.held_out))
 
     @property
     def mean(self) -> float:
-        """Unweighted mean over target languages, in [0, 1]; ``nan`` if only the training language has one."""
+        """Unweighted mean over the languages that count, in [0, 1]; ``nan`` without any."""
         scores = [self.scores[code] for code in self.targets]
         return sum(scores) / len(scores) if scores else math.nan
 
@@ -64,16 +68,17 @@ class Result:
         realigned = f"realigned with {' '.join(self.languages)}" if self.languages else "not realigned"
         apart = "".join(f"source {code} {100 * self.scores[code]:.1f} %, " for code in self.source)
         return (
-            f"Result({self.metric} {100 * self.mean:.1f} % over {len(self.targets)} targets ({self.split}), "
-            f"{apart}{realigned}, seed {self.seed})"
+            f"Result({self.metric} {100 * self.mean:.1f} % over {count(len(self.targets), 'target')} "
+            f"({self.split}), {apart}{realigned}, seed {self.seed})"
         )
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a target language: its score, and further measures where the task has any."""
         measures = {code: dict(self.details.get(code, {})) for code in self.scores}
         rows = {code: {self.metric: score, **measures[code]} for code, score in self.scores.items()}
-        for code in self.source:
-            rows[code]["source"] = True
+        for apart in ("source", "held_out"):
+            for code in getattr(self, apart):
+                rows[code][apart] = True
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("target")
 
     def to_dict(self) -> dict[str, Any]:

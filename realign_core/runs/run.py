@@ -116,6 +116,7 @@ def run_prepared(
         environment=environment(workspace),
         details=result.details,
         source=tuple(code for code in result.scores if workspace.recipe.task.is_source(code)),
+        held_out=tuple(code for code in result.scores if code in workspace.recipe.held_out),
     )
 
 

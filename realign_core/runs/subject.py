@@ -11,7 +11,7 @@ from typing import Any
 from realign_core.data.examples import ParallelText
 from realign_core.data.labelled import Split
 from realign_core.recipe import Recipe
-from realign_core.support.errors import RealignError
+from realign_core.support.errors import RealignError, count
 from realign_core.tasks.reading import read_training
 
 
@@ -128,7 +128,7 @@ def _encoder_facts(recipe: Recipe, model: Any, tokenizer: Any) -> EncoderFacts:
     except RealignError:
         device = torch.device("cpu")
     threads = torch.get_num_threads()
-    cpu = f"cpu, {threads} thread{'s' * (threads != 1)}"
+    cpu = f"cpu, {count(threads, 'thread')}"
     precision, attention = recipe.compute.precision, recipe.compute.attention
     return EncoderFacts(
         name=recipe.encoder.name,

@@ -60,7 +60,8 @@ def result_row(result: Result, recipe: Recipe) -> dict[str, Any]:
         ``seed, model, task, method, realignment_langs, n_realignment_langs, pairs``, then
         ``final_eval_{language}_{measure}`` for each target, each group and ``avg``, then the
         last losses, seconds and hashes. The training language, where it was scored, has a column and is in
-        no average; there is no ``avg`` without another target.
+        no average, and targets of the group ``held_out`` are in that group's only; without another target
+        there is no ``avg``.
 
     Raises:
         DataError: If a group has languages that were not evaluated.

@@ -5,6 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 
+def count(number: int, noun: str) -> str:
+    """Write a number of things: ``1 family``, ``2 families``, ``3 keys``."""
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeiou" else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else plural}"
+
+
 class RealignError(Exception):
     """Base of every error that a user can cause and mend.
 

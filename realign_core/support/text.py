@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from realign_core.support.errors import DataError
+from realign_core.support.errors import DataError, count
 
 
 def text_lines(path: Path, *, ends: bool = False) -> Iterator[tuple[int, str]]:
@@ -93,7 +93,7 @@ def unknown_language(code: str, known: Iterable[str], where: str | Path) -> Data
         fix = f"nearest codes: {', '.join(close[:5])}"
     elif codes:
         shown = ", ".join(codes[:12])
-        fix = f"it has {len(codes)} languages: {shown}{' …' if len(codes) > 12 else ''}"
+        fix = f"it has {count(len(codes), 'language')}: {shown}{' …' if len(codes) > 12 else ''}"
     else:
         fix = "it has no language at all; check path and options"
     return DataError(f"no data for language '{code}'", where=where, fix=fix)

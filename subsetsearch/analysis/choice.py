@@ -28,6 +28,8 @@ class Choice:
         recipe: The ``realign_core`` recipe as plain data.
         targets: Keys of the target languages; those that were scored, if left out.
         planned_seeds: Seeds of the full runs that are planned.
+        held_out: Keys of the targets that are in a mean of their own.
+        note: What must be known to read the scores, if anything.
 
     Raises:
         LanguageError: If a language or a target is not written as a key.
@@ -40,10 +42,12 @@ class Choice:
     recipe: Mapping[str, Any] | None = None
     targets: tuple[str, ...] = ()
     planned_seeds: tuple[int, ...] = ()
+    held_out: tuple[str, ...] = ()
+    note: str = ""
 
     def __post_init__(self) -> None:
         fresh = self.fresh.scores if self.fresh else {}
-        for key in (*self.languages, *self.targets, *self.scores, *fresh):
+        for key in (*self.languages, *self.targets, *self.held_out, *self.scores, *fresh):
             known = resolve(key).key
             if known != key:
                 raise LanguageError(f"'{key}' is not a language key", fix=f"write {known}")
@@ -158,10 +162,15 @@ class Choice:
         written: tuple[Path, ...] = write(self, fmt, Path(path))
         return written
 
+    @property
+    def held_out_accuracy(self) -> float | None:
+        """Mean score over held-out targets, which are in no other mean."""
+        return self.row.held_out
+
     def __repr__(self) -> str:
         score = "" if self.accuracy is None else f", {percent(self.accuracy, self.accuracy_std)} on test data"
         lines = [f"Choice {self.title}: {listed(self.languages) or 'no realignment'}"]
-        lines += [f"costs {self.row.price}{score}", self.reason]
+        lines += [f"costs {self.row.price}{score}", self.reason, self.note]
         return "\n  ".join(line for line in lines if line)
 
 

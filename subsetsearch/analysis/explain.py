@@ -194,7 +194,8 @@ def _gains(explanation: Explanation) -> str:
     def say(pairs: Sequence[tuple[str, float]]) -> str:
         return ", ".join(f"{language_name(key)}{marks(key)} {points(gain)}" for key, gain in pairs)
 
-    text = f"{better} of {len(items)} targets gain against no realignment, in points"
+    gain = "gains" if len(items) == 1 else "gain"
+    text = f"{better} of {count(len(items), 'target')} {gain} against no realignment, in points"
     if len(items) < 6:
         return f"{text}: {say(items)}"
     return f"{text}. Most: {say(items[:5])}. Least: {say(items[-5:][::-1])}"

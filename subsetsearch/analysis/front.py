@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from subsetsearch.analysis.front_row import FrontRow, measured_front
 from subsetsearch.analysis.pick import Picked, parse_rule
@@ -107,23 +107,28 @@ class Front(Sequence[FrontRow]):
             chosen.append(max(rest, key=lambda i: min(abs(i - other) for other in chosen)))
         return [*(row.subset for row in self.rows if row.label), *(front[i] for i in chosen)]
 
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """All rows as plain data: :meth:`FrontRow.to_dict`, and ``note`` where there is one to be known."""
+        note = {"note": self.note} if self.note else {}
+        return [row.to_dict() | note for row in self.rows]
+
     def to_frame(self) -> pd.DataFrame:
         """All rows as a table; scores are in [0, 1], and languages are joined by blanks.
 
-        Columns: those of :meth:`FrontRow.to_dict`. ``tied_with`` is ``none`` for a tie with no realignment.
+        Columns: those of :meth:`to_dicts`. ``tied_with`` is ``none`` for a tie with no realignment.
         """
         import pandas as pd
 
         records = [
-            row.to_dict()
+            plain
             | {
                 "languages": " ".join(row.languages),
                 "strategies": " ".join(row.strategies),
                 "tied_with": row.tied_with and (" ".join(sorted(row.tied_with.languages)) or "none"),
             }
-            for row in self.rows
+            for row, plain in zip(self.rows, self.to_dicts(), strict=True)
         ]
-        columns = list(FrontRow(Subset(frozenset()), 0.0, "").to_dict())
+        columns = [*FrontRow(Subset(frozenset()), 0.0, "").to_dict(), *(["note"] if self.note else [])]
         return pd.DataFrame(records, columns=columns).astype(dict.fromkeys(_WHOLE, "Int64"))
 
     def plot(self) -> Figure:

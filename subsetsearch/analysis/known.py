@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -160,6 +161,19 @@ def read_status(config: StudyConfig, folder: StudyFolder) -> StudyStatus:
 def make_choice(known: Known, picked: Picked) -> Choice:
     """Describe a picked row with everything that an export may need."""
     config = known.config
-    targets = () if picked.row.scores else tuple(sorted(build_targets(config, "test").codes))
-    recipe, seeds = config.recipe.portable(), tuple(config.evaluate.seeds)
-    return Choice(picked.row, config.name, picked.reason, known.rung, recipe, targets, seeds)
+    targets: tuple[str, ...] = ()
+    held_out: Set[str] = {key for run in known.evaluations for key in run.held_out}
+    if not picked.row.scores:
+        planned = build_targets(config, "test")
+        targets, held_out = tuple(sorted(planned.codes)), planned.held_out & planned.codes.keys()
+    return Choice(
+        picked.row,
+        config.name,
+        picked.reason,
+        known.rung,
+        recipe=config.recipe.portable(),
+        targets=targets,
+        planned_seeds=tuple(config.evaluate.seeds),
+        held_out=tuple(sorted(held_out)),
+        note=known.front.note,
+    )

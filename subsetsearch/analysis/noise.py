@@ -18,6 +18,7 @@ import numpy as np
 from scipy.stats import t as student
 
 from subsetsearch.analysis.front_row import FrontRow
+from subsetsearch.errors import count
 from subsetsearch.subset import Subset
 
 Key = TypeVar("Key", bound=Hashable)
@@ -78,7 +79,7 @@ class PairedDifference:
     def verdict(self) -> str:
         """What may be concluded, in a few words."""
         if self.low is None or self.high is None:
-            return f"{len(self.seeds)} common seed{'s' * (len(self.seeds) != 1)}: a hint only"
+            return f"{count(len(self.seeds), 'common seed')}: a hint only"
         if self.low > 0:
             return "better"
         return "worse" if self.high < 0 else "no difference shown"

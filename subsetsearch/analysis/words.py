@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from subsetsearch.errors import LanguageError
+from subsetsearch.errors import LanguageError, count
 from subsetsearch.languages import resolve
 from subsetsearch.subset import Subset, with_pairs
 
@@ -69,5 +69,5 @@ def subset_name(subset: Subset, label: str = "", most: int = 3) -> str:
     keys = sorted(subset.languages)
     if not keys:
         return "no realignment"
-    shown = f"all {len(keys)} languages" if label == "all" else short_list(keys, most)
+    shown = f"all {count(len(keys), 'language')}" if label == "all" else short_list(keys, most)
     return with_pairs(shown, subset.pairs)

@@ -57,7 +57,8 @@ class Compare(OpenOptions):
             study = self.open(self.study)
             columns = study.compare(*self.things)
             if self.as_json:
-                print_json([column.to_dict() for column in columns])
+                note = study.front().note
+                print_json([column.to_dict() | ({"note": note} if note else {}) for column in columns])
             else:
                 show_subsets(columns, study.front())
 

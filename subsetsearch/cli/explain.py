@@ -42,7 +42,8 @@ class Explain(OpenOptions):
         if self.pick is None:
             choices = study.choices()
             if self.as_json:
-                print_json([choice.to_dict() for choice in choices])
+                note = study.front().note
+                print_json([choice.to_dict() | ({"note": note} if note else {}) for choice in choices])
             else:
                 show_choices(choices, study.front(), study)
             return

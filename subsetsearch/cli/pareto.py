@@ -45,7 +45,7 @@ class Pareto(StudyOptions):
             picked = rule.pick(front)
             front, reason = replace(front, rows=(picked.row,)), f"{self.pick}: {picked.reason}"
         if self.as_json:
-            print_json([row.to_dict() for row in front])
+            print_json(front.to_dicts())
         elif self.as_csv:
             print(front.to_frame().to_csv(index=False), end="")
         elif reason:

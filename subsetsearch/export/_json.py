@@ -40,6 +40,8 @@ def as_data(choice: Choice) -> dict[str, Any]:
         if choice.accuracy is None
         else {"mean": choice.accuracy, "std": choice.accuracy_std, "n_seeds": choice.n_seeds},
         "accuracy_fresh_seeds": _fresh(choice.fresh),
+        "held_out": _held_out(choice),
+        "note": choice.note,
         "scores": dict(choice.scores),
         "eval_languages": list(choice.eval_languages),
         "seeds": list(choice.seeds),
@@ -57,6 +59,13 @@ def _fresh(runs: FullRuns | None) -> dict[str, Any] | None:
         "seeds": list(runs.seeds),
         "scores": dict(runs.scores),
     }
+
+
+def _held_out(choice: Choice) -> dict[str, Any] | None:
+    """Targets whose scores are in no other mean."""
+    if not choice.held_out:
+        return None
+    return {"languages": list(choice.held_out), "mean": choice.held_out_accuracy}
 
 
 def _plain(value: Any) -> Any:

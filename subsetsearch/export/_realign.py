@@ -35,7 +35,10 @@ def to_realign(choice: Choice, parallel: ParallelSource | None) -> str:
         recipe = recipe.model_copy(update={"parallel": parallel})
     recipe = _with_limit(recipe, choice.pairs_per_language)
     codes = _corpus_codes(choice, recipe.parallel)
-    targets = _task_codes(choice, recipe)
+    codes_of, targets = _task_codes(choice, recipe)
+    held_out = tuple(sorted(codes_of[key] for key in choice.held_out if key in codes_of))
+    if held_out:
+        recipe = recipe.model_copy(update={"groups": {**recipe.groups, "held_out": held_out}})
     targets_text = f", targets={json.dumps(targets)}" if targets else ""
     seeds = list(choice.seeds) or [17]
     head = comment(
@@ -53,9 +56,13 @@ def to_realign(choice: Choice, parallel: ParallelSource | None) -> str:
 
 def _measured(choice: Choice) -> list[str]:
     """Say what a repeated run should come to, apart for the seeds that no choice saw."""
-    lines = []
+    lines = [choice.note] if choice.note else []
     if choice.accuracy is not None:
         lines.append(f"Measured: {percent(choice.accuracy)} with the seeds below, which the choice has seen")
+    if choice.held_out_accuracy is not None:
+        lines.append(
+            f"Measured on held-out targets, in a mean of their own: {percent(choice.held_out_accuracy)}"
+        )
     if choice.fresh is not None:
         seeds = ", ".join(map(str, choice.fresh.seeds))
         lines.append(f"Measured: {percent(choice.fresh.accuracy)} with fresh seeds, drawn after it: {seeds}")
@@ -89,16 +96,16 @@ def _corpus_codes(choice: Choice, source: ParallelSource) -> list[str]:
         return list(choice.languages)
 
 
-def _task_codes(choice: Choice, recipe: Recipe) -> list[str]:
-    """The task's own codes of the target languages.
+def _task_codes(choice: Choice, recipe: Recipe) -> tuple[dict[str, str], list[str]]:
+    """The task's own codes by key, and those of the target languages.
 
-    None, which means all, if these are all, or if the task is not on this machine or lacks one.
+    No targets, which means all, if these are all, or if the task is not on this machine or lacks one.
     """
     try:
         tested = recipe.task.evaluated.languages("test")
     except RealignError:
-        return []
+        return {}, []
     codes = by_key(tested)
     chosen = [codes[key] for key in choice.eval_languages if key in codes]
     everything = {code for code in tested if not recipe.task.is_source(code)}
-    return [] if len(chosen) < len(choice.eval_languages) or set(chosen) == everything else chosen
+    return codes, [] if len(chosen) < len(choice.eval_languages) or set(chosen) == everything else chosen

@@ -28,8 +28,15 @@ def to_csv(choice: Choice, _parallel: ParallelSource | None) -> str:
     n_fresh = len(choice.fresh.seeds) if choice.fresh else 0
     for key in dict.fromkeys([*choice.eval_languages, *choice.scores, *fresh]):
         scores = [*_score(choice.scores, key, choice.n_seeds), *_score(fresh, key, n_fresh)]
-        writer.writerow(["target", *_facts(resolve(key)), *scores])
+        writer.writerow([_role(key, choice), *_facts(resolve(key)), *scores])
     return out.getvalue()
+
+
+def _role(key: str, choice: Choice) -> str:
+    """A target that counts, or one that is held out; and whether it may be chosen nevertheless."""
+    if key not in choice.held_out:
+        return "target"
+    return "held-out target in the pool" if choice.note else "held-out target"
 
 
 def _score(scores: Mapping[str, float], key: str, n_seeds: int) -> list[str]:
@@ -60,18 +67,24 @@ def to_latex(choice: Choice, _parallel: ParallelSource | None) -> str:
     if choice.accuracy is not None:
         label = f"Zero-shot mean ({count(choice.n_seeds, 'seed')})"
         rows.append((label, mean_std(choice.accuracy, choice.accuracy_std)))
+    if choice.held_out_accuracy is not None:
+        rows.append(("Mean of held-out targets", mean_std(choice.held_out_accuracy, None)))
     if choice.fresh is not None:
         label = f"Zero-shot mean ({count(len(choice.fresh.seeds), 'fresh seed')})"
         rows.append((label, mean_std(choice.fresh.accuracy, choice.fresh.std)))
     if choice.accuracy is None and choice.proxy is not None:
         label = latex(choice.proxy_measure or "Proxy (development data)")
         rows.append((label, mean_std(choice.proxy, None)))
-    scores = [(latex(resolve(key).name), mean_std(score, None)) for key, score in choice.scores.items()]
+    scores = [
+        (latex(resolve(key).name) + " (held out)" * (key in choice.held_out), mean_std(score, None))
+        for key, score in choice.scores.items()
+    ]
     body = "".join(f"{label} & {value} \\\\\n" for label, value in rows)
     if scores:
         body += "\\midrule\n" + "".join(f"{label} & {value} \\\\\n" for label, value in scores)
+    note = f"% {one_line(choice.note)}\n" if choice.note else ""
     return (
-        f"% {one_line(choice.reason)}\n"
+        f"% {one_line(choice.reason)}\n{note}"
         "\\begin{table}\n\\centering\n"
         "\\begin{tabular}{lp{0.6\\linewidth}}\n\\toprule\n"
         f"{body}\\bottomrule\n\\end{{tabular}}\n"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from realign_core.data.examples import ParallelText
 from realign_core.data.labelled import Split
 from subsetsearch.config.study import StudyConfig
-from subsetsearch.errors import ConfigError, LanguageError, some
+from subsetsearch.errors import ConfigError, LanguageError, count, some
 from subsetsearch.languages import also_in, by_key, resolve, resolve_all
 from subsetsearch.problem.retrieval_pairs import read_held_out, unlabelled_keys
 
@@ -98,9 +98,9 @@ def build_pool(study: StudyConfig, *, hold_out_labelled: bool = False) -> Pool:
     texts = {key: aside.without(key, text) for key, text in texts.items()}
     small = {key: len(text) for key, text in texts.items() if len(text) < _needed(study)}
     if small and named is not None:
-        key, count = next(iter(small.items()))
+        key, there = next(iter(small.items()))
         raise ConfigError(
-            f"{key} has {count} sentence pairs{' left' if aside.sources else ''}, "
+            f"{key} has {count(there, 'sentence pair')}{' left' if aside.sources else ''}, "
             f"but {_needed(study)} are needed",
             where="pool.languages",
             fix="leave it out, or lower pool.min_pairs or recipe.realignment.pairs_per_language",
@@ -112,7 +112,7 @@ def build_pool(study: StudyConfig, *, hold_out_labelled: bool = False) -> Pool:
         raise ConfigError(
             f"the pool has {len(kept)} of the {len(texts)} languages, but 2 are needed"
             if small
-            else f"the pool has {len(kept) or 'no'} language{'s' * (not kept)}, but 2 are needed",
+            else f"the pool has {count(len(kept), 'language')}, but 2 are needed",
             where="pool",
             fix=f"lower pool.min_pairs: the others have fewer than {_needed(study)} sentence pairs"
             if small

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from realign_core.data.examples import ParallelText
 from subsetsearch.config.study import StudyConfig
-from subsetsearch.errors import ConfigError, LanguageError
+from subsetsearch.errors import ConfigError, LanguageError, count
 from subsetsearch.languages import resolve_all
 
 FEWEST = 20
@@ -98,7 +98,7 @@ def hold_out(
         rows = _distinct(texts[key])[:pairs]
         if len(rows) < pairs:
             raise ConfigError(
-                f"{key} has {len(rows)} different sentence pairs, but {pairs} are to be held out",
+                f"{key} has {count(len(rows), 'different sentence pair')}, but {pairs} are to be held out",
                 where="targets.unlabelled",
                 fix=f"lower proxy.retrieval.pairs to {len(rows)} or less"
                 if len(rows) >= FEWEST

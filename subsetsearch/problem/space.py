@@ -9,7 +9,7 @@ from typing import Protocol
 
 from optuna.distributions import BaseDistribution, CategoricalDistribution
 
-from subsetsearch.errors import SelectionError
+from subsetsearch.errors import SelectionError, count
 from subsetsearch.problem.pairs import PAIRS, PairChoices
 from subsetsearch.subset import Subset
 
@@ -182,7 +182,7 @@ def _check_languages(space: SearchSpace) -> None:
         )
     if len(space.must_include) > space.max_size:
         raise SelectionError(
-            f"{len(space.must_include)} languages are required, but max_size is {space.max_size}",
+            f"it names {count(len(space.must_include), 'language')}, but max_size is {space.max_size}",
             where="search.must_include",
         )
     if space.max_per_family is None:
@@ -218,7 +218,7 @@ def _check_sizes(space: SearchSpace) -> None:
     if space.min_size > reachable:
         reason = " under max_per_family" if space.max_per_family is not None else " after exclude"
         raise SelectionError(
-            f"min_size is {space.min_size}, but no set{reason} has more than {reachable} languages",
+            f"min_size is {space.min_size}, but no set{reason} has more than {count(reachable, 'language')}",
             where="search.min_size",
             fix="lower min_size, or loosen the limit",
         )

@@ -14,6 +14,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from subsetsearch.analysis.trust.table import TrustLine, trust_lines
+from subsetsearch.errors import count
 from subsetsearch.report._strategies import EMPTY, NOTE, strategy_cells, strategy_head
 from subsetsearch.report._summary import answer, question, reason
 from subsetsearch.report._tables import point_head, point_rows, score_rows
@@ -144,5 +145,5 @@ def _trust_lines(data: ReportData) -> Sequence[TrustLine]:
 def _drawn_note(data: ReportData) -> str:
     shown, total = len(drawn(data)), len(data.front)
     if shown == total:
-        return f"{total} subset{'' if total == 1 else 's'} scored."
+        return f"{count(total, 'subset')} scored."
     return f"{total} subsets were scored; {MOST_DOMINATED} or fewer of the dominated ones are drawn."

@@ -103,7 +103,7 @@ def describe(row: FrontRow, most: int = 8) -> str:
     if not row.languages:
         return "no realignment"
     everything = row.label == "all"
-    names = f"all {len(row.languages)} languages" if everything else listed(row.languages, most)
+    names = f"all {count(len(row.languages), 'language')}" if everything else listed(row.languages, most)
     return f"buying {with_pairs(names, row.pairs)} ({row.price})"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import optuna
 
-from subsetsearch.errors import check_whole
+from subsetsearch.errors import check_whole, count
 from subsetsearch.results.rung_scores import read_rung_scores
 from subsetsearch.results.store import Run
 from subsetsearch.run.design import design
@@ -74,14 +74,16 @@ def measure_calibration(
     _score(ladder, ladder.first, published | origins, stored)
     if isinstance(ladder.top, FullRung):
         todo = ladder.top.full.missing(origins, ladder.top.seeds)
-        announce(f"{len(todo)} full runs on development data to do ({len(origins)} subsets)")
+        announce(
+            f"{count(len(todo), 'full run')} on development data to do ({count(len(origins), 'subset')})"
+        )
         _run(ladder, ladder.top.full, todo, plan)
     elif ladder.top is not ladder.first:
         _score(ladder, ladder.top, origins, stored)
     todo = full.missing([NONE, *designed], plan.seeds)
     announce(
-        f"{len(todo)} full runs to do ({len(designed)} subsets of {_sizes(designed)} languages and none, "
-        f"{len(plan.seeds)} seeds)"
+        f"{count(len(todo), 'full run')} to do ({count(len(designed), 'subset')} of {_sizes(designed)} "
+        f"languages and none, {count(len(plan.seeds), 'seed')})"
     )
     _run(ladder, full, todo, plan)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from realign_core.support.seeds import named_generator
-from subsetsearch.errors import SelectionError
+from subsetsearch.errors import SelectionError, count
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.subset import Subset
 
@@ -45,14 +45,15 @@ def design(
     """
     if subsets < A_SIZE:
         raise SelectionError(
-            f"{subsets} subsets cannot calibrate anything", fix=f"ask for {A_SIZE} or more (--subsets)"
+            f"{count(subsets, 'subset')} cannot calibrate anything",
+            fix=f"ask for {A_SIZE} or more (--subsets)",
         )
     rng = named_generator(seed, "calibration")
     chosen: dict[Subset, str] = {}
     sizes = _sizes(space, subsets)
     for position, size in enumerate(sizes):
-        count = -(-(subsets - len(chosen)) // (len(sizes) - position))
-        chosen |= _of_size(space, rung1, size, count, rng)
+        wanted = -(-(subsets - len(chosen)) // (len(sizes) - position))
+        chosen |= _of_size(space, rung1, size, wanted, rng)
     if not chosen:
         raise SelectionError(
             "no random subset kept the study's constraints", where="search", fix="loosen budget or sizes"
@@ -71,24 +72,24 @@ def _of_size(
     space: SearchSpace,
     rung1: Callable[[Subset], float],
     size: int,
-    count: int,
+    wanted: int,
     rng: np.random.Generator,
 ) -> dict[Subset, str]:
     """Draw subsets of one size: the lowest, the highest, and the first ones drawn."""
     drawn: dict[Subset, float] = {}
     limits = space.pairs.limits
-    for _ in range(_TRIES * max(_DRAWS, count)):
+    for _ in range(_TRIES * max(_DRAWS, wanted)):
         members = rng.choice(len(space.free), size - len(space.must_include), replace=False)
         languages = space.must_include | {space.free[i] for i in members}
         choice = int(rng.integers(len(limits))) if len(limits) > 1 else 0
         subset = space.pairs.canonical(languages, limits[choice])
         if subset not in drawn and space.allows(subset):
             drawn[subset] = rung1(subset)
-        if len(drawn) >= max(_DRAWS, count):
+        if len(drawn) >= max(_DRAWS, wanted):
             break
     ranked = sorted(drawn, key=lambda subset: (drawn[subset], subset.order))
     chosen = {ranked[0]: "low"} if ranked else {}
-    if len(ranked) > 1 and count > 1:
+    if len(ranked) > 1 and wanted > 1:
         chosen[ranked[-1]] = "high"
     rest = [subset for subset in drawn if subset not in chosen]
-    return chosen | dict.fromkeys(rest[: max(0, count - len(chosen))], "random")
+    return chosen | dict.fromkeys(rest[: max(0, wanted - len(chosen))], "random")

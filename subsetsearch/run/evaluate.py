@@ -109,7 +109,7 @@ def run_with_workers(
     missing = len(set(todo) - full.done())
     if missing:
         raise StudyError(
-            f"{len(killed)} of {workers} workers ended early and {missing} runs are missing",
+            f"{len(killed)} of {count(workers, 'worker')} ended early; {count(missing, 'run')} missing",
             where=killed[0].log if killed else logs,
             fix="run again to go on; fewer workers need less memory",
         )

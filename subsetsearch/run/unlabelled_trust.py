@@ -9,7 +9,7 @@ from realign_core.support.progress import NoProgress, Progress
 from subsetsearch.analysis.build import scores_by_subset
 from subsetsearch.analysis.trust import FEWEST, UnlabelledTrust, leave_out_in_turn
 from subsetsearch.config.study import StudyConfig
-from subsetsearch.errors import ConfigError, StudyError
+from subsetsearch.errors import ConfigError, StudyError, count
 from subsetsearch.problem.problem import Problem
 from subsetsearch.results.measurement import Measurement
 from subsetsearch.rungs.linear_rung import ProbeRung
@@ -24,7 +24,7 @@ DEV = "rung 1's own accuracy on development data"
 def measure_unlabelled_trust(
     study: StudyConfig,
     cache: Path,
-    count: int,
+    wanted: int,
     evaluations: Sequence[Measurement] = (),
     *,
     progress: Progress | None = None,
@@ -34,7 +34,7 @@ def measure_unlabelled_trust(
     Args:
         study: The study.
         cache: Folder of what is encoded once.
-        count: How many subsets, of all sizes.
+        wanted: How many subsets, of all sizes.
         evaluations: Full runs of the study; retrieval is held against them as well if they are of
             enough subsets.
         progress: Shows encoding and scoring.
@@ -49,7 +49,7 @@ def measure_unlabelled_trust(
     study.recipe.encoder.require_folder()
     problem = Problem.build(study, hold_out_labelled=True)
     rung = ProbeRung(SharedData(problem, cache, progress or NoProgress()))
-    subsets = _subsets(problem, count)
+    subsets = _subsets(problem, wanted)
     retrieval: dict[Subset, dict[str, float]] = {}
     accuracy: dict[Subset, dict[str, float]] = {}
     everything = frozenset(problem.pool.keys)
@@ -70,7 +70,7 @@ def measure_unlabelled_trust(
     return results
 
 
-def _subsets(problem: Problem, count: int) -> list[Subset]:
+def _subsets(problem: Problem, wanted: int) -> list[Subset]:
     """Draw the subsets, once it is sure that there is a language to rank them for."""
     if not set(problem.targets.searched) & set(problem.pool.held_out):
         raise ConfigError(
@@ -78,10 +78,10 @@ def _subsets(problem: Problem, count: int) -> list[Subset]:
             where="--without-labels",
             fix="lower proxy.retrieval.pairs, or choose a corpus that has the targets",
         )
-    subsets = spread_subsets(problem.space, count, seed=problem.config.search.seed)
+    subsets = spread_subsets(problem.space, wanted, seed=problem.config.search.seed)
     if len(subsets) < FEWEST:
         raise StudyError(
-            f"the constraints allow {len(subsets)} subsets, too few to rank",
+            f"the constraints allow {count(len(subsets), 'subset')}, too few to rank",
             where="search",
             fix="loosen them",
         )

@@ -10,7 +10,7 @@ from pydantic import Field
 from realign_core.data._templates import PairTemplate, find_files
 from realign_core.data.examples import ParallelText
 from realign_core.data.parallel._aligned import LineSource
-from realign_core.support.errors import DataError
+from realign_core.support.errors import DataError, count
 from realign_core.support.paths import ExpandedPath
 from realign_core.support.text import unknown_language
 
@@ -48,7 +48,8 @@ class MosesParallel(LineSource):
         targets = self._files(self.target_pattern)[language]
         if len(sources) != len(targets):
             raise DataError(
-                f"{len(sources)} files fit source_pattern and {len(targets)} target_pattern for '{language}'",
+                f"for '{language}' source_pattern fits {count(len(sources), 'file')} "
+                f"and target_pattern {len(targets)}",
                 where=self.path,
                 fix="narrow the patterns",
             )

@@ -15,6 +15,7 @@ import numpy as np
 
 from subsetsearch.analysis.noise import student_interval
 from subsetsearch.analysis.trust.ranks import FEWEST, Interval, spearman
+from subsetsearch.errors import count
 from subsetsearch.subset import NONE, Subset
 
 ByTarget = Mapping[str, float]
@@ -144,17 +145,18 @@ def unlabelled_sentence(trust: UnlabelledTrust) -> str:
     ranked = sum(row.retrieval is not None for row in trust.languages)
     if rho is None and len(trust.languages) >= FEWEST_LANGUAGES and trust.subsets >= FEWEST:
         return (
-            f"of {len(trust.languages)} labelled targets only {ranked} have different accuracies over the "
-            f"{trust.subsets} subsets: too few to say what retrieval is worth for a language without labels"
+            f"of {count(len(trust.languages), 'labelled target')} only {ranked} have different accuracies "
+            f"over the {count(trust.subsets, 'subset')}: too few to say what retrieval is worth for a "
+            "language without labels"
         )
     if rho is None:
         return (
-            f"{len(trust.languages)} labelled targets have held-out sentence pairs, and {trust.subsets} "
-            f"subsets were ranked; {FEWEST_LANGUAGES} targets and {FEWEST} subsets are needed to say what "
-            "retrieval is worth for a language without labels"
+            f"{count(len(trust.languages), 'labelled target')} with held-out sentence pairs and "
+            f"{count(trust.subsets, 'ranked subset')}; {FEWEST_LANGUAGES} targets and {FEWEST} subsets are "
+            "needed to say what retrieval is worth for a language without labels"
         )
     head = f"against {trust.truth}, retrieval ranks subsets for a language without labels"
-    tail = f"(mean Spearman {rho} over {ranked} languages left out in turn)"
+    tail = f"(mean Spearman {rho} over {count(ranked, 'language')} left out in turn)"
     if rho.low <= 0:
         verdict = f"{head} no better than chance {tail}: do not let it choose"
     elif rho.value < 0.5:

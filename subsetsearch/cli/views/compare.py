@@ -11,6 +11,7 @@ from rich.markup import escape
 from realign_core.support.console import results
 from subsetsearch.analysis.words import listed, metric_name, number, points
 from subsetsearch.cli.views.plain import table
+from subsetsearch.errors import count
 
 if TYPE_CHECKING:
     from subsetsearch.analysis.compare import StudyComparison, SubsetColumn
@@ -58,6 +59,7 @@ def show_subsets(columns: Sequence[SubsetColumn], front: Front) -> None:
     ]
     unmeasured = [_short(column.name) for column in columns if column.row.full is None]
     lines += [f"not measured yet: {'; '.join(unmeasured)}"] if unmeasured else []
+    lines += [front.note] if front.note else []
     results.print(escape("\n".join(lines)))
 
 
@@ -143,5 +145,5 @@ def _difference(gap: PairedDifference | None) -> str:
     if gap is None:
         return "no common seed"
     if gap.low is None or gap.high is None:
-        return f"{points(gap.mean)}, {len(gap.seeds)} seed{'s' * (len(gap.seeds) != 1)}"
+        return f"{points(gap.mean)}, {count(len(gap.seeds), 'seed')}"
     return f"{points(gap.mean)} [{points(gap.low)}, {points(gap.high)}]"

@@ -109,7 +109,9 @@ def _summary(score: SetScore, targets: str) -> list[tuple[str, str]]:
     if math.isfinite(score.feature_entropy):
         lines.append(("feature entropy", f"{score.feature_entropy:.3f} bits a feature"))
     if score.target_coverage is not None:
-        lines.append(("coverage", f"{score.target_coverage:.3f} of {len(score.reach)} targets ({targets})"))
+        lines.append(
+            ("coverage", f"{score.target_coverage:.3f} of {count(len(score.reach), 'target')} ({targets})")
+        )
         worst = sorted(score.reach, key=lambda reach: -reach.distance)[:3]
         far = (f"{resolve(r.target).name} {r.distance:.2f} (to {resolve(r.nearest).name})" for r in worst)
         lines.append(("worst covered", ", ".join(far)))
@@ -194,7 +196,8 @@ def show_matrix(distances: DistanceTable, values: NDArray[np.float64], *, covera
     keys, caution = distances.keys, distances.caution
     distance = f"{distances.kind} distance ({distances.metric})"
     what = "share of features known in both" if coverage else distance
-    side = f", {abs(caution):g} standard error(s) {'taken off' if caution > 0 else 'added'}"
+    errors = "standard error" if abs(caution) == 1 else "standard errors"
+    side = f", {abs(caution):g} {errors} {'taken off' if caution > 0 else 'added'}"
     results.print(f"[bold]{what}[/]{side if caution and not coverage else ''}")
     if len(keys) <= _WIDEST_MATRIX:
         grid = table("", *(key.split("_")[0] for key in keys))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from realign_core.support.console import results
 from subsetsearch.cli.views.plain import print_sentence, table
+from subsetsearch.errors import count
 
 if TYPE_CHECKING:
     from subsetsearch.analysis.trust import Trust, UnlabelledTrust
@@ -38,7 +39,7 @@ def show_unlabelled_trust(found: Sequence[UnlabelledTrust]) -> None:
             made.add_row(row.language, *("-" if rho is None else f"{rho:.2f}" for rho in cells))
         made.add_row("mean", *map(interval, (trust.retrieval, trust.within, trust.others)))
         made.caption = (
-            f"Spearman with {trust.truth}, {trust.subsets} subsets; "
+            f"Spearman with {trust.truth}, {count(trust.subsets, 'subset')}; "
             "in brackets: 95 % intervals over languages"
         )
         results.print(made)

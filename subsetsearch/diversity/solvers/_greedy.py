@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from subsetsearch.diversity.objectives import Objective
 from subsetsearch.diversity.solvers._problem import Constraints, Solution
-from subsetsearch.errors import SelectionError
+from subsetsearch.errors import SelectionError, count
 
 
 def greedy(objective: Objective, constraints: Constraints, *, first: int | None = None) -> Solution:
@@ -53,7 +53,7 @@ def greedy(objective: Objective, constraints: Constraints, *, first: int | None 
         chosen.append(best)
     if len(chosen) < constraints.k_min:
         raise SelectionError(
-            f"greedy found only {len(chosen)} of {constraints.k_min} languages within the budget",
+            f"greedy found only {len(chosen)} of {count(constraints.k_min, 'language')} within the budget",
             fix="raise the budget or use the exact solver",
         )
     value = objective.value(chosen)

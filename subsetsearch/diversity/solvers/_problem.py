@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from subsetsearch.errors import SelectionError
+from subsetsearch.errors import SelectionError, count
 
 Method = Literal["exact", "greedy", "local", "given"]
 
@@ -75,14 +75,16 @@ class Constraints:
         if both:
             raise SelectionError(f"both included and excluded: {', '.join(names[index] for index in both)}")
         if len(self.include) > self.k_max:
-            raise SelectionError(f"{len(self.include)} languages must be included, but k is {self.k_max}")
+            raise SelectionError(
+                f"k is {self.k_max}, but include names {count(len(self.include), 'language')}"
+            )
         mask = self.allowed(n)
         barred = [names[index] for index in sorted(self.include) if not mask[index]]
         if barred:
             raise SelectionError(f"must be included but cost more than there is: {', '.join(barred)}")
         if int(mask.sum()) < self.k_min:
             raise SelectionError(
-                f"k is {self.k_min}, but only {int(mask.sum())} languages can be chosen",
+                f"k is {self.k_min}, but only {count(int(mask.sum()), 'language')} can be chosen",
                 fix="lower k, widen the pool or raise the budget",
             )
         if self.costs is not None and self.budget is not None:
@@ -91,7 +93,7 @@ class Constraints:
             cheapest = float(self.costs[forced].sum() + free[: self.k_min - len(forced)].sum())
             if self.k_min > 0 and cheapest > self.budget + 1e-9:
                 raise SelectionError(
-                    f"the cheapest {self.k_min} languages cost {cheapest:g}, the budget is {self.budget:g}",
+                    f"k is {self.k_min} and costs {cheapest:g} or more, but the budget is {self.budget:g}",
                     fix="lower k or raise the budget",
                 )
 

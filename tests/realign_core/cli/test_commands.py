@@ -59,6 +59,31 @@ def test_run_writes_rows_once(
     assert len(read_table(output)) == 2
 
 
+def test_held_out_targets_are_averaged_apart_and_tables_are_not_mixed(
+    recipe_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    output = tmp_path / "runs.csv"
+    options = ["run", recipe_file, "-l", "xx", "--seeds", "1", "-o", output]
+    assert call(monkeypatch, *options) == 0
+    code = next(name for name in read_table(output) if name.startswith("final_eval_")).split("_")[2]
+    capsys.readouterr()
+    apart = ["--set", f'groups.held_out=["{code}"]']
+    assert call(monkeypatch, *options, *apart) == 1
+    assert "the averages of these runs are of other targets" in capsys.readouterr().err
+    assert call(monkeypatch, *options[:-1], tmp_path / "apart.csv", *apart) == 0
+    shown = capsys.readouterr().out
+    assert f"{code} (held out)" in shown
+    assert "held out, their average" in shown
+    row = read_table(tmp_path / "apart.csv").iloc[0]
+    assert row["final_eval_held_out_accuracy"] == row[f"final_eval_{code}_accuracy"]
+    rest = [
+        row[c]
+        for c in row.index
+        if c.startswith("final_eval_") and c.split("_")[2] not in (code, "avg", "held")
+    ]
+    assert row["final_eval_avg_accuracy"] == pytest.approx(sum(rest) / len(rest))
+
+
 def test_a_changed_setting_is_run_again(
     recipe_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:

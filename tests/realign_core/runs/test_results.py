@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,15 @@ def test_a_row_has_the_published_layout() -> None:
     assert row["final_eval_avg_f1"] == pytest.approx(0.6)
     assert row["final_eval_seen_f1"] == 0.7
     assert row["final_eval_avg_recall"] == pytest.approx(0.3)
+
+
+def test_the_group_held_out_is_in_no_other_average() -> None:
+    run = replace(result(), held_out=("bb",))
+    row = result_row(run, validate_config(Recipe, {"groups": {"held_out": ["bb"]}}))
+    assert run.mean == row["final_eval_avg_f1"] == 0.5
+    assert row["final_eval_held_out_f1"] == 0.7
+    assert row["final_eval_avg_recall"] == 0.2
+    assert "50.0 % over 1 target (test)" in repr(run)
 
 
 def test_a_group_of_strangers_is_named() -> None:

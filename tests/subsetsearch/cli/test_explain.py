@@ -17,7 +17,10 @@ def test_explain_shows_what_each_rule_chooses(cli: Cli, measured: Any) -> None:
     choices = {c["rule"]: c for c in json.loads(done.out)}
     assert set(choices) == {"recommended", "best", "knee", "within=0.99", "within=0.97"}
     picked = json.loads(cli("pareto", *measured.args, "--pick", "best", "--json").out)[0]
+    note = picked.pop("note")
+    assert note.startswith("held-out targets stay in the pool")
     assert choices["best"]["row"] == picked
+    assert choices["best"]["note"] == note
     assert "knee" in cli("explain", *measured.args).out
 
 

@@ -183,14 +183,14 @@ def test_cliques_in_threshold_graphs() -> None:
         (Constraints(9, 9), "k is 9, but only 4 languages can be chosen"),
         (Constraints(3, 2), "a size from 3 to 2 is empty"),
         (Constraints(2, 2, frozenset({0}), frozenset({0})), "both included and excluded: deu_Latn"),
-        (Constraints(1, 1, frozenset({0, 1})), "2 languages must be included, but k is 1"),
+        (Constraints(1, 1, frozenset({0, 1})), "k is 1, but include names 2 languages"),
         (
             Constraints(2, 2, frozenset({1}), costs=np.array([1, np.inf, 1, 1])),
             "must be included but cost more",
         ),
         (
             Constraints(3, 3, costs=np.array([2.0, 2, 2, 2]), budget=5),
-            "the cheapest 3 languages cost 6, the budget",
+            "k is 3 and costs 6 or more, but the budget",
         ),
     ],
 )

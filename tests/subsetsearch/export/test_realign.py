@@ -89,6 +89,8 @@ def test_the_call_in_its_head_runs(tiny_recipe: dict[str, Any], tmp_path: Path) 
         recipe=recipe,
         planned_seeds=(3,),
         targets=("wol_Latn", "zul_Latn"),
+        held_out=("zul_Latn",),
+        note="held-out targets stay in the pool",
     )
     path = export(choice, "realign", tmp_path / "recipe.toml")[0]
     head = [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("#   ")]
@@ -99,3 +101,5 @@ def test_the_call_in_its_head_runs(tiny_recipe: dict[str, Any], tmp_path: Path) 
     assert found["result"].languages == ("afr", "swh")
     assert found["result"].seed == 3
     assert set(found["result"].scores) == {"wo", "zu"}
+    assert found["result"].mean == found["result"].scores["wo"]  # what is held out is in a mean of its own
+    assert "# held-out targets stay in the pool" in path.read_text(encoding="utf-8")

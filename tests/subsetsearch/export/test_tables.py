@@ -57,6 +57,21 @@ def test_csv_has_a_row_a_language(choice: Choice) -> None:
     assert rows[1]["name"] == "Swahili"
 
 
+def test_held_out_targets_stand_apart_and_figures_say_if_they_may_be_chosen(choice: Choice) -> None:
+    row = replace(choice.row, full=replace(choice.row.full, held_out=0.546))  # type: ignore[type-var]
+    note = "held-out targets stay in the pool: Yoruba"
+    apart = replace(choice, row=row, held_out=("yor_Latn",), note=note)
+    content = json.loads(render(apart, "json"))
+    assert content["held_out"] == {"languages": ["yor_Latn"], "mean": 0.546}
+    assert content["note"] == note
+    roles = {line["key"]: line["role"] for line in csv.DictReader(io.StringIO(render(apart, "csv")))}
+    assert (roles["wol_Latn"], roles["yor_Latn"]) == ("target", "held-out target in the pool")
+    text = render(apart, "latex")
+    assert f"% {note}" in text
+    assert "Mean of held-out targets & 54.6" in text
+    assert "Yoruba (held out) & 54.6" in text
+
+
 def test_fresh_seeds_stand_apart_from_those_of_the_choice(choice: Choice) -> None:
     content = json.loads(render(choice, "json"))
     assert content["accuracy"] == {"mean": 0.523, "std": 0.011, "n_seeds": 2}

@@ -58,7 +58,7 @@ FAMILIES = dict(zip(KEYS, "AAABBBCC", strict=True))
         ({"must_include": frozenset(KEYS[:1]), "exclude": frozenset(KEYS[:2])}, "both required and excluded"),
         ({"exclude": frozenset(KEYS)}, "every language of the pool is excluded"),
         ({"exclude": frozenset(KEYS[:5]), "min_size": 4}, "no set after exclude has more than 3 languages"),
-        ({"must_include": frozenset(KEYS[:3]), "max_size": 2}, "3 languages are required, but max_size is 2"),
+        ({"must_include": frozenset(KEYS[:3]), "max_size": 2}, "it names 3 languages, but max_size is 2"),
         ({"budget": 9.0}, "the cheapest allowed subset costs 10, more than the budget 9"),
         (
             {"budget": 30.0, "exclude": frozenset(KEYS[:2]), "min_size": 3},

@@ -52,7 +52,7 @@ def test_moses_several_files_are_joined_or_refused(tmp_path: Path):
         write(tmp_path, f"{part}.en-sw.sw", f"{part}2\n")
     assert MosesParallel(path=tmp_path, **patterns).read("sw").source == ("a1", "b1")
     write(tmp_path, "c.en-sw.en", "x\n")
-    with pytest.raises(DataError, match="3 files fit source_pattern and 2 target_pattern for 'sw'"):
+    with pytest.raises(DataError, match="for 'sw' source_pattern fits 3 files and target_pattern 2"):
         MosesParallel(path=tmp_path, **patterns).read("sw")
 
 

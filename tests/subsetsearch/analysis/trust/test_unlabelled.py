@@ -85,7 +85,7 @@ def test_too_little_is_said_to_be_too_little() -> None:
     few = {s: {key: row[key] for key in "ab"} for s, row in accuracy.items()}
     found = leave_out_in_turn(retrieval, few, "the truth")
     assert found.retrieval is None
-    assert "2 labelled targets have held-out sentence pairs" in found.sentence
+    assert "2 labelled targets with held-out sentence pairs" in found.sentence
     assert leave_out_in_turn({}, {}, "the truth").languages == ()
     still = {s: dict.fromkeys(row, 0.5) for s, row in accuracy.items()}
     found = leave_out_in_turn(retrieval, still, "the truth")
