@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from realign_core.runs.result import Result
     from realign_core.runs.run import run
     from realign_core.runs.table import read_table
-    from realign_core.runs.train import TrainedEncoder, train
+    from realign_core.runs.train import train
+    from realign_core.runs.trained import TrainedEncoder
     from realign_core.support.errors import RealignError
 
 # No module may bear the name of a function here: importing it would replace the function.
@@ -34,7 +35,7 @@ _HOMES = {
     "RealignError": "support.errors",
     "Recipe": "recipe",
     "Result": "runs.result",
-    "TrainedEncoder": "runs.train",
+    "TrainedEncoder": "runs.trained",
     "average": "runs.comparison",
     "check": "runs.dry_run",
     "compare": "runs.comparison",

@@ -494,55 +494,55 @@ class Study:
         *,
         pairs: int | None = None,
         seed: int | None = None,
+        seeds: Sequence[int] = (),
+        average: bool = False,
         task_model: bool = False,
         force: bool = False,
     ) -> TrainedEncoder:
         """Realign the encoder with a subset and save it: ``AutoModel`` loads the folder offline.
 
-        It has the weights that the study's full run of this seed measured.
+        It has the weights that the study's full run of this seed measured; the folder also holds a model card
+        and the recipe that makes them again. A training that was stopped goes on where it was.
 
         Args:
             choice: A rule of choice, what :meth:`pick` gave, a :class:`Subset`, or a list of languages.
             folder: It appears whole or not at all.
             pairs: With a list of languages: each gives at most so many pairs.
             seed: The first of the study's, if left out.
+            seeds: Several instead: the best on development data of the searched targets is kept.
+            average: With several seeds: average their weights, and keep these if they are the best.
             task_model: Also fine-tune, and save the task's model in the subfolder ``task-model``.
             force: Replace an encoder that was saved there before.
 
         Raises:
+            SelectionError: If the choice is no realignment, so that the encoder stays as it is.
             RealignError: If there is something in the folder already, or something does not fit.
 
         Example:
             >>> study.realign("recommended", "encoder")  # doctest: +SKIP
             TrainedEncoder('encoder', realigned with gd km, seed 17)
         """
-        from subsetsearch.run.realign import realign_subset
+        from realign_core.runs.options import TrainOptions
+        from subsetsearch.results.study_store import read_full_runs
+        from subsetsearch.run.realign import chosen_subset, realign_subset
 
-        seed = self.config.evaluate.seeds[0] if seed is None else seed
-        subset = self._subset_of(choice, pairs)
-        self._tell(f"realigning with {subset.name}, seed {seed}")
-        return realign_subset(
-            self._fixed(),
-            subset,
-            Path(folder),
-            seed=seed,
+        options = TrainOptions(
+            seed=self.config.evaluate.seeds[0] if seed is None else seed,
+            seeds=tuple(seeds),
+            average=average,
             task_model=task_model,
             force=force,
-            progress=self._progress,
+            checkpoints=self.folder.checkpoints,
         )
-
-    def _subset_of(self, choice: str | Choice | Subset | Sequence[str], pairs: int | None) -> Subset:
-        """The subset that a rule, a choice or a list of languages names."""
-        from subsetsearch.problem.problem import Problem
-        from subsetsearch.run.chosen import subsets_by_name
-
-        if isinstance(choice, Subset):
-            return choice
-        if isinstance(choice, str):
-            return self.pick(choice).row.subset
-        if isinstance(choice, Sequence):
-            return subsets_by_name(Problem.build(self.config), languages=choice, pairs=pairs)[0]
-        return choice.row.subset
+        subset, reason = chosen_subset(self.config, choice, pairs, pick=self.pick)
+        runs = read_full_runs(self._settings(), self.folder)
+        self._tell(f"realigning with {subset.name}, {options.named_seeds}")
+        trained = realign_subset(
+            self._fixed(), subset, Path(folder), options, reason=reason, runs=runs, progress=self._progress
+        )
+        if trained.choice is not None:
+            self._tell(trained.choice.sentence)
+        return trained
 
     def dashboard(
         self, host: str = "127.0.0.1", port: int = 8080, ready: Callable[[str], None] = logger.info

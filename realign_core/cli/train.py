@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +17,9 @@ from realign_core.cli.options import (
     SetOption,
     read_languages,
     read_recipe,
+    read_seeds,
 )
+from realign_core.support.config import comma_list
 from realign_core.support.console import ConsoleProgress, say
 
 
@@ -28,7 +29,25 @@ def train(
         Path, typer.Option("--output", "-o", help="Folder of the encoder; it appears whole or not at all.")
     ],
     languages: LanguagesOption = "all",
-    seed: Annotated[int, typer.Option("--seed", help="The run whose weights are saved.")] = 17,
+    seed: Annotated[
+        int | None, typer.Option("--seed", help="The run whose weights are saved.", show_default="17")
+    ] = None,
+    seeds: Annotated[
+        str | None,
+        typer.Option("--seeds", help="Several instead, as 17,23,31: the best on development data is kept."),
+    ] = None,
+    average: Annotated[
+        bool,
+        typer.Option(
+            "--average", help="With --seeds: average their weights too; kept if better than every seed."
+        ),
+    ] = False,
+    head_seed: Annotated[
+        int | None, typer.Option("--head-seed", help="Of the head's start alone; else that of the seed.")
+    ] = None,
+    targets: Annotated[
+        str | None, typer.Option("--targets", help="Target languages, by the task's codes; else all.")
+    ] = None,
     task_model: Annotated[
         bool,
         typer.Option("--task-model", help="Also fine-tune, and save the task's model in FOLDER/task-model."),
@@ -45,19 +64,29 @@ def train(
     - realign-core train recipe.toml -l sw,te -o realigned
 
     - realign-core train recipe.toml -l sw,te -o realigned --seed 23 --task-model --force
+
+    - realign-core train recipe.toml -l sw,te -o realigned --seeds 17,23,31 --average
     """
     settings = read_recipe(recipe, overrides)
+    if seed is not None and seeds is not None:
+        raise typer.BadParameter("give either one seed or several", param_hint="--seed, --seeds")
     trained = realign_core.train(
         settings,
         read_languages(languages, settings),
         folder,
-        seed=seed,
+        seed=17 if seed is None else seed,
+        seeds=() if seeds is None else read_seeds(seeds),
+        average=average,
+        head_seed=head_seed,
+        targets=None if targets is None else () if targets == "none" else comma_list(targets),
         task_model=task_model,
         force=force,
         checkpoints=checkpoints,
         progress=ConsoleProgress(),
     )
     if as_json:
-        print(json.dumps(asdict(trained) | {"folder": str(trained.folder)}, ensure_ascii=False, indent=1))
+        print(json.dumps(trained.to_dict(), ensure_ascii=False, indent=1))
     else:
+        if trained.choice is not None:
+            say(trained.choice.sentence)
         say(f"the encoder is in {trained.folder}: AutoModel.from_pretrained('{trained.folder}')")

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, PrivateAttr, SerializationInfo, fiel
 
 from realign_core.support.config import Config
 from realign_core.support.errors import EncoderError
-from realign_core.support.paths import ABSOLUTE_PATHS, expand, folder_of, locate
+from realign_core.support.paths import ABSOLUTE_PATHS, expand, folder_of, locate, moved
 
 
 def _ordered(bounds: tuple[int, int]) -> tuple[int, int]:
@@ -64,6 +64,8 @@ class EncoderConfig(Config):
 
     @field_serializer("name", when_used="json")
     def _write_name(self, name: str, info: SerializationInfo) -> str:
+        if info.context and (folder := info.context.get("file_in")) is not None and self._place is not None:
+            return moved(name, self._place, folder)
         return self.source if info.context == ABSOLUTE_PATHS else name
 
     def require_folder(self) -> None:

@@ -30,10 +30,10 @@ def limit_pairs(workspace: Workspace, languages: Iterable[str], pairs: int | Non
     if pairs is None:
         return workspace
     recipe = workspace.recipe
-    unlimited = recipe.realignment.model_copy(update={"pairs_per_language": None})
+    change = {"pairs_per_language": pairs, "all_if_fewer": True}
     return replace(
         workspace,
-        recipe=recipe.model_copy(update={"realignment": unlimited}),
+        recipe=recipe.model_copy(update={"realignment": recipe.realignment.model_copy(update=change)}),
         parallel={code: at_most(workspace.parallel[code], pairs) for code in languages},
     )
 

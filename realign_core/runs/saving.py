@@ -1,21 +1,19 @@
-"""The folder of a realigned encoder: weights, tokenizer, and how it was made."""
+"""The folder of a saved encoder: weights, tokenizer, and how it was made."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import tomli_w
-from torch import nn
-
 from realign_core.encoder.load import load_published, quiet_loader
-from realign_core.encoder.trainable import WholeEncoder
-from realign_core.recipe import Recipe
+from realign_core.runs.card import CardFacts, CardNotes, unknown_shares, write_card
+from realign_core.runs.options import TrainOptions
+from realign_core.runs.repeat import RECIPE, repeat_command, repeat_recipe
 from realign_core.runs.task_model import save_task_model
+from realign_core.runs.trained import TrainedEncoder
+from realign_core.runs.weights import Weights
 from realign_core.runs.workspace import Workspace
 from realign_core.support.files import write_json
-from realign_core.support.paths import ABSOLUTE_PATHS
 
 MARKER = "realignment.json"
 """Says how an encoder's folder was made."""
@@ -23,43 +21,63 @@ MARKER = "realignment.json"
 TASK_MODEL = "task-model"
 """Folder of the fine-tuned model within the encoder's."""
 
-_BUNDLED = "intfloat/multilingual-e5-small"
-"""Where the bundled encoder is from."""
-
 _MODULES = (("", "Transformer"), ("1_Pooling", "Pooling"))
 """Of a ``SentenceTransformer``: folder and class."""
 
 
 def save_trained(
-    workspace: Workspace,
-    encoder: WholeEncoder,
-    head: nn.Module | None,
-    about: Mapping[str, Any],
-    folder: Path,
+    weights: Weights, trained: TrainedEncoder, options: TrainOptions, notes: CardNotes, draft: Path
 ) -> None:
     """Write the encoder with its whole vocabulary, and how it was made.
 
     Args:
-        workspace: That it was trained in.
-        encoder: After training.
-        head: Of the task, where its model is saved as well.
-        about: Languages, seed, pairs, hash and losses.
-        folder: An empty folder.
+        weights: What is saved.
+        trained: What is known of it.
+        options: How it was trained.
+        notes: What a study knows of it.
+        draft: An empty folder, which becomes that of ``trained``.
     """
+    workspace = weights.workspace
     recipe = workspace.recipe.with_kernel(workspace.kernel)
     model, tokenizer = load_published(recipe.encoder)
-    workspace.vocabulary.restore(encoder.model, model)
+    workspace.vocabulary.restore(weights.encoder.model, model)
+    labels = workspace.task.labels if options.task_model else ()
     with quiet_loader():
-        model.save_pretrained(folder)
-        tokenizer.save_pretrained(folder)
-        if head is not None:
-            labels = workspace.task.labels
-            save_task_model(recipe.task.kind, model, tokenizer, head, labels, folder / TASK_MODEL)
-    _write_modules(folder, workspace.width, recipe.encoder.max_length)
-    content = recipe.model_dump(mode="json", exclude={"preset"}, exclude_none=True, context=ABSOLUTE_PATHS)
-    (folder / "recipe.toml").write_text(tomli_w.dumps(content), encoding="utf-8")
-    write_json(folder / MARKER, {"encoder": recipe.encoder.name, **about})
-    (folder / "README.md").write_text(_card(recipe, about), encoding="utf-8")
+        model.save_pretrained(draft)
+        tokenizer.save_pretrained(draft)
+        if options.task_model:
+            save_task_model(recipe.task.kind, model, tokenizer, weights.head, labels, draft / TASK_MODEL)
+    _write_modules(draft, workspace.width, recipe.encoder.max_length)
+    command = repeat_command(weights, trained, options)
+    (draft / RECIPE).write_text(repeat_recipe(recipe, trained, command), encoding="utf-8")
+    write_json(draft / MARKER, {"encoder": recipe.encoder.name, **trained.to_dict(), "folder": None})
+    facts = CardFacts(
+        recipe=recipe,
+        languages=trained.languages,
+        seeds=trained.averaged or (trained.seed,),
+        pairs=trained.pairs,
+        pairs_by_language=trained.pairs_by_language,
+        environment=trained.environment,
+        parameters=model.num_parameters(),
+        labels=tuple(labels),
+        finetuned=options.finetunes(recipe),
+        unknown=_unknown(workspace, trained.languages, tokenizer.unk_token_id),
+        choice=trained.choice.sentence if trained.choice is not None else "",
+        command=command,
+    )
+    (draft / "README.md").write_text(write_card(facts, notes), encoding="utf-8")
+
+
+def _unknown(workspace: Workspace, languages: tuple[str, ...], unknown: int | None) -> dict[str, float]:
+    """Share of unknown tokens in parallel text and, where they were read, in evaluation data."""
+    places = workspace.vocabulary.kept == unknown
+    number = int(places.argmax()) if places.any() else None
+    texts: dict[str, Any] = {
+        code: [workspace.tokens[s] for s in workspace.parallel[code].target] for code in languages
+    }
+    for by_code in workspace.evaluation.values():
+        texts |= {code: features.ids for code, features in by_code.items()}
+    return unknown_shares(texts, number)
 
 
 def _write_modules(folder: Path, width: int, max_length: int) -> None:
@@ -77,39 +95,3 @@ def _write_modules(folder: Path, width: int, max_length: int) -> None:
     }
     (folder / "1_Pooling").mkdir()
     write_json(folder / "1_Pooling" / "config.json", pooling)
-
-
-def _card(recipe: Recipe, about: Mapping[str, Any]) -> str:
-    """Describe the encoder for those who find it."""
-    base = _BUNDLED if recipe.encoder.name == "bundled" else recipe.encoder.name
-    head = ["---", "library_name: transformers", "tags:", "- realignment", "- multilingual"]
-    if not Path(recipe.encoder.source).is_dir():
-        head.append(f"base_model: {base}")
-    codes = ",".join(about["languages"])
-    return "\n".join(
-        [
-            *head,
-            "---",
-            "",
-            f"# {Path(base).name}, realigned",
-            "",
-            f"A multilingual encoder ({Path(base).name}) trained to give translations similar vectors "
-            f"in {len(about['languages'])} languages: {' '.join(about['languages'])}.",
-            "",
-            f"- sentence pairs seen, with repetitions: {about['pairs']:,}",
-            f"- seed {about['seed']}, recipe {about['recipe_hash']}, computed in "
-            f"{recipe.compute.precision}/{recipe.compute.attention}",
-            "",
-            "```python",
-            "from transformers import AutoModel, AutoTokenizer",
-            "",
-            'model = AutoModel.from_pretrained("FOLDER")',
-            'tokenizer = AutoTokenizer.from_pretrained("FOLDER")',
-            "```",
-            "",
-            "The same weights again:",
-            "",
-            f"    realign-core train recipe.toml -l {codes} --seed {about['seed']} -o FOLDER",
-            "",
-        ]
-    )

@@ -2,56 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from realign_core.data.labelled import Split
-from realign_core.recipe import Recipe, Strategy
-from realign_core.runs.run import check_prepared, environment, open_checkpoints, result_hash
+from realign_core.recipe import Recipe
+from realign_core.runs.card import CardNotes
+from realign_core.runs.options import TrainOptions
+from realign_core.runs.run import check_prepared, environment, result_hash
 from realign_core.runs.saving import MARKER, save_trained
+from realign_core.runs.seed_choice import DEV, SeedChoice, choose_weights
 from realign_core.runs.task_model import check_class, check_task_model
-from realign_core.runs.training import build_training
+from realign_core.runs.trained import TrainedEncoder
+from realign_core.runs.weights import train_weights
 from realign_core.runs.workspace import Workspace, prepare
-from realign_core.support.errors import ConfigError
 from realign_core.support.files import check_replaceable, replacing_folder
 from realign_core.support.progress import Progress
 from realign_core.training.distributed import replicas
-from realign_core.training.loop import train as run_phases
+
+TEST: Split = "test"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class TrainedEncoder:
-    """A realigned encoder that was saved.
-
-    Args:
-        folder: Where it is.
-        languages: Realignment languages (corpus codes), sorted.
-        seed: The run's seed.
-        pairs: Sentence pairs that training saw, with repetitions.
-        recipe_hash: Names recipe, data, kernel and languages; in a prepared workspace as that of a run.
-        losses: Last mean loss by training phase.
-        environment: Kernel, device, machine and library versions.
-    """
-
-    folder: Path
-    languages: tuple[str, ...]
-    seed: int
-    pairs: int
-    recipe_hash: str
-    losses: Mapping[str, float]
-    environment: Mapping[str, str]
-
-    def __repr__(self) -> str:
-        return f"TrainedEncoder('{self.folder}', realigned with {' '.join(self.languages)}, seed {self.seed})"
-
-
-def train(
+def train(  # noqa: PLR0913 (the options of a front door are its parameters)
     recipe: Recipe,
     languages: Iterable[str],
     folder: Path | str,
     *,
     seed: int = 17,
+    seeds: Sequence[int] = (),
+    average: bool = False,
+    head_seed: int | None = None,
+    targets: Sequence[str] | None = None,
     task_model: bool = False,
     force: bool = False,
     checkpoints: Path | str | None = None,
@@ -62,13 +44,21 @@ def train(
     ``AutoModel``, ``AutoTokenizer`` and ``SentenceTransformer`` load the folder offline.
 
     It has the weights that :func:`realign_core.run` with this seed measured: for ``strategy = "before"``
-    those between realignment and fine-tuning, for the other strategies those at the end.
+    those between realignment and fine-tuning, for the other strategies those at the end. The folder also
+    holds a model card and the recipe that makes the same weights again.
 
     Args:
         recipe: Encoder, data, schedules.
         languages: Realignment languages by the corpus's codes, at least one.
         folder: Where it is saved; it appears whole or not at all.
         seed: Names all orders, and the head's start.
+        seeds: Several instead: each is trained and measured on development data, and the best is kept. Test
+            labels are not read.
+        average: With several seeds: average their weights as well, and keep these if development data say
+            that they are better than every seed.
+        head_seed: Names the head's start alone; that of the seed, if left out, and of the first one where
+            weights are averaged.
+        targets: Target languages by the task's codes; all but the source language, if left out.
         task_model: Also fine-tune, and save the model of the task in the subfolder ``task-model``.
         force: Replace an encoder that was saved there before.
         checkpoints: Folder of checkpoints: an interrupted training goes on from its last one.
@@ -83,95 +73,109 @@ def train(
         TrainedEncoder('realigned', realigned with sw te, seed 17)
     """
     chosen = tuple(sorted(set(languages)))
-    check_replaceable(Path(folder), force=force, marker=MARKER)
-    _check_request(recipe, chosen, task_model=task_model)
-    # Fine-tuning decays every embedding row in use, evaluation data's too: the run's weights need them.
-    splits: tuple[Split, ...] = ("test",) if _finetunes(recipe, task_model=task_model) else ()
-    workspace = prepare(recipe, chosen, splits=splits)
-    return train_prepared(
-        workspace,
-        chosen,
-        Path(folder),
+    options = TrainOptions(
         seed=seed,
+        seeds=tuple(seeds),
+        average=average,
+        head_seed=head_seed,
         task_model=task_model,
         force=force,
-        checkpoints=Path(checkpoints) if checkpoints is not None else None,
-        progress=progress,
+        checkpoints=None if checkpoints is None else Path(checkpoints),
     )
 
+    def prepare_for(split: Split | None) -> Workspace:
+        splits = () if split is None or targets == () else (split,)
+        return prepare(recipe, chosen, targets=targets, splits=splits)
 
-def train_prepared(
-    workspace: Workspace,
-    languages: Iterable[str],
+    return train_with(recipe, prepare_for, chosen, Path(folder), options, progress=progress)
+
+
+def train_with(
+    recipe: Recipe,
+    prepare_for: Callable[[Split | None], Workspace],
+    languages: Sequence[str],
     folder: Path,
+    options: TrainOptions,
     *,
-    seed: int,
-    task_model: bool = False,
-    force: bool = False,
-    checkpoints: Path | None = None,
+    notes: CardNotes | None = None,
     progress: Progress | None = None,
 ) -> TrainedEncoder:
-    """Train as :func:`train`, in a workspace that has the data already.
+    """Train as :func:`train`, in workspaces of the caller.
 
     Args:
-        workspace: From :func:`realign_core.runs.workspace.prepare`.
-        languages: As for :func:`train`, among the prepared ones.
-        folder: Likewise.
-        seed: Likewise.
-        task_model: Likewise.
-        force: Likewise.
-        checkpoints: Likewise.
-        progress: Likewise.
+        recipe: Theirs.
+        prepare_for: Makes a workspace with the part of the evaluation data that is named, if any: ``dev`` to
+            choose among seeds; ``test`` where the encoder is kept after fine-tuning, which decays every
+            embedding row in use, those of evaluation data too.
+        languages: Realignment languages, sorted.
+        folder: Where the encoder is saved.
+        options: The rest.
+        notes: What the caller knows beyond the training, for the model card.
+        progress: Shows steps.
 
     Raises:
         RealignError: As :func:`train`.
     """
-    recipe, chosen = workspace.recipe, tuple(sorted(set(languages)))
-    check_replaceable(folder, force=force, marker=MARKER)
-    _check_request(recipe, chosen, task_model=task_model)
-    check_prepared(workspace, chosen)
-    encoder = workspace.encoder.fork()
-    head = workspace.head(seed).to(encoder.device)
-    if task_model:
-        check_class(recipe.task.kind, encoder.model, head, workspace.task.labels)
-    training = build_training(workspace, encoder, head, chosen, seed)
-    whole = _finetunes(recipe, task_model=task_model)
-    segments = [s for s in training.segments if whole or s.phase == "realignment"]
-    name, store = result_hash(workspace, chosen), None
-    if checkpoints is not None:
-        store = open_checkpoints(workspace, checkpoints, f"{name}-{seed}-{len(segments)}", encoder, head)
-    encoder.model.train()
-    reports = run_phases(training.phases, segments, saver=store, progress=progress)
+    check_request(recipe, languages, folder, options)
+    choice, weights = None, None
+    if options.seeds:
+        dev = _checked(prepare_for(DEV), languages, options)
+        choice, weights = choose_weights(dev, languages, options, progress=progress)
+        options = _settled(options, choice, averaged=weights is not None)
+    if weights is None:
+        workspace = prepare_for(TEST if options.finetunes(recipe) else None)
+        weights = train_weights(
+            _checked(workspace, languages, options),
+            languages,
+            options.seed,
+            finetuned=options.finetunes(recipe),
+            head_seed=options.head_seed,
+            checkpoints=options.checkpoints,
+            progress=progress,
+        )
     trained = TrainedEncoder(
         folder=folder,
-        languages=chosen,
-        seed=seed,
-        pairs=training.pairs,
-        recipe_hash=name,
-        losses={phase: report.loss for phase, report in reports.items()},
-        environment=environment(workspace),
+        languages=tuple(languages),
+        seed=options.seed,
+        pairs=weights.pairs,
+        recipe_hash=result_hash(weights.workspace, languages),
+        losses=weights.losses,
+        environment=environment(weights.workspace),
+        pairs_by_language=weights.pairs_by_language,
+        choice=choice,
     )
     if replicas().first:
-        with replacing_folder(folder, force=force, marker=MARKER) as draft:
-            about = asdict(trained) | {"folder": None}
-            save_trained(workspace, encoder, head if task_model else None, about, draft)
-    if store is not None:
-        store.clear()
+        with replacing_folder(folder, force=options.force, marker=MARKER) as draft:
+            save_trained(weights, trained, options, notes or CardNotes(), draft)
+    if weights.store is not None:
+        weights.store.clear()
     return trained
 
 
-def _finetunes(recipe: Recipe, *, task_model: bool) -> bool:
-    """Whether what is saved comes after fine-tuning."""
-    return task_model or recipe.realignment.strategy is not Strategy.BEFORE
+def check_request(recipe: Recipe, languages: Collection[str], folder: Path, options: TrainOptions) -> None:
+    """Refuse, before any work, what could not be trained or saved.
 
-
-def _check_request(recipe: Recipe, languages: tuple[str, ...], *, task_model: bool) -> None:
-    """Refuse what would train nothing, or cannot be saved."""
-    if not languages or recipe.realignment.strategy is Strategy.BASELINE:
-        raise ConfigError(
-            "nothing is realigned, so there is no encoder to keep",
-            where="realignment.strategy" if languages else "languages",
-            fix="use 'before', 'during' or 'staged'" if languages else "name at least one language",
-        )
-    if task_model:
+    Raises:
+        ConfigError: If there is something in the folder, nothing is trained, or a task has no model to save.
+    """
+    check_replaceable(folder, force=options.force, marker=MARKER)
+    options.check(recipe, languages)
+    if options.task_model:
         check_task_model(recipe.task)
+
+
+def _settled(options: TrainOptions, choice: SeedChoice, *, averaged: bool) -> TrainOptions:
+    """Name the seed that was chosen, and the head's that all candidates had."""
+    if averaged:
+        return replace(options, seed=options.seeds[0])
+    common = options.seeds[0] if options.average else None
+    head_seed = common if options.head_seed is None else options.head_seed
+    return replace(options, seed=choice.best_seed, head_seed=head_seed)
+
+
+def _checked(workspace: Workspace, languages: Sequence[str], options: TrainOptions) -> Workspace:
+    check_prepared(workspace, languages)
+    if options.task_model:
+        head, labels = workspace.head(options.seed), workspace.task.labels
+        check_class(workspace.recipe.task.kind, workspace.encoder.model, head, labels)
+    return workspace

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from torch import nn
 
@@ -24,11 +25,19 @@ from realign_core.training.sources import MicroBatches
 
 @dataclass(frozen=True)
 class Training:
-    """What one run trains: phases, their order, and the number of pairs."""
+    """What one run trains: phases, their order, and its pairs.
+
+    Args:
+        phases: By name.
+        segments: Their order.
+        pairs: Sentence pairs that training sees, with repetitions.
+        pairs_by_language: Different pairs of each realignment language.
+    """
 
     phases: Mapping[str, Phase]
     segments: tuple[Segment, ...]
     pairs: int
+    pairs_by_language: Mapping[str, int] = field(default_factory=dict)
 
 
 def build_training(
@@ -62,13 +71,16 @@ def build_training(
     if not languages or config.strategy is Strategy.BASELINE:
         return Training(phases, plan(Strategy.BASELINE, 1, 0, task.steps), 0)
     during = config.strategy is Strategy.DURING
-    pairs = draw_pairs(workspace, languages, seed, steps=task.steps if during else None)
+    mixed = _draw(workspace, languages, seed, steps=task.steps if during else None)
+    pairs = [_tokenised(workspace, pair) for pair in mixed]
     source = RealignmentSource(encoder, pairs, config, seed=seed, micro=MicroBatches(size))
     if during:
         phases["finetuning"] = finetuning_phase(task, source, joint=config.joint)
     else:
         phases["realignment"] = realignment_phase(source, config)
-    return Training(phases, plan(config.strategy, config.stages, source.steps, task.steps), len(pairs))
+    segments = plan(config.strategy, config.stages, source.steps, task.steps)
+    by_language = Counter(pair.language for pair in set(mixed))
+    return Training(phases, segments, len(pairs), dict(sorted(by_language.items())))
 
 
 def draw_pairs(
@@ -86,13 +98,17 @@ def draw_pairs(
         DataError: If a language has fewer than ``realignment.pairs_per_language`` pairs and
             ``all_if_fewer`` is off, or the steps exceed the data and ``realignment.repeat`` is off.
     """
+    return [_tokenised(workspace, pair) for pair in _draw(workspace, languages, seed, steps=steps)]
+
+
+def _draw(workspace: Workspace, languages: Sequence[str], seed: int, *, steps: int | None) -> list[MixedPair]:
+    """Draw the pairs of one run, as :func:`draw_pairs`."""
     config = workspace.recipe.realignment
     texts = [_limited(workspace.parallel[code], config) for code in languages]
     budget = (steps or config.steps) * config.pairs_per_batch
-    mixed = mix_pairs(
+    return mix_pairs(
         texts, budget, seed=seed, mix=config.mix, repeat=config.repeat, max_passes=config.max_passes
     )
-    return [_tokenised(workspace, pair) for pair in mixed]
 
 
 def _limited(text: ParallelText, config: RealignmentConfig) -> ParallelText:

@@ -20,6 +20,15 @@ ABSOLUTE_PATHS: Mapping[str, Any] = {"absolute_paths": True}
 """Context of a dump that writes absolute paths, where others write what the user wrote."""
 
 
+def for_file_in(folder: Path) -> Mapping[str, Any]:
+    """Context of a dump that becomes a file of this folder, perhaps of another machine one day.
+
+    Relative paths are made relative to it; environment variables, ``~`` and absolute paths stay as the user
+    wrote them.
+    """
+    return {"file_in": folder.absolute()}
+
+
 def relative_to(folder: Path | None) -> Mapping[str, Any] | None:
     """Context of a validation: relative paths are relative to this folder; ``None`` is the working folder."""
     return None if folder is None else {"folder": folder}
@@ -37,17 +46,19 @@ class FilePath(type(Path())):  # type: ignore[misc]  # Path itself has no subcla
 
     Attributes:
         written: The text, environment variables replaced; empty for a path derived from this one.
+        typed: The text itself.
     """
 
     written: str = ""
+    typed: str = ""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restore, (str(self), self.written)
+        return _restore, (str(self), self.written, self.typed)
 
 
-def _restore(path: str, written: str) -> FilePath:
+def _restore(path: str, written: str, typed: str = "") -> FilePath:
     restored = FilePath(path)
-    restored.written = written
+    restored.written, restored.typed = written, typed
     return restored
 
 
@@ -73,13 +84,32 @@ def locate(text: str, folder: Path | None) -> Path:
 def _read(value: object, check: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Path:
     if isinstance(value, FilePath):
         return value
-    text = str(Path(expand(str(check(value)))))
-    return _restore(str(locate(text, folder_of(info.context))), text)
+    typed = str(check(value))
+    text = str(Path(expand(typed)))
+    return _restore(str(locate(text, folder_of(info.context))), text, typed)
 
 
 def _write(path: Path, info: SerializationInfo) -> str:
+    if info.context and (folder := info.context.get("file_in")) is not None:
+        return moved(getattr(path, "typed", ""), path, folder)
     written = "" if info.context == ABSOLUTE_PATHS else getattr(path, "written", "")
     return written or str(path)
+
+
+def moved(typed: str, place: Path, folder: Path) -> str:
+    """What to write in a file of another folder for a path that the user wrote.
+
+    Args:
+        typed: What was written; empty, if nobody did.
+        place: The absolute path that it means.
+        folder: Absolute folder of the new file.
+    """
+    if "$" in typed or typed.startswith("~") or (typed and Path(typed).is_absolute()):
+        return typed
+    try:
+        return Path(os.path.relpath(place, folder)).as_posix()
+    except ValueError:  # another drive
+        return str(place)
 
 
 ExpandedPath = Annotated[

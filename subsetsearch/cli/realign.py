@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from realign_core.support.config import comma_list
-from subsetsearch.cli.options import Pairs, Pick, StudyOptions
+from subsetsearch.cli.options import Pairs, Pick, StudyOptions, read_seeds
 from subsetsearch.cli.views.plain import print_json, print_path
 from subsetsearch.errors import ConfigError
 
@@ -18,7 +18,8 @@ from subsetsearch.errors import ConfigError
 class Realign(StudyOptions):
     """Realign the encoder with a chosen subset and save it, for transformers and sentence-transformers.
 
-    It has the weights that the full run of this seed measured.
+    It has the weights that the full run of this seed measured. The folder also holds a model card (README.md)
+    and the recipe that makes the same weights again.
 
     **Examples**
 
@@ -27,6 +28,8 @@ class Realign(StudyOptions):
     - subsetsearch realign studies/quickstart.toml --pick knee -o encoder --seed 23
 
     - subsetsearch realign studies/quickstart.toml --languages sw,te -o encoder
+
+    - subsetsearch realign studies/quickstart.toml -o encoder --seeds 17,23,31 --average
     """
 
     output: Annotated[
@@ -38,6 +41,16 @@ class Realign(StudyOptions):
     ] = None
     pairs: Pairs = None
     seed: Annotated[int | None, typer.Option("--seed", help="Else the first of the study's.")] = None
+    seeds: Annotated[
+        str | None,
+        typer.Option("--seeds", help="Several instead, as 17,23,31: the best on development data is kept."),
+    ] = None
+    average: Annotated[
+        bool,
+        typer.Option(
+            "--average", help="With --seeds: average their weights too; kept if better than every seed."
+        ),
+    ] = False
     task_model: Annotated[
         bool,
         typer.Option("--task-model", help="Also fine-tune, and save the task's model in FOLDER/task-model."),
@@ -50,16 +63,20 @@ class Realign(StudyOptions):
             raise ConfigError(
                 "there is nothing to pick from --languages", where="--pick", fix="leave one out"
             )
+        if self.seed is not None and self.seeds is not None:
+            raise ConfigError("one seed and several", where="--seeds", fix="leave --seed out")
         own = None if self.languages is None else comma_list(self.languages)
         trained = self.open().realign(
             own or self.pick or "recommended",
             self.output,
             pairs=self.pairs,
             seed=self.seed,
+            seeds=read_seeds(self.seeds) or (),
+            average=self.average,
             task_model=self.task_model,
             force=self.force,
         )
         if self.as_json:
-            print_json(asdict(trained) | {"folder": str(trained.folder)})
+            print_json(trained.to_dict())
         else:
             print_path(trained.folder, "the encoder is in ")

@@ -58,6 +58,11 @@ class StudyFolder:
         return self.path / "logs"
 
     @property
+    def checkpoints(self) -> Path:
+        """Where a training whose encoder is kept goes on from."""
+        return self.path / "checkpoints"
+
+    @property
     def cache(self) -> Path:
         """Vectors and trunk states that all processes of the study share."""
         return self.path / "cache"

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from realign_core.data.labelled import Split
 from realign_core.runs.limits import limit_pairs
-from realign_core.runs.task_model import check_task_model
-from realign_core.runs.train import TrainedEncoder, train_prepared
-from realign_core.runs.workspace import prepare
+from realign_core.runs.options import TrainOptions
+from realign_core.runs.train import check_request, train_with
+from realign_core.runs.trained import TrainedEncoder
+from realign_core.runs.workspace import Workspace, prepare
 from realign_core.support.progress import Progress
+from subsetsearch.analysis.choice import Choice
 from subsetsearch.config.study import StudyConfig
-from subsetsearch.problem.pool import build_pool, build_targets
-from subsetsearch.results.measurement import TEST
+from subsetsearch.errors import SelectionError
+from subsetsearch.problem.pool import Pool, build_pool, build_targets
+from subsetsearch.problem.problem import Problem
+from subsetsearch.results.measurement import DEV, TEST, Measurement
+from subsetsearch.run.card import card_notes
+from subsetsearch.run.chosen import subsets_by_name
 from subsetsearch.subset import Subset
 
 
@@ -20,43 +27,78 @@ def realign_subset(
     study: StudyConfig,
     subset: Subset,
     folder: Path,
+    options: TrainOptions,
     *,
-    seed: int,
-    task_model: bool = False,
-    force: bool = False,
-    checkpoints: Path | None = None,
+    reason: str = "",
+    runs: Sequence[Measurement] = (),
     progress: Progress | None = None,
 ) -> TrainedEncoder:
     """Realign the study's encoder with a subset and save it, as :func:`realign_core.train` does.
 
+    Several seeds are chosen from by the development data of the searched targets alone.
+
     Args:
         study: The study, its arithmetic fixed (:func:`subsetsearch.run.arithmetic.with_fixed_arithmetic`).
-        subset: Members of its pool, at least one.
+        subset: Members of its pool.
         folder: Where the encoder is saved; it appears whole or not at all.
-        seed: The full run of this seed had these weights, and has this recipe hash.
-        task_model: Also fine-tune, and save the task's model in ``task-model``.
-        force: Replace an encoder that was saved there before.
-        checkpoints: Folder of checkpoints, to go on after an interruption.
+        options: The full run of their seed had these weights, and has this recipe hash.
+        reason: Why a rule chose the subset, for the model card.
+        runs: The study's full runs on test data, likewise.
         progress: Shows steps.
 
     Raises:
+        SelectionError: If the subset is empty, so that there is nothing to realign.
         RealignError: If there is something in the folder already, data cannot be read, or training fails.
     """
-    if task_model:
-        check_task_model(study.recipe.task)
-    pool, targets = build_pool(study), build_targets(study, TEST)
+    if not subset.languages and not options.task_model:
+        raise SelectionError(
+            f"there is nothing to realign{': ' if reason else ''}{reason}",
+            fix=f"use the encoder as it is ('{study.recipe.encoder.name}'), fine-tune it as it is "
+            "(--task-model), or take another subset, such as --pick best",
+        )
+    check_request(study.recipe, subset.languages, folder, options)
+    pool = build_pool(study)
     languages = pool.corpus_codes(subset.languages)
+
+    def prepare_for(split: Split | None) -> Workspace:
+        workspace = _prepare(study, pool, subset, DEV if split == DEV else TEST)
+        return limit_pairs(workspace, languages, subset.pairs)
+
+    notes = card_notes(study, pool, build_targets(study, TEST), subset, reason, runs)
+    return train_with(study.recipe, prepare_for, languages, folder, options, notes=notes, progress=progress)
+
+
+def chosen_subset(
+    study: StudyConfig,
+    choice: str | Choice | Subset | Sequence[str],
+    pairs: int | None,
+    *,
+    pick: Callable[[str], Choice],
+) -> tuple[Subset, str]:
+    """Find the subset that is meant, and why it was chosen.
+
+    Args:
+        study: The study.
+        choice: A rule of choice, what a rule gave, a subset, or a list of languages.
+        pairs: With a list of languages: each gives at most so many pairs.
+        pick: Applies a rule of choice.
+
+    Returns:
+        The subset, and the rule's reason; an empty one, if it was named by hand.
+    """
+    if isinstance(choice, Subset):
+        return choice, ""
+    if not isinstance(choice, str) and isinstance(choice, Sequence):
+        return subsets_by_name(Problem.build(study), languages=choice, pairs=pairs)[0], ""
+    picked = pick(choice) if isinstance(choice, str) else choice
+    return picked.row.subset, picked.reason
+
+
+def _prepare(study: StudyConfig, pool: Pool, subset: Subset, split: Split) -> Workspace:
+    """Prepare what a full run needs: on test data with held-out targets, on development data without."""
+    targets = build_targets(study, split)
     texts = {pool.codes[key]: pool.texts[key] for key in subset.languages}
-    scored = list(targets.codes.values())  # targets without labels have no code
-    splits: tuple[Split, ...] = (TEST,) if scored else ()
-    workspace = prepare(study.recipe, texts, targets=scored, splits=splits, parallel=texts)
-    return train_prepared(
-        limit_pairs(workspace, languages, subset.pairs),
-        languages,
-        folder,
-        seed=seed,
-        task_model=task_model,
-        force=force,
-        checkpoints=checkpoints,
-        progress=progress,
-    )
+    keys = targets.codes if split == TEST else targets.searched
+    scored = [targets.codes[key] for key in keys]  # targets without labels have no code
+    splits = (split,) if scored else ()
+    return prepare(study.recipe, texts, targets=scored, splits=splits, parallel=texts)

@@ -7,6 +7,7 @@ from pathlib import Path
 from transformers import AutoModel
 
 import realign_core
+from realign_core.runs.options import TrainOptions
 from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.problem.problem import Problem
 from subsetsearch.results.store import MeasurementStore
@@ -21,7 +22,7 @@ def test_it_bears_the_name_of_the_run_and_its_pairs(toy_study: StudyConfig, tmp_
     store = MeasurementStore(f"sqlite:///{tmp_path / 'study.db'}")
     FullRuns(Problem.build(toy_study, split="test"), store).run([(SUBSET, 1)])
     (measured,) = store.read()
-    trained = realign_subset(toy_study, SUBSET, tmp_path / "encoder", seed=1)
+    trained = realign_subset(toy_study, SUBSET, tmp_path / "encoder", TrainOptions(seed=1))
     assert trained.recipe_hash == measured.recipe_hash
     assert trained.languages == ("swa", "tel")
     limited = toy_study.recipe.realignment.model_copy(update={"pairs_per_language": 30})
@@ -40,5 +41,7 @@ def test_a_study_without_any_labelled_target_has_one_too(toy_file: Path, tmp_pat
         "proxy.retrieval.pairs": 20,
     }
     study = load_study(toy_file, overrides)
-    trained = realign_subset(study, Subset(frozenset({"yor_Latn"}), None), tmp_path / "encoder", seed=1)
+    trained = realign_subset(
+        study, Subset(frozenset({"yor_Latn"}), None), tmp_path / "encoder", TrainOptions(seed=1)
+    )
     assert trained.pairs > 0
