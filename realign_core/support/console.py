@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -36,14 +37,30 @@ def set_up_logging(verbose: bool, quiet: bool, *, loggers: Sequence[str] = ("rea
 
     Args:
         verbose: Everything.
-        quiet: Errors only.
+        quiet: Errors only: no progress, no sentences about the work, no warnings of libraries.
         loggers: Names of the packages whose log it is.
     """
     level = logging.INFO if verbose else logging.ERROR if quiet else logging.WARNING
-    handler = RichHandler(console=messages, show_path=False, show_time=False)
+    messages.quiet = quiet
+    console = Console(stderr=True, highlight=False) if quiet else messages
+    handler = RichHandler(console=console, show_path=False, show_time=False)
+    handler.addFilter(_not_shown_yet)
+    if quiet:  # read by these libraries when they are imported
+        for library in ("HF_HUB", "TRANSFORMERS", "DATASETS"):
+            os.environ.setdefault(f"{library}_VERBOSITY", "error")
     logging.basicConfig(level=logging.WARNING, handlers=[handler], format="%(message)s", force=True)
     for name in loggers:
         logging.getLogger(name).setLevel(level)
+
+
+def _not_shown_yet(record: logging.LogRecord) -> bool:
+    """Leave a record to its library, where that writes its log itself: it would be seen twice."""
+    logger: logging.Logger | None = logging.getLogger(record.name)
+    while logger is not None and logger is not logging.root:
+        if any(not isinstance(handler, logging.NullHandler) for handler in logger.handlers):
+            return False
+        logger = logger.parent
+    return True
 
 
 class ConsoleProgress:

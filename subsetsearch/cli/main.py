@@ -14,7 +14,6 @@ from realign_core.support.console import (
     fail,
     fail_with,
     fail_with_file,
-    messages,
     results,
     set_up_logging,
 )
@@ -96,7 +95,6 @@ def _options(
 ) -> None:
     """Find the few languages whose parallel data helps a multilingual encoder most."""
     set_up_logging(verbose, quiet, loggers=("subsetsearch", "realign_core"))
-    messages.quiet = quiet
 
 
 def main() -> None:

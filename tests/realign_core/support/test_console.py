@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from realign_core.support.config import comma_list
@@ -26,3 +29,34 @@ def test_what_is_wrong_with_an_option_is_wrong_usage(
 @pytest.mark.parametrize(("text", "parts"), [("sw, yo,,wo ,", ("sw", "yo", "wo")), (" , ", ())])
 def test_a_list_between_commas(text: str, parts: tuple[str, ...]) -> None:
     assert comma_list(text) == parts
+
+
+LIBRARY = """
+import logging, sys
+from realign_core.support.console import messages, set_up_logging
+set_up_logging(False, len(sys.argv) > 1)
+library = logging.getLogger("a_library")
+library.addHandler(logging.StreamHandler())  # as libraries of the hub do when they are imported
+logging.getLogger("a_library.part").warning("a warning of a library")
+logging.getLogger("another").warning("a warning of another")
+logging.getLogger("realign_core.x").error("our error")
+messages.print("a sentence about the work")
+"""
+
+
+def said(*arguments: str) -> str:
+    command = [sys.executable, "-c", LIBRARY, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stderr
+
+
+def test_a_warning_is_shown_once() -> None:
+    shown = said()
+    assert shown.count("a warning of a library") == 1
+    assert shown.count("a warning of another") == 1
+    assert "a sentence about the work" in shown
+
+
+def test_quiet_shows_errors_alone() -> None:
+    shown = said("-q")
+    assert "our error" in shown
+    assert "a sentence about the work" not in shown
