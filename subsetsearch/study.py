@@ -201,12 +201,13 @@ class Study:
             >>> study.run(workers=2).after  # doctest: +SKIP
             60
         """
+        from subsetsearch.problem.notes import pool_notes
         from subsetsearch.results.storage import other_rungs
         from subsetsearch.run.workers import search_with_workers
 
         ladder = self._ladder(self._fixed())
-        if withheld := ladder.problem.pool.withheld:
-            self._tell(f"not in the pool, as they are held out: {', '.join(withheld)}")
+        for sentence in pool_notes(ladder.problem):
+            self._tell(sentence)
         for rung, trials_there in other_rungs(self.config, self.folder).items():
             self._tell(
                 f"kept apart: {count(trials_there, 'trial')} that end at rung {rung} "

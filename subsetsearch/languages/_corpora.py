@@ -15,7 +15,8 @@ def by_key(codes: Iterable[str]) -> dict[str, str]:
     """Map keys to the codes of a corpus, one code a language.
 
     Where a corpus has several codes for one language (``es`` and ``es_AR``; ``nb`` and ``no``), the
-    shortest, then the alphabetically first, is taken. Codes that name no language are left out.
+    shortest is taken, of equally long ones the key itself, then the alphabetically first. Codes that name no
+    language are left out.
 
     Args:
         codes: File or folder names of a corpus.
@@ -23,7 +24,34 @@ def by_key(codes: Iterable[str]) -> dict[str, str]:
     Returns:
         Key to code, sorted by key.
     """
-    return dict(sorted(_first_by_key(sorted(set(codes), key=lambda code: (len(code), code))).items()))
+    return dict(sorted(_first_by_key(sorted(set(codes), key=_place)).items()))
+
+
+def left_aside(codes: Iterable[str]) -> dict[str, str]:
+    """Find the codes of a corpus that :func:`by_key` does not take, as another one is the same language.
+
+    Args:
+        codes: File or folder names of a corpus.
+
+    Returns:
+        Code to the one that is taken, as ``aka_Latn`` to ``twi_Latn``.
+    """
+    known = set(codes)
+    taken = by_key(known)
+    keys = {code: key for code in sorted(known) if (key := _key(code)) is not None}
+    return {code: taken[key] for code, key in keys.items() if taken[key] != code}
+
+
+def _place(code: str) -> tuple[int, bool, str]:
+    """Which of several codes of one language comes first."""
+    return len(code), code != _key(code), code
+
+
+def _key(code: str) -> str | None:
+    """Key of a code; ``None`` if it names no language."""
+    with contextlib.suppress(LanguageError):
+        return str(find_key(code))
+    return None
 
 
 def _first_by_key(codes: Iterable[str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from subsetsearch.config.rungs import FULL, always_measured
 from subsetsearch.config.study import StudyConfig
+from subsetsearch.problem.notes import one_language_notes
 from subsetsearch.problem.pairs import PAIRS
 from subsetsearch.problem.pool import held_out_note
 from subsetsearch.problem.problem import Problem
@@ -52,6 +53,7 @@ def describe_plan(ladder: Ladder, *, trials: int | None = None, more: int | None
         "held_out": sorted(problem.targets.held_out),
         "withheld": list(problem.pool.withheld),
         "note": held_out_note(study),
+        "one_language": list(one_language_notes(study)),
         "unlabelled": list(problem.targets.unlabelled),
         "sizes": [space.min_size, space.max_size],
         "must_include": sorted(space.must_include),

@@ -48,6 +48,8 @@ class Plan(Sheet):
             yield "not in the pool", f"{names}: held out, or the same language as a held-out target"
         if self.facts["note"]:
             yield "note", self.facts["note"]
+        for note in self.facts["one_language"]:
+            yield "note", note
         yield "subsets", _subsets(self.facts)
         yield from _limits(self.facts)
         yield "trials", _trials(self.facts)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from subsetsearch.errors import LanguageError, RealignError
-from subsetsearch.languages import Scheme, all_languages, also_in, by_key, resolve, resolve_all
+from subsetsearch.languages import Scheme, all_languages, also_in, by_key, left_aside, resolve, resolve_all
 from subsetsearch.languages._tables import canonical, ntrex_codes, opus_pairs, pretraining_tags
 from subsetsearch.strategies import named_pools
 
@@ -194,3 +194,19 @@ def test_languages_that_are_also_among_others() -> None:
         "taq_Tfng",
     )
     assert also_in(["swh_Latn"], []) == ()
+
+
+def test_codes_of_one_language_are_told_apart() -> None:
+    codes = ["aka_Latn", "twi_Latn", "es", "es_AR", "eng", "no language"]
+    taken = by_key(codes)
+    assert taken == {"eng_Latn": "eng", "spa_Latn": "es", "twi_Latn": "twi_Latn"}
+    assert left_aside(codes) == {"aka_Latn": "twi_Latn", "es_AR": "es"}
+    assert left_aside(["aka_Latn", "eng"]) == {}
+
+
+@given(st.lists(st.sampled_from(["aka", "tw", "twi_Latn", "es", "es_AR", "nb", "no", "nob_Latn", "??"])))
+def test_every_code_is_taken_left_aside_or_no_language(codes: list[str]) -> None:
+    taken, aside = set(by_key(codes).values()), left_aside(codes)
+    assert taken.isdisjoint(aside)
+    assert taken | set(aside) | {"??"} >= set(codes)
+    assert set(aside.values()) <= taken

@@ -1,0 +1,26 @@
+"""What is said of a pool before a run."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from subsetsearch.problem.notes import pool_notes
+from subsetsearch.rungs.ladder import Ladder
+
+
+def test_a_code_that_vanishes_into_another_is_named(
+    opened: Callable[..., Ladder], toy_root: Path, tmp_path: Path
+) -> None:
+    assert list(pool_notes(opened({}).problem)) == []
+    folder = tmp_path / "parallel"
+    shutil.copytree(toy_root / "parallel", folder)
+    text = next(path for path in folder.iterdir() if path.stem.startswith("yor"))
+    for code in ("aka_Latn", "twi_Latn"):
+        shutil.copy(text, folder / f"{code}{text.suffix}")
+    problem = opened({"recipe.parallel.path": str(folder), "targets.held_out_in_pool": False}).problem
+    held_out, merged = pool_notes(problem)
+    assert held_out.startswith("not in the pool, as they are held out: wol_Latn")
+    assert merged == "one language under two codes in the parallel data: aka_Latn (left aside) and twi_Latn"
+    assert problem.pool.codes["twi_Latn"] == "twi_Latn"
