@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from realign_core.runs.train import train
     from realign_core.runs.trained import TrainedEncoder
     from realign_core.support.errors import RealignError
+    from realign_core.support.seeds import Seeds
 
 # No module may bear the name of a function here: importing it would replace the function.
 _HOMES = {
@@ -35,6 +36,7 @@ _HOMES = {
     "RealignError": "support.errors",
     "Recipe": "recipe",
     "Result": "runs.result",
+    "Seeds": "support.seeds",
     "TrainedEncoder": "runs.trained",
     "average": "runs.comparison",
     "check": "runs.dry_run",
@@ -56,6 +58,7 @@ __all__ = [
     "RealignError",
     "Recipe",
     "Result",
+    "Seeds",
     "TrainedEncoder",
     "__version__",
     "average",

@@ -211,6 +211,9 @@ class FinetuningConfig(Config):
         clip: Largest gradient norm.
         freeze: Layers held fixed while fine-tuning.
         freeze_embeddings: Hold the embeddings fixed while fine-tuning.
+        repeats: Fine-tune the realigned encoder so often, with other heads and orders, for mean scores (not
+            with ``during`` and ``staged``). States below the trained layers are computed once, if frozen.
+        average_last: Average the trained weights over so many evenly spaced snapshots of the last epoch.
     """
 
     epochs: int = Field(default=3, ge=1)
@@ -222,6 +225,8 @@ class FinetuningConfig(Config):
     clip: float = Field(default=1.0, gt=0)
     freeze: Frozen = "none"
     freeze_embeddings: bool = False
+    repeats: int = Field(default=1, ge=1)
+    average_last: int = Field(default=1, ge=1)
 
 
 class Recipe(Config):
@@ -255,6 +260,13 @@ class Recipe(Config):
             with contextlib.suppress(ValueError):  # an unknown name is the field's own error
                 return over(preset_content(PresetName(content["preset"])), content)
         return content
+
+    @model_validator(mode="after")
+    def _repeats_follow_realignment(self) -> Self:
+        strategy = self.realignment.strategy
+        if self.finetuning.repeats > 1 and strategy in (Strategy.DURING, Strategy.STAGED):
+            raise ValueError(f"finetuning.repeats needs the strategy 'before', but got '{strategy}'")
+        return self
 
     @property
     def held_out(self) -> tuple[str, ...]:

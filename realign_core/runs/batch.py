@@ -20,6 +20,7 @@ from realign_core.runs.workspace import Workspace, prepare
 from realign_core.support.errors import ConfigError
 from realign_core.support.files import write_json
 from realign_core.support.progress import NoProgress, Progress
+from realign_core.support.seeds import Seeds
 from realign_core.training.distributed import replicas
 
 
@@ -67,7 +68,7 @@ def run_many(
     recipe: Recipe,
     languages: Iterable[str],
     *,
-    seeds: Sequence[int] = (17, 23),
+    seeds: Sequence[int | Seeds] = (17, 23),
     targets: Sequence[str] | None = None,
     split: Split = "test",
     output: Path | str | None = None,
@@ -79,7 +80,7 @@ def run_many(
     Args:
         recipe: Everything but languages and seeds.
         languages: Realignment languages; none means no realignment.
-        seeds: One run each.
+        seeds: One run each; seeds by stage are named ``realignment-pairs-head-finetuning`` in the table.
         targets: Target languages; all but the source language, if left out.
         split: Part of the evaluation data that is scored.
         output: Table (``.csv`` or ``.parquet``) to which each run is added; runs that are in it are not
@@ -101,7 +102,7 @@ def run_many(
     rows = _done(output, name, chosen, split, apart=bool(recipe.held_out))
     results: list[Result] = []
     about = describe(workspace)
-    missing = [seed for seed in seeds if seed not in rows]
+    missing = [seed for seed in seeds if str(seed) not in rows]
     folder = Path(checkpoints) if checkpoints is not None else None
     with (progress or NoProgress()).track("seeds", len(missing)) as advance:
         for seed in missing:
@@ -109,17 +110,17 @@ def run_many(
                 workspace, chosen, seed=seed, split=split, progress=progress, checkpoints=folder
             )
             results.append(result)
-            rows[seed] = result_row(result, recipe)
+            rows[str(seed)] = result_row(result, recipe)
             if output is not None and replicas().first:
-                add_rows(output, [rows[seed]])
+                add_rows(output, [rows[str(seed)]])
                 _keep(output.with_suffix(".json"), name, about)
             advance(1)
-    return BatchResult(tuple(results), pd.DataFrame([rows[seed] for seed in seeds]), about)
+    return BatchResult(tuple(results), pd.DataFrame([rows[str(seed)] for seed in seeds]), about)
 
 
 def _done(
     output: Path | None, name: str, languages: Sequence[str], split: Split, *, apart: bool
-) -> dict[int, dict[str, Any]]:
+) -> dict[str, dict[str, Any]]:
     """Rows of the table that are this request's, by seed.
 
     Raises:
@@ -143,7 +144,7 @@ def _done(
             where=output,
             fix="give the table another name",
         )
-    return {int(row["seed"]): {str(k): v for k, v in row.items()} for row in found.to_dict("records")}
+    return {str(row["seed"]): {str(k): v for k, v in row.items()} for row in found.to_dict("records")}
 
 
 def _keep(path: Path, name: str, about: dict[str, Any]) -> None:

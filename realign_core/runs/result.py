@@ -10,6 +10,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from realign_core.support.errors import count
+from realign_core.support.seeds import Seeds
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -18,12 +19,13 @@ class Result:
 
     Args:
         recipe_hash: Hash of recipe, data, kernel and engine version; equal hashes are comparable.
-        seed: The run's seed.
+        seed: The run's seed, or one for each stage.
         languages: Realignment languages (corpus codes), sorted; empty for no realignment.
         split: Which part of the evaluation data was scored.
         metric: ``accuracy`` or ``f1``.
         scores: Target language (the task's code) to score in [0, 1].
-        seconds: Wall time by phase: ``realignment``, ``finetuning``, ``evaluation``.
+        seconds: Wall time by phase: ``realignment``, ``finetuning``, ``evaluation``, and ``trunk`` where
+            several fine-tunings share the states of frozen layers.
         tokens_per_second: Real (unpadded) tokens by phase.
         losses: Last mean loss by training phase.
         pairs: Sentence pairs that training saw, with repetitions.
@@ -31,10 +33,11 @@ class Result:
         details: Target language to further measures by name, such as ``precision``.
         source: Codes among ``scores`` of the training language: named as a target, it is in no average.
         held_out: Codes among ``scores`` of the recipe's group ``held_out``, which is in no other average.
+        repeats: Scores by target of each fine-tuning, where there were several; ``scores`` are their means.
     """
 
     recipe_hash: str
-    seed: int
+    seed: int | Seeds
     languages: tuple[str, ...]
     split: Literal["train", "dev", "test"]
     metric: str
@@ -47,6 +50,7 @@ class Result:
     details: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     source: tuple[str, ...] = ()
     held_out: tuple[str, ...] = ()
+    repeats: tuple[Mapping[str, float], ...] = ()
 
     @property
     def targets(self) -> tuple[str, ...]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import platform
-import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -14,22 +12,21 @@ from torch import nn
 from realign_core.data.labelled import Split
 from realign_core.encoder.trainable import TrainableEncoder
 from realign_core.recipe import Recipe
+from realign_core.runs.measuring import measure
 from realign_core.runs.result import Result
-from realign_core.runs.training import build_training
 from realign_core.runs.workspace import Workspace, prepare
 from realign_core.support.errors import DataError
 from realign_core.support.files import content_key
 from realign_core.support.progress import Progress
+from realign_core.support.seeds import Seeds
 from realign_core.training.checkpoint import CheckpointStore
-from realign_core.training.evaluation import predict_targets
-from realign_core.training.loop import train
 
 
 def run(
     recipe: Recipe,
     languages: Iterable[str],
     *,
-    seed: int = 17,
+    seed: int | Seeds = 17,
     targets: Sequence[str] | None = None,
     split: Split = "test",
     progress: Progress | None = None,
@@ -39,7 +36,7 @@ def run(
     Args:
         recipe: Encoder, data, schedules.
         languages: Realignment languages by the corpus's codes; none means no realignment.
-        seed: Names the head's start and all orders.
+        seed: Names the head's start, the pairs that are drawn, and all orders; or one seed for each.
         targets: Target languages by the task's codes; all but the source language, if left out.
         split: Part of the evaluation data that is scored.
         progress: Shows steps.
@@ -63,7 +60,7 @@ def run_prepared(
     workspace: Workspace,
     languages: Iterable[str],
     *,
-    seed: int,
+    seed: int | Seeds,
     split: Split = "test",
     encoder: TrainableEncoder | None = None,
     progress: Progress | None = None,
@@ -74,7 +71,7 @@ def run_prepared(
     Args:
         workspace: From :func:`realign_core.runs.workspace.prepare`.
         languages: Realignment languages, among the prepared ones.
-        seed: Names the head's start and all orders.
+        seed: As there.
         split: One of the prepared splits.
         encoder: What is trained (in place); a copy of the workspace's encoder, if left out.
         progress: Shows steps.
@@ -86,38 +83,87 @@ def run_prepared(
         TrainingError: If a loss is not finite; the last checkpoint stays.
         CheckpointError: If a checkpoint is damaged.
     """
-    chosen = tuple(sorted(set(languages)))
-    check_prepared(workspace, chosen, split)
-    trained = encoder if encoder is not None else workspace.encoder.fork()
-    head = workspace.head(seed).to(trained.device)
-    training = build_training(workspace, trained, head, chosen, seed)
-    recipe_hash = result_hash(workspace, chosen)
-    store = None
-    if checkpoints is not None:
-        store = open_checkpoints(workspace, checkpoints, f"{recipe_hash}-{seed}", trained, head)
-    trained.model.train()
-    reports = train(training.phases, training.segments, saver=store, progress=progress)
-    result = _test(workspace, trained, head, split, progress)
-    clock = {name: report.seconds for name, report in reports.items()} | {"evaluation": result.seconds}
-    tokens = {name: report.tokens for name, report in reports.items()} | {"evaluation": result.tokens}
-    if store is not None:
-        store.clear()
-    return Result(
-        recipe_hash=recipe_hash,
+    found = run_splits(
+        workspace,
+        languages,
         seed=seed,
-        languages=chosen,
-        split=split,
-        metric=workspace.task.metric,
-        scores=result.scores,
-        seconds=clock,
-        tokens_per_second={name: n / max(clock[name], 1e-9) for name, n in tokens.items()},
-        losses={name: report.loss for name, report in reports.items()},
-        pairs=training.pairs,
-        environment=environment(workspace),
-        details=result.details,
-        source=tuple(code for code in result.scores if workspace.recipe.task.is_source(code)),
-        held_out=tuple(code for code in result.scores if code in workspace.recipe.held_out),
+        splits=(split,),
+        encoder=encoder,
+        progress=progress,
+        checkpoints=checkpoints,
     )
+    return found[split]
+
+
+def run_splits(
+    workspace: Workspace,
+    languages: Iterable[str],
+    *,
+    seed: int | Seeds,
+    splits: Sequence[Split],
+    encoder: TrainableEncoder | None = None,
+    progress: Progress | None = None,
+    checkpoints: Path | None = None,
+) -> dict[Split, Result]:
+    """Train once, and score several parts of the evaluation data together.
+
+    Args:
+        workspace: As for :func:`run_prepared`.
+        languages: Likewise.
+        seed: Likewise.
+        splits: Prepared splits.
+        encoder: As for :func:`run_prepared`.
+        progress: Likewise.
+        checkpoints: Likewise.
+
+    Returns:
+        Split to its result. Times are those of the whole run.
+
+    Raises:
+        RealignError: As :func:`run_prepared`.
+    """
+    chosen, seeds = tuple(sorted(set(languages))), Seeds.of(seed)
+    for split in splits:
+        check_prepared(workspace, chosen, split)
+    recipe_hash = result_hash(workspace, chosen)
+    stores: list[CheckpointStore] = []
+
+    def store_of(part: str, body: TrainableEncoder, head: nn.Module) -> CheckpointStore | None:
+        if checkpoints is not None:
+            key = f"{recipe_hash}-{seeds}{part}"
+            stores.append(open_checkpoints(workspace, checkpoints, key, body, head))
+            return stores[-1]
+        return None
+
+    trained = encoder if encoder is not None else workspace.encoder.fork()
+    found = measure(workspace, trained, chosen, seeds, splits, store_of=store_of, progress=progress)
+    for store in stores:
+        store.clear()
+    return {
+        split: Result(
+            recipe_hash=recipe_hash,
+            seed=seeds.plain,
+            languages=chosen,
+            split=split,
+            metric=workspace.task.metric,
+            scores=_mean([each.scores for each in scored]),
+            seconds=found.clock,
+            tokens_per_second={name: n / max(found.clock[name], 1e-9) for name, n in found.tokens.items()},
+            losses=found.losses,
+            pairs=found.pairs,
+            environment=environment(workspace),
+            details={code: _mean([each.details[code] for each in scored]) for code in scored[0].details},
+            source=tuple(code for code in scored[0].scores if workspace.recipe.task.is_source(code)),
+            held_out=tuple(code for code in scored[0].scores if code in workspace.recipe.held_out),
+            repeats=tuple(each.scores for each in scored) if len(scored) > 1 else (),
+        )
+        for split, scored in found.by_split.items()
+    }
+
+
+def _mean(found: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Average by name; one alone is left as it is."""
+    return {name: sum(each[name] for each in found) / len(found) for name in found[0]}
 
 
 def open_checkpoints(
@@ -126,28 +172,6 @@ def open_checkpoints(
     """Open the checkpoints of one run."""
     every = workspace.recipe.compute.checkpoint_steps
     return CheckpointStore(folder / key, key, {"body": encoder.model, "head": head}, every)
-
-
-@dataclass(frozen=True, slots=True)
-class _Test:
-    scores: dict[str, float]
-    details: dict[str, Mapping[str, float]]
-    seconds: float
-    tokens: int
-
-
-def _test(
-    workspace: Workspace, encoder: TrainableEncoder, head: nn.Module, split: Split, progress: Progress | None
-) -> _Test:
-    """Score every target language."""
-    targets, task = workspace.evaluation[split], workspace.task
-    start = time.perf_counter()
-    size = workspace.recipe.compute.eval_tokens
-    predicted = predict_targets(encoder, head, task, targets, max_tokens=size, progress=progress)
-    scores = {code: task.score(predicted[code], features) for code, features in targets.items()}
-    details = {code: task.details(predicted[code], features) for code, features in targets.items()}
-    seconds = time.perf_counter() - start
-    return _Test(scores, details, seconds, sum(features.n_tokens for features in targets.values()))
 
 
 def result_hash(workspace: Workspace, languages: Sequence[str]) -> str:

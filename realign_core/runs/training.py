@@ -11,11 +11,11 @@ from torch import nn
 from realign_core.data.examples import ParallelText
 from realign_core.data.mixing import MixedPair, mix_pairs
 from realign_core.encoder.trainable import TrainableEncoder
-from realign_core.recipe import RealignmentConfig, Strategy
+from realign_core.recipe import FinetuningConfig, RealignmentConfig, Strategy
 from realign_core.runs.limits import at_most
 from realign_core.runs.workspace import Workspace
 from realign_core.support.errors import DataError
-from realign_core.support.seeds import DATA_SEED
+from realign_core.support.seeds import DATA_SEED, Seeds
 from realign_core.training.finetuning import TaskSource, finetuning_phase
 from realign_core.training.loop import Phase, Segment, plan
 from realign_core.training.pairs import AlignedWords, TokenisedPair
@@ -41,7 +41,11 @@ class Training:
 
 
 def build_training(
-    workspace: Workspace, encoder: TrainableEncoder, head: nn.Module, languages: Sequence[str], seed: int
+    workspace: Workspace,
+    encoder: TrainableEncoder,
+    head: nn.Module,
+    languages: Sequence[str],
+    seed: int | Seeds,
 ) -> Training:
     """Build the phases of a run by its strategy.
 
@@ -50,30 +54,22 @@ def build_training(
         encoder: What is trained.
         head: The task's head.
         languages: Realignment languages, sorted; none for no realignment.
-        seed: Names the orders.
+        seed: Names the draw of pairs and the orders, or one seed for each stage.
 
     Raises:
         DataError: If there are fewer pairs than asked for.
         EncoderError: If freezing or layers do not fit the encoder.
     """
-    recipe = workspace.recipe
+    recipe, seeds = workspace.recipe, Seeds.of(seed)
     config, size = recipe.realignment, recipe.compute.micro_batch
-    task = TaskSource(
-        encoder,
-        head,
-        workspace.train,
-        recipe.finetuning,
-        seed=seed,
-        loss=workspace.task.loss,
-        micro=MicroBatches(size),
-    )
+    task = task_source(workspace, encoder, head, recipe.finetuning, seeds)
     phases = {"finetuning": finetuning_phase(task)}
     if not languages or config.strategy is Strategy.BASELINE:
         return Training(phases, plan(Strategy.BASELINE, 1, 0, task.steps), 0)
     during = config.strategy is Strategy.DURING
-    mixed = _draw(workspace, languages, seed, steps=task.steps if during else None)
+    mixed = _draw(workspace, languages, seeds.pairs, steps=task.steps if during else None)
     pairs = [_tokenised(workspace, pair) for pair in mixed]
-    source = RealignmentSource(encoder, pairs, config, seed=seed, micro=MicroBatches(size))
+    source = RealignmentSource(encoder, pairs, config, seed=seeds.realignment, micro=MicroBatches(size))
     if during:
         phases["finetuning"] = finetuning_phase(task, source, joint=config.joint)
     else:
@@ -81,6 +77,29 @@ def build_training(
     segments = plan(config.strategy, config.stages, source.steps, task.steps)
     by_language = Counter(pair.language for pair in set(mixed))
     return Training(phases, segments, len(pairs), dict(sorted(by_language.items())))
+
+
+def task_source(
+    workspace: Workspace, encoder: TrainableEncoder, head: nn.Module, config: FinetuningConfig, seeds: Seeds
+) -> TaskSource:
+    """Build the batches of the task.
+
+    Args:
+        workspace: Data.
+        encoder: What is trained.
+        head: The task's head.
+        config: Fine-tuning.
+        seeds: Name the order.
+    """
+    return TaskSource(
+        encoder,
+        head,
+        workspace.train,
+        config,
+        seed=seeds.finetuning,
+        loss=workspace.task.loss,
+        micro=MicroBatches(workspace.recipe.compute.micro_batch),
+    )
 
 
 def draw_pairs(

@@ -55,6 +55,7 @@ class TaskSource:
             for batch in bucketed_batches(features.lengths, config.batch_size, generator)
         ]
         self.tokens, self.steps = features.n_tokens * config.epochs, len(self.batches)
+        self.snapshots = snapshot_steps(self.steps, config.epochs, config.average_last)
 
     def hint(self, step: int) -> str:
         """Name the first example."""
@@ -89,6 +90,23 @@ class TaskSource:
             return self.task_loss.total(scores, self.features, part) / items
 
 
+def snapshot_steps(steps: int, epochs: int, number: int) -> frozenset[int]:
+    """Say after which steps the weights are taken into their average.
+
+    Args:
+        steps: Steps in all.
+        epochs: Of so many equal epochs.
+        number: Snapshots; 1 for no average.
+
+    Returns:
+        Evenly spaced numbers of steps in the last epoch, ``steps`` among them; empty for no average.
+    """
+    if number == 1:
+        return frozenset()
+    epoch = steps // epochs
+    return frozenset(steps - epoch * i // number for i in range(number))
+
+
 def finetuning_phase(source: TaskSource, *others: Source, joint: bool = False) -> Phase:
     """Build the phase that takes one step a batch of the task.
 
@@ -108,6 +126,7 @@ def finetuning_phase(source: TaskSource, *others: Source, joint: bool = False) -
             warmup=config.warmup,
             weight_decay=config.weight_decay,
             clip=config.clip,
+            snapshots=source.snapshots,
         )
 
     return Phase(NAME, (source, *others), source.steps, optimiser, joint)

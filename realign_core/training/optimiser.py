@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import torch
 from torch import Tensor, nn
 
 from realign_core.support.errors import TrainingError
+
+_AVERAGE = "average"
 
 
 class Optimiser:
@@ -24,6 +26,8 @@ class Optimiser:
         weight_decay: On weight matrices; biases and norms have none.
         clip: Largest gradient norm.
         schedule: Factor of the peak by step, number of steps and warm-up.
+        snapshots: Numbers of steps after which the weights are taken into an average (Schmidt et al., ACL
+            2023), which replaces them after the last step.
     """
 
     def __init__(
@@ -35,7 +39,10 @@ class Optimiser:
         weight_decay: float = 0.0,
         clip: float = 1.0,
         schedule: Callable[[int, int, float], float] | None = None,
+        snapshots: Collection[int] = (),
     ) -> None:
+        self.snapshots = frozenset(snapshots)
+        self.average: dict[Tensor, Tensor] = {}
         self.parameters = [p for parameters, _ in groups for p in parameters]
         self.clip, self.schedule = clip, schedule or linear_schedule
         self.steps, self.warmup, self.done = steps, warmup, 0
@@ -85,18 +92,34 @@ class Optimiser:
         self.adam.step()
         self.done += 1
         self.clear()
+        if self.done in self.snapshots:
+            self._average()
+
+    @torch.no_grad()
+    def _average(self) -> None:
+        """Take the weights into the average; after the last step it replaces them."""
+        count = sum(step <= self.done for step in self.snapshots)
+        for parameter in self.adam.state:  # the others never moved
+            mean = self.average.setdefault(parameter, torch.zeros_like(parameter))
+            mean.lerp_(parameter.detach(), 1 / count)
+        if self.done == max(self.snapshots):
+            for parameter, mean in self.average.items():
+                parameter.copy_(mean)
+            self.average.clear()
 
     def clear(self) -> None:
         """Forget gradients."""
         self.adam.zero_grad(set_to_none=True)
 
     def tensors(self) -> dict[str, Tensor]:
-        """Return the state for a checkpoint: moments of each parameter, and the step count."""
+        """Return the state for a checkpoint: moments and average of each parameter, and the step count."""
         state = {
             f"{index}.{name}": tensor
             for index, parameter in enumerate(self.parameters)
             for name, tensor in self.adam.state.get(parameter, {}).items()
         }
+        place: dict[Tensor, int] = {parameter: index for index, parameter in enumerate(self.parameters)}
+        state |= {f"{place[parameter]}.{_AVERAGE}": mean for parameter, mean in self.average.items()}
         return state | {"done": torch.tensor(self.done)}
 
     def restore(self, tensors: Mapping[str, Tensor]) -> None:
@@ -113,6 +136,9 @@ class Optimiser:
                 # The fused kernel reads without looking at shapes.
                 if name != "step" and tensor.shape != parameter.shape:
                     raise ValueError(f"{key} has shape {tuple(tensor.shape)}")
+                if name == _AVERAGE:
+                    self.average[parameter] = tensor.to(parameter.device)
+                    continue
                 place = "cpu" if name == "step" and parameter.device.type == "cpu" else parameter.device
                 self.adam.state[parameter][name] = tensor.to(place)
 

@@ -17,6 +17,7 @@ _MACHINE = ("device", "eval_tokens", "micro_batch", "gradient_checkpointing", "c
 _YOUNGER: dict[str, dict[str, Any]] = {
     "realignment": {"schedule": "linear", "all_if_fewer": False},
     "task": {"max_evaluation": None, "pooling": "mean"},
+    "finetuning": {"repeats": 1, "average_last": 1},
 }
 """Keys that came after the first hashes, left out of them while they had these values."""
 

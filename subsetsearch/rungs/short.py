@@ -266,7 +266,12 @@ def _reduced(workspace: Workspace, config: ShortProxyConfig) -> Workspace:
                 }
             ),
             "finetuning": recipe.finetuning.model_copy(
-                update={"epochs": config.epochs, "freeze": "none", "learning_rate": config.learning_rate}
+                update={
+                    "epochs": config.epochs,
+                    "freeze": "none",
+                    "learning_rate": config.learning_rate,
+                    "repeats": 1,
+                }
             ),
         }
     )
