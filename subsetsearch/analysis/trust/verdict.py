@@ -23,6 +23,11 @@ NOTHING_MEASURED = (
     "trusted: subsetsearch evaluate measures some"
 )
 
+NOTHING_COMMON = (
+    "the search has scored none of the fully run subsets, so it is not known how far its proxies can be "
+    "trusted: subsetsearch calibrate scores and runs some"
+)
+
 _TOP = (1, 3, 5)
 _LOW_CEILING = 0.7
 _GOOD_CEILING = 0.8
@@ -80,6 +85,8 @@ class Trust:
         """Everything in plain words, the same for terminal, report and Python."""
         if not self.measured:
             return (NOTHING_MEASURED,)
+        if not any(column.overall.n for column in self.columns):
+            return (NOTHING_COMMON, self.noise_sentence)
         return (*(column.sentence for column in self.columns), self.noise_sentence)
 
     def __repr__(self) -> str:
@@ -215,8 +222,8 @@ def noise_sentence(agreement: Noise) -> str:
     ceiling = agreement.ceiling
     if ceiling is None or agreement.single_seed is None:
         return (
-            f"{count(agreement.n, 'subset')} besides none and all had two seeds or more; from {FEWEST} on it "
-            "is known how far seeds agree on the order of subsets: add seeds (--seeds)"
+            f"{count(agreement.n, 'subset')} besides none and all had two seeds or more; how far seeds agree "
+            f"on the order of subsets is known from {FEWEST} on: measure more, with two seeds each (--seeds)"
         )
     r = agreement.single_seed.value
     if r <= 0:

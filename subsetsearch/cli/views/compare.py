@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 
 from realign_core.support.console import results
-from subsetsearch.analysis.words import listed, metric_name, number, points
-from subsetsearch.cli.views.plain import table
+from subsetsearch.analysis.words import listed, metric_name, number, points, short_list
+from subsetsearch.cli.views.plain import keep_words, table
 from subsetsearch.errors import count
 
 if TYPE_CHECKING:
-    from subsetsearch.analysis.compare import StudyComparison, SubsetColumn
+    from subsetsearch.analysis.compare import StudyColumn, StudyComparison, SubsetColumn
     from subsetsearch.analysis.front import Front
     from subsetsearch.analysis.front_row import FrontRow
     from subsetsearch.analysis.noise import PairedDifference
@@ -27,15 +27,9 @@ def show_subsets(columns: Sequence[SubsetColumn], front: Front) -> None:
     """Print subsets of a study against the first of them."""
     first, rung = columns[0], front.rung
     metric = metric_name(front.metric)
-    heads = (
-        "n",
-        "shared",
-        "cost",
-        f"{metric} %",
-        "points against\nthe first",
-        "targets\n+ / -",
-        f"{rung.score} %",
-    )
+    proxies = any(column.row.proxy is not None for column in columns)
+    heads = ["n", "shared", "cost", f"{metric} %", "points against\nthe first", "targets\n+ / -"]
+    heads += [f"{rung.score} %"] if proxies else []
     made = table("subset", *heads, right=("n", "shared", "cost", f"{rung.score} %"))
     for column in columns:
         row = column.row
@@ -47,13 +41,13 @@ def show_subsets(columns: Sequence[SubsetColumn], front: Front) -> None:
             _score(row),
             "" if column is first else _difference(column.difference),
             f"{column.better} / {column.worse}" if column.better or column.worse else "",
-            "" if row.proxy is None else f"{number(row.proxy)}{'~' * row.proxy_estimated}",
+            *([] if not proxies else [_proxy(row)]),
         )
-    results.print(made)
+    results.print(keep_words(made))
     lines = [
-        f"n: number of languages   shared: languages that the first has too   cost: {first.row.cost_unit}",
+        f"cost: {first.row.cost_unit}   n: number of languages   shared: languages that the first has too",
         f"{metric}: test data, ± standard deviation over seeds",
-        f"{rung.column}: {rung.caution}; ~ estimated from rung 1",
+        *([f"{rung.column}: {rung.caution}; ~ estimated from rung 1"] if proxies else []),
         f"points: {metric} over common seeds, [95 % interval] where the noise is known;",
         "  several comparisons find a difference by chance more often than one",
     ]
@@ -95,30 +89,34 @@ def show_typology(scores: Mapping[str, SetScore]) -> None:
             str(len(score.families)),
             str(len(score.scripts)),
             "" if near is None else f"{score.mean_distance:.3f}",
-            "" if near is None else f"{near.first} {near.second} {near.distance:.2f}",
-            listed(score.keys),
+            "" if near is None else f"{listed([near.first, near.second])} {near.distance:.2f}",
+            short_list(score.keys),
         )
-    made.caption = "n: number of languages   shared: languages that the first has too"
-    results.print(made)
+    results.print(keep_words(made))
+    results.print("n: number of languages   shared: languages that the first has too")
+
+
+_FACTS: tuple[tuple[str, Callable[[StudyColumn], str]], ...] = (
+    ("scored by the search", lambda study: str(study.trials)),
+    ("on the front", lambda study: str(study.on_front)),
+    ("none %", lambda study: "" if study.none is None else number(study.none)),
+    ("all %", lambda study: "" if study.everything is None else number(study.everything)),
+    ("best %", lambda study: "" if study.best is None else _score(study.best)),
+    ("its cost", lambda study: "" if study.best is None else study.best.price),
+    ("its points over none", lambda study: "" if study.best is None else _difference(study.gain)),
+    (
+        "cheapest within 99 % of it",
+        lambda study: "" if study.frugal is None else f"{_score(study.frugal)} at {study.frugal.cost:,.0f}",
+    ),
+)
+"""What is said of each study, a row each: a study has a column, so that two or three fit a terminal."""
 
 
 def show_studies(compared: StudyComparison) -> None:
     """Print what each study found, and the settings in which they differ."""
-    heads = ("subsets", "front", "none %", "all %", "best %", "its cost", "points over\nnone", "within 99 %")
-    made = table("study", *heads, right=("subsets", "front", "none %", "all %", "its cost"))
-    for column in compared.columns:
-        best, frugal = column.best, column.frugal
-        made.add_row(
-            escape(column.name),
-            str(column.trials),
-            str(column.on_front),
-            "" if column.none is None else number(column.none),
-            "" if column.everything is None else number(column.everything),
-            "" if best is None else _score(best),
-            "" if best is None else f"{best.cost:,.0f}",
-            "" if best is None else _difference(column.gain),
-            "" if frugal is None else f"{_score(frugal)} at {frugal.cost:,.0f}",
-        )
+    made = table("", *(escape(column.name) for column in compared.columns))
+    for name, cell in _FACTS:
+        made.add_row(name, *map(cell, compared.columns))
     results.print(made)
     results.print("scores of different tasks, targets or encoders cannot be compared with each other")
     if not compared.settings:
@@ -126,10 +124,12 @@ def show_studies(compared: StudyComparison) -> None:
         return
     made = table("setting that differs", *(column.name for column in compared.columns))
     for key, values in list(compared.settings.items())[:_SETTINGS_SHOWN]:
-        made.add_row(escape(key), *(escape(_short(str(value))) for value in values))
-    if len(compared.settings) > _SETTINGS_SHOWN:
-        made.caption = f"{len(compared.settings) - _SETTINGS_SHOWN} more; --json shows all"
+        made.add_row(
+            escape(key), *("not set" if value is None else escape(_short(str(value))) for value in values)
+        )
     results.print(made)
+    if len(compared.settings) > _SETTINGS_SHOWN:
+        results.print(f"{len(compared.settings) - _SETTINGS_SHOWN} more; --json shows all")
 
 
 def _short(text: str, most: int = 32) -> str:
@@ -138,6 +138,10 @@ def _short(text: str, most: int = 32) -> str:
 
 def _score(row: FrontRow) -> str:
     return "" if row.accuracy is None else number(row.accuracy, row.accuracy_std)
+
+
+def _proxy(row: FrontRow) -> str:
+    return "" if row.proxy is None else f"{number(row.proxy)}{'~' * row.proxy_estimated}"
 
 
 def _difference(gap: PairedDifference | None) -> str:

@@ -14,8 +14,9 @@ from subsetsearch.analysis.words import (
     language_name,
     metric_name,
     number,
+    short_list,
 )
-from subsetsearch.cli.views.plain import print_next, print_sheet, table
+from subsetsearch.cli.views.plain import keep_words, print_next, print_sheet, table
 from subsetsearch.languages import resolve
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from subsetsearch.study import Study
 
 _MEMBERS = 40
-_TARGETS = 6
+_TARGETS = 4
 
 
 def show_rules(rules: Mapping[str, str]) -> None:
@@ -69,20 +70,19 @@ def show_explanation(rule: str, found: Explanation, study: Study) -> None:
 
 
 def _members(members: Sequence[Member]) -> Table:
-    made = table(
-        "key", "name", "family", "cost", "nearest\nin the set", "targets\nnearest to it", right=("cost",)
-    )
+    heads = ("language", "key", "family", "cost", "nearest\nin the set", "targets\nnearest to it")
+    made = table(*heads, right=("cost",))
+    made.columns[1].style = "dim"
     for member in members[:_MEMBERS]:
-        nearest = "" if member.nearest is None else f"{member.nearest} {member.distance:.2f}"
-        more = len(member.near_targets) - _TARGETS
+        near = member.nearest
         made.add_row(
-            member.key,
             escape(language_name(member.key)),
+            member.key,
             escape(resolve(member.key).family),
             f"{member.cost:,.0f}",
-            nearest,
-            " ".join(member.near_targets[:_TARGETS]) + (f" +{more}" if more > 0 else ""),
+            "" if near is None else escape(f"{language_name(near)} {member.distance:.2f}"),
+            escape(short_list(member.near_targets, _TARGETS)),
         )
     if len(members) > _MEMBERS:
         made.caption = f"{len(members) - _MEMBERS} more"
-    return made
+    return keep_words(made)

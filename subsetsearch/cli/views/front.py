@@ -35,7 +35,7 @@ def show_front(front: Front, study: Study, *, every: bool = False) -> None:
     if not len(front):
         messages.print(f"no subset is scored yet; next: {study.command('run')}", markup=False, soft_wrap=True)
     rows = front if every else front.shown
-    results.print(front_table(rows, front))
+    _print_table(rows, front)
     results.print(front_plot(rows, front))
     for sentence in study.trust().sentences:
         print_sentence(sentence)
@@ -49,14 +49,21 @@ def show_front(front: Front, study: Study, *, every: bool = False) -> None:
 def show_picked(reason: str, front: Front) -> None:
     """Print why a row was picked, and the row."""
     results.print(escape(reason))
-    results.print(front_table(front, front))
+    _print_table(front, front)
+
+
+def _print_table(rows: Sequence[FrontRow], front: Front) -> None:
+    """Print rows, and below them what their marks mean, as wide as the terminal."""
+    results.print(front_table(rows, front))
+    for line in front_legend(rows, front):
+        print_sentence(line)
 
 
 def front_table(rows: Sequence[FrontRow], front: Front) -> Table:
     """Lay rows out as a table, by rising cost.
 
     Args:
-        rows: What is shown; marks are explained below the table.
+        rows: What is shown.
         front: What they are of: its metric and its rung name the columns.
     """
     unit = rows[0].cost_unit if rows else "cost"
@@ -72,8 +79,7 @@ def front_table(rows: Sequence[FrontRow], front: Front) -> Table:
         table.add_column(column.title.format_map(words), justify=column.justify, no_wrap=True)
     table.add_column("languages", overflow="fold", min_width=12)
     for row in rows:
-        table.add_row(*(column.cell(row) for column in columns), escape(_names(row)))
-    table.caption, table.caption_justify = _caption(rows, front), "left"
+        table.add_row(*(column.cell(row) for column in columns), escape(_names(row, front)))
     return table
 
 
@@ -100,7 +106,7 @@ _COLUMNS = (
         ),
         "left",
     ),
-    _Column("trial", lambda row: "" if row.trial is None else str(row.trial)),
+    _Column("trial", lambda row: "" if row.trial is None else str(row.trial), always=False),
     _Column("n", lambda row: str(len(row.languages))),
     _Column("pairs\neach", lambda row: "" if row.pairs is None else f"{row.pairs:,}", always=False),
     _Column("{unit}", lambda row: f"{row.cost:,.0f}"),
@@ -118,13 +124,19 @@ _COLUMNS = (
 )
 
 
-def _caption(rows: Sequence[FrontRow], front: Front) -> str:
+def front_legend(rows: Sequence[FrontRow], front: Front) -> list[str]:
+    """Say what marks and columns of the table mean, those that are there.
+
+    Args:
+        rows: What is shown.
+        front: What they are of.
+    """
     metric = metric_name(front.metric)
     lines = ["n: number of languages   * on the front   ± standard deviation over seeds"]
     if any(row.proxy_estimated for row in rows):
         lines.append("~ estimated from rung 1 alone")
     if any(row.tied_with is not None for row in rows):
-        lines.append("= full runs have not shown it to be better than a cheaper one")
+        lines.append("(= X): full runs have not shown it to be better than X, which costs less")
     if any(row.recommended for row in rows):
         lines.append("> recommended: the cheapest that is not shown to be worse than the best")
     if any(row.served for row in rows):
@@ -141,14 +153,18 @@ def _caption(rows: Sequence[FrontRow], front: Front) -> str:
         lines.append(front.rung.caution)
     if front.note:
         lines.append(front.note)
-    return "\n".join(lines)
+    return lines
 
 
-def _names(row: FrontRow) -> str:
-    if row.label:
-        return row.label
+def _names(row: FrontRow, front: Front) -> str:
+    """Label, strategy or languages; and what it ties with."""
     published = f"{row.strategies[0]}: " if row.strategies else ""
-    return published + short_list(row.languages, _NAMES)
+    names = row.label or published + short_list(row.languages, _NAMES)
+    if row.tied_with is None:
+        return names
+    other = front.find(row.tied_with)
+    label = other.label if other else ""
+    return f"{names} (= {label or short_list(sorted(row.tied_with.languages), 2) or 'none'})"
 
 
 def front_plot(rows: Sequence[FrontRow], front: Front) -> str:

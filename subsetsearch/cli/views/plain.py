@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     pass
 
 _FOLDED = frozenset({
-    "languages", "reason", "what it is", "name", "family", "genus", "targets\nnearest to it",
+    "family", "genus", "language", "languages", "name", "nearest pair", "nearest\nin the set", "reason",
+    "setting that differs", "subset", "targets\nnearest to it", "what it is",
 })  # fmt: skip
 """Columns of running text, which may be broken."""
 

@@ -21,8 +21,8 @@ def show_trust(trust: Trust) -> None:
     made = table("against full runs", *names, right=names)
     for name, cells in trust_rows(trust):
         made.add_row(name, *cells)
-    made.caption = "in brackets: 95 % bootstrap intervals; none and all are left out"
     results.print(made)
+    print_sentence("in brackets: 95 % bootstrap intervals; none and all are left out")
     for sentence in trust.sentences:
         print_sentence(f"- {sentence}")
 

@@ -12,7 +12,7 @@ import pytest
 
 from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow, FullRuns
-from subsetsearch.cli.views.front import front_plot, front_table
+from subsetsearch.cli.views.front import front_legend, front_plot, front_table
 from subsetsearch.config.rungs import FULL, LINEAR, SHORT, RungWords
 from subsetsearch.subset import NONE, Subset
 
@@ -33,9 +33,10 @@ def test_the_front_is_headed_by_what_measured_it(rung: RungWords, head: str) -> 
     made = front_table(front, front)
     column = next(c for c in made.columns if c.header == head)
     assert list(column.cells) == ["50.0", "50.0~"]
-    assert rung.caution in str(made.caption)
-    assert "~ estimated from rung 1" in str(made.caption)
-    assert "~" not in str(front_table(front[:1], front).caption)
+    legend = front_legend(front, front)
+    assert rung.caution in legend
+    assert "~ estimated from rung 1 alone" in legend
+    assert not any("~" in line for line in front_legend(front[:1], front))
     assert rung.column in front_plot(front, front)
 
 
@@ -50,7 +51,23 @@ def test_the_true_metric_heads_full_runs() -> None:
     assert column.header == "F1 %\n(test)"
     assert list(column.cells) == ["25.0±1.0", "50.0"]
     assert front_plot(front, front).startswith("F1 (test), %")
-    assert "accuracy" not in str(front_table(front[:1], front).caption)
+    assert not any("accuracy" in line for line in front_legend(front[:1], front))
+
+
+def test_a_tie_says_with_what_and_empty_columns_are_left_out() -> None:
+    swahili, zulu = Subset(frozenset({"swh_Latn"})), Subset(frozenset({"zul_Latn"}))
+    rows = (
+        FrontRow(NONE, 0.0, "pairs", label="none", full=FullRuns(0.25, 0.01, (1, 2))),
+        FrontRow(swahili, 1.0, "pairs", full=FullRuns(0.26, 0.01, (1, 2)), tied_with=NONE),
+        FrontRow(zulu, 2.0, "pairs", full=FullRuns(0.27, 0.01, (1, 2)), tied_with=swahili),
+    )
+    front = Front(rows)
+    made = front_table(front, front)
+    assert list(made.columns[-1].cells) == ["none", "Swahili (= none)", "Zulu (= Swahili)"]
+    assert "trial" not in [column.header for column in made.columns]
+    legend = front_legend(front, front)
+    assert "(= X): full runs have not shown it to be better than X, which costs less" in legend
+    assert max(map(len, legend)) <= 80
 
 
 def test_equal_values_are_drawn_on_one_line() -> None:

@@ -68,7 +68,7 @@ def test_too_little_constant_scores_and_one_seed() -> None:
     few = study(rank=1.0, seed_noise=0.1, n=3)
     assert "share 3 subsets, too few" in few.rungs[0].sentence
     one = study(rank=1.0, seed_noise=0.1, seeds=1)
-    assert "add seeds" in one.noise_sentence
+    assert "measure more, with two seeds each" in one.noise_sentence
     nothing = verdict({}, {})
     assert nothing.measured == 0
     assert "share 0 subsets" in nothing.rungs[1].sentence
