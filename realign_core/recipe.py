@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -18,12 +17,12 @@ from realign_core.data.parallel import AnyParallel, GettextParallel
 from realign_core.encoder.compute import ComputeConfig
 from realign_core.encoder.config import EncoderConfig, Frozen
 from realign_core.encoder.kernel import Kernel
-from realign_core.recipes import PresetName, over, preset_content
+from realign_core.recipes import PresetName, completed
 from realign_core.support.config import Config, changed_values, load_config, renamed
 from realign_core.support.files import content_key
 
 RECIPE_VERSION = 2
-"""Version of a recipe's hash: raised whenever a default changes."""
+"""Version of a recipe's hash: raised whenever a plain value (a default of a class here) changes."""
 
 
 class Strategy(StrEnum):
@@ -232,6 +231,9 @@ class FinetuningConfig(Config):
 class Recipe(Config):
     """A complete description of a run, but for languages and seed.
 
+    What it leaves out of realignment and fine-tuning has the default of the task's kind and the encoder, see
+    :data:`realign_core.recipes.DEFAULTS`.
+
     Args:
         preset: Published settings that stand under the recipe's own keys, see
             :mod:`realign_core.recipes`.
@@ -254,12 +256,14 @@ class Recipe(Config):
 
     @model_validator(mode="before")
     @classmethod
-    def _under_preset(cls, content: Any) -> Any:
-        """Put the preset's values under the given ones."""
-        if isinstance(content, Mapping) and isinstance(content.get("preset"), str):
-            with contextlib.suppress(ValueError):  # an unknown name is the field's own error
-                return over(preset_content(PresetName(content["preset"])), content)
-        return content
+    def _complete(cls, content: Any) -> Any:
+        """Put the preset's values, or the defaults of the task's kind, under the given ones."""
+        return completed(content) if isinstance(content, Mapping) else content
+
+    def model_post_init(self, _: Any, /) -> None:
+        """Count every setting as given: taken over into another recipe, tables keep their values."""
+        for table in (self.task, self.realignment, self.finetuning):
+            table.model_fields_set.update(type(table).model_fields)
 
     @model_validator(mode="after")
     def _repeats_follow_realignment(self) -> Self:
@@ -276,8 +280,7 @@ class Recipe(Config):
     def hash(self) -> str:
         """Name everything but where and in which arithmetic it is computed: 16 hexadecimal digits.
 
-        What differs from the defaults is hashed, so that a new key moves no old hash. Raise the version
-        whenever a default changes.
+        What differs from the plain values of the tables is hashed, so that a new key moves no old hash.
         """
         return content_key([RECIPE_VERSION, changed_values(self, exclude={"compute", "groups", "preset"})])
 

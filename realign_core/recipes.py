@@ -1,10 +1,18 @@
-"""Published settings by name, to be overridden key by key."""
+"""What stands under a recipe's own keys: defaults for each kind of task, published settings by name."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from realign_core.support.config import Config
+
+BUNDLED = "bundled"
+"""Name of the encoder that comes with the extra ``offline``."""
+
+_TABLES = ("task", "realignment", "finetuning")
 
 
 class PresetName(StrEnum):
@@ -39,6 +47,142 @@ _PRESETS: Mapping[PresetName, Mapping[str, Any]] = {
         },
     }
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What a recipe for one kind of task takes where it says nothing.
+
+    Args:
+        tables: Keys of a recipe's tables to values.
+        measured: Task of ``benchmarks/recipes`` that chose them, by development data and with the bundled
+            encoder; of a kind that was not measured, the kind that they are taken from.
+    """
+
+    tables: Mapping[str, Mapping[str, Any]]
+    measured: str
+
+    def content(self, encoder: str = BUNDLED) -> dict[str, Any]:
+        """Return them as the content of a recipe file.
+
+        Args:
+            encoder: ``encoder.name``; all but the bundled one have :data:`OTHER_ENCODERS` over them.
+        """
+        return over(self.tables, {} if encoder == BUNDLED else OTHER_ENCODERS)
+
+
+_REALIGNMENT: Mapping[str, Any] = {
+    **{"steps": 50, "pairs_per_batch": 16, "learning_rate": 1e-4},
+    **{"freeze_embeddings": True},
+}
+_FINETUNING: Mapping[str, Any] = {
+    **{"epochs": 3, "batch_size": 8, "learning_rate": 1e-4},
+    **{"freeze_embeddings": True},
+}
+_WORDS = {"realignment": _REALIGNMENT, "finetuning": {**_FINETUNING, "freeze": "front"}}
+_TEXTS = {"realignment": _REALIGNMENT, "finetuning": {**_FINETUNING, "freeze": (0, 10)}}
+
+DEFAULTS: Mapping[str, Defaults] = {
+    "text": Defaults(_TEXTS, "topics and names"),
+    "pos": Defaults(_WORDS, "pos"),
+    "ner": Defaults(_WORDS, "ner"),
+    "nli": Defaults(_TEXTS, "text"),
+    "qa": Defaults(_WORDS, "ner"),
+}
+"""Kind of task to the settings of a recipe that names no preset, for the bundled encoder."""
+
+OTHER_ENCODERS: Mapping[str, Mapping[str, Any]] = {
+    "realignment": {
+        **{"steps": 100, "pairs_per_batch": 32, "learning_rate": 2e-5},
+        **{"freeze_embeddings": False},
+    },
+    "finetuning": {
+        **{"epochs": 3, "batch_size": 32, "learning_rate": 2e-5},
+        **{"freeze": "none", "freeze_embeddings": False},
+    },
+}
+"""What an encoder that is not the bundled one has, whatever the kind: not measured, rates as published."""
+
+
+def completed(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Put a preset's values under a recipe's own ones, or where it names no preset the defaults of its kind.
+
+    Args:
+        content: A recipe's content; tables may be models already, of which the keys that were set count.
+    """
+    own = {name: _set_keys(table) if name in _TABLES else table for name, table in content.items()}
+    preset = content.get("preset")
+    if isinstance(preset, str):  # an unknown name is the field's own error
+        return over(preset_content(PresetName(preset)), own) if preset in set(PresetName) else own
+    return over(_defaults(content), own)
+
+
+def _defaults(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Find the defaults of a recipe's kind and encoder; none for a kind that there is not."""
+    kind = _value(content, "task", "kind", "text")
+    found = DEFAULTS.get(kind) if isinstance(kind, str) else None
+    return {} if found is None else found.content(_value(content, "encoder", "name", BUNDLED))
+
+
+def _value(content: Mapping[str, Any], table: str, key: str, default: str) -> Any:
+    """Look up a key of a table, be it a dictionary or a model."""
+    found = content.get(table, {})
+    return found.get(key, default) if isinstance(found, Mapping) else getattr(found, key, default)
+
+
+def _set_keys(table: Any) -> Any:
+    return (
+        {key: getattr(table, key) for key in table.model_fields_set} if isinstance(table, Config) else table
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Settings of a whole recipe that have a default by kind.
+
+    Args:
+        kind: Kind of task.
+        values: Dotted keys to values.
+        own: Those that are not the default.
+    """
+
+    kind: str
+    values: Mapping[str, Any]
+    own: tuple[str, ...]
+
+    @classmethod
+    def of(cls, content: Mapping[str, Any]) -> Settings:
+        """Read them from a recipe.
+
+        Args:
+            content: The whole recipe, with its tables as dictionaries or models.
+        """
+        values, own = {}, []
+        for table, keys in _defaults(content).items():
+            for key, default in keys.items():
+                values[f"{table}.{key}"] = value = _value(content, table, key, default)
+                if value != default:
+                    own.append(f"{table}.{key}")
+        return cls(str(_value(content, "task", "kind", "text")), values, tuple(own))
+
+    def __str__(self) -> str:
+        kept = [f"{key} {_plain(value)}" for key, value in self.values.items() if key not in self.own]
+        own = [f"{key} {_plain(self.values[key])}" for key in self.own]
+        parts = [f"own: {', '.join(own)}"] * bool(own) + [
+            f"default of '{self.kind}': {', '.join(kept)}"
+        ] * bool(kept)
+        return "; ".join(parts)
+
+
+def _plain(value: Any) -> str:
+    """Write a value as a recipe file has it."""
+    return (
+        str(value).lower()
+        if isinstance(value, bool)
+        else f"{value:g}"
+        if isinstance(value, float)
+        else str(value)
+    )
 
 
 def preset_content(name: PresetName) -> Mapping[str, Any]:

@@ -22,7 +22,9 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from realign_core.recipe import Recipe
+from realign_core.recipe import FinetuningConfig, RealignmentConfig, Recipe, TaskConfig
+from realign_core.recipes import BUNDLED, DEFAULTS, OTHER_ENCODERS, over
+from realign_core.support.config import flatten
 from subsetsearch.config.study import StudyConfig
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -54,6 +56,20 @@ and `Recipe.from_toml`, without that prefix. Relative paths are relative to the 
 
 Its hash, and that of the data it reads, is stored beside every result: numbers of different recipes are
 never mixed.
+
+## Defaults by kind of task
+
+What a recipe leaves out of these keys depends on `task.kind`. A recipe with a `preset` has the values of the
+preset, and nothing of this table.
+
+{defaults}
+
+They were chosen on development data with the bundled encoder, for `text`, `pos` and `ner`
+([how, and what gains nothing](results.md#which-settings-should-a-recipe-have)). `nli` and `qa` were not
+measured: they take what `text` and `ner` have. Other encoders were not measured either: all their layers
+train, at a rate as published for encoders of base size (7.5e-6 for XLM-R with 24,544 steps, 2e-5 for mBERT).
+A stored or exported recipe is complete, so that later defaults do not touch it; a dry run shows these
+settings and which of them are the recipe's own.
 
 """
 
@@ -177,6 +193,41 @@ def _is_literal(annotation: Any) -> bool:
     return get_origin(annotation) is Literal
 
 
+_TABLES: dict[type[BaseModel], str] = {
+    TaskConfig: "task",
+    RealignmentConfig: "realignment",
+    FinetuningConfig: "finetuning",
+}
+
+
+def by_kind(model: type[BaseModel], key: str) -> bool:
+    """Whether a key's default depends on the kind of task."""
+    table = _TABLES.get(model)
+    return any(key in defaults.tables.get(table, {}) for defaults in DEFAULTS.values()) if table else False
+
+
+def defaults_table() -> str:
+    """Write what a recipe takes where it says nothing, a column a kind of task and one for other encoders."""
+    rows = {kind: flatten(over(_plain_values(), defaults.content())) for kind, defaults in DEFAULTS.items()}
+    other = flatten({name: dict(keys) for name, keys in OTHER_ENCODERS.items()})
+    lines = [f"| key | {' | '.join(f'`{kind}`' for kind in rows)} | encoder not `{BUNDLED}` |"]
+    lines.append("|-" * (len(rows) + 2) + "|")
+    for key in next(iter(rows.values())):
+        cells = [toml(values[key]) for values in rows.values()]
+        lines.append(
+            f"| `{key}` | {' | '.join(cells)} | {toml(other[key]) if key in other else 'the same'} |"
+        )
+    return "\n".join(lines)
+
+
+def _plain_values() -> dict[str, dict[str, Any]]:
+    """Values of the keys in the table for a kind that has no default of its own there."""
+    return {
+        table: {key: field.default for key, field in model.model_fields.items() if by_kind(model, key)}
+        for model, table in _TABLES.items()
+    }
+
+
 def section(model: type[BaseModel], path: str, level: int, seen: dict[type[BaseModel], str]) -> Iterator[str]:
     """Describe a model as a table of keys, then the tables in it; the second time refer to the first."""
     words = explained(model)
@@ -207,7 +258,8 @@ def section(model: type[BaseModel], path: str, level: int, seen: dict[type[BaseM
         text = words.get(key) or (summary(inner_model) if (inner_model := _first(field)) else None)
         if text is None:
             raise SystemExit(f"{model.__name__}.{key} is not explained in its docstring")
-        yield f"| `{key}` | {_cell(takes)} | {_cell(default(field))} | {_cell(plain(text))} |\n"
+        value = "[by kind of task](#defaults-by-kind-of-task)" if by_kind(model, key) else default(field)
+        yield f"| `{key}` | {_cell(takes)} | {_cell(value)} | {_cell(plain(text))} |\n"
     yield "\n" if rows else ""
     for key, models in inner:
         for member in models:
@@ -245,7 +297,7 @@ def study_page() -> str:
 
 def recipe_page() -> str:
     """Reference of the recipe."""
-    parts = [HEAD, RECIPE]
+    parts = [HEAD, RECIPE.format(defaults=defaults_table())]
     words = explained(Recipe)
     seen: dict[type[BaseModel], str] = {}
     parts.append("| key | takes | default | what it is |\n|-|-|-|-|\n")

@@ -9,6 +9,7 @@ from typing import Any
 
 from realign_core.data.labelled import Split
 from realign_core.recipe import Recipe
+from realign_core.recipes import Settings
 from realign_core.runs.checks import DATA_CHECKS, ENCODER_CHECKS, find
 from realign_core.runs.subject import EncoderFacts, Finding, Space, Subject, trained_bytes
 from realign_core.support.duration import Estimate
@@ -27,6 +28,7 @@ class CheckReport:
         encoder: In numbers, if it could be loaded.
         times: Phase to how long it will take, where it was timed.
         runs: Runs of these phases.
+        settings: What the recipe has of its own, and what by default.
     """
 
     findings: tuple[Finding, ...]
@@ -34,6 +36,7 @@ class CheckReport:
     encoder: EncoderFacts | None = None
     times: Mapping[str, Estimate] = field(default_factory=dict)
     runs: int = 1
+    settings: Settings | None = None
 
     @property
     def passed(self) -> bool:
@@ -48,6 +51,8 @@ class CheckReport:
     def lines(self) -> Iterator[tuple[str, str]]:
         """Labels with what belongs to them."""
         yield from count_lines(self.counts)
+        if self.settings is not None:
+            yield "settings", str(self.settings)
         if self.encoder is not None:
             yield "encoder", describe_encoder(self.encoder)
         for phase, estimate in self.times.items():
@@ -61,6 +66,7 @@ class CheckReport:
             "passed": self.passed,
             "findings": [{"check": f.check, "message": str(f), "stops": f.stops} for f in self.findings],
             "counts": {name: dict(counts) for name, counts in self.counts.items()},
+            "settings": None if self.settings is None else asdict(self.settings),
             "encoder": None if self.encoder is None else asdict(self.encoder),
             "seconds": {phase: bounds(estimate) for phase, estimate in self.times.items()},
             "all_seconds": bounds(self.total),
@@ -124,7 +130,7 @@ def check(
     )
     times = time_run(workspace, chosen, split=split)
     facts = None if report.encoder is None else replace(report.encoder, arithmetic=workspace.kernel.name)
-    return CheckReport(report.findings, report.counts, facts, times, runs)
+    return replace(report, encoder=facts, times=times, runs=runs)
 
 
 def examine(subject: Subject) -> CheckReport:
@@ -134,7 +140,7 @@ def examine(subject: Subject) -> CheckReport:
     if not any(finding.stops for finding in findings):
         findings += find(subject, ENCODER_CHECKS)
         facts = subject.facts if "published" in vars(subject) else None
-    return CheckReport(tuple(findings), subject.counts, facts)
+    return CheckReport(tuple(findings), subject.counts, facts, settings=Settings.of(dict(subject.recipe)))
 
 
 def count_lines(counts: Mapping[str, Mapping[str, int]]) -> Iterator[tuple[str, str]]:

@@ -16,7 +16,8 @@ from realign_core.recipe import (
     Strategy,
     TaskConfig,
 )
-from realign_core.support.config import flatten
+from realign_core.recipes import DEFAULTS, over
+from realign_core.support.config import Config, flatten
 from realign_core.support.errors import ConfigError
 from realign_core.support.files import content_key
 
@@ -57,7 +58,7 @@ def test_reads_a_file_over_the_defaults(tmp_path: Path) -> None:
     recipe = read(tmp_path, "")
     assert recipe.realignment.steps == 7
     assert recipe.encoder.name == "xlm-roberta-base"
-    assert recipe.finetuning == Recipe().finetuning
+    assert recipe.finetuning == Recipe(encoder=recipe.encoder).finetuning
 
 
 def test_hash_names_what_moves_numbers(tmp_path: Path) -> None:
@@ -96,19 +97,32 @@ def test_the_preset_is_the_published_recipe() -> None:
 
 def test_a_key_at_its_default_is_no_part_of_the_hash(tmp_path: Path) -> None:
     recipe = read(tmp_path, "")
-    changed = {"encoder": {"name": "xlm-roberta-base"}, "realignment": {"steps": 7}}
+    defaults = DEFAULTS["text"].content("xlm-roberta-base")
+    changed = over(defaults, {"encoder": {"name": "xlm-roberta-base"}, "realignment": {"steps": 7}})
+    plain = {"realignment": RealignmentConfig(), "finetuning": FinetuningConfig()}
+    for table, config in plain.items():
+        changed[table] = {k: v for k, v in changed[table].items() if v != getattr(config, k)}
     assert recipe.hash() == content_key([RECIPE_VERSION, changed])
     lines = ('schedule = "constant"', "all_if_fewer = true", 'aligner = {kind = "encoder"}')
     assert len({recipe.hash(), *(read(tmp_path, line).hash() for line in lines)}) == 4
     assert recipe.hash() != recipe.model_copy(update={"task": TaskConfig(max_evaluation=9)}).hash()
 
 
-def test_a_changed_default_raises_the_version_of_the_hash() -> None:
-    """Equal hashes would else name other numbers. New keys may come; those of this version keep their defaults."""
+def test_a_changed_plain_value_raises_the_version_of_the_hash() -> None:
+    """Equal hashes would else name other numbers. New keys may come; those of this version keep these values.
+
+    Defaults of a kind of task (``realign_core.recipes.DEFAULTS``) are hashed where they differ from them.
+    """
     assert RECIPE_VERSION == 2, "write the defaults of the new version into the file below"
     path = Path(__file__).with_name("recipe-defaults-2.json")
     defaults = json.loads(path.read_text(encoding="utf-8"))
-    now = flatten(Recipe().model_dump(mode="json", exclude={"compute", "groups", "preset"}))
+    tables = {
+        name: field.get_default(call_default_factory=True) for name, field in Recipe.model_fields.items()
+    }
+    plain = {
+        name: table.model_dump(mode="json") for name, table in tables.items() if isinstance(table, Config)
+    }
+    now = flatten(plain)
     assert {key: now[key] for key in defaults} == defaults
 
 

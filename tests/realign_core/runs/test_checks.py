@@ -60,6 +60,9 @@ def test_a_good_recipe_passes_and_is_described(tiny_recipe: Content) -> None:
     shown = dict(report.lines())
     assert shown["pairs"] == "xx 96, yy 96 sentence pairs"
     assert "4 layers of width 16, vocabulary of 104; cpu" in shown["encoder"]
+    assert shown["settings"].startswith("own: realignment.steps 6, realignment.pairs_per_batch 8, ")
+    assert "default of 'pos': realignment.freeze_embeddings false, " in shown["settings"]
+    assert report.to_dict()["settings"]["values"]["realignment.steps"] == 6
 
 
 def test_a_dry_run_times_each_phase_and_keeps_nothing(tiny_recipe: Content, tmp_path: Path) -> None:

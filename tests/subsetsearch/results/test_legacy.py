@@ -9,6 +9,7 @@ from pathlib import Path
 import optuna
 import pytest
 
+from realign_core.recipes import over
 from realign_core.support.files import content_key
 from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.errors import StudyError
@@ -17,6 +18,19 @@ from subsetsearch.results.legacy import legacy_fingerprint, legacy_recipe_hash
 from subsetsearch.results.storage import create_or_open, load_stored, require_stored
 
 STUDIES = Path(__file__).parents[3] / "studies"
+OLD_DEFAULTS = {
+    "task": {"pooling": "mean"},
+    "realignment": {
+        **{"steps": 100, "pairs_per_batch": 32, "learning_rate": 5e-5},
+        **{"freeze": "none", "freeze_embeddings": False},
+    },
+    "finetuning": {
+        **{"epochs": 3, "batch_size": 32, "learning_rate": 5e-5},
+        **{"freeze": "none", "freeze_embeddings": False},
+    },
+}
+"""What a recipe took where it said nothing, before it depended on the kind of task."""
+
 PROBE = {"proxy": {"linear": {"measure": "probe"}, "full": {"warm": 5}}}
 
 
@@ -34,7 +48,7 @@ PROBE = {"proxy": {"linear": {"measure": "probe"}, "full": {"warm": 5}}}
     ],
 )
 def test_studies_have_the_fingerprints_of_before(changes: Mapping[str, object], fingerprint: str) -> None:
-    study = StudyConfig.model_validate({"name": "pinned", **changes})
+    study = StudyConfig.model_validate(over({"name": "pinned", "recipe": OLD_DEFAULTS}, changes))
     assert legacy_fingerprint(study) == fingerprint
     assert study.fingerprint() != fingerprint
 

@@ -1,0 +1,62 @@
+"""Measure settings of recipes on development data, for the defaults of each kind of task.
+
+Run ``python -m benchmarks.recipes`` with ``REALIGN_DATA`` set. Every run of the plan that is not in
+``results/recipes.csv`` is made, on one thread, and added to it; then the figures of the page are written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+
+from benchmarks.common import ROOT, read_rows, results_of, write_figures
+from benchmarks.recipes.measure import Asked, Measurer
+from benchmarks.recipes.settings import PLAN
+from benchmarks.recipes.table import markdown
+
+SUBJECT = "recipes"
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    table = results_of(SUBJECT) / f"{SUBJECT}.csv"
+    parser.add_argument("--table", type=Path, default=table, help="table of runs")
+    parser.add_argument("--cache", type=Path, default=ROOT / "runs" / SUBJECT, help="realigned encoders")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    measurer = Measurer(options.cache)
+    for asked in missing(options.table):
+        row = measurer.measure(asked)
+        add_row(options.table, row)
+        print(f"{asked}: {100 * row['mean']:.1f}, {row['seconds']} s", flush=True)
+    if options.table == table:
+        write_figures(SUBJECT, markdown(read_rows(table)))
+
+
+def missing(table: Path) -> Iterator[Asked]:
+    """Yield runs of the plan that the table does not have."""
+    rows = read_rows(table)
+    done = {Asked(row["task"], row["realignment"], row["finetuning"], int(row["seed"])) for row in rows}
+    yield from (asked for asked in map(Asked._make, PLAN) if asked not in done)
+
+
+def add_row(table: Path, row: dict[str, object]) -> None:
+    """Add a run to the table."""
+    new = not table.is_file()
+    table.parent.mkdir(parents=True, exist_ok=True)
+    with table.open("a", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(row), lineterminator="\n")
+        if new:
+            writer.writeheader()
+        writer.writerow(row)
+
+
+if __name__ == "__main__":
+    main()
