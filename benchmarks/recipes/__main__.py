@@ -16,7 +16,7 @@ import torch
 from benchmarks.common import ROOT, read_rows, results_of, write_figures
 from benchmarks.recipes.measure import Asked, Measurer
 from benchmarks.recipes.settings import PLAN
-from benchmarks.recipes.table import markdown
+from benchmarks.recipes.table import markdown, summary
 
 SUBJECT = "recipes"
 
@@ -38,6 +38,7 @@ def main() -> None:
         print(f"{asked}: {100 * row['mean']:.1f}, {row['seconds']} s", flush=True)
     if options.table == table:
         write_figures(SUBJECT, markdown(read_rows(table)))
+        write_figures(SUBJECT, summary(read_rows(table)), ROOT / "docs" / "results.md")
 
 
 def missing(table: Path) -> Iterator[Asked]:

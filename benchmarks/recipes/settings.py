@@ -86,5 +86,24 @@ FINETUNINGS: Mapping[str, Mapping[str, Any]] = {
 }
 """Content of recipes; ``first`` classifies the first token, as the standard class does, not their mean."""
 
-PLAN: tuple[tuple[str, str, str, int], ...] = ()
+PLAN: tuple[tuple[str, str, str, int], ...] = (
+    ("names", "none", "old", 17),
+    ("names", "none", "top 6", 17),
+    ("names", "none", "top 2", 17),
+    ("pos", "none", "old", 17),
+    ("pos", "none", "top 6", 17),
+    ("pos", "none", "top 2", 17),
+    ("pos", "50x16", "old", 17),
+    ("pos", "50x16", "top 6", 17),
+    ("topics", "none", "top 2", 17),
+    ("topics", "none", "top 6", 17),
+    ("topics", "none", "top 2, first", 17),
+    ("ner", "none", "top 6, batches of 8", 17),
+    ("topics", "none", "top 2, batches of 8", 17),
+    ("names", "none", "top 2, batches of 8", 17),
+    ("topics", "none", "top 2, batches of 8, first", 17),
+    ("ner", "50x16", "top 6, batches of 8", 17),
+    ("names", "none", "top 2, batches of 8, first", 17),
+    ("pos", "50x16", "top 6, batches of 8", 17),
+)
 """Runs in their order: task, realignment, fine-tuning, seed."""

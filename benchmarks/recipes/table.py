@@ -11,6 +11,9 @@ from benchmarks.recipes.tasks import TASKS
 OLD = ("none", "old")
 """What every row is compared with: the defaults of before, without realignment."""
 
+REALIGNED = "50x16"
+"""The default realignment."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -57,6 +60,26 @@ def markdown(table: Sequence[Mapping[str, str]]) -> list[str]:
         lines += [_line(row) for row in rows_of(name, table)]
         parts += [head, "\n".join(lines)]
     return parts
+
+
+def summary(table: Sequence[Mapping[str, str]]) -> list[str]:
+    """Write one line a task: the defaults of before, and today's without and with realignment."""
+    lines = [
+        "| task | kind | before, without realignment | default, without realignment | default, realigned |",
+        "|-|-|-:|-:|-:|",
+    ]
+    for name, task in TASKS.items():
+        scores = {(row.realignment, row.finetuning): row.scores for row in rows_of(name, table)}
+        shown = (OLD, (OLD[0], task.default), (REALIGNED, task.default))
+        cells = [_cell(scores.get(settings, {})) for settings in shown]
+        lines.append(f"| {name} | `{task.kind}` | {' | '.join(cells)} |")
+    return ["\n".join(lines)]
+
+
+def _cell(scores: Mapping[int, float]) -> str:
+    if not scores:
+        return "not measured"
+    return f"{spread(scores)} ({len(scores)} seed{'s' * (len(scores) > 1)})"
 
 
 def _line(row: Row) -> str:

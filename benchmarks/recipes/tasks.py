@@ -32,12 +32,14 @@ class BenchTask:
         kind: ``task.kind``.
         content: Tables ``parallel`` and ``task`` of its recipe.
         languages: Five languages, none of them a target, whose pairs realign.
+        default: Name of the fine-tuning that was chosen for its kind.
         targets: Languages of the development data; all that there are, if left out.
     """
 
     kind: str
     content: Mapping[str, Any]
     languages: tuple[str, ...]
+    default: str
     targets: tuple[str, ...] | None = None
 
     def recipe(self, *settings: Mapping[str, Any]) -> Recipe:
@@ -66,6 +68,7 @@ TASKS: Mapping[str, BenchTask] = {
             },
         },
         _NTREX_LANGUAGES,
+        "top 6, batches of 8",
     ),
     "ner": BenchTask(
         "ner",
@@ -85,6 +88,7 @@ TASKS: Mapping[str, BenchTask] = {
             },
         },
         _NTREX_LANGUAGES,
+        "top 6, batches of 8",
     ),
     "topics": BenchTask(
         "text",
@@ -98,6 +102,7 @@ TASKS: Mapping[str, BenchTask] = {
             },
         },
         _NTREX_LANGUAGES,
+        "top 2, batches of 8",
         _TOPIC_TARGETS,
     ),
     "names": BenchTask(
@@ -108,5 +113,6 @@ TASKS: Mapping[str, BenchTask] = {
             "task": {"kind": "text", "train": {"format": "cldr"}, "max_evaluation": 80},
         },
         ("eu", "ga", "mn", "sw", "te"),
+        "top 2, batches of 8",
     ),
 }

@@ -69,6 +69,7 @@ def test_the_recipe_of_before_had_all_its_keys(toy_study: StudyConfig) -> None:
     old["realignment"]["objective"] = old["realignment"].pop("loss")
     del old["realignment"]["schedule"], old["realignment"]["all_if_fewer"]
     del old["task"]["max_evaluation"], old["task"]["pooling"], old["groups"], old["preset"]
+    del old["finetuning"]["repeats"], old["finetuning"]["average_last"]
     for key in ("device", "eval_tokens", "micro_batch", "gradient_checkpointing", "checkpoint_steps"):
         del old["compute"][key]
     assert legacy_recipe_hash(toy_study.recipe) == content_key(old)
