@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from subsetsearch.diversity import SetScore, score
     from subsetsearch.errors import RealignError
     from subsetsearch.languages import Language, resolve
+    from subsetsearch.setup import NewStudy, init
     from subsetsearch.strategies import Selection, select
     from subsetsearch.study import Study, load
     from subsetsearch.subset import Subset
@@ -32,6 +33,7 @@ __all__ = [
     "Choice",
     "Explanation",
     "Language",
+    "NewStudy",
     "RealignError",
     "Selection",
     "SetScore",
@@ -39,6 +41,7 @@ __all__ = [
     "StudyStatus",
     "Subset",
     "__version__",
+    "init",
     "load",
     "resolve",
     "score",
@@ -50,12 +53,14 @@ _HOMES = {
     "Choice": "analysis.choice",
     "Explanation": "analysis.explain",
     "Language": "languages",
+    "NewStudy": "setup",
     "RealignError": "errors",
     "Selection": "strategies",
     "SetScore": "diversity",
     "Study": "study",
     "StudyStatus": "analysis.status",
     "Subset": "subset",
+    "init": "setup",
     "load": "study",
     "resolve": "languages",
     "score": "diversity",

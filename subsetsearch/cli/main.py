@@ -26,6 +26,7 @@ from subsetsearch.cli.evaluate import Evaluate
 from subsetsearch.cli.explain import Explain
 from subsetsearch.cli.export import Export
 from subsetsearch.cli.import_results import ImportResults
+from subsetsearch.cli.init import Init
 from subsetsearch.cli.languages import Languages
 from subsetsearch.cli.options import Command
 from subsetsearch.cli.pareto import Pareto
@@ -38,6 +39,7 @@ from subsetsearch.cli.status import Status
 from subsetsearch.errors import RealignError
 
 _STUDIES: dict[str, type[Command]] = {
+    "init": Init,
     "run": Run,
     "evaluate": Evaluate,
     "calibrate": Calibrate,

@@ -52,6 +52,10 @@ class FileTaskReader(TaskReader):
         """List the languages that have at least one file for the split."""
         return tuple(sorted(self._paths(split)))
 
+    def paths(self, language: str, split: Split) -> tuple[Path, ...]:
+        """Files of a language's split; none where it has none."""
+        return self._paths(split).get(language, ())
+
     def _paths(self, split: Split) -> dict[str, tuple[Path, ...]]:
         found = {} if self.path is None else self._discover(self.path, split)
         listed = {code: by_split.get(split, ()) for code, by_split in self.files.items()}

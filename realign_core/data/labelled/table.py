@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from abc import ABC
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -56,6 +57,7 @@ class TableTask(RowReader, ABC):
         label_map: Labels of the file -> labels that are used instead.
     """
 
+    has_header: ClassVar[bool] = True
     text: str | None = None
     premise: str | None = None
     hypothesis: str | None = None
@@ -145,13 +147,23 @@ class TableTask(RowReader, ABC):
             return True
         return text_field(row, self.split, path, line).strip() == self.split_names.get(split, split)
 
-    def _with_columns(
-        self, rows: Iterator[tuple[int, dict[str, Any]]], path: Path
-    ) -> Iterator[tuple[int, dict[str, Any]]]:
-        """Check a table's header before its rows."""
-        for line, row in rows:
-            for column in self._columns.values():
-                first_present(row, (column,), path)
+    @abstractmethod
+    def _records(self, path: Path, skips: SkipBudget) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Yield ``(line, column -> value)`` of whatever columns there are."""
+
+    def sample(self, path: Path, most: int | None = None) -> list[dict[str, Any]]:
+        """Read the first rows of a table, whatever its columns; all, without a number.
+
+        Raises:
+            DataError: If it is no such table, or more rows than ``skip_bad`` are malformed.
+        """
+        return [row for _, row in islice(self._records(path, SkipBudget(self.skip_bad)), most)]
+
+    def _rows(self, path: Path, skips: SkipBudget) -> Iterator[tuple[int, dict[str, Any]]]:
+        for line, row in self._records(path, skips):
+            if self.has_header:
+                for column in self._columns.values():
+                    first_present(row, (column,), path)
             yield line, row
 
     def _example(self, row: Mapping[str, Any], path: Path, line: int) -> Example | None:
@@ -234,8 +246,8 @@ class CsvTask(TableTask):
     pattern: str = "{language}/{split}.csv"
     delimiter: str = Field(default=",", min_length=1, max_length=1)
 
-    def _rows(self, path: Path, skips: SkipBudget) -> Iterator[tuple[int, dict[str, Any]]]:
-        return self._with_columns(table_rows(path, skips, delimiter=self.delimiter, quoted=True), path)
+    def _records(self, path: Path, skips: SkipBudget) -> Iterator[tuple[int, dict[str, Any]]]:
+        return table_rows(path, skips, delimiter=self.delimiter, quoted=True)
 
 
 class TsvTask(TableTask):
@@ -250,15 +262,16 @@ class TsvTask(TableTask):
     pattern: str = "{language}/{split}.tsv"
     quoted: bool = False
 
-    def _rows(self, path: Path, skips: SkipBudget) -> Iterator[tuple[int, dict[str, Any]]]:
-        return self._with_columns(table_rows(path, skips, quoted=self.quoted), path)
+    def _records(self, path: Path, skips: SkipBudget) -> Iterator[tuple[int, dict[str, Any]]]:
+        return table_rows(path, skips, quoted=self.quoted)
 
 
 class JsonlTask(TableTask):
     """JSON lines: one object a line, whose keys are the columns, as with ``format = "csv"``."""
 
+    has_header: ClassVar[bool] = False
     format: Literal["jsonl"] = "jsonl"
     pattern: str = "{language}/{split}.jsonl"
 
-    def _rows(self, path: Path, skips: SkipBudget) -> Iterator[tuple[int, dict[str, Any]]]:
+    def _records(self, path: Path, skips: SkipBudget) -> Iterator[tuple[int, dict[str, Any]]]:
         return jsonl_rows(path, skips)
