@@ -32,9 +32,8 @@ if TYPE_CHECKING:
     from subsetsearch.analysis.status import StudyStatus
     from subsetsearch.analysis.trust import Trust, UnlabelledTrust
     from subsetsearch.report import PageName
-    from subsetsearch.run.plan_sheet import Plan
+    from subsetsearch.run.plan_sheet import EvaluationPlan, Plan
     from subsetsearch.run.search import RunSummary
-    from subsetsearch.rungs.ladder import Ladder
 
 logger = logging.getLogger(__name__)
 
@@ -158,30 +157,34 @@ class Study:
 
     # Before: what a run would do.
 
-    def plan(self, trials: int | None = None, *, more: int | None = None) -> Plan:
-        """Check everything and describe what a run would do; nothing is trained or written.
+    def plan(
+        self,
+        trials: int | None = None,
+        *,
+        more: int | None = None,
+        evaluate: Mapping[str, Any] | None = None,
+        timing: bool = True,
+    ) -> Plan | EvaluationPlan:
+        """Check everything and describe what a search or an evaluation would do; nothing is kept.
 
         Args:
             trials: Total that the run is asked for; the study's own, if left out.
             more: Trials to add instead, whatever there are.
+            evaluate: Arguments of :meth:`evaluate`, to plan that instead.
+            timing: Take a few steps to estimate the time, where nothing was timed yet.
 
         Raises:
-            RealignError: If languages, data or constraints do not fit.
+            RealignError: If languages or constraints do not fit: there is nothing to describe.
 
         Example:
             >>> study.plan()["trials"]  # doctest: +SKIP
             60
         """
-        from realign_core.runs.workspace import find_device
-        from subsetsearch.run.plan import describe_plan
-        from subsetsearch.run.plan_sheet import Plan
+        from subsetsearch.run.dry_run import plan_evaluation, plan_search
 
-        plan = Plan(describe_plan(self._ladder(self.config), trials=trials, more=more))
-        try:
-            find_device(self.config.recipe.compute.device)
-        except ConfigError as error:  # a plan may well be made on another machine than the run's
-            self._tell(f"a run would stop here: {error}")
-        return plan
+        if evaluate is not None:
+            return plan_evaluation(self.config, self.folder, evaluate, timing=timing, tell=self._tell)
+        return plan_search(self.config, self.folder, trials=trials, more=more, timing=timing)
 
     # Measuring: what takes time.
 
@@ -203,12 +206,16 @@ class Study:
         """
         from subsetsearch.problem.notes import pool_notes
         from subsetsearch.results.storage import other_rungs
-        from subsetsearch.run.workers import search_with_workers
 
-        ladder = self._ladder(self._fixed())
+        self.folder.require_writable()
+        apart = other_rungs(self.config, self.folder)
+        self._tell("reading corpora and encoder ...")  # torch alone takes seconds
+        from subsetsearch.run.workers import open_checked, search_with_workers
+
+        ladder = open_checked(self.config, self.folder, progress=self._progress)
         for sentence in pool_notes(ladder.problem):
             self._tell(sentence)
-        for rung, trials_there in other_rungs(self.config, self.folder).items():
+        for rung, trials_there in apart.items():
             self._tell(
                 f"kept apart: {count(trials_there, 'trial')} that end at rung {rung} "
                 f"(search.top_rung={rung} goes on with these)"
@@ -262,12 +269,12 @@ class Study:
 
         from subsetsearch.results.run_table import to_row
         from subsetsearch.run.chosen import EvaluationRequest
+
+        request = EvaluationRequest.of(top, pick, languages, strategies, pairs, seeds, fresh_seeds)
+        self.folder.require_writable()
+        self._tell("reading corpora and encoder ...")  # torch alone takes seconds
         from subsetsearch.run.evaluate import evaluate
 
-        chosen_seeds = None if seeds is None else tuple(seeds)
-        published = strategies if strategies is None or isinstance(strategies, str) else ",".join(strategies)
-        request = EvaluationRequest(top, pick, _names(languages), published, pairs, chosen_seeds, fresh_seeds)
-        self.folder.require_writable()
         try:
             runs = evaluate(
                 self.config, self.folder, request, workers=workers, progress=self._progress, tell=self._tell
@@ -293,11 +300,10 @@ class Study:
         from subsetsearch.results.storage import load_stored
         from subsetsearch.results.study_store import export_runs
         from subsetsearch.run.calibrate import CalibrationPlan, measure_calibration
+        from subsetsearch.run.workers import open_checked
         from subsetsearch.rungs.full import FullRuns
 
-        self.folder.require_writable()
-        config = self._fixed()
-        ladder = self._ladder(config)
+        ladder = open_checked(self.config, self.folder, progress=self._progress)
         stored = load_stored(self.config, self.folder)
         plan = CalibrationPlan(subsets, tuple(seeds or self.config.evaluate.seeds), workers, self.folder.logs)
         try:
@@ -525,6 +531,8 @@ class Study:
         """
         from realign_core.runs.options import TrainOptions
         from subsetsearch.results.study_store import read_full_runs
+
+        self._tell("reading corpora and encoder ...")
         from subsetsearch.run.realign import chosen_subset, realign_subset
 
         options = TrainOptions(
@@ -645,12 +653,6 @@ class Study:
 
         self.folder.require_writable()
         return with_fixed_arithmetic(self.config, self.folder)
-
-    def _ladder(self, config: StudyConfig) -> Ladder:
-        from subsetsearch.rungs.ladder import open_ladder
-
-        self.folder.require_writable()
-        return open_ladder(config, self.folder, progress=self._progress)
 
 
 def compare_studies(studies: Sequence[Study]) -> StudyComparison:

@@ -44,7 +44,7 @@ def main() -> None:
         app()  # usage errors end with status 2 in there, Ctrl-C with 130
     except SystemExit as end:
         if end.code == INTERRUPTED:
-            fail("interrupted; finished runs are kept, and the same command goes on from there")
+            fail("interrupted before anything was done")
         raise
     except RealignError as error:
         sys.exit(fail_with(error))

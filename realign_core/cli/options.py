@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +15,7 @@ from rich.table import Table
 from realign_core.data.labelled import Split
 from realign_core.recipe import Recipe
 from realign_core.support.config import comma_list, parse_overrides
-from realign_core.support.console import fail, results, say, warn
+from realign_core.support.console import fail, messages, results, say, warn
 
 if TYPE_CHECKING:
     from realign_core.runs.dry_run import CheckReport
@@ -46,6 +48,23 @@ DryRunOption = Annotated[
 TimingOption = Annotated[
     bool, typer.Option("--timing/--no-timing", help="With --dry-run: take a few steps to estimate the time.")
 ]
+
+
+def first_word() -> None:
+    """Say what is being done before torch is loaded, which alone takes seconds."""
+    if messages.is_terminal:
+        messages.print("reading corpora and encoder ...")
+
+
+def kept(checkpoints: Path | None, output: Path | None = None) -> str:
+    """Say, after an interruption, what is kept and which command goes on."""
+    command = shlex.join(["realign-core", *sys.argv[1:]])
+    parts = [f"finished runs are in {output}"] if output else []
+    parts += [f"checkpoints are in {checkpoints}"] if checkpoints else []
+    if not parts:
+        options = "--checkpoints FOLDER and --output FILE keep work"
+        return f"nothing is kept ({options}), and this begins anew: {command}"
+    return f"{' and '.join(parts)}, and this goes on: {command}"
 
 
 def show_report(report: CheckReport, *, as_json: bool) -> None:

@@ -18,6 +18,8 @@ from realign_core.cli.options import (
     RecipeArgument,
     SetOption,
     TimingOption,
+    first_word,
+    kept,
     read_languages,
     read_recipe,
     read_seeds,
@@ -26,6 +28,7 @@ from realign_core.cli.options import (
 )
 from realign_core.support.config import comma_list
 from realign_core.support.console import ConsoleProgress, messages
+from realign_core.support.interrupts import interruptible
 
 
 def run(
@@ -76,16 +79,19 @@ def run(
         )
         show_report(report, as_json=as_json)
         return
-    results = realign_core.run_many(
-        settings,
-        read_languages(languages, settings),
-        seeds=read_seeds(seeds),
-        targets=comma_list(targets) if targets else None,
-        split=read_split(split),
-        output=output,
-        checkpoints=checkpoints,
-        progress=ConsoleProgress(),
-    )
+    chosen, numbers, part = read_languages(languages, settings), read_seeds(seeds), read_split(split)
+    with interruptible(lambda: kept(checkpoints, output)):
+        first_word()
+        results = realign_core.run_many(
+            settings,
+            chosen,
+            seeds=numbers,
+            targets=comma_list(targets) if targets else None,
+            split=part,
+            output=output,
+            checkpoints=checkpoints,
+            progress=ConsoleProgress(),
+        )
     if as_json:
         print(json.dumps(results.to_dict(), ensure_ascii=False, indent=1))
         return

@@ -15,12 +15,15 @@ from realign_core.cli.options import (
     LanguagesOption,
     RecipeArgument,
     SetOption,
+    first_word,
+    kept,
     read_languages,
     read_recipe,
     read_seeds,
 )
 from realign_core.support.config import comma_list
 from realign_core.support.console import ConsoleProgress, say
+from realign_core.support.interrupts import interruptible
 
 
 def train(
@@ -70,20 +73,23 @@ def train(
     settings = read_recipe(recipe, overrides)
     if seed is not None and seeds is not None:
         raise typer.BadParameter("give either one seed or several", param_hint="--seed, --seeds")
-    trained = realign_core.train(
-        settings,
-        read_languages(languages, settings),
-        folder,
-        seed=17 if seed is None else seed,
-        seeds=() if seeds is None else read_seeds(seeds),
-        average=average,
-        head_seed=head_seed,
-        targets=None if targets is None else () if targets == "none" else comma_list(targets),
-        task_model=task_model,
-        force=force,
-        checkpoints=checkpoints,
-        progress=ConsoleProgress(),
-    )
+    chosen = read_languages(languages, settings)
+    with interruptible(lambda: kept(checkpoints)):
+        first_word()
+        trained = realign_core.train(
+            settings,
+            chosen,
+            folder,
+            seed=17 if seed is None else seed,
+            seeds=() if seeds is None else read_seeds(seeds),
+            average=average,
+            head_seed=head_seed,
+            targets=None if targets is None else () if targets == "none" else comma_list(targets),
+            task_model=task_model,
+            force=force,
+            checkpoints=checkpoints,
+            progress=ConsoleProgress(),
+        )
     if as_json:
         print(json.dumps(trained.to_dict(), ensure_ascii=False, indent=1))
     else:

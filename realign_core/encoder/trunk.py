@@ -23,7 +23,7 @@ from realign_core.encoder.padding import budget_batches, pad
 from realign_core.encoder.trainable import WholeEncoder
 from realign_core.support.arrays import Int
 from realign_core.support.errors import EncoderError
-from realign_core.support.files import atomic_path, content_key
+from realign_core.support.files import atomic_path, content_key, require_space
 from realign_core.support.progress import NoProgress, Progress
 
 _STATES = "states.f16"
@@ -119,6 +119,7 @@ def _compute(
     lengths = np.array([len(text) for text in texts], dtype=np.int64)
     starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
     width = int(encoder.model.config.hidden_size)
+    require_space(folder, 2.0 * width * lengths.sum(), "hidden states of the lower layers")
     states = np.memmap(folder / _STATES, dtype=np.float16, mode="w+", shape=(int(lengths.sum()), width))
     encoder.model.eval()
     lower = lower_layers(encoder, depth)

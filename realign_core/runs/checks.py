@@ -5,7 +5,7 @@ Data are checked before the encoder is loaded, which takes seconds and torch.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from realign_core.runs.packages import missing_packages
@@ -18,6 +18,9 @@ _SAMPLE = 100
 """So many texts of a language show whether the tokenizer knows it."""
 
 _HALF = 0.5
+
+_NAMED = 4
+"""So many languages are named that have the same fault."""
 
 
 Check = Callable[[Subject], Iterator[RealignError]]
@@ -39,13 +42,28 @@ def check_training(subject: Subject) -> Iterator[RealignError]:
 def check_evaluation(subject: Subject) -> Iterator[RealignError]:
     """Read each target's examples, and hold their labels against those that are learnt."""
     used, left_out = subject.training
+    errors: list[RealignError] = []
     for split, targets in subject.targets.items():
         counts = subject.counts.setdefault(split, {})
         for code in target_codes(subject.recipe, targets, split):
             try:
                 counts[code] = len(read_target(subject.recipe, used, left_out, code, split))
             except RealignError as error:
-                yield error
+                errors.append(error)
+    yield from _joined(errors)
+
+
+def _joined(errors: Sequence[RealignError]) -> Iterator[RealignError]:
+    """Say once what is wrong with several languages; what is wrong with a line is told of each."""
+    alike: dict[tuple[str, str | None], list[str]] = {}
+    for error in errors:
+        if error.line is None:
+            alike.setdefault((error.what, error.fix), []).append(error.where or "")
+        else:
+            yield error
+    for (what, fix), places in alike.items():
+        more = f" and {len(places) - _NAMED} more" if len(places) > _NAMED else ""
+        yield DataError(what, where=f"{', '.join(places[:_NAMED])}{more}", fix=fix)
 
 
 def check_pairs(subject: Subject) -> Iterator[RealignError]:
@@ -85,11 +103,13 @@ def check_layers(subject: Subject) -> Iterator[RealignError]:
 
 
 def check_device(subject: Subject) -> Iterator[RealignError]:
-    """Check that the device is there."""
+    """Look for the device: a dry run may well be made on another machine than the run."""
     from realign_core.runs.workspace import find_device
 
-    find_device(subject.recipe.compute.device)
-    yield from ()
+    try:
+        find_device(subject.recipe.compute.device)
+    except RealignError as error:
+        yield RemarkError(f"a run would stop here: {error}")
 
 
 def check_tokens(subject: Subject) -> Iterator[RealignError]:

@@ -11,7 +11,7 @@ from realign_core.data.labelled import Split
 from realign_core.recipe import Recipe
 from realign_core.recipes import Settings
 from realign_core.runs.checks import DATA_CHECKS, ENCODER_CHECKS, find
-from realign_core.runs.subject import EncoderFacts, Finding, Space, Subject, trained_bytes
+from realign_core.runs.subject import EncoderFacts, Finding, Space, Subject
 from realign_core.support.duration import Estimate
 
 _SHOWN = 8
@@ -68,8 +68,8 @@ class CheckReport:
             "counts": {name: dict(counts) for name, counts in self.counts.items()},
             "settings": None if self.settings is None else asdict(self.settings),
             "encoder": None if self.encoder is None else asdict(self.encoder),
-            "seconds": {phase: bounds(estimate) for phase, estimate in self.times.items()},
-            "all_seconds": bounds(self.total),
+            "seconds": {phase: estimate.bounds() for phase, estimate in self.times.items()},
+            "all_seconds": None if self.total is None else self.total.bounds(),
         }
 
     def __repr__(self) -> str:
@@ -108,13 +108,15 @@ def check(
     chosen = sorted(set(languages))
 
     def writes(facts: EncoderFacts) -> list[Space]:
-        return (
-            [] if checkpoints is None else [Space(Path(checkpoints), 2 * trained_bytes(facts), "checkpoints")]
-        )
+        if checkpoints is None:
+            return []
+        from realign_core.training.checkpoint import trained_bytes
+
+        return [Space(Path(checkpoints), 2 * trained_bytes(facts.parameters), "checkpoints")]
 
     subject = Subject(recipe, chosen, {split: targets}, writes=writes)
     report = examine(subject)
-    if not (timing and report.passed):
+    if not (timing and report.passed) or any(finding.check == "device" for finding in report.findings):
         return report
     from realign_core.encoder.load import made_trainable
     from realign_core.runs.timing import time_run
@@ -167,8 +169,3 @@ def describe_encoder(facts: EncoderFacts) -> str:
         f"{facts.name}: {facts.parameters / 1e6:,.1f} million parameters, {facts.layers} layers of width "
         f"{facts.width}, vocabulary of {facts.entries:,}; {facts.device}, arithmetic {facts.arithmetic}"
     )
-
-
-def bounds(estimate: Estimate | None) -> list[float] | None:
-    """An estimate as plain data: between so many seconds and so many."""
-    return None if estimate is None else [float(f"{value:.3g}") for value in (estimate.low, estimate.high)]

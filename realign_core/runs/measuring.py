@@ -128,7 +128,7 @@ def _starts(
     which are computed here for all texts of the run. Otherwise it is the encoder, put back to what it is now.
     """
     config = workspace.recipe.finetuning
-    depth = _trunk_depth(encoder, config)
+    depth = trunk_depth(encoder, config)
     if depth and isinstance(encoder, WholeEncoder):
         with tempfile.TemporaryDirectory(prefix="realigned-") as folder:
             start = time.perf_counter()
@@ -154,7 +154,7 @@ def _starts(
         yield restored, config
 
 
-def _trunk_depth(encoder: TrainableEncoder, config: FinetuningConfig) -> int:
+def trunk_depth(encoder: TrainableEncoder, config: FinetuningConfig) -> int:
     """Count the frozen layers below those that fine-tuning trains; 0 if it trains anything else."""
     stack = layer_stack(encoder.model)
     frozen = frozen_range(config.freeze, len(stack))

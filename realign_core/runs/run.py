@@ -16,10 +16,10 @@ from realign_core.runs.measuring import measure
 from realign_core.runs.result import Result
 from realign_core.runs.workspace import Workspace, prepare
 from realign_core.support.errors import DataError
-from realign_core.support.files import content_key
+from realign_core.support.files import content_key, require_space
 from realign_core.support.progress import Progress
 from realign_core.support.seeds import Seeds
-from realign_core.training.checkpoint import CheckpointStore
+from realign_core.training.checkpoint import CheckpointStore, trained_bytes
 
 
 def run(
@@ -171,6 +171,7 @@ def open_checkpoints(
 ) -> CheckpointStore:
     """Open the checkpoints of one run."""
     every = workspace.recipe.compute.checkpoint_steps
+    require_space(folder, 2 * trained_bytes(encoder.model.num_parameters()), "checkpoints")
     return CheckpointStore(folder / key, key, {"body": encoder.model, "head": head}, every)
 
 

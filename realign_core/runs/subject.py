@@ -139,8 +139,3 @@ def _encoder_facts(recipe: Recipe, model: Any, tokenizer: Any) -> EncoderFacts:
         device=torch.cuda.get_device_name(device) if device.type == "cuda" else cpu,
         arithmetic="auto" if "auto" in (precision, attention) else f"{precision}/{attention}",
     )
-
-
-def trained_bytes(facts: EncoderFacts) -> float:
-    """Bytes of a checkpoint: weights, and the optimizer's two means of each."""
-    return 3 * 4.0 * facts.parameters

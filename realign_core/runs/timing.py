@@ -10,8 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
+from torch import nn
 
+from realign_core.data.labelled import Split
+from realign_core.encoder.layers import layer_stack
 from realign_core.encoder.trainable import TrainableEncoder
+from realign_core.runs.measuring import trunk_depth
 from realign_core.runs.training import build_training
 from realign_core.runs.workspace import Workspace
 from realign_core.support.duration import Estimate
@@ -20,10 +24,10 @@ from realign_core.tasks.features import Features
 from realign_core.training.evaluation import distinct, join, predict_targets
 from realign_core.training.loop import Segment, train
 
-_STEPS = 6
+_STEPS = 5
 """Timed steps of a phase, after a first one that is slower."""
 
-_BATCHES = 6
+_BATCHES = 4
 """So many batches of evaluation data are timed."""
 
 _SEED = 17
@@ -46,7 +50,7 @@ def time_run(
     workspace: Workspace,
     languages: Sequence[str],
     *,
-    split: str = "test",
+    split: Split = "test",
     encoder: TrainableEncoder | None = None,
 ) -> dict[str, Estimate]:
     """Time a few steps of a run's phases, and say how long all of them will take.
@@ -70,15 +74,28 @@ def time_run(
         watch = _Stopwatch()
         train(training.phases, [Segment(name, 0, min(phase.steps, _STEPS + 1))], progress=watch)
         found[name] = _scaled(np.diff(watch.ends).tolist(), phase.steps)
-    evaluation = {s: by_code for s, by_code in workspace.evaluation.items() if s == split}
-    for by_code in evaluation.values():
-        found["evaluation"] = _evaluation(workspace, trained, head, by_code)
-    repeats = workspace.recipe.finetuning.repeats
-    return {name: time if name == "realignment" else time.times(repeats) for name, time in found.items()}
+    if split in workspace.evaluation:
+        found["evaluation"] = _evaluation(workspace, trained, head, workspace.evaluation[split])
+    return _repeated(workspace, trained, found)
+
+
+def _repeated(
+    workspace: Workspace, encoder: TrainableEncoder, once: dict[str, Estimate]
+) -> dict[str, Estimate]:
+    """Scale to several fine-tunings: of the trained top alone, if the rest is frozen."""
+    config = workspace.recipe.finetuning
+    if config.repeats == 1:
+        return once
+    layers = len(layer_stack(encoder.model))
+    depth = trunk_depth(encoder, config)
+    top = layers - depth
+    step = 3 * top / (layers + 2 * top)  # a backward pass takes twice a forward pass
+    factors = {"finetuning": config.repeats * step, "evaluation": (depth + config.repeats * top) / layers}
+    return {name: estimate.times(factors.get(name, 1.0)) for name, estimate in once.items()}
 
 
 def _evaluation(
-    workspace: Workspace, encoder: TrainableEncoder, head: object, targets: Mapping[str, Features]
+    workspace: Workspace, encoder: TrainableEncoder, head: nn.Module, targets: Mapping[str, Features]
 ) -> Estimate:
     """Time a sample of the evaluation data, of all lengths."""
     whole, _ = distinct(join(list(targets.values())))
@@ -93,7 +110,7 @@ def _evaluation(
             continue
         sample = whole.subset(part)
         start = time.perf_counter()
-        predict_targets(encoder, head, workspace.task, {"sample": sample}, max_tokens=size)  # type: ignore[arg-type]
+        predict_targets(encoder, head, workspace.task, {"sample": sample}, max_tokens=size)
         rates.append((time.perf_counter() - start) / max(1, sample.n_tokens))
     return Estimate.of([rate * whole.n_tokens for rate in rates])
 

@@ -17,7 +17,7 @@ from realign_core.runs.task_model import check_class, check_task_model
 from realign_core.runs.trained import TrainedEncoder
 from realign_core.runs.weights import train_weights
 from realign_core.runs.workspace import Workspace, prepare
-from realign_core.support.files import check_replaceable, replacing_folder
+from realign_core.support.files import check_replaceable, replacing_folder, require_space
 from realign_core.support.progress import Progress
 from realign_core.training.distributed import replicas
 
@@ -119,13 +119,13 @@ def train_with(
     check_request(recipe, languages, folder, options)
     choice, weights = None, None
     if options.seeds:
-        dev = _checked(prepare_for(DEV), languages, options)
+        dev = _checked(prepare_for(DEV), languages, folder, options)
         choice, weights = choose_weights(dev, languages, options, progress=progress)
         options = _settled(options, choice, averaged=weights is not None)
     if weights is None:
         workspace = prepare_for(TEST if options.finetunes(recipe) else None)
         weights = train_weights(
-            _checked(workspace, languages, options),
+            _checked(workspace, languages, folder, options),
             languages,
             options.seed,
             finetuned=options.finetunes(recipe),
@@ -173,8 +173,13 @@ def _settled(options: TrainOptions, choice: SeedChoice, *, averaged: bool) -> Tr
     return replace(options, seed=choice.best_seed, head_seed=head_seed)
 
 
-def _checked(workspace: Workspace, languages: Sequence[str], options: TrainOptions) -> Workspace:
+def _checked(
+    workspace: Workspace, languages: Sequence[str], folder: Path, options: TrainOptions
+) -> Workspace:
     check_prepared(workspace, languages)
+    model = workspace.encoder.model
+    parameters = model.num_parameters() + model.config.vocab_size * workspace.width
+    require_space(folder, 4.0 * parameters * (2 if options.task_model else 1), "the encoder")
     if options.task_model:
         head, labels = workspace.head(options.seed), workspace.task.labels
         check_class(workspace.recipe.task.kind, workspace.encoder.model, head, labels)

@@ -53,12 +53,24 @@ class Estimate:
         """It will hardly take more."""
         return self.seconds + self._half
 
+    def bounds(self) -> list[float]:
+        """Both bounds, with the three digits that an estimate holds."""
+        return [_rounded(self.low), _rounded(self.high)]
+
+    def rounded(self) -> float:
+        """The likeliest number of seconds, likewise."""
+        return _rounded(self.seconds)
+
     @property
     def _half(self) -> float:
         return max(_WIDE * self.error, _FLOOR * self.seconds)
 
     def __str__(self) -> str:
         return f"about {between(self.low, self.high)}"
+
+
+def _rounded(seconds: float) -> float:
+    return float(f"{seconds:.3g}")
 
 
 def between(low: float, high: float) -> str:

@@ -139,3 +139,8 @@ def _read(place: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
         return json.loads((place / _STATE).read_text(encoding="utf-8")), load_file(place / _TENSORS)
     except (OSError, ValueError, SafetensorError) as error:
         raise CheckpointError(f"damaged ({error})", where=place, fix=_FIX) from error
+
+
+def trained_bytes(parameters: int) -> float:
+    """Bytes of a checkpoint, about: weights, and the optimizer's two means of each."""
+    return 3 * 4.0 * parameters

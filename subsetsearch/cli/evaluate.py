@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from subsetsearch.cli.options import Pairs, Pick, Seeds, StudyOptions, Workers, read_seeds
+from subsetsearch.cli.options import (
+    DryRun,
+    Pairs,
+    Pick,
+    Seeds,
+    StudyOptions,
+    Timing,
+    Workers,
+    read_seeds,
+    typed,
+)
 from subsetsearch.cli.views.plain import print_json, print_next, print_path
+from subsetsearch.cli.views.run import show_plan
+from subsetsearch.errors import count
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +41,8 @@ class Evaluate(StudyOptions):
     - subsetsearch evaluate studies/quickstart.toml --strategies most_uriel_en_10,xt_afri
 
     - subsetsearch evaluate studies/quickstart.toml --pick recommended --fresh-seeds 3
+
+    - subsetsearch evaluate studies/quickstart.toml --languages sw,te,mn --dry-run
     """
 
     top: Annotated[
@@ -53,22 +67,32 @@ class Evaluate(StudyOptions):
         ),
     ] = None
     workers: Workers = 1
+    dry_run: DryRun = False
+    timing: Timing = True
 
     def run(self) -> None:
         """Measure, and say where the results are."""
         study = self.open()
-        runs = study.evaluate(
-            self.top,
-            pick=self.pick,
-            languages=self.languages,
-            strategies=self.strategies,
-            pairs=self.pairs,
-            seeds=read_seeds(self.seeds),
-            fresh_seeds=self.fresh_seeds,
-            workers=self.workers,
-        )
+        request: dict[str, Any] = {
+            "top": self.top,
+            "pick": self.pick,
+            "languages": self.languages,
+            "strategies": self.strategies,
+            "pairs": self.pairs,
+            "seeds": read_seeds(self.seeds),
+            "fresh_seeds": self.fresh_seeds,
+        }
+        if self.dry_run:
+            show_plan(study.plan(evaluate=request, timing=self.timing), as_json=self.as_json)
+            return
+        runs = study.evaluate(**request, workers=self.workers)
         if self.as_json:
             print_json(runs)
             return
         print_path(study.folder.evaluations, "full runs in ")
         print_next(study.command("pareto"))
+
+    def kept(self) -> str:
+        """Say how many full runs are stored, and which command goes on."""
+        stored = self.open().status().full_runs
+        return f"{count(stored, 'full run')} of the study are stored, and this goes on: {typed()}"

@@ -17,6 +17,7 @@ from realign_core.support.console import (
     results,
     set_up_logging,
 )
+from realign_core.support.interrupts import interruptible
 from realign_core.support.threads import share_cores
 from subsetsearch.cli.calibrate import Calibrate
 from subsetsearch.cli.compare import Compare
@@ -63,7 +64,15 @@ _LANGUAGES: dict[str, type[Command]] = {
 
 def _run(command: Command, **_: Any) -> None:
     """Run a command whose options are read; the others are those of the program."""
-    command.run()
+
+    def kept() -> str:
+        try:
+            return command.kept()
+        except RealignError:  # there is no study yet
+            return Command.kept(command)
+
+    with interruptible(kept):
+        command.run()
 
 
 app = typer.Typer(
@@ -106,7 +115,7 @@ def main() -> None:
     try:
         status = app(standalone_mode=False)
         if status == INTERRUPTED:
-            fail("interrupted; finished work is stored, and the same command goes on from there")
+            fail("interrupted before anything was done")
         sys.exit(status)
     except typer.TyperException as error:
         message = error.format_message()

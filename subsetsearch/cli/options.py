@@ -5,6 +5,8 @@ its commands the same options. This module does without ``from __future__ import
 the annotations of inherited fields themselves, not their text.
 """
 
+import shlex
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -43,6 +45,16 @@ Workers = Annotated[
     int, typer.Option("--workers", min=1, help="Processes that share the work, each with its share of cores.")
 ]
 
+DryRun = Annotated[
+    bool,
+    typer.Option(
+        "--dry-run", help="Check everything, say what will happen and how long it takes; keep nothing."
+    ),
+]
+Timing = Annotated[
+    bool, typer.Option("--timing/--no-timing", help="With --dry-run: take a few steps to estimate the time.")
+]
+
 
 class Command(ABC):
     """One command: its fields are its arguments and options, its docstring is its help."""
@@ -50,6 +62,10 @@ class Command(ABC):
     @abstractmethod
     def run(self) -> None:
         """Do it, and print what came of it."""
+
+    def kept(self) -> str:
+        """Say, after an interruption, what is kept and which command goes on."""
+        return f"finished work is stored, and this goes on: {typed()}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +122,11 @@ class StudyOptions(OpenOptions):
     def open(self, file: Path | None = None) -> Study:
         """Open the study, or another file with the same options."""
         return super().open(file or self.study)
+
+
+def typed() -> str:
+    """The command that was typed."""
+    return shlex.join(["subsetsearch", *sys.argv[1:]])
 
 
 def note(sentence: str) -> None:

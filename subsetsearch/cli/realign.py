@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from realign_core.support.config import comma_list
-from subsetsearch.cli.options import Pairs, Pick, StudyOptions, read_seeds
+from subsetsearch.cli.options import Pairs, Pick, StudyOptions, read_seeds, typed
 from subsetsearch.cli.views.plain import print_json, print_path
 from subsetsearch.errors import ConfigError
 
@@ -80,3 +80,7 @@ class Realign(StudyOptions):
             print_json(trained.to_dict())
         else:
             print_path(trained.folder, "the encoder is in ")
+
+    def kept(self) -> str:
+        """Say that nothing is saved yet, and which command goes on."""
+        return f"no encoder is saved yet; from its last checkpoint, if there is one, this goes on: {typed()}"

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from subsetsearch.cli.options import StudyOptions, Workers
-from subsetsearch.cli.views.plain import print_json, print_sheet
-from subsetsearch.cli.views.run import run_record, show_run
+from subsetsearch.cli.options import DryRun, StudyOptions, Timing, Workers, typed
+from subsetsearch.cli.views.plain import print_json
+from subsetsearch.cli.views.run import run_record, show_plan, show_run
+from subsetsearch.errors import count
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +29,8 @@ class Run(StudyOptions):
     - subsetsearch run studies/quickstart.toml --trials 40 --set search.max_size=8
 
     - subsetsearch run studies/quickstart.toml --more 20
+
+    - subsetsearch run studies/quickstart.toml --dry-run
     """
 
     trials: Annotated[
@@ -38,9 +41,8 @@ class Run(StudyOptions):
         int | None, typer.Option("--more", min=1, help="Instead: add so many trials, whatever there are.")
     ] = None
     workers: Workers = 1
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Check everything, print the plan, train nothing.")
-    ] = False
+    dry_run: DryRun = False
+    timing: Timing = True
 
     def run(self) -> None:
         """Search, or say what a search would do."""
@@ -48,8 +50,14 @@ class Run(StudyOptions):
             raise typer.BadParameter("--trials is a total, --more adds: give one", param_hint="--more")
         study = self.open()
         if self.dry_run:
-            plan = study.plan(self.trials, more=self.more)
-            print_json(plan.to_dict()) if self.as_json else print_sheet(plan)
+            show_plan(study.plan(self.trials, more=self.more, timing=self.timing), as_json=self.as_json)
             return
         summary = study.run(self.workers, self.trials, more=self.more)
         print_json(run_record(summary, study)) if self.as_json else show_run(summary, study)
+
+    def kept(self) -> str:
+        """Say how many trials are stored, and which command goes on."""
+        stored = self.open().status().states.get("complete", 0)
+        if self.more is not None:
+            return f"{count(stored, 'trial')} of the study are stored; ask with --more for what is left"
+        return f"{count(stored, 'trial')} of the study are stored, and this goes on: {typed()}"

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Self
 
+from realign_core.support.config import comma_list
 from subsetsearch.analysis.front import Front
 from subsetsearch.config import StudyConfig
 from subsetsearch.errors import ConfigError, check_whole
+from subsetsearch.languages import resolve_all
 from subsetsearch.problem.pool import resolve_subset
 from subsetsearch.problem.problem import Problem
 from subsetsearch.results.measurement import Measurement, draw_fresh
-from subsetsearch.strategies import named_strategies
+from subsetsearch.strategies import check_strategies, named_strategies
 from subsetsearch.subset import NONE, Subset
 
 _WAYS = ("pick", "languages", "strategies", "top")
@@ -31,7 +34,9 @@ class EvaluationRequest:
         fresh_seeds: How many seeds that no choice has seen, instead.
 
     Raises:
-        ConfigError: If several ways were used, pairs for subsets that have their own, or a number is none.
+        ConfigError: If several ways were used, pairs for subsets that have their own, a number is none, or
+            a strategy is unknown.
+        LanguageError: If a language is unknown.
     """
 
     top: int | None = None
@@ -61,11 +66,41 @@ class EvaluationRequest:
                 check_whole(option, number, 0 if option == "--top" else 1)
         for seed in self.seeds or ():
             check_whole("--seeds", seed, 0)
+        _refuse_both(self.seeds, self.fresh_seeds)
+        resolve_all(self.languages or ())
+        if self.strategies is not None:
+            check_strategies(self.strategies)
+
+    @classmethod
+    def of(
+        cls,
+        top: int | None = None,
+        pick: str | None = None,
+        languages: str | Sequence[str] | None = None,
+        strategies: str | Sequence[str] | None = None,
+        pairs: int | None = None,
+        seeds: Sequence[int] | None = None,
+        fresh_seeds: int | None = None,
+    ) -> Self:
+        """Make a request of what people write: lists, or names joined by commas."""
+        return cls(
+            top,
+            pick,
+            comma_list(languages) if isinstance(languages, str) else _tuple(languages),
+            strategies if strategies is None or isinstance(strategies, str) else ",".join(strategies),
+            pairs,
+            None if seeds is None else tuple(seeds),
+            fresh_seeds,
+        )
 
     @property
     def by_name(self) -> bool:
         """Whether subsets are named by the user, not found by the search."""
         return self.languages is not None or self.strategies is not None
+
+
+def _tuple(names: Sequence[str] | None) -> tuple[str, ...] | None:
+    return None if names is None else tuple(names)
 
 
 def choose_subsets(
@@ -142,9 +177,8 @@ def choose_seeds(
     Raises:
         ConfigError: If both kinds were asked for, or a named seed is a fresh one.
     """
+    _refuse_both(seeds, fresh_seeds)
     if fresh_seeds is not None:
-        if seeds:
-            raise ConfigError("fresh seeds are drawn, not named", where="--seeds", fix="leave --seeds out")
         return draw_fresh(known, (*config.evaluate.seeds, *config.searched_seeds), fresh_seeds)
     chosen = tuple(dict.fromkeys(seeds or config.evaluate.seeds))
     drawn = {run.seed for run in known if run.fresh}
@@ -156,3 +190,8 @@ def choose_seeds(
             fix="use another seed, or --fresh-seeds",
         )
     return chosen
+
+
+def _refuse_both(seeds: Sequence[int] | None, fresh_seeds: int | None) -> None:
+    if seeds and fresh_seeds is not None:
+        raise ConfigError("fresh seeds are drawn, not named", where="--seeds", fix="leave --seeds out")

@@ -24,6 +24,7 @@ from subsetsearch.results.measurement import Measurement
 from subsetsearch.results.store import MeasurementStore, Run
 from subsetsearch.results.study_store import export_runs, open_store, read_full_runs
 from subsetsearch.run.arithmetic import with_fixed_arithmetic
+from subsetsearch.run.checks import require_run_data
 from subsetsearch.run.chosen import EvaluationRequest, choose_seeds, choose_subsets
 from subsetsearch.run.process import Job, Worker, start_worker, stop_workers, worker_main
 from subsetsearch.rungs.full import FullRuns
@@ -63,6 +64,7 @@ def evaluate(
     seeds = choose_seeds(config, read_full_runs(config, folder), request.seeds, request.fresh_seeds)
     problem = Problem.build(config, split="test")
     subsets = choose_subsets(request, problem, lambda: read_known(config, folder).front, tell=tell)
+    require_run_data(problem, {key for subset in subsets for key in subset.languages})
     fixed = replace(problem, config=with_fixed_arithmetic(config, folder))
     full = FullRuns(fixed, open_store(config, folder), request.fresh_seeds is not None)
     todo = full.missing(subsets, seeds)

@@ -6,8 +6,10 @@ import math
 import statistics
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from realign_core.support.duration import Estimate
 from subsetsearch.config.rungs import FULL, always_measured
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.problem.notes import one_language_notes
@@ -24,13 +26,35 @@ from subsetsearch.rungs.rung import Rung
 from subsetsearch.subset import NONE
 
 
-def describe_plan(ladder: Ladder, *, trials: int | None = None, more: int | None = None) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class StudyTimes:
+    """What a few steps tell, where nothing of the study was timed yet.
+
+    Args:
+        prepare: Reading, tokenising and encoding what all trials share.
+        trial: A trial at rung 1, from its proposal to its storing.
+        top: The rung that the search ends at, a subset; ``None`` for rung 1.
+        full_run: A full run on test data; ``None`` without labels.
+        arithmetic: What it was timed with.
+    """
+
+    prepare: Estimate
+    trial: Estimate
+    top: Estimate | None
+    full_run: Estimate | None
+    arithmetic: str
+
+
+def describe_plan(
+    ladder: Ladder, *, trials: int | None = None, more: int | None = None, timed: StudyTimes | None = None
+) -> dict[str, Any]:
     """Describe what a run of a study would do, without training or writing anything.
 
     Args:
         ladder: An opened study.
         trials: Total that the run is asked for; the study's own, if left out.
         more: Trials to add instead.
+        timed: What a few steps tell of times that no run has told.
 
     Returns:
         Plain data: sizes, constraints, the number of subsets that keep all constraints but the
@@ -46,6 +70,8 @@ def describe_plan(ladder: Ladder, *, trials: int | None = None, more: int | None
     before = count_complete(stored)
     adds = count_new_trials(study.search.trials, before, trials, more)
     runs = ladder.store.read(study.fingerprint(), rung=FULL.number, split=TEST)
+    possible = possible_subsets(problem)
+    left = min(adds, max(0, possible - before))
     return {
         "study": study.name,
         "pool": len(space.keys),
@@ -66,13 +92,15 @@ def describe_plan(ladder: Ladder, *, trials: int | None = None, more: int | None
         **_pairs(space),
         "trials": adds,
         "trials_before": before,
+        "trials_possible": left,
+        "possible_subsets": possible,
         "sampler": study.search.sampler,
         "measured_by": ladder.top.label.title,
         **_work(study),
         "full_runs": _full_runs(problem, runs),
         "full_runs_before": len(runs),
         "full_run_realignment_steps": study.recipe.realignment.steps,
-        **_seconds(ladder, list(first_scored(read_trials(stored)).values()), runs, adds),
+        **_seconds(ladder, list(first_scored(read_trials(stored)).values()), runs, left, timed),
     }
 
 
@@ -115,43 +143,64 @@ def count_subsets(space: SearchSpace) -> int:
     return sum(by_size[low : high + 1])
 
 
+def possible_subsets(problem: Problem) -> int:
+    """Count what can be scored at all: allowed subsets with each number of pairs, ``none`` and ``all``."""
+    space, every = problem.space, problem.cost.everything
+    allowed = count_subsets(space) * max(1, len(space.pairs.choices))
+    return allowed + 1 + (not space.allows(every))
+
+
 def _full_runs(problem: Problem, runs: Sequence[Measurement]) -> int:
     """How many full runs ``evaluate`` has left at most.
 
     Those of ``none`` and ``all`` count as done where they are stored; which others it will ask for is
-    known only when the search is over.
+    known only when the search is over. There are no more than subsets.
     """
     if not problem.targets.searched:
         return 0
     evaluate, done = problem.config.evaluate, {(run.subset, run.seed) for run in runs}
     ends = (NONE, problem.cost.everything)
     stored = sum((end, seed) in done for end in ends for seed in evaluate.seeds)
-    return (evaluate.top + len(ends)) * len(evaluate.seeds) - stored
+    subsets = min(evaluate.top + len(ends), possible_subsets(problem))
+    return subsets * len(evaluate.seeds) - stored
 
 
 def _seconds(
-    ladder: Ladder, trials: Sequence[TrialRecord], runs: Sequence[Measurement], adds: int
+    ladder: Ladder,
+    trials: Sequence[TrialRecord],
+    runs: Sequence[Measurement],
+    adds: int,
+    timed: StudyTimes | None,
 ) -> dict[str, Any]:
-    """Estimate times from what was timed before; ``None`` is unknown."""
+    """Estimate times from what was timed before, else from a few steps; ``None`` is unknown."""
     config, top = ladder.problem.config, ladder.top.number
-    rung1, full_run = _timed(ladder.first, trials), _median([run.seconds for run in runs])
-    proposal = _median([seconds for trial in trials if (seconds := _beside(trial)) is not None])
+    rung1, full_run = _timed(ladder.first, trials), _spread([run.seconds for run in runs])
+    proposal = _spread([seconds for trial in trials if (seconds := _beside(trial)) is not None])
     climb = None if top == 1 else _timed(ladder.top, trials)
     if climb is None and top == FULL.number and full_run is not None:
-        climb = full_run * len(config.proxy.full.seeds)
-    climbers = _climbers(config, trials, adds)
+        climb = full_run.times(len(config.proxy.full.seeds))
+    climbers = min(adds, _climbers(config, trials, adds))
     search = None
     if rung1 is not None and (proposal if top == 1 else climb) is not None:
-        search = adds * (rung1 + (proposal or 0.0)) + climbers * (climb or 0.0)
-    full = None if full_run is None else _full_runs(ladder.problem, runs) * full_run
-    above = {f"rung{top}_seconds": _rounded(climb), f"rung{top}_runs": climbers} if top > 1 else {}
+        search = _sum(_times(rung1, adds), _times(proposal, adds), _times(climb, climbers))
+    elif timed is not None and (top == 1 or timed.top is not None):
+        search = _sum(timed.prepare, timed.trial.times(adds), _times(timed.top, climbers))
+        climb = climb or timed.top
+    if full_run is None and timed is not None:
+        full_run = timed.full_run
+    full = None if full_run is None else full_run.times(_full_runs(ladder.problem, runs))
+    whole = None if search is None or full is None else _sum(search, full)
+    above = {f"rung{top}_seconds": _plain(climb), f"rung{top}_runs": climbers} if top > 1 else {}
     return {
-        "rung1_seconds": _rounded(rung1),
+        "rung1_seconds": _plain(rung1),
         **above,
-        "proposal_seconds": _rounded(proposal),
-        "full_run_seconds": _rounded(full_run),
-        "search_seconds": _rounded(search),
-        "study_seconds": None if search is None or full is None else _rounded(search + full),
+        "proposal_seconds": _plain(proposal),
+        "full_run_seconds": _plain(full_run),
+        "search_seconds": _plain(search),
+        "search_range": None if search is None else search.bounds(),
+        "full_runs_range": None if full is None else full.bounds(),
+        "study_seconds": _plain(whole),
+        "study_range": None if whole is None else whole.bounds(),
     }
 
 
@@ -164,10 +213,13 @@ def _climbers(config: StudyConfig, trials: Sequence[TrialRecord], adds: int) -> 
     return math.ceil(min(adds, warm) + config.search.promote * max(0, adds - warm))
 
 
-def _timed(rung: Rung, trials: Sequence[TrialRecord]) -> float | None:
+def _timed(rung: Rung, trials: Sequence[TrialRecord]) -> Estimate | None:
     """Seconds that a rung took in trials, or would take."""
-    timed = _median([trial.seconds[rung.number] for trial in trials if rung.number in trial.seconds])
-    return rung.seconds() if timed is None else timed
+    timed = _spread([trial.seconds[rung.number] for trial in trials if rung.number in trial.seconds])
+    if timed is not None:
+        return timed
+    seconds = rung.seconds()
+    return None if seconds is None else Estimate(seconds, 0.0)
 
 
 def _beside(trial: TrialRecord) -> float | None:
@@ -177,10 +229,21 @@ def _beside(trial: TrialRecord) -> float | None:
     return max(0.0, (trial.ended - trial.started).total_seconds() - sum(trial.seconds.values()))
 
 
-def _median(values: Sequence[float]) -> float | None:
-    return statistics.median(values) if values else None
+def _spread(values: Sequence[float]) -> Estimate | None:
+    """The median, and its standard error; what is further away than usual may be chance."""
+    if not values:
+        return None
+    error = statistics.stdev(values) / math.sqrt(len(values)) if len(values) > 1 else 0.0
+    return Estimate(statistics.median(values), error)
 
 
-def _rounded(seconds: float | None) -> float | None:
-    """Three digits are more than an estimate holds."""
-    return None if seconds is None else float(f"{seconds:.3g}")
+def _times(estimate: Estimate | None, number: int) -> Estimate:
+    return Estimate(0.0, 0.0) if estimate is None else estimate.times(number)
+
+
+def _sum(*parts: Estimate) -> Estimate:
+    return Estimate.total(parts)
+
+
+def _plain(estimate: Estimate | None) -> float | None:
+    return None if estimate is None else estimate.rounded()

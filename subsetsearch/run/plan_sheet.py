@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from realign_core.runs.dry_run import describe_counts, describe_encoder
+from realign_core.runs.subject import Finding
+from realign_core.support.duration import between
 from subsetsearch.analysis.sheet import Sheet, duration
 from subsetsearch.analysis.words import listed
 from subsetsearch.problem.pairs import PAIRS
@@ -17,17 +20,24 @@ Facts = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Plan(Sheet):
-    """What a run of a study would do.
+class CheckedSheet(Sheet):
+    """What will be done, and what checks have found.
 
     Args:
-        facts: As :func:`subsetsearch.run.plan.describe_plan` gives them.
+        facts: As :mod:`subsetsearch.run.dry_run` gives them.
+        findings: What would stop it, and warnings.
     """
 
     facts: Facts
+    findings: tuple[Finding, ...] = ()
 
     def __getitem__(self, name: str) -> Any:
         return self.facts[name]
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing would stop it."""
+        return not any(finding.stops for finding in self.findings)
 
     @property
     def title(self) -> str:
@@ -36,7 +46,32 @@ class Plan(Sheet):
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""
-        return dict(self.facts)
+        encoder = self.facts.get("encoder")
+        said = [{"check": f.check, "message": str(f), "stops": f.stops} for f in self.findings]
+        return {
+            **self.facts,
+            "encoder": None if encoder is None else asdict(encoder),
+            "passed": self.passed,
+            "findings": said,
+        }
+
+    def checked(self) -> Iterator[tuple[str, str]]:
+        """What there is of each split, and the encoder."""
+        for name, counts in self.facts.get("examples", {}).items():
+            if counts and name != "pairs":
+                yield f"{name} data", describe_counts(counts, "examples")
+        if self.facts.get("encoder") is not None:
+            yield "encoder", describe_encoder(self.facts["encoder"])
+
+    def verdict(self) -> Iterator[tuple[str, str]]:
+        """What would stop it, as a last word."""
+        for finding in self.findings:
+            yield ("would stop" if finding.stops else "mind"), str(finding)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Plan(CheckedSheet):
+    """What a search would do."""
 
     def lines(self) -> Iterator[tuple[str, str]]:
         """Pool, targets, subsets, limits, trials, rungs, times."""
@@ -50,13 +85,35 @@ class Plan(Sheet):
             yield "note", self.facts["note"]
         for note in self.facts["one_language"]:
             yield "note", note
+        yield from self.checked()
         yield "subsets", _subsets(self.facts)
         yield from _limits(self.facts)
         yield "trials", _trials(self.facts)
         yield from _rungs(self.facts)
-        yield "search", _about(self.facts["search_seconds"])
+        yield "search", _about(self.facts["search_range"])
         yield "full runs", _full_runs(self.facts)
-        yield "all in all", _about(self.facts["study_seconds"])
+        yield "all in all", _about(self.facts["study_range"])
+        yield from self.verdict()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class EvaluationPlan(CheckedSheet):
+    """What an evaluation would do."""
+
+    def lines(self) -> Iterator[tuple[str, str]]:
+        """Subsets, seeds, data, encoder, time."""
+        yield "subsets", listed(self.facts["subsets"])
+        yield "seeds", ", ".join(map(str, self.facts["seeds"]))
+        yield from self.checked()
+        if self.facts["unlabelled"]:
+            yield "not scored", f"no labels: {listed(self.facts['unlabelled'])}"
+        stored = (
+            f" ({big(self.facts['full_runs_before'])} are stored)" if self.facts["full_runs_before"] else ""
+        )
+        each = _comma_each(self.facts["full_run_seconds"])
+        yield "full runs", f"{big(self.facts['full_runs'])} to do{stored}{each}"
+        yield "all in all", _about(self.facts["range"])
+        yield from self.verdict()
 
 
 def big(number: float) -> str:
@@ -98,6 +155,8 @@ def _limits(plan: Facts) -> Iterator[tuple[str, str]]:
 def _trials(plan: Facts) -> str:
     before = f" to the {big(plan['trials_before'])} that are finished" if plan["trials_before"] else ""
     added = f"{big(plan['trials'])} to add{before}" if before else big(plan["trials"])
+    if plan["trials_possible"] < plan["trials"]:
+        added += f", at most {big(plan['trials_possible'])} of them possible"
     return f"{added}; sampler {plan['sampler']}, measured by {plan['measured_by']}"
 
 
@@ -132,5 +191,5 @@ def _each(seconds: float) -> str:
     return f"{seconds:.1f} s" if seconds < 10 else duration(seconds)
 
 
-def _about(seconds: float | None) -> str:
-    return "unknown: nothing was timed yet" if seconds is None else f"about {duration(seconds)}"
+def _about(seconds: Sequence[float] | None) -> str:
+    return "unknown: nothing was timed yet" if seconds is None else f"about {between(*seconds)}"

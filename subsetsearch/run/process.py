@@ -22,6 +22,7 @@ from typing import Any
 
 from realign_core.support.config import validate_config
 from realign_core.support.errors import RealignError
+from realign_core.support.interrupts import children
 from realign_core.support.threads import environment_of_one
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import StudyError
@@ -74,6 +75,7 @@ def stop_workers(workers: Iterable[Worker], *, patience: float = 0.0) -> None:
         if process.poll() is None:
             process.terminate()
         process.wait()
+        children.discard(process.pid)
 
 
 def start_worker(module: str, study: StudyConfig, job: Job, *, workers: int, log: Path) -> Worker:
@@ -97,6 +99,7 @@ def start_worker(module: str, study: StudyConfig, job: Job, *, workers: int, log
             start_new_session=True,
             text=True,
         )
+    children.add(process.pid)
     assert process.stdin is not None
     content = {
         "study": study.model_dump(mode="json"),

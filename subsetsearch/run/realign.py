@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from realign_core.data.labelled import Split
+from realign_core.runs.checks import require_checked
 from realign_core.runs.limits import limit_pairs
 from realign_core.runs.options import TrainOptions
+from realign_core.runs.subject import Subject
 from realign_core.runs.train import check_request, train_with
 from realign_core.runs.trained import TrainedEncoder
 from realign_core.runs.workspace import Workspace, prepare
@@ -101,4 +103,5 @@ def _prepare(study: StudyConfig, pool: Pool, subset: Subset, split: Split) -> Wo
     keys = targets.codes if split == TEST else targets.searched
     scored = [targets.codes[key] for key in keys]  # targets without labels have no code
     splits = (split,) if scored else ()
+    require_checked(Subject(study.recipe, list(texts), {split: scored} if scored else {}, texts))
     return prepare(study.recipe, texts, targets=scored, splits=splits, parallel=texts)

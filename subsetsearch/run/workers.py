@@ -13,13 +13,16 @@ from tempfile import TemporaryDirectory
 
 import optuna
 
-from realign_core.support.progress import Advance
+from realign_core.support.progress import Advance, Progress
 from realign_core.support.threads import compute_as_one
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import StudyError, check_whole, count
+from subsetsearch.problem.problem import Problem
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.storage import load_stored
 from subsetsearch.results.trials import count_complete
+from subsetsearch.run.arithmetic import with_fixed_arithmetic
+from subsetsearch.run.checks import require_search_data
 from subsetsearch.run.process import Job, Worker, start_worker, stop_workers, worker_main
 from subsetsearch.run.quota import Quota
 from subsetsearch.run.search import RunSummary, run_search
@@ -30,6 +33,24 @@ logger = logging.getLogger(__name__)
 
 _GRACE_SECONDS = 20.0
 """A worker that is ended has so long to store that its trial failed, so that the next run takes it up."""
+
+
+def open_checked(config: StudyConfig, folder: StudyFolder, *, progress: Progress) -> Ladder:
+    """Open a study for a search: its data are checked before the encoder is loaded.
+
+    Args:
+        config: The study.
+        folder: Its folder.
+        progress: Shows the one-off encoding.
+
+    Raises:
+        RealignError: If something does not fit.
+    """
+    folder.require_writable()
+    config.recipe.encoder.require_folder()
+    problem = Problem.build(config)
+    require_search_data(problem, folder)
+    return open_ladder(with_fixed_arithmetic(config, folder), folder, progress=progress, problem=problem)
 
 
 def search_with_workers(

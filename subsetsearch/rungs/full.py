@@ -61,6 +61,10 @@ class FullRuns:
         """Runs of this study that are stored."""
         return self.store.runs(self.problem.fingerprint, rung=FULL.number, split=self.split)
 
+    def stored(self) -> list[Measurement]:
+        """Runs of this study, as they are stored."""
+        return self.store.read(self.problem.fingerprint, rung=FULL.number, split=self.split)
+
     def missing(self, subsets: Iterable[Subset], seeds: Sequence[int]) -> list[Run]:
         """List the runs that are not stored yet, seed by seed."""
         done = self.done()

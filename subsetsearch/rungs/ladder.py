@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from realign_core.support.progress import NoProgress, Progress
 from subsetsearch.config.rungs import FULL, LINEAR, SHORT
@@ -81,19 +81,27 @@ def build_rung(number: int, data: SharedData, store: MeasurementStore) -> Rung:
     return FullRung(FullRuns(data.problem, store, split=DEV), data)
 
 
-def open_ladder(study: StudyConfig, folder: StudyFolder, *, progress: Progress | None = None) -> Ladder:
+def open_ladder(
+    study: StudyConfig,
+    folder: StudyFolder,
+    *,
+    progress: Progress | None = None,
+    problem: Problem | None = None,
+) -> Ladder:
     """Resolve a study's languages and check its constraints; nothing is trained.
 
     Args:
         study: The study.
         folder: Where its caches are.
         progress: Shows the one-off encoding.
+        problem: The study's, where the caller has read it already.
 
     Raises:
         RealignError: If languages, data or constraints do not fit.
     """
     study.recipe.encoder.require_folder()
-    problem, store = Problem.build(study), open_store(study, folder)
+    problem = Problem.build(study) if problem is None else replace(problem, config=study)
+    store = open_store(study, folder)
     data = SharedData(problem, folder.cache, progress or NoProgress())
     first = linear_rung(data)
     number = study.search.top_rung

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from realign_core.encoder.load import LoadedEncoder
 from realign_core.runs.workspace import Workspace, prepare
 from realign_core.support.files import content_key
 from realign_core.support.progress import Progress
@@ -27,11 +28,13 @@ class SharedData:
         problem: The study.
         cache: Folder of what is encoded once.
         progress: Shows the encoding.
+        loaded: The encoder, where it is loaded already; it is changed.
     """
 
     problem: Problem
     cache: Path
     progress: Progress
+    loaded: LoadedEncoder | None = None
 
     @cached_property
     def workspace(self) -> Workspace:
@@ -46,6 +49,7 @@ class SharedData:
             splits=(DEV,) if codes else (),
             parallel=by_code,
             sentences={s for text in pool.held_out.values() for s in (*text.source, *text.target)},
+            loaded=self.loaded,
         )
         return workspace if codes else replace(workspace, evaluation={DEV: {}})
 

@@ -20,12 +20,10 @@ from realign_core.runs.workspace import Workspace
 from realign_core.support.arrays import Float, Int
 from realign_core.support.progress import Progress
 from realign_core.support.seeds import DATA_SEED, sample_indices
-from realign_core.tasks.base import Classification
 from realign_core.training.evaluation import encode_units, evaluate
 from realign_core.training.realignment import realign
 from subsetsearch.config.rungs import SHORT, RungWords
 from subsetsearch.config.study import Readout, ShortProxyConfig
-from subsetsearch.errors import ConfigError
 from subsetsearch.rungs.gain import GainScale
 from subsetsearch.rungs.linear.pair_retrieval import pair_vectors
 from subsetsearch.rungs.linear.probe import fit_probe
@@ -33,6 +31,7 @@ from subsetsearch.rungs.linear.retrieval import retrieval
 from subsetsearch.rungs.measured import DEV, Measured, Proxy
 from subsetsearch.rungs.rung import Rung, Scores
 from subsetsearch.rungs.shared import SharedData, cut_to
+from subsetsearch.rungs.short_check import check_short
 from subsetsearch.subset import Subset
 
 
@@ -189,20 +188,9 @@ def build_short_proxy(
         ConfigError: If the encoder has no layers left below the trained ones, or a probe cannot read the
             task out.
     """
-    if config.readout == "probe" and not isinstance(workspace.task, Classification):
-        raise ConfigError(
-            f"a probe gives each unit a label, which the task '{workspace.recipe.task.kind}' does not ask",
-            where="proxy.short.readout",
-            fix='set it to "finetuning"',
-        )
     there = len(layer_stack(workspace.encoder.model))
-    if config.layers >= there:
-        raise ConfigError(
-            f"{config.layers} layers are to be trained, but the encoder has {there}, and one must stay below",
-            where="proxy.short.layers",
-            fix=f"write {there - 1} or fewer",
-        )
-    small = _reduced(workspace, config)
+    check_short(config, workspace.recipe.task.kind, there)
+    small = reduced(workspace, config)
     depth = there - config.layers
     ids = [*small.train.ids, *(ids for f in small.evaluation[DEV].values() for ids in f.ids)]
     texts = [*small.parallel.values(), *(held_out or {}).values()]
@@ -252,7 +240,7 @@ def _first_pairs(workspace: Workspace, pairs: int) -> Workspace:
     return replace(workspace, parallel={code: text.head(pairs) for code, text in workspace.parallel.items()})
 
 
-def _reduced(workspace: Workspace, config: ShortProxyConfig) -> Workspace:
+def reduced(workspace: Workspace, config: ShortProxyConfig) -> Workspace:
     """Keep the proxy's share of the data, and give the recipe its short schedule."""
     recipe = workspace.recipe
     short = recipe.model_copy(

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from subsetsearch.strategies._choose import choose, strategy_names
-from subsetsearch.strategies._in_pool import named_strategies, strategies_by_subset, strategy_subsets
+from subsetsearch.strategies._in_pool import (
+    check_strategies,
+    named_strategies,
+    strategies_by_subset,
+    strategy_subsets,
+)
 from subsetsearch.strategies._objectives import Distances
 from subsetsearch.strategies._pools import (
     USUAL_POOL,
@@ -29,6 +34,7 @@ __all__ = [
     "Request",
     "Rule",
     "Selection",
+    "check_strategies",
     "choose",
     "named_pools",
     "named_strategies",

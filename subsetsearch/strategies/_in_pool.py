@@ -45,16 +45,27 @@ def named_strategies(text: str, keys: Sequence[str]) -> dict[str, frozenset[str]
     Raises:
         ConfigError: If a name is unknown, or none of its languages is in the pool.
     """
+    check_strategies(text)
     known = strategy_subsets(keys)
     if text.strip() == "all":
         return known
     names = comma_list(text)
-    for name in names or [text]:
-        if name in known:
-            continue
-        if name in published_subsets():
-            raise ConfigError(f"no language of '{name}' is in the study's pool", where="--strategies")
-        close = difflib.get_close_matches(name, published_subsets(), n=2)
-        hint = f"did you mean {' or '.join(close)}?" if close else "see: subsetsearch select --list"
-        raise ConfigError(f"unknown strategy '{name}'", where="--strategies", fix=hint)
+    missing = next((name for name in names if name not in known), None)
+    if missing is not None:
+        raise ConfigError(f"no language of '{missing}' is in the study's pool", where="--strategies")
     return {name: known[name] for name in names}
+
+
+def check_strategies(text: str) -> None:
+    """Check ``NAME,NAME`` or ``all``.
+
+    Raises:
+        ConfigError: If a name is unknown.
+    """
+    if text.strip() == "all":
+        return
+    for name in comma_list(text) or [text]:
+        if name not in published_subsets():
+            close = difflib.get_close_matches(name, published_subsets(), n=2)
+            hint = f"did you mean {' or '.join(close)}?" if close else "see: subsetsearch select --list"
+            raise ConfigError(f"unknown strategy '{name}'", where="--strategies", fix=hint)

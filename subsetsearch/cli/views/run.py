@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from subsetsearch.cli.views.plain import print_next, print_path
+import typer
+
+from realign_core.support.console import fail, warn
+from subsetsearch.cli.views.plain import print_json, print_next, print_path, print_sentence, print_sheet
 from subsetsearch.config.rungs import measuring_rung
 from subsetsearch.errors import count
 
 if TYPE_CHECKING:
+    from subsetsearch.run.plan_sheet import CheckedSheet
     from subsetsearch.run.search import RunSummary
     from subsetsearch.study import Study
 
@@ -34,3 +39,21 @@ def show_run(summary: RunSummary, study: Study) -> None:
         print_path(advice)
     labels = study.config.targets.languages != () or not study.config.targets.unlabelled
     print_next(study.command("evaluate" if labels else "pareto"))
+
+
+def show_plan(plan: CheckedSheet, *, as_json: bool) -> None:
+    """Print a dry run; what would stop the work goes to standard error.
+
+    Raises:
+        Exit: With status 1, if something would.
+    """
+    if as_json:
+        print_json(plan.to_dict())
+    else:
+        print_sheet(replace(plan, findings=()))
+    for finding in plan.findings:
+        fail(str(finding)) if finding.stops else warn(str(finding))
+    if not plan.passed:
+        raise typer.Exit(1)
+    if not as_json:
+        print_sentence("nothing would stop it")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from realign_core.recipe import Recipe
 from realign_core.runs.batch import run_many
-from realign_core.runs.measuring import _trunk_depth
+from realign_core.runs.measuring import trunk_depth
 from realign_core.runs.run import run_prepared, run_splits
 from realign_core.runs.table import result_row
 from realign_core.runs.workspace import Workspace, prepare
@@ -142,7 +142,7 @@ def test_a_single_finetuning_is_what_it_was(tiny_recipe: Content) -> None:
 )
 def test_a_trunk_needs_a_frozen_beginning(tiny_recipe: Content, freezing: Content, depth: int) -> None:
     space = workspace(tiny_recipe, finetuning=freezing)
-    assert _trunk_depth(space.encoder, space.recipe.finetuning) == depth
+    assert trunk_depth(space.encoder, space.recipe.finetuning) == depth
 
 
 @pytest.mark.parametrize("strategy", ["during", "staged"])

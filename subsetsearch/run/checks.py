@@ -1,0 +1,136 @@
+"""What is checked before a study's work begins, and in its dry run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from realign_core.data.examples import ParallelText
+from realign_core.data.labelled import Split
+from realign_core.runs.checks import DATA_CHECKS, Check, require_checked
+from realign_core.runs.subject import EncoderFacts, RemarkError, Space, Subject
+from subsetsearch.config.rungs import SHORT
+from subsetsearch.config.study import StudyConfig
+from subsetsearch.errors import RealignError
+from subsetsearch.problem.pool import Targets, build_targets
+from subsetsearch.problem.problem import Problem
+from subsetsearch.results.folder import StudyFolder
+from subsetsearch.results.measurement import DEV, TEST
+from subsetsearch.rungs.short_check import check_short
+
+StudyCheck = Callable[[StudyConfig, Subject], Iterator[RealignError]]
+"""Of a study's own settings; as :data:`realign_core.runs.checks.Check`."""
+
+_CHARACTERS = 3
+"""Of a token, about; few enough that the space is not underestimated."""
+
+_ROW = 20_000
+"""Bytes of a trial or full run in the database, about."""
+
+
+def search_subject(problem: Problem, folder: StudyFolder) -> Subject:
+    """What a search needs: the pool's parallel text, and development data of the searched targets."""
+    config, texts = problem.config, _by_code(problem, problem.pool.texts)
+    codes = [problem.targets.codes[key] for key in problem.targets.searched]
+
+    def writes(facts: EncoderFacts) -> Sequence[Space]:
+        return [
+            Space(folder.cache, _cached_bytes(config, texts, facts), "what the rungs encode once"),
+            Space(folder.path, _ROW * config.search.trials, "the study's database"),
+        ]
+
+    targets: Mapping[Split, Sequence[str]] = {DEV: codes} if codes else {}
+    return Subject(config.recipe, list(texts), targets, texts, writes)
+
+
+def run_subject(
+    problem: Problem, targets: Targets, keys: Iterable[str], writes: Sequence[tuple[Path, float, str]] = ()
+) -> Subject:
+    """What full runs need: parallel text of their languages, and test data.
+
+    Args:
+        problem: The study.
+        targets: Those with labels on test data.
+        keys: Languages of the subsets.
+        writes: Folder, bytes for each of the encoder's parameters, and what is written there.
+    """
+    texts = _by_code(problem, {key: problem.pool.texts[key] for key in sorted(set(keys))})
+    codes = list(targets.codes.values())
+
+    def spaces(facts: EncoderFacts) -> Sequence[Space]:
+        return [Space(folder, size * facts.parameters, what) for folder, size, what in writes]
+
+    scored: Mapping[Split, Sequence[str]] = {TEST: codes} if codes else {}
+    return Subject(problem.config.recipe, list(texts), scored, texts, spaces)
+
+
+def check_rungs(study: StudyConfig, subject: Subject) -> Iterator[RealignError]:
+    """Check that short runs have layers to train, where the search does any."""
+    if study.search.top_rung == SHORT.number:
+        check_short(study.proxy.short, study.recipe.task.kind, subject.facts.layers)
+    yield from ()
+
+
+def check_later(study: StudyConfig, subject: Subject) -> Iterator[RealignError]:
+    """Look at the test data, which full runs will need after the search."""
+    if not (subject.targets and subject.training):  # what is wrong with these is said already
+        return
+    try:
+        codes = list(build_targets(study, TEST).codes.values())
+        later = replace(subject, languages=(), parallel={}, targets={TEST: codes})
+        problems = list(DATA_CHECKS["evaluation data"](later))
+        subject.counts.update(later.counts)
+    except RealignError as error:
+        problems = [error]
+    for problem in problems:
+        yield RemarkError(f"full runs (evaluate) would stop here: {problem}")
+
+
+LATER: Mapping[str, StudyCheck] = {"test data": check_later}
+"""Without torch, in a search's dry run only: a search itself reads no test data."""
+
+RUNGS: Mapping[str, StudyCheck] = {"short runs": check_rungs}
+"""With the encoder in memory."""
+
+
+def of_study(checks: Mapping[str, StudyCheck], study: StudyConfig) -> dict[str, Check]:
+    """Make checks of a study those of a subject."""
+    return {name: partial(check, study) for name, check in checks.items()}
+
+
+def require_search_data(problem: Problem, folder: StudyFolder) -> None:
+    """Check the data of a search before the encoder is loaded.
+
+    Raises:
+        RealignError: The first thing that would stop it.
+    """
+    require_checked(search_subject(problem, folder))
+
+
+def require_run_data(problem: Problem, keys: Iterable[str]) -> None:
+    """Check the data of full runs before the encoder is loaded.
+
+    Raises:
+        RealignError: The first thing that would stop them.
+    """
+    require_checked(run_subject(problem, problem.targets, keys))
+
+
+def _by_code(problem: Problem, texts: Mapping[str, ParallelText]) -> dict[str, ParallelText]:
+    return {problem.pool.codes[key]: text for key, text in texts.items()}
+
+
+def _cached_bytes(config: StudyConfig, texts: Mapping[str, ParallelText], facts: EncoderFacts) -> float:
+    """Moments of each language, and hidden states of what short runs read."""
+    moments = 2 * 8.0 * facts.width**2 * (len(texts) + 1)
+    moments *= 1 + len([n for n in config.search.pairs_per_language if n != "all"])
+    if config.search.top_rung != SHORT.number:
+        return moments
+    sides = [
+        side[: config.proxy.short.pairs] for text in texts.values() for side in (text.source, text.target)
+    ]
+    longest = config.recipe.encoder.max_length
+    tokens = sum(min(longest, 2 + len(s) / _CHARACTERS) for side in sides for s in side)
+    return moments + 2.0 * facts.width * tokens
