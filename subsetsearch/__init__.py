@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from subsetsearch.analysis.choice import Choice
     from subsetsearch.analysis.explain import Explanation
+    from subsetsearch.analysis.overview import StudyLine, studies
     from subsetsearch.analysis.status import StudyStatus
     from subsetsearch.diversity import SetScore, score
     from subsetsearch.errors import RealignError
@@ -38,6 +39,7 @@ __all__ = [
     "Selection",
     "SetScore",
     "Study",
+    "StudyLine",
     "StudyStatus",
     "Subset",
     "__version__",
@@ -46,6 +48,7 @@ __all__ = [
     "resolve",
     "score",
     "select",
+    "studies",
 ]
 
 # No module of this package may bear the name of a function here: importing it would replace the function.
@@ -58,6 +61,7 @@ _HOMES = {
     "Selection": "strategies",
     "SetScore": "diversity",
     "Study": "study",
+    "StudyLine": "analysis.overview",
     "StudyStatus": "analysis.status",
     "Subset": "subset",
     "init": "setup",
@@ -65,6 +69,7 @@ _HOMES = {
     "resolve": "languages",
     "score": "diversity",
     "select": "strategies",
+    "studies": "analysis.overview",
 }
 
 

@@ -37,6 +37,7 @@ from subsetsearch.cli.run import Run
 from subsetsearch.cli.score import Score
 from subsetsearch.cli.select import Select
 from subsetsearch.cli.status import Status
+from subsetsearch.cli.studies import Studies
 from subsetsearch.errors import RealignError
 
 _STUDIES: dict[str, type[Command]] = {
@@ -46,6 +47,7 @@ _STUDIES: dict[str, type[Command]] = {
     "calibrate": Calibrate,
     "pareto": Pareto,
     "status": Status,
+    "studies": Studies,
     "explain": Explain,
     "compare": Compare,
     "import": ImportResults,
