@@ -105,5 +105,10 @@ PLAN: tuple[tuple[str, str, str, int], ...] = (
     ("ner", "50x16", "top 6, batches of 8", 17),
     ("names", "none", "top 2, batches of 8, first", 17),
     ("pos", "50x16", "top 6, batches of 8", 17),
+    ("topics", "none", "old", 17),
+    ("topics", "none", "top 2, batches of 8", 23),
+    ("topics", "none", "top 2, batches of 8, first", 23),
+    ("pos", "none", "top 6, batches of 8", 17),
+    ("ner", "none", "old", 17),
 )
 """Runs in their order: task, realignment, fine-tuning, seed."""
