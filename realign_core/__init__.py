@@ -2,9 +2,8 @@
 
 Example:
     >>> import realign_core
-    >>> recipe = realign_core.Recipe()
-    >>> realign_core.run(recipe, ["sw", "ga", "mn", "te", "eu"], seed=17)  # doctest: +SKIP
-    Result(accuracy 43.1 % over 46 targets (test), realigned with eu ga mn sw te, seed 17)
+    >>> recipe = realign_core.Recipe()  # defaults for the kind of task
+    >>> result = realign_core.run(recipe, ["sw", "ga", "mn", "te", "eu"], seed=17)  # doctest: +SKIP
 """
 
 from __future__ import annotations
