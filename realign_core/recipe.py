@@ -272,11 +272,6 @@ class Recipe(Config):
             raise ValueError(f"finetuning.repeats needs the strategy 'before', but got '{strategy}'")
         return self
 
-    @property
-    def held_out(self) -> tuple[str, ...]:
-        """Targets that are reported apart: those of the group ``held_out``."""
-        return self.groups.get("held_out", ())
-
     def hash(self) -> str:
         """Name everything but where and in which arithmetic it is computed: 16 hexadecimal digits.
 

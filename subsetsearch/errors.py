@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 
 from realign_core.support.errors import ConfigError, DataError, MissingExtraError, RealignError, count
@@ -14,6 +15,8 @@ __all__ = [
     "RealignError",
     "SelectionError",
     "StudyError",
+    "check_path",
+    "check_seeds",
     "check_whole",
     "count",
     "some",
@@ -34,6 +37,29 @@ def check_whole(option: str, number: object, least: int) -> None:
     """
     if not isinstance(number, int) or isinstance(number, bool) or number < least:
         raise ConfigError(f"{number!r} is no whole number from {least} on", where=option, fix="give one")
+
+
+def check_path(option: str, path: object) -> None:
+    """Check a path that is given in Python.
+
+    Raises:
+        ConfigError: If it is neither text nor a path.
+    """
+    if not isinstance(path, str | os.PathLike):
+        raise ConfigError(f"{path!r} is no path", where=option, fix="give one as text")
+
+
+def check_seeds(seeds: Iterable[object] | None) -> None:
+    """Check seeds that are named; none named means those of the study, an empty list is a mistake.
+
+    Raises:
+        ConfigError: If the list is empty, or one is no whole number from 0 on.
+    """
+    known = None if seeds is None else list(seeds)
+    if known == []:
+        raise ConfigError("an empty list of seeds", where="--seeds", fix="name some, or leave it out")
+    for seed in known or ():
+        check_whole("--seeds", seed, 0)
 
 
 class LanguageError(RealignError):

@@ -15,7 +15,7 @@ from realign_core.support.config import comma_list
 from realign_core.support.files import atomic_write
 from realign_core.support.progress import NoProgress, Progress
 from subsetsearch.config import StudyConfig, load_study
-from subsetsearch.errors import ConfigError, count
+from subsetsearch.errors import ConfigError, check_path, count
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.subset import Subset
 
@@ -83,6 +83,8 @@ def load(
     Example:
         >>> study = load("studies/quickstart.toml", {"search.trials": 40})  # doctest: +SKIP
     """
+    check_path("ss.load", file)
+    check_path("runs", runs)
     path = Path(file)
     config = load_study(path, overrides)
     folder = StudyFolder(Path(runs) / config.name, storage)
@@ -305,7 +307,9 @@ class Study:
 
         ladder = open_checked(self.config, self.folder, progress=self._progress)
         stored = load_stored(self.config, self.folder)
-        plan = CalibrationPlan(subsets, tuple(seeds or self.config.evaluate.seeds), workers, self.folder.logs)
+        plan = CalibrationPlan(
+            subsets, tuple(self.config.evaluate.seeds if seeds is None else seeds), workers, self.folder.logs
+        )
         try:
             full = FullRuns(ladder.problem.on("test"), ladder.store)
             measure_calibration(ladder, full, plan, stored, announce=self._tell)
@@ -459,12 +463,13 @@ class Study:
         row = self._known.front.find(choice.row.subset) or choice.row
         return explain(Picked(row, choice.reason), self._known)
 
-    def compare(self, *subsets: str | Subset) -> list[SubsetColumn]:
+    def compare(self, *subsets: str | Subset | Choice) -> list[SubsetColumn]:
         """Hold subsets against the first of them: cost, scores, and differences seed by seed.
 
         Args:
             subsets: Two or more: languages joined by commas, ``none``, ``all``, a published strategy, a
-                rule of choice, or a :class:`Subset`; ``sw,te@300`` gives at most 300 pairs of each.
+                rule of choice, what :meth:`pick` gave, or a :class:`Subset`; ``sw,te@300`` gives at most 300
+                pairs of each.
 
         Raises:
             RealignError: If one is none of these.
@@ -477,8 +482,7 @@ class Study:
         if not subsets:
             raise ConfigError("nothing to compare", where="compare", fix="give subsets, as 'none', 'best'")
         known = self._known
-        named = dict((s.name, s) if isinstance(s, Subset) else (s, known.subset(s)) for s in subsets)
-        return compare_subsets(named, known)
+        return compare_subsets(dict(map(known.named, subsets)), known)
 
     def trust(self) -> Trust:
         """How far the rungs can be trusted, by what was fully run so far.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
+from realign_core.runs.table import held_out
 from realign_core.support.console import results
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def print_runs(batch: BatchResult, recipe: Recipe) -> None:
         batch: The runs.
         recipe: Says which language was trained on and which are held out: they are not in the average.
     """
-    apart = dict.fromkeys(recipe.held_out, " (held out)") | {"held_out": ", their average"}
+    apart = dict.fromkeys(held_out(recipe), " (held out)") | {"held_out": ", their average"}
     names = {"avg": "average", "held_out": "held out"}
     (means,) = batch.average().to_dict("records")
     columns = [c for c in batch.table.columns if c.startswith("final_eval_")]

@@ -15,7 +15,7 @@ from realign_core.recipe import Recipe
 from realign_core.runs.comparison import average
 from realign_core.runs.result import Result
 from realign_core.runs.run import environment, result_hash, run_prepared
-from realign_core.runs.table import add_rows, check_groups, read_table, result_row
+from realign_core.runs.table import add_rows, check_groups, held_out, read_table, result_row
 from realign_core.runs.workspace import Workspace, prepare
 from realign_core.support.errors import ConfigError
 from realign_core.support.files import write_json
@@ -99,7 +99,7 @@ def run_many(
     workspace = prepare(recipe, chosen, targets=targets, splits=(split,))
     check_groups(recipe, workspace.evaluation[split])
     name = result_hash(workspace, chosen)
-    rows = _done(output, name, chosen, split, apart=bool(recipe.held_out))
+    rows = _done(output, name, chosen, split, apart=bool(held_out(recipe)))
     results: list[Result] = []
     about = describe(workspace)
     missing = [seed for seed in seeds if str(seed) not in rows]

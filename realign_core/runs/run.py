@@ -14,6 +14,7 @@ from realign_core.encoder.trainable import TrainableEncoder
 from realign_core.recipe import Recipe
 from realign_core.runs.measuring import measure
 from realign_core.runs.result import Result
+from realign_core.runs.table import held_out
 from realign_core.runs.workspace import Workspace, prepare
 from realign_core.support.errors import DataError
 from realign_core.support.files import content_key, require_space
@@ -154,7 +155,7 @@ def run_splits(
             environment=environment(workspace),
             details={code: _mean([each.details[code] for each in scored]) for code in scored[0].details},
             source=tuple(code for code in scored[0].scores if workspace.recipe.task.is_source(code)),
-            held_out=tuple(code for code in scored[0].scores if code in workspace.recipe.held_out),
+            held_out=tuple(code for code in scored[0].scores if code in held_out(workspace.recipe)),
             repeats=tuple(each.scores for each in scored) if len(scored) > 1 else (),
         )
         for split, scored in found.by_split.items()

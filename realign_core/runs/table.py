@@ -49,6 +49,11 @@ def method_name(config: RealignmentConfig, languages: Sequence[str]) -> str:
     return "_".join(parts)
 
 
+def held_out(recipe: Recipe) -> tuple[str, ...]:
+    """Targets that are in no other average: those of the group ``held_out``."""
+    return recipe.groups.get("held_out", ())
+
+
 def result_row(result: Result, recipe: Recipe) -> dict[str, Any]:
     """Flatten a result.
 

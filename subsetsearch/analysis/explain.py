@@ -196,7 +196,7 @@ def _gains(explanation: Explanation) -> str:
 
     gain = "gains" if len(items) == 1 else "gain"
     text = f"{better} of {count(len(items), 'target')} {gain} against no realignment, in points"
-    if len(items) < 6:
+    if len(items) <= 10:  # else the most and the least would overlap
         return f"{text}: {say(items)}"
     return f"{text}. Most: {say(items[:5])}. Least: {say(items[-5:][::-1])}"
 

@@ -26,8 +26,8 @@ from subsetsearch.results.arithmetic import stored_kernel
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.measurement import Measurement, means_by_seed, without_fresh
 from subsetsearch.results.rung_scores import RungScores, read_rung_scores
-from subsetsearch.results.storage import load_stored, require_stored
-from subsetsearch.results.study_store import open_store, read_full_runs
+from subsetsearch.results.storage import load_stored
+from subsetsearch.results.study_store import open_store, read_full_runs, require_results
 from subsetsearch.results.trials import TrialRecord, first_scored, read_trials
 from subsetsearch.strategies import published_subsets
 from subsetsearch.subset import NONE, Subset
@@ -86,6 +86,19 @@ class Known:
         diversity = mean_distance(self.distances, subset.languages)
         return self.front.find(subset) or FrontRow(subset, price, self.cost.unit, diversity=diversity)
 
+    def named(self, what: str | Subset | Choice) -> tuple[str, Subset]:
+        """Find a subset that is given in any way, and how to call it.
+
+        Args:
+            what: As :meth:`subset` reads it, a subset, or a choice.
+
+        Raises:
+            RealignError: As :meth:`subset`.
+        """
+        if isinstance(what, Choice):
+            return what.row.name, what.row.subset
+        return (what.name, what) if isinstance(what, Subset) else (what, self.subset(what))
+
     def subset(self, text: str) -> Subset:
         """Read a subset: ``none``, ``all``, a published strategy, languages, or a rule of choice.
 
@@ -127,7 +140,7 @@ def read_known(
     if evaluations is None:
         evaluations = read_full_runs(config, folder)
     # Full runs may stand alone: subsets of one's own, or results that were imported.
-    find = load_stored if evaluations else require_stored
+    find = load_stored if evaluations else require_results
     stored = find(config, folder)
     pool = build_pool(config)
     distances = load_typology().distance_matrix(pool.keys, kind=config.typology.kind)
@@ -153,7 +166,7 @@ def read_status(config: StudyConfig, folder: StudyFolder) -> StudyStatus:
     kernel = stored_kernel(config, folder)
     name = kernel.name if kernel else None
     if not evaluations:
-        return study_status(config, require_stored(config, folder), [], kernel=name)
+        return study_status(config, require_results(config, folder), [], kernel=name)
     known = read_known(config, folder, evaluations)
     return study_status(config, known.stored, evaluations, known.trust.sentences, name)
 

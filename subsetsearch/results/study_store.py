@@ -7,17 +7,21 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from subsetsearch.config.rungs import FULL
 from subsetsearch.config.study import StudyConfig
-from subsetsearch.errors import StudyError
+from subsetsearch.errors import StudyError, count
 from subsetsearch.problem.pool import source_key
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.legacy import known_fingerprints
 from subsetsearch.results.measurement import DEV, TEST, Measurement
 from subsetsearch.results.run_table import read_cells, read_runs, read_subset, write_runs
-from subsetsearch.results.storage import require_ours
+from subsetsearch.results.storage import load_stored, require_ours, require_stored
 from subsetsearch.results.store import MeasurementStore
+
+if TYPE_CHECKING:
+    import optuna
 
 logger = logging.getLogger(__name__)
 
@@ -90,6 +94,23 @@ def read_full_runs(study: StudyConfig, folder: StudyFolder) -> list[Measurement]
         StudyError: As :func:`open_store`.
     """
     return open_store(study, folder).read(study.fingerprint(), rung=FULL.number, split=TEST)
+
+
+def require_results(study: StudyConfig, folder: StudyFolder) -> optuna.Study:
+    """Open the stored trials of a study that has no full runs.
+
+    Raises:
+        StudyError: If there are none either; full runs of other settings are named.
+    """
+    if load_stored(study, folder) is None and folder.storage is None:
+        others = len(open_store(study, folder).read(None, rung=FULL.number, split=TEST))
+        if others:
+            raise StudyError(
+                f"{count(others, 'full run')} there, all with other settings than these",
+                where=folder.path,
+                fix="take back --set or the change of the study file, or give the changed file a new name",
+            )
+    return require_stored(study, folder)
 
 
 def export_runs(study: StudyConfig, folder: StudyFolder) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import optuna
 
-from subsetsearch.errors import check_whole, count
+from subsetsearch.errors import check_seeds, check_whole, count
 from subsetsearch.results.rung_scores import read_rung_scores
 from subsetsearch.results.store import Run
 from subsetsearch.run.design import design
@@ -38,9 +38,8 @@ class CalibrationPlan:
 
     def __post_init__(self) -> None:
         check_whole("--subsets", self.subsets, 1)
+        check_seeds(self.seeds)
         check_whole("--workers", self.workers, 1)
-        for seed in self.seeds:
-            check_whole("--seeds", seed, 0)
 
 
 def measure_calibration(

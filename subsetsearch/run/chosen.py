@@ -9,7 +9,7 @@ from typing import Self
 from realign_core.support.config import comma_list
 from subsetsearch.analysis.front import Front
 from subsetsearch.config import StudyConfig
-from subsetsearch.errors import ConfigError, check_whole
+from subsetsearch.errors import ConfigError, check_seeds, check_whole
 from subsetsearch.languages import resolve_all
 from subsetsearch.problem.pool import resolve_subset
 from subsetsearch.problem.problem import Problem
@@ -64,8 +64,7 @@ class EvaluationRequest:
         for option, number in numbers.items():
             if number is not None:
                 check_whole(option, number, 0 if option == "--top" else 1)
-        for seed in self.seeds or ():
-            check_whole("--seeds", seed, 0)
+        check_seeds(self.seeds)
         _refuse_both(self.seeds, self.fresh_seeds)
         resolve_all(self.languages or ())
         if self.strategies is not None:

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 import subsetsearch as ss
+from subsetsearch.errors import ConfigError, StudyError
 from subsetsearch.report._markdown import plain
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -198,3 +199,28 @@ def test_a_study_from_plan_to_export(
     assert study.status().trust == study.trust().sentences
     assert all(plain(sentence) in page for sentence in study.trust().sentences)
     assert capsys.readouterr().err == ""  # quiet where nobody looks
+
+
+def test_wrong_things_given_in_python_are_our_errors(toy_file: Path, tmp_path: Path) -> None:
+    for wrong in (None, 5, ["a"]):
+        with pytest.raises(ConfigError, match="is no path; give one as text"):
+            ss.load(wrong)  # type: ignore[arg-type]
+    study = ss.load(toy_file, runs=tmp_path)
+    with pytest.raises(ConfigError, match="an empty list of seeds"):
+        study.evaluate(seeds=[])
+
+
+def test_a_choice_is_compared_and_runs_of_other_settings_are_named(toy_file: Path, tmp_path: Path) -> None:
+    study = ss.load(toy_file, runs=tmp_path)
+    table = tmp_path / "runs.csv"
+    table.write_text(
+        "seed,method,realignment_langs,final_eval_swa_accuracy,final_eval_yor_accuracy,final_eval_wol_accuracy\n"
+        "1,baseline,,0.5,0.5,0.5\n1,before_noaligner,fin,0.6,0.6,0.6\n",
+        encoding="utf-8",
+    )
+    study.import_results(table)
+    _, best = study.compare("none", study.pick("best"))
+    assert best.row.languages == ("fin_Latn",)
+    assert best.difference is not None
+    with pytest.raises(StudyError, match="2 full runs there, all with other settings"):
+        ss.load(toy_file, {"recipe.realignment.steps": 9}, runs=tmp_path).front()

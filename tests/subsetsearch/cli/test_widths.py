@@ -52,6 +52,16 @@ def whole(text: str, *words: str) -> None:
         assert word in text
 
 
+def test_of_few_targets_each_is_said_once() -> None:
+    from subsetsearch.analysis.explain import Explanation
+    from subsetsearch.analysis.pick import Picked
+
+    gains = dict.fromkeys(("abk_Cyrl", "gla_Latn", "quy_Latn", "ckb_Arab", "kab_Latn", "wol_Latn"), 0.01)
+    text = dict(Explanation(Picked(LARGE, "best"), {}, (), (), gains, ()).lines())["targets"]
+    assert text.startswith("6 of 6 targets gain against no realignment, in points: Abkhazian +1.0, ")
+    assert text.count("Wolof") == 1
+
+
 def test_the_front(shown: Shown) -> None:
     front = Front((BASE, LARGE))
     text = shown(lambda: front_table(front, front))
