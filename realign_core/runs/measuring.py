@@ -45,8 +45,8 @@ class Measured:
 
     Args:
         by_split: Scores of each fine-tuning, in order.
-        reports: By training phase; of several fine-tunings losses are means, times are sums.
-        clock: Wall time by phase.
+        losses: By training phase; of several fine-tunings the mean.
+        clock: Wall time by phase, of all fine-tunings together.
         tokens: Real tokens by phase.
         pairs: Sentence pairs that realignment saw.
     """
@@ -86,7 +86,7 @@ def measure(
     if workspace.recipe.finetuning.repeats == 1:
         saver = store_of("", encoder, head)
         log.trained(train(training.phases, training.segments, saver=saver, progress=progress))
-        log.scored(_score(workspace, encoder, head, splits, progress))
+        log.scored(score_splits(workspace, encoder, head, splits, progress))
     else:
         _repeat(workspace, encoder, training, seeds, log, store_of, progress)
     return log.measured(training.pairs)
@@ -106,41 +106,70 @@ def _repeat(
     if before:
         saver = store_of("-realignment", encoder, nn.Module())
         log.trained(train(training.phases, before, saver=saver, progress=progress))
-    with _starts(workspace, encoder, log, progress) as (fresh, config):
-        for number in range(config.repeats):
+    with starts(workspace, encoder, log.splits, progress) as start:
+        if start.tokens:
+            log.add("trunk", start.seconds, start.tokens)
+        for number in range(start.config.repeats):
             own = seeds.repeat(number)
-            body, head = fresh(), workspace.head(own.head).to(encoder.device)
+            body, head = start.fresh(), workspace.head(own.head).to(encoder.device)
             body.model.train()
-            phase = finetuning_phase(task_source(workspace, body, head, config, own))
+            phase = finetuning_phase(task_source(workspace, body, head, start.config, own))
             saver = store_of(f"-finetuning-{number}", body, head)
             segment = Segment(phase.name, 0, phase.steps)
             log.trained(train({phase.name: phase}, [segment], saver=saver, progress=progress))
-            log.scored(_score(workspace, body, head, log.splits, progress))
+            log.scored(score_splits(workspace, body, head, log.splits, progress))
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where each fine-tuning of one realigned encoder begins.
+
+    Args:
+        fresh: Gives the realigned encoder, untouched by the fine-tuning before.
+        config: How that is fine-tuned.
+        seconds: Wall time of the states below the trained layers, where they are kept.
+        tokens: Real tokens of these.
+    """
+
+    fresh: Callable[[], TrainableEncoder]
+    config: FinetuningConfig
+    seconds: float = 0.0
+    tokens: int = 0
 
 
 @contextmanager
-def _starts(
-    workspace: Workspace, encoder: TrainableEncoder, log: _Log, progress: Progress | None
-) -> Iterator[tuple[Callable[[], TrainableEncoder], FinetuningConfig]]:
-    """Give what makes the realigned encoder anew for each fine-tuning, and how that is fine-tuned.
+def starts(
+    workspace: Workspace,
+    encoder: TrainableEncoder,
+    splits: Sequence[Split],
+    progress: Progress | None = None,
+) -> Iterator[Start]:
+    """Make an encoder the start of several fine-tunings.
 
-    Where fine-tuning trains just the layers above some depth, it is these layers on the states below them,
-    which are computed here for all texts of the run. Otherwise it is the encoder, put back to what it is now.
+    Where fine-tuning trains just the layers above some depth, ``fresh`` gives these layers on the states
+    below them, which are computed here for all texts of the run. Otherwise it is the encoder, put back to
+    what it is now.
+
+    Args:
+        workspace: Data and recipe.
+        encoder: After realignment.
+        splits: Will be scored.
+        progress: Shows texts.
     """
     config = workspace.recipe.finetuning
     depth = trunk_depth(encoder, config)
     if depth and isinstance(encoder, WholeEncoder):
         with tempfile.TemporaryDirectory(prefix="realigned-") as folder:
-            start = time.perf_counter()
+            begin = time.perf_counter()
             texts = [*workspace.train.ids]
-            texts += [ids for s in log.splits for f in workspace.evaluation[s].values() for ids in f.ids]
+            texts += [ids for s in splits for f in workspace.evaluation[s].values() for ids in f.ids]
             size = workspace.recipe.compute.eval_tokens
             states = trunk_states(
                 encoder, texts, depth, Path(folder), key="", max_tokens=size, progress=progress
             )
-            log.add("trunk", time.perf_counter() - start, sum(map(len, texts)))
             top = config.model_copy(update={"freeze": "none", "freeze_embeddings": False})
-            yield lambda: TopLayers(encoder, states, depth), top
+            spent = time.perf_counter() - begin
+            yield Start(lambda: TopLayers(encoder, states, depth), top, spent, sum(map(len, texts)))
     else:
         kept = {name: p.detach().clone() for name, p in encoder.model.named_parameters() if p.requires_grad}
 
@@ -151,7 +180,7 @@ def _starts(
                         parameter.copy_(kept[name])
             return encoder
 
-        yield restored, config
+        yield Start(restored, config)
 
 
 def trunk_depth(encoder: TrainableEncoder, config: FinetuningConfig) -> int:
@@ -164,14 +193,25 @@ def trunk_depth(encoder: TrainableEncoder, config: FinetuningConfig) -> int:
         return depth if {id(p) for p in trained} == above else 0
 
 
-def _score(
+def score_splits(
     workspace: Workspace,
     encoder: TrainableEncoder,
     head: nn.Module,
     splits: Sequence[Split],
-    progress: Progress | None,
+    progress: Progress | None = None,
 ) -> tuple[dict[Split, Scored], float, int]:
-    """Score every target language of every split; return wall time and tokens as well."""
+    """Score every target language of every split.
+
+    Args:
+        workspace: Data and recipe.
+        encoder: After fine-tuning.
+        head: Its head.
+        splits: Evaluated together.
+        progress: Shows texts.
+
+    Returns:
+        Scores by split, wall time, and real tokens.
+    """
     start, task = time.perf_counter(), workspace.task
     targets = {f"{split}/{code}": f for split in splits for code, f in workspace.evaluation[split].items()}
     size = workspace.recipe.compute.eval_tokens

@@ -1,0 +1,93 @@
+"""Tables of full runs by target, as a benchmark for everything that predicts them.
+
+``python -m benchmarks.tables african-pos`` runs what is missing of a task: first the table of seeds by stage,
+then the designed subsets, seed by seed. Each finished row is appended at once and never measured again, so
+the same command goes on where the last one stopped, on whatever machine. Without a task only the figures of
+the pages are written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+
+import torch
+
+from benchmarks.tables.measure import designed_row, fields, unit_rows
+from benchmarks.tables.plan import missing_runs, missing_units, plan
+from benchmarks.tables.report import write_pages
+from benchmarks.tables.rows import append
+from benchmarks.tables.tasks import SEEDS, TASKS, TableTask, prepare_task
+
+RUN_FIELDS = ("seed", "n_languages", "languages", "pairs", "seconds", "kernel")
+UNIT_FIELDS = (
+    *("part", "realignment", "drawn", "finetuning", "averaged", "n_languages", "languages", "pairs"),
+    *("seconds_realignment", "seconds_trunk", "seconds_finetuning", "seconds_evaluation"),
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("task", nargs="?", choices=[*TASKS], help="only the figures, if left out")
+    parser.add_argument("--parts", nargs="+", default=["seeds", "designed"], choices=["seeds", "designed"])
+    parser.add_argument("--seeds", type=int, nargs="+", default=[*SEEDS], help="of the designed table")
+    parser.add_argument("--workers", type=int, default=1, help="processes, of one thread each")
+    parser.add_argument("--worker", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--until", help="begin no run after this time of day, such as 19:30")
+    options = parser.parse_args(arguments)
+    if options.task is None:
+        write_pages()
+    elif options.worker is None and options.workers > 1:
+        _share(list(arguments) if arguments is not None else sys.argv[1:], options.workers)
+    else:
+        torch.set_num_threads(1)
+        work(TASKS[options.task], options)
+
+
+def _share(arguments: list[str], workers: int) -> None:
+    """Start processes, and wait for all of them."""
+    command = [sys.executable, "-m", "benchmarks.tables", *arguments]
+    started = [subprocess.Popen([*command, "--worker", str(number)]) for number in range(workers)]
+    if any(process.wait() for process in started):
+        sys.exit(1)
+
+
+def work(task: TableTask, options: argparse.Namespace) -> None:
+    """Run what is missing, or a worker's share of it."""
+    made = plan(task)
+    units = missing_units(task, made) if "seeds" in options.parts else []
+    runs = missing_runs(task, made, options.seeds) if "designed" in options.parts else []
+    if not units and not runs:
+        return
+    first = options.worker or 0
+    share = slice(first, None, options.workers if options.worker is not None else 1)
+    units, runs = units[share], runs[share]
+    needed = [unit.languages for unit in units] + [languages for languages, _ in runs]
+    prepared = prepare_task(task, made.pool, needed, made.study)
+    for unit in units:
+        if _late(options.until):
+            return
+        begin = time.perf_counter()
+        for row in [*unit_rows(prepared, unit)]:
+            append(task.split_path, fields([*prepared.codes], *UNIT_FIELDS), row)
+        print(*unit.key, f"{time.perf_counter() - begin:.0f} s", flush=True)
+    for languages, seed in runs:
+        if _late(options.until):
+            return
+        row = designed_row(prepared, languages, seed)
+        append(task.path, fields([*prepared.codes], *RUN_FIELDS), row)
+        print(task.name, seed, len(languages), row["seconds"], flush=True)
+
+
+def _late(until: str | None) -> bool:
+    return until is not None and time.strftime("%H:%M") >= until
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,122 @@
+"""How much of a variance each factor of a balanced table has, and each of their interactions.
+
+All factors are random and there is one number a cell, so the highest interaction is also the rest. The
+estimates are those of the analysis of variance (method of moments): unbiased, and below 0 by chance where a
+component is small. They need no model fit and no library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+
+from realign_core.support.seeds import named_generator
+
+Array = npt.NDArray[np.float64]
+Effect = tuple[int, ...]
+"""Axes that interact; one axis is a factor alone."""
+
+SIMULATIONS = 400
+
+
+def effects(axes: int) -> list[Effect]:
+    """All factors and interactions, lowest order first."""
+    return [found for size in range(1, axes + 1) for found in combinations(range(axes), size)]
+
+
+def components(table: Array) -> dict[Effect, float]:
+    """Estimate the variance of every factor and interaction.
+
+    Args:
+        table: One axis a factor, each with two levels or more.
+
+    Returns:
+        Axes to variance, in the table's unit squared.
+
+    Raises:
+        ValueError: If an axis has one level, or a cell is missing.
+    """
+    if min(table.shape) < 2 or not np.isfinite(table).all():
+        raise ValueError(f"a whole table of two levels or more is needed, but got {table.shape}")
+    squares = {effect: _mean_square(table, effect) for effect in effects(table.ndim)}
+    found = {}
+    for effect in squares:
+        above = [other for other in squares if set(effect) <= set(other)]
+        total = sum((-1) ** (len(other) - len(effect)) * squares[other] for other in above)
+        found[effect] = total / _cells(table, effect)
+    return found
+
+
+def intervals(table: Array, level: float = 0.95) -> dict[Effect, tuple[float, float]]:
+    """Say how far the estimates would scatter if they were true (parametric bootstrap).
+
+    Resampling six subsets would put equal rows beside each other, which have no interaction; so tables of
+    the same shape are simulated from the estimates, those below 0 taken as 0.
+
+    Args:
+        table: As for :func:`components`.
+        level: Share of the simulated estimates that lies within.
+    """
+    rng = named_generator(0, "components")
+    found = components(table)
+    drawn = [components(simulate(found, table.shape, rng)) for _ in range(SIMULATIONS)]
+    tails = [(1 - level) / 2, (1 + level) / 2]
+    quantiles = {e: np.quantile([each[e] for each in drawn], tails) for e in found}
+    return {effect: (float(low), float(high)) for effect, (low, high) in quantiles.items()}
+
+
+def simulate(variances: Mapping[Effect, float], shape: Sequence[int], rng: np.random.Generator) -> Array:
+    """Draw a table with normal effects of these variances."""
+    table = np.zeros(shape)
+    for effect, variance in variances.items():
+        size = [n if axis in effect else 1 for axis, n in enumerate(shape)]
+        table = table + np.sqrt(max(0.0, variance)) * rng.standard_normal(size)
+    return table
+
+
+def _mean_square(table: Array, effect: Effect) -> float:
+    """Mean square of an effect: squared deviations that no effect within it explains."""
+    deviations = np.zeros([n if axis in effect else 1 for axis, n in enumerate(table.shape)])
+    for size in range(len(effect) + 1):
+        for inner in combinations(effect, size):
+            others = tuple(axis for axis in range(table.ndim) if axis not in inner)
+            deviations = deviations + (-1) ** (len(effect) - size) * table.mean(axis=others, keepdims=True)
+    freedom = np.prod([table.shape[axis] - 1 for axis in effect])
+    return float((deviations**2).sum() * _cells(table, effect) / freedom)
+
+
+def _cells(table: Array, effect: Effect) -> float:
+    """Cells of one level of an effect."""
+    return float(np.prod([n for axis, n in enumerate(table.shape) if axis not in effect]))
+
+
+SUBSET, REALIGNMENT, FINETUNING = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What a split of variance lets expect of two runs with other seeds.
+
+    Args:
+        variances: From a table of subsets, realignment seeds and fine-tuning seeds.
+    """
+
+    variances: Mapping[Effect, float]
+
+    def of(self, finetunings: float) -> float:
+        """Correlation over subsets of two runs, each the mean of so many fine-tunings of one realignment.
+
+        What a seed adds to all subsets alike does not count. Estimates below 0 are taken as 0.
+        """
+        signal = self._at_least_0(SUBSET)
+        realigned = self._at_least_0(SUBSET, REALIGNMENT)
+        finetuned = self._at_least_0(SUBSET, FINETUNING) + self._at_least_0(SUBSET, REALIGNMENT, FINETUNING)
+        whole = signal + realigned + finetuned / finetunings
+        return signal / whole if whole else float("nan")
+
+    def _at_least_0(self, *effect: int) -> float:
+        return max(0.0, self.variances[effect])

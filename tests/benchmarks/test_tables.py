@@ -1,0 +1,323 @@
+"""The tables by target: design, rows that survive a kill, split of variance, pages."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.common import page_of
+from benchmarks.tables import plan as plan_module
+from benchmarks.tables import tasks as tasks_module
+from benchmarks.tables.components import Agreement, components, effects, intervals, simulate
+from benchmarks.tables.design import SIZES, design, split_design
+from benchmarks.tables.load import read_published, read_table
+from benchmarks.tables.measure import Unit, designed_row, fields, unit_rows
+from benchmarks.tables.plan import UNITS, Plan, missing_runs, missing_units, units
+from benchmarks.tables.report import planned, write_pages
+from benchmarks.tables.rows import append, whole_rows
+from benchmarks.tables.seeds import read_seeds
+from benchmarks.tables.tasks import (
+    FINETUNING_SEEDS,
+    REALIGNMENT_SEEDS,
+    REPEATED_SEEDS,
+    SEARCH_SEEDS,
+    SEEDS,
+    TASKS,
+    TRUTH_SEEDS,
+    Prepared,
+    TableTask,
+    halved,
+)
+from realign_core.recipe import Recipe
+from realign_core.runs.run import run_splits
+from realign_core.runs.workspace import Workspace, prepare
+from realign_core.support.config import validate_config
+from realign_core.support.seeds import Seeds
+from subsetsearch.problem.pool import Pool, Targets
+
+Content = dict[str, Any]
+
+KEYS = (
+    *("amh_Ethi", "cym_Latn", "deu_Latn", "ell_Grek", "eus_Latn", "fin_Latn", "hin_Deva", "jpn_Jpan"),
+    *("khm_Khmr", "mar_Deva", "rus_Cyrl", "swh_Latn", "tam_Taml", "tel_Telu", "tur_Latn", "yor_Latn"),
+    *("zul_Latn", "nld_Latn", "ita_Latn", "fra_Latn", "spa_Latn", "por_Latn", "pol_Latn", "ces_Latn"),
+)
+
+
+def test_seeds_of_the_truth_are_nobody_elses() -> None:
+    assert set(SEEDS) == {*SEARCH_SEEDS, *TRUTH_SEEDS}
+    groups = [SEARCH_SEEDS, TRUTH_SEEDS, REALIGNMENT_SEEDS, FINETUNING_SEEDS, REPEATED_SEEDS]
+    every = [seed for group in groups for seed in group]
+    assert len(set(every)) == len(every)
+
+
+@pytest.mark.parametrize("known", [[], [("deu_Latn",), ("amh_Ethi", "cym_Latn")]])
+def test_a_design_has_every_size(known: list[tuple[str, ...]]) -> None:
+    drawn = design(KEYS, 6, known)
+    assert drawn[0] == ()
+    assert drawn[-1] == tuple(sorted(KEYS))
+    assert set(known) <= set(drawn)
+    assert len(set(drawn)) == len(drawn)
+    counts = Counter(map(len, drawn))
+    assert {size: counts[size] for size in SIZES} == dict.fromkeys(SIZES, 6)
+    assert drawn == design(KEYS, 6, known)
+
+
+def test_a_design_has_kin_and_diverse_sets() -> None:
+    pairs = [set(subset) for subset in design(KEYS, 20) if len(subset) == 2]
+    assert any(pair <= {"ces_Latn", "pol_Latn", "rus_Cyrl"} for pair in pairs)
+    assert [len(s) for s in split_design(KEYS)] == list(SIZES)
+
+
+CELL = st.text("abc äß,\"'", max_size=8)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(CELL, CELL), min_size=1, max_size=5), st.integers(0, 60))
+def test_rows_survive_a_cut_at_any_byte(
+    tmp_path_factory: pytest.TempPathFactory, cells: list[tuple[str, str]], cut: int
+) -> None:
+    path = tmp_path_factory.mktemp("rows") / "table.csv"
+    rows = [{"a": left, "b": right} for left, right in cells]
+    for row in rows:
+        append(path, ["a", "b"], row)
+    assert whole_rows(path) == rows
+    path.write_bytes(path.read_bytes()[: max(0, path.stat().st_size - cut)])
+    kept = whole_rows(path)
+    assert kept == rows[: len(kept)]
+    for row in rows[len(kept) :]:
+        append(path, ["a", "b"], row)
+    assert whole_rows(path) == rows
+
+
+def test_a_table_of_other_columns_is_refused(tmp_path: Path) -> None:
+    append(tmp_path / "t.csv", ["a"], {"a": 1})
+    with pytest.raises(ValueError, match="has other columns"):
+        append(tmp_path / "t.csv", ["a", "b"], {"a": 1, "b": 2})
+
+
+# -- variances ------------------------------------------------------------------------------------------------
+
+
+def test_two_factors_by_hand() -> None:
+    table = np.array([[1.0, 2.0], [3.0, 8.0]])
+    # Means of rows 1.5 and 5.5, of columns 2 and 5: mean squares 16, 9 and, for what is left, 4.
+    found = components(table)
+    assert found == pytest.approx({(0,): (16 - 4) / 2, (1,): (9 - 4) / 2, (0, 1): 4.0})
+
+
+@pytest.mark.parametrize("shape", [(5, 3), (6, 3, 3)])
+def test_estimates_are_right_on_average(shape: tuple[int, ...]) -> None:
+    rng = np.random.default_rng(0)
+    truth = {effect: 0.3 + 0.4 * number for number, effect in enumerate(effects(len(shape)))}
+    drawn = [components(simulate(truth, shape, rng)) for _ in range(3000)]
+    for effect, variance in truth.items():
+        values = np.array([found[effect] for found in drawn])
+        assert abs(values.mean() - variance) < 4 * values.std() / np.sqrt(len(values))
+
+
+def test_a_constant_table_has_no_variance_and_a_hole_is_refused() -> None:
+    assert components(np.ones((3, 2, 2))) == pytest.approx(dict.fromkeys(effects(3), 0.0))
+    with pytest.raises(ValueError, match="a whole table of two levels"):
+        components(np.ones((3, 1)))
+    with pytest.raises(ValueError, match="a whole table of two levels"):
+        components(np.array([[1.0, np.nan], [1.0, 2.0]]))
+
+
+def test_intervals_hold_the_truth_as_often_as_they_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("benchmarks.tables.components.SIMULATIONS", 60)
+    rng = np.random.default_rng(1)
+    truth = dict.fromkeys(effects(2), 1.0)
+    hits = 0
+    for _ in range(60):
+        low, high = intervals(simulate(truth, (20, 4), rng))[0, 1]
+        hits += low <= 1.0 <= high
+    assert hits >= 48
+
+
+def test_agreement_follows_from_the_variances() -> None:
+    split = {(0,): 2.0, (1,): 9.0, (2,): 9.0, (0, 1): 1.0, (0, 2): 0.5, (1, 2): 9.0, (0, 1, 2): 0.5}
+    agreement = Agreement(split)
+    assert agreement.of(1) == pytest.approx(0.5)
+    assert agreement.of(2) == pytest.approx(2 / 3.5)
+    assert agreement.of(float("inf")) == pytest.approx(2 / 3)
+    rng = np.random.default_rng(2)
+    alike = []
+    for _ in range(300):
+        table = simulate(split, (60, 2, 4), rng)
+        alike.append(np.corrcoef(table[:, 0, :2].mean(axis=1), table[:, 1, 2:].mean(axis=1))[0, 1])
+    assert np.mean(alike) == pytest.approx(agreement.of(2), abs=0.03)
+
+
+# -- measuring ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def prepared(tiny_recipe: Content) -> Prepared:
+    return prepare_tiny(tiny_recipe)
+
+
+def prepare_tiny(content: Content, **finetuning: object) -> Prepared:
+    merged = content | {"finetuning": content["finetuning"] | finetuning}
+    space = prepare(validate_config(Recipe, merged), ["xx", "yy"], splits=("dev", "test"))
+    codes = list(space.evaluation["test"])
+    pool = Pool({f"key_{code}": code for code in ("xx", "yy")}, {})
+    return Prepared(pool, Targets({f"target_{code}": code for code in codes}, frozenset()), space)
+
+
+def test_a_designed_row_has_both_splits_of_every_target(prepared: Prepared) -> None:
+    row = designed_row(prepared, ("key_xx",), 3)
+    result = run_splits(prepared.workspace, ["xx"], seed=3, splits=("dev", "test"))
+    assert set(fields([*prepared.codes], "seed", "languages", "pairs")) <= set(row)
+    for split in ("dev", "test"):
+        for key, code in prepared.codes.items():
+            assert row[f"{split}_{key}"] == result[split].scores[code]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("freezing", [{}, {"freeze": [0, 2], "freeze_embeddings": True}])
+def test_a_unit_has_what_the_engine_finds(
+    tiny_recipe: Content, freezing: Content, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("benchmarks.tables.measure.AVERAGED", 3)
+    unit = Unit("split", ("key_xx",), 5, 6, (1, 2))
+    rows = [*unit_rows(prepare_tiny(tiny_recipe, **freezing), unit)]
+    assert [(row["finetuning"], row["averaged"]) for row in rows] == [(1, 1), (1, 3), (2, 1), (2, 3)]
+    for row in rows:
+        whole = prepare_tiny(tiny_recipe, **freezing, average_last=row["averaged"])
+        seeds = Seeds(5, 6, *(2 * (row["finetuning"],)))  # type: ignore[arg-type]
+        expected = run_splits(whole.workspace, ["xx"], seed=seeds, splits=("test",))["test"]
+        for key, code in whole.codes.items():
+            assert row[f"test_{key}"] == pytest.approx(expected.scores[code], abs=0.05)
+
+
+def test_halves_of_test_data_share_no_sentence(prepared: Prepared) -> None:
+    whole: Workspace = prepared.workspace
+    cut = halved(whole)
+    for code, features in whole.evaluation["test"].items():
+        dev, test = cut.evaluation["dev"][code], cut.evaluation["test"][code]
+        assert len(dev) + len(test) == len(features)
+        assert [ids.tolist() for ids in dev.ids] == [ids.tolist() for ids in features.ids[::2]]
+        assert [ids.tolist() for ids in test.ids] == [ids.tolist() for ids in features.ids[1::2]]
+
+
+# -- what is missing ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def task(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TableTask:
+    monkeypatch.setattr(tasks_module, "results_of", lambda _: tmp_path)
+    return TableTask("small", tmp_path / "none.toml", 6)
+
+
+def test_what_is_there_is_not_run_again_and_seeds_come_one_after_the_other(
+    task: TableTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plan_module, "REPEATED", 4)
+    subsets = tuple(design(KEYS, 6))
+    made = Plan(None, None, subsets, tuple(units(split_design(KEYS), subsets)))  # type: ignore[arg-type]
+    todo = missing_runs(task, made)
+    assert [seed for _, seed in todo] == [seed for seed in SEEDS for _ in subsets]
+    columns = fields(["t"], "seed", "languages", "kernel", "pairs", "seconds")
+    for languages, seed in (todo[0], todo[5]):
+        row = {"seed": seed, "languages": " ".join(languages), "kernel": "k", "pairs": 1, "seconds": 2}
+        append(task.path, columns, row | {"dev_t": 0.5, "test_t": 0.25})
+    assert missing_runs(task, made) == [run for run in todo if run not in (todo[0], todo[5])]
+    assert read_table(task).runs[todo[5]].scores == {"dev": {"t": 0.5}, "test": {"t": 0.25}}
+    assert read_table(task).searched() == read_table(task).truth() == {}
+    first, *others = missing_units(task, made)
+    columns = fields(["t"], "part", "realignment", "drawn", "finetuning", "averaged", "languages")
+    for seed in first.finetuning:
+        for averaged in (1, 4):
+            assert missing_units(task, made)[0] == first
+            about = {"finetuning": seed, "averaged": averaged, "languages": " ".join(first.languages)}
+            about |= {"part": "split", "realignment": first.realignment, "drawn": first.drawn}
+            append(task.split_path, columns, about | {"dev_t": 0.5, "test_t": 0.25})
+    assert missing_units(task, made) == others
+
+
+def test_a_model_sees_no_run_of_the_truth(task: TableTask) -> None:
+    columns = fields(["t"], "seed", "languages", "kernel", "pairs", "seconds")
+    for number, seed in enumerate(SEEDS):
+        row = {"seed": seed, "languages": "xx_Latn", "kernel": "k", "pairs": 1, "seconds": 2}
+        append(task.path, columns, row | {"dev_t": 0.1 * number, "test_t": 0.2 * number})
+    table = read_table(task)
+    assert table.searched() == {("xx_Latn",): {101: {"t": pytest.approx(0.1)}}}
+    assert table.truth() == {("xx_Latn",): {"t": pytest.approx(0.2 * (0 + 2 + 3) / 3)}}
+
+
+def test_the_split_of_a_cut_table_is_its_whole_block(task: TableTask) -> None:
+    subsets = split_design(KEYS)
+    made = units(subsets, [])
+    assert len([*units(subsets, design(KEYS, 6))]) == UNITS
+    columns = fields(["t"], *("part", "realignment", "drawn", "finetuning", "averaged", "languages"))
+    rng = np.random.default_rng(0)
+    assert read_seeds(task).block("test") is None
+    for count, shape in (
+        (3, None),
+        (4, (2, 2, 3, 1)),
+        (12, (6, 2, 3, 1)),
+        (14, (6, 2, 3, 1)),
+        (18, (6, 3, 3, 1)),
+    ):
+        task.split_path.unlink(missing_ok=True)
+        for unit in made[:count]:
+            for seed in unit.finetuning:
+                about = {"part": unit.part, "realignment": unit.realignment, "drawn": unit.drawn}
+                about |= {"finetuning": seed, "averaged": 1, "languages": " ".join(unit.languages)}
+                append(task.split_path, columns, about | {"dev_t": 0.5, "test_t": float(rng.random())})
+        block = read_seeds(task).block("test")
+        assert (None if block is None else block.shape) == shape
+
+
+# -- what is committed ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_committed_rows_are_fractions_and_there_once(name: str) -> None:
+    task = TASKS[name]
+    rows = [(row["languages"], row["seed"]) for row in whole_rows(task.path)]
+    assert len(set(rows)) == len(rows)
+    assert len(rows) <= planned(task) * len(SEEDS)
+    for run in read_table(task).runs.values():
+        assert all(0 <= score <= 1 for scores in run.scores.values() for score in scores.values())
+
+
+def test_the_pages_have_the_figures_of_the_tables(tmp_path: Path) -> None:
+    pages = {name: tmp_path / f"{name}.md" for name in ("tables", "calibration")}
+    for name, page in pages.items():
+        page.write_text(page_of(name).read_text(encoding="utf-8"), encoding="utf-8")
+    write_pages(pages["tables"], pages["calibration"])
+    for name, page in pages.items():
+        assert page.read_text(encoding="utf-8") == page_of(name).read_text(encoding="utf-8")
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize("name", ["african-pos", "ud-pos"])
+def test_a_plan_has_as_many_subsets_as_the_page_says(name: str, corpora: Path) -> None:
+    made = plan_module.plan(TASKS[name])
+    assert len(made.subsets) == planned(TASKS[name])
+    known = {row["languages"] for row in whole_rows(TASKS[name].path)}
+    assert known <= {" ".join(subset) for subset in made.subsets}
+
+
+@pytest.mark.paper
+def test_published_results_are_one_more_table(paper: Path) -> None:
+    tables = read_published(paper)
+    scores = tables["xlm-roberta-base"]
+    assert (len(scores), {len(by_target) for by_target in scores.values()}) == (31, {31})
+    assert () not in scores
+    with (paper / "xnli_per_language.csv").open(encoding="utf-8") as file:
+        (row,) = [
+            row
+            for row in csv.DictReader(file)
+            if (row["model"], row["strategy"], row["language"])
+            == ("xlm-roberta-base", "least_family_en_5", "amh")
+        ]
+    assert float(row["mean_allseeds"]) in {by_target["amh"] for by_target in scores.values()}
