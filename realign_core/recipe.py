@@ -127,8 +127,7 @@ class RealignmentConfig(Config):
         all_if_fewer: With ``pairs_per_language``: a language that has fewer pairs gives all of
             them; otherwise that is an error.
         mix: ``equal`` or ``proportional`` shares of the languages.
-        repeat: Go through the pairs again when the steps exceed them; otherwise that is an
-            error.
+        repeat: Go through the pairs again when the steps exceed them; otherwise that is an error.
         max_passes: With ``repeat``: go through the pairs of a language at most so often, and
             take fewer steps where that does not fill them. Few pairs that are seen dozens of
             times are learnt by heart. Not with ``during``, whose steps fine-tuning decides.
@@ -235,8 +234,7 @@ class Recipe(Config):
     :data:`realign_core.recipes.DEFAULTS`.
 
     Args:
-        preset: Published settings that stand under the recipe's own keys, see
-            :mod:`realign_core.recipes`.
+        preset: Published settings that stand under the recipe's own keys, see :mod:`realign_core.recipes`.
         groups: Names for sets of target languages, without the training language, whose averages are
             reported. The group ``held_out`` is in no other average.
 
@@ -267,9 +265,8 @@ class Recipe(Config):
 
     @model_validator(mode="after")
     def _repeats_follow_realignment(self) -> Self:
-        strategy = self.realignment.strategy
-        if self.finetuning.repeats > 1 and strategy in (Strategy.DURING, Strategy.STAGED):
-            raise ValueError(f"finetuning.repeats needs the strategy 'before', but got '{strategy}'")
+        if self.finetuning.repeats > 1 and self.realignment.strategy in (Strategy.DURING, Strategy.STAGED):
+            raise ValueError("finetuning.repeats needs an encoder that is realigned before, not by turns")
         return self
 
     def hash(self) -> str:

@@ -22,9 +22,19 @@ from benchmarks.tables.report import write_pages
 from benchmarks.tables.rows import append
 from benchmarks.tables.tasks import SEEDS, TASKS, TableTask, prepare_task
 
-RUN_FIELDS = ("seed", "n_languages", "languages", "pairs", "seconds", "kernel")
+RUN_FIELDS = ("seed", "n_languages", "languages", "pairs", "seconds", "kernel", "recipe")
 UNIT_FIELDS = (
-    *("part", "realignment", "drawn", "finetuning", "averaged", "n_languages", "languages", "pairs"),
+    *(
+        "part",
+        "realignment",
+        "drawn",
+        "finetuning",
+        "averaged",
+        "n_languages",
+        "languages",
+        "pairs",
+        "recipe",
+    ),
     *("seconds_realignment", "seconds_trunk", "seconds_finetuning", "seconds_evaluation"),
 )
 

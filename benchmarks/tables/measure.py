@@ -68,6 +68,7 @@ def designed_row(prepared: Prepared, languages: Languages, seed: int) -> Row:
         "pairs": found["test"].pairs,
         "seconds": f"{spent:.1f}",
         "kernel": found["test"].kernel,
+        "recipe": prepared.workspace.recipe.hash(),
     }
     return about | _scores(prepared, scores)
 
@@ -92,6 +93,7 @@ def unit_rows(prepared: Prepared, unit: Unit) -> Iterator[Row]:
             "n_languages": len(unit.languages),
             "languages": " ".join(unit.languages),
             "pairs": training.pairs,
+            "recipe": space.recipe.hash(),
             "seconds_realignment": f"{realigned - begin:.1f}",
             "seconds_trunk": f"{shared:.1f}",
         }

@@ -19,7 +19,7 @@ from benchmarks.tables.components import Agreement, components, effects, interva
 from benchmarks.tables.design import SIZES, design, split_design
 from benchmarks.tables.load import read_published, read_table
 from benchmarks.tables.measure import Unit, designed_row, fields, unit_rows
-from benchmarks.tables.plan import UNITS, Plan, missing_runs, missing_units, units
+from benchmarks.tables.plan import RECORDED, UNITS, Plan, missing_runs, missing_units, units
 from benchmarks.tables.report import planned, write_pages
 from benchmarks.tables.rows import append, whole_rows
 from benchmarks.tables.seeds import read_seeds
@@ -287,6 +287,12 @@ def test_committed_rows_are_fractions_and_there_once(name: str) -> None:
     assert len(rows) <= planned(task) * len(SEEDS)
     for run in read_table(task).runs.values():
         assert all(0 <= score <= 1 for scores in run.scores.values() for score in scores.values())
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_committed_rows_are_of_one_recipe(name: str) -> None:
+    rows = [*whole_rows(TASKS[name].path), *whole_rows(TASKS[name].split_path)]
+    assert len({row["recipe"] for row in rows if row.get("kernel") != RECORDED}) <= 1
 
 
 def test_the_pages_have_the_figures_of_the_tables(tmp_path: Path) -> None:
