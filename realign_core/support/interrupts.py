@@ -6,11 +6,15 @@ import contextlib
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+_SOON = 0.05
+"""Seconds after which a lost signal is sent again."""
 
 children: set[int] = set()
 """Processes that are killed when the user does not want to wait; each leads a group of its own."""
@@ -36,17 +40,28 @@ def interruptible(kept: Callable[[], str]) -> Iterator[None]:
             _end_now(received[0])
         raise KeyboardInterrupt
 
+    def again(unraisable: sys.UnraisableHookArgs) -> None:
+        """Send a signal again that came while an object was cleared away, where exceptions are lost."""
+        if received and isinstance(unraisable.exc_value, KeyboardInterrupt):
+            timer = threading.Timer(_SOON, os.kill, (os.getpid(), received.pop()))
+            timer.daemon = True
+            timer.start()
+        else:
+            hook(unraisable)
+
     try:
         before = {number: signal.signal(number, handle) for number in _SIGNALS}
     except ValueError:  # not the main thread, which alone hears signals
         yield
         return
+    hook, sys.unraisablehook = sys.unraisablehook, again
     try:
         yield
     except KeyboardInterrupt:
         _say(f"interrupted; {kept()}")
         raise SystemExit(128 + (received[0] if received else signal.SIGINT)) from None
     finally:
+        sys.unraisablehook = hook
         for number, handler in before.items():
             signal.signal(number, handler)
 
