@@ -2,13 +2,13 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-STUDY ?= studies/quickstart.toml
+STUDY ?= studies/time-expressions.toml
 RUNS ?= runs
 WORKERS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SEARCH := $(BIN)/subsetsearch
 
-.PHONY: help demo test lint format docs bench-engine bench-typology bench-search bench-calibration bench-replay bench-unlabelled bench-store clean
+.PHONY: help demo test lint format docs bench-engine bench-typology bench-search bench-calibration bench-replay bench-unlabelled bench-expressions bench-store clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -30,12 +30,13 @@ $(VENV)/.lint: $(VENV)/.demo
 	$(PIP) install -q -c constraints.txt --group lint --group test --group test-tools
 	touch $@
 
-demo: $(VENV)/.demo  ## install, search, full evaluation of the best, front, report, export
-	$(SEARCH) run $(STUDY) --dir $(RUNS)
+demo: $(VENV)/.demo  ## install, search, full evaluation of the best, report, export, front, answer in words
+	$(SEARCH) run $(STUDY) --dir $(RUNS) --workers $(WORKERS)
 	$(SEARCH) evaluate $(STUDY) --dir $(RUNS) --workers $(WORKERS)
 	$(SEARCH) report $(STUDY) --dir $(RUNS)
 	$(SEARCH) export $(STUDY) --dir $(RUNS) --pick best --to json -o $(RUNS)/chosen.json
 	$(SEARCH) pareto $(STUDY) --dir $(RUNS)
+	$(SEARCH) explain $(STUDY) --dir $(RUNS) --pick recommended
 	@echo "wrote: $(RUNS)/<study>/study.db, evaluations.csv and report.html, $(RUNS)/chosen.json"
 
 test: $(VENV)/.test  ## install what tests need, run them all
@@ -78,6 +79,9 @@ bench-replay: $(VENV)/.test  ## published results predicted from each other (REA
 
 bench-unlabelled: $(VENV)/.test  ## what retrieval says of languages without labels (REALIGN_DATA names the corpora)
 	$(BIN)/python -m benchmarks.unlabelled african-pos --subsets 120
+
+bench-expressions: $(VENV)/.test  ## known subsets on the task of the demo, with three seeds (15 minutes)
+	$(BIN)/python -m benchmarks.expressions
 
 bench-store: $(VENV)/.test  ## how storing one more measurement grows with those stored
 	$(BIN)/python -m benchmarks.store

@@ -10,6 +10,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from benchmarks.expressions import __main__ as expressions
+
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "studies" / "results"
 PAGE = (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
@@ -42,17 +44,33 @@ def by_subset(file: str) -> dict[str, pd.DataFrame]:
     return {str(key): runs for key, runs in frame.groupby(names)}
 
 
-def test_the_recorded_front() -> None:
-    recorded = json.loads((RESULTS / "quickstart-front.json").read_text("utf-8"))
+@pytest.mark.parametrize(
+    ("heading", "study"),
+    [("Names, searched by short runs", "quickstart")],
+)
+def test_the_recorded_front(heading: str, study: str) -> None:
+    recorded = json.loads((RESULTS / f"{study}-front.json").read_text("utf-8"))
     rows = {row["label"] or short(row["languages"]): row for row in recorded}
-    runs = by_subset("quickstart-evaluations.csv")
-    shown = tables("As `make demo` runs it")
+    runs = by_subset(f"{study}-evaluations.csv")
+    shown = tables(heading)
     assert {row[1] for row in shown if row[0]} == {name for name, row in rows.items() if row["on_front"]}
     assert {row[1] for row in shown} >= set(runs)
     for _, name, pairs, accuracy, proxy in shown:
         assert pairs == f"{rows[name]['cost']:,.0f}"
         assert proxy == f"{100 * rows[name]['proxy']:.1f}"
         assert accuracy == (spread(runs[name]["mean"]) if name in runs else ""), name
+
+
+def test_known_subsets_on_expressions() -> None:
+    for table in expressions.figures(expressions.scores()):
+        assert table in (ROOT / "benchmarks" / "expressions" / "README.md").read_text("utf-8")
+    shown = {row[0]: row[1:] for row in tables("Known subsets on the same task")}
+    for name, found in expressions.scores().items():
+        values = 100 * found["mean"]
+        assert shown[name][0] == f"{values.mean():.1f} ± {values.std(ddof=1):.1f}"
+        gain = 100 * (found["mean"] - expressions.scores()["none"]["mean"]).mean()
+        assert shown[name][1] == ("" if name == "none" else f"{gain:.1f}")
+        assert f"{values.mean():.1f}" in (ROOT / "README.md").read_text("utf-8"), name
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""What a few known subsets gain on expressions of time and quantity."""
