@@ -11,20 +11,12 @@ from typing import TYPE_CHECKING, Any
 from realign_core.data._hub import HubPlace
 from realign_core.recipe import Recipe, Strategy, TaskKind
 from realign_core.runs.base_model import BaseModel, describe_base
+from realign_core.runs.usage import usage
 
 if TYPE_CHECKING:
     from huggingface_hub import ModelCardData
 
 TEMPLATE = Path(__file__).with_name("card.md")
-
-PIPELINES: Mapping[TaskKind, str] = {
-    TaskKind.POS: "token-classification",
-    TaskKind.NER: "token-classification",
-    TaskKind.TEXT: "text-classification",
-    TaskKind.NLI: "text-classification",
-    TaskKind.QA: "question-answering",
-}
-"""What ``transformers`` calls a pipeline of each kind of task."""
 
 _TASKS: Mapping[TaskKind, str] = {
     TaskKind.POS: "tagging parts of speech",
@@ -122,7 +114,7 @@ def write_card(facts: CardFacts, notes: CardNotes) -> str:
         chosen=notes.chosen or "The languages were named by hand: no study has compared them with others.",
         scores="\n\n".join(_scores(facts, notes)),
         limits=[*notes.limits, *_limits(facts, notes)],
-        usage=_usage(facts),
+        usage=usage(facts.recipe.task.kind if facts.labels else None),
         repeat=_repeat(facts),
     )
     return re.sub(r"\n{3,}", "\n\n", str(card)).rstrip() + "\n"
@@ -250,25 +242,6 @@ def _limits(facts: CardFacts, notes: CardNotes) -> list[str]:
         "Other encoders, sizes of encoder and amounts of text: which languages help depends on them.",
         f"Long texts: training cut sentences at {facts.recipe.encoder.max_length} tokens.",
     ]
-
-
-def _usage(facts: CardFacts) -> str:
-    lines = [
-        "from transformers import AutoModel, AutoTokenizer, pipeline",
-        "",
-        'model = AutoModel.from_pretrained("FOLDER")',
-        'tokenizer = AutoTokenizer.from_pretrained("FOLDER")',
-        "",
-        'vectors = pipeline("feature-extraction", model="FOLDER")  # one vector a token',
-        "",
-        "from sentence_transformers import SentenceTransformer",
-        "",
-        'SentenceTransformer("FOLDER").encode(["One vector a sentence."])',
-    ]
-    if facts.labels:
-        kind = PIPELINES[facts.recipe.task.kind]
-        lines += ["", f'tagged = pipeline("{kind}", model="FOLDER/task-model")']
-    return "\n".join(lines)
 
 
 def _repeat(facts: CardFacts) -> str:

