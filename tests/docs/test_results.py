@@ -61,6 +61,18 @@ def test_the_recorded_front(heading: str, study: str) -> None:
         assert accuracy == (spread(runs[name]["mean"]) if name in runs else ""), name
 
 
+def test_the_search_of_the_demo() -> None:
+    recorded = json.loads((RESULTS / "time-expressions-front.json").read_text("utf-8"))
+    shown = tables("As `make demo` searches")
+    assert len(shown) == len(recorded) == 8
+    for (mark, name, pairs, proxy), row in zip(shown, recorded, strict=True):
+        assert mark == "*" * row["on_front"]
+        assert name == (row["label"] or short(row["languages"]))
+        assert pairs == f"{row['cost']:,.0f}"
+        assert proxy == f"{100 * row['proxy']:.1f}"
+        assert row["proxy_rung"] == 3
+
+
 def test_known_subsets_on_expressions() -> None:
     for table in expressions.figures(expressions.scores()):
         assert table in (ROOT / "benchmarks" / "expressions" / "README.md").read_text("utf-8")
