@@ -33,6 +33,7 @@ class BenchTask:
         content: Tables ``parallel`` and ``task`` of its recipe.
         languages: Five languages, none of them a target, whose pairs realign.
         default: Name of the fine-tuning that was chosen for its kind.
+        realigned: Name of the realignment that was chosen for it.
         targets: Languages of the development data; all that there are, if left out.
     """
 
@@ -40,6 +41,7 @@ class BenchTask:
     content: Mapping[str, Any]
     languages: tuple[str, ...]
     default: str
+    realigned: str
     targets: tuple[str, ...] | None = None
 
     def recipe(self, *settings: Mapping[str, Any]) -> Recipe:
@@ -69,6 +71,7 @@ TASKS: Mapping[str, BenchTask] = {
         },
         _NTREX_LANGUAGES,
         "top 6, batches of 8",
+        "50x16",
     ),
     "ner": BenchTask(
         "ner",
@@ -89,6 +92,7 @@ TASKS: Mapping[str, BenchTask] = {
         },
         _NTREX_LANGUAGES,
         "top 6, batches of 8",
+        "50x16",
     ),
     "topics": BenchTask(
         "text",
@@ -103,6 +107,7 @@ TASKS: Mapping[str, BenchTask] = {
         },
         _NTREX_LANGUAGES,
         "top 2, batches of 8",
+        "50x16",
         _TOPIC_TARGETS,
     ),
     "names": BenchTask(
@@ -114,5 +119,6 @@ TASKS: Mapping[str, BenchTask] = {
         },
         ("eu", "ga", "mn", "sw", "te"),
         "top 2, batches of 8",
+        "50x16",
     ),
 }

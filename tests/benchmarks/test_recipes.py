@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.common import ROOT, page_of, read_rows, results_of
 from benchmarks.recipes.settings import FINETUNINGS, PLAN, REALIGNMENTS
-from benchmarks.recipes.table import OLD, REALIGNED, markdown, rows_of, summary
+from benchmarks.recipes.table import OLD, markdown, rows_of, summary
 from benchmarks.recipes.tasks import TASKS
 from realign_core.recipes import DEFAULTS, over
 
@@ -18,7 +18,7 @@ def test_the_chosen_settings_are_the_defaults_of_the_kind(name: str, monkeypatch
     """In all keys: what the benchmark spells out is what a recipe takes that says nothing."""
     monkeypatch.setenv("REALIGN_DATA", "/somewhere")
     task = TASKS[name]
-    chosen = over({"realignment": REALIGNMENTS[REALIGNED]}, FINETUNINGS[task.default])
+    chosen = over({"realignment": REALIGNMENTS[task.realigned]}, FINETUNINGS[task.default])
     assert task.recipe(chosen) == task.recipe()
     assert task.recipe().task.kind == task.kind
     assert task.kind in DEFAULTS
