@@ -80,7 +80,10 @@ _FINETUNING: Mapping[str, Any] = {
     **{"freeze_embeddings": True},
 }
 _WORDS = {"realignment": _REALIGNMENT, "finetuning": {**_FINETUNING, "freeze": "front"}}
-_TEXTS = {"realignment": _REALIGNMENT, "finetuning": {**_FINETUNING, "freeze": (0, 10)}}
+_TEXTS = {
+    "realignment": {**_REALIGNMENT, "learning_rate": 5e-5},
+    "finetuning": {**_FINETUNING, "freeze": (0, 10)},
+}
 
 DEFAULTS: Mapping[str, Defaults] = {
     "text": Defaults(_TEXTS, "topics and names"),
@@ -176,6 +179,8 @@ class Settings:
 
 def _plain(value: Any) -> str:
     """Write a value as a recipe file has it."""
+    if isinstance(value, tuple):
+        return str(list(value))
     return (
         str(value).lower()
         if isinstance(value, bool)

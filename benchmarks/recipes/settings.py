@@ -110,5 +110,9 @@ PLAN: tuple[tuple[str, str, str, int], ...] = (
     ("topics", "none", "top 2, batches of 8, first", 23),
     ("pos", "none", "top 6, batches of 8", 17),
     ("ner", "none", "old", 17),
+    ("topics", "50x16", "top 2, batches of 8", 17),
+    ("names", "50x16", "top 2, batches of 8", 17),
+    ("topics", "50x16 5e-5", "top 2, batches of 8", 17),
+    ("names", "50x16 5e-5", "top 2, batches of 8", 17),
 )
 """Runs in their order: task, realignment, fine-tuning, seed."""

@@ -107,7 +107,7 @@ TASKS: Mapping[str, BenchTask] = {
         },
         _NTREX_LANGUAGES,
         "top 2, batches of 8",
-        "50x16",
+        "50x16 5e-5",
         _TOPIC_TARGETS,
     ),
     "names": BenchTask(
@@ -119,6 +119,6 @@ TASKS: Mapping[str, BenchTask] = {
         },
         ("eu", "ga", "mn", "sw", "te"),
         "top 2, batches of 8",
-        "50x16",
+        "50x16 5e-5",
     ),
 }

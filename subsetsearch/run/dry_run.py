@@ -12,6 +12,7 @@ from typing import Any
 
 import optuna
 
+from realign_core.recipes import Settings
 from realign_core.runs.checks import DATA_CHECKS, ENCODER_CHECKS, find
 from realign_core.runs.subject import Finding, Subject
 from realign_core.support.duration import Estimate
@@ -150,7 +151,8 @@ def _with_stored_kernel(config: StudyConfig, folder: StudyFolder) -> StudyConfig
 def _check(subject: Subject, data: Mapping[str, Any], encoder: Mapping[str, Any]) -> Checked:
     """Make the checks of the data, and if these pass those of the encoder."""
     findings = list(find(subject, {**DATA_CHECKS, **data}))
-    facts: dict[str, Any] = {"examples": subject.counts, "encoder": None}
+    settings = Settings.of(dict(subject.recipe))
+    facts: dict[str, Any] = {"examples": subject.counts, "encoder": None, "settings": settings}
     if not any(finding.stops for finding in findings):
         findings += find(subject, {**ENCODER_CHECKS, **encoder})
         if "published" in vars(subject):

@@ -51,6 +51,7 @@ class CheckedSheet(Sheet):
         return {
             **self.facts,
             "encoder": None if encoder is None else asdict(encoder),
+            "settings": asdict(settings) if (settings := self.facts.get("settings")) else None,
             "passed": self.passed,
             "findings": said,
         }
@@ -62,6 +63,8 @@ class CheckedSheet(Sheet):
                 yield f"{name} data", describe_counts(counts, "examples")
         if self.facts.get("encoder") is not None:
             yield "encoder", describe_encoder(self.facts["encoder"])
+        if self.facts.get("settings") is not None:
+            yield "settings", str(self.facts["settings"])
 
     def verdict(self) -> Iterator[tuple[str, str]]:
         """What would stop it, as a last word."""

@@ -45,6 +45,11 @@ def test_a_dry_run_says_what_there_is(toy_file: Path, tmp_path: Path) -> None:
     assert shown["dev data"] == "swh_Latn 20, yor_Latn 20 examples"
     assert shown["test data"] == "swh_Latn 20, wol_Latn 20, yor_Latn 20 examples"
     assert "4 layers of width 16, vocabulary of 104; cpu" in shown["encoder"]
+    assert shown["settings"].startswith(
+        "own: realignment.steps 4, realignment.pairs_per_batch 8, finetuning.epochs 1; "
+    )
+    assert "default of 'text': realignment.learning_rate 2e-05, " in shown["settings"]
+    assert plan.to_dict()["settings"]["values"]["finetuning.epochs"] == 1
     assert shown["all in all"] == "unknown: nothing was timed yet"
     assert not (tmp_path / "runs").exists()
 
