@@ -15,7 +15,7 @@ __all__ = [
     "RealignError",
     "SelectionError",
     "StudyError",
-    "check_path",
+    "check_paths",
     "check_seeds",
     "check_whole",
     "count",
@@ -39,14 +39,15 @@ def check_whole(option: str, number: object, least: int) -> None:
         raise ConfigError(f"{number!r} is no whole number from {least} on", where=option, fix="give one")
 
 
-def check_path(option: str, path: object) -> None:
-    """Check a path that is given in Python.
+def check_paths(**paths: object) -> None:
+    """Check paths that are given in Python.
 
     Raises:
-        ConfigError: If it is neither text nor a path.
+        ConfigError: If one is neither text nor a path.
     """
-    if not isinstance(path, str | os.PathLike):
-        raise ConfigError(f"{path!r} is no path", where=option, fix="give one as text")
+    for name, path in paths.items():
+        if not isinstance(path, str | os.PathLike):
+            raise ConfigError(f"{path!r} is no path", where=name, fix="give one as text")
 
 
 def check_seeds(seeds: Iterable[object] | None) -> None:

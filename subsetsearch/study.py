@@ -15,7 +15,7 @@ from realign_core.support.config import comma_list
 from realign_core.support.files import atomic_write
 from realign_core.support.progress import NoProgress, Progress
 from subsetsearch.config import StudyConfig, load_study
-from subsetsearch.errors import ConfigError, check_path, count
+from subsetsearch.errors import ConfigError, check_paths, count
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.subset import Subset
 
@@ -83,8 +83,7 @@ def load(
     Example:
         >>> study = load("studies/quickstart.toml", {"search.trials": 40})  # doctest: +SKIP
     """
-    check_path("ss.load", file)
-    check_path("runs", runs)
+    check_paths(file=file, runs=runs)
     path = Path(file)
     config = load_study(path, overrides)
     folder = StudyFolder(Path(runs) / config.name, storage)
@@ -468,8 +467,7 @@ class Study:
 
         Args:
             subsets: Two or more: languages joined by commas, ``none``, ``all``, a published strategy, a
-                rule of choice, what :meth:`pick` gave, or a :class:`Subset`; ``sw,te@300`` gives at most 300
-                pairs of each.
+                rule of choice, a choice, or a :class:`Subset`; ``sw,te@300`` gives at most 300 pairs of each.
 
         Raises:
             RealignError: If one is none of these.
