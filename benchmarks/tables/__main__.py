@@ -16,6 +16,7 @@ from collections.abc import Sequence
 
 import torch
 
+from benchmarks.tables.cost import time_stages
 from benchmarks.tables.measure import designed_row, fields, unit_rows
 from benchmarks.tables.plan import missing_runs, missing_units, plan
 from benchmarks.tables.report import write_pages
@@ -48,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--parts", nargs="+", default=["seeds", "designed"], choices=["seeds", "designed"])
     parser.add_argument("--seeds", type=int, nargs="+", default=[*SEEDS], help="of the designed table")
     parser.add_argument("--workers", type=int, default=1, help="processes, of one thread each")
+    parser.add_argument("--cost", action="store_true", help="time the stages of a run on a part of the data")
     parser.add_argument("--worker", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--until", help="begin no run after this time of day, such as 19:30")
     options = parser.parse_args(arguments)
@@ -71,6 +73,8 @@ def _share(arguments: list[str], workers: int) -> None:
 def work(task: TableTask, options: argparse.Namespace) -> None:
     """Run what is missing, or a worker's share of it."""
     made = plan(task)
+    if options.cost:
+        return time_stages(task, made)
     units = missing_units(task, made) if "seeds" in options.parts else []
     runs = missing_runs(task, made, options.seeds) if "designed" in options.parts else []
     if not units and not runs:

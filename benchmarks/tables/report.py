@@ -9,7 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.common import page_of, write_figures
+from benchmarks.calibration.scores import full_runs
+from benchmarks.calibration.truth import table_of
+from benchmarks.common import page_of, read_json, write_figures
 from benchmarks.tables.components import (
     FINETUNING,
     REALIGNMENT,
@@ -20,6 +22,7 @@ from benchmarks.tables.components import (
     components,
     intervals,
 )
+from benchmarks.tables.cost import FILE, extra_share
 from benchmarks.tables.load import Table, read_table
 from benchmarks.tables.measure import AVERAGED
 from benchmarks.tables.plan import RECORDED, UNITS
@@ -27,7 +30,7 @@ from benchmarks.tables.rows import whole_rows
 from benchmarks.tables.seeds import SeedTable, read_seeds
 from benchmarks.tables.tasks import REPEATED_SEEDS, SEEDS, TASKS, TableTask
 from realign_core.data.labelled import Split
-from subsetsearch.analysis.trust.noise import noise
+from subsetsearch.analysis.trust.noise import noise, spearman_brown
 
 EFFECTS: Mapping[Effect, str] = {
     (SUBSET,): "subset",
@@ -38,6 +41,9 @@ EFFECTS: Mapping[Effect, str] = {
     (REALIGNMENT, FINETUNING): "realignment × fine-tuning, alike for all subsets",
     (SUBSET, REALIGNMENT, FINETUNING): "all three, and the rest",
 }
+GOAL, COST = 0.65, 1.3
+"""Agreement of single runs that was aimed at, and what such a run may cost, in runs of one fine-tuning."""
+
 _SPLITS: tuple[Split, ...] = ("dev", "test")
 
 
@@ -92,8 +98,56 @@ def noise_parts() -> list[str]:
 
 def _task(task: TableTask) -> list[str]:
     table, seeds = read_table(task), read_seeds(task)
-    parts = [*_agreement(table), *_split(seeds), *_repeated(seeds)]
+    parts = [*_goal(task, seeds), *_agreement(table), *_split(seeds), *_repeated(seeds)]
     return [f"### {task.name}", *parts] if parts else []
+
+
+def _goal(task: TableTask, seeds: SeedTable) -> list[str]:
+    """What the goal asks of the noise, and the most that fine-tunings of one realignment could do for it."""
+    share, timed = _share(task, seeds)
+    if share is None:
+        return []
+    cost = f"One more fine-tuning with its evaluation takes {100 * share:.0f} % of a run with one ({timed})."
+    recorded = full_runs(task.study.stem)[0] if table_of(task.study.stem).is_file() else {}
+    before = noise({subset: by_seed for subset, by_seed in recorded.items() if subset})
+    r = before.single_seed
+    if r is None:
+        return [cost]
+    least = 1 - (1 / GOAL - 1) / (1 / r.value - 1)
+    return [
+        f"**The goal**: from the agreement of single runs, {r.value:.2f} ({r.low:.2f} to {r.high:.2f}; "
+        f"n = {before.n} subsets × {before.seeds:.2g} seeds), to {GOAL} at {COST} times the cost. For that "
+        f"{100 * least:.0f} % of the noise must go. {cost} {affordable(r.value, share)}"
+    ]
+
+
+def affordable(r: float, share: float) -> str:
+    """Say how many fine-tunings the goal's cost allows, and how far they could raise the agreement.
+
+    Args:
+        r: Agreement of runs with one fine-tuning.
+        share: Cost of one more, as a share of such a run.
+    """
+    most = int(1 + (COST - 1) / share + 1e-9)
+    allowed = f"{COST} times the cost allows " + ("no second one" if most == 1 else f"{most} of them")
+    limits = ", ".join(
+        f"{spearman_brown(r, k):.2f} with {k} ({1 + (k - 1) * share:.2f} times the cost)"
+        for k in range(2, most + 3)
+    )
+    return f"{allowed}. If all noise were that of fine-tuning, they would reach {limits}; less, if not."
+
+
+def _share(task: TableTask, seeds: SeedTable) -> tuple[float | None, str]:
+    """Cost of one more fine-tuning, and where it is from."""
+    share = seeds.extra_share()
+    if share is not None:
+        return share, f"n = {len({key[:4] for key in seeds.rows})} realignments"
+    timed = read_json(FILE).get(task.name)
+    if timed is None:
+        return None, ""
+    return extra_share(
+        timed
+    ), f"processor time on an eighth of the data, {timed['languages']} languages, n = 1"
 
 
 def _agreement(table: Table) -> list[str]:
@@ -166,7 +220,7 @@ def _repeated(seeds: SeedTable) -> list[str]:
         for averaged in (1, AVERAGED):
             found = noise(seeds.repeated("test", k, averaged))
             if found.single_seed is None:
-                return _cost(share)
+                return []
             r = found.single_seed
             cells.append(f"{r.value:.2f} ({r.low:.2f} to {r.high:.2f}; n = {found.n})")
         lines.append(f"| {k} | {1 + (k - 1) * (share or 0.0):.2f} | " + " | ".join(cells) + " |")
@@ -175,13 +229,7 @@ def _repeated(seeds: SeedTable) -> list[str]:
         "mean over targets, test data:"
     )
     head = f"| fine-tunings | cost | last weights | average of {AVERAGED} snapshots |\n|-:|-:|-|-|\n"
-    return [*_cost(share), text, head + "\n".join(lines)]
-
-
-def _cost(share: float | None) -> list[str]:
-    if share is None:
-        return []
-    return [f"One more fine-tuning with its evaluation takes {100 * share:.0f} % of a run with one."]
+    return [text, head + "\n".join(lines)]
 
 
 def _sd(variance: float) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.tables.components import Array
+from benchmarks.tables.cost import extra_share
 from benchmarks.tables.design import Languages
 from benchmarks.tables.load import scores_of
 from benchmarks.tables.rows import whole_rows
@@ -89,9 +90,7 @@ class SeedTable:
         """What one more fine-tuning and its evaluation cost, as a share of a run with one."""
         if not self.rows:
             return None
-        mean = {name: float(np.mean(values)) for name, values in self.seconds.items()}
-        extra = mean["seconds_finetuning"] + mean["seconds_evaluation"]
-        return extra / (mean["seconds_realignment"] + mean["seconds_trunk"] + extra)
+        return extra_share({name: float(np.mean(values)) for name, values in self.seconds.items()})
 
     def _has(self, part: str, subset: Languages, realignment: int, averaged: int) -> bool:
         return all(

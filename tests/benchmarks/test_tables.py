@@ -16,11 +16,12 @@ from benchmarks.common import page_of
 from benchmarks.tables import plan as plan_module
 from benchmarks.tables import tasks as tasks_module
 from benchmarks.tables.components import Agreement, components, effects, intervals, simulate
+from benchmarks.tables.cost import PART, extra_share, part_of
 from benchmarks.tables.design import SIZES, design, split_design
 from benchmarks.tables.load import read_published, read_table
 from benchmarks.tables.measure import Unit, designed_row, fields, unit_rows
 from benchmarks.tables.plan import RECORDED, UNITS, Plan, missing_runs, missing_units, units
-from benchmarks.tables.report import planned, write_pages
+from benchmarks.tables.report import affordable, planned, write_pages
 from benchmarks.tables.rows import append, whole_rows
 from benchmarks.tables.seeds import read_seeds
 from benchmarks.tables.tasks import (
@@ -156,6 +157,15 @@ def test_agreement_follows_from_the_variances() -> None:
     assert np.mean(alike) == pytest.approx(agreement.of(2), abs=0.03)
 
 
+def test_what_the_goal_allows_by_hand() -> None:
+    assert affordable(0.5, 0.15) == (
+        "1.3 times the cost allows 3 of them. If all noise were that of fine-tuning, they would reach 0.67 with 2 "
+        "(1.15 times the cost), 0.75 with 3 (1.30 times the cost), 0.80 with 4 (1.45 times the cost), 0.83 with 5 "
+        "(1.60 times the cost); less, if not."
+    )
+    assert affordable(0.5, 0.4).startswith("1.3 times the cost allows no second one. If")
+
+
 # -- measuring ------------------------------------------------------------------------------------------------
 
 
@@ -195,6 +205,14 @@ def test_a_unit_has_what_the_engine_finds(
         expected = run_splits(whole.workspace, ["xx"], seed=seeds, splits=("test",))["test"]
         for key, code in whole.codes.items():
             assert row[f"test_{key}"] == pytest.approx(expected.scores[code], abs=0.05)
+
+
+def test_stages_are_timed_on_an_eighth(prepared: Prepared) -> None:
+    part = part_of(prepared.workspace)
+    assert part.recipe.realignment.steps == 2
+    assert len(part.train) == len(prepared.workspace.train) // PART
+    times = {"realignment": 4.0, "trunk": 2.0, "finetuning": 3.0, "evaluation": 1.0}
+    assert extra_share({f"seconds_{name}": value for name, value in times.items()}) == pytest.approx(0.4)
 
 
 def test_halves_of_test_data_share_no_sentence(prepared: Prepared) -> None:
