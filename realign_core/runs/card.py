@@ -129,10 +129,10 @@ _UNMEASURED = (
 def _scores(facts: CardFacts, notes: CardNotes) -> Iterator[str]:
     """What was measured, and whether it was these very weights."""
     yield notes.scores or _UNMEASURED
-    if notes.scores and len(facts.seeds) == 1 and facts.seeds[0] in notes.by_seed:
+    if len(facts.seeds) == 1 and facts.seeds[0] in notes.by_seed:
         score = 100 * notes.by_seed[facts.seeds[0]]
         yield f"The weights of this encoder are those of seed {facts.seeds[0]}, whose mean is {score:.1f} %."
-    elif notes.scores:
+    elif notes.by_seed:
         yield "None of these runs has the very weights of this encoder, which were not measured on test data."
     if facts.choice:
         yield f"Several seeds were trained, and one was chosen: {facts.choice}."
