@@ -39,6 +39,7 @@ def test_notebooks_run(toy_text: str, tmp_path: Path, monkeypatch: pytest.Monkey
     nbformat = pytest.importorskip("nbformat", reason="group notebooks")
     nbclient = pytest.importorskip("nbclient", reason="group notebooks")
     pytest.importorskip("ipykernel", reason="group notebooks")
+    pytest.importorskip("sentence_transformers", reason="sentence-transformers is not installed")
     study = tmp_path / "toy.toml"
     study.write_text(toy_text, encoding="utf-8")
     values = {"STUDY": study, "RUNS": tmp_path / "runs", "TRIALS": 6, "TOP": 1}
