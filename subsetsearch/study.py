@@ -510,15 +510,15 @@ class Study:
     ) -> TrainedEncoder:
         """Realign the encoder with a subset and save it: ``AutoModel`` loads the folder offline.
 
-        It has the weights that the study's full run of this seed measured; the folder also holds a model card
-        and the recipe that makes them again. A training that was stopped goes on where it was.
+        It has the weights that the study's full run of this seed measured; a model card and the recipe that makes
+        them again lie beside it. Training that was stopped goes on where it was.
 
         Args:
             choice: A rule of choice, what :meth:`pick` gave, a :class:`Subset`, or a list of languages.
             folder: It appears whole or not at all.
             pairs: With a list of languages: each gives at most so many pairs.
             seed: The first of the study's, if left out.
-            seeds: Several instead: the best on development data of the searched targets is kept.
+            seeds: Several instead: the best on development data is kept.
             average: With several seeds: average their weights, and keep these if they are the best.
             task_model: Also fine-tune, and save the task's model in the subfolder ``task-model``.
             force: Replace an encoder that was saved there before.
@@ -548,12 +548,9 @@ class Study:
         subset, reason = chosen_subset(self.config, choice, pairs, pick=self.pick)
         runs = read_full_runs(self._settings(), self.folder)
         self._tell(f"realigning with {subset.name}, {options.named_seeds}")
-        trained = realign_subset(
+        return realign_subset(
             self._fixed(), subset, Path(folder), options, reason=reason, runs=runs, progress=self._progress
         )
-        if trained.choice is not None:
-            self._tell(trained.choice.sentence)
-        return trained
 
     def dashboard(
         self, host: str = "127.0.0.1", port: int = 8080, ready: Callable[[str], None] = logger.info

@@ -93,6 +93,6 @@ def train(
     if as_json:
         print(json.dumps(trained.to_dict(), ensure_ascii=False, indent=1))
     else:
-        if trained.choice is not None:
+        if trained.choice is not None and not trained.choice.average_lost:
             say(trained.choice.sentence)
         say(f"the encoder is in {trained.folder}: AutoModel.from_pretrained('{trained.folder}')")

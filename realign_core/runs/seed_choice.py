@@ -60,6 +60,11 @@ class SeedChoice:
         return self.average is not None and self.average > self.scores[self.best_seed]
 
     @property
+    def average_lost(self) -> bool:
+        """Whether averaged weights were asked for and not kept, which a warning has said."""
+        return self.average is not None and not self.keeps_average
+
+    @property
     def sentence(self) -> str:
         """The scores in percent, and what is kept."""
         each = ", ".join(f"seed {seed} {_percent(score)}" for seed, score in self.scores.items())
@@ -119,8 +124,7 @@ def choose_weights(
 
 
 def _say(choice: SeedChoice) -> SeedChoice:
-    lost = choice.average is not None and not choice.keeps_average
-    logger.log(logging.WARNING if lost else logging.INFO, "%s", choice.sentence)
+    logger.log(logging.WARNING if choice.average_lost else logging.INFO, "%s", choice.sentence)
     return choice
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from realign_core.support.config import comma_list
-from subsetsearch.cli.options import Pairs, Pick, StudyOptions, read_seeds, typed
+from subsetsearch.cli.options import Pairs, Pick, StudyOptions, note, read_seeds, typed
 from subsetsearch.cli.views.plain import print_json, print_path
 from subsetsearch.errors import ConfigError
 
@@ -76,6 +76,8 @@ class Realign(StudyOptions):
             task_model=self.task_model,
             force=self.force,
         )
+        if trained.choice is not None and not trained.choice.average_lost:
+            note(trained.choice.sentence)
         if self.as_json:
             print_json(trained.to_dict())
         else:
