@@ -510,8 +510,8 @@ class Study:
     ) -> TrainedEncoder:
         """Realign the encoder with a subset and save it: ``AutoModel`` loads the folder offline.
 
-        It has the weights that the full run of this seed measured; a model card and the recipe that makes them
-        again lie beside it. Training that was stopped goes on where it was.
+        It has the weights that the full run of this seed measured; a model card and the recipe that makes
+        them again lie beside it. Training that was stopped goes on where it was.
 
         Args:
             choice: A rule of choice, what :meth:`pick` gave, a :class:`Subset`, or a list of languages.
