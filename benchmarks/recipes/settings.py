@@ -114,5 +114,9 @@ PLAN: tuple[tuple[str, str, str, int], ...] = (
     ("names", "50x16", "top 2, batches of 8", 17),
     ("topics", "50x16 5e-5", "top 2, batches of 8", 17),
     ("names", "50x16 5e-5", "top 2, batches of 8", 17),
+    ("names", "none", "top 2, batches of 8", 23),
+    ("names", "none", "old", 23),
+    ("pos", "none", "old", 23),
+    ("pos", "none", "top 6, batches of 8", 23),
 )
 """Runs in their order: task, realignment, fine-tuning, seed."""
