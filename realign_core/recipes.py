@@ -72,12 +72,16 @@ class Defaults:
 
 
 _REALIGNMENT: Mapping[str, Any] = {
-    **{"steps": 50, "pairs_per_batch": 16, "learning_rate": 1e-4},
-    **{"freeze_embeddings": True},
+    "steps": 50,
+    "pairs_per_batch": 16,
+    "learning_rate": 1e-4,
+    "freeze_embeddings": True,
 }
 _FINETUNING: Mapping[str, Any] = {
-    **{"epochs": 3, "batch_size": 8, "learning_rate": 1e-4},
-    **{"freeze_embeddings": True},
+    "epochs": 3,
+    "batch_size": 8,
+    "learning_rate": 1e-4,
+    "freeze_embeddings": True,
 }
 _WORDS = {"realignment": _REALIGNMENT, "finetuning": {**_FINETUNING, "freeze": "front"}}
 _TEXTS = {
@@ -96,12 +100,17 @@ DEFAULTS: Mapping[str, Defaults] = {
 
 OTHER_ENCODERS: Mapping[str, Mapping[str, Any]] = {
     "realignment": {
-        **{"steps": 100, "pairs_per_batch": 32, "learning_rate": 2e-5},
-        **{"freeze_embeddings": False},
+        "steps": 100,
+        "pairs_per_batch": 32,
+        "learning_rate": 2e-5,
+        "freeze_embeddings": False,
     },
     "finetuning": {
-        **{"epochs": 3, "batch_size": 32, "learning_rate": 2e-5},
-        **{"freeze": "none", "freeze_embeddings": False},
+        "epochs": 3,
+        "batch_size": 32,
+        "learning_rate": 2e-5,
+        "freeze": "none",
+        "freeze_embeddings": False,
     },
 }
 """What an encoder that is not the bundled one has, whatever the kind: not measured, rates as published."""
