@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from benchmarks.replay.data import TASKS as PUBLISHED
 from benchmarks.replay.data import read_results, read_rows
@@ -63,6 +65,23 @@ class Table:
             for subset in subsets
             if all((subset, seed) in self.runs for seed in seeds)
         }
+
+    def block(self, split: Split) -> npt.NDArray[np.float64] | None:
+        """Scores of the largest whole block of realigned subsets, seeds and targets.
+
+        Returns:
+            Subsets × seeds × targets, in points; ``None`` with fewer than two of anything.
+        """
+        subsets = [s for s in dict.fromkeys(subset for subset, _ in self.runs) if s]
+        counts = Counter(seed for subset, seed in self.runs if subset)
+        best: npt.NDArray[np.float64] | None = None
+        for n in range(2, len(counts) + 1):
+            seeds = sorted(seed for seed, _ in counts.most_common(n))
+            whole = [s for s in subsets if all((s, seed) in self.runs for seed in seeds)]
+            if len(whole) > 1 and (best is None or len(whole) * n > best.shape[0] * best.shape[1]):
+                scores = [[[*self.runs[s, seed].scores[split].values()] for seed in seeds] for s in whole]
+                best = 100 * np.array(scores)
+        return best if best is not None and best.shape[2] > 1 else None
 
     def means(self, split: Split) -> dict[Languages, dict[int, float]]:
         """Mean over targets by subset and seed."""

@@ -41,6 +41,15 @@ EFFECTS: Mapping[Effect, str] = {
     (REALIGNMENT, FINETUNING): "realignment × fine-tuning, alike for all subsets",
     (SUBSET, REALIGNMENT, FINETUNING): "all three, and the rest",
 }
+RUN_EFFECTS: Mapping[Effect, str] = {
+    (0,): "subset, alike for all targets",
+    (0, 2): "subset × target",
+    (1,): "seed, alike for all subsets and targets",
+    (1, 2): "seed × target, alike for all subsets",
+    (0, 1): "subset × seed, alike for all targets",
+    (0, 1, 2): "subset × seed × target, and the rest",
+}
+
 GOAL, COST = 0.65, 1.3
 """Agreement of single runs that was aimed at, and what such a run may cost, in runs of one fine-tuning."""
 
@@ -162,7 +171,31 @@ def _agreement(table: Table) -> list[str]:
                 f"{split} {r.value:.2f} ({r.low:.2f} to {r.high:.2f}; n = {found.n} subsets with two seeds)"
             )
     text = "Agreement of two runs of other seeds over subsets, mean over targets: "
-    return [text + "; ".join(lines) + "."] if lines else []
+    return [text + "; ".join(lines) + ".", *_runs(table)] if lines else []
+
+
+def _runs(table: Table) -> list[str]:
+    """Standard deviations of whole runs: what targets share of the noise, and what each has alone."""
+    blocks = {split: table.block(split) for split in _SPLITS}
+    if any(block is None for block in blocks.values()):
+        return []
+    found = {split: components(block) for split, block in blocks.items() if block is not None}
+    limits = {split: intervals(block) for split, block in blocks.items() if block is not None}
+    rows = [
+        f"| {name} | "
+        + " | ".join(
+            f"{_sd(found[s][effect])} ({_sd(limits[s][effect][0])} to {_sd(limits[s][effect][1])})"
+            for s in found
+        )
+        + " |"
+        for effect, name in RUN_EFFECTS.items()
+    ]
+    subsets, seeds, targets = next(b.shape for b in blocks.values() if b is not None)
+    text = (
+        f"Where scores of {subsets} subsets × {seeds} seeds × {targets} targets differ, as standard "
+        "deviations in points (95 % by simulation):"
+    )
+    return [text, "| component | dev | test |\n|-|-|-|\n" + "\n".join(rows)]
 
 
 def _split(seeds: SeedTable) -> list[str]:

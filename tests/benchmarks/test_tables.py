@@ -260,6 +260,20 @@ def test_what_is_there_is_not_run_again_and_seeds_come_one_after_the_other(
     assert missing_units(task, made) == others
 
 
+def test_the_block_of_a_table_is_its_largest_whole_one(task: TableTask) -> None:
+    columns = fields(["t", "u"], "seed", "languages", "kernel", "pairs", "seconds")
+    found = [("", 201), ("", 202), *((s, 201) for s in "abcd"), *((s, 202) for s in "abc"), ("a", 203)]
+    assert read_table(task).block("test") is None
+    for number, (languages, seed) in enumerate(found):
+        row = {"seed": seed, "languages": languages, "kernel": "k", "pairs": 1, "seconds": 2}
+        scores = {"dev_t": 0.1, "dev_u": 0.1, "test_t": 0.01 * number, "test_u": 0.5}
+        append(task.path, columns, row | scores)
+    block = read_table(task).block("test")
+    assert block is not None
+    assert block[..., 0] == pytest.approx(np.array([[2, 6], [3, 7], [4, 8]]))
+    assert block[..., 1] == pytest.approx(np.full((3, 2), 50))
+
+
 def test_a_model_sees_no_run_of_the_truth(task: TableTask) -> None:
     columns = fields(["t"], "seed", "languages", "kernel", "pairs", "seconds")
     for number, seed in enumerate(SEEDS):
