@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from realign_core.data.labelled import label_set
 from realign_core.runs.packages import missing_packages
 from realign_core.runs.subject import Finding, RemarkError, Subject
 from realign_core.support.errors import DataError, RealignError
@@ -40,20 +41,34 @@ def check_training(subject: Subject) -> Iterator[RealignError]:
 
 
 def check_evaluation(subject: Subject) -> Iterator[RealignError]:
-    """Read each target's examples, and hold their labels against those that are learnt."""
+    """Read each target's examples, hold their labels against those that are learnt, and look for monotony."""
     used, left_out = subject.training
     errors: list[RealignError] = []
+    remarks: list[RealignError] = []
     for split, targets in subject.targets.items():
         counts = subject.counts.setdefault(split, {})
         for code in target_codes(subject.recipe, targets, split):
             try:
-                counts[code] = len(read_target(subject.recipe, used, left_out, code, split))
+                examples = read_target(subject.recipe, used, left_out, code, split)
             except RealignError as error:
                 errors.append(error)
+                continue
+            counts[code] = len(examples)
+            if len(labels := label_set(examples)) == 1:
+                remarks.append(_monotony(min(labels), f"{code} ({split})"))
     yield from _joined(errors)
+    yield from _joined(remarks, RemarkError)
 
 
-def _joined(errors: Sequence[RealignError]) -> Iterator[RealignError]:
+def _monotony(label: str, where: str) -> RemarkError:
+    return RemarkError(
+        f"every label is '{label}': a model that always says it makes no mistake; the score tells nothing",
+        where=where,
+        fix="check the file, or leave the language out of the targets",
+    )
+
+
+def _joined(errors: Sequence[RealignError], kind: type[RealignError] = DataError) -> Iterator[RealignError]:
     """Say once what is wrong with several languages; what is wrong with a line is told of each."""
     alike: dict[tuple[str, str | None], list[str]] = {}
     for error in errors:
@@ -63,7 +78,7 @@ def _joined(errors: Sequence[RealignError]) -> Iterator[RealignError]:
             yield error
     for (what, fix), places in alike.items():
         more = f" and {len(places) - _NAMED} more" if len(places) > _NAMED else ""
-        yield DataError(what, where=f"{', '.join(places[:_NAMED])}{more}", fix=fix)
+        yield kind(what, where=f"{', '.join(places[:_NAMED])}{more}", fix=fix)
 
 
 def check_pairs(subject: Subject) -> Iterator[RealignError]:

@@ -19,13 +19,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from realign_core.support.config import flatten
 from subsetsearch.config.search import SearchConfig
-from subsetsearch.config.study import StudyConfig
+from subsetsearch.config.study import StudyConfig, load_study
 from subsetsearch.errors import ConfigError
 
 State = Literal["new", "running", "stopped", "searched", "measured", "not ours", "damaged"]
 
 _DATABASE = "study.db"
+_RUNS = Path("runs")
+_NEXT = {"measured": "pareto", "searched": "evaluate"}
+_FREE = ("description", "evaluate.", "recipe.compute.")
+"""Settings that a stored search does not hold on to."""
 _ALIVE_SECONDS = 180
 """A trial is running if its process was heard of so long ago; a full run, if its lease is not over."""
 
@@ -36,8 +41,9 @@ class StudyLine:
 
     Args:
         name: Its name; that of the folder, for a database that is not ours.
-        state: ``new`` (nothing was run), ``running``, ``stopped`` (trials are missing), ``searched`` (all
-            trials, full runs are missing), ``measured``, ``not ours`` or ``damaged``.
+        state: ``new`` (nothing was run), ``running``, ``stopped`` (trials are missing, and nothing was
+            measured in full), ``searched`` (all trials, full runs are missing), ``measured`` (perhaps before
+            all trials were made), ``not ours`` or ``damaged``.
         file: The study file; ``None`` where only results are left.
         results: Folder of the results; ``None`` where there are none.
         trials: Finished trials.
@@ -98,10 +104,11 @@ def studies(folder: str | Path = ".") -> list[StudyLine]:
     if not place.is_dir():
         raise ConfigError("no such folder", where=place, fix="give a folder with study files or results")
     files = dict(_study_files(place))
-    runs = [place / "runs", place, *([place.parent / "runs"] if place.name == "studies" else [])]
+    own = (place.parent if place.name == "studies" else place) / "runs"
+    runs = dict.fromkeys([place / "runs", place, own])
     databases = {path.parent.name: path for root in runs for path in sorted(root.glob(f"*/{_DATABASE}"))}
     names = dict.fromkeys([*files, *databases])
-    lines = [_line(name, files.get(name), databases.get(name)) for name in names]
+    lines = [_line(name, files.get(name), databases.get(name), own) for name in names]
     return sorted(lines, key=lambda line: (-(line.changed.timestamp() if line.changed else 0), line.name))
 
 
@@ -123,14 +130,18 @@ class _Stored:
     planned: int = 0
     trials: int = 0
     running: bool = False
+    settings: Mapping[str, Any] = field(default_factory=dict)
     scores: dict[tuple[str, Any], list[float]] = field(default_factory=lambda: defaultdict(list))
     metric: str = ""
 
 
-def _line(name: str, file: tuple[Path, Mapping[str, Any]] | None, database: Path | None) -> StudyLine:
+def _line(
+    name: str, file: tuple[Path, Mapping[str, Any]] | None, database: Path | None, runs: Path
+) -> StudyLine:
+    """Describe a study; one without results gets its own in ``runs``."""
     path = file[0] if file else None
     if database is None:
-        return StudyLine(name, "new", path, planned=_planned(file), next=_command("run", path, None))
+        return StudyLine(name, "new", path, planned=_planned(file), next=_command("run", path, runs))
     changed = max(place.stat().st_mtime for place in database.parent.glob(f"{_DATABASE}*"))
     base: dict[str, Any] = {
         "file": path,
@@ -144,12 +155,12 @@ def _line(name: str, file: tuple[Path, Mapping[str, Any]] | None, database: Path
         return StudyLine(name, "damaged", note=f"the database cannot be read: {error}", **base)
     if stored is None:
         return StudyLine(name, "not ours", note="another program made this database", **base)
-    planned = _planned(file) or stored.planned
+    planned = stored.planned or _planned(file)
     means = {subset: statistics.fmean(scores) for subset, scores in stored.scores.items()}
     best = max(means, key=means.__getitem__, default=None)
-    state: State = "measured" if means else "searched"
-    state = "stopped" if stored.trials < planned else state
-    verb = {"measured": "pareto", "searched": "evaluate"}.get(state, "run")
+    state: State = "measured" if means else "stopped" if stored.trials < planned else "searched"
+    verb = "status" if stored.running else _NEXT.get(state, "run")
+    changes = _changes(path, stored.settings) if verb == "run" else []
     return StudyLine(
         name,
         "running" if stored.running else state,
@@ -159,7 +170,7 @@ def _line(name: str, file: tuple[Path, Mapping[str, Any]] | None, database: Path
         best=means[best] if best else None,
         best_languages=tuple(best[0].split()) if best else (),
         metric=stored.metric,
-        next=_command("status" if stored.running else verb, path, database.parent),
+        next=_command(verb, path, database.parent.parent, *changes),
         **base,
     )
 
@@ -209,6 +220,7 @@ def _read_trials(
     if not stored.trials or states.get("COMPLETE", 0) > stored.trials:
         stored.trials = states.get("COMPLETE", 0)
         stored.planned = config.get("search", {}).get("trials", 0)
+        stored.settings = config
     if states.get("RUNNING") and "trial_heartbeats" in tables:
         (alive,) = connection.execute(
             "SELECT COUNT(*) FROM trial_heartbeats h JOIN trials t ON t.trial_id = h.trial_id "
@@ -227,10 +239,22 @@ def _planned(file: tuple[Path, Mapping[str, Any]] | None) -> int:
     return asked if isinstance(asked, int) else SearchConfig().trials
 
 
-def _command(verb: str, file: Path | None, results: Path | None) -> str:
+def _changes(file: Path | None, stored: Mapping[str, Any]) -> list[str]:
+    """Options that a search began with and its file does not say; without them it would be refused."""
+    if file is None:
+        return []
+    try:
+        own = flatten(load_study(file).model_dump(mode="json"))
+    except ConfigError:  # said by the command itself
+        return []
+    there = {key: value for key, value in flatten(stored).items() if not key.startswith(_FREE)}
+    changed = [key for key in sorted(there) if key in own and there[key] not in (own[key], None)]
+    return [word for key in changed for word in ("--set", f"{key}={json.dumps(there[key])}")]
+
+
+def _command(verb: str, file: Path | None, runs: Path, *options: str) -> str:
     """The command that comes next; without a study file there is none."""
     if file is None:
         return ""
-    elsewhere = results is not None and results.parent != Path("runs")
-    words = ["--dir", str(results.parent)] if results is not None and elsewhere else []
-    return shlex.join(["subsetsearch", verb, str(file), *words])
+    words = ["--dir", str(runs)] if runs != _RUNS else []
+    return shlex.join(["subsetsearch", verb, str(file), *words, *options])

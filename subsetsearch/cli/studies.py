@@ -54,5 +54,6 @@ def _row(line: StudyLine) -> tuple[str, ...]:
     changed = line.changed.strftime("%Y-%m-%d %H:%M") if line.changed else ""
     if line.note:
         return line.name, line.state, "", "", "", changed
-    best = f"{percent(line.best)} by {count(len(line.best_languages), 'language')}" if line.best else ""
+    by = count(len(line.best_languages), "language") if line.best_languages else "none"
+    best = "" if line.best is None else f"{percent(line.best)} by {by}"
     return line.name, line.state, f"{line.trials}/{line.planned}", str(line.full_runs), best, changed

@@ -85,7 +85,11 @@ def check_later(study: StudyConfig, subject: Subject) -> Iterator[RealignError]:
     except RealignError as error:
         problems = [error]
     for problem in problems:
-        yield RemarkError(f"full runs (evaluate) would stop here: {problem}")
+        yield (
+            problem
+            if isinstance(problem, RemarkError)
+            else RemarkError(f"full runs (evaluate) would stop here: {problem}")
+        )
 
 
 LATER: Mapping[str, StudyCheck] = {"test data": check_later}

@@ -40,7 +40,7 @@ def show_front(front: Front, study: Study, *, every: bool = False) -> None:
     for sentence in study.trust().sentences:
         print_sentence(sentence)
     results.print(
-        f"choose one: --pick RULE; what each rule would choose:\n  {study.command('explain')}",
+        f"choose one: --pick RULE; this shows what each rule would choose:\n  {study.command('explain')}",
         soft_wrap=True,
         markup=False,
     )

@@ -104,6 +104,20 @@ def test_labels_that_no_training_example_has(tiny_recipe: Content, own_corpus: P
     assert "does not have: X; map them" in only(found(tiny_recipe), "evaluation data")
 
 
+def test_targets_with_one_label_only(tiny_recipe: Content, own_corpus: Path) -> None:
+    for code in ("xx", "yy"):
+        file = own_corpus / "pos" / code / "test.txt"
+        lines = [line.split() for line in file.read_text(encoding="utf-8").splitlines()]
+        text = "".join(f"{words[0]} NOUN\n" if words else "\n" for words in lines)
+        file.write_text(text, encoding="utf-8")
+    report = found(tiny_recipe)
+    assert report.passed  # a warning
+    said = only(report, "evaluation data")
+    assert said.startswith(
+        "xx (test), yy (test): every label is 'NOUN': a model that always says it makes no mistake"
+    )
+
+
 def test_a_file_that_cannot_be_read(tiny_recipe: Content, own_corpus: Path) -> None:
     (own_corpus / "pos" / "xx" / "test.txt").write_bytes(b"\xff\xfe\n")
     (own_corpus / "pos" / "yy" / "test.txt").write_bytes(b"\xff\xfe\n")

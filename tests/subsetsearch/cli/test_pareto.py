@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shlex
 from collections.abc import Callable
 from typing import Any
 
@@ -85,6 +86,13 @@ def test_no_tick_of_the_plot_repeats() -> None:
     shown = [tick for tick in ticks if tick]
     assert len(shown) == len(set(shown))
     assert shown[0] == "17.3"
+
+
+def test_what_is_said_of_the_next_command_is_what_it_does(cli: Cli, measured: Any) -> None:
+    head, command = cli("pareto", *measured.args).out.splitlines()[-2:]
+    assert head == "choose one: --pick RULE; this shows what each rule would choose:"
+    shown = cli(*shlex.split(command)[1:]).out
+    assert all(rule in shown for rule in ("recommended", "best", "knee", "within=0.99"))
 
 
 def test_names_for_people_fractions_for_programs(cli: Cli, measured: Any) -> None:

@@ -104,6 +104,21 @@ def test_labels_that_only_the_test_data_have(toy_file: Path, own_topics: Path, t
             work()
 
 
+def test_targets_with_one_label_only(toy_file: Path, own_topics: Path, tmp_path: Path) -> None:
+    for split in ("dev", "test"):
+        file = own_topics / "yor_Latn" / f"{split}.tsv"
+        file.write_text(
+            file.read_text(encoding="utf-8").replace("\tplaces\t", "\tanimals\t"), encoding="utf-8"
+        )
+    plan = plan_of(toy_file, tmp_path)
+    assert plan.passed
+    said = [str(finding) for finding in plan.findings]
+    assert [text.split(": a model")[0] for text in said] == [
+        "yor_Latn (dev): every label is 'animals'",
+        "yor_Latn (test): every label is 'animals'",
+    ]
+
+
 def test_short_runs_of_more_layers_than_there_are(toy_file: Path, tmp_path: Path) -> None:
     said = only(plan_of(toy_file, tmp_path, **{"proxy.short.layers": 4}), "short runs")
     assert "write 3 or fewer" in said
