@@ -17,10 +17,11 @@ from collections.abc import Sequence
 import torch
 
 from benchmarks.tables.cost import time_stages
-from benchmarks.tables.measure import designed_row, fields, unit_rows
-from benchmarks.tables.plan import missing_runs, missing_units, plan
+from benchmarks.tables.design import Languages
+from benchmarks.tables.measure import Unit, designed_row, fields, unit_rows
+from benchmarks.tables.plan import Plan, missing_runs, missing_units, plan
 from benchmarks.tables.report import write_pages
-from benchmarks.tables.rows import append
+from benchmarks.tables.rows import append, whole_rows
 from benchmarks.tables.tasks import SEEDS, TASKS, TableTask, prepare_task
 
 RUN_FIELDS = ("seed", "n_languages", "languages", "pairs", "seconds", "kernel", "recipe")
@@ -51,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--workers", type=int, default=1, help="processes, of one thread each")
     parser.add_argument("--cost", action="store_true", help="time the stages of a run on a part of the data")
     parser.add_argument("--worker", type=int, help=argparse.SUPPRESS)
-    parser.add_argument("--until", help="begin no run after this time of day, such as 19:30")
+    parser.add_argument("--minutes", type=float, help="begin no run after so many minutes")
     options = parser.parse_args(arguments)
     if options.task is None:
         write_pages()
@@ -71,36 +72,50 @@ def _share(arguments: list[str], workers: int) -> None:
 
 
 def work(task: TableTask, options: argparse.Namespace) -> None:
-    """Run what is missing, or a worker's share of it."""
-    made = plan(task)
+    """Run what is missing, or a worker's share of it.
+
+    Args:
+        task: The task.
+        options: Of the command line.
+
+    Raises:
+        SystemExit: If the tables have rows of another recipe.
+    """
+    made, begin = plan(task), time.monotonic()
     if options.cost:
         return time_stages(task, made)
-    units = missing_units(task, made) if "seeds" in options.parts else []
-    runs = missing_runs(task, made, options.seeds) if "designed" in options.parts else []
+    _check_recipe(task, made)
+    share = (options.worker or 0, options.workers if options.worker is not None else 1)
+    units = missing_units(task, made, share) if "seeds" in options.parts else []
+    runs = missing_runs(task, made, options.seeds, share) if "designed" in options.parts else []
     if not units and not runs:
         return
-    first = options.worker or 0
-    share = slice(first, None, options.workers if options.worker is not None else 1)
-    units, runs = units[share], runs[share]
     needed = [unit.languages for unit in units] + [languages for languages, _ in runs]
     prepared = prepare_task(task, made.pool, needed, made.study)
-    for unit in units:
-        if _late(options.until):
+    todo: list[Unit | tuple[Languages, int]] = [*units, *runs]
+    for item in todo:
+        if options.minutes is not None and time.monotonic() - begin > 60 * options.minutes:
             return
-        begin = time.perf_counter()
-        for row in [*unit_rows(prepared, unit)]:
-            append(task.split_path, fields([*prepared.codes], *UNIT_FIELDS), row)
-        print(*unit.key, f"{time.perf_counter() - begin:.0f} s", flush=True)
-    for languages, seed in runs:
-        if _late(options.until):
-            return
-        row = designed_row(prepared, languages, seed)
-        append(task.path, fields([*prepared.codes], *RUN_FIELDS), row)
-        print(task.name, seed, len(languages), row["seconds"], flush=True)
+        start = time.perf_counter()
+        if isinstance(item, Unit):
+            for row in [*unit_rows(prepared, item)]:
+                append(task.split_path, fields([*prepared.codes], *UNIT_FIELDS), row)
+            name = " ".join(map(str, item.key))
+        else:
+            append(task.path, fields([*prepared.codes], *RUN_FIELDS), designed_row(prepared, *item))
+            name = f"seed {item[1]} of {' '.join(item[0]) or 'none'}"
+        print(f"{task.name}: {name} in {time.perf_counter() - start:.0f} s", flush=True)
 
 
-def _late(until: str | None) -> bool:
-    return until is not None and time.strftime("%H:%M") >= until
+def _check_recipe(task: TableTask, made: Plan) -> None:
+    """Refuse to mix rows of two recipes in one table."""
+    ours = made.study.recipe.hash()
+    rows = [*whole_rows(task.path), *whole_rows(task.split_path)]
+    if others := {row["recipe"] for row in rows} - {ours, ""}:
+        sys.exit(
+            f"{task.path.parent}: rows are of recipe {', '.join(sorted(others))}, but {task.study.name} is "
+            f"{ours} now; put its settings back, or begin a new table"
+        )
 
 
 if __name__ == "__main__":

@@ -76,21 +76,28 @@ UNITS = 3 * len(SPLIT_SIZES) + 4 * len(SPLIT_SIZES) + len(REPEATED_SEEDS) * REPE
 """How many these are."""
 
 
-def missing_units(task: TableTask, made: Plan) -> list[Unit]:
-    """Units that are not whole in the table."""
+Share = tuple[int, int]
+"""A worker's number, from 0, and how many there are; each has every so-manieth thing of the whole plan."""
+
+
+def missing_units(task: TableTask, made: Plan, share: Share = (0, 1)) -> list[Unit]:
+    """Units of a share that are not whole in the table."""
     names = ("part", "languages", "realignment", "drawn", "finetuning", "averaged")
     done = {tuple(row[name] for name in names) for row in whole_rows(task.split_path)}
     return [
         unit
-        for unit in made.units
+        for unit in made.units[share[0] :: share[1]]
         if any((*unit.key, str(seed), str(k)) not in done for seed in unit.finetuning for k in (1, AVERAGED))
     ]
 
 
-def missing_runs(task: TableTask, made: Plan, seeds: Sequence[int] = SEEDS) -> list[tuple[Languages, int]]:
-    """Designed runs that are not in the table, seed by seed."""
+def missing_runs(
+    task: TableTask, made: Plan, seeds: Sequence[int] = SEEDS, share: Share = (0, 1)
+) -> list[tuple[Languages, int]]:
+    """Designed runs of a share that are not in the table, seed by seed."""
     done = {(row["languages"], row["seed"]) for row in whole_rows(task.path)}
-    return [(s, seed) for seed in seeds for s in made.subsets if (" ".join(s), str(seed)) not in done]
+    planned = [(subset, seed) for seed in seeds for subset in made.subsets]
+    return [(s, seed) for s, seed in planned[share[0] :: share[1]] if (" ".join(s), str(seed)) not in done]
 
 
 def recorded_subsets(task: TableTask) -> list[Languages]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.common import page_of
+from benchmarks.tables import __main__ as command
 from benchmarks.tables import plan as plan_module
 from benchmarks.tables import tasks as tasks_module
 from benchmarks.tables.components import Agreement, components, effects, intervals, simulate
@@ -306,6 +308,65 @@ def test_the_split_of_a_cut_table_is_its_whole_block(task: TableTask) -> None:
                 append(task.split_path, columns, about | {"dev_t": 0.5, "test_t": float(rng.random())})
         block = read_seeds(task).block("test")
         assert (None if block is None else block.shape) == shape
+
+
+class KilledError(Exception):
+    pass
+
+
+def test_the_command_goes_on_where_it_stopped(
+    task: TableTask, tiny_recipe: Content, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = prepare_tiny(tiny_recipe)
+    study = SimpleNamespace(recipe=small.workspace.recipe)
+    unit = Unit("split", ("key_xx",), 301, 301, (311,))
+    made = Plan(study, small.pool, ((), ("key_xx",), ("key_yy",)), (unit,))  # type: ignore[arg-type]
+    monkeypatch.setattr(command, "plan", lambda _: made)
+    monkeypatch.setattr(command, "prepare_task", lambda *_: small)
+    monkeypatch.setitem(TASKS, "small", task)
+    begun: list[tuple[object, ...]] = []
+
+    def dying(prepared: Prepared, languages: tuple[str, ...], seed: int) -> dict[str, object]:
+        begun.append((languages, seed))
+        if len(begun) == 3:
+            raise KilledError
+        return designed_row(prepared, languages, seed)
+
+    monkeypatch.setattr(command, "designed_row", dying)
+    with pytest.raises(KilledError):
+        command.main(["small", "--seeds", "201", "101"])
+    assert len(whole_rows(task.split_path)) == 2
+    assert [(row["languages"], row["seed"]) for row in whole_rows(task.path)] == [
+        ("", "201"),
+        ("key_xx", "201"),
+    ]
+    command.main(["small", "--seeds", "201", "101"])
+    assert begun[2:] == [
+        (("key_yy",), 201),
+        (("key_yy",), 201),
+        ((), 101),
+        (("key_xx",), 101),
+        (("key_yy",), 101),
+    ]
+    assert missing_units(task, made) == missing_runs(task, made, [201, 101]) == []
+    command.main(["small", "--seeds", "203", "--minutes", "0"])
+    assert len(begun) == 7  # no time, no run
+    study.recipe = validate_config(Recipe, tiny_recipe | {"finetuning": {"epochs": 9}})
+    with pytest.raises(SystemExit, match="put its settings back, or begin a new table"):
+        command.main(["small"])
+
+
+def test_workers_share_the_plan_whatever_is_done(task: TableTask) -> None:
+    subsets = tuple(design(KEYS, 6))
+    made = Plan(None, None, subsets, tuple(units(split_design(KEYS), subsets)))  # type: ignore[arg-type]
+    whole = missing_runs(task, made)
+    shares = [missing_runs(task, made, SEEDS, (number, 3)) for number in range(3)]
+    columns = fields(["t"], "seed", "languages", "kernel", "pairs", "seconds")
+    row = {"seed": 201, "languages": "", "kernel": "k", "pairs": 1, "seconds": 2, "dev_t": 0.5, "test_t": 0.5}
+    append(task.path, columns, row)
+    assert missing_runs(task, made, SEEDS, (1, 3)) == shares[1]
+    assert sorted(run for share in shares for run in share) == sorted(whole)
+    assert sum(len(missing_units(task, made, (number, 3))) for number in range(3)) == len(made.units)
 
 
 # -- what is committed ----------------------------------------------------------------------------------------
