@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ STUDY = """
 name = "mine"
 [recipe.encoder]
 name = "{encoder}"
+max_length = 64
 [recipe.parallel]
 format = "folder"
 path = "parallel"
@@ -77,6 +80,14 @@ def changed(study: Make) -> None:
     study({}, recipe__realignment__steps=4).front()
 
 
+def foreign(study: Make) -> None:
+    made = study({})
+    Path("runs/mine").mkdir(parents=True)
+    with closing(sqlite3.connect("runs/mine/study.db")) as database:
+        database.execute("create table films (name)")
+    made.run(trials=1)
+
+
 FULL = {"search__top_rung": 3}
 DOING: dict[str, Callable[[Make], object]] = {  # words of a message: what people do to meet it
     "stepps": lambda study: edit(study, "steps", "stepps"),
@@ -88,6 +99,11 @@ DOING: dict[str, Callable[[Make], object]] = {  # words of a message: what peopl
     "skip_bad": lambda study: study({DEV: TABLE + "3\tC\n"}, **FULL).run(trials=1),
     "no target languages": lambda study: study({}, targets__held_out=["sw"]).plan(),
     "no/such": lambda study: study({}, **NOWHERE).run(trials=1),
+    "positions": lambda study: study({}, recipe__encoder__max_length=128).run(trials=1),
+    "table films": foreign,
+    "nothing to realign": lambda _: recorded().realign([], "encoder"),
+    "task.pooling": lambda study: study({}).realign(["swa"], "encoder", task_model=True),
+    "something else": lambda study: study({"encoder/film.txt": ""}).realign(["swa"], "encoder"),
     "CUDA": lambda study: study({}, recipe__compute__device="cuda").run(trials=1),
     "search.budget": lambda study: study({}, search__budget=10).plan(),
     "no longer fits": changed,
