@@ -98,7 +98,7 @@ def work(task: TableTask, options: argparse.Namespace) -> None:
             return
         start = time.perf_counter()
         if isinstance(item, Unit):
-            for row in [*unit_rows(prepared, item)]:
+            for row in unit_rows(prepared, item):
                 append(task.split_path, fields([*prepared.codes], *UNIT_FIELDS), row)
             name = " ".join(map(str, item.key))
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from benchmarks.tables.design import SPLIT_SIZES, Languages, design, split_design
 from benchmarks.tables.measure import AVERAGED, Unit
@@ -81,14 +81,16 @@ Share = tuple[int, int]
 
 
 def missing_units(task: TableTask, made: Plan, share: Share = (0, 1)) -> list[Unit]:
-    """Units of a share that are not whole in the table."""
+    """Units of a share that are not whole in the table, with the fine-tunings that they lack."""
     names = ("part", "languages", "realignment", "drawn", "finetuning", "averaged")
     done = {tuple(row[name] for name in names) for row in whole_rows(task.split_path)}
-    return [
-        unit
-        for unit in made.units[share[0] :: share[1]]
-        if any((*unit.key, str(seed), str(k)) not in done for seed in unit.finetuning for k in (1, AVERAGED))
-    ]
+    found = []
+    for unit in made.units[share[0] :: share[1]]:
+        wanted = {seed: [(*unit.key, str(seed), str(k)) for k in (1, AVERAGED)] for seed in unit.finetuning}
+        missing = tuple(seed for seed, keys in wanted.items() if not done.issuperset(keys))
+        if missing:
+            found.append(replace(unit, finetuning=missing))
+    return found
 
 
 def missing_runs(

@@ -78,7 +78,7 @@ def planned(task: TableTask) -> int:
 def rows_part() -> list[str]:
     """How far each table is filled."""
     head = "| task | subsets | " + " | ".join(f"seed {seed}" for seed in SEEDS)
-    head += " | rows missing | realignments with all their fine-tunings | missing | seconds a run |\n"
+    head += " | rows missing | realignments that are fine-tuned | missing | seconds a run |\n"
     lines = []
     for task in TASKS.values():
         table, seeds, wanted = read_table(task), read_seeds(task), planned(task)
