@@ -181,6 +181,7 @@ class Study:
             >>> study.plan()["trials"]  # doctest: +SKIP
             60
         """
+        self._tell("checking corpora and encoder ...")
         from subsetsearch.run.dry_run import plan_evaluation, plan_search
 
         if evaluate is not None:
@@ -205,14 +206,13 @@ class Study:
             >>> study.run(workers=2).after  # doctest: +SKIP
             60
         """
+        self.folder.require_writable()
+        self._tell("reading corpora and encoder ...")  # torch alone takes seconds
         from subsetsearch.problem.notes import pool_notes
         from subsetsearch.results.storage import other_rungs
-
-        self.folder.require_writable()
-        apart = other_rungs(self.config, self.folder)
-        self._tell("reading corpora and encoder ...")  # torch alone takes seconds
         from subsetsearch.run.workers import open_checked, search_with_workers
 
+        apart = other_rungs(self.config, self.folder)
         ladder = open_checked(self.config, self.folder, progress=self._progress)
         for sentence in pool_notes(ladder.problem):
             self._tell(sentence)
@@ -266,14 +266,14 @@ class Study:
             >>> study.evaluate(pick="recommended", fresh_seeds=3)["mean"].mean()  # doctest: +SKIP
             0.771
         """
-        import pandas as pd
-
-        from subsetsearch.results.run_table import to_row
         from subsetsearch.run.chosen import EvaluationRequest
 
         request = EvaluationRequest.of(top, pick, languages, strategies, pairs, seeds, fresh_seeds)
         self.folder.require_writable()
         self._tell("reading corpora and encoder ...")  # torch alone takes seconds
+        import pandas as pd
+
+        from subsetsearch.results.run_table import to_row
         from subsetsearch.run.evaluate import evaluate
 
         try:
@@ -298,6 +298,7 @@ class Study:
         Example:
             >>> study.calibrate(subsets=12).sentences[0]  # doctest: +SKIP
         """
+        self._tell("reading corpora and encoder ...")
         from subsetsearch.results.storage import load_stored
         from subsetsearch.results.study_store import export_runs
         from subsetsearch.run.calibrate import CalibrationPlan, measure_calibration

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -161,6 +164,28 @@ def test_the_first_word_comes_before_the_encoder(
         calls[work]()
     assert events[0].startswith("reading corpora and encoder")
     assert events[-1] == "encoder"
+
+
+@pytest.mark.parametrize(
+    "args", [["run"], ["run", "--dry-run"], ["evaluate"], ["evaluate", "--dry-run"], ["calibrate"]]
+)
+def test_the_first_word_comes_before_the_heavy_packages(
+    toy_file: Path, tmp_path: Path, args: list[str]
+) -> None:
+    script = (
+        "import sys\n"
+        "from subsetsearch import cli\n"
+        "from subsetsearch.cli import options\n"
+        "def first(sentence):\n"
+        "    heavy = {'torch', 'transformers', 'sqlalchemy', 'pandas'} & set(sys.modules)\n"
+        "    print(sentence, sorted(heavy))\n"
+        "    sys.exit()\n"
+        "options.note = first\n"
+        "cli.main()\n"
+    )
+    words = [sys.executable, "-c", script, args[0], str(toy_file), "--dir", str(tmp_path), *args[1:]]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert re.fullmatch(r"(reading|checking) corpora and encoder \.\.\. \[\]\n", done.stdout), done.stderr
 
 
 @pytest.mark.parametrize(
