@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+import time
+from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy
 from sqlalchemy.dialects import postgresql, sqlite
 
 from realign_core.support.extras import require
 from subsetsearch.errors import ConfigError, StudyError, some
+
+Found = TypeVar("Found")
 
 _OURS = "subsetsearch_"
 _OURS_OR_OPTUNA = (_OURS, "trial_", "study_")
@@ -28,6 +32,9 @@ _STRANGERS = sqlalchemy.text(
 ).bindparams(sqlalchemy.bindparam("names", expanding=True))
 """Studies without what the first of our attributes says; one that is being made has none yet, nor trials."""
 
+_HALF_MADE = re.compile(r"already exists|no such table|relation .* does not exist")
+_LOOKS = 20
+_PAUSE_SECONDS = 0.1
 _WAIT_SECONDS = 60
 """A writer waits so long for another one to end."""
 
@@ -73,12 +80,17 @@ def refuse_foreign(url: str, names: Collection[str] = ()) -> None:
         engine = sqlalchemy.create_engine(address, poolclass=sqlalchemy.pool.NullPool)
     except (sqlalchemy.exc.ArgumentError, ImportError) as error:
         raise no_driver(url) from error
-    strangers: list[str] = []
-    try:
+
+    def look() -> tuple[list[str], list[str]]:
         with engine.connect() as connection:
             tables = sqlalchemy.inspect(connection).get_table_names()
-            if "studies" in tables and names:
-                strangers = [name for (name,) in connection.execute(_STRANGERS, {"names": sorted(names)})]
+            if "studies" not in tables or not names:
+                return tables, []
+            found = connection.execute(_STRANGERS, {"names": sorted(names)})
+            return tables, [name for (name,) in found]
+
+    try:
+        tables, strangers = when_made(look)
     except sqlalchemy.exc.DatabaseError as error:
         raise cannot_open(url, error) from error
     foreign = sorted(t for t in tables if t not in _OPTUNA and not t.startswith(_OURS_OR_OPTUNA))
@@ -96,6 +108,22 @@ def refuse_foreign(url: str, names: Collection[str] = ()) -> None:
             where=address.database if own else "storage",
             fix="nothing was written; give the study file another name, or use another database",
         )
+
+
+def when_made(look: Callable[[], Found]) -> Found:
+    """Look into a database whose tables another process may be making at this instant: look again then.
+
+    Args:
+        look: Asks for its tables, or makes those that are missing; may be called again.
+    """
+    for _ in range(_LOOKS):
+        try:
+            return look()
+        except sqlalchemy.exc.DatabaseError as error:
+            if not _HALF_MADE.search(str(error.orig)):
+                raise
+            time.sleep(_PAUSE_SECONDS)
+    return look()
 
 
 def with_driver(url: str) -> str:

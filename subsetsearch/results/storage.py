@@ -17,7 +17,14 @@ from subsetsearch.config.rungs import FULL, RUNGS, SHORT, measuring_rung
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import StudyError
 from subsetsearch.problem.pairs import PAIRS
-from subsetsearch.results.connect import cannot_open, no_driver, refuse_foreign, with_driver, write_ahead
+from subsetsearch.results.connect import (
+    cannot_open,
+    no_driver,
+    refuse_foreign,
+    when_made,
+    with_driver,
+    write_ahead,
+)
 from subsetsearch.results.database import WorkerStorage
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.legacy import legacy_fingerprint
@@ -45,10 +52,12 @@ def open_storage(folder: StudyFolder) -> optuna.storages.BaseStorage:
         folder.path.mkdir(parents=True, exist_ok=True)
     try:
         with experimental():
-            storage = WorkerStorage(
-                with_driver(folder.database),
-                heartbeat_interval=_HEARTBEAT_SECONDS,
-                grace_period=3 * _HEARTBEAT_SECONDS,
+            storage = when_made(
+                lambda: WorkerStorage(
+                    with_driver(folder.database),
+                    heartbeat_interval=_HEARTBEAT_SECONDS,
+                    grace_period=3 * _HEARTBEAT_SECONDS,
+                )
             )
     except (sqlalchemy.exc.ArgumentError, ImportError) as error:
         raise no_driver(folder.database) from error

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from realign_core.data.labelled import label_set
+from realign_core.recipe import TaskKind
 from realign_core.support.config import validate_config
 from realign_core.support.errors import RealignError
 from subsetsearch.config import StudyConfig
-from subsetsearch.errors import ConfigError, StudyError, count, some
+from subsetsearch.errors import ConfigError, count, some
 from subsetsearch.languages import Language
 from subsetsearch.problem.pool import build_pool, build_targets
 from subsetsearch.setup._labelled import SPLITS, FoundLabelled
@@ -34,12 +36,14 @@ class Draft:
         found: What it was made from, in sentences.
         assumed: What was assumed, in sentences.
         left_out: What was found and is not used, in sentences.
+        to_do: What the user must settle before the dry run passes, in sentences.
     """
 
     content: dict[str, Any]
     found: list[str] = field(default_factory=list)
     assumed: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    to_do: list[str] = field(default_factory=list)
 
 
 def compose(found: Survey, source: Language, encoder: str | None, output: Path) -> tuple[Draft, StudyConfig]:
@@ -71,7 +75,7 @@ def compose(found: Survey, source: Language, encoder: str | None, output: Path) 
     draft.content["pool"] = {"exclude": sorted(exclude)} if exclude else {}
     draft.content["search"] = {"top_rung": 3}
     _fit_pool(draft, folder)
-    return draft, _checked(draft, folder, output)
+    return draft, _checked(draft, folder)
 
 
 def _one_parallel(found: Survey, source: Language) -> FoundParallel:
@@ -205,6 +209,12 @@ def _say_left_out(
             draft.left_out.append(f"in {place}, what is no language: {some(unknown)}")
     if parallel.merged:
         draft.left_out.append(f"other files of the same languages: {some(parallel.merged)}")
+    if parallel.unread:
+        one = parallel.options.get("pattern", parallel.options.get("target_pattern"))
+        draft.left_out.append(
+            f"in {parallel.place}, {count(len(parallel.unread), 'file')} not named like {one}: "
+            f"{some(parallel.unread)}; rename them, or take them into a corpus of their own"
+        )
 
 
 def _fit_pool(draft: Draft, folder: Path) -> None:
@@ -228,7 +238,7 @@ def _fit_pool(draft: Draft, folder: Path) -> None:
     draft.content["search"]["trials"] = min(_TRIALS, 2 ** min(len(sizes), 10))
 
 
-def _checked(draft: Draft, folder: Path, output: Path) -> StudyConfig:
+def _checked(draft: Draft, folder: Path) -> StudyConfig:
     """Read what a dry run reads first, and name what the task's labels lack."""
     config = validate_config(StudyConfig, draft.content, folder=folder)
     task = config.recipe.task
@@ -242,23 +252,37 @@ def _checked(draft: Draft, folder: Path, output: Path) -> StudyConfig:
                 unknown[code] = unknown.get(code, set()) | further
     if unknown:
         labels = {label for some_labels in unknown.values() for label in some_labels}
-        if task.kind.value != "ner":
-            raise StudyError(
-                f"labels that the training data lack: {some(sorted(labels))}, in {some(sorted(unknown))}",
-                where=output,
-                fix="nothing was written; write the study by hand, with label_map or tag_map",
-            )
-        types = sorted(
-            {label.split("-", 1)[-1] for label in labels} - {label.split("-", 1)[-1] for label in train}
-        )
-        draft.content["recipe"]["task"]["ignored"] = types
-        draft.assumed.append(f"names that the training data do not have count as none: {', '.join(types)}")
-        config = validate_config(StudyConfig, draft.content, folder=folder)
+        if task.kind is TaskKind.NER:
+            config = _ignoring(draft, labels, train, folder)
+        else:
+            draft.to_do.append(_mapping(draft, sorted(labels), sorted(train), sorted(unknown)))
     pool = build_pool(config)
     draft.found.append(
         f"a pool of {count(len(pool.keys), 'language')} and {count(len(targets.searched), 'target')}"
     )
     return config
+
+
+def _ignoring(draft: Draft, labels: Iterable[str], train: Iterable[str], folder: Path) -> StudyConfig:
+    """Count names as none whose types are not learnt."""
+    types = sorted(
+        {label.split("-", 1)[-1] for label in labels} - {label.split("-", 1)[-1] for label in train}
+    )
+    draft.content["recipe"]["task"]["ignored"] = types
+    draft.assumed.append(f"names that the training data do not have count as none: {', '.join(types)}")
+    return validate_config(StudyConfig, draft.content, folder=folder)
+
+
+def _mapping(draft: Draft, labels: Sequence[str], known: Sequence[str], codes: Sequence[str]) -> str:
+    """Say which labels cannot be learnt, and the line that maps them."""
+    task = draft.content["recipe"]["task"]
+    table = "evaluation" if "evaluation" in task else "train"
+    key = "tag_map" if task["kind"] == "pos" else "label_map"
+    line = ", ".join(f'{json.dumps(label, ensure_ascii=False)} = "..."' for label in labels)
+    return (
+        f"the training data lack {count(len(labels), 'label')} of {some(codes)}: in [recipe.task.{table}] "
+        f"write {key} = {{ {line} }}, each with one of {', '.join(known)}; the dry run stops until then"
+    )
 
 
 def _relative(place: Path, folder: Path) -> str:

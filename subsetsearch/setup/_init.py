@@ -27,12 +27,14 @@ class NewStudy(Sheet):
         found: What it was made from.
         assumed: What was assumed: to be checked, and edited in the file.
         left_out: What was found and is not used.
+        to_do: What must be settled in the file before the dry run passes.
     """
 
     file: Path
     found: tuple[str, ...]
     assumed: tuple[str, ...]
     left_out: tuple[str, ...]
+    to_do: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -40,11 +42,12 @@ class NewStudy(Sheet):
         return f"{self.file} is written"
 
     def lines(self) -> Iterator[tuple[str, str]]:
-        """What was found, assumed and left out."""
+        """What was found, assumed and left out, and what is to do."""
         for label, sentences in (
             ("found", self.found),
             ("assumed", self.assumed),
             ("left out", self.left_out),
+            ("to do", self.to_do),
         ):
             for place, sentence in enumerate(sentences):
                 yield "" if place else label, sentence
@@ -101,9 +104,10 @@ def init(
         ]
     draft, config = compose(found, language, encoder, target)
     head = ["Written by subsetsearch init. Check it, then: subsetsearch run " + target.name + " --dry-run"]
+    head += [f"To do: {sentence}" for sentence in draft.to_do]
     head += [f"Assumed: {sentence}" for sentence in draft.assumed]
     atomic_write(target, render(draft.content, config, head))
-    return NewStudy(target, tuple(draft.found), tuple(draft.assumed), tuple(draft.left_out))
+    return NewStudy(target, *map(tuple, (draft.found, draft.assumed, draft.left_out, draft.to_do)))
 
 
 def _only(place: Path, kind: Literal["parallel", "labelled"], source: str) -> Survey:

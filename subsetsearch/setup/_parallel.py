@@ -38,6 +38,7 @@ class FoundParallel:
         uneven: Codes of files that are not aligned with the source's, and why.
         assumed: What was assumed, in sentences.
         merged: Codes of languages that another code stands for.
+        unread: Files of pairs that are named in another way than those that are read.
     """
 
     place: Path
@@ -47,6 +48,7 @@ class FoundParallel:
     uneven: Mapping[str, str] = field(default_factory=dict)
     assumed: tuple[str, ...] = ()
     merged: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -72,7 +74,26 @@ def find_parallel(folder: Path, source: str) -> FoundParallel | None:
     if best is None:
         return None
     merged = {code for code in best.reader().languages() if language_key(code) not in (None, source)}
-    return replace(best, merged=tuple(sorted(merged - {*best.codes})))
+    return replace(best, merged=tuple(sorted(merged - {*best.codes})), unread=_unread(best, source))
+
+
+def _unread(corpus: FoundParallel, source: str) -> tuple[str, ...]:
+    """Files that name the source and another language, but in another way than those that are read."""
+    options = corpus.options
+    patterns = [options[key] for key in ("pattern", "source_pattern", "target_pattern") if key in options]
+    if not patterns:
+        return ()
+    marks = {"source": options["source"], "language": "*", "pair": "*"}
+    read = {file for pattern in patterns for file in corpus.place.glob(pattern.format(**marks))}
+    names = [
+        file.relative_to(corpus.place).as_posix() for file in visible_files(corpus.place) if file not in read
+    ]
+    return tuple(name for name in names if _is_pair(name, source))
+
+
+def _is_pair(name: str, source: str) -> bool:
+    keys = {key for part in re.split(r"[/._\-]", name) if (key := language_key(part))}
+    return source in keys and len(keys) > 1
 
 
 def source_codes(folder: Path, source: str) -> tuple[str, ...]:

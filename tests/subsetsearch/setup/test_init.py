@@ -11,10 +11,12 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import subsetsearch as ss
+from subsetsearch.cli import main
 from subsetsearch.errors import ConfigError, RealignError
 
 WORDS = ["the", "cat", "dog", "sees", "eats", "fish", "red", "big", "house", "tree", "runs", "old"]
@@ -184,22 +186,43 @@ LABELLED: dict[str, tuple[str, Callable[[Path], None]]] = {
 }
 
 
+SHORT_TEXTS = "recipe.encoder.max_length"
+"""The tiny encoder reads 80 tokens."""
+
+
+def _plan(file: Path, tmp_path: Path) -> Any:
+    return ss.load(file, {SHORT_TEXTS: 32}, runs=tmp_path / "runs").plan(timing=False)
+
+
 def _made(tmp_path: Path, encoder: Path, **options: object) -> tuple[ss.NewStudy, dict[str, object]]:
     made = ss.init(tmp_path, encoder=str(encoder), output=tmp_path / "new.toml", **options)  # type: ignore[arg-type]
-    plan = ss.load(tmp_path / "new.toml", runs=tmp_path / "runs").plan()
+    plan = _plan(tmp_path / "new.toml", tmp_path)
+    assert plan.passed, plan
     assert (plan["pool"], plan["targets"]) == (3, 2)
     return made, tomllib.loads((tmp_path / "new.toml").read_text(encoding="utf-8"))
 
 
+def _dry_run(made: ss.NewStudy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Type the command that ``init`` names."""
+    words = ["subsetsearch", "run", str(made.file), "--dir", str(tmp_path / "runs")]
+    words += ["--set", f"{SHORT_TEXTS}=32", "--dry-run", "--no-timing"]
+    monkeypatch.setattr(sys, "argv", words)
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert not left.value.code
+    assert not (tmp_path / "runs").exists()
+
+
 @pytest.mark.parametrize("layout", PARALLEL)
 def test_each_layout_of_parallel_text_passes_the_dry_run(
-    tmp_path: Path, tiny_encoder: Path, layout: str
+    tmp_path: Path, tiny_encoder: Path, layout: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if layout == "gettext":
         pytest.importorskip("polib")
     PARALLEL[layout](tmp_path / "parallel")
     LABELLED["sib"][1](tmp_path / "topics")
     made, content = _made(tmp_path, tiny_encoder)
+    _dry_run(made, tmp_path, monkeypatch)
     recipe = content["recipe"]
     assert recipe["parallel"]["format"] == layout.split("-", maxsplit=1)[0]  # type: ignore[index]
     assert recipe["parallel"]["path"] == "parallel"  # type: ignore[index]
@@ -210,12 +233,13 @@ def test_each_layout_of_parallel_text_passes_the_dry_run(
 
 @pytest.mark.parametrize("layout", LABELLED)
 def test_each_layout_of_labelled_examples_passes_the_dry_run(
-    tmp_path: Path, tiny_encoder: Path, layout: str
+    tmp_path: Path, tiny_encoder: Path, layout: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     form, write = LABELLED[layout]
     _folder(tmp_path / "parallel")
     write(tmp_path / "labelled")
     made, content = _made(tmp_path, tiny_encoder)
+    _dry_run(made, tmp_path, monkeypatch)
     task = content["recipe"]["task"]  # type: ignore[index]
     assert task["train"]["format"] == form
     if layout == "semicolons":
@@ -245,6 +269,35 @@ def test_what_cannot_be_used_is_named(tmp_path: Path, tiny_encoder: Path) -> Non
     said = " ".join(made.left_out)
     assert "fra of the parallel text: 1 lines, eng.txt has 60" in said
     assert "no language: README, qqqq" in said
+
+
+@pytest.mark.parametrize("other", ["tsv", "moses"])
+def test_pairs_named_in_the_other_order_are_named(tmp_path: Path, tiny_encoder: Path, other: str) -> None:
+    PARALLEL[other](tmp_path / "parallel")
+    names = {"tsv": ["fra-eng.tsv"], "moses": ["fr-en.en", "fr-en.fr"]}[other]
+    for name in names:
+        _put(tmp_path / "parallel" / name, "the cat\tle chat\n" * 60)
+    LABELLED["sib"][1](tmp_path / "topics")
+    made, _ = _made(tmp_path, tiny_encoder)
+    (said,) = made.left_out
+    assert f"{len(names)} file" in said
+    assert all(name in said for name in names)
+
+
+def test_labels_that_training_lacks_are_to_do(tmp_path: Path, tiny_encoder: Path) -> None:
+    _folder(tmp_path / "parallel")
+    LABELLED["pos"][1](tmp_path / "labelled")
+    file = tmp_path / "labelled" / "swa" / "dev.txt"
+    file.write_text(file.read_text(encoding="utf-8").replace(" VERB", " AUX"), encoding="utf-8")
+    made = ss.init(tmp_path, encoder=str(tiny_encoder), output=tmp_path / "new.toml")
+    (said,) = made.to_do
+    assert 'in [recipe.task.train] write tag_map = { "AUX" = "..." }, each with one of NOUN, VERB' in said
+    text = made.file.read_text(encoding="utf-8")
+    assert f"# To do: {said}" in text
+    assert not _plan(made.file, tmp_path).passed
+    mapped = text.replace("[recipe.task.train]\n", '[recipe.task.train]\ntag_map = { "AUX" = "VERB" }\n')
+    made.file.write_text(mapped, encoding="utf-8")
+    assert _plan(made.file, tmp_path).passed
 
 
 def test_small_corpora_and_a_source_without_training_split(tmp_path: Path, tiny_encoder: Path) -> None:
@@ -308,6 +361,10 @@ def test_no_torch_is_loaded(tmp_path: Path, tiny_encoder: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+NTREX = ("eng.txt", "afr.txt", "amh.txt", "arb.txt", "aze-Latn.txt", "bel.txt", "ben.txt")
+"""Some of the corpus: what is recognised is in names, what is checked is in each file."""
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("labelled", "kind", "targets"),
@@ -316,11 +373,14 @@ def test_no_torch_is_loaded(tmp_path: Path, tiny_encoder: Path) -> None:
 def test_real_corpora_pass_the_dry_run(
     tmp_path: Path, corpora: Path, tiny_encoder: Path, labelled: tuple[str, ...], kind: str, targets: int
 ) -> None:
-    places = [corpora / name for name in labelled]
+    places, few = [corpora / name for name in labelled], tmp_path / "ntrex"
+    few.mkdir()
+    for name in NTREX:
+        (few / name).symlink_to(corpora / "ntrex" / name)
     file = tmp_path / "new.toml"
-    ss.init(parallel=corpora / "ntrex", labelled=places, encoder=str(tiny_encoder), output=file)
-    study = ss.load(file, {"recipe.encoder.max_length": 32}, runs=tmp_path / "runs")
-    plan = study.plan()
-    assert (plan["pool"], plan["targets"]) == (96, targets)
-    task = study.config.recipe.task
+    ss.init(parallel=few, labelled=places, encoder=str(tiny_encoder), output=file)
+    plan = _plan(file, tmp_path)
+    assert plan.passed, plan
+    assert (plan["pool"], plan["targets"]) == (len(NTREX) - 1, targets)
+    task = ss.load(file).config.recipe.task
     assert (task.kind.value, task.ignored) == (kind, ("DATE",) if kind == "ner" else ())
