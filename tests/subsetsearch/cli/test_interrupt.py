@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -24,9 +24,24 @@ LONG = ("--set", "proxy.short.steps=4000", "--set", "recipe.realignment.steps=20
 
 
 @contextmanager
+def terminable() -> Iterator[None]:
+    """Let SIGTERM end the tests by an exception: what they have started is put away then."""
+
+    def leave(*_: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # until that is done
+        raise SystemExit(143)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
 def started(log: Path, *args: object) -> Iterator[subprocess.Popen[bytes]]:
     """Start a command as a shell does: it leads a process group."""
-    with log.open("w") as output:
+    with terminable(), log.open("w") as output:
         run = subprocess.Popen(
             [sys.executable, "-m", "subsetsearch", *map(str, args), *LONG],
             stdout=output,
@@ -36,7 +51,18 @@ def started(log: Path, *args: object) -> Iterator[subprocess.Popen[bytes]]:
         try:
             yield run
         finally:
-            run.kill()
+            end(run)
+
+
+def end(run: subprocess.Popen[bytes]) -> None:
+    """Kill a command and all that it started, also what it has left behind in its group."""
+    every = descendants(run.pid)
+    with suppress(ProcessLookupError):
+        os.killpg(run.pid, signal.SIGKILL)
+    for pid in every:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    run.wait()
 
 
 def wait_for(there: Callable[[], object]) -> None:
@@ -89,6 +115,20 @@ def one_line(log: Path) -> str:
     assert not [line for line in lines if "Traceback" in line or "failed" in line]
     assert sum(line.startswith("error:") for line in lines) == 1
     return lines[-1]
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are listed in /proc")
+@pytest.mark.parametrize("how", ["failure", "SIGTERM"])
+def test_nothing_outlives_a_test_that_ends_early(toy_file: Path, tmp_path: Path, how: str) -> None:
+    log, seen = tmp_path / "log.txt", set[int]()
+    args = ("run", toy_file, "--dir", tmp_path / "runs", "--workers", 2)
+    with pytest.raises((AssertionError, SystemExit)), started(log, *args) as run:  # noqa: PT012
+        wait_for(lambda: descendants(run.pid))
+        seen |= {run.pid, *descendants(run.pid)}
+        if how == "SIGTERM":
+            os.kill(os.getpid(), signal.SIGTERM)
+        raise AssertionError
+    wait_for(lambda: not alive(seen))
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
