@@ -357,13 +357,13 @@ class Study:
             RealignError: If a row does not fit the study; nothing is stored then.
 
         Example:
-            >>> study.import_results("results.csv").added  # doctest: +SKIP
-            15
+            >>> summary = study.import_results("results.csv")  # doctest: +SKIP
         """
         from subsetsearch.problem.pool import build_pool, build_targets, resolve_subset
         from subsetsearch.results.import_file import ResultsFile
         from subsetsearch.results.study_store import export_runs, open_store
 
+        check_paths(file=file)
         if not dry_run:
             self.folder.require_writable()
         pool, subset = build_pool(self.config), None
@@ -535,6 +535,7 @@ class Study:
         from realign_core.runs.options import TrainOptions
         from subsetsearch.results.study_store import read_full_runs
 
+        check_paths(folder=folder)
         self._tell("reading corpora and encoder ...")
         from subsetsearch.run.realign import chosen_subset, realign_subset
 
@@ -548,7 +549,8 @@ class Study:
         )
         subset, reason = chosen_subset(self.config, choice, pairs, pick=self.pick)
         runs = read_full_runs(self._settings(), self.folder)
-        self._tell(f"realigning with {subset.name}, {options.named_seeds}")
+        if subset.languages:
+            self._tell(f"realigning with {subset.name}, {options.named_seeds}")
         return realign_subset(
             self._fixed(), subset, Path(folder), options, reason=reason, runs=runs, progress=self._progress
         )

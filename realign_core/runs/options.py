@@ -24,7 +24,7 @@ class TrainOptions:
         checkpoints: Folder of checkpoints: an interrupted training goes on from its last one.
 
     Raises:
-        ConfigError: If a seed is given twice, or there are too few of them.
+        ConfigError: If a seed is no number, is given twice, or there are too few of them.
     """
 
     seed: int = 17
@@ -36,6 +36,13 @@ class TrainOptions:
     checkpoints: Path | None = None
 
     def __post_init__(self) -> None:
+        for seed in (self.seed, *self.seeds):
+            if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
+                raise ConfigError(
+                    f"{seed!r} is no whole number from 0 on",
+                    where="seeds" if self.seeds else "seed",
+                    fix="give numbers, such as [17, 23, 31]",
+                )
         if len(set(self.seeds)) < len(self.seeds):
             raise ConfigError("a seed is given twice", where="seeds", fix="name each once")
         if len(self.seeds) == 1:

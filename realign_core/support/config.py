@@ -112,17 +112,15 @@ def validate_config(
         first = _clearest(error)
         keys = _keys(first["loc"], whole, missing=first["type"] == "missing")
         dotted = ".".join(keys)
-        overridden = dotted in (overrides or ())
+        overridden = any(f"{key}.".startswith(f"{dotted}.") for key in overrides or ())
         where = "--set" if overridden else where
         line = find_line(text, keys) if text and not overridden else None
         if first["type"] == "extra_forbidden":
-            raise ConfigError(
-                f"unknown key '{dotted}'", where=where, line=line, fix=_nearest(model, keys)
-            ) from error
+            unknown = f"unknown key '{dotted}'"
+            raise ConfigError(unknown, where=where, line=line, fix=_nearest(model, keys)) from error
         if first["type"] == "missing":
-            raise ConfigError(
-                f"the key '{dotted}' is missing", where=where, line=line, fix="add it"
-            ) from error
+            missing = f"the key '{dotted}' is missing"
+            raise ConfigError(missing, where=where, line=line, fix="add it") from error
         message = _plain(first)
         label = f"'{dotted}': " if dotted else ""
         value = f" (but got {first['input']!r})" if isinstance(first.get("input"), str | int | float) else ""
@@ -206,6 +204,9 @@ def _nearest(model: type[BaseModel], keys: list[str]) -> str:
     close = difflib.get_close_matches(keys[-1], known, n=1, cutoff=0.5)
     if close:
         return f"did you mean '{'.'.join([*keys[:-1], close[0]])}'?"
+    for table in known:  # the table's own name was left out
+        if keys[-1] in _known_keys(model, [*keys[:-1], table]):
+            return f"did you mean '{'.'.join([*keys[:-1], table, keys[-1]])}'?"
     return f"known keys here: {', '.join(known)}"
 
 

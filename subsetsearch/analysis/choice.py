@@ -11,7 +11,7 @@ from typing import Any
 from subsetsearch.analysis.front_row import FrontRow, FullRuns
 from subsetsearch.analysis.words import listed, percent
 from subsetsearch.config.rungs import RungWords
-from subsetsearch.errors import LanguageError, count
+from subsetsearch.errors import LanguageError, check_paths, count
 from subsetsearch.languages import Language, resolve, resolve_all
 from subsetsearch.subset import Subset
 
@@ -159,6 +159,7 @@ class Choice:
         """
         # Exports stand on choices, so a choice may know them only by name.
         write = importlib.import_module("subsetsearch.export").export
+        check_paths(path=path)
         written: tuple[Path, ...] = write(self, fmt, Path(path))
         return written
 

@@ -16,7 +16,7 @@ from realign_core.runs.workspace import Workspace, prepare
 from realign_core.support.progress import Progress
 from subsetsearch.analysis.choice import Choice
 from subsetsearch.config.study import StudyConfig
-from subsetsearch.errors import SelectionError
+from subsetsearch.errors import ConfigError, SelectionError
 from subsetsearch.problem.pool import Pool, build_pool, build_targets
 from subsetsearch.problem.problem import Problem
 from subsetsearch.results.measurement import DEV, TEST, Measurement
@@ -87,12 +87,21 @@ def chosen_subset(
 
     Returns:
         The subset, and the rule's reason; an empty one, if it was named by hand.
+
+    Raises:
+        ConfigError: If the choice is none of these.
     """
     if isinstance(choice, Subset):
         return choice, ""
     if not isinstance(choice, str) and isinstance(choice, Sequence):
         return subsets_by_name(Problem.build(study), languages=choice, pairs=pairs)[0], ""
     picked = pick(choice) if isinstance(choice, str) else choice
+    if not isinstance(picked, Choice):
+        raise ConfigError(
+            f"{picked!r} is no choice",
+            where="choice",
+            fix="give a rule, what pick() gave, a Subset or a list of languages",
+        )
     return picked.row.subset, picked.reason
 
 
