@@ -181,6 +181,7 @@ class Study:
             >>> study.plan()["trials"]  # doctest: +SKIP
             60
         """
+        self.folder.require_writable()
         self._tell("checking corpora and encoder ...")
         from subsetsearch.run.dry_run import plan_evaluation, plan_search
 
@@ -203,8 +204,7 @@ class Study:
             RealignError: If something does not fit, or a trial fails; what was finished is kept.
 
         Example:
-            >>> study.run(workers=2).after  # doctest: +SKIP
-            60
+            >>> summary = study.run(workers=2)  # doctest: +SKIP
         """
         self.folder.require_writable()
         self._tell("reading corpora and encoder ...")  # torch alone takes seconds
@@ -298,6 +298,7 @@ class Study:
         Example:
             >>> study.calibrate(subsets=12).sentences[0]  # doctest: +SKIP
         """
+        self.folder.require_writable()
         self._tell("reading corpora and encoder ...")
         from subsetsearch.results.storage import load_stored
         from subsetsearch.results.study_store import export_runs
@@ -529,8 +530,7 @@ class Study:
             RealignError: If there is something in the folder already, or something does not fit.
 
         Example:
-            >>> study.realign("recommended", "encoder")  # doctest: +SKIP
-            TrainedEncoder('encoder', realigned with gd km, seed 17)
+            >>> trained = study.realign("recommended", "encoder")  # doctest: +SKIP
         """
         from realign_core.runs.options import TrainOptions
         from subsetsearch.results.study_store import read_full_runs
