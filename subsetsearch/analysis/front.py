@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _SHOWN = 30
-_WHOLE = ("trial", "proxy_rung", "pairs_per_language", "tied_with_pairs")
+_WHOLE = ("trial", "proxy_rung", "pairs_per_language", "tied_with_pairs", "worse_than_pairs")
 
 
 @dataclass(frozen=True, repr=False)
@@ -115,7 +115,8 @@ class Front(Sequence[FrontRow]):
     def to_frame(self) -> pd.DataFrame:
         """All rows as a table; scores are in [0, 1], and languages are joined by blanks.
 
-        Columns: those of :meth:`to_dicts`. ``tied_with`` is ``none`` for a tie with no realignment.
+        Columns: those of :meth:`to_dicts`. ``tied_with`` and ``worse_than`` say ``none`` for no
+        realignment.
         """
         import pandas as pd
 
@@ -125,6 +126,7 @@ class Front(Sequence[FrontRow]):
                 "languages": " ".join(row.languages),
                 "strategies": " ".join(row.strategies),
                 "tied_with": row.tied_with and (" ".join(sorted(row.tied_with.languages)) or "none"),
+                "worse_than": row.worse_than and (" ".join(sorted(row.worse_than.languages)) or "none"),
             }
             for row, plain in zip(self.rows, self.to_dicts(), strict=True)
         ]

@@ -59,7 +59,8 @@ class FrontRow:
         on_front: No other subset is as cheap and better, by the proxy, nor by measured
             accuracy where both were measured.
         tied_with: The cheapest cheaper subset that full runs have not shown this one to beat;
-            ``None`` if it beats them all, or was not measured.
+            ``None`` if it beats them all, is shown to be worse than one, or was not measured.
+        worse_than: The cheapest cheaper subset that full runs have shown this one to be worse than.
         ties_best: The most accurate subset has not been shown to beat this one, or is this one.
         recommended: The cheapest such subset, no realignment included.
     """
@@ -78,6 +79,7 @@ class FrontRow:
     strategies: tuple[str, ...] = ()
     on_front: bool = False
     tied_with: Subset | None = None
+    worse_than: Subset | None = None
     ties_best: bool = False
     recommended: bool = False
 
@@ -142,7 +144,7 @@ class FrontRow:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data in the order of the documented columns."""
-        tied, fresh = self.tied_with, self.fresh
+        tied, worse, fresh = self.tied_with, self.worse_than, self.fresh
         return {
             "trial": self.trial,
             "languages": list(self.languages),
@@ -169,6 +171,8 @@ class FrontRow:
             "tied_with_pairs": tied.pairs if tied else None,
             "proxy_estimated": self.proxy_estimated,
             "source_accuracy": self.full.source if self.full else None,
+            "worse_than": None if worse is None else sorted(worse.languages),
+            "worse_than_pairs": worse.pairs if worse else None,
         }
 
 

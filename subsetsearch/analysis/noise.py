@@ -196,9 +196,10 @@ def centred(runs: Mapping[Key, BySeed], baseline: BySeed) -> dict[Key, float]:
 
 
 def mark_ties(rows: Sequence[FrontRow], runs: Runs) -> list[FrontRow]:
-    """Set ``tied_with``, ``ties_best`` and ``recommended``.
+    """Set ``tied_with``, ``worse_than``, ``ties_best`` and ``recommended``.
 
-    A measured subset is tied with the cheapest cheaper one that it has not been shown to beat. The
+    A measured subset that has been shown to be worse than a cheaper one is worse than the cheapest such.
+    Any other is tied with the cheapest cheaper one that it has not been shown to beat. The
     recommended one is the cheapest that the most accurate one has not been shown to beat. Two
     subsets without a common seed, or of unknown noise, are no tie if their means differ: nothing speaks for
     one then, and the number of seeds beside them says how little is known.
@@ -216,16 +217,23 @@ def mark_ties(rows: Sequence[FrontRow], runs: Runs) -> list[FrontRow]:
         gap = paired_difference(runs[better.subset], runs[other.subset], noise)
         return gap is not None and gap.low is not None and gap.low <= 0
 
+    def worse(row: FrontRow, other: FrontRow) -> bool:
+        gap = paired_difference(runs[row.subset], runs[other.subset], noise)
+        return gap is not None and gap.high is not None and gap.high < 0
+
     best = max(measured, key=lambda row: (row.accuracy or 0.0, -row.cost))
     ties = {row.subset for row in measured if row is best or tied(best, row)}
     cheapest = next(row for row in measured if row.subset in ties)
     marked = []
     for row in rows:
-        cheaper = (other for other in measured if row.full is not None and other.cost < row.cost)
+        cheaper = [other for other in measured if row.full is not None and other.cost < row.cost]
+        beaten_by = next((other.subset for other in cheaper if worse(row, other)), None)
+        equal = next((other.subset for other in cheaper if tied(row, other)), None)
         marked.append(
             replace(
                 row,
-                tied_with=next((other.subset for other in cheaper if tied(row, other)), None),
+                tied_with=None if beaten_by else equal,
+                worse_than=beaten_by,
                 ties_best=row.subset in ties,
                 recommended=row is cheapest,
             )

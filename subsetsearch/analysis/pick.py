@@ -260,12 +260,13 @@ def _score(row: FrontRow) -> str:
 
 
 def _doubts(row: FrontRow, rows: Rows) -> str:
-    """Say which cheaper subset it was not shown to beat, and what fresh seeds said."""
+    """Say which cheaper subset is better, or was not shown to be worse, and what fresh seeds said."""
     text = ""
-    cheaper = next((other for other in rows if other.subset == row.tied_with), None)
+    cheaper = next((other for other in rows if other.subset == (row.worse_than or row.tied_with)), None)
     if cheaper is not None:
         price = f", at {cheaper.price}" if cheaper.languages else ""
-        text += f"; full runs have not shown it to be better than {cheaper.name}{price}"
+        shown = "shown it to be worse" if row.worse_than else "not shown it to be better"
+        text += f"; full runs have {shown} than {cheaper.name}{price}"
     if row.fresh is not None:
         text += f"; {percent(row.fresh.accuracy)} over {count(len(row.fresh.seeds), 'fresh seed')}"
     return text

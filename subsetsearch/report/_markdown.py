@@ -9,7 +9,16 @@ from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.analysis.trust.table import interval, trust_lines
 from subsetsearch.analysis.words import amount, language_name, metric_name, number
 from subsetsearch.report._strategies import EMPTY, NOTE, strategy_cells, strategy_head
-from subsetsearch.report._summary import answer, complement, fresh_score, question, reason, tie, title
+from subsetsearch.report._summary import (
+    answer,
+    complement,
+    fresh_score,
+    question,
+    reason,
+    tie,
+    title,
+    worse,
+)
 from subsetsearch.report._view import commands
 from subsetsearch.report.data import ReportData
 from subsetsearch.subset import with_pairs
@@ -59,7 +68,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], numbers: int = 1) 
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-_UNSEEN, _FRESH = "held-out targets, %", "fresh seeds, %"
+_UNSEEN, _FRESH, _WORSE = "held-out targets, %", "fresh seeds, %", "shown to be worse than"
 
 
 def _subsets(data: ReportData) -> str:
@@ -74,8 +83,9 @@ def _subsets(data: ReportData) -> str:
     ]
     extra = [_UNSEEN] if any(row.held_out is not None for row in shown) else []
     extra += [_FRESH] if any(row.fresh is not None for row in shown) else []
-    columns = [*head, *extra, "front", "not shown to be better than"]
-    text = table([plain(name) for name in columns], (_subset(row, data, extra) for row in shown))
+    harm = [_WORSE] if any(row.worse_than is not None for row in shown) else []
+    columns = [*head, *extra, "front", "not shown to be better than", *harm]
+    text = table([plain(name) for name in columns], (_subset(row, data, [*extra, *harm]) for row in shown))
     rest = len(data.front) - len(shown)
     return text + (f"\n\n{rest} further subsets were scored." if rest else "")
 
@@ -88,9 +98,10 @@ def _subset(row: FrontRow, data: ReportData, extra: Sequence[str]) -> list[str]:
         "–" if row.full is None else number(row.full.accuracy, row.full.std),
         _number(row.proxy) + "~" * row.proxy_estimated,
         str(row.n_seeds),
-        *(known[name] for name in extra),
+        *(known[name] for name in extra if name in known),
         "●" if row.on_front else "",
         plain(tie(row, data)),
+        *[plain(worse(row, data))] * (_WORSE in extra),
     ]
 
 

@@ -9,7 +9,7 @@ from subsetsearch.analysis.words import listed, metric_name, number, percent, su
 from subsetsearch.errors import LanguageError, count
 from subsetsearch.languages import Language, resolve
 from subsetsearch.report.data import ReportData
-from subsetsearch.subset import NONE, with_pairs
+from subsetsearch.subset import NONE, Subset, with_pairs
 
 
 def reason(data: ReportData) -> str:
@@ -91,6 +91,8 @@ def _doubt(row: FrontRow, data: ReportData) -> str:
     none = data.front.labelled("none")
     if none is None or none is row or none.full is None:
         return ""
+    if row.worse_than == NONE:
+        return "; full runs have shown it to be worse than no realignment"
     if row.tied_with == NONE:
         return "; full runs have not shown it to be better than no realignment"
     if row.n_seeds < 2 or none.n_seeds < 2:
@@ -121,10 +123,19 @@ def fresh_score(row: FrontRow) -> str:
 
 def tie(row: FrontRow, data: ReportData) -> str:
     """Name the cheaper subset that full runs have not shown it to beat; empty without one."""
-    if row.tied_with is None:
+    return _other(row.tied_with, data)
+
+
+def worse(row: FrontRow, data: ReportData) -> str:
+    """Name the cheaper subset that full runs have shown it to be worse than; empty without one."""
+    return _other(row.worse_than, data)
+
+
+def _other(subset: Subset | None, data: ReportData) -> str:
+    if subset is None:
         return ""
-    other = data.front.find(row.tied_with)
-    return title(other) if other else subset_name(row.tied_with)
+    other = data.front.find(subset)
+    return title(other) if other else subset_name(subset)
 
 
 def title(row: FrontRow) -> str:

@@ -30,6 +30,7 @@ def point_rows(content: Mapping[str, Any]) -> list[dict[str, Any]]:
             "title": rows[i]["title"],
             "front": bool(rows[i].get("front")),
             "tie": rows[i].get("tie", ""),
+            "worse": rows[i].get("worse", ""),
             "chosen": i == content["chosen"],
             "cells": (
                 str(len(rows[i]["languages"])),

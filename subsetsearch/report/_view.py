@@ -21,6 +21,7 @@ from subsetsearch.report._summary import (
     question,
     tie,
     title,
+    worse,
 )
 from subsetsearch.report.data import ReportData
 
@@ -121,6 +122,7 @@ def _row(row: FrontRow, data: ReportData, place: dict[str, int]) -> dict[str, An
         "by": _measured_by(row),
         "strategies": list(row.strategies),
         "tie": tie(row, data),
+        "worse": worse(row, data),
         "fresh": fresh_score(row),
     }
     if full is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from subsetsearch.analysis.noise import centred
@@ -24,8 +24,8 @@ NOTHING_MEASURED = (
 )
 
 NOTHING_COMMON = (
-    "the search has scored none of the fully run subsets, so it is not known how far its proxies can be "
-    "trusted: subsetsearch calibrate scores and runs some"
+    "the search has scored no fully run subset besides none and all, so it is not known how far its proxies "
+    "can be trusted: subsetsearch calibrate scores and runs some"
 )
 
 _TOP = (1, 3, 5)
@@ -165,7 +165,8 @@ def _rung_trust(
 ) -> RungTrust:
     subsets = sorted(scores, key=lambda subset: subset.order)
     x, y = [scores[s] for s in subsets], [truth[s] for s in subsets]
-    overall, within = ranking(x, y), ranking(x, y, _groups(subsets))
+    overall = replace(ranking(x, y), n=len(subsets))  # which knows of no subset that is alone
+    within = ranking(x, y, _groups(subsets))
     regrets = tuple(regret(x, y, k) for k in _TOP if k < len(subsets))
     sentence = rung_sentence(rung, overall, within, agreement, top_rung=top_rung)
     return RungTrust(rung, overall, within, regrets, sentence)
@@ -186,8 +187,8 @@ def rung_sentence(
     name, remedy = RUNGS[rung].title, _remedy(rung, top_rung)
     if overall.n < FEWEST:
         return (
-            f"{name} and full runs share {count(overall.n, 'subset')}, too few to say how far it can be "
-            "trusted: subsetsearch calibrate measures more"
+            f"{name} and full runs share {count(overall.n, 'subset')} besides none and all, too few to say "
+            "how far it can be trusted: subsetsearch calibrate measures more"
         )
     if overall.spearman is None:
         return f"{name} gives these {overall.n} subsets one score, so it cannot rank them: {remedy}"

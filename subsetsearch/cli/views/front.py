@@ -101,6 +101,7 @@ _COLUMNS = (
         lambda row: (
             "*" * row.on_front
             + "=" * (row.tied_with is not None)
+            + "<" * (row.worse_than is not None)
             + ">" * row.recommended
             + "^" * bool(row.served)
         ),
@@ -137,6 +138,8 @@ def front_legend(rows: Sequence[FrontRow], front: Front) -> list[str]:
         lines.append("~ estimated from rung 1 alone")
     if any(row.tied_with is not None for row in rows):
         lines.append("(= X): full runs have not shown it to be better than X, which costs less")
+    if any(row.worse_than is not None for row in rows):
+        lines.append("(< X): full runs have shown it to be worse than X, which costs less")
     if any(row.recommended for row in rows):
         lines.append("> recommended: the cheapest that is not shown to be worse than the best")
     if any(row.served for row in rows):
@@ -157,14 +160,16 @@ def front_legend(rows: Sequence[FrontRow], front: Front) -> list[str]:
 
 
 def _names(row: FrontRow, front: Front) -> str:
-    """Label, strategy or languages; and what it ties with."""
+    """Label, strategy or languages; and what it ties with or is worse than."""
     published = f"{row.strategies[0]}: " if row.strategies else ""
     names = row.label or published + short_list(row.languages, _NAMES)
-    if row.tied_with is None:
+    cheaper = row.worse_than or row.tied_with
+    if cheaper is None:
         return names
-    other = front.find(row.tied_with)
+    other = front.find(cheaper)
     label = other.label if other else ""
-    return f"{names} (= {label or short_list(sorted(row.tied_with.languages), 2) or 'none'})"
+    mark = "<" if row.worse_than else "="
+    return f"{names} ({mark} {label or short_list(sorted(cheaper.languages), 2) or 'none'})"
 
 
 def front_plot(rows: Sequence[FrontRow], front: Front) -> str:

@@ -65,7 +65,7 @@ function drawDetail() {
   if (r.heldOut !== undefined) numbers.append(pair("Held-out targets, %", pct(r.heldOut)));
   if (r.fresh) numbers.append(pair("Fresh seeds, %", r.fresh));
   if (r.ci) numbers.append(pair("Interval, %", `${pct(r.ci[0])} – ${pct(r.ci[1])}`));
-  const sub = [r.trial === undefined ? "" : `trial ${r.trial}`, r.front ? "on the front" : "", state.row === D.chosen ? ANSWER : "", r.tie ? `not shown to be better than ${r.tie}` : "", r.strategies ? `published as ${r.strategies.join(", ")}` : ""];
+  const sub = [r.trial === undefined ? "" : `trial ${r.trial}`, r.front ? "on the front" : "", state.row === D.chosen ? ANSWER : "", r.tie ? `not shown to be better than ${r.tie}` : "", r.worse ? `worse than ${r.worse}` : "", r.strategies ? `published as ${r.strategies.join(", ")}` : ""];
   const parts = [el("h3", {}, r.title), el("p", { class: "sub" }, sub.filter(Boolean).join(" · ")), numbers];
   parts.push(el("p", { class: "label" }, `Languages (${r.languages.length})`));
   parts.push(r.languages.length

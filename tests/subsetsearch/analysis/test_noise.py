@@ -21,6 +21,7 @@ from subsetsearch.analysis.noise import (
     pooled_noise,
     spread,
 )
+from subsetsearch.cli.views.front import front_legend
 from subsetsearch.subset import NONE, Subset
 
 Runs = dict[Subset, dict[int, float]]
@@ -141,6 +142,19 @@ def test_the_cheapest_that_is_as_good_is_recommended() -> None:
     recommended = front.pick("recommended")
     assert recommended.row == rows[2]
     assert "the cheapest subset that full runs have not shown to be worse" in recommended.reason
+
+
+def test_what_is_shown_to_be_worse_than_a_cheaper_one_is_no_tie() -> None:
+    front = front_of(made([0.0, 0.8, 0.6, 0.605], 0.004))
+    none, best, worse, costly = front
+    assert best.recommended
+    assert (none.worse_than, best.worse_than) == (None, None)
+    assert all((row.tied_with, row.worse_than) == (None, best.subset) for row in (worse, costly))
+    assert costly.to_dict()["tied_with"] is None
+    assert costly.to_dict()["worse_than"] == ["l0"]
+    assert "full runs have shown it to be worse than trial 1 (l0)" in front.pick("trial=3").reason
+    assert "(< X): full runs have shown it to be worse than X, which costs less" in front_legend(front, front)
+    assert not any("(= X)" in line for line in front_legend(front, front))
 
 
 def test_where_nothing_beats_no_realignment_nothing_is_recommended() -> None:

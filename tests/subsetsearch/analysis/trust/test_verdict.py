@@ -66,7 +66,7 @@ def test_a_rung_that_only_counts_languages_is_found_out() -> None:
 
 def test_too_little_constant_scores_and_one_seed() -> None:
     few = study(rank=1.0, seed_noise=0.1, n=3)
-    assert "share 3 subsets, too few" in few.rungs[0].sentence
+    assert "share 3 subsets besides none and all, too few" in few.rungs[0].sentence
     one = study(rank=1.0, seed_noise=0.1, seeds=1)
     assert "measure more, with two seeds each" in one.noise_sentence
     nothing = verdict({}, {})
@@ -78,6 +78,15 @@ def test_too_little_constant_scores_and_one_seed() -> None:
     assert "cannot rank them" in constant.rungs[0].sentence
     for found in (few, one, nothing, constant):
         assert json.loads(json.dumps(found.to_dict(), allow_nan=False))["sentences"] == list(found.sentences)
+
+
+def test_one_subset_with_both_numbers_is_counted() -> None:
+    one, everything = Subset(frozenset({"a"})), Subset(frozenset({"a", "b"}))
+    runs = {s: {1: x, 2: x + 0.01} for s, x in ((NONE, 0.4), (one, 0.6), (everything, 0.5))}
+    found = verdict({1: {}, 3: dict.fromkeys(runs, 0.5)}, runs, everything, top_rung=3)
+    assert [rung.overall.n for rung in found.rungs] == [0, 1]
+    assert "full runs on dev (rung 3) and full runs share 1 subset besides none and all" in found.sentences[1]
+    assert not any("scored none" in sentence for sentence in found.sentences)
 
 
 def run(subset: str, seed: int, score: float) -> Measurement:
