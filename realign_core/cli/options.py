@@ -85,7 +85,7 @@ def show_report(report: CheckReport, *, as_json: bool) -> None:
     if not report.passed:
         raise typer.Exit(1)
     if not as_json:
-        say("nothing would stop this run")
+        say("no problems found")
 
 
 def read_recipe(path: Path, overrides: list[str] | None) -> Recipe:

@@ -72,3 +72,15 @@ def _published_card(config: EncoderConfig) -> Path | None:
         )
     except (OSError, ValueError):  # no network, no such file, a name that the hub does not know
         return None
+
+
+def rounded(parameters: int, digits: int = 0) -> str:
+    """Say how many parameters there are, as in ``118 million``; fewer than a million in thousands.
+
+    Args:
+        parameters: Their number.
+        digits: Of millions, behind the point.
+    """
+    if parameters < 1_000_000:
+        return f"{parameters / 1e3:,.1f} thousand"
+    return f"{parameters / 1e6:,.{digits}f} million"

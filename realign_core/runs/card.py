@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from realign_core.data._hub import HubPlace
 from realign_core.recipe import Recipe, Strategy, TaskKind
-from realign_core.runs.base_model import BaseModel, describe_base
+from realign_core.runs.base_model import BaseModel, describe_base, rounded
 from realign_core.runs.usage import usage
 
 if TYPE_CHECKING:
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 TEMPLATE = Path(__file__).with_name("card.md")
 
 _TASKS: Mapping[TaskKind, str] = {
-    TaskKind.POS: "tagging parts of speech",
+    TaskKind.POS: "tagging words{labels}",
     TaskKind.NER: "finding named entities",
-    TaskKind.TEXT: "classifying texts",
-    TaskKind.NLI: "judging pairs of texts",
+    TaskKind.TEXT: "classifying texts{labels}",
+    TaskKind.NLI: "judging pairs of texts{labels}",
     TaskKind.QA: "answering questions about a text",
 }
 
@@ -32,6 +32,9 @@ _ORDER: Mapping[Strategy, str] = {
     Strategy.DURING: "during fine-tuning",
     Strategy.STAGED: "by turns with fine-tuning",
 }
+
+_LABELS = 6
+"""How many labels name a task."""
 
 _UNREADABLE = 0.01
 """A language with a larger share of unknown tokens is named as one that the tokenizer cannot read."""
@@ -70,7 +73,9 @@ class CardFacts:
         pairs_by_language: Different ones.
         environment: What computed.
         parameters: How many the encoder has.
-        labels: Of the task model, where it is saved as well; else empty.
+        labels: Of the task.
+        task_model: Whether the model of the task is saved as well.
+        no_pooler: Whether its class has a pooler, which is not saved.
         finetuned: Whether the encoder comes after fine-tuning.
         unknown: Task or corpus code to the share of tokens that the tokenizer does not know.
         choice: What development data said of several seeds, a sentence.
@@ -85,10 +90,18 @@ class CardFacts:
     environment: Mapping[str, str]
     parameters: int
     labels: tuple[str, ...]
+    task_model: bool
+    no_pooler: bool
     finetuned: bool
     unknown: Mapping[str, float]
     choice: str
     command: str
+
+    @property
+    def task(self) -> str:
+        """What the task is, by its labels where it is known by nothing else."""
+        shown = ", ".join(self.labels[:_LABELS]) + ", …" * (len(self.labels) > _LABELS)
+        return _TASKS[self.recipe.task.kind].format(labels=f" ({shown})" if shown else "")
 
 
 def write_card(facts: CardFacts, notes: CardNotes) -> str:
@@ -114,7 +127,8 @@ def write_card(facts: CardFacts, notes: CardNotes) -> str:
         chosen=notes.chosen or "The languages were named by hand: no study has compared them with others.",
         scores="\n\n".join(_scores(facts, notes)),
         limits=[*notes.limits, *_limits(facts, notes)],
-        usage=usage(facts.recipe.task.kind if facts.labels else None),
+        no_pooler=facts.no_pooler,
+        usage=usage(facts.recipe.task.kind if facts.task_model else None),
         repeat=_repeat(facts),
     )
     return re.sub(r"\n{3,}", "\n\n", str(card)).rstrip() + "\n"
@@ -186,21 +200,20 @@ def _what(facts: CardFacts, notes: CardNotes, base: BaseModel) -> str:
         )
     else:
         first = f"A multilingual encoder, {linked}, as it was fine-tuned: it was **not realigned**."
-    task = _TASKS[facts.recipe.task.kind]
     if not facts.finetuned:
         return (
             f"{first}\n\nIt was not fine-tuned for any task. Its use: fine-tune it on labelled data in one "
-            f"language ({source} in what was measured, for {task}), then apply it in others that have no "
-            "labelled data."
+            f"language ({source} in what was measured, for {facts.task}), then apply it in others that have "
+            "no labelled data."
         )
-    model = " The fine-tuned model of the task is in `task-model`." if facts.labels else ""
-    return f"{first}\n\nIt was fine-tuned for {task} in {source}.{model}"
+    model = " The fine-tuned model of the task is in `task-model`." if facts.task_model else ""
+    return f"{first}\n\nIt was fine-tuned for {facts.task} in {source}.{model}"
 
 
 def _facts(facts: CardFacts, base: BaseModel) -> Iterator[tuple[str, str]]:
     recipe, realignment = facts.recipe, facts.recipe.realignment
     licence = f"licence {base.license}" if base.license else "its licence is not stated here: look it up"
-    yield "base", f"{base.name}, {facts.parameters / 1e6:,.0f} million parameters, {licence}"
+    yield "base", f"{base.name}, {rounded(facts.parameters)} parameters, {licence}"
     if facts.languages:
         yield (
             "realignment",
@@ -235,10 +248,10 @@ def _limits(facts: CardFacts, notes: CardNotes) -> list[str]:
         else "Scripts that the tokenizer lacks: none of the languages looked at "
         f"({looked or 'none'}) has 1 % unknown tokens or more; others were not looked at."
     )
-    task = _TASKS[facts.recipe.task.kind]
     return [
         tokens,
-        f"Other tasks: the recipe is one for {task}. What helps one task may harm another; measure first.",
+        f"Other tasks: the recipe is one for {facts.task}. What helps one task may harm another; "
+        "measure first.",
         "Other encoders, sizes of encoder and amounts of text: which languages help depends on them.",
         f"Long texts: training cut sentences at {facts.recipe.encoder.max_length} tokens.",
     ]

@@ -10,6 +10,7 @@ from typing import Any
 from realign_core.data.labelled import Split
 from realign_core.recipe import Recipe
 from realign_core.recipes import Settings
+from realign_core.runs.base_model import rounded
 from realign_core.runs.checks import DATA_CHECKS, ENCODER_CHECKS, find
 from realign_core.runs.subject import EncoderFacts, Finding, Space, Subject
 from realign_core.support.duration import Estimate
@@ -166,6 +167,6 @@ def describe_counts(counts: Mapping[str, int], noun: str) -> str:
 def describe_encoder(facts: EncoderFacts) -> str:
     """Say how large an encoder is, and where and how it will compute."""
     return (
-        f"{facts.name}: {facts.parameters / 1e6:,.1f} million parameters, {facts.layers} layers of width "
+        f"{facts.name}: {rounded(facts.parameters, 1)} parameters, {facts.layers} layers of width "
         f"{facts.width}, vocabulary of {facts.entries:,}; {facts.device}, arithmetic {facts.arithmetic}"
     )

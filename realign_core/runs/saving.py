@@ -39,7 +39,7 @@ def save_trained(
     recipe = workspace.recipe.with_kernel(workspace.kernel)
     model, tokenizer = load_published(recipe.encoder)
     workspace.vocabulary.restore(weights.encoder.model, model)
-    labels = workspace.task.labels if options.task_model else ()
+    labels = workspace.task.labels
     with quiet_loader():
         model.save_pretrained(draft)
         tokenizer.save_pretrained(draft)
@@ -59,6 +59,8 @@ def save_trained(
         environment=trained.environment,
         parameters=model.num_parameters(),
         labels=tuple(labels),
+        task_model=options.task_model,
+        no_pooler=hasattr(model, "pooler") and model.pooler is None,
         finetuned=options.finetunes(recipe),
         unknown=_unknown(workspace, trained.languages, tokenizer.unk_token_id),
         choice=trained.choice.sentence if trained.choice is not None else "",

@@ -260,7 +260,8 @@ def _checked(draft: Draft, folder: Path) -> StudyConfig:
     draft.found.append(
         f"a pool of {count(len(pool.keys), 'language')} and {count(len(targets.searched), 'target')}"
     )
-    return config
+    most = min(config.search.max_size, len(pool.keys))
+    return config.model_copy(update={"search": config.search.model_copy(update={"max_size": most})})
 
 
 def _ignoring(draft: Draft, labels: Iterable[str], train: Iterable[str], folder: Path) -> StudyConfig:

@@ -56,4 +56,4 @@ def show_plan(plan: CheckedSheet, *, as_json: bool) -> None:
     if not plan.passed:
         raise typer.Exit(1)
     if not as_json:
-        print_sentence("nothing would stop it")
+        print_sentence("no problems found")

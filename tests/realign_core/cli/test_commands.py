@@ -217,7 +217,7 @@ def test_a_dry_run_says_what_will_happen(
     assert "train en 48 examples" in shown
     assert "pairs xx 96, yy 96 sentence pairs" in shown
     assert "2 runs about" in shown
-    assert "nothing would stop this run" in shown
+    assert "no problems found" in shown
     assert not (tmp_path / "runs.csv").exists()
     assert call(monkeypatch, *options, "--no-timing", "--json") == 0
     assert json.loads(capsys.readouterr().out)["seconds"] == {}

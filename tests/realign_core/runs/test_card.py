@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,9 @@ def facts(recipe: Recipe, **changes: Any) -> CardFacts:
         "pairs_by_language": {"swh_Latn": 300, "te": 212},
         "environment": dict.fromkeys(("precision", "attention", "device", "torch", "transformers"), "x"),
         "parameters": 118_000_000,
-        "labels": (),
+        "labels": ("DATE", "O", "UNIT"),
+        "task_model": False,
+        "no_pooler": False,
         "finetuned": False,
         "unknown": {"te": 0.25, "swh_Latn": 0.0},
         "choice": "",
@@ -65,6 +68,19 @@ def test_the_bundled_encoders_card_names_base_licence_and_languages() -> None:
     assert "Share of unknown tokens in the data: `te` 25 %" in card.text
     assert "118 million parameters, licence mit" in card.text
     assert "| `te` | 212 |" in card.text
+
+
+def test_a_task_of_tags_is_named_by_its_labels_and_a_small_encoder_counted_in_thousands() -> None:
+    made = facts(Recipe.model_validate({"task": {"kind": "pos"}}), parameters=24_600)
+    card = write_card(made, CardNotes())
+    assert "for tagging words (DATE, O, UNIT)), then" in card
+    assert "parts of speech" not in card
+    assert "pooler" not in card
+    assert "weights of the pooler are missing. That is harmless" in write_card(
+        replace(made, no_pooler=True), CardNotes()
+    )
+    assert "24.6 thousand parameters" in card
+    assert replace(made, labels=(*"ABCDEFG",)).task == "tagging words (A, B, C, D, E, F, …)"
 
 
 def test_data_sets_of_the_hub_are_named(tmp_path: Path) -> None:

@@ -253,6 +253,7 @@ def test_every_key_has_a_comment_and_nothing_is_overwritten(tmp_path: Path, tiny
     text = (tmp_path / "new.toml").read_text(encoding="utf-8")
     for line in text.splitlines():
         assert not line or line[0] in "#[" or " # " in line or line.startswith("format = "), line
+    assert "# max_size = 3\n" in text  # as many as the pool has
     with pytest.raises(ConfigError, match="there is a file already"):
         _made(tmp_path, tiny_encoder)
     assert (tmp_path / "new.toml").read_text(encoding="utf-8") == text
