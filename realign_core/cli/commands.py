@@ -12,7 +12,14 @@ from realign_core.cli.compare import compare
 from realign_core.cli.languages import languages
 from realign_core.cli.run import run
 from realign_core.cli.train import train
-from realign_core.support.console import INTERRUPTED, fail, fail_with, fail_with_file, set_up_logging
+from realign_core.support.console import (
+    INTERRUPTED,
+    about_files,
+    fail,
+    fail_with,
+    fail_with_file,
+    set_up_logging,
+)
 from realign_core.support.errors import RealignError
 from realign_core.support.threads import share_cores
 
@@ -49,6 +56,6 @@ def main() -> None:
     except RealignError as error:
         sys.exit(fail_with(error))
     except OSError as error:
-        if error.filename is None:  # not about a file: a mistake of ours, whose traceback we want to see
+        if not about_files(error):  # a mistake of ours, whose traceback we want to see
             raise
         sys.exit(fail_with_file(error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sys
@@ -140,8 +141,23 @@ def warn(message: str) -> None:
     print(f"warning: {message}", file=sys.stderr)
 
 
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+def about_files(error: OSError) -> bool:
+    """Whether an error is about a file, or about the disk: no mistake of ours."""
+    return error.filename is not None or error.errno in _DISK_FULL
+
+
 def fail_with_file(error: OSError) -> int:
     """Print that a file or folder cannot be used, and tell the exit status."""
+    if error.errno in _DISK_FULL:
+        place = f"{Path(error.filename).absolute()}: " if error.filename else ""
+        fail(
+            f"{place}the disk is full; what is stored so far is kept; "
+            "make room there, then give the same command again"
+        )
+        return 1
     path = Path(error.filename).absolute()
     fail(f"{path}: {error.strerror}; check the path, its permissions and the space left")
     return 1

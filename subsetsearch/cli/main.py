@@ -11,6 +11,7 @@ import typer
 
 from realign_core.support.console import (
     INTERRUPTED,
+    about_files,
     fail,
     fail_with,
     fail_with_file,
@@ -127,6 +128,6 @@ def main() -> None:
     except RealignError as error:
         sys.exit(fail_with(error))
     except OSError as error:
-        if error.filename is None:  # not about a file: a mistake of ours, whose traceback we want to see
+        if not about_files(error):  # a mistake of ours, whose traceback we want to see
             raise
         sys.exit(fail_with_file(error))

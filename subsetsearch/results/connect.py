@@ -13,13 +13,20 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from realign_core.support.extras import require
 from subsetsearch.errors import ConfigError, StudyError, some
+from subsetsearch.results.broken import cannot_open, first_cause
 
 Found = TypeVar("Found")
 
 _OURS = "subsetsearch_"
-_OURS_OR_OPTUNA = (_OURS, "trial_", "study_")
-_OPTUNA = ("studies", "trials", "version_info", "alembic_version")
-"""Tables of Optuna that begin otherwise."""
+_OPTUNA = {
+    "studies": {"study_id", "study_name"},
+    "trials": {"trial_id", "study_id"},
+    "version_info": {"schema_version"},
+    "alembic_version": {"version_num"},
+}
+"""Tables of Optuna that begin otherwise, and columns that each of them has in every version."""
+_KEYS = {"trial_": {"trial_id"}, "study_": {"study_id"}}
+"""Columns of its other tables, by their beginning."""
 
 _STRANGERS = sqlalchemy.text(
     """
@@ -32,9 +39,14 @@ _STRANGERS = sqlalchemy.text(
 ).bindparams(sqlalchemy.bindparam("names", expanding=True))
 """Studies without what the first of our attributes says; one that is being made has none yet, nor trials."""
 
-_HALF_MADE = re.compile(r"already exists|no such table|relation .* does not exist")
+_HALF_MADE = re.compile(
+    r"already exists|no such table|relation .* does not exist"
+    r"|UNIQUE constraint failed: (alembic_version|version_info)|duplicate key value"
+)
 _LOOKS = 20
 _PAUSE_SECONDS = 0.1
+_AT_ONCE_SECONDS = 1.0
+"""SQLite refuses so soon where two who make tables would wait for each other; else it waits itself."""
 _WAIT_SECONDS = 60
 """A writer waits so long for another one to end."""
 
@@ -83,18 +95,17 @@ def refuse_foreign(url: str, names: Collection[str] = ()) -> None:
 
     def look() -> tuple[list[str], list[str]]:
         with engine.connect() as connection:
-            tables = sqlalchemy.inspect(connection).get_table_names()
-            if "studies" not in tables or not names:
-                return tables, []
+            foreign = _foreign_tables(sqlalchemy.inspect(connection))
+            if foreign or not names or not sqlalchemy.inspect(connection).has_table("studies"):
+                return foreign, []
             found = connection.execute(_STRANGERS, {"names": sorted(names)})
-            return tables, [name for (name,) in found]
+            return [], [name for (name,) in found]
 
     try:
-        tables, strangers = when_made(look)
+        foreign, strangers = when_made(look)
     except sqlalchemy.exc.DatabaseError as error:
         raise cannot_open(url, error) from error
-    foreign = sorted(t for t in tables if t not in _OPTUNA and not t.startswith(_OURS_OR_OPTUNA))
-    if foreign and not any(table.startswith(_OURS) for table in tables):
+    if foreign:
         raise StudyError(
             f"the database is not one of a study: it has the table{'s' * (len(foreign) > 1)} {some(foreign)}",
             where=address.database if own else "storage",
@@ -110,6 +121,21 @@ def refuse_foreign(url: str, names: Collection[str] = ()) -> None:
         )
 
 
+def _foreign_tables(inspector: sqlalchemy.Inspector) -> list[str]:
+    """Name the tables that neither we nor Optuna made; beside ours, only those that stand in Optuna's way."""
+    tables = inspector.get_table_names()
+    theirs = [table for table in tables if table in _OPTUNA or table.startswith(tuple(_KEYS))]
+    columns = inspector.get_multi_columns(filter_names=theirs) if theirs else {}
+    foreign = [
+        table
+        for (_, table), found in columns.items()
+        if not (_OPTUNA.get(table) or _KEYS[table[:6]]) <= {column["name"] for column in found}
+    ]
+    if not any(table.startswith(_OURS) for table in tables):
+        foreign += [t for t in tables if t not in theirs]
+    return sorted(foreign)
+
+
 def when_made(look: Callable[[], Found]) -> Found:
     """Look into a database whose tables another process may be making at this instant: look again then.
 
@@ -117,10 +143,13 @@ def when_made(look: Callable[[], Found]) -> Found:
         look: Asks for its tables, or makes those that are missing; may be called again.
     """
     for _ in range(_LOOKS):
+        start = time.monotonic()
         try:
             return look()
-        except sqlalchemy.exc.DatabaseError as error:
-            if not _HALF_MADE.search(str(error.orig)):
+        except Exception as error:
+            cause = first_cause(error)
+            at_once = "is locked" in cause and time.monotonic() - start < _AT_ONCE_SECONDS
+            if not (at_once or _HALF_MADE.search(cause)):
                 raise
             time.sleep(_PAUSE_SECONDS)
     return look()
@@ -142,19 +171,6 @@ def no_driver(url: str) -> ConfigError:
         f"no driver for '{scheme}' is installed" if separator else "this is no database URL",
         where="--storage",
         fix="write postgresql://user@host/database, or leave it out for the study's own SQLite file",
-    )
-
-
-def cannot_open(url: str, error: sqlalchemy.exc.DatabaseError) -> StudyError:
-    """Say that a database cannot be opened, without the password that its URL may hold."""
-    address = sqlalchemy.make_url(url)
-    sqlite = address.get_backend_name() == "sqlite"
-    return StudyError(
-        f"the database cannot be opened ({str(error.orig).partition(chr(10))[0]})",
-        where=(address.database or "the database") if sqlite else "storage",
-        fix="it may be damaged, or in use; once it is moved away, a new one is begun from evaluations.csv"
-        if sqlite
-        else "check the URL and the server",
     )
 
 

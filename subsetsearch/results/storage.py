@@ -17,8 +17,8 @@ from subsetsearch.config.rungs import FULL, RUNGS, SHORT, measuring_rung
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import StudyError
 from subsetsearch.problem.pairs import PAIRS
+from subsetsearch.results.broken import cannot_open
 from subsetsearch.results.connect import (
-    cannot_open,
     no_driver,
     refuse_foreign,
     when_made,
@@ -67,7 +67,7 @@ def open_storage(folder: StudyFolder) -> optuna.storages.BaseStorage:
             where=folder.path,
             fix="install that version, or a newer optuna and 'optuna storage upgrade'",
         ) from error
-    except sqlalchemy.exc.DatabaseError as error:
+    except (sqlalchemy.exc.SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
         raise cannot_open(folder.database, error) from error
     if storage.engine.dialect.name == "sqlite":
         sqlalchemy.event.listen(storage.engine, "connect", write_ahead)
@@ -221,6 +221,7 @@ def other_rungs(study: StudyConfig, folder: StudyFolder) -> dict[int, int]:
     """
     if not folder.has_database:
         return {}
+    require_ours(study, folder)
     storage = open_storage(folder)
     known = {summary.study_name for summary in optuna.get_all_study_summaries(storage)}
     counts = {}

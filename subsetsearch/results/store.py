@@ -16,8 +16,9 @@ import sqlalchemy as sa
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from subsetsearch.errors import StudyError
+from subsetsearch.results.broken import cannot_open
 from subsetsearch.results.claims import LEASE_SECONDS, claimed
-from subsetsearch.results.connect import cannot_open, connect, insert_into, no_driver, refuse_foreign
+from subsetsearch.results.connect import connect, insert_into, no_driver, refuse_foreign, when_made
 from subsetsearch.results.measurement import Measurement
 from subsetsearch.results.schema import FACTS, MEASUREMENTS, METADATA, SCHEMA, from_row, to_row
 from subsetsearch.subset import Subset
@@ -174,11 +175,15 @@ class MeasurementStore:
             self._file.parent.mkdir(parents=True, exist_ok=True)
         engine = connect(self.url)
         weakref.finalize(self, engine.dispose)  # a server has few connections
-        try:
+
+        def make() -> str | None:
             with engine.begin() as connection:
-                if not sa.inspect(connection).has_table(FACTS.name):
+                if not set(METADATA.tables) <= set(sa.inspect(connection).get_table_names()):
                     _create(connection)
-                schema = connection.scalar(sa.select(FACTS.c.value).where(FACTS.c.name == "schema"))
+                return connection.scalar(sa.select(FACTS.c.value).where(FACTS.c.name == "schema"))
+
+        try:
+            schema = when_made(make)
         except sa.exc.DatabaseError as error:
             raise cannot_open(self.url, error) from error
         if int(schema or 0) > SCHEMA:

@@ -193,6 +193,25 @@ def test_a_database_that_cannot_be_opened(cli: Cli, measured_copy: Any) -> None:
     assert "cannot be opened (file is not a database)" in done.err
 
 
+@pytest.mark.parametrize(
+    "command", [("run",), ("evaluate", "--top", 1), ("calibrate",), ("realign", "--pick", "best", "-o", "x")]
+)
+def test_another_programs_file_is_refused(
+    cli: Cli, toy_file: Path, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    database = tmp_path / "runs" / "toy" / "study.db"
+    database.parent.mkdir(parents=True)
+    with sqlite3.connect(database) as connection:
+        connection.execute("CREATE TABLE studies (a)")
+    connection.close()
+    before = database.read_bytes()
+    done = cli(command[0], toy_file, "--dir", tmp_path / "runs", *command[1:])
+    assert done.code == 1
+    assert "not one of a study: it has the table studies; nothing was written" in done.err
+    assert "Traceback" not in done.err
+    assert database.read_bytes() == before
+
+
 def test_a_study_from_a_newer_version_is_left_alone(cli: Cli, measured_copy: Any) -> None:
     database = measured_copy.runs / "measured" / "study.db"
     with sqlite3.connect(database) as connection:

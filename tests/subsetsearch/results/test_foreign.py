@@ -63,6 +63,18 @@ def test_a_database_with_other_tables(url: str, toy_study: StudyConfig, tmp_path
     assert content(url) == {"invoices": 1}
 
 
+@pytest.mark.parametrize("table", ["studies", "trials", "version_info", "study_notes", "trial_params"])
+def test_a_table_that_is_optunas_by_name_alone(
+    url: str, toy_study: StudyConfig, tmp_path: Path, table: str
+) -> None:
+    execute(url, f"CREATE TABLE {table} (a INTEGER)", f"INSERT INTO {table} VALUES (1)")
+    message = f"not one of a study: it has the table {table}; nothing was written"
+    refused(toy_study, StudyFolder(tmp_path / "runs", url), message)
+    with pytest.raises(StudyError, match=message):
+        MeasurementStore(url).keep_fact("a", "b")
+    assert content(url) == {table: 1}
+
+
 def test_a_study_of_another_program(url: str, toy_study: StudyConfig, tmp_path: Path) -> None:
     other = optuna.create_study(storage=with_driver(url), study_name=stored_name(toy_study))
     refused(toy_study, StudyFolder(tmp_path / "runs", url), "an Optuna study named 'toy' that this program")

@@ -1,0 +1,63 @@
+"""A database that cannot be used: one sentence says why, whichever library noticed it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import sqlalchemy
+
+from subsetsearch.errors import StudyError
+
+_FULL = ("is full", "No space left")
+_LOCKED = ("is locked", "table is locked")
+_LEAST_FREE = 64 * 1024
+"""Bytes without which SQLite cannot make its log: it then speaks of other errors."""
+
+
+def first_cause(error: BaseException) -> str:
+    """Say what the database's driver said, the first line of it, below whatever was raised since."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, sqlalchemy.exc.DBAPIError):
+            return str(cause.orig).partition("\n")[0]
+        last, cause = cause, cause.__cause__
+    return str(last).partition("\n")[0]
+
+
+def cannot_open(url: str, error: BaseException, *, deed: str = "opened") -> StudyError:
+    """Say that a database cannot be used, without the password that its URL may hold.
+
+    Args:
+        url: Of the database.
+        error: What was raised; its causes are looked at.
+        deed: What cannot be done, where it is no other program's lock and no full disk.
+    """
+    address, reason = sqlalchemy.make_url(url), first_cause(error)
+    sqlite = address.get_backend_name() == "sqlite"
+    file = Path(address.database) if sqlite and address.database else None
+    where = str(file or "the database") if sqlite else "storage"
+    if any(words in reason for words in _LOCKED):
+        return StudyError(
+            f"another program holds the database ({reason})",
+            where=where,
+            fix="what is stored so far is kept; end that program, or wait for it, "
+            "then give the same command again",
+        )
+    if any(words in reason for words in _FULL) or (file is not None and _no_room(file)):
+        return StudyError(
+            f"the disk is full ({reason})",
+            where=where,
+            fix="what is stored so far is kept; make room there, then give the same command again",
+        )
+    return StudyError(
+        f"the database cannot be {deed} ({reason})",
+        where=where,
+        fix="it may be damaged, or in use; once it is moved away, a new one is begun from evaluations.csv"
+        if sqlite
+        else "check the URL and the server",
+    )
+
+
+def _no_room(file: Path) -> bool:
+    return file.parent.is_dir() and shutil.disk_usage(file.parent).free < _LEAST_FREE

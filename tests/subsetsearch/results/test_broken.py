@@ -1,0 +1,121 @@
+"""A database that cannot be used: a full disk, another program's lock, damage."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import optuna
+import pytest
+import sqlalchemy
+
+from subsetsearch.config import StudyConfig
+from subsetsearch.errors import StudyError
+from subsetsearch.results import database
+from subsetsearch.results.broken import cannot_open
+from subsetsearch.results.folder import StudyFolder
+from subsetsearch.results.storage import create_or_open, open_storage
+from subsetsearch.results.study_store import open_store
+
+SAMPLER = optuna.samplers.RandomSampler(seed=0)
+FULL = r"study\.db: the disk is full \(.*\); what is stored so far is kept; make room there"
+
+
+def chain(text: str) -> optuna.exceptions.StorageInternalError:
+    """What Optuna raises, and what it hides."""
+    error = optuna.exceptions.StorageInternalError("This typically happens due to invalid data in the commit")
+    error.__cause__ = sqlalchemy.exc.OperationalError("INSERT", None, sqlite3.OperationalError(text))
+    return error
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("database or disk is full", FULL),
+        ("database is locked", r"study\.db: another program holds the database \(database is locked\)"),
+        ("disk I/O error", r"study\.db: the database cannot be opened \(disk I/O error\)"),
+    ],
+)
+def test_the_cause_is_said(tmp_path: Path, text: str, message: str) -> None:
+    error = cannot_open(f"sqlite:///{tmp_path / 'study.db'}", chain(text))
+    with pytest.raises(StudyError, match=message):
+        raise error
+    assert "invalid data" not in str(error)
+    assert "\n" not in str(error)
+
+
+def test_other_errors_on_a_full_disk_are_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(9, 9, 0))  # type: ignore[attr-defined]
+    error = cannot_open(f"sqlite:///{tmp_path / 'study.db'}", chain("disk I/O error"))
+    assert "the disk is full (disk I/O error)" in str(error)
+
+
+@pytest.mark.parametrize("name", ["create_new_trial", "_create_new_trial", "_get_trials", "get_all_studies"])
+def test_every_method_of_the_storage_says_it(tmp_path: Path, name: str) -> None:
+    def fails(self: object) -> None:
+        raise chain("database or disk is full")
+
+    assert hasattr(getattr(database.WorkerStorage, name), "__wrapped__")
+    storage = open_storage(StudyFolder(tmp_path / "toy"))
+    with pytest.raises(StudyError, match=FULL):
+        database._told(fails)(storage)
+
+
+def test_a_search_that_fills_its_database(toy_study: StudyConfig, tmp_path: Path) -> None:
+    study = create_or_open(toy_study, StudyFolder(tmp_path / "toy"), SAMPLER)
+    study.optimize(lambda trial: (trial.suggest_float("x", 0, 1), 0.0), n_trials=1)
+    _fill(study._storage._backend)  # type: ignore[attr-defined]
+
+    def objective(trial: optuna.Trial) -> tuple[float, float]:
+        for number in range(1000):
+            trial.set_user_attr(f"a{number}", "x" * 1000)
+        return 0.0, 0.0
+
+    with pytest.raises(StudyError, match=FULL):
+        study.optimize(objective, n_trials=1)
+    study._storage.record_heartbeat(0)  # type: ignore[attr-defined]  # of a thread: it raises nothing
+    assert study.trials[0].state is optuna.trial.TrialState.COMPLETE
+
+
+def _fill(storage: optuna.storages.RDBStorage) -> None:
+    """Let SQLite have no page more than it has: it says of a full disk what it says of this."""
+    storage.engine.dispose()
+
+    @sqlalchemy.event.listens_for(storage.engine, "connect")
+    def limit(connection: sqlite3.Connection, _: object) -> None:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count={pages}")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 400 kB."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if sys.platform != "linux" or os.geteuid() != 0:
+        pytest.skip("only root can mount a small disk")
+    mount = ["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", str(disk)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("this machine lets nobody mount a small disk")
+    yield disk
+    subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+def test_a_full_disk(toy_study: StudyConfig, small_disk: Path) -> None:
+    folder = StudyFolder(small_disk / "toy")
+
+    def work() -> None:
+        open_store(toy_study, folder).keep_fact("a", "b")
+        study = create_or_open(toy_study, folder, SAMPLER)
+        for number in range(1000):
+            study.set_user_attr(f"a{number}", "x" * 1000)
+
+    with pytest.raises(StudyError, match=FULL):
+        work()
+    with pytest.raises(StudyError, match=FULL):  # and again, once it is full
+        work()
