@@ -85,7 +85,7 @@ def test_workers_share_the_runs_and_take_over_those_of_a_killed_one(
         ("raise SystemExit(1)", r"evaluate-1\.log: a worker failed and said nothing; run again"),
         (
             "import os; os.kill(os.getpid(), 9)",
-            r"evaluate-1\.log: 2 of 2 workers ended early and 3 runs are missing",
+            r"evaluate-1\.log: 2 of 2 workers ended early; 3 runs missing",
         ),
     ],
 )
