@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from realign_core.recipe import TaskKind
 from subsetsearch.errors import ConfigError
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.rungs.linear.probe import fit_probe
@@ -36,7 +37,9 @@ def test_a_probe_needs_no_random_start(ladder: Ladder) -> None:
 
 
 def test_a_task_without_a_label_a_unit_cannot_be_probed(ladder: Ladder) -> None:
-    workspace = replace(ladder.first.data.workspace, task=object())  # type: ignore[arg-type]
+    workspace = ladder.first.data.workspace
+    task = workspace.recipe.task.model_copy(update={"kind": TaskKind.QA})
+    workspace = replace(workspace, recipe=workspace.recipe.model_copy(update={"task": task}))
     with pytest.raises(ConfigError, match=r"proxy\.short\.readout.*finetuning"):
         build_short_proxy(
             workspace,
