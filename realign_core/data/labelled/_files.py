@@ -89,6 +89,10 @@ class FileTaskReader(TaskReader):
         fix = f"it would be found as {wanted}; check the pattern, split_names and the language's code"
         return DataError(what, where=place, fix=fix)
 
+
+class ParsedFileReader(FileTaskReader):
+    """Base of the formats whose files are parsed one after the other, each as a whole."""
+
     def _examples(self, language: str, split: Split, skips: SkipBudget) -> Iterator[Example]:
         for path in self._files_of(language, split):
             yield from self._parse(path, skips)

@@ -93,6 +93,3 @@ class RowReader(FileTaskReader):
                     yield example
             if without:
                 logger.info("%s (%s): %d rows without a gold label are left out", path, language, without)
-
-    def _parse(self, path: Path, skips: SkipBudget) -> Iterator[Example]:
-        raise NotImplementedError("rows are read one by one")

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from realign_core.data.examples import TokenExample
-from realign_core.data.labelled._files import FileTaskReader
+from realign_core.data.labelled._files import ParsedFileReader
 from realign_core.data.labelled.base import SkipBudget
 from realign_core.support.errors import DataError
 from realign_core.support.text import text_lines
 
 
-class SentenceReader(FileTaskReader):
+class SentenceReader(ParsedFileReader):
     """Base of the word-a-line formats; a subclass parses one line.
 
     A malformed line spoils its sentence: with ``skip_bad`` the sentence is left out.

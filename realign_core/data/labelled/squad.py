@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from realign_core.data.examples import QuestionExample
-from realign_core.data.labelled._files import FileTaskReader
+from realign_core.data.labelled._files import ParsedFileReader
 from realign_core.data.labelled._tables import text_field
 from realign_core.data.labelled.base import SkipBudget
 from realign_core.support.errors import DataError
 from realign_core.support.text import read_text
 
 
-class SquadTask(FileTaskReader):
+class SquadTask(ParsedFileReader):
     """Questions on paragraphs, each answer a span given by its text and first character.
 
     XQuAD is ``pattern = "xquad.{language}.json"`` (as the split ``test``, say). Questions
