@@ -15,7 +15,7 @@ from rich.table import Table
 from realign_core.data.labelled import Split
 from realign_core.recipe import Recipe
 from realign_core.support.config import comma_list, parse_overrides
-from realign_core.support.console import fail, messages, results, say, warn
+from realign_core.support.console import messages, results, say, tell_findings
 
 if TYPE_CHECKING:
     from realign_core.runs.dry_run import CheckReport
@@ -80,8 +80,7 @@ def show_report(report: CheckReport, *, as_json: bool) -> None:
         for label, text in report.lines():
             grid.add_row(label, escape(text))
         results.print(grid)
-    for finding in report.findings:
-        fail(str(finding)) if finding.stops else warn(str(finding))
+    tell_findings((str(finding), finding.stops) for finding in report.findings)
     if not report.passed:
         raise typer.Exit(1)
     if not as_json:

@@ -7,7 +7,7 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -139,6 +139,16 @@ def fail(message: str) -> None:
 def warn(message: str) -> None:
     """Print a warning as one line on stderr."""
     print(f"warning: {message}", file=sys.stderr)
+
+
+def tell_findings(findings: Iterable[tuple[str, bool]]) -> None:
+    """Print what a dry run found: an error where it would stop the work, otherwise a warning.
+
+    Args:
+        findings: What is wrong, and whether it would stop the work.
+    """
+    for sentence, stops in findings:
+        fail(sentence) if stops else warn(sentence)
 
 
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT)

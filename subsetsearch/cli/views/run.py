@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from realign_core.support.console import fail, warn
+from realign_core.support.console import tell_findings
 from subsetsearch.cli.views.plain import print_json, print_next, print_path, print_sentence, print_sheet
 from subsetsearch.config.rungs import measuring_rung
 from subsetsearch.errors import count
@@ -51,8 +51,7 @@ def show_plan(plan: CheckedSheet, *, as_json: bool) -> None:
         print_json(plan.to_dict())
     else:
         print_sheet(replace(plan, findings=()))
-    for finding in plan.findings:
-        fail(str(finding)) if finding.stops else warn(str(finding))
+    tell_findings((str(finding), finding.stops) for finding in plan.findings)
     if not plan.passed:
         raise typer.Exit(1)
     if not as_json:
