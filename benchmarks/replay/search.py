@@ -8,7 +8,8 @@ import numpy as np
 
 from benchmarks.replay.data import PublishedSubset
 from benchmarks.replay.model import Floats
-from subsetsearch.surrogate import Observations, SetFeatures, SetModel, choose_kernel, typological_traits
+from subsetsearch.surrogate import Observations, SetFeatures, SetModel, choose_kernel
+from subsetsearch.traits.typological import principal
 from subsetsearch.typology import load_typology
 
 
@@ -27,7 +28,7 @@ def search_model(subsets: Sequence[PublishedSubset], values: Floats) -> Floats:
     """
     pool = sorted({key for subset in subsets for key in subset.keys})
     table = load_typology("lang2vec").features(pool, "featural")
-    features = SetFeatures(np.ones(len(pool)), typological_traits(table.values))
+    features = SetFeatures(np.ones(len(pool)), principal(table.values))
     members = np.asarray([[key in subset.keys for key in pool] for subset in subsets])
     rows = np.arange(len(values))
     predictions = np.empty(len(values))

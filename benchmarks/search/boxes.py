@@ -24,9 +24,9 @@ from subsetsearch.rungs.linear.probe import LinearProbe
 from subsetsearch.rungs.linear_rung import ProbeRung
 from subsetsearch.rungs.shared import SharedData
 from subsetsearch.sampler.subset_matrix import SubsetMatrix
-from subsetsearch.sampler.traits import pool_traits
 from subsetsearch.sampler.warm_starts import SIZES, greedy_diverse
 from subsetsearch.subset import Subset
+from subsetsearch.traits.typological import coordinates
 from subsetsearch.typology import load_typology
 
 BOXES = ("quickstart", "african-pos", "coverage")
@@ -153,7 +153,7 @@ def open_box(name: str, cache: Path) -> BlackBox:
     diverse = greedy_diverse(space, config.typology.kind)
     starts = [("none", frozenset()), ("all", frozenset(keys))]
     starts += [(f"diverse-{size}", diverse[size]) for size in SIZES if size in diverse]
-    return BlackBox(name, space, score, proxy, codes, pool_traits(space.keys), starts)
+    return BlackBox(name, space, score, proxy, codes, coordinates(space.keys), starts)
 
 
 def _coverage(problem: Problem) -> Callable[[frozenset[str]], float]:

@@ -12,8 +12,8 @@ from subsetsearch.run.duplicates import wait_for_duplicate
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.rungs.rung import Rung
 from subsetsearch.sampler.promotion import Promotion
-from subsetsearch.sampler.traits import pool_traits
 from subsetsearch.subset import Subset
+from subsetsearch.traits.typological import coordinates
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class TrialRunner:
     def promotion(self) -> Promotion:
         """Decides which subsets climb to the top rung."""
         problem = self.ladder.problem
-        return Promotion(problem, pool_traits(problem.space.keys))
+        return Promotion(problem, coordinates(problem.space.keys))
 
     def __call__(self, trial: optuna.Trial) -> tuple[float, float]:
         """Run a trial; Optuna closes an interrupted one, so that the next run takes it up."""

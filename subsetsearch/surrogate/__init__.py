@@ -9,7 +9,7 @@ from subsetsearch.surrogate.acquisition import (
     level_at,
     probability_above,
 )
-from subsetsearch.surrogate.features import PairTable, SetFeatures, typological_traits
+from subsetsearch.surrogate.features import PairTable, SetFeatures
 from subsetsearch.surrogate.gp import Conditioned, Prediction, condition, log_evidence
 from subsetsearch.surrogate.kernel import KernelChoice, SetKernel
 from subsetsearch.surrogate.model import Observations, SetModel, choose_kernel
@@ -31,5 +31,4 @@ __all__ = [
     "level_at",
     "log_evidence",
     "probability_above",
-    "typological_traits",
 ]

@@ -15,8 +15,6 @@ Matrix = NDArray[np.float64]
 Members = NDArray[np.bool_]
 Indices = NDArray[np.intp]
 
-_TRAITS = 16
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PairTable:
@@ -107,27 +105,3 @@ class SetFeatures:
         if self.pair_table is None:
             return np.empty((len(members), 0))
         return self.pair_table.plenty(self.languages(members), self.choice(members))[:, None]
-
-
-def typological_traits(values: Matrix) -> Matrix:
-    """Reduce typological features to a few coordinates.
-
-    Args:
-        values: Features, one row a language, ``NaN`` where unknown.
-
-    Returns:
-        Principal coordinates, shape (n_languages, at most 16), of mean squared length 1. What is
-        unknown is put at the mean: it says nothing, for or against.
-    """
-    known = np.isfinite(values)
-    usable = known.any(axis=0)
-    values, known = values[:, usable], known[:, usable]
-    if not values.size:
-        return np.zeros((len(values), 0))
-    mean = np.where(known, values, 0.0).sum(axis=0) / known.sum(axis=0)
-    centred = np.where(known, values - mean, 0.0)
-    left, singular, _ = np.linalg.svd(centred, full_matrices=False)
-    keep = singular[:_TRAITS] > 1e-9
-    coordinates = left[:, :_TRAITS][:, keep] * singular[:_TRAITS][keep]
-    scale = np.sqrt(np.mean(np.sum(coordinates**2, axis=1))) if coordinates.size else 1.0
-    return np.asarray(coordinates / scale)

@@ -10,9 +10,9 @@ from subsetsearch.analysis.trust import Predictor, leave_one_out
 from subsetsearch.problem.cost import PoolCost
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.sampler.subset_matrix import SubsetMatrix
-from subsetsearch.sampler.traits import pool_traits
 from subsetsearch.subset import Subset
 from subsetsearch.surrogate import SetFeatures
+from subsetsearch.traits.typological import coordinates
 
 
 def leave_one_out_predictor(cost: PoolCost) -> Predictor:
@@ -35,4 +35,4 @@ def features_of(cost: PoolCost) -> tuple[SubsetMatrix, SetFeatures]:
     """Return what writes subsets of a pool as rows, and what these are to the model."""
     keys = tuple(sorted(cost.prices))
     matrix = SubsetMatrix(SearchSpace(keys, cost, max_size=len(keys), pairs=cost.pairs))
-    return matrix, matrix.features(pool_traits(keys))
+    return matrix, matrix.features(coordinates(keys))

@@ -12,7 +12,6 @@ from subsetsearch.surrogate import (
     choose_kernel,
     condition,
     log_evidence,
-    typological_traits,
 )
 
 RNG = np.random.default_rng(3)
@@ -133,15 +132,6 @@ def test_an_informative_rung_is_used_and_an_idle_one_is_not() -> None:
     rung = np.random.default_rng(9).normal(size=200)
     found = SetModel.fit(FEATURES, seen, choose_kernel(FEATURES, seen)).predict(new, rung).mean
     assert np.corrcoef(found, rung)[0, 1] > 0.9
-
-
-def test_unknown_features_say_nothing() -> None:
-    values = RNG.random((9, 30))
-    values[4] = np.nan
-    traits = typological_traits(values)
-    np.testing.assert_allclose(traits[4], 0.0, atol=1e-9)
-    assert np.mean(np.sum(traits**2, axis=1)) == pytest.approx(1.0)
-    assert typological_traits(np.full((3, 5), np.nan)).shape == (3, 0)
 
 
 def test_few_or_equal_observations_keep_the_defaults() -> None:

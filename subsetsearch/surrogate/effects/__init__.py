@@ -1,0 +1,20 @@
+"""A model of the score of every target with every subset, pooled over all runs."""
+
+from __future__ import annotations
+
+from subsetsearch.surrogate.effects.expectation import Expectation, GroupExpectation
+from subsetsearch.surrogate.effects.model import EffectModel
+from subsetsearch.surrogate.effects.runs import EffectRuns
+from subsetsearch.surrogate.effects.subsets import SubsetKernel
+from subsetsearch.surrogate.effects.variances import PLAIN, Prior, Variances
+
+__all__ = [
+    "PLAIN",
+    "EffectModel",
+    "EffectRuns",
+    "Expectation",
+    "GroupExpectation",
+    "Prior",
+    "SubsetKernel",
+    "Variances",
+]

@@ -1,0 +1,243 @@
+"""The model of effects: the score of every target with every subset, from all runs together.
+
+A score is the level of its target, plus the effect of the subset on it, plus the luck of the seed, plus
+noise. The effect is a Gaussian process over subsets and targets (:mod:`.subsets`, :mod:`.targets`), whose
+variances are estimated (:mod:`.variances`). So each run says something of every subset: the more, the more
+alike they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from subsetsearch.subset import NONE, Subset
+from subsetsearch.surrogate.effects.expectation import Expectation, GroupExpectation
+from subsetsearch.surrogate.effects.runs import EffectRuns
+from subsetsearch.surrogate.effects.subsets import Grams, SubsetKernel
+from subsetsearch.surrogate.effects.targets import TargetBasis
+from subsetsearch.surrogate.effects.variances import (
+    JITTER,
+    LEVEL,
+    NOISE,
+    OWN,
+    PLAIN,
+    SEED,
+    SHARED,
+    Columns,
+    Prior,
+    Variances,
+    estimate,
+)
+from subsetsearch.traits.table import Matrix
+
+ALIKE = (0.0, 0.5)
+"""Portions of alike targets that are tried."""
+
+LEVELS = 4
+"""Directions of similar spread are taken together, so that few matrices are inverted."""
+
+FEWEST = 3
+"""Runs of different subsets that a model needs."""
+
+
+@dataclass(frozen=True, eq=False)
+class EffectModel:
+    """A model with its variances, conditioned on runs.
+
+    Args:
+        kernel: Compares subsets.
+        basis: Of the targets.
+        runs: What is known.
+        variances: Estimated.
+    """
+
+    kernel: SubsetKernel
+    basis: TargetBasis
+    runs: EffectRuns
+    variances: Variances
+
+    @classmethod
+    def fit(
+        cls, runs: EffectRuns, kernel: SubsetKernel, coordinates: Matrix, prior: Prior = PLAIN
+    ) -> EffectModel:
+        """Estimate the variances, and condition on the runs.
+
+        Args:
+            runs: At least three, of different subsets.
+            kernel: Compares subsets.
+            coordinates: Typological coordinates of the targets, shape (n_targets, d).
+            prior: Of the variances.
+
+        Raises:
+            ValueError: If there are fewer runs, or all have the same scores.
+        """
+        if len(set(runs.subsets)) < FEWEST:
+            raise ValueError(f"a model of effects needs runs of {FEWEST} subsets")
+        basis = TargetBasis.of(coordinates)
+        grams = dict(kernel.grams(runs.subsets, runs.subsets)) | {
+            SEED: _same(runs.seeds),
+            NOISE: np.eye(len(runs)),
+        }
+        values, units = _standardised(runs, basis)
+        found = [
+            (estimate(grams, _same(runs.parts), _columns(values, basis, alike), prior), alike)
+            for alike in (ALIKE if len(runs.targets) > 2 else ALIKE[:1])
+        ]
+        (variances, density), alike = max(found, key=lambda one: one[0][1])
+        return cls(kernel, basis, runs, Variances(tuple(grams), variances, alike, units, density))
+
+    def on(self, runs: EffectRuns) -> EffectModel:
+        """The same variances, conditioned on other runs."""
+        return replace(self, runs=runs)
+
+    def without(self, subset: Subset) -> EffectModel:
+        """The same variances, conditioned on the runs of all other subsets."""
+        return self.on(self.runs.take([i for i, s in enumerate(self.runs.subsets) if s != subset]))
+
+    def expect(self, subsets: Sequence[Subset]) -> Expectation:
+        """Expect the gain of each target with each subset over no realignment.
+
+        Args:
+            subsets: Any subsets of the pool.
+        """
+        every = [*subsets, NONE]
+        mean = np.zeros((len(every), len(self.runs.targets)))
+        variance = np.zeros((len(subsets), len(self.runs.targets)))
+        for group in self._groups:
+            cross, covariance = self._against(every, group)
+            mean[:, group.columns] = cross @ group.weights * group.unit
+            spread = np.diag(covariance)[:-1] + covariance[-1, -1] - 2.0 * covariance[:-1, -1]
+            variance[:, group.columns] = np.maximum(spread, 0.0)[:, None] * group.unit**2
+        turned = self.basis.directions.T
+        return Expectation(
+            tuple(subsets),
+            self.runs.targets,
+            (mean[:-1] - mean[-1]) @ turned,
+            np.sqrt(variance @ turned**2),
+        )
+
+    def expect_group(
+        self, subsets: Sequence[Subset], targets: Sequence[str] | None = None
+    ) -> GroupExpectation:
+        """Expect the gain of the mean of some targets, jointly for all subsets.
+
+        Args:
+            subsets: Any subsets of the pool.
+            targets: The group; all targets, if left out.
+
+        Raises:
+            KeyError: If the runs have no such target.
+        """
+        weights = np.zeros(len(self.runs.targets))
+        for target in self.runs.targets if targets is None else targets:
+            weights[self._places[target]] = 1.0
+        along = self.basis.directions.T @ (weights / weights.sum())
+        every = [*subsets, NONE]
+        mean, covariance = np.zeros(len(every)), np.zeros((len(every), len(every)))
+        for group in self._groups:
+            share = along[group.columns] * group.unit
+            cross, own = self._against(every, group)
+            mean += cross @ group.weights @ share
+            covariance += float(share @ share) * own
+        contrast = np.concatenate([np.eye(len(subsets)), -np.ones((len(subsets), 1))], axis=1)
+        return GroupExpectation(tuple(subsets), contrast @ mean, contrast @ covariance @ contrast.T)
+
+    @property
+    def noise(self) -> Matrix:
+        """Standard deviation of the noise of a run's score of each target, besides the seed's luck."""
+        variances = [self.variances.of(NOISE, SHARED)]
+        variances += [self.variances.of(NOISE, OWN)] * (len(self.runs.targets) - 1)
+        return np.asarray(np.sqrt(self.basis.directions**2 @ np.array(variances)))
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {target: place for place, target in enumerate(self.runs.targets)}
+
+    @cached_property
+    def _groups(self) -> list[_Group]:
+        """Directions with one covariance, solved."""
+        runs, found = self.runs, []
+        grams = self.kernel.grams(runs.subsets, runs.subsets)
+        values, _ = _standardised(runs, self.basis, self.variances.units)
+        for columns, (row, scale) in _levels(self.basis, self.variances.alike):
+            size = self.variances.values[row]
+            seed, noise = (size[self.variances.parts.index(part)] for part in (SEED, NOISE))
+            covariance = self._mix(grams, row, scale) + seed * _same(runs.seeds) + LEVEL * _same(runs.parts)
+            inverse = np.linalg.inv(covariance + (noise + JITTER) * np.eye(len(runs)))
+            unit = float(np.sqrt(self.variances.units[row]))
+            found.append(_Group(columns, row, scale, unit, inverse, inverse @ values[:, columns]))
+        return found
+
+    def _mix(self, grams: Grams, row: int, scale: float) -> Matrix:
+        sizes = dict(zip(self.variances.parts, self.variances.values[row], strict=True))
+        return np.asarray(sum(scale * sizes[part] * gram for part, gram in grams.items()))
+
+    def _against(self, subsets: Sequence[Subset], group: _Group) -> tuple[Matrix, Matrix]:
+        """Kernel of subsets with the runs, and their posterior covariance, in the group's unit."""
+        cross = self._mix(self.kernel.grams(subsets, self.runs.subsets), group.row, group.scale)
+        prior = self._mix(self.kernel.grams(subsets, subsets), group.row, group.scale)
+        return cross, prior - cross @ group.inverse @ cross.T
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Group:
+    """Directions with one covariance: which, the scale of their signal, and the solved system."""
+
+    columns: Matrix
+    row: int
+    scale: float
+    unit: float
+    inverse: Matrix
+    weights: Matrix
+
+
+def _same(names: Sequence[object]) -> Matrix:
+    """Whether two runs have the same name."""
+    places = {name: place for place, name in enumerate(dict.fromkeys(names))}
+    ids = np.array([places[name] for name in names])
+    return np.asarray(ids[:, None] == ids[None], dtype=np.float64)
+
+
+def _standardised(
+    runs: EffectRuns, basis: TargetBasis, units: tuple[float, float] | None = None
+) -> tuple[Matrix, tuple[float, float]]:
+    """Scores along the directions, less their mean in each part of the data, in units of their spread."""
+    values = runs.scores @ basis.directions
+    for part in set(runs.parts):
+        rows = [i for i, other in enumerate(runs.parts) if other == part]
+        values[rows] -= values[rows].mean(axis=0)
+    if units is None:
+        n = max(1, len(runs) - 1)
+        shared = float(np.sum(values[:, 0] ** 2)) / n
+        own = float(np.sum(values[:, 1:] ** 2)) / n / max(1, values.shape[1] - 1)
+        if shared + own <= 0:
+            raise ValueError("all runs have the same scores")
+        units = max(shared, JITTER), max(own, JITTER)
+    values[:, 0] /= np.sqrt(units[SHARED])
+    values[:, 1:] /= np.sqrt(units[OWN])
+    return values, units
+
+
+def _levels(basis: TargetBasis, alike: float) -> list[tuple[Matrix, tuple[int, float]]]:
+    """Directions that share one covariance: their columns, whether shared or own, and the signal's scale."""
+    scales = basis.scales(alike)
+    found = [(np.array([0]), (SHARED, 1.0))]
+    own = np.arange(1, len(scales))
+    if not len(own):
+        return found
+    if alike == 0:
+        return [*found, (own, (OWN, 1.0))]
+    order = own[np.argsort(scales[own], kind="stable")]
+    return found + [
+        (columns, (OWN, float(scales[columns].mean())))
+        for columns in np.array_split(order, LEVELS)
+        if len(columns)
+    ]
+
+
+def _columns(values: Matrix, basis: TargetBasis, alike: float) -> list[Columns]:
+    return [Columns(row, scale, values[:, columns]) for columns, (row, scale) in _levels(basis, alike)]
