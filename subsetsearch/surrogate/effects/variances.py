@@ -1,8 +1,8 @@
 """How much each reason for an effect is worth: variances of highest posterior density.
 
 Every part of the kernel has two variances, one of the effect that all targets share and one of each
-target's own. They are those of highest marginal likelihood times a log-normal prior, which holds them where few
-runs say little (Rasmussen and Williams 2006, chapter 5; the levels of the targets are free, so this is
+target's own. They are those of highest marginal likelihood times a log-normal prior, which holds them where
+few runs say little (Rasmussen and Williams 2006, chapter 5; the levels of the targets are free, so this is
 restricted maximum likelihood).
 """
 
