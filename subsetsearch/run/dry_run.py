@@ -155,7 +155,7 @@ def _check(subject: Subject, data: Mapping[str, Any], encoder: Mapping[str, Any]
     facts: dict[str, Any] = {"examples": subject.counts, "encoder": None, "settings": settings}
     if not any(finding.stops for finding in findings):
         findings += find(subject, {**ENCODER_CHECKS, **encoder})
-        if "published" in vars(subject):
+        if "facts" in vars(subject):
             facts["encoder"] = subject.facts
     return Checked(tuple(findings), facts)
 

@@ -176,9 +176,9 @@ def test_a_tokenizer_with_more_entries_than_the_embedding(tiny_recipe: Content, 
     model = AutoModel.from_pretrained(own_encoder)
     model.resize_token_embeddings(20)
     model.save_pretrained(own_encoder)
-    said = only(found(tiny_recipe), "tokens")
-    assert "the encoder's embedding has 20 rows and its tokenizer 104 entries" in said
-    with pytest.raises(EncoderError, match="embedding has 20 rows"):
+    said = only(found(tiny_recipe), "encoder")
+    assert "the tokenizer has 104 entries, but the encoder's embedding 20 rows" in said
+    with pytest.raises(EncoderError, match="embedding 20 rows"):
         run(Recipe.model_validate(tiny_recipe), ["xx"])
 
 

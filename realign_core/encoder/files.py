@@ -1,0 +1,116 @@
+"""The files of an encoder: whether they are there as a whole. Free of torch."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from realign_core.support.errors import EncoderError
+
+_POINTER = b"version https://git-lfs"
+"""A file of Git LFS that was not fetched begins so."""
+
+_READ = (".safetensors", ".json", ".txt", ".model")
+"""Kinds of files that a load reads."""
+
+_INDEX = "model.safetensors.index.json"
+
+_AGAIN = "copy or download the encoder again"
+
+_LENGTH = struct.Struct("<Q")
+"""The length of a safetensors file's header, with which the file begins."""
+
+_LONGEST = 100_000_000
+"""No header is longer, by the format's own rule."""
+
+
+def check_files(folder: Path) -> None:
+    """Check that the files of an encoder's folder are whole; of large ones only the beginning is read.
+
+    Args:
+        folder: Of encoder and tokenizer.
+
+    Raises:
+        EncoderError: If one was cut, was not fetched by Git LFS, is no such file, or is missing.
+    """
+    for file in sorted(folder.iterdir()):
+        if file.suffix in _READ and file.is_file():
+            _refuse_pointer(file)
+    for file in weight_files(folder):
+        tensor_places(file)
+
+
+def weight_files(folder: Path) -> list[Path]:
+    """List the files of weights, all those that their index names.
+
+    Raises:
+        EncoderError: If one of them is missing.
+    """
+    index = folder / _INDEX
+    whole = folder / "model.safetensors"
+    if whole.is_file() or not index.is_file():
+        return [whole] if whole.is_file() else sorted(folder.glob("*.safetensors"))
+    try:
+        names = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        raise EncoderError("not a list of files", where=index, fix=_AGAIN) from error
+    missing = [name for name in names if not (folder / name).is_file()]
+    if missing:
+        raise EncoderError(
+            f"{len(missing)} of {len(names)} files of weights are missing: {', '.join(missing[:3])}",
+            where=index,
+            fix=_AGAIN,
+        )
+    return [folder / name for name in names]
+
+
+def tensor_places(file: Path) -> Mapping[str, Mapping[str, Any]]:
+    """Read which tensors a safetensors file holds, and where.
+
+    Args:
+        file: The file.
+
+    Returns:
+        Name to ``dtype``, ``shape`` and ``data_offsets``, which count from the file's beginning here.
+
+    Raises:
+        EncoderError: If it was cut, or is no such file.
+    """
+    there = file.stat().st_size
+    with file.open("rb") as stream:
+        start = stream.read(_LENGTH.size)
+        length = _LENGTH.unpack(start)[0] if len(start) == _LENGTH.size else 0
+        header = stream.read(min(length, _LONGEST))
+    if header[:1] == b"{" and len(header) < length <= _LONGEST:
+        raise _cut(file, there)
+    begins = _LENGTH.size + length
+    try:
+        tensors = {
+            name: {**entry, "data_offsets": [begins + int(place) for place in entry["data_offsets"]]}
+            for name, entry in json.loads(header).items()
+            if name != "__metadata__"
+        }
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        what = "not a safetensors file, or a damaged one" if there else "an empty file"
+        raise EncoderError(what, where=file, fix=_AGAIN) from error
+    needed = max((entry["data_offsets"][1] for entry in tensors.values()), default=begins)
+    if there < needed:
+        raise _cut(file, there, f" of {needed:,}")
+    return tensors
+
+
+def _cut(file: Path, there: int, of: str = "") -> EncoderError:
+    return EncoderError(f"the file was cut: {there:,}{of} bytes are there", where=file, fix=_AGAIN)
+
+
+def _refuse_pointer(file: Path) -> None:
+    with file.open("rb") as stream:
+        if stream.read(len(_POINTER)) == _POINTER:
+            raise EncoderError(
+                "a pointer of Git LFS, not the file itself",
+                where=file,
+                fix="fetch it with 'git lfs pull' in the repository, or download the encoder again",
+            )
