@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from itertools import product
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator
 
+from realign_core.support.content import PACKED, plain_name
+from realign_core.support.errors import DataError
 from realign_core.support.text import require_folder
 
-_TOKEN = re.compile(r"\{(\w*)\}|(\*\*/)|(\*)|(\?)")
+_TOKEN = re.compile(r"\{(\w*)\}|(?:^|(?<=/))(\*\*/)|(\*+)|(\?)")
+
+_WILD = {"**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}
 
 
 def check_template(template: str, required: tuple[str, ...], allowed: tuple[str, ...]) -> str:
@@ -58,11 +63,11 @@ LanguageTemplate = Annotated[str, AfterValidator(_check_language)]
 
 
 def find_files(root: Path, template: str, fixed: Mapping[str, str]) -> dict[str, tuple[Path, ...]]:
-    """Find the files below a folder that fit a template.
+    """Find the files below a folder that fit a template, plain or packed.
 
     ``{language}`` stands for one part of a name without ``/``, as short as it can be, the
     same wherever it occurs. ``{pair}`` is the language and the source in alphabetical order,
-    joined by ``-`` (OPUS).
+    joined by ``-`` (OPUS). Hidden files are not found, unless the template says so.
 
     Args:
         root: The folder.
@@ -74,21 +79,39 @@ def find_files(root: Path, template: str, fixed: Mapping[str, str]) -> dict[str,
         template has no ``{language}``.
 
     Raises:
-        DataError: If the folder does not exist.
+        DataError: If the folder does not exist, or a file is there plain and packed.
     """
-    return _find(root, template, fixed, Path.is_file)
+    return {
+        code: tuple(path for path, _ in found) for code, found in find_parts(root, template, fixed).items()
+    }
+
+
+def find_parts(
+    root: Path, template: str, fixed: Mapping[str, str]
+) -> dict[str, tuple[tuple[Path, tuple[str, ...]], ...]]:
+    """Find files as :func:`find_files` does, each with what the template's stars stand for in it.
+
+    Raises:
+        DataError: As :func:`find_files`.
+    """
+    return _find(root, template, fixed, Path.is_file, ("", *PACKED))
 
 
 def find_folders(root: Path, template: str, fixed: Mapping[str, str]) -> dict[str, tuple[Path, ...]]:
     """Find the folders below a folder that fit a template, as :func:`find_files` finds files."""
-    return _find(root, template, fixed, Path.is_dir)
+    found = _find(root, template, fixed, Path.is_dir, ("",))
+    return {code: tuple(path for path, _ in paths) for code, paths in found.items()}
 
 
 def _find(
-    root: Path, template: str, fixed: Mapping[str, str], accepts: Callable[[Path], bool]
-) -> dict[str, tuple[Path, ...]]:
+    root: Path,
+    template: str,
+    fixed: Mapping[str, str],
+    accepts: Callable[[Path], bool],
+    endings: tuple[str, ...],
+) -> dict[str, tuple[tuple[Path, tuple[str, ...]], ...]]:
     require_folder(root)
-    paths: dict[str, set[Path]] = {}
+    paths: dict[str, dict[Path, tuple[str, ...]]] = {}
     if "{pair}" not in template:
         variants = [(template, "")]
     else:
@@ -96,17 +119,35 @@ def _find(
             (template.replace("{pair}", "{language}-{source}"), "before"),
             (template.replace("{pair}", "{source}-{language}"), "after"),
         ]
-    for variant, order in variants:
-        expression = re.compile(_expression(variant, fixed))
-        for path in root.glob(_glob(variant, fixed)):
-            match = expression.fullmatch(path.relative_to(root).as_posix())
-            if match is None or not accepts(path):
+    hidden_too = "/." in f"/{template}"
+    for (variant, order), ending in product(variants, endings):
+        expression = re.compile(_expression(variant, fixed) + re.escape(ending))
+        for path in root.glob(_glob(variant, fixed) + ending):
+            name = path.relative_to(root).as_posix()
+            match = expression.fullmatch(name)
+            if match is None or ("/." in f"/{name}" and not hidden_too) or not accepts(path):
                 continue
-            language = match.groupdict().get("language", "")
-            if order and (language < fixed["source"]) != (order == "before"):
+            fields = match.groupdict()
+            language = fields.pop("language", "")
+            packed = not ending and len(endings) > 1 and plain_name(language) != language
+            otherwise = order and (language < fixed["source"]) != (order == "before")
+            if packed or otherwise or language.startswith("."):
                 continue
-            paths.setdefault(language, set()).add(path)
-    return {language: tuple(sorted(paths[language])) for language in sorted(paths)}
+            paths.setdefault(language, {}).setdefault(path, tuple(text or "" for text in fields.values()))
+    for found in paths.values():
+        _refuse_twice(found)
+    return {language: tuple(sorted(paths[language].items())) for language in sorted(paths)}
+
+
+def _refuse_twice(paths: Iterable[Path]) -> None:
+    """Refuse a file that is there plain and packed: which one is meant cannot be told."""
+    plain: dict[Path, Path] = {}
+    for path in sorted(paths):
+        first = plain.setdefault(path.with_name(plain_name(path.name)), path)
+        if first != path:
+            raise DataError(
+                f"the same file as {path.name}, once packed", where=first, fix="keep one of the two"
+            )
 
 
 def _expression(template: str, fixed: Mapping[str, str]) -> str:
@@ -118,27 +159,33 @@ def _expression(template: str, fixed: Mapping[str, str]) -> str:
         position = match.end()
         field = match.group(1)
         if field == "language":
-            parts.append("(?P=language)" if named else r"(?P<language>[^/]+?)")
+            # Beside a star, as in "news-fr", a code begins and ends where no letter or digit goes on.
+            before = r"(?<![^\W_])" if template[: match.start()].endswith("*") else ""
+            after = r"(?![^\W_])" if template[match.end() :].startswith("*") else ""
+            parts.append("(?P=language)" if named else rf"{before}(?P<language>[^/]+?){after}")
             named = True
         elif field is not None:
             parts.append(re.escape(fixed[field]))
         else:
-            parts.append({"**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}[match.group(0)])
+            wild = _WILD.get(match.group(0), _WILD["*"])
+            parts.append(f"(?P<star{len(parts)}>{wild})")
     parts.append(re.escape(template[position:]))
     return "".join(parts)
 
 
 def _glob(template: str, fixed: Mapping[str, str]) -> str:
-    def replace(match: re.Match[str]) -> str:
-        field = match.group(1)
-        if field is None:
-            return match.group(0)
-        return "*" if field == "language" else _escape(fixed[field])
-
+    """Write a template as a pattern of ``pathlib``, which knows ``**`` as a whole part only."""
     parts: list[str] = []
     position = 0
     for match in _TOKEN.finditer(template):
-        parts += [_escape(template[position : match.start()]), replace(match)]
+        field = match.group(1)
+        parts += list(_escape(template[position : match.start()]))
+        if match.group(0) in ("**/", "?"):
+            parts.append(match.group(0))
+        elif field not in (None, "language"):
+            parts.append(_escape(fixed[field]))
+        elif parts[-1:] != ["*"]:
+            parts.append("*")
         position = match.end()
     return "".join([*parts, _escape(template[position:])])
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import difflib
-import gzip
-import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from realign_core.support.content import READ_ERRORS, open_content
 from realign_core.support.errors import DataError, count
 
 
 def text_lines(path: Path, *, ends: bool = False) -> Iterator[tuple[int, str]]:
-    r"""Yield ``(line number from 1, line without its end)`` of a UTF-8 file, gzip or plain.
+    r"""Yield ``(line number from 1, line without its end)`` of a UTF-8 file, plain or packed.
 
     Only ``\n`` and ``\r\n`` end a line: aligned corpora hold U+2028, form feeds and lone
     carriage returns inside sentences, and cutting there would shift all later lines.
@@ -22,12 +21,14 @@ def text_lines(path: Path, *, ends: bool = False) -> Iterator[tuple[int, str]]:
         ends: Leave the ends on the lines.
 
     Raises:
-        DataError: If the file is missing, unreadable or not UTF-8 (with the line).
+        DataError: If the file is missing, unreadable, not UTF-8 (with the line), or holds something else
+            than text by its first bytes.
+        MissingExtraError: If the file is packed by Zstandard and no package for that is installed.
     """
     require_file(path)
     number = 0
     try:
-        with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as stream:
+        with open_content(path) as stream:
             for number, raw in enumerate(stream, start=1):
                 body = raw if ends else raw.removesuffix(b"\n").removesuffix(b"\r")
                 yield number, body.decode("utf-8-sig" if number == 1 else "utf-8")
@@ -38,7 +39,7 @@ def text_lines(path: Path, *, ends: bool = False) -> Iterator[tuple[int, str]]:
             line=number,
             fix="convert the file with: iconv -t UTF-8",
         ) from error
-    except (OSError, EOFError, zlib.error) as error:
+    except READ_ERRORS as error:
         raise DataError(f"cannot be read: {error}", where=path, line=number or None) from error
 
 

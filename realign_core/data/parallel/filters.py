@@ -9,15 +9,18 @@ from pydantic import Field
 
 from realign_core.data.examples import ParallelText
 from realign_core.support.config import Config
+from realign_core.support.content import damage, lettered, visible
 
 
 class PairFilters(Config):
     """Rules that a sentence pair must pass; each pair is counted under the first it breaks.
 
-    The order is: ``empty``, ``identical``, ``long``, ``ratio``, ``duplicate``.
+    The order is: ``damaged`` (a NUL, a byte-order mark inside or half a surrogate pair; always left out),
+    ``empty``, ``letterless``, ``identical``, ``long``, ``ratio``, ``duplicate``.
 
     Args:
         drop_empty: Leave out pairs with a side that has no visible character.
+        drop_letterless: Leave out pairs with a side that has no letter: a lone number or full stop.
         drop_identical: Leave out pairs whose sides are equal but for case and outer spaces
             (not translated).
         drop_duplicates: Leave out a pair that occurred before.
@@ -27,6 +30,7 @@ class PairFilters(Config):
     """
 
     drop_empty: bool = True
+    drop_letterless: bool = False
     drop_identical: bool = True
     drop_duplicates: bool = True
     max_chars: int | None = Field(default=None, ge=1)
@@ -63,14 +67,14 @@ class PairFilters(Config):
     def reason(self, source: str, target: str) -> str | None:
         """Name the first rule that a pair breaks, None if it breaks none (duplicates apart)."""
         shortest, longest = sorted((len(source), len(target)))
-        if self.drop_empty and shortest == 0:
-            return "empty"
-        if self.drop_identical and source.casefold() == target.casefold():
-            return "identical"
-        if self.max_chars is not None and longest > self.max_chars:
-            return "long"
-        if self.max_words is not None and max(len(source.split()), len(target.split())) > self.max_words:
-            return "long"
-        if self.max_ratio is not None and longest > self.max_ratio * shortest:
-            return "ratio"
-        return None
+        words = 0 if self.max_words is None else max(len(source.split()), len(target.split()))
+        rules = (
+            ("damaged", damage(source) or damage(target)),
+            ("empty", self.drop_empty and not (visible(source) and visible(target))),
+            ("letterless", self.drop_letterless and not (lettered(source) and lettered(target))),
+            ("identical", self.drop_identical and source.casefold() == target.casefold()),
+            ("long", self.max_chars is not None and longest > self.max_chars),
+            ("long", self.max_words is not None and words > self.max_words),
+            ("ratio", self.max_ratio is not None and longest > self.max_ratio * shortest),
+        )
+        return next((name for name, broken in rules if broken), None)

@@ -23,7 +23,7 @@ class FolderParallel(LineSource):
     Args:
         path: The folder.
         source: Code of the source language's file.
-        suffix: What follows the code in every file name (may end in ``.gz``).
+        suffix: What follows the code in every file name; packed files are found by the plain one.
     """
 
     format: Literal["folder"] = "folder"
@@ -33,17 +33,18 @@ class FolderParallel(LineSource):
 
     def languages(self) -> tuple[str, ...]:
         """List the codes that have a file, without the source language."""
-        return tuple(self._targets())
+        return tuple(code for code in self._files() if code != self.source)
 
     def read(self, language: str) -> ParallelText:
         """Read one language's file against the source language's, line by line."""
-        targets = self._targets()
-        if language not in targets:
-            raise unknown_language(language, targets, self.path)
-        source = self.path / f"{self.source}{self.suffix}"
-        require_file(source)
-        return self.filters.apply(language, self._aligned(source, targets[language]))
+        files = self._files()
+        source = files.pop(self.source, None)
+        if language not in files:
+            raise unknown_language(language, files, self.path)
+        if source is None:
+            require_file(source := self.path / f"{self.source}{self.suffix}")
+        return self.filters.apply(language, self._aligned(source, files[language]))
 
-    def _targets(self) -> dict[str, Path]:
+    def _files(self) -> dict[str, Path]:
         found = find_files(self.path, "{language}{suffix}", {"suffix": self.suffix})
-        return {code: paths[0] for code, paths in found.items() if code != self.source}
+        return {code: paths[0] for code, paths in found.items()}

@@ -9,15 +9,18 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
+from realign_core.data._templates import find_files
 from realign_core.data.examples import ParallelText
 from realign_core.data.parallel._catalogue_cache import Pairs, cached_pairs
 from realign_core.data.parallel.base import ParallelSource
+from realign_core.support.content import READ_ERRORS, open_content, plain_name
 from realign_core.support.errors import DataError, MissingExtraError
 from realign_core.support.extras import require
 from realign_core.support.paths import ExpandedPath
-from realign_core.support.text import require_folder, unknown_language
+from realign_core.support.text import unknown_language
 
 PLACEHOLDER = re.compile(
     r"%\([^)\s]*\)[#0\- +]*\d*(?:\.\d+)?[a-zA-Z]"  # %(name)s
@@ -110,17 +113,15 @@ def _django_root() -> Path:
 
 
 def _catalogues(root: Path) -> dict[str, tuple[Path, ...]]:
-    require_folder(root)
-    found: dict[str, list[Path]] = {}
-    for path in sorted(root.glob("**/LC_MESSAGES/*.po")):
-        locale = path.parent.parent.name
+    found: dict[str, tuple[Path, ...]] = {}
+    for locale, paths in find_files(root, "**/{language}/LC_MESSAGES/*.po", {}).items():
         if re.split(r"[_\-@.]", locale)[0] != "en":
-            found.setdefault(locale, []).append(path)
+            found[locale] = paths
     if not found:
         raise DataError(
             "no catalogue below this folder", where=root, fix="expected files <locale>/LC_MESSAGES/<name>.po"
         )
-    return {locale: tuple(paths) for locale, paths in found.items()}
+    return found
 
 
 # An installed package does not change under a process; a user's folder may.
@@ -130,8 +131,15 @@ _django_catalogues = functools.cache(_catalogues)
 def _parse(path: Path) -> Any:
     polib = require("polib", extra="offline", purpose="read gettext catalogues")
     try:
-        return polib.pofile(str(path), encoding="utf-8")
-    except (OSError, UnicodeDecodeError, ValueError) as error:
+        with open_content(path) as stream, TemporaryDirectory() as folder:
+            plain = path
+            if (
+                plain_name(path.name) != path.name
+            ):  # the parser reads files, and cuts texts at other line ends
+                plain = Path(folder) / plain_name(path.name)
+                plain.write_bytes(stream.read())
+            return polib.pofile(str(plain), encoding="utf-8-sig")
+    except (*READ_ERRORS, ValueError) as error:
         line = re.search(r"line (\d+)", str(error))
         raise DataError(
             f"not a gettext catalogue: {error}", where=path, line=int(line.group(1)) if line else None

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 
-from realign_core.data._templates import PairTemplate, find_files
+from realign_core.data._templates import PairTemplate, find_parts
 from realign_core.data.examples import ParallelText
 from realign_core.data.parallel._aligned import LineSource
-from realign_core.support.errors import DataError, count
+from realign_core.support.errors import DataError
 from realign_core.support.paths import ExpandedPath
 from realign_core.support.text import unknown_language
 
@@ -41,24 +42,30 @@ class MosesParallel(LineSource):
         return tuple(code for code in targets if code in sources and code != self.source)
 
     def read(self, language: str) -> ParallelText:
-        """Read one language's pair of files; several pairs (``*``) are joined in order."""
+        """Read one language's pairs of files; of several (``*``), those with equal stars belong together."""
         if language not in (known := self.languages()):
             raise unknown_language(language, known, self.path)
-        sources = self._files(self.source_pattern)[language]
-        targets = self._files(self.target_pattern)[language]
-        if len(sources) != len(targets):
-            raise DataError(
-                f"for '{language}' source_pattern fits {count(len(sources), 'file')} "
-                f"and target_pattern {len(targets)}",
-                where=self.path,
-                fix="narrow the patterns",
-            )
-        pairs = (
-            pair
-            for source, target in zip(sources, targets, strict=True)
-            for pair in self._aligned(source, target)
-        )
+        pairs = (pair for files in self._partners(language) for pair in self._aligned(*files))
         return self.filters.apply(language, pairs)
 
-    def _files(self, pattern: str) -> dict[str, tuple[Path, ...]]:
-        return find_files(self.path, pattern, {"source": self.source})
+    def _partners(self, language: str) -> Iterator[tuple[Path, Path]]:
+        """Yield the files of both sides that belong together, by what the patterns' stars stand for."""
+        sources, targets = (self._files(p)[language] for p in (self.source_pattern, self.target_pattern))
+        if len(sources) == len(targets) == 1 and len(sources[0][1]) != len(targets[0][1]):
+            yield sources[0][0], targets[0][0]
+            return
+        by_stars = {stars: path for path, stars in targets}
+        alone = [path for path, stars in sources if stars not in by_stars]
+        alone += [path for path, stars in targets if stars not in {other for _, other in sources}]
+        if alone:
+            raise DataError(
+                f"no file of the other side belongs to {', '.join(path.name for path in alone[:4])}",
+                where=alone[0].parent,
+                fix="the stars of source_pattern and target_pattern must stand for the same; "
+                "narrow the patterns, or add the file",
+            )
+        for source, stars in sources:
+            yield source, by_stars[stars]
+
+    def _files(self, pattern: str) -> dict[str, tuple[tuple[Path, tuple[str, ...]], ...]]:
+        return find_parts(self.path, pattern, {"source": self.source})

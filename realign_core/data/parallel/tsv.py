@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from realign_core.data._templates import PairTemplate, find_files
 from realign_core.data.examples import ParallelText
 from realign_core.data.parallel._aligned import LineSource
-from realign_core.support.errors import DataError
+from realign_core.support.errors import DataError, count
 from realign_core.support.paths import ExpandedPath
 from realign_core.support.text import text_lines, unknown_language
 
@@ -32,8 +32,8 @@ class TsvParallel(LineSource):
         source_column: Number (from 1, as in ``cut -f``) or name in the header.
         target_column: Likewise.
         header: Whether the first line names the columns; it is no pair then.
-        skip_bad: How many lines with too few columns are left out (counted as
-            ``malformed``); one more is an error.
+        skip_bad: How many lines with another number of columns than the first line are left
+            out (counted as ``malformed``); one more is an error.
     """
 
     format: Literal["tsv"] = "tsv"
@@ -71,31 +71,48 @@ class TsvParallel(LineSource):
         return {code: paths for code, paths in found.items() if code != self.source}
 
     def _pairs(self, path: Path, dropped: Counter[str]) -> Iterator[tuple[str, str]]:
-        lines = text_lines(path)
-        names: list[str] = []
-        if self.header:
-            names = next(lines, (1, ""))[1].split("\t")
-        left, right = (_index(column, names, path) for column in (self.source_column, self.target_column))
-        for number, line in lines:
+        width, left, right = 0, 0, 0
+        for number, line in text_lines(path):
+            fields = line.split("\t")
+            if number == 1:
+                width = len(fields)
+                left, right = (self._index(column, fields, path) for column in self._columns)
+                if self.header:
+                    continue
             if not self._in_range(number - self.header):
                 continue
-            fields = line.split("\t")
-            if len(fields) > max(left, right):
+            if len(fields) == width:
                 yield fields[left], fields[right]
                 continue
             dropped["malformed"] += 1
             if dropped["malformed"] > self.skip_bad:
                 raise DataError(
-                    f"{max(left, right) + 1} columns are needed, but got {len(fields)}",
+                    f"{count(len(fields), 'column')}, but the first line has {width}",
                     where=path,
                     line=number,
                     fix=f"mend the line, or allow more than {self.skip_bad} such lines with skip_bad",
                 )
 
+    @property
+    def _columns(self) -> tuple[Column, Column]:
+        return self.source_column, self.target_column
 
-def _index(column: int | str, names: list[str], path: Path) -> int:
-    if isinstance(column, int):
+    def _index(self, column: Column, first: list[str], path: Path) -> int:
+        """Find a column's place; the first line shows how many there are."""
+        if isinstance(column, str):
+            if column not in first:
+                raise DataError(
+                    f"no column '{column}'", where=path, line=1, fix=f"columns: {', '.join(first)}"
+                )
+            if first.count(column) > 1:
+                raise DataError(f"the column '{column}' appears twice", where=path, line=1)
+            return first.index(column)
+        if column > len(first):
+            needed = max(c for c in self._columns if isinstance(c, int))
+            raise DataError(
+                f"{needed} columns are needed, but got {len(first)}",
+                where=path,
+                line=1,
+                fix="tabs must separate the columns; check source_column and target_column",
+            )
         return column - 1
-    if column not in names:
-        raise DataError(f"no column '{column}'", where=path, line=1, fix=f"columns: {', '.join(names)}")
-    return names.index(column)

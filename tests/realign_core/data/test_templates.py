@@ -53,6 +53,33 @@ def test_double_star_reaches_any_depth(tmp_path: Path):
     assert list(find_files(tmp_path, "**/{language}.txt", {})) == ["sw", "yo"]
 
 
+def test_adjacent_stars(tmp_path: Path):
+    touch(tmp_path, "fr.txt", "news-fr.txt", "x/de.txt")
+    assert find_files(tmp_path, "*{language}.txt", {}) == {
+        "fr": (tmp_path / "fr.txt", tmp_path / "news-fr.txt")
+    }
+    assert list(find_files(tmp_path, "*{language}", {})) == ["txt"]
+    assert list(find_files(tmp_path, "**/***{language}**.t*t", {})) == ["de", "fr"]
+
+
+def test_hidden_files_are_no_languages(tmp_path: Path):
+    touch(tmp_path, "sw.txt", "._sw.txt", ".txt", ".cache/yo.txt", ".DS_Store/x.txt")
+    assert list(find_files(tmp_path, "{language}.txt", {})) == ["sw"]
+    assert list(find_files(tmp_path, "**/{language}.txt", {})) == ["sw"]
+    assert list(find_files(tmp_path, ".cache/{language}.txt", {})) == ["yo"]
+
+
+def test_packed_files_are_found_where_plain_ones_are(tmp_path: Path):
+    touch(tmp_path, "sw.txt", "yo.txt.gz", "wo.txt.zst", "ha.txt.bak")
+    assert list(find_files(tmp_path, "{language}.txt", {})) == ["sw", "wo", "yo"]
+    assert list(find_files(tmp_path, "{language}.txt.gz", {})) == ["yo"]
+    touch(tmp_path / "bare", "sw", "yo.gz")
+    assert list(find_files(tmp_path / "bare", "{language}", {})) == ["sw", "yo"]
+    touch(tmp_path, "sw.txt.xz")
+    with pytest.raises(DataError, match=r"sw\.txt: the same file as sw\.txt\.xz, once packed"):
+        find_files(tmp_path, "{language}.txt", {})
+
+
 def test_missing_folder(tmp_path: Path):
     with pytest.raises(DataError, match="no such folder"):
         find_files(tmp_path / "none", "{language}", {})

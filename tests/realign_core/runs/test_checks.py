@@ -122,7 +122,7 @@ def test_a_file_that_cannot_be_read(tiny_recipe: Content, own_corpus: Path) -> N
     (own_corpus / "pos" / "xx" / "test.txt").write_bytes(b"\xff\xfe\n")
     (own_corpus / "pos" / "yy" / "test.txt").write_bytes(b"\xff\xfe\n")
     report = found(tiny_recipe)
-    assert "not UTF-8" in only(report, "evaluation data")
+    assert "holds UTF-16" in only(report, "evaluation data")
     assert len(report.findings) == 2  # all of them, not the first
 
 

@@ -32,7 +32,7 @@ def test_line_ends_and_byte_order_marks_do_not_matter(tmp_path: Path, content: b
     ("content", "match"),
     [
         ((TEXT + "# caf\u00e9\n").encode("latin-1"), r"recipe\.toml:6: not UTF-8 .* iconv"),
-        (TEXT.encode("utf-16"), r"recipe\.toml:1: not UTF-8"),
+        (TEXT.encode("utf-16"), r"recipe\.toml: holds UTF-16, not text; .*iconv"),
         ((TEXT + "steps = 8\n").encode(), r"recipe\.toml:6: not valid TOML: Cannot overwrite a value"),
         (
             TEXT.replace("steps = 7", "stepps = 7").replace("\n", "\r\n").encode(),

@@ -11,7 +11,7 @@ from realign_core.support.errors import DataError
 from realign_core.support.text import text_lines, unknown_language
 
 
-@given(lines=st.lists(st.text(st.characters(exclude_characters="\n\r", codec="utf-8")), max_size=8))
+@given(lines=st.lists(st.text(st.characters(exclude_characters="\n\r\0", codec="utf-8")), max_size=8))
 def test_lines_come_back_whatever_they_hold(tmp_path_factory: pytest.TempPathFactory, lines: list[str]):
     folder = tmp_path_factory.mktemp("lines")
     for name, end in (("unix.txt", "\n"), ("windows.txt", "\r\n")):

@@ -16,6 +16,12 @@ texts = st.text(st.sampled_from("ab é"), max_size=6)
     [
         ({}, ("a", " "), "empty"),
         ({}, ("", "b"), "empty"),
+        ({}, ("a", "\u200b\u00a0"), "empty"),
+        ({}, ("a", "።"), None),
+        ({"drop_letterless": True}, ("a", "።"), "letterless"),
+        ({"drop_letterless": True}, ("12", "a"), "letterless"),
+        ({}, ("a\0", "b"), "damaged"),
+        ({"drop_empty": False}, ("a", "b\ufeffc"), "damaged"),
         ({"drop_empty": False, "drop_identical": False}, ("", ""), None),
         ({}, ("Oslo", "OSLO "), "identical"),
         ({"drop_identical": False}, ("Oslo", "Oslo"), None),

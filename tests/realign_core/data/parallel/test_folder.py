@@ -11,7 +11,7 @@ from realign_core.data.parallel import AnyParallel, FolderParallel, PairFilters
 from realign_core.support.errors import DataError
 
 KEEP_ALL = PairFilters(drop_empty=False, drop_identical=False, drop_duplicates=False)
-line = st.text(st.characters(exclude_characters="\n\r\ufeff", codec="utf-8"), max_size=10).map(str.strip)
+line = st.text(st.characters(exclude_characters="\n\r\0\ufeff", codec="utf-8"), max_size=10).map(str.strip)
 
 
 def write(root: Path, **files: str) -> Path:
