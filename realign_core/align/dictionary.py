@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import unicodedata
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -12,9 +13,12 @@ from typing import Literal
 from realign_core.align.base import WordAligner, Words, WordText, WordVectors, links
 from realign_core.data._templates import LanguageTemplate
 from realign_core.support.arrays import Int
-from realign_core.support.errors import DataError
+from realign_core.support.content import blank_words
+from realign_core.support.errors import DataError, count
 from realign_core.support.paths import ExpandedPath
 from realign_core.support.text import text_lines
+
+logger = logging.getLogger(__name__)
 
 Dictionary = Mapping[str, frozenset[str]]
 
@@ -37,8 +41,15 @@ class DictionaryAligner(WordAligner):
     pattern: LanguageTemplate = "en-{language}.txt"
 
     def align(self, text: WordText, vectors: WordVectors) -> list[Int]:  # noqa: ARG002
-        """Look each source word up."""
-        entries = read_dictionary(self.path / self.pattern.format(language=text.language))
+        """Look each source word up.
+
+        Raises:
+            DataError: If the file is missing or malformed, has none of the text's words, or is the wrong
+                way round.
+        """
+        place = self.path / self.pattern.format(language=text.language)
+        entries = read_dictionary(place)
+        _check_use(entries, _vocabulary(text.source), _vocabulary(text.target), place)
         return [_match(s, t, entries) for s, t in zip(text.source, text.target, strict=True)]
 
 
@@ -50,16 +61,18 @@ def read_dictionary(path: Path) -> Dictionary:
         path: The file; empty lines are skipped.
 
     Returns:
-        Source word to its translations, all normalised.
+        Source word to its translations, all normalised. Entries of several words, and of punctuation only,
+        are left out.
 
     Raises:
-        DataError: If the file is missing, or a line does not have two words.
+        DataError: If the file is missing, a line does not have two words, or nothing is in it.
     """
     entries: dict[str, set[str]] = defaultdict(set)
+    left_out = 0
     for number, line in text_lines(path):
         if not line.strip():
             continue
-        fields = line.split("\t") if "\t" in line else line.split()
+        fields = line.split("\t") if "\t" in line else blank_words(line)
         if len(fields) != 2:
             raise DataError(
                 f"'source target' is needed, but got {line!r:.60}",
@@ -67,8 +80,44 @@ def read_dictionary(path: Path) -> Dictionary:
                 line=number,
                 fix="one pair of words a line, with a space or tab between",
             )
-        entries[normal(fields[0])].add(normal(fields[1]))
+        source, target = map(normal, fields)
+        if len(source.split()) == len(target.split()) == 1:
+            entries[source].add(target)
+        else:
+            left_out += 1
+    if not entries:
+        raise DataError("there is no entry of one word and one word in it", where=path)
+    if left_out:
+        told = count(left_out, "entry")
+        logger.info("%s: %s of several words, or of none, are left out", path, told)
     return {word: frozenset(found) for word, found in entries.items()}
+
+
+def _vocabulary(sentences: Iterable[Words]) -> set[str]:
+    return {normal(word) for word in {word for words in sentences for word in words}} - {""}
+
+
+def _check_use(entries: Dictionary, source: set[str], target: set[str], path: Path) -> None:
+    """Refuse a dictionary that aligns nothing, or the wrong words."""
+    if not source:
+        return
+    known = source & entries.keys()
+    seconds = {word for found in entries.values() for word in found}
+    backwards = len(source & seconds)
+    logger.info("%d of %d source words are in %s", len(known), len(source), path)
+    if not known or (backwards > 2 * len(known) and target & entries.keys()):
+        second = f", and {backwards:,} stand second" if backwards else ""
+        raise DataError(
+            f"{len(known):,} of {count(len(source), 'source word')} are in this dictionary{second}",
+            where=path,
+            fix="a line has the source word first, then its translation",
+        )
+    if target and not any(entries[word] & target for word in known):
+        raise DataError(
+            f"none of the translations of {count(len(known), 'word')} is in the other side's text",
+            where=path,
+            fix="check that the dictionary is of this language, in this script",
+        )
 
 
 def normal(word: str) -> str:

@@ -11,6 +11,7 @@ from pydantic import Field
 from realign_core.align.base import WordAligner, WordText, WordVectors, check_links, links, parse_pharaoh
 from realign_core.align.symmetrise import Symmetry, symmetrise
 from realign_core.support.arrays import Int
+from realign_core.support.errors import DataError, count
 from realign_core.support.extras import require
 from realign_core.support.text import text_lines
 
@@ -49,8 +50,14 @@ class EflomalAligner(WordAligner):
                 links_filename_fwd=str(forward),
                 links_filename_rev=str(backward),
             )
-            sides = zip(text_lines(forward), text_lines(backward), strict=True)
-            for i, ((number, left), (_, right)) in zip(kept, sides, strict=True):
+            sides = [*text_lines(forward)], [*text_lines(backward)]
+            if not len(sides[0]) == len(sides[1]) == len(kept):
+                raise DataError(
+                    f"gave {len(sides[0])} and {len(sides[1])} lines of links for {count(len(kept), 'pair')}",
+                    where="eflomal",
+                    fix="run it again; if it stays so, leave out the pairs with odd characters",
+                )
+            for i, (number, left), (_, right) in zip(kept, *sides, strict=True):
                 both = [parse_pharaoh(line, where="eflomal", number=number) for line in (left, right)]
                 joined = symmetrise(both[0], both[1], self.symmetry)
                 found[i] = check_links(joined, text.source[i], text.target[i], where="eflomal", number=number)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
+
+import numpy as np
+from pydantic import Field
 
 from realign_core.align.base import (
     WordAligner,
@@ -17,62 +24,97 @@ from realign_core.align.base import (
 )
 from realign_core.data._templates import LanguageTemplate
 from realign_core.support.arrays import Int
-from realign_core.support.errors import DataError
+from realign_core.support.content import blank_words
+from realign_core.support.errors import DataError, count
 from realign_core.support.paths import ExpandedPath
 from realign_core.support.text import text_lines
 
-Pair = tuple[Words, Words]
+logger = logging.getLogger(__name__)
+
+_UNSEEN = re.compile(r"[\s|\x00-\x1f\x7f-\x9f]+")
+"""What aligners' text may have more or less of than the corpus: blanks, control characters and bars."""
+
+_FEW = 0.99
+
+_FROM_ONE = 10
+"""With so many aligned lines, one of them would link a first word, were words counted from 0."""
+
+PairKey = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class FileLinks:
+    """Links of one pair of a file, between the file's own words.
+
+    Args:
+        found: Shape (k, 2).
+        source: Where each source word ends, in characters without blanks.
+        target: Likewise for the other side.
+    """
+
+    found: Int
+    source: Int
+    target: Int
 
 
 class PharaohAligner(WordAligner):
     """Looks pairs up in the output of fast_align, eflomal, awesome-align or SimAlign.
 
-    Pairs are found by their words, so filters and samples of the corpus do not matter. A pair
-    that is not in the file has no links.
+    Pairs are found by their text, so filters and samples of the corpus do not matter, and the
+    text may be cut into finer words than spaces cut it (punctuation apart, a character a word):
+    a link of a part is a link of the word. A pair that is not in the file has no links.
 
     Args:
         path: The folder.
         text: File of ``source ||| target`` lines, with ``{language}``.
         links: File of links, line by line beside ``text``, with ``{language}``.
+        min_found: Share of a language's pairs that must be in the file.
     """
 
     kind: Literal["pharaoh"] = "pharaoh"
     path: ExpandedPath
     text: LanguageTemplate = "en-{language}.tokenized.train.txt"
     links: LanguageTemplate = "en-{language}.train"
+    min_found: float = Field(default=0.5, ge=0, le=1)
 
     def align(self, text: WordText, vectors: WordVectors) -> list[Int]:  # noqa: ARG002
         """Look each pair up.
 
         Raises:
-            DataError: If a file is missing or malformed, or holds none of the pairs.
+            DataError: If a file is missing or malformed, or holds none of the pairs, or fewer than asked for.
         """
         place = self.path / self.text.format(language=text.language)
         known = read_pharaoh(place, self.path / self.links.format(language=text.language))
         pairs = list(zip(text.source, text.target, strict=True))
-        if pairs and not any(pair in known for pair in pairs):
+        rows = [known.get(_key(*pair)) for pair in pairs]
+        n_found = sum(row is not None for row in rows)
+        told = f"{n_found} of {count(len(pairs), 'pair')} of '{text.language}' found"
+        if pairs and (not n_found or n_found < self.min_found * len(pairs)):
             raise DataError(
-                f"none of the {len(pairs)} pairs of '{text.language}' is in this file",
+                f"{told} in this file",
                 where=place,
-                fix="align the same text, words separated by single spaces",
+                fix="align the text of this corpus" + (", or lower aligner.min_found" if n_found else ""),
             )
-        return [known.get(pair, links([])) for pair in pairs]
+        logger.log(logging.WARNING if n_found < _FEW * len(pairs) else logging.INFO, "%s in %s", told, place)
+        return [
+            links([]) if row is None else _of_words(row, *pair) for row, pair in zip(rows, pairs, strict=True)
+        ]
 
 
 @lru_cache(maxsize=64)
-def read_pharaoh(text: Path, alignment: Path) -> dict[Pair, Int]:
+def read_pharaoh(text: Path, alignment: Path) -> Mapping[PairKey, FileLinks]:
     """Read a text and its links.
 
     Args:
-        text: Lines ``source ||| target``.
+        text: Lines ``source ||| target``; blanks separate words, as the aligners cut them.
         alignment: Lines of ``i-j``, as many.
 
     Returns:
-        Pair of word tuples to links of shape (k, 2).
+        Both sides without blanks to the links; of a pair that comes again, the first.
 
     Raises:
-        DataError: If a file is missing, a line is malformed, a link leaves its pair, or the
-            files differ in length.
+        DataError: If a file is missing, a line is malformed, a link leaves its pair, words are
+            counted from 1, or the files differ in length.
     """
     texts, rows = list(text_lines(text)), list(text_lines(alignment))
     if len(texts) != len(rows):
@@ -81,14 +123,71 @@ def read_pharaoh(text: Path, alignment: Path) -> dict[Pair, Int]:
             where=alignment,
             fix="align the whole text again",
         )
-    known: dict[Pair, Int] = {}
-    for (number, line), (_, row) in zip(texts, rows, strict=True):
-        sides = line.split(" ||| ")
-        if len(sides) != 2:
-            raise DataError(
-                "'source ||| target' is needed, with spaces around the bars", where=text, line=number
-            )
-        pair = (tuple(sides[0].split()), tuple(sides[1].split()))
-        found = parse_pharaoh(row, where=str(alignment), number=number)
-        known.setdefault(pair, check_links(found, *pair, where=str(alignment), number=number))
+    parsed = [parse_pharaoh(row, where=str(alignment), number=number) for number, row in rows]
+    sides = [_sides(line, text, number) for number, line in texts]
+    _check_numbering(parsed, sides, alignment)
+    known: dict[PairKey, FileLinks] = {}
+    again = 0
+    for number, (pair, row) in enumerate(zip(sides, parsed, strict=True), start=1):
+        found = check_links(row, *pair, where=str(alignment), number=number)
+        mine = FileLinks(found, *(_ends(words) for words in pair))
+        again += not np.array_equal(known.setdefault(_key(*pair), mine).found, found)
+    if again:
+        logger.info("%s: %s again with other links; the first are taken", text, count(again, "pair"))
     return known
+
+
+def _sides(line: str, path: Path, number: int) -> tuple[Words, Words]:
+    sides = line.split(" ||| ")
+    if len(sides) != 2:
+        raise DataError("'source ||| target' is needed, with spaces around the bars", where=path, line=number)
+    return tuple(blank_words(sides[0])), tuple(blank_words(sides[1]))
+
+
+def _check_numbering(parsed: Sequence[Int], sides: Sequence[tuple[Words, Words]], path: Path) -> None:
+    """Refuse links that count words from 1: they would be one word off."""
+    linked = [(number, row) for number, row in enumerate(parsed) if len(row)]
+    if not linked or any(row.min() == 0 for _, row in linked):
+        return
+    leaving = [
+        number for number, row in linked if (row.max(axis=0) == [len(side) for side in sides[number]]).any()
+    ]
+    if leaving or len(linked) >= _FROM_ONE:
+        raise DataError(
+            "no link of any pair has a first word: words seem to be counted from 1",
+            where=path,
+            line=leaving[0] + 1 if leaving else None,
+            fix="number words from 0: 0-0 1-2",
+        )
+
+
+def _key(source: Words, target: Words) -> PairKey:
+    return _seen(source), _seen(target)
+
+
+def _seen(words: Words) -> str:
+    return _UNSEEN.sub("", "".join(words))
+
+
+def _ends(words: Words) -> Int:
+    """Where each word ends, in characters of the text without blanks."""
+    return np.cumsum([len(_UNSEEN.sub("", word)) for word in words], dtype=np.int64)
+
+
+def _of_words(row: FileLinks, source: Words, target: Words) -> Int:
+    """Turn links between a file's words into links between a pair's own words."""
+    sides = (_spans(row.source, _ends(source)), _spans(row.target, _ends(target)))
+    return links(
+        [(i, j) for left, right in row.found.tolist() for i in sides[0][left] for j in sides[1][right]]
+    )
+
+
+def _spans(parts: Int, words: Int) -> list[range]:
+    """For each of a file's words the words that it is a part of; none for a lone bar."""
+    starts = np.concatenate([[0], parts[:-1]]).astype(np.int64)
+    first = np.searchsorted(words, starts, side="right")
+    last = np.searchsorted(words, parts - 1, side="right")
+    return [
+        range(int(a), int(b) + 1) if end > start else range(0)
+        for a, b, start, end in zip(first, last, starts, parts, strict=True)
+    ]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Self
 
 from pydantic import Field, model_validator
 
 from realign_core.data._templates import PairTemplate, find_folders
 from realign_core.support.config import Config
+from realign_core.support.content import plain_name
 from realign_core.support.errors import DataError
 from realign_core.support.extras import require
 from realign_core.support.paths import ExpandedPath
-from realign_core.support.text import unknown_language
+from realign_core.support.text import text_lines, unknown_language
 
 OPUS_100: tuple[str, ...] = (
     "af", "am", "an", "ar", "as", "az", "be", "bg", "bn", "br", "bs", "ca", "cs", "cy", "da", "de",
@@ -86,7 +89,8 @@ class HubPlace(Config):
             raise unknown_language(language, self._codes(source), self.folder)
         try:
             if self.folder is not None:
-                return datasets.load_dataset(str(self.folder / name), split=sliced)
+                place = self.folder / name
+                return datasets.load_dataset(str(place), split=sliced, **_as_text(place, datasets))
             return datasets.load_dataset(self.dataset, name, split=sliced, revision=self.revision)
         except (OSError, ValueError, RuntimeError, datasets.exceptions.DatasetsError) as error:
             raise DataError(_one_line(error), where=where, fix=_advice(error)) from error
@@ -94,6 +98,25 @@ class HubPlace(Config):
     def _config_name(self, language: str, source: str) -> str:
         pair = "-".join(sorted((language, source)))
         return self.config.format(language=language, source=source, pair=pair)
+
+
+def _as_text(folder: Path, datasets: Any) -> dict[str, Any]:
+    """Options that read every cell of a table as the text that it is: ``007``, ``null``, ``True``.
+
+    Raises:
+        DataError: If the folder's name cannot be given to ``datasets``.
+    """
+    odd = sorted(set("[]*?") & set(str(folder.resolve())))
+    if odd:
+        raise DataError(f"a name with {' '.join(odd)} in it", where=folder, fix="rename the folder")
+    for path in sorted(folder.rglob("*")):
+        name = plain_name(path.name)
+        if name.endswith((".csv", ".tsv")) and not name.startswith("."):
+            delimiter = "\t" if name.endswith(".tsv") else ","
+            first = csv.reader((text for _, text in text_lines(path, ends=True)), delimiter=delimiter)
+            texts = {column: datasets.Value("string") for column in next(first, [])}
+            return {"features": datasets.Features(texts), "na_filter": False}
+    return {}
 
 
 def label_names(dataset: Any, column: str) -> tuple[str, ...]:

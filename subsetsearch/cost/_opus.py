@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import gzip
 import sqlite3
-from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -21,7 +21,8 @@ def available_pairs(key: str, corpus: str | None = None) -> int:
     """Sentence pairs of a language with English.
 
     The index in opustools 1.9.0 is some years old: real numbers, but the newest corpora (NLLB, HPLT) are
-    not in it. Several OPUS codes of one language (``pt``, ``pt_br``) are added up.
+    not in it. Of several OPUS codes of one language (``pt``, ``pt_br``) the one with most pairs counts: a
+    corpus is read under one code.
 
     Args:
         key: Language key.
@@ -71,10 +72,9 @@ def _index() -> Path:
 
 
 def _by_key(pairs: Mapping[str, int]) -> Mapping[str, int]:
-    total: dict[str, int] = defaultdict(int)
+    most: dict[str, int] = {}
     for code, number in pairs.items():
-        try:
-            total[resolve(code).key] += number
-        except LanguageError:
-            continue
-    return total
+        with contextlib.suppress(LanguageError):
+            key = resolve(code).key
+            most[key] = max(number, most.get(key, 0))
+    return most

@@ -7,7 +7,7 @@ which one, and why. Sources of all facts are named in ``data/README.md``.
 
 from __future__ import annotations
 
-from subsetsearch.languages._corpora import by_key, left_aside
+from subsetsearch.languages._corpora import by_key, left_aside, no_languages
 from subsetsearch.languages._language import ENCODERS, SCHEMES, Encoder, Language, Scheme
 from subsetsearch.languages._resolve import all_languages, also_in, resolve, resolve_all
 from subsetsearch.languages._shown import ShownAsTable, language_frame
@@ -25,6 +25,7 @@ __all__ = [
     "by_key",
     "language_frame",
     "left_aside",
+    "no_languages",
     "opus_pairs",
     "resolve",
     "resolve_all",

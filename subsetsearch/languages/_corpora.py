@@ -3,43 +3,80 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import cache
 
 from subsetsearch.errors import LanguageError
 from subsetsearch.languages import _tables
 from subsetsearch.languages._keys import Key, find_key, iso_code, usual_key
 
+_MUCH_LARGER = 2
+"""So many times the data of a plainer code lets another one of the language be taken."""
 
-def by_key(codes: Iterable[str]) -> dict[str, str]:
+
+def by_key(
+    codes: Iterable[str], asked: Iterable[str] = (), size: Callable[[str], int] | None = None
+) -> dict[str, str]:
     """Map keys to the codes of a corpus, one code a language.
 
-    Where a corpus has several codes for one language (``es`` and ``es_AR``; ``nb`` and ``no``), the
-    shortest is taken, of equally long ones the key itself, then the alphabetically first. Codes that name no
-    language are left out.
+    Where a corpus has several codes for one language (``es`` and ``es_AR``; ``nb`` and ``no``), one that is
+    asked for is taken; else the shortest, of equally long ones the key itself, then the alphabetically first.
+    One with more than twice as much data goes before these. Codes that name no language are left out.
 
     Args:
         codes: File or folder names of a corpus.
+        asked: What the user wrote; a code that is written there as it is in the corpus is meant.
+        size: How much data a code has; asked only of languages with several codes.
 
     Returns:
         Key to code, sorted by key.
     """
-    return dict(sorted(_first_by_key(sorted(set(codes), key=_place)).items()))
+    wanted, groups = set(asked), _by_language(codes)
+    return {key: _taken(groups[key], wanted, size) for key in sorted(groups)}
 
 
-def left_aside(codes: Iterable[str]) -> dict[str, str]:
+def left_aside(
+    codes: Iterable[str], asked: Iterable[str] = (), size: Callable[[str], int] | None = None
+) -> dict[str, str]:
     """Find the codes of a corpus that :func:`by_key` does not take, as another one is the same language.
 
     Args:
         codes: File or folder names of a corpus.
+        asked: As for :func:`by_key`.
+        size: Likewise.
 
     Returns:
         Code to the one that is taken, as ``aka_Latn`` to ``twi_Latn``.
     """
     known = set(codes)
-    taken = by_key(known)
-    keys = {code: key for code in sorted(known) if (key := _key(code)) is not None}
-    return {code: taken[key] for code, key in keys.items() if taken[key] != code}
+    taken = by_key(known, asked, size)
+    groups = _by_language(known)
+    aside = {code: taken[key] for key, group in groups.items() for code in group if code != taken[key]}
+    return dict(sorted(aside.items()))
+
+
+def no_languages(codes: Iterable[str]) -> tuple[str, ...]:
+    """Find the codes of a corpus that name no language, sorted."""
+    return tuple(sorted(code for code in set(codes) if _key(code) is None))
+
+
+def _by_language(codes: Iterable[str]) -> dict[str, list[str]]:
+    """Key to its codes, the plainest first."""
+    groups: dict[str, list[str]] = {}
+    for code in sorted(set(codes), key=_place):
+        if (key := _key(code)) is not None:
+            groups.setdefault(key, []).append(code)
+    return groups
+
+
+def _taken(codes: Sequence[str], asked: Container[str], size: Callable[[str], int] | None) -> str:
+    """Which of several codes of one language, the plainest first, is read."""
+    literal = next((code for code in codes if code in asked), None)
+    if literal is not None or size is None or len(codes) == 1:
+        return literal or codes[0]
+    sizes = {code: size(code) for code in codes}
+    largest = max(codes, key=sizes.__getitem__)
+    return largest if sizes[largest] > _MUCH_LARGER * sizes[codes[0]] else codes[0]
 
 
 def _place(code: str) -> tuple[int, bool, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from subsetsearch.languages._spellings import (
     REGION_SCRIPTS,
     SCRIPT_ALIASES,
     SCRIPT_WORDS,
+    WHOLE_TAGS,
 )
 
 
@@ -68,23 +70,19 @@ def _from_glottocode(glottocode: str) -> Key:
 def _from_tag(text: str) -> Key | None:
     """Read ``language[-extended][-Script][-REGION][@modifier]``; ``None`` if it is not a tag."""
     body, _, modifier = text.partition("@")
-    parts = re.split(r"[-_]", body.split(".")[0])
+    body = body.split(".")[0]
+    whole = body.lower().replace("_", "-")
+    if whole in WHOLE_TAGS:
+        known = WHOLE_TAGS[whole]
+        return None if known is None else _canonical(known, None, text)
+    parts = re.split(r"[-_]", body)
     code = iso_code(parts[0])
     if code is None:
         return None
-    script: str | None = None
-    region: str | None = None
-    if "_" in code:
-        code, script = code.split("_")
-    for part in parts[1:]:
-        if re.fullmatch(r"[A-Za-z]{4}", part):
-            script = part.title()
-        elif re.fullmatch(r"[A-Za-z]{2}|\d{3}", part):
-            region = part.upper()
-        elif re.fullmatch(r"[a-z]{3}", part) and part in _tables.codes():
-            code = part
-        elif not re.fullmatch(r"[A-Za-z0-9]{1,8}", part):
-            return None
+    read = _subtags(code, parts[1:])
+    if read is None:
+        return None
+    code, script, region = read
     if modifier.lower() in SCRIPT_WORDS:
         script = SCRIPT_WORDS[modifier.lower()]
     if len(parts) == 1 and len(text) == 3 and text.istitle():
@@ -92,6 +90,34 @@ def _from_tag(text: str) -> Key | None:
     if region is not None and script is None:
         script = REGION_SCRIPTS.get((_tables.canonical().get(code, code), region))
     return _canonical(code, script, text)
+
+
+def _subtags(code: str, parts: Sequence[str]) -> tuple[str, str | None, str | None] | None:
+    """Read what follows a language in a tag: code, script and region; ``None`` if it is no tag."""
+    script: str | None = None
+    region: str | None = None
+    if "_" in code:
+        code, script = code.split("_")
+    for place, part in enumerate(parts):
+        if len(part) == 1:  # an extension, or private use: what follows names no language
+            break
+        if re.fullmatch(r"[A-Za-z]{4}", part):
+            script = part.title()
+        elif re.fullmatch(r"[A-Za-z]{2}|\d{3}", part):
+            region = part.upper()
+        elif re.fullmatch(r"[A-Za-z]{3}", part):
+            if place or not _extends(code, part.lower()):
+                return None
+            code = part.lower()
+        elif not re.fullmatch(r"[A-Za-z0-9]{4,8}", part):
+            return None
+    return code, script, region
+
+
+def _extends(code: str, part: str) -> bool:
+    """Whether a second part of three letters is a language of the first one's group, as in ``zh-yue``."""
+    row = _tables.codes().get(part)
+    return row is not None and usual_key(row.macro or part).code in (usual_key(code).code, code)
 
 
 def iso_code(text: str) -> str | None:

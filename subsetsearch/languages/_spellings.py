@@ -10,9 +10,21 @@ OLD_CODES = {
     "fre": "fra", "geo": "kat", "ger": "deu", "gre": "ell", "ice": "isl", "mac": "mkd", "mao": "mri",
     "may": "msa", "per": "fas", "rum": "ron", "slo": "slk", "tib": "bod", "wel": "cym",
     # spellings of OPUS and Wikipedia
-    "zhs": "zho_Hans", "zht": "zho_Hant", "jp": "jpn", "als-x-alemannic": "gsw",
+    "zhs": "zho_Hans", "zht": "zho_Hant", "jp": "jpn",
 }  # fmt: skip
 """Withdrawn and bibliographic codes, and spellings of corpora, to ISO 639-3 (or a key)."""
+
+WHOLE_TAGS = {
+    # registered before the grammar of tags (BCP 47, "grandfathered"), and private tags
+    "zh-min-nan": "nan", "zh-guoyu": "zho", "zh-hakka": "hak", "zh-xiang": "hsn", "zh-gan": "gan",
+    "zh-wuu": "wuu", "zh-yue": "yue", "no-bok": "nob", "no-nyn": "nno", "art-lojban": "jbo",
+    "i-klingon": "tlh", "i-lux": "ltz", "i-navajo": "nav", "als-x-alemannic": "gsw",
+    # codes of Wikipedia
+    "zh-classical": "lzh", "zh-min": None, "be-x-old": "bel", "be-tarask": "bel", "bat-smg": "sgs",
+    "fiu-vro": "vro", "roa-rup": "rup", "roa-tara": "nap", "cbk-zam": "cbk", "map-bms": "jav",
+    "nds-nl": "nds", "simple": "eng",
+}  # fmt: skip
+"""Tags that mean another language than their parts, in lower case; ``None`` for those that mean several."""
 
 REGION_SCRIPTS = {
     ("zho", "TW"): "Hant", ("zho", "HK"): "Hant", ("zho", "MO"): "Hant", ("pan", "PK"): "Arab",

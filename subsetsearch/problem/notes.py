@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import some
-from subsetsearch.languages import left_aside
+from subsetsearch.languages import left_aside, no_languages
+from subsetsearch.problem.pool import asked_codes
 from subsetsearch.problem.problem import Problem
 
 
@@ -22,15 +23,23 @@ def pool_notes(problem: Problem) -> Iterator[str]:
 
 
 def one_language_notes(study: StudyConfig) -> Iterator[str]:
-    """Name codes of the corpora that are left aside, as another one is the same language.
+    """Name codes of the corpora that are left aside, as another one is the same language or as they are none.
 
     Args:
         study: The study.
     """
-    corpora = {"parallel data": study.recipe.parallel.languages()}
+    source = study.recipe.parallel
+    sizes: dict[str, Callable[[str], int] | None] = {
+        "parallel data": lambda code: len(source.read(code)),
+        "task": None,
+    }
+    corpora = {"parallel data": source.languages()}
     if study.targets.languages != () or not study.targets.unlabelled:
         corpora["task"] = study.recipe.task.evaluated.languages("dev")
     for name, codes in corpora.items():
-        aside = [f"{code} (left aside) and {taken}" for code, taken in left_aside(codes).items()]
-        if aside:
-            yield f"one language under two codes in the {name}: {some(aside)}"
+        aside = left_aside(codes, asked_codes(study), sizes[name])
+        said = [f"{code} (left aside) and {taken}" for code, taken in aside.items()]
+        if said:
+            yield f"one language under two codes in the {name}: {some(said)}"
+        if none := no_languages(codes):
+            yield f"no language's code in the {name}: {some(none)}"

@@ -82,8 +82,8 @@ def build_pool(study: StudyConfig, *, hold_out_labelled: bool = False) -> Pool:
         ConfigError: If a named language has too few pairs, or nothing is left.
         DataError: If the corpus cannot be read.
     """
-    available = by_key(study.recipe.parallel.languages())
     named = study.pool.languages
+    available = parallel_codes(study)
     asked = _keys(named, "pool.languages") if named is not None else list(available)
     _refuse_missing(asked, available, "parallel data", "pool.languages", "corpus")
     excluded = set(_keys(study.pool.exclude, "pool.exclude"))
@@ -122,6 +122,30 @@ def build_pool(study: StudyConfig, *, hold_out_labelled: bool = False) -> Pool:
     return Pool(kept, {key: texts[key] for key in kept}, aside.pairs, withheld, relatives)
 
 
+def parallel_codes(study: StudyConfig) -> dict[str, str]:
+    """Map keys to the parallel corpus's codes; of several codes of a language, the one that is asked for.
+
+    Raises:
+        DataError: If the corpus cannot be read.
+    """
+    source = study.recipe.parallel
+    return by_key(source.languages(), asked_codes(study), lambda code: len(source.read(code)))
+
+
+def task_codes(study: StudyConfig, split: Split) -> dict[str, str]:
+    """Map keys to the task's codes, likewise.
+
+    Raises:
+        DataError: If the corpus cannot be read.
+    """
+    return by_key(study.recipe.task.evaluated.languages(split), asked_codes(study))
+
+
+def asked_codes(study: StudyConfig) -> tuple[str, ...]:
+    """What the study writes for languages."""
+    return (*(study.pool.languages or ()), *(study.targets.languages or ()), *study.targets.held_out)
+
+
 def build_targets(study: StudyConfig, split: Split = "dev") -> Targets:
     """Find the target languages; the one that the task is learnt in is none, unless named.
 
@@ -132,7 +156,7 @@ def build_targets(study: StudyConfig, split: Split = "dev") -> Targets:
     named = study.targets.languages
     unlabelled = unlabelled_keys(study)
     needed = named is None or named or study.targets.held_out or not unlabelled
-    available = by_key(study.recipe.task.evaluated.languages(split)) if needed else {}
+    available = task_codes(study, split) if needed else {}
     source = source_key(study)
     keys = _keys(named, "targets.languages") if named is not None else [k for k in available if k != source]
     held = set(_keys(study.targets.held_out, "targets.held_out"))

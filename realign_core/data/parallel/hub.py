@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+import json
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Literal, Self
+
+from pydantic import model_validator
 
 from realign_core.data._hub import HubPlace
 from realign_core.data._templates import PairTemplate
@@ -11,6 +16,14 @@ from realign_core.data.examples import ParallelText
 from realign_core.data.parallel.base import ParallelSource
 from realign_core.support.errors import DataError
 from realign_core.support.text import unknown_language
+
+_OF_LAYOUT: Mapping[str, tuple[str, ...]] = {
+    "source_column": ("columns",),
+    "target_column": ("columns",),
+    "text_column": ("joined", "translation"),
+    "id_column": ("joined",),
+}
+"""Options that only some layouts have."""
 
 
 class HubParallel(HubPlace, ParallelSource):
@@ -41,6 +54,14 @@ class HubParallel(HubPlace, ParallelSource):
     text_column: str | None = None
     id_column: str = "id"
 
+    @model_validator(mode="after")
+    def _options_fit_the_layout(self) -> Self:
+        plain = type(self).model_fields
+        for key, layouts in _OF_LAYOUT.items():
+            if self.layout not in layouts and getattr(self, key) != plain[key].default:
+                raise ValueError(f"'{key}' has no effect with layout = '{self.layout}'; leave it out")
+        return self
+
     def languages(self) -> tuple[str, ...]:
         """List ``codes``, or what is known of the data set, without the source language."""
         return tuple(code for code in self._codes(self.source) if code != self.source)
@@ -50,18 +71,21 @@ class HubParallel(HubPlace, ParallelSource):
         if language not in (known := self.languages()):
             raise unknown_language(language, known, self._place())
         rows = self._rows(language, self.split, self.source)
+        dropped: Counter[str] = Counter()
+        pairs: Iterable[tuple[str, str]]
         match self.layout:
             case "translation":
                 pairs = self._translations(rows, language)
             case "columns":
                 columns = self._columns(rows, self.source_column, self.target_column)
-                pairs = zip(*columns, strict=True)
+                source, target = (self._texts(column) for column in columns)
+                pairs = zip(source, target, strict=True)
             case "joined":
-                pairs = self._joined(rows)
-        return self.filters.apply(language, pairs)
+                pairs = self._joined(rows, language, dropped)
+        return self.filters.apply(language, pairs, dropped)
 
     def _translations(self, rows: Any, language: str) -> Iterator[tuple[str, str]]:
-        (cells,) = self._columns(rows, self.text_column or "translation", texts=False)
+        (cells,) = self._columns(rows, self.text_column or "translation")
         for number, cell in enumerate(cells):
             if not isinstance(cell, Mapping) or not {self.source, language} <= set(cell):
                 raise DataError(
@@ -69,20 +93,53 @@ class HubParallel(HubPlace, ParallelSource):
                     where=self._place(),
                     fix="check 'source' and 'layout'",
                 )
-            yield cell[self.source] or "", cell[language] or ""
+            yield self._text(cell[self.source], number), self._text(cell[language], number)
 
-    def _joined(self, rows: Any) -> Iterator[tuple[str, str]]:
-        names = (self.id_column, self.text_column or "text")
-        ids, texts = self._columns(rows, *names, texts=False)
-        source_ids, source_texts = self._columns(
-            self._rows(self.source, self.split, self.source), *names, texts=False
-        )
-        by_id = dict(zip(source_ids, source_texts, strict=True))
-        for identity, text in zip(ids, texts, strict=True):
-            if identity in by_id:
-                yield by_id[identity] or "", text or ""
+    def _joined(self, rows: Any, language: str, dropped: Counter[str]) -> list[tuple[str, str]]:
+        """Join the rows of both languages whose ids are the same text, and count the others."""
+        texts = self._by_id(rows, language)
+        sources = self._by_id(self._rows(self.source, self.split, self.source), self.source)
+        if unmatched := sum(identity not in sources for identity in texts):
+            dropped["unmatched"] = unmatched
+        if texts and unmatched == len(texts):
+            raise DataError(
+                f"none of the ids of '{language}' is one of '{self.source}': {', '.join(list(texts)[:3])} "
+                f"and {', '.join(list(sources)[:3])}",
+                where=self._place(),
+                fix="check id_column",
+            )
+        return [(sources[identity], text) for identity, text in texts.items() if identity in sources]
 
-    def _columns(self, rows: Any, *names: str, texts: bool = True) -> list[list[Any]]:
+    def _by_id(self, rows: Any, language: str) -> dict[str, str]:
+        """Read texts by their ids, each of which must be there once."""
+        ids, texts = self._columns(rows, self.id_column, self.text_column or "text")
+        places: dict[str, int] = {}
+        for number, identity in enumerate(ids):
+            key = self._text(identity, number)
+            if not key.strip():
+                raise DataError(f"row {number} of '{language}' has no id", where=self._place())
+            if (first := places.setdefault(key, number)) != number:
+                raise DataError(
+                    f"rows {first} and {number} of '{language}' have the same id, '{key}'",
+                    where=self._place(),
+                    fix="give every row its own id, or name another id_column",
+                )
+        return dict(zip(places, self._texts(texts), strict=True))
+
+    def _texts(self, cells: Iterable[Any]) -> list[str]:
+        return [self._text(cell, number) for number, cell in enumerate(cells)]
+
+    def _text(self, cell: Any, number: int) -> str:
+        """Read a cell as text; what is missing is empty."""
+        if cell is None or (isinstance(cell, float) and math.isnan(cell)):
+            return ""
+        if isinstance(cell, bool | int | float):
+            return json.dumps(cell)
+        if isinstance(cell, str):
+            return cell
+        raise DataError(f"row {number}: text is needed, but got {cell!r:.60}", where=self._place())
+
+    def _columns(self, rows: Any, *names: str) -> list[list[Any]]:
         for name in names:
             if name not in rows.column_names:
                 raise DataError(
@@ -90,4 +147,4 @@ class HubParallel(HubPlace, ParallelSource):
                     where=self._place(),
                     fix=f"columns: {', '.join(rows.column_names)}",
                 )
-        return [[cell or "" if texts else cell for cell in rows[name]] for name in names]
+        return [list(rows[name]) for name in names]

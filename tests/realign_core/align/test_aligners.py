@@ -143,7 +143,7 @@ def test_dictionary_leaves_out_ambiguous_words(tmp_path: Path) -> None:
     assert align("dog", "zhound zdog") == [[0, 0]]
     assert align("cat cat", "zcat") == []
     assert align("cat", "zcat zcat") == []
-    assert align("fish", "zfish") == []
+    assert align("cat fish", "zfish zdog zcat") == [[0, 2]]
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,10 @@ def test_a_bad_dictionary_is_named(tmp_path: Path, line: str, match: str) -> Non
         ("a|||b", "0-0", r":1: 'source \|\|\| target' is needed"),
         ("a ||| b", "0:0", r"en-xx\.train:1: '0:0' is no link i-j"),
         ("a ||| b", "0-1", r"en-xx\.train:1: a link leaves the pair of 1 and 1 words"),
-        ("a ||| b", "0-0", "none of the 6 pairs of 'xx' is in this file"),
+        ("a ||| b", "0-0", "0 of 6 pairs of 'xx' found in this file; align the text of this corpus$"),
+        ("a b ||| c d", "1-1 2-2", r"en-xx\.train:1: no link .*counted from 1; number words from 0"),
+        ("a b ||| c d\n" * 10 + "e f ||| g h", "1-1\n" * 10, r"en-xx\.train: no link .* counted from 1"),
+        (f"{ENGLISH[0]} ||| {OTHER[0]}", "0-0", "1 of 6 pairs of 'xx' found .*lower aligner.min_found"),
     ],
 )
 def test_bad_pharaoh_files_are_named(tmp_path: Path, text: str, links: str, match: str) -> None:
@@ -173,6 +176,82 @@ def test_bad_pharaoh_files_are_named(tmp_path: Path, text: str, links: str, matc
     (tmp_path / "en-xx.train").write_text(links + "\n", encoding="utf-8")
     with pytest.raises(DataError, match=match):
         PharaohAligner(path=tmp_path).align(TEXT, vectors)
+
+
+def test_how_many_pairs_are_in_the_file_is_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "en-xx.tokenized.train.txt").write_text(f"{ENGLISH[0]} ||| {OTHER[0]}\n", encoding="utf-8")
+    (tmp_path / "en-xx.train").write_text("0-0\n", encoding="utf-8")
+    found = PharaohAligner(path=tmp_path, min_found=0.1).align(TEXT, vectors)
+    assert [len(row) for row in found] == [1, 0, 0, 0, 0, 0]
+    assert "1 of 6 pairs of 'xx' found in" in caplog.text
+
+
+def align_file(folder: Path, lines: str, found: str, source: str, target: str) -> list[list[int]]:
+    (folder / "en-xx.tokenized.train.txt").write_text(lines, encoding="utf-8")
+    (folder / "en-xx.train").write_text(found, encoding="utf-8")
+    text = WordText("xx", words([source]), words([target]))
+    return PharaohAligner(path=folder).align(text, vectors)[0].tolist()
+
+
+@pytest.mark.parametrize(
+    ("line", "found", "source", "target", "own"),
+    [
+        ("Good day ! ||| Goede dag !", "0-0 1-1 2-2", "Good day!", "Goede dag!", [[0, 0], [1, 1]]),
+        ("( a ) ||| b c", "1-1", "(a)", "b c", [[0, 1]]),
+        ("Hi , you ||| 你 好 ， 您", "0-0 0-1 2-3", "Hi, you", "你好 ，您", [[0, 0], [1, 1]]),
+        ("a\u00a0b c ||| d", "0-0", "a\u00a0b c", "d", [[0, 0], [1, 0]]),
+        ("a | b ||| c", "1-0 2-0", "a ||| b", "c", [[2, 0]]),
+    ],
+)
+def test_links_of_parts_are_links_of_words(
+    tmp_path: Path, line: str, found: str, source: str, target: str, own: list[list[int]]
+) -> None:
+    assert align_file(tmp_path, f"{line}\n", f"{found}\n", source, target) == own
+
+
+sentences = st.lists(st.text("ab.,我é", min_size=1, max_size=4), min_size=1, max_size=5)
+
+
+@given(source=sentences, target=sentences, data=st.data())
+def test_any_finer_cut_is_found_again(
+    tmp_path_factory: pytest.TempPathFactory, source: list[str], target: list[str], data: st.DataObject
+) -> None:
+    """Every character a word of the file: a link of a character is a link of its word."""
+    places = [[i for i, word in enumerate(side) for _ in word] for side in (source, target)]
+    i, j = (data.draw(st.integers(0, len(side) - 1)) for side in places)
+    line = " ||| ".join(" ".join("".join(side)) for side in (source, target))
+    found = align_file(
+        tmp_path_factory.mktemp("cut"), f"{line}\n", f"{i}-{j} 0-0\n", " ".join(source), " ".join(target)
+    )
+    assert found == [list(link) for link in sorted({(0, 0), (places[0][i], places[1][j])})]
+
+
+@pytest.mark.parametrize(
+    ("content", "match"),
+    [
+        ("", "no entry of one word"),
+        ("! ¡\n. .\n", "no entry of one word"),
+        ("good morning\tbuenos días\n", "no entry of one word"),
+        ("house\u3000casa\n", r":1: 'source target' is needed"),
+        ("zcat cat\nzdog dog\n", r"0 of 9 source words .* and 2 stand second; .* source word first"),
+        ("zcat cat\nzdog dog\nzred red\nred zred\n", r"1 of 9 source words .* and 3 stand second"),
+        ("nothing nada\n", r"0 of 9 source words are in this dictionary; "),
+        ("cat gato\ndog perro\n", "none of the translations of 2 words is in the other side"),
+    ],
+)
+def test_a_dictionary_that_aligns_nothing_is_refused(tmp_path: Path, content: str, match: str) -> None:
+    (tmp_path / "en-xx.txt").write_text(content, encoding="utf-8")
+    with pytest.raises(DataError, match=match):
+        DictionaryAligner(path=tmp_path).align(TEXT, vectors)
+
+
+@pytest.mark.parametrize(
+    "content", ["\ufeffcat zcat\n", "# comment\ncat zcat\n", "cat \t zcat\n", "cat zcat,\n"]
+)
+def test_dictionaries_as_people_write_them(tmp_path: Path, content: str) -> None:
+    (tmp_path / "en-xx.txt").write_text(content, encoding="utf-8")
+    found = DictionaryAligner(path=tmp_path).align(TEXT, vectors)
+    assert [len(row) for row in found] == [1, 0, 0, 0, 1, 0]
 
 
 similarities = arrays(

@@ -19,6 +19,7 @@ from subsetsearch.cost import (
     read_prices,
 )
 from subsetsearch.errors import ConfigError, DataError
+from subsetsearch.languages import opus_pairs, resolve
 
 KEYS = ["deu_Latn", "swh_Latn", "wol_Latn", "smo_Latn"]
 MODELS: list[CostModel] = [
@@ -63,9 +64,10 @@ def test_more_than_exists_is_infeasible_not_cheap() -> None:
     assert model.cost(["smo_Latn"], {"smo_Latn": there + 1}) == math.inf
 
 
-def test_available_pairs_add_up_the_codes_of_a_language() -> None:
+def test_available_pairs_are_those_of_one_code_as_they_are_read() -> None:
     assert available_pairs("deu_Latn") > 100_000_000
-    assert available_pairs("por_Latn") > 500_000_000  # pt, pt_br, pt_BR
+    assert available_pairs("por_Latn") == opus_pairs()["pt"]  # not pt, pt_br and pt_BR together
+    assert available_pairs("zho_Hant") == opus_pairs()[resolve("zho_Hant").code("opus")]
     assert available_pairs("aab_Latn") == 0
 
 

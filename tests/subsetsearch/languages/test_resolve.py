@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from subsetsearch.errors import LanguageError, RealignError
-from subsetsearch.languages import Scheme, all_languages, also_in, by_key, left_aside, resolve, resolve_all
+from subsetsearch.languages import (
+    Scheme,
+    all_languages,
+    also_in,
+    by_key,
+    left_aside,
+    no_languages,
+    resolve,
+    resolve_all,
+)
 from subsetsearch.languages._tables import canonical, ntrex_codes, opus_pairs, pretraining_tags
 from subsetsearch.strategies import named_pools
 
@@ -202,6 +211,53 @@ def test_codes_of_one_language_are_told_apart() -> None:
     assert taken == {"eng_Latn": "eng", "spa_Latn": "es", "twi_Latn": "twi_Latn"}
     assert left_aside(codes) == {"aka_Latn": "twi_Latn", "es_AR": "es"}
     assert left_aside(["aka_Latn", "eng"]) == {}
+
+
+def test_a_code_that_is_written_is_the_one_that_is_read() -> None:
+    codes = ["pt", "pt_BR", "zh", "zh_CN", "ara", "arb", "fil", "tl", "xx", "README"]
+    assert by_key(codes)["por_Latn"] == "pt"
+    assert by_key(codes, ["pt_BR", "zh_CN", "arb", "fil"]) == {
+        "arb_Arab": "arb", "por_Latn": "pt_BR", "tgl_Latn": "fil", "zho_Hans": "zh_CN",
+    }  # fmt: skip
+    assert left_aside(codes, ["pt_BR"])["pt"] == "pt_BR"
+    assert no_languages(codes) == ("README", "xx")
+
+
+def test_a_much_larger_code_goes_before_a_plainer_one() -> None:
+    sizes = {"pt": 1, "pt_BR": 3, "es": 2, "es_AR": 4}
+    asked: list[str] = []
+
+    def size(code: str) -> int:
+        asked.append(code)
+        return sizes[code]
+
+    assert by_key([*sizes, "sw"], size=size) == {"por_Latn": "pt_BR", "spa_Latn": "es", "swh_Latn": "sw"}
+    assert left_aside(sizes, size=size) == {"pt": "pt_BR", "es_AR": "es"}
+    assert "sw" not in asked
+    assert by_key(sizes, ["pt"], size)["por_Latn"] == "pt"
+
+
+@pytest.mark.parametrize(
+    ("tag", "key"),
+    [
+        ("zh-min-nan", "nan"), ("zh_yue", "yue"), ("zh-cmn-Hant", "zho_Hant"), ("ar-arb", "arb"),
+        ("be-x-old", "bel"), ("bat-smg", "sgs"), ("roa-rup", "rup"), ("en-x-foo", "eng"),
+        ("de-1996", "deu"), ("sl-rozaj", "slv"), ("zh-classical", "lzh"), ("simple", "eng"),
+        ("ca-valencia", "cat"), ("ms-zsm", "zsm"), ("de-u-co-phonebk", "deu"),
+    ],
+)  # fmt: skip
+def test_tags_are_read_by_their_grammar(tag: str, key: str) -> None:
+    assert resolve(tag) == resolve(key)
+
+
+@pytest.mark.parametrize("tag", ["en-usa", "pt-bra", "zh-min", "de-aus", "fr-x", "es-419-abc"])
+def test_a_part_that_is_no_language_of_the_group_makes_no_other_language(tag: str) -> None:
+    """Usa, bra, min, aus and old are codes of languages of their own."""
+    try:
+        found = resolve(tag)
+    except LanguageError:
+        return
+    assert found == resolve(tag.split("-", maxsplit=1)[0])
 
 
 @given(st.lists(st.sampled_from(["aka", "tw", "twi_Latn", "es", "es_AR", "nb", "no", "nob_Latn", "??"])))

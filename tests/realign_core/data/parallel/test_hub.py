@@ -40,6 +40,57 @@ def test_flores_layout_joins_on_the_id(tmp_path: Path):
     assert source.languages() == ("swh_Latn",)
     text = source.read("swh_Latn")
     assert (text.source, text.target) == (("c", "a"), ("z", "x"))
+    assert dict(text.dropped) == {"unmatched": 1}
+
+
+def joined(folder: Path, source: list[object], target: list[object]) -> HubParallel:
+    for code, ids in (("eng", source), ("swh", target)):
+        store(folder / "h" / code, {"id": ids, "text": [f"{code} {i}" for i in ids]})
+    return HubParallel(folder=folder / "h", config="{language}", source="eng", layout="joined")
+
+
+def test_ids_are_compared_as_text(tmp_path: Path):
+    text = joined(tmp_path, ["1", "2", "x"], [2, 1, 3]).read("swh")
+    assert (text.source, dict(text.dropped)) == (("eng 2", "eng 1"), {"unmatched": 1})
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "match"),
+    [
+        ([1, 2, 2], [1, 2, 3], "rows 1 and 2 of 'eng' have the same id, '2'"),
+        ([1, 2, 3], [1, 3, 3], "rows 1 and 2 of 'swh' have the same id, '3'"),
+        ([1, 2, 3], [1, None, 3], "row 1 of 'swh' has no id"),
+        ([1, 2], [3, 4], "none of the ids of 'swh' is one of 'eng': 3, 4 and 1, 2; check id_column"),
+    ],
+)
+def test_ids_that_join_wrong_rows_are_refused(
+    tmp_path: Path, source: list[object], target: list[object], match: str
+):
+    with pytest.raises(DataError, match=match):
+        joined(tmp_path, source, target).read("swh")
+
+
+def test_cells_are_text(tmp_path: Path):
+    (tmp_path / "c" / "en-nl").mkdir(parents=True)
+    rows = "source,target\n007,tien\nnull,nul\nTrue,waar\n,leeg\n1.50,NA\n"
+    (tmp_path / "c" / "en-nl" / "train.csv").write_text(rows, encoding="utf-8")
+    text = HubParallel(folder=tmp_path / "c", layout="columns").read("nl")
+    assert text.source == ("007", "null", "True", "1.50")
+    assert text.target == ("tien", "nul", "waar", "NA")
+    assert dict(text.dropped) == {"empty": 1}
+    store(tmp_path / "j" / "en-nl", {"translation": [{"en": 10, "nl": "tien"}]})
+    assert HubParallel(folder=tmp_path / "j").read("nl").source == ("10",)
+    store(tmp_path / "l" / "en-nl", {"translation": [{"en": ["a"], "nl": "b"}]})
+    with pytest.raises(DataError, match=r"row 0: text is needed, but got \['a'\]"):
+        HubParallel(folder=tmp_path / "l").read("nl")
+    store(tmp_path / "br[v2]" / "en-nl", {"translation": [{"en": "a", "nl": "b"}]})
+    with pytest.raises(DataError, match=r"a name with \[ \] in it; rename the folder"):
+        HubParallel(folder=tmp_path / "br[v2]").read("nl")
+
+
+def test_options_of_another_layout_are_refused():
+    with pytest.raises(ValidationError, match="'id_column' has no effect with layout = 'translation'"):
+        HubParallel(dataset="Helsinki-NLP/opus-100", id_column="key")
 
 
 def test_columns_and_limit(tmp_path: Path):
