@@ -10,8 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from realign_core.support.files import atomic_write
+from subsetsearch.typology import Lang2Vec
 
 ROOT = Path(__file__).resolve().parent.parent
+RECORDED_TYPOLOGY = Lang2Vec(joined=False)
+"""Typology as recorded designs and numbers read it: one code a language, and distances with ``least=0``."""
+
 _BEGIN = "<!-- figures: written by python -m benchmarks.{subject} -->"
 _END = "<!-- end of figures -->"
 

@@ -600,7 +600,6 @@ class Study:
 
         path = Path(file) if file is not None else self.folder.report.with_suffix(f".{kind or 'html'}")
         render, known = find_writer(path, kind), self._known
-        strategies = compare_strategies(known)
         data = report_data(
             known.config,
             self.file,
@@ -609,9 +608,9 @@ class Study:
             known.evaluations,
             trust=known.trust,
             options=self.options,
-            strategies=strategies,
+            strategies=compare_strategies(known),
         )
-        atomic_write(path, render(data))
+        atomic_write(path, render(data.with_facts({"sentence pairs": known.read})))
         return path
 
     def export_results(self, file: str | Path) -> Path:

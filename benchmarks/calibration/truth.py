@@ -17,13 +17,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from benchmarks.common import read_rows, results_of, study_file
+from benchmarks.common import RECORDED_TYPOLOGY, read_rows, results_of, study_file
 from realign_core.runs.run import run_prepared
 from realign_core.runs.workspace import prepare
 from realign_core.support.seeds import named_generator
 from subsetsearch.config import load_study
 from subsetsearch.problem.pool import Pool, build_pool, build_targets
-from subsetsearch.typology import load_typology
 
 SIZES = (1, 3, 8, 20)
 A_SIZE = 6
@@ -71,7 +70,7 @@ def _draw(drawn: dict[Languages, None], count: int, draw: Callable[[], np.ndarra
 
 def _nearest(pool: Pool) -> np.ndarray:
     """Keys of the pool by distance to each language, itself first, shape (n, n)."""
-    distances = load_typology().distance_matrix(pool.keys).cautious(far=True).values.copy()
+    distances = RECORDED_TYPOLOGY.distance_matrix(pool.keys).cautious(far=True, least=0).values.copy()
     np.fill_diagonal(distances, -1.0)
     return np.array(pool.keys)[np.argsort(distances, axis=1, kind="stable")]
 

@@ -26,7 +26,7 @@ from benchmarks.calibration.correlation import Truth
 from benchmarks.calibration.scores import full_runs
 from benchmarks.calibration.tried import further, token_moments
 from benchmarks.calibration.truth import table_of
-from benchmarks.common import ROOT, study_file
+from benchmarks.common import RECORDED_TYPOLOGY, ROOT, study_file
 from realign_core.encoder.padding import budget_batches, mean_pool
 from realign_core.runs.workspace import Workspace, prepare
 from realign_core.support.files import atomic_write
@@ -40,7 +40,6 @@ from subsetsearch.rungs.cache import cached_arrays
 from subsetsearch.rungs.linear.gap import LinearGap
 from subsetsearch.rungs.linear.gram import GramStatistics, PoolStatistics, mapped_probe, moments
 from subsetsearch.rungs.linear.probe import fit_probe
-from subsetsearch.typology import load_typology
 
 LAYERS = (0, 4, 8, 10, 12)
 RIDGES = (1.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
@@ -231,7 +230,7 @@ def _by_rows(layer: Layer, score: Callable[[list[int]], float], subset: frozense
 def _typological(layers: Layers) -> list[tuple[str, str, str, Score]]:
     source, targets = resolve("en").key, layers.targets.searched
     keys = tuple(dict.fromkeys([*layers.pool.keys, *targets, source]))
-    table = load_typology().distance_matrix(keys).cautious(far=True).values
+    table = RECORDED_TYPOLOGY.distance_matrix(keys).cautious(far=True, least=0).values
     row = {key: index for index, key in enumerate(keys)}
 
     def spread(subset: frozenset[str]) -> float:

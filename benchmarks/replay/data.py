@@ -9,12 +9,13 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.common import RECORDED_TYPOLOGY
 from subsetsearch.diversity.objectives import facility_location
 from subsetsearch.errors import DataError
 from subsetsearch.languages import Encoder, resolve
 from subsetsearch.strategies import pool_languages
 from subsetsearch.tables import read_csv_rows
-from subsetsearch.typology import DistanceTable, Kind, load_typology
+from subsetsearch.typology import DistanceTable, Kind
 
 SOURCE_SCRIPT = "Latn"
 WIKIANN_47 = (
@@ -163,7 +164,7 @@ def _single(row: Mapping[str, str]) -> bool:
 
 @cache
 def _table(keys: tuple[str, ...], kind: Kind) -> DistanceTable:
-    return load_typology("lang2vec").distance_matrix(keys, kind)
+    return RECORDED_TYPOLOGY.distance_matrix(keys, kind)
 
 
 def coverage(keys: Sequence[str], targets: Sequence[str], kind: Kind) -> float:
@@ -178,7 +179,7 @@ def coverage(keys: Sequence[str], targets: Sequence[str], kind: Kind) -> float:
         A number in [0, 1]; 1 if every target is in the set.
     """
     everyone = tuple(sorted({*keys, *targets}))
-    near = 1.0 - np.clip(_table(everyone, kind).cautious(far=True).values, 0.0, 1.0)
+    near = 1.0 - np.clip(_table(everyone, kind).cautious(far=True, least=0).values, 0.0, 1.0)
     columns = [everyone.index(key) for key in targets]
     return facility_location([everyone.index(key) for key in keys], near[:, columns])
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from benchmarks.common import RECORDED_TYPOLOGY
 from benchmarks.replay.data import PublishedSubset
 from benchmarks.replay.model import Floats
 from subsetsearch.surrogate import Observations, SetFeatures, SetModel, choose_kernel
 from subsetsearch.traits.typological import principal
-from subsetsearch.typology import load_typology
 
 
 def search_model(subsets: Sequence[PublishedSubset], values: Floats) -> Floats:
@@ -27,7 +27,7 @@ def search_model(subsets: Sequence[PublishedSubset], values: Floats) -> Floats:
         Predictions ``(n,)``; entry ``i`` does not depend on ``values[i]``.
     """
     pool = sorted({key for subset in subsets for key in subset.keys})
-    table = load_typology("lang2vec").features(pool, "featural")
+    table = RECORDED_TYPOLOGY.features(pool, "featural")
     features = SetFeatures(np.ones(len(pool)), principal(table.values))
     members = np.asarray([[key in subset.keys for key in pool] for subset in subsets])
     rows = np.arange(len(values))

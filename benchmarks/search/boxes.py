@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.common import study_file
+from benchmarks.common import RECORDED_TYPOLOGY, study_file
 from realign_core.support.files import atomic_path, content_key
 from realign_core.support.progress import NoProgress
 from realign_core.support.seeds import DATA_SEED, named_generator
@@ -27,7 +27,6 @@ from subsetsearch.sampler.subset_matrix import SubsetMatrix
 from subsetsearch.sampler.warm_starts import SIZES, greedy_diverse
 from subsetsearch.subset import Subset
 from subsetsearch.traits.typological import coordinates
-from subsetsearch.typology import load_typology
 
 BOXES = ("quickstart", "african-pos", "coverage")
 _MOST_UNITS = 9000
@@ -161,7 +160,7 @@ def _coverage(problem: Problem) -> Callable[[frozenset[str]], float]:
     targets = problem.targets.searched
     source = resolve(problem.config.recipe.task.source_language).key
     keys = tuple(dict.fromkeys([*problem.pool.keys, *targets, source]))
-    table = load_typology().distance_matrix(keys).cautious(far=True)
+    table = RECORDED_TYPOLOGY.distance_matrix(keys).cautious(far=True, least=0)
     place = {key: row for row, key in enumerate(keys)}
     near = 1.0 - table.values[[place[key] for key in targets]]
 

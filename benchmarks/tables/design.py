@@ -8,8 +8,8 @@ from itertools import cycle
 
 import numpy as np
 
+from benchmarks.common import RECORDED_TYPOLOGY
 from realign_core.support.seeds import named_generator
-from subsetsearch.typology import load_typology
 
 SIZES = (1, 2, 3, 5, 8, 20)
 SPLIT_SIZES = (1, 2, 3, 5, 8, 20)
@@ -74,6 +74,6 @@ def _diverse(distances: np.ndarray, size: int, rng: np.random.Generator) -> Sequ
 
 def _distances(keys: Sequence[str]) -> np.ndarray:
     """URIEL distances; a language is nearest to itself."""
-    distances = load_typology().distance_matrix(keys).cautious(far=True).values.copy()
+    distances = RECORDED_TYPOLOGY.distance_matrix(keys).cautious(far=True, least=0).values.copy()
     np.fill_diagonal(distances, -1.0)
     return np.asarray(distances)

@@ -92,6 +92,8 @@ class ParallelText:
         source: Source-language texts, in the corpus's order.
         target: Their translations, as many as ``source``.
         dropped: How many pairs were left out, by reason.
+        rows: How many pairs were read; those that are here and those left out, if not given. A sample has the
+            rows of the whole.
 
     Raises:
         DataError: If the two sides differ in length.
@@ -101,6 +103,7 @@ class ParallelText:
     source: tuple[str, ...]
     target: tuple[str, ...]
     dropped: Mapping[str, int] = field(default_factory=dict, compare=False)
+    rows: int = field(default=-1, compare=False)
     _digest: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -111,13 +114,15 @@ class ParallelText:
                 fix="the two sides must be aligned line by line",
             )
         object.__setattr__(self, "dropped", MappingProxyType(dict(self.dropped)))
+        if self.rows < 0:
+            object.__setattr__(self, "rows", len(self.source) + sum(self.dropped.values()))
 
     def __len__(self) -> int:
         return len(self.source)
 
     def __reduce__(self) -> tuple[type[ParallelText], tuple[object, ...]]:
         """Pickle by value: a read-only view of a dictionary cannot be pickled itself."""
-        return ParallelText, (self.language, self.source, self.target, dict(self.dropped))
+        return ParallelText, (self.language, self.source, self.target, dict(self.dropped), self.rows)
 
     def take(self, n: int, seed: int) -> ParallelText:
         """Draw ``n`` pairs (all, if there are fewer), the same ones for the same seed.
@@ -143,13 +148,14 @@ class ParallelText:
             tuple(self.source[i] for i in chosen),
             tuple(self.target[i] for i in chosen),
             self.dropped,
+            self.rows,
         )
 
     def head(self, n: int) -> ParallelText:
         """Keep the first ``n`` pairs (all, if there are fewer): of a sample, the smaller sample."""
         if n >= len(self):
             return self
-        return ParallelText(self.language, self.source[:n], self.target[:n], self.dropped)
+        return ParallelText(self.language, self.source[:n], self.target[:n], self.dropped, self.rows)
 
     def fingerprint(self) -> str:
         """Return 16 hexadecimal digits of a SHA-256 over language and pairs, in order.

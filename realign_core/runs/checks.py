@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from realign_core.data.account import accounts_of
 from realign_core.data.labelled import label_set
 from realign_core.runs.packages import missing_packages
 from realign_core.runs.subject import Finding, RemarkError, Subject
-from realign_core.support.errors import DataError, RealignError
+from realign_core.support.content import lettered
+from realign_core.support.errors import DataError, RealignError, count
 from realign_core.support.files import require_space
 from realign_core.tasks.reading import read_target, target_codes
 
@@ -84,6 +86,8 @@ def _joined(errors: Sequence[RealignError], kind: type[RealignError] = DataError
 def check_pairs(subject: Subject) -> Iterator[RealignError]:
     """Read the parallel text of each realignment language."""
     counts = subject.counts.setdefault("pairs", {})
+    subject.accounts[:] = accounts_of(subject.texts.values())
+    bare: dict[str, int] = {}
     for code, text in subject.texts.items():
         counts[code] = len(text)
         if not len(text):
@@ -92,6 +96,24 @@ def check_pairs(subject: Subject) -> Iterator[RealignError]:
                 where=code,
                 fix="leave the language out, or loosen parallel.filters",
             )
+            continue
+        bare[code] = sum(
+            not (lettered(a) and lettered(b)) for a, b in zip(text.source, text.target, strict=True)
+        )
+        if bare[code] > _HALF * len(text):
+            yield DataError(
+                f"{bare[code]:,} of {count(len(text), 'pair')} have a side without a letter: numbers are "
+                "taken for text",
+                where=code,
+                fix="check the columns of the parallel text",
+            )
+    if few := {code: n for code, n in bare.items() if 0 < n <= _HALF * counts[code]}:
+        told = ", ".join(f"{code} {n:,}" for code, n in list(few.items())[:_NAMED])
+        yield RemarkError(
+            f"{count(sum(few.values()), 'pair')} with a side without a letter ({told})",
+            where="parallel.filters",
+            fix="drop_letterless = true leaves such pairs out",
+        )
 
 
 def check_encoder(subject: Subject) -> Iterator[RealignError]:

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from realign_core.data.account import Account
+from realign_core.data.account import lines as account_lines
 from realign_core.data.labelled import Split
 from realign_core.recipe import Recipe
 from realign_core.recipes import Settings
@@ -30,6 +32,7 @@ class CheckReport:
         times: Phase to how long it will take, where it was timed.
         runs: Runs of these phases.
         settings: What the recipe has of its own, and what by default.
+        accounts: Rows of the parallel text that were read and left out, by language.
     """
 
     findings: tuple[Finding, ...]
@@ -38,6 +41,7 @@ class CheckReport:
     times: Mapping[str, Estimate] = field(default_factory=dict)
     runs: int = 1
     settings: Settings | None = None
+    accounts: tuple[Account, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -52,6 +56,7 @@ class CheckReport:
     def lines(self) -> Iterator[tuple[str, str]]:
         """Labels with what belongs to them."""
         yield from count_lines(self.counts)
+        yield from account_lines(self.accounts)
         if self.settings is not None:
             yield "settings", str(self.settings)
         if self.encoder is not None:
@@ -67,6 +72,7 @@ class CheckReport:
             "passed": self.passed,
             "findings": [{"check": f.check, "message": str(f), "stops": f.stops} for f in self.findings],
             "counts": {name: dict(counts) for name, counts in self.counts.items()},
+            "read": [account.to_dict() for account in self.accounts],
             "settings": None if self.settings is None else asdict(self.settings),
             "encoder": None if self.encoder is None else asdict(self.encoder),
             "seconds": {phase: estimate.bounds() for phase, estimate in self.times.items()},
@@ -143,7 +149,13 @@ def examine(subject: Subject) -> CheckReport:
     if not any(finding.stops for finding in findings):
         findings += find(subject, ENCODER_CHECKS)
         facts = subject.facts if "facts" in vars(subject) else None
-    return CheckReport(tuple(findings), subject.counts, facts, settings=Settings.of(dict(subject.recipe)))
+    return CheckReport(
+        tuple(findings),
+        subject.counts,
+        facts,
+        settings=Settings.of(dict(subject.recipe)),
+        accounts=tuple(subject.accounts),
+    )
 
 
 def count_lines(counts: Mapping[str, Mapping[str, int]]) -> Iterator[tuple[str, str]]:

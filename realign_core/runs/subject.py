@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from realign_core.data.account import Account
 from realign_core.data.examples import ParallelText
 from realign_core.data.labelled import Split
 from realign_core.recipe import Recipe
@@ -93,6 +94,7 @@ class Subject:
     parallel: Mapping[str, ParallelText] | None = None
     writes: Callable[[EncoderFacts], Sequence[Space]] = lambda _: ()
     counts: dict[str, dict[str, int]] = field(default_factory=dict, init=False, compare=False)
+    accounts: list[Account] = field(default_factory=list, init=False, compare=False)
 
     @cached_property
     def training(self) -> tuple[list[Any], list[Any]]:

@@ -13,6 +13,7 @@ from torch import nn
 
 from realign_core.align import WordAligner
 from realign_core.align.links import WordTokens, align_texts, tokenise_words
+from realign_core.data.account import accounts_of, log_account
 from realign_core.data.examples import (
     Example,
     PairExample,
@@ -202,6 +203,7 @@ def read_parallel(recipe: Recipe, languages: Iterable[str]) -> dict[str, Paralle
         DataError: If a language is not in the corpus or has no pairs after filtering.
     """
     texts = {code: recipe.parallel.read(code) for code in sorted(set(languages))}
+    log_account(logger, "sentence pairs", accounts_of(texts.values()))
     empty = [code for code, text in texts.items() if not len(text)]
     if empty:
         counts = dict(texts[empty[0]].dropped)

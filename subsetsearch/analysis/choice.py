@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ class Choice:
         planned_seeds: Seeds of the full runs that are planned.
         held_out: Keys of the targets that are in a mean of their own.
         note: What must be known to read the scores, if anything.
+        codes: Language key to the code that the study reads in its parallel corpus.
 
     Raises:
         LanguageError: If a language or a target is not written as a key.
@@ -44,6 +45,7 @@ class Choice:
     planned_seeds: tuple[int, ...] = ()
     held_out: tuple[str, ...] = ()
     note: str = ""
+    codes: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         fresh = self.fresh.scores if self.fresh else {}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import optuna
 
+from realign_core.data.account import accounts_of, summary
 from realign_core.support.config import comma_list
 from subsetsearch.analysis.build import mean_distance, study_front
 from subsetsearch.analysis.choice import Choice
@@ -19,7 +20,7 @@ from subsetsearch.analysis.trust import Trust, verdict
 from subsetsearch.analysis.trust.predictor import leave_one_out_predictor
 from subsetsearch.config import StudyConfig
 from subsetsearch.config.rungs import RungWords, measuring_rung
-from subsetsearch.errors import LanguageError
+from subsetsearch.errors import ConfigError, LanguageError
 from subsetsearch.problem.cost import PoolCost
 from subsetsearch.problem.pool import Pool, build_pool, build_targets, held_out_note, resolve_subset
 from subsetsearch.results.arithmetic import stored_kernel
@@ -59,6 +60,11 @@ class Known:
             predict=leave_one_out_predictor(self.cost),
         )
 
+    @property
+    def read(self) -> str:
+        """What was read of the pool's parallel text and left out, in a line."""
+        return summary(accounts_of(self.pool.texts.values()))
+
     @cached_property
     def trials(self) -> dict[int, TrialRecord]:
         """The first trial of each scored subset, by number."""
@@ -73,7 +79,7 @@ class Known:
     def target_distances(self) -> DistanceTable:
         """Typological distances of the pool and the targets."""
         keys = tuple(dict.fromkeys([*self.pool.keys, *self.targets]))
-        return load_typology().distance_matrix(keys, kind=self.config.typology.kind)
+        return load_typology().distance_matrix(keys, kind=self.config.typology.kind).trusted()
 
     @cached_property
     def means(self) -> dict[Subset, dict[int, float]]:
@@ -143,7 +149,7 @@ def read_known(
     find = load_stored if evaluations else require_results
     stored = find(config, folder)
     pool = build_pool(config)
-    distances = load_typology().distance_matrix(pool.keys, kind=config.typology.kind)
+    distances = load_typology().distance_matrix(pool.keys, kind=config.typology.kind).trusted()
     cost = PoolCost.build(config, pool)
     rung, scores = measuring_rung(config), read_rung_scores(config, open_store(config, folder), stored)
     front = study_front(stored, evaluations, cost, distances, scores, rung=rung, name=config.name)
@@ -168,7 +174,8 @@ def read_status(config: StudyConfig, folder: StudyFolder) -> StudyStatus:
     if not evaluations:
         return study_status(config, require_results(config, folder), [], kernel=name)
     known = read_known(config, folder, evaluations)
-    return study_status(config, known.stored, evaluations, known.trust.sentences, name)
+    status = study_status(config, known.stored, evaluations, known.trust.sentences, name)
+    return replace(status, read=known.read)
 
 
 def make_choice(known: Known, picked: Picked) -> Choice:
@@ -189,4 +196,36 @@ def make_choice(known: Known, picked: Picked) -> Choice:
         planned_seeds=tuple(config.evaluate.seeds),
         held_out=tuple(sorted(held_out)),
         note=known.front.note,
+        codes=known.pool.codes,
+    )
+
+
+def choice_by_hand(config: StudyConfig, names: Iterable[str], pairs: int | None = None) -> Choice:
+    """Describe languages of one's own with the recipe, costs, targets and seeds of a study, run or not.
+
+    Args:
+        config: The study.
+        names: Any codes or names of languages of its pool.
+        pairs: Most sentence pairs of each; all, if left out.
+
+    Raises:
+        LanguageError: If a language is unknown or not in the pool.
+        ConfigError: If the number of pairs is below 1.
+    """
+    if pairs is not None and pairs < 1:
+        raise ConfigError(f"a number of 1 or more is needed, but got {pairs}", where="--pairs")
+    pool = build_pool(config)
+    cost, targets = PoolCost.build(config, pool), build_targets(config, "test")
+    keys = resolve_subset(list(names), pool, where="--languages")
+    subset = cost.pairs.top(keys) if pairs is None else cost.pairs.canonical(keys, pairs)
+    return Choice(
+        FrontRow(subset, cost(subset), cost.unit),
+        config.name,
+        "given by hand",
+        recipe=config.recipe.portable(),
+        targets=tuple(sorted(targets.codes)),
+        planned_seeds=tuple(config.evaluate.seeds),
+        held_out=tuple(sorted(targets.held_out & targets.codes.keys())),
+        note=held_out_note(config),
+        codes=pool.codes,
     )

@@ -72,6 +72,7 @@ class StudyStatus(Sheet):
         kernel: Number format and attention of all its runs, once that is settled.
         rung: What measures its trials.
         note: What must be known to read it, if anything.
+        read: What was read of the parallel text and left out; empty before full runs.
     """
 
     study: str
@@ -91,6 +92,7 @@ class StudyStatus(Sheet):
     kernel: str | None = None
     rung: RungWords = SHORT
     note: str = ""
+    read: str = ""
 
     @property
     def title(self) -> str:
@@ -122,6 +124,8 @@ class StudyStatus(Sheet):
             yield "" if place else "trust", sentence
         if self.note:
             yield "note", self.note
+        if self.read:
+            yield "sentence pairs", self.read
         if self.kernel is not None:
             yield "computes in", self.kernel
         if self.last is not None:

@@ -25,6 +25,8 @@ class Export(OpenOptions):
 
     - subsetsearch export --languages swh,yor,wol --to mtdata -o mtdata.recipes.mine.yml
 
+    - subsetsearch export studies/quickstart.toml --languages sw,te --to realign -o recipe.toml
+
     - subsetsearch export --list
     """
 
@@ -40,7 +42,11 @@ class Export(OpenOptions):
     ] = None
     pick: Pick = None
     languages: Annotated[
-        str | None, typer.Option("--languages", help="Languages of your own, comma-separated.")
+        str | None,
+        typer.Option(
+            "--languages",
+            help="Languages of your own, comma-separated; with a STUDY, its recipe and seeds too.",
+        ),
     ] = None
     pairs: Pairs = None
     list_all: Annotated[bool, typer.Option("--list", help="List the formats.")] = False
@@ -75,7 +81,12 @@ class Export(OpenOptions):
         if self.pairs is not None and self.languages is None:
             raise ConfigError("is for languages of your own", where="--pairs", fix="give --languages as well")
         if self.languages is not None:
-            return choice_from_languages(comma_list(self.languages), pairs_per_language=self.pairs)
+            from subsetsearch.analysis.known import choice_by_hand
+
+            names = comma_list(self.languages)
+            if self.study is None:
+                return choice_from_languages(names, pairs_per_language=self.pairs)
+            return choice_by_hand(self.open(self.study).config, names, self.pairs)
         if self.study is None or self.pick is None:
             raise ConfigError(
                 "nothing to export",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from subsetsearch.diversity.objectives import (
     PhylogeneticDiversity,
@@ -136,17 +137,17 @@ def score(
     covered = tuple(resolve_all(targets))
     keys = tuple(language.key for language in chosen)
     everyone = tuple(dict.fromkeys([*keys, *(language.key for language in covered)]))
-    table = source.distance_matrix(everyone, kind, metric)
+    table = source.distance_matrix(everyone, kind, metric).trusted()
     inner = table.subset(keys)
     known = [index for index, share in enumerate(inner.own_coverage) if share > 0]
-    filled = np.nan_to_num(inner.values, nan=0.0)
+    filled = _with_means(inner.values)
     ranked = _pairs(inner, known)
     reach = tuple(_reach(table, keys, language.key) for language in covered)
     return SetScore(
         keys=keys,
         kind=kind,
-        mean_distance=mean_pairwise(known, filled) if len(known) > 1 else float("nan"),
-        min_distance=smallest_distance(known, filled) if len(known) > 1 else float("nan"),
+        mean_distance=mean_pairwise(known, filled) if ranked else float("nan"),
+        min_distance=smallest_distance(known, filled) if ranked else float("nan"),
         nearest=ranked[0] if ranked else None,
         farthest=ranked[-1] if ranked else None,
         coverage=dict(zip(keys, inner.own_coverage.tolist(), strict=True)),
@@ -160,6 +161,13 @@ def score(
         reach=reach,
         unknown=tuple(key for key, share in zip(keys, inner.own_coverage, strict=True) if share == 0),
     )
+
+
+def _with_means(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give unknown pairs the mean distance of the others: they say nothing."""
+    off = values[~np.eye(len(values), dtype=bool)]
+    known = off[np.isfinite(off)]
+    return np.nan_to_num(values, nan=float(known.mean()) if known.size else 0.0)
 
 
 def _pairs(table: DistanceTable, known: Sequence[int]) -> list[Pair]:

@@ -106,7 +106,7 @@ def corpus_codes(choice: Choice, source: ParallelSource) -> dict[str, str]:
         LanguageError: If the corpus lacks some; all are named.
         RealignError: If it is not on this machine.
     """
-    codes = by_key(source.languages())
+    codes = by_key(source.languages(), choice.codes.values())
     lacking = [key for key in choice.languages if key not in codes]
     if lacking:
         raise LanguageError(

@@ -16,8 +16,8 @@ from subsetsearch.export._corpora import corpus_codes, recipe_of, require_langua
 from subsetsearch.export._text import comment
 from subsetsearch.languages import resolve
 
-_BREAKS = re.compile("[\t\r\n\ufeff]")
-"""What would end a field or a line, or what readers take for the beginning of a file."""
+_BREAKS = re.compile("[\0\t\r\n\ufeff]")
+"""What would end a field or a line, or what readers take for the beginning of a file or for damage."""
 
 
 def chosen_text(

@@ -2,13 +2,48 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import some
-from subsetsearch.languages import left_aside, no_languages
-from subsetsearch.problem.pool import asked_codes
+from subsetsearch.languages import left_aside, no_languages, resolve
+from subsetsearch.problem.pool import Pool, asked_codes
 from subsetsearch.problem.problem import Problem
+
+_LETTERS = {
+    "Arab": "ARABIC", "Armn": "ARMENIAN", "Beng": "BENGALI", "Cyrl": "CYRILLIC", "Deva": "DEVANAGARI",
+    "Ethi": "ETHIOPIC", "Geor": "GEORGIAN", "Grek": "GREEK", "Gujr": "GUJARATI", "Guru": "GURMUKHI",
+    "Hang": "HANGUL", "Hans": "CJK", "Hant": "CJK", "Hebr": "HEBREW", "Khmr": "KHMER", "Knda": "KANNADA",
+    "Laoo": "LAO", "Latn": "LATIN", "Mlym": "MALAYALAM", "Mymr": "MYANMAR", "Orya": "ORIYA",
+    "Sinh": "SINHALA", "Taml": "TAMIL", "Telu": "TELUGU", "Thaa": "THAANA", "Thai": "THAI",
+    "Tibt": "TIBETAN",
+}  # fmt: skip
+"""Script to the first word of its letters' names in Unicode."""
+
+_SAMPLE, _SHARE = 50, 0.2
+
+
+def script_notes(pool: Pool) -> Iterator[str]:
+    """Name languages whose text is in another script than theirs: a swapped column, or another file.
+
+    Args:
+        pool: With its texts.
+    """
+    odd = []
+    for key, text in pool.texts.items():
+        own = _LETTERS.get(resolve(key).script)
+        found = Counter(
+            unicodedata.name(letter, "?").split()[0]
+            for sentence in text.target[:_SAMPLE]
+            for letter in sentence
+            if letter.isalpha()
+        )
+        if own is not None and found and found[own] < _SHARE * found.total():
+            odd.append(f"{key} ({found.most_common(1)[0][0].lower()} letters)")
+    if odd:
+        yield f"the parallel text is not in the language's script: {some(odd)}; check files and columns"
 
 
 def pool_notes(problem: Problem) -> Iterator[str]:

@@ -186,4 +186,5 @@ def _pick(text: ParallelText, rows: Iterable[int]) -> ParallelText:
         tuple(text.source[row] for row in chosen),
         tuple(text.target[row] for row in chosen),
         text.dropped,
+        text.rows,
     )

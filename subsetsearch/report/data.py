@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from subsetsearch.analysis.front import Front
@@ -53,6 +53,10 @@ class ReportData:
     seeds: tuple[int, ...] = ()
     messages: tuple[str, ...] = ()
     created: str = ""
+
+    def with_facts(self, facts: Mapping[str, str]) -> ReportData:
+        """Add facts on the corpora."""
+        return replace(self, data={**self.data, **facts})
 
     @property
     def unit(self) -> str:

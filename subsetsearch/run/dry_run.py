@@ -152,7 +152,12 @@ def _check(subject: Subject, data: Mapping[str, Any], encoder: Mapping[str, Any]
     """Make the checks of the data, and if these pass those of the encoder."""
     findings = list(find(subject, {**DATA_CHECKS, **data}))
     settings = Settings.of(dict(subject.recipe))
-    facts: dict[str, Any] = {"examples": subject.counts, "encoder": None, "settings": settings}
+    facts: dict[str, Any] = {
+        "examples": subject.counts,
+        "read": tuple(subject.accounts),
+        "encoder": None,
+        "settings": settings,
+    }
     if not any(finding.stops for finding in findings):
         findings += find(subject, {**ENCODER_CHECKS, **encoder})
         if "facts" in vars(subject):

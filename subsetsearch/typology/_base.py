@@ -47,7 +47,7 @@ class Typology(Protocol):
         ...
 
 
-def choose_code(language: Language, known: Mapping[str, float], what: str) -> str:
+def choose_code(language: Language, known: Mapping[str, float], what: str, *, tell: bool = True) -> str:
     """Choose under which code of a language's group to read its features.
 
     A canonical key stands for its macro-language, so the best-covered code of both is taken. Any other
@@ -58,6 +58,7 @@ def choose_code(language: Language, known: Mapping[str, float], what: str) -> st
         language: The language.
         known: Share of the features known, by the source's code.
         what: What is read, for the log.
+        tell: Log a departure.
 
     Returns:
         The code, the language's own if none of the group is in the source.
@@ -68,9 +69,16 @@ def choose_code(language: Language, known: Mapping[str, float], what: str) -> st
     of_code, of_best = known.get(code, 0.0), known.get(best, 0.0)
     if of_best <= of_code or not (stands_for or of_best >= 2.0 * of_code):
         return code
-    log.info("%s: %s of %s (%.0f %% known) instead of %s (%.0f %%)",
-             language.key, what, best, 100 * of_best, code, 100 * of_code)  # fmt: skip
+    if tell:
+        tell_code(language, known, what, best, code)
     return best
+
+
+def tell_code(language: Language, known: Mapping[str, float], what: str, code: str, other: str) -> None:
+    """Log that features are read from one code instead of another."""
+    there, here = (100 * known.get(each, 0.0) for each in (code, other))
+    message = "%s: %s of %s (%.0f %% known) instead of %s (%.0f %%)"
+    log.info(message, language.key, what, code, there, other, here)
 
 
 def mean_known(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -14,10 +14,10 @@ from subsetsearch.errors import ConfigError, DataError, LanguageError
 from subsetsearch.languages import resolve
 from subsetsearch.tables import CsvRows, read_csv_rows
 from subsetsearch.typology._base import distances_from_features, mean_known, vector_metric
+from subsetsearch.typology._cldf import LONG_FORM, widen
 from subsetsearch.typology._tables import DistanceTable, FeatureTable, Kind, Metric
 
 _UNKNOWN = frozenset({"", "?", "na", "nan", "none", "--", "-", "-1", "-1.0"})
-_LONG_FORM = ("Language_ID", "Parameter_ID", "Value")
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,9 +25,10 @@ class CsvTypology:
     """Features or distances from a CSV file.
 
     Three layouts are understood: wide (a language a row, features as columns), CLDF values as published by
-    Grambank and WALS (columns ``Language_ID, Parameter_ID, Value``), and a square matrix whose header
-    repeats its first column. Empty cells, ``?``, ``NA`` and ``-1`` are unknown. Features with values other
-    than numbers in [0, 1] are split into one 0/1 column a value.
+    Grambank and WALS (columns ``Language_ID, Parameter_ID, Value``; ``languages.csv`` beside them explains
+    the data set's own codes), and a square matrix whose header repeats its first column. Empty cells, ``?``,
+    ``NA`` and ``-1`` are unknown. Features with values other than numbers in [0, 1] are split into one 0/1
+    column a value.
 
     Attributes:
         path: The file.
@@ -107,8 +108,8 @@ def read_csv_typology(path: Path) -> CsvTypology:
     table = read_csv_rows(path)
     if len(table.header) < 2 or not table.rows:
         raise DataError("no table: a header and one row at least are needed", where=path)
-    if set(_LONG_FORM) <= set(table.header):
-        table = _widen(table)
+    if set(LONG_FORM) <= set(table.header):
+        table = widen(table, path)
     first, *header = table.header
     keys = _keys([(line, row[first]) for line, row in table.rows], path)
     codes = tuple(row[first] for _, row in table.rows)
@@ -205,22 +206,6 @@ def check_distances(
             f"back it is {values[column, row]:g}",
             where=where, fix="give one distance a pair",
         )  # fmt: skip
-
-
-def _widen(table: CsvRows) -> CsvRows:
-    """CLDF values to one row a language, at the line where it first stands."""
-    language, parameter, value = _LONG_FORM
-    lines: dict[str, int] = {}
-    cells: dict[str, dict[str, str]] = {}
-    for line, row in table.rows:
-        lines.setdefault(row[language], line)
-        cells.setdefault(row[language], {})[row[parameter]] = row[value]
-    names = dict.fromkeys(row[parameter] for _, row in table.rows)
-    rows = [
-        (lines[code], {language: code} | {name: known.get(name, "") for name in names})
-        for code, known in cells.items()
-    ]
-    return CsvRows([language, *names], rows)
 
 
 def _columns(header: Sequence[str], table: CsvRows) -> tuple[tuple[str, ...], NDArray[np.float64]]:

@@ -12,12 +12,15 @@ from numpy.typing import NDArray
 
 from subsetsearch.errors import ConfigError
 from subsetsearch.languages import resolve
-from subsetsearch.typology._base import choose_code, distances_from_features, vector_metric
+from subsetsearch.typology._base import choose_code, distances_from_features, tell_code, vector_metric
 from subsetsearch.typology._lang2vec_files import PREFIXES, SetName, feature_set
 from subsetsearch.typology._masked import great_circle
 from subsetsearch.typology._tables import FEATURE_PREFIXES, KINDS, DistanceTable, FeatureTable, Kind, Metric
 
 FeatureSource = Literal["average", "knn", "raw"]
+
+_BLOCKS: tuple[Kind, ...] = ("syntactic", "phonological", "inventory")
+"""Kinds that make up the featural one."""
 
 _DEFAULT_METRICS: dict[Kind, Metric] = {"geographic": "arc"}
 
@@ -30,9 +33,12 @@ class Lang2Vec:
         source: ``average`` (mean over the sources that know a feature; the default), ``knn`` (the same
             with unknown features predicted from neighbours, so that nothing is missing), ``raw``
             (present if any source says so).
+        joined: Whether syntax, phonology and inventory of a language are each read from the code of its
+            group that knows most of them; else all are read from one.
     """
 
     source: FeatureSource = "average"
+    joined: bool = True
 
     def __post_init__(self) -> None:
         if self.source not in ("average", "knn", "raw"):
@@ -43,7 +49,7 @@ class Lang2Vec:
     @property
     def name(self) -> str:
         """Source and settings."""
-        return f"lang2vec/{self.source}"
+        return f"lang2vec/{self.source}" + ("" if self.joined else "/one code a language")
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
@@ -52,6 +58,9 @@ class Lang2Vec:
 
     def features(self, keys: Sequence[str], kind: Kind = "featural") -> FeatureTable:
         """Feature vectors; the code of each row is the best-covered one of the language's group.
+
+        With ``featural``, a block of which another code of the group knows more is read from that one; both
+        codes are named, with ``+`` between.
 
         Args:
             keys: Language keys.
@@ -75,13 +84,28 @@ class Lang2Vec:
         codes = []
         for index, key in enumerate(keys):
             code = choose_code(resolve(key), known, f"{kind} features")
-            codes.append(code)
             if known.get(code, 0.0) > 0.0:
                 values[index] = table.values[rows[code]][columns]
+            blocks = self._blocks(key, code) if kind == "featural" else {}
+            for other, places in blocks.items():
+                values[index, places] = table.values[rows[other]][[columns[place] for place in places]]
+            codes.append("+".join([code, *blocks]))
         if kind == "genetic":
             names, values = _add_isolates(keys, names, values)
         rates = table.rates[columns] if kind in FEATURE_PREFIXES else None
         return FeatureTable(tuple(keys), names, values, tuple(codes), rates)
+
+    def _blocks(self, key: str, code: str) -> dict[str, list[int]]:
+        """Find the codes that know more of a block of features than the one that is read, and its columns."""
+        found: dict[str, list[int]] = {}
+        for block in _BLOCKS if self.joined else ():
+            _, known, columns = _index(self.source, FEATURE_PREFIXES[block])
+            other = choose_code(resolve(key), known, block, tell=False)
+            if known.get(other, 0.0) > known.get(code, 0.0):
+                tell_code(resolve(key), known, f"{block} features", other, code)
+                whole = _places(self.source)
+                found.setdefault(other, []).extend(whole[column] for column in columns)
+        return found
 
     def distance_matrix(
         self, keys: Sequence[str], kind: Kind = "featural", metric: Metric | None = None
@@ -120,6 +144,12 @@ def _index(name: SetName, prefix: str) -> tuple[dict[str, int], dict[str, float]
     columns = [index for index, feature in enumerate(table.names) if feature.startswith(prefix)]
     share: list[float] = table.known[:, PREFIXES.index(prefix)].tolist()
     return table.rows(), dict(zip(table.codes, share, strict=True)), columns
+
+
+@cache
+def _places(name: SetName) -> dict[int, int]:
+    """Where each column of a set stands among the featural ones."""
+    return {column: place for place, column in enumerate(_index(name, "")[2])}
 
 
 def _add_isolates(

@@ -36,7 +36,11 @@ _FILES: dict[SetName, str] = {
     "learned": "learned.npy",
 }
 PREFIXES = tuple(FEATURE_PREFIXES.values())
-_LAYOUT = 3  # raised when the cached arrays change
+_LAYOUT = 4  # raised when the cached arrays change
+
+
+_MODERN = {"alb": "sqi"}
+"""Older code among the learned vectors' to its ISO 639-3 code."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -172,7 +176,8 @@ def _read_learned(path: Path) -> FeatureSet:
     np.lib.format.read_magic(raw)
     np.lib.format.read_array_header_1_0(raw)
     table = _ArraysOnly(raw, encoding="latin1").load().item()
-    codes = tuple(sorted(code for code in table if code != "langs"))
-    values = np.asarray([table[code] for code in codes], dtype=np.float32)
+    found = {_MODERN.get(code, code): row for code, row in table.items() if code != "langs"}
+    codes = tuple(sorted(found))
+    values = np.asarray([found[code] for code in codes], dtype=np.float32)
     names = tuple(f"LEARNED_{index:03d}" for index in range(values.shape[1]))
     return FeatureSet(codes, names, values, _known("learned", names, values), _rates(values))

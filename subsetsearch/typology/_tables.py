@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
@@ -13,6 +14,10 @@ from subsetsearch.errors import SelectionError
 
 Kind = Literal["featural", "syntactic", "phonological", "inventory", "genetic", "geographic", "learned"]
 Metric = Literal["cosine", "angular", "hamming", "arc", "given"]
+
+LEAST_SHARED = 25
+"""Fewer shared features of URIEL (of 289) tell nothing: pairs that share less, as Danish and Bemba do, may be
+at distance 0."""
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 FEATURE_PREFIXES: Mapping[Kind, str] = {
@@ -104,13 +109,34 @@ class DistanceTable:
         sample = np.maximum(self.evidence.astype(np.float64), 0.25)
         return np.asarray(0.5 / np.sqrt(sample) * np.sqrt(1.0 - known))
 
-    def cautious(self, errors: float = 2.0, *, far: bool = False) -> DistanceTable:
+    @property
+    def least_shared(self) -> int:
+        """How many features two languages must share for their distance to be known.
+
+        :data:`LEAST_SHARED`, or a tenth of the features where these are fewer than ten times as many.
+        """
+        return min(LEAST_SHARED, max(1, math.ceil(self.n_features / 10)))
+
+    def trusted(self, least: int | None = None) -> DistanceTable:
+        """Take distances that rest on a handful of features for unknown: they look certain and are not.
+
+        Args:
+            least: So many shared features are enough; :attr:`least_shared`, if left out.
+
+        Returns:
+            The same table, ``NaN`` where fewer are shared.
+        """
+        few = self.shared < (self.least_shared if least is None else least)
+        np.fill_diagonal(few, val=False)
+        return replace(self, values=np.where(few, np.nan, self.values))
+
+    def cautious(self, errors: float = 2.0, *, far: bool = False, least: int | None = None) -> DistanceTable:
         """Take standard errors off each distance, so that no language looks diverse for being unknown.
 
         A maximum over distances measured on few features picks the luckiest error. The lower end of
         the distance's confidence interval does not: what is not known can only bring a language nearer.
         Where the features known in both are ones in which any two languages differ much (``baseline``
-        above 1), the distance is divided by that first. Pairs without a common feature get 0.
+        above 1), the distance is divided by that first. Pairs with too few common features get 0.
 
         Args:
             errors: How many standard errors to take off; 0 only fills the unknown pairs. With 2, blanking
@@ -118,17 +144,19 @@ class DistanceTable:
             far: Take the upper end instead, and 1 (or the largest distance) for unknown pairs: for
                 objectives that look for near languages (least dispersion, coverage of targets), where
                 being unknown must not look like being near.
+            least: As for :meth:`trusted`.
 
         Returns:
             The same table with other values; none is ``NaN``.
         """
+        known = self.trusted(least).values
         margin = errors * self.standard_error()
         ratio = np.ones(self.values.shape) if self.baseline is None or errors == 0 else self.baseline
         if far:
             top = max(1.0, float(np.nanmax(self.values, initial=0.0)))
-            values = np.minimum(top, np.nan_to_num(self.values / np.minimum(1.0, ratio), nan=top) + margin)
+            values = np.minimum(top, np.nan_to_num(known / np.minimum(1.0, ratio), nan=top) + margin)
         else:
-            values = np.maximum(0.0, np.nan_to_num(self.values / np.maximum(1.0, ratio), nan=0.0) - margin)
+            values = np.maximum(0.0, np.nan_to_num(known / np.maximum(1.0, ratio), nan=0.0) - margin)
         np.fill_diagonal(values, 0.0)
         return replace(self, values=values, caution=-errors if far else errors)
 

@@ -12,7 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from realign_core.align import PharaohAligner, WordText
 from realign_core.data.parallel import FolderParallel
+from realign_core.recipe import Recipe
+from realign_core.support.config import load_config
 from realign_core.support.seeds import DATA_SEED
 from subsetsearch.errors import ConfigError, LanguageError
 from subsetsearch.export import Choice, choice_from_languages, export
@@ -28,7 +31,7 @@ def test_every_line_is_a_pair(fmt: str, choice: Choice, tmp_path: Path) -> None:
         fmt,
         tmp_path / "out",
     )
-    assert [path.name for path in written] == ["afr_Latn.txt", "swh_Latn.txt", "align.sh"]
+    assert [path.name for path in written] == ["afr.txt", "swh.txt", "aligner.toml", "align.sh"]
     for path in written[:2]:
         lines = path.read_text(encoding="utf-8").splitlines()
         assert len(lines) == 24  # the six pairs with an empty side are left out
@@ -39,7 +42,7 @@ def test_every_line_is_a_pair(fmt: str, choice: Choice, tmp_path: Path) -> None:
 
 def test_parallel_text_may_be_given(corpus: FolderParallel, tmp_path: Path) -> None:
     written = export(choice_from_languages(["sw"]), "eflomal", tmp_path / "out", parallel=corpus)
-    assert written[0].name == "swh_Latn.txt"
+    assert written[0].name == "swh.txt"
 
 
 def test_no_text_to_align(tmp_path: Path) -> None:
@@ -81,12 +84,36 @@ def test_eflomal_aligns(which: str, request: pytest.FixtureRequest, tmp_path: Pa
     assert done.returncode == 0, done.stderr[-2000:]
     for text in written[:2]:
         pairs = text.read_text(encoding="utf-8").splitlines()
-        for direction in ("fwd", "rev"):
+        for direction in ("fwd", "rev", "align"):
             aligned = text.with_suffix(f".{direction}").read_text().splitlines()
             assert len(aligned) == len(pairs)
             for line, pair in zip(aligned, pairs, strict=True):
                 check_links(line, pair)
         assert any(line for line in aligned)
+    read_back(written[2], choice)
+
+
+def read_back(table: Path, choice: Choice) -> None:
+    """Every pair of the choice's own corpus is found in what was written and aligned."""
+    reader = load_config(Recipe, table).realignment.aligner
+    assert isinstance(reader, PharaohAligner)
+    corpus = Recipe.model_validate(dict(choice.recipe or {})).parallel
+    for code in ("afr", "swh"):
+        text = corpus.read(code).take(choice.pairs_per_language or 100, DATA_SEED)
+        pairs = [pair for pair in zip(text.source, text.target, strict=True) if all(map(str.strip, pair))]
+        words = WordText(code, *(tuple(tuple(s.split()) for s in side) for side in zip(*pairs, strict=True)))
+        found = reader.model_copy(update={"min_found": 1.0}).align(words, lambda *_: [])
+        assert sum(map(len, found)) > 0
+
+
+@pytest.mark.parametrize("fmt", ALIGNERS)
+def test_every_pair_is_found_again(fmt: str, choice: Choice, tmp_path: Path) -> None:
+    """Punctuation and characters stand apart in the text; links of parts are links of the words."""
+    written = export(choice, fmt, tmp_path / "out")
+    for text in written[:2]:
+        lines = len(text.read_text(encoding="utf-8").splitlines())
+        text.with_suffix(".align").write_text("0-0\n" * lines, encoding="utf-8")
+    read_back(written[2], choice)
 
 
 def check_links(line: str, pair: str) -> None:

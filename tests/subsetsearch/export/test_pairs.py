@@ -74,7 +74,7 @@ def test_any_text_keeps_its_lines(pairs: list[tuple[str, str]]) -> None:
             again = read_back(out).read("swh_Latn")
         assert len(again) == len(pairs)
         for side, lines in enumerate((again.source, again.target)):
-            plain = [pair[side].translate(dict.fromkeys(map(ord, "\t\r\n\ufeff"), " ")) for pair in pairs]
+            plain = [pair[side].translate(dict.fromkeys(map(ord, "\0\t\r\n\ufeff"), " ")) for pair in pairs]
             assert list(lines) == [line.strip() for line in plain]
 
 

@@ -6,7 +6,9 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from subsetsearch.problem.notes import pool_notes
+from realign_core.data.examples import ParallelText
+from subsetsearch.problem.notes import pool_notes, script_notes
+from subsetsearch.problem.pool import Pool
 from subsetsearch.rungs.ladder import Ladder
 
 
@@ -24,3 +26,13 @@ def test_a_code_that_vanishes_into_another_is_named(
     assert held_out.startswith("not in the pool, as they are held out: wol_Latn")
     assert merged == "one language under two codes in the parallel data: aka_Latn (left aside) and twi_Latn"
     assert problem.pool.codes["twi_Latn"] == "twi_Latn"
+
+
+def test_text_in_another_script_is_questioned() -> None:
+    """As where the columns of one file are the other way round."""
+    sides = {"arb_Arab": "Good morning", "swh_Latn": "Habari", "zho_Hans": "你好", "rus_Cyrl": "Привет 12 km"}
+    texts = {key: ParallelText(key, ("x",), (text,)) for key, text in sides.items()}
+    said = [*script_notes(Pool({key: key for key in texts}, texts))]
+    assert said == [
+        "the parallel text is not in the language's script: arb_Arab (latin letters); check files and columns"
+    ]

@@ -33,6 +33,28 @@ def test_values_as_grambank_publishes_them(tmp_path: Path) -> None:
     np.testing.assert_array_equal(table.values, [[1, 0], [0, np.nan]])
 
 
+def test_a_code_of_the_data_set_goes_through_its_languages(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As in WALS: its codes look like ISO 639-3 and are none."""
+    languages = (
+        "ID,Name,Glottocode,ISO639P3code\naab,Zulu,zulu1248,zul\nnan,Swahili,dial1234,swh\nnan2,Swahili,,swh\n"
+        "zul,Nothing,,\n"
+    )
+    (tmp_path / "languages.csv").write_text(languages, encoding="utf-8")
+    path = write(
+        tmp_path,
+        "Language_ID,Parameter_ID,Value\naab,1A,1\nnan,1A,0\nnan,2A,1\nnan2,1A,1\nzul,1A,1\nxyz,1A,1\n",
+    )
+    caplog.set_level("INFO")
+    source = read_csv_typology(path)
+    assert source.keys == ("zul_Latn", "swh_Latn")
+    found = source.features(["zul_Latn", "swh_Latn", "nan_Latn"]).values
+    np.testing.assert_array_equal(found, [[1, np.nan], [0, 1], [np.nan, np.nan]])
+    assert "no language that is known here: xyz, zul" in caplog.text
+    assert "nan (not nan2)" in caplog.text
+
+
 def test_a_matrix_of_distances_in_any_order(tmp_path: Path) -> None:
     path = write(tmp_path, "x,zul,swa,deu\nsw,0.2,0,0.7\nzul,0,0.2,\ndeu,,0.7,0\n")
     source = read_csv_typology(path)
@@ -64,7 +86,18 @@ def test_a_matrix_of_distances_in_any_order(tmp_path: Path) -> None:
         ("x,sw,zu,deu\nsw,0,1,1\nzu,1,0,1\n", "not square: 2 rows, 3 columns; only on one side: deu_Latn"),
         ("x,sw,zu\nsw,0,much\nzu,1,0\n", r"table.csv:2: not a number"),
         ("x,GB1\nsw,1\n\n\nxxq,1\n", r"table.csv:5: unknown language 'xxq'"),
-        ("Language_ID,Parameter_ID,Value\nsw,a,1\nsw,b,1\nxxq,a,1\n", r"table.csv:4: unknown language 'xxq'"),
+        (
+            "Language_ID,Parameter_ID,Value\nswah1253,a,1\nabcd9999,a,1\n",
+            r"table.csv:3: no language with the glottocode abcd9999",
+        ),
+        (
+            "Language_ID,Parameter_ID,Value\nger,a,1\n",
+            r"'ger' is a code of this data set, .*put languages.csv of the same data set beside it",
+        ),
+        (
+            "Language_ID,Parameter_ID,Value\nzulu1248,a,1\nswah1253,a,1\nzulu1248,a,0\n",
+            r"table.csv:4: 'zulu1248' has a value of 'a' already, in line 2",
+        ),
         ("x,sw,swa\nsw,0,1\nzu,1,0\n", "not square: 2 rows, 2 columns; only on one side: zul_Latn"),
     ],
 )

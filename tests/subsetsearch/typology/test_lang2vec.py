@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from subsetsearch.errors import ConfigError
-from subsetsearch.typology import KINDS, Typology, load_typology
+from subsetsearch.typology import KINDS, Lang2Vec, Typology, load_typology
 from subsetsearch.typology._lang2vec_files import FeatureSet, SetName, feature_set
 
 RECORDED = json.loads((Path(__file__).parent / "lang2vec_get_features.json").read_text(encoding="utf-8"))[
@@ -86,6 +86,49 @@ def test_features_come_from_the_best_covered_code_of_the_group(key: str, code: s
     table = load_typology().features([key])
     assert table.codes == (code,)
     assert table.coverage[0] > at_least
+
+
+def test_a_block_is_read_from_the_code_that_knows_more_of_it(caplog: pytest.LogCaptureFixture) -> None:
+    """Croatian's own code has its sounds, and next to nothing of its syntax, which Serbo-Croatian's has."""
+    keys = ["hrv_Latn", "srp_Cyrl", "swh_Latn"]
+    with caplog.at_level(logging.INFO, logger="subsetsearch.typology"):
+        table = load_typology().features(keys)
+    assert table.codes == ("hrv+hbs", "hbs", "swh")
+    assert "hrv_Latn: syntactic features of hbs (64 % known) instead of hrv (12 %)" in caplog.text
+    alone = Lang2Vec(joined=False).features(keys)
+    assert alone.codes == ("hrv", "hbs", "swh")
+    assert table.coverage[0] > alone.coverage[0] + 0.15
+    np.testing.assert_array_equal(table.values[1:], alone.values[1:])
+    syntax = [index for index, name in enumerate(table.names) if name.startswith("S_")]
+    sounds = [index for index, name in enumerate(table.names) if name.startswith("INV_")]
+    np.testing.assert_array_equal(table.values[0, syntax], table.values[1, syntax])
+    np.testing.assert_array_equal(table.values[0, sounds], alone.values[0, sounds])
+
+
+def test_learned_vectors_of_albanian_have_an_older_code() -> None:
+    table = load_typology().features(["sq", "deu_Latn"], "learned")
+    assert np.isfinite(table.values).all()
+
+
+@pytest.mark.parametrize("far", [False, True])
+def test_a_distance_from_a_handful_of_features_is_unknown(far: bool) -> None:
+    table = load_typology().distance_matrix(["dan_Latn", "bem_Latn", "kaz_Cyrl", "bod_Tibt", "deu_Latn"])
+    assert 0 < table.shared[0, 1] < table.least_shared == 25
+    assert table.values[0, 1] == 0.0
+    trusted = table.trusted()
+    assert np.isnan(trusted.values[0, 1])
+    assert np.isnan(trusted.values[2, 3])
+    assert trusted.values[0, 4] == table.values[0, 4]
+    cautious = table.cautious(far=far)
+    assert cautious.values[0, 1] == (1.0 if far else 0.0)
+    assert (np.diag(trusted.values) == 0).all()
+    np.testing.assert_array_equal(table.trusted(0).values, table.values)
+
+
+def test_few_features_are_a_tenth_where_there_are_few() -> None:
+    table = load_typology().distance_matrix(["deu_Latn", "fra_Latn"], "phonological")
+    assert (table.n_features, table.least_shared) == (28, 3)
+    assert load_typology().distance_matrix(["deu_Latn", "fra_Latn"], "geographic").least_shared == 1
 
 
 def test_the_choice_of_another_code_is_logged(caplog: pytest.LogCaptureFixture) -> None:

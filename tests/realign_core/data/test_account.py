@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import logging
+import pickle
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from realign_core.data.account import accounts_of, lines, log_account, summary
+from realign_core.data.examples import ParallelText
+from realign_core.data.parallel import PairFilters
+
+
+def text(code: str, kept: int, **dropped: int) -> ParallelText:
+    side = tuple(f"{code} {i}" for i in range(kept))
+    return ParallelText(code, side, side, dropped)
+
+
+TEXTS = [text("sw", 95, identical=5), text("yo", 90, damaged=2, duplicate=8), text("te", 100)]
+
+
+def test_rows_are_those_that_were_read_of_a_sample_too():
+    (account,) = accounts_of([TEXTS[1].take(10, 1).head(3)])
+    assert (account.rows, account.lost, account.kept) == (100, 10, 90)
+    assert pickle.loads(pickle.dumps(TEXTS[1].head(3))).rows == 100
+    assert account.to_dict() == {
+        "language": "yo",
+        "rows": 100,
+        "kept": 90,
+        "left_out": {"damaged": 2, "duplicate": 8},
+    }
+
+
+def test_what_was_left_out_is_summed_up_and_listed():
+    accounts = accounts_of(TEXTS)
+    assert summary(accounts) == (
+        "285 of 300 rows in 3 languages kept; left out: duplicate 8, identical 5, damaged 2"
+    )
+    assert [*lines(accounts)] == [
+        ("read", summary(accounts)),
+        ("left out", "yo: 10 of 100 rows (duplicate 8, damaged 2)"),
+        ("left out", "sw: 5 of 100 rows (identical 5)"),
+    ]
+    assert [*lines(())] == []
+    many = accounts_of([text(f"l{i}", 1, identical=1) for i in range(10)])
+    assert [*lines(many)][-1] == ("left out", "and rows of 2 languages more (--json has all)")
+
+
+def test_a_warning_where_more_than_one_in_a_hundred_is_lost(caplog: pytest.LogCaptureFixture):
+    logger = logging.getLogger("account")
+    caplog.set_level(logging.INFO)
+    log_account(logger, "pairs", accounts_of([TEXTS[0], text("wo", 99, damaged=1)]))
+    log_account(logger, "pairs", accounts_of(TEXTS))
+    log_account(logger, "nothing", ())
+    quiet, loud = caplog.records
+    assert quiet.levelname == "INFO"
+    assert loud.levelname == "WARNING"
+    assert "More than 1 % is lost of yo: 10 of 100 rows" in loud.getMessage()
+
+
+@given(st.lists(st.tuples(st.text("a1 \0\ufeff", max_size=3), st.text("b2 \u200b", max_size=3))))
+def test_every_row_is_kept_or_left_out_for_a_reason(pairs: list[tuple[str, str]]):
+    found = PairFilters(drop_letterless=True).apply("xx", pairs, {"malformed": 2})
+    (account,) = accounts_of([found])
+    assert account.rows == len(pairs) + 2
+    assert account.kept == len(found)
