@@ -17,7 +17,7 @@ import numpy as np
 from subsetsearch.subset import NONE, Subset
 from subsetsearch.surrogate.effects.expectation import Expectation, GroupExpectation
 from subsetsearch.surrogate.effects.runs import EffectRuns
-from subsetsearch.surrogate.effects.subsets import Grams, SubsetKernel
+from subsetsearch.surrogate.effects.subsets import Grams, Mixes, SubsetKernel
 from subsetsearch.surrogate.effects.targets import TargetBasis
 from subsetsearch.surrogate.effects.variances import (
     JITTER,
@@ -77,8 +77,8 @@ class EffectModel:
         """
         if len(set(runs.subsets)) < FEWEST:
             raise ValueError(f"a model of effects needs runs of {FEWEST} subsets")
-        basis = TargetBasis.of(coordinates)
-        grams = dict(kernel.grams(runs.subsets, runs.subsets)) | {
+        basis, known = TargetBasis.of(coordinates), kernel.read(runs.subsets)
+        grams = dict(kernel.grams(known, known)) | {
             SEED: _same(runs.seeds),
             NOISE: np.eye(len(runs)),
         }
@@ -104,8 +104,8 @@ class EffectModel:
         Args:
             subsets: Any subsets of the pool.
         """
-        every = [*subsets, NONE]
-        mean = np.zeros((len(every), len(self.runs.targets)))
+        every = self.kernel.read([*subsets, NONE])
+        mean = np.zeros((len(subsets) + 1, len(self.runs.targets)))
         variance = np.zeros((len(subsets), len(self.runs.targets)))
         for group in self._groups:
             cross, covariance = self._against(every, group)
@@ -136,8 +136,8 @@ class EffectModel:
         for target in self.runs.targets if targets is None else targets:
             weights[self._places[target]] = 1.0
         along = self.basis.directions.T @ (weights / weights.sum())
-        every = [*subsets, NONE]
-        mean, covariance = np.zeros(len(every)), np.zeros((len(every), len(every)))
+        every, n = self.kernel.read([*subsets, NONE]), len(subsets) + 1
+        mean, covariance = np.zeros(n), np.zeros((n, n))
         for group in self._groups:
             share = along[group.columns] * group.unit
             cross, own = self._against(every, group)
@@ -158,10 +158,14 @@ class EffectModel:
         return {target: place for place, target in enumerate(self.runs.targets)}
 
     @cached_property
+    def _mixes(self) -> Mixes:
+        return self.kernel.read(self.runs.subsets)
+
+    @cached_property
     def _groups(self) -> list[_Group]:
         """Directions with one covariance, solved."""
         runs, found = self.runs, []
-        grams = self.kernel.grams(runs.subsets, runs.subsets)
+        grams = self.kernel.grams(self._mixes, self._mixes)
         values, _ = _standardised(runs, self.basis, self.variances.units)
         for columns, (row, scale) in _levels(self.basis, self.variances.alike):
             size = self.variances.values[row]
@@ -176,10 +180,10 @@ class EffectModel:
         sizes = dict(zip(self.variances.parts, self.variances.values[row], strict=True))
         return np.asarray(sum(scale * sizes[part] * gram for part, gram in grams.items()))
 
-    def _against(self, subsets: Sequence[Subset], group: _Group) -> tuple[Matrix, Matrix]:
+    def _against(self, mixes: Mixes, group: _Group) -> tuple[Matrix, Matrix]:
         """Kernel of subsets with the runs, and their posterior covariance, in the group's unit."""
-        cross = self._mix(self.kernel.grams(subsets, self.runs.subsets), group.row, group.scale)
-        prior = self._mix(self.kernel.grams(subsets, subsets), group.row, group.scale)
+        cross = self._mix(self.kernel.grams(mixes, self._mixes), group.row, group.scale)
+        prior = self._mix(self.kernel.grams(mixes, mixes), group.row, group.scale)
         return cross, prior - cross @ group.inverse @ cross.T
 
 

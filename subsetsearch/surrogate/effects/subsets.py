@@ -24,6 +24,43 @@ SIZE_WIDTH = 0.5
 SIMILAR_WIDTH = 0.6
 """Of the kernel of similar mixes, in standard deviations of a language's traits."""
 
+PAIRS_WIDTH = 0.7
+"""Of the kernel of pairs, in units of their logarithm: twice as many are like, ten times are not."""
+
+FIXED = ("none", "size", "identity", "typology", "similar")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mixes:
+    """Subsets as arrays.
+
+    Args:
+        shares: Share of each language of the pool, shape (n, n_languages); rows of ones' sum, or zeros.
+        sizes: Number of languages, shape (n,).
+        pairs: Logarithm of the mean pairs of a language, shape (n,); 0 where they are not told apart.
+        rungs: Name of a cheap rung to its standardised scores, shape (n,); 0 where it has none.
+    """
+
+    shares: Matrix
+    sizes: Matrix
+    pairs: Matrix
+    rungs: Mapping[str, Matrix] = field(default_factory=dict)
+
+    @classmethod
+    def of_rows(cls, rows: Matrix, pairs: Matrix, rungs: Mapping[str, Matrix] | None = None) -> Mixes:
+        """Read rows that say which languages are in.
+
+        Args:
+            rows: Shape (n, n_languages), booleans.
+            pairs: Pairs that each language gives in each row, shape (n, n_languages) or (n_languages,).
+            rungs: As above.
+        """
+        inside = rows.astype(np.float64)
+        sizes = inside.sum(axis=1)
+        shares = inside / np.maximum(1.0, sizes)[:, None]
+        mean = np.sum(shares * pairs, axis=1)
+        return cls(shares, sizes, np.log(np.where(mean > 0, mean, 1.0)), rungs or {})
+
 
 @dataclass(frozen=True, eq=False)
 class SubsetKernel:
@@ -32,24 +69,40 @@ class SubsetKernel:
     Args:
         traits: Of the pool's languages, standardised.
         coordinates: Their typological coordinates, shape (n_languages, d).
+        lengths: Pairs that each language has to give; ``None`` if they are not to be told apart.
         rungs: Name of a cheap rung to its standardised scores of subsets; a subset that it has not scored
             is taken for average.
     """
 
     traits: TraitTable
     coordinates: Matrix
+    lengths: Mapping[str, int] | None = None
     rungs: Mapping[str, Mapping[Subset, float]] = field(default_factory=dict)
 
     @property
     def parts(self) -> tuple[str, ...]:
         """Names of the parts of the kernel."""
-        return (
-            *("none", "size", "identity", "typology", "similar"),
-            *self.traits.names,
-            *self.rungs,
-        )
+        pairs = () if self.lengths is None else ("pairs",)
+        return (*FIXED, *pairs, *self.traits.names, *self.rungs)
 
-    def grams(self, left: Sequence[Subset], right: Sequence[Subset]) -> Grams:
+    def read(self, subsets: Sequence[Subset]) -> Mixes:
+        """Write subsets as arrays.
+
+        Raises:
+            KeyError: If a language is not in the pool.
+        """
+        columns = {key: column for column, key in enumerate(self.traits.keys)}
+        rows = np.zeros((len(subsets), len(columns)))
+        pairs = np.zeros_like(rows)
+        lengths = self.lengths or dict.fromkeys(columns, 1)
+        for row, subset in enumerate(subsets):
+            for key in subset.languages:
+                rows[row, columns[key]] = 1.0
+                pairs[row, columns[key]] = min(lengths[key], subset.pairs or lengths[key])
+        rungs = {name: np.array([known.get(s, 0.0) for s in subsets]) for name, known in self.rungs.items()}
+        return Mixes.of_rows(rows, pairs, rungs)
+
+    def grams(self, left: Mixes, right: Mixes) -> Grams:
         """Compare subsets.
 
         Args:
@@ -58,63 +111,59 @@ class SubsetKernel:
 
         Returns:
             Part to its matrix, shape (n_left, n_right).
-
-        Raises:
-            KeyError: If a language is not in the pool.
         """
         a, b = self._features(left), self._features(right)
         real = np.outer(a.real, b.real)
-        size = _near(a.size[:, None], b.size[:, None], SIZE_WIDTH)
-        similar = _near(a.traits, b.traits, SIMILAR_WIDTH * np.sqrt(max(1, a.traits.shape[1])))
-        wide = _near(a.size[:, None], b.size[:, None], 2 * SIZE_WIDTH)
+        wide = _near(a.size, b.size, 2 * SIZE_WIDTH)
         found = {
             "none": np.outer(1.0 - a.real, 1.0 - b.real),
-            "size": real * size,
-            "identity": a.shares @ b.shares.T,
+            "size": real * _near(a.size, b.size, SIZE_WIDTH),
+            "identity": left.shares @ right.shares.T,
             "typology": a.places @ b.places.T,
-            "similar": real * similar * wide,
+            "similar": real * wide * _near(a.traits, b.traits, SIMILAR_WIDTH * self._worth),
         }
-        found |= {name: np.outer(a.traits[:, i], b.traits[:, i]) for i, name in enumerate(self.traits.names)}
-        found |= {name: np.outer(a.rungs[name], b.rungs[name]) for name in self.rungs}
-        return found
+        if self.lengths is not None:
+            found["pairs"] = real * _near(left.pairs[:, None], right.pairs[:, None], PAIRS_WIDTH)
+        # Many traits are worth as much together as few.
+        x, y = a.traits / self._worth, b.traits / self._worth
+        found |= {name: np.outer(x[:, i], y[:, i]) for i, name in enumerate(self.traits.names)}
+        return found | {name: np.outer(left.rungs[name], right.rungs[name]) for name in self.rungs}
 
-    def priors(self, subsets: Sequence[Subset]) -> Grams:
+    def priors(self, mixes: Mixes) -> Grams:
         """Compare each subset with itself: part to its diagonal, shape (n,)."""
-        a = self._features(subsets)
+        a = self._features(mixes)
         found = {
             "none": 1.0 - a.real,
             "size": a.real,
-            "identity": np.sum(a.shares**2, axis=1),
+            "identity": np.sum(mixes.shares**2, axis=1),
             "typology": np.sum(a.places**2, axis=1),
             "similar": a.real,
         }
-        found |= {name: a.traits[:, i] ** 2 for i, name in enumerate(self.traits.names)}
-        return found | {name: values**2 for name, values in a.rungs.items()}
+        if self.lengths is not None:
+            found["pairs"] = a.real
+        x = a.traits / self._worth
+        found |= {name: x[:, i] ** 2 for i, name in enumerate(self.traits.names)}
+        return found | {name: mixes.rungs[name] ** 2 for name in self.rungs}
 
-    def _features(self, subsets: Sequence[Subset]) -> _Features:
-        rows = {key: row for row, key in enumerate(self.traits.keys)}
-        shares = np.zeros((len(subsets), len(rows)))
-        for i, subset in enumerate(subsets):
-            for key in subset.languages:
-                shares[i, rows[key]] = 1.0 / len(subset.languages)
+    @property
+    def _worth(self) -> float:
+        return float(np.sqrt(max(1, len(self.traits.names))))
+
+    def _features(self, mixes: Mixes) -> _Features:
         return _Features(
-            shares=shares,
-            real=(shares.sum(axis=1) > 0).astype(np.float64),
-            size=np.log1p([len(subset.languages) for subset in subsets]),
-            places=shares @ self.coordinates,
-            traits=shares @ self.traits.values,
-            rungs={n: np.array([known.get(s, 0.0) for s in subsets]) for n, known in self.rungs.items()},
+            real=(mixes.sizes > 0).astype(np.float64),
+            size=np.log1p(mixes.sizes)[:, None],
+            places=mixes.shares @ self.coordinates,
+            traits=mixes.shares @ self.traits.values,
         )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Features:
-    shares: Matrix
     real: Matrix
     size: Matrix
     places: Matrix
     traits: Matrix
-    rungs: Mapping[str, Matrix]
 
 
 def _near(left: Matrix, right: Matrix, width: float) -> Matrix:

@@ -30,8 +30,16 @@ JITTER = 1e-9
 _BOUNDS = (-12.0, 5.0)
 _STEPS = 60
 
-_CENTRES = {"none": (0.0, -0.5), SEED: (-1.5, -1.5), NOISE: (-1.0, -0.5)}
-_CENTRE = (-2.5, -3.5)
+_FEW = (-2.5, -3.5)
+_CENTRES = {
+    "none": (0.0, -0.5),
+    SEED: (-1.5, -1.5),
+    NOISE: (-1.0, -0.5),
+    **dict.fromkeys(("size", "identity", "typology", "similar", "pairs"), _FEW),
+}
+_CENTRE = (-1.5, -2.5)
+"""Of a trait, in units of what all traits are worth together."""
+
 _WIDTH = 2.0
 
 
@@ -48,7 +56,7 @@ class Prior:
     widths: Mapping[str, tuple[float, float]]
 
     def arrays(self, parts: Sequence[str]) -> tuple[Matrix, Matrix]:
-        """Centres and widths of parts, shape (2, n_parts) each; an unknown part is of little worth."""
+        """Centres and widths of parts, shape (2, n_parts) each; one that it does not name is a trait."""
         centres = [self.centres.get(part, _CENTRE) for part in parts]
         widths = [self.widths.get(part, (_WIDTH, _WIDTH)) for part in parts]
         return np.array(centres, dtype=np.float64).T, np.array(widths, dtype=np.float64).T

@@ -44,7 +44,8 @@ def brute_force(model: EffectModel, subsets: list[Subset]) -> tuple[np.ndarray, 
     runs, sizes = model.runs, model.variances.values
     n, m, k = len(runs), len(subsets) + 1, len(TARGETS)
     every = [*runs.subsets, *subsets, NONE]
-    grams = model.kernel.grams(every, every)
+    mixes = model.kernel.read(every)
+    grams = model.kernel.grams(mixes, mixes)
     average = np.full((k, k), 1.0 / k)
     over = [average * model.variances.units[0], (np.eye(k) - average) * model.variances.units[1]]
     signal, extra = np.zeros(((n + m) * k,) * 2), np.zeros((n * k, n * k))
