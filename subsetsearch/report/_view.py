@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.analysis.words import language_name, metric_name
 from subsetsearch.config.rungs import RUNGS
-from subsetsearch.languages import Encoder
+from subsetsearch.languages import Encoder, pretraining_of
 from subsetsearch.report._map import equal_earth, land
 from subsetsearch.report._summary import (
     answer,
@@ -30,20 +30,6 @@ MOST_DOMINATED = 1500
 
 EXPORTS = ("json", "mtdata", "opusfilter", "hf-datasets", "realign")
 
-_PRETRAINING: Mapping[str, Encoder] = {
-    "bundled": "e5",
-    "multilingual-e5": "e5",
-    "xlm-roberta": "xlmr",
-    "xlm-r": "xlmr",
-    "bert-base-multilingual": "mbert",
-}
-"""Part of an encoder's name to the pre-training data whose languages are known."""
-
-
-def pretraining(encoder: str) -> Encoder | None:
-    """Pre-training data of an encoder, by its name; ``None`` if it is not a known one."""
-    return next((data for part, data in _PRETRAINING.items() if part in encoder.lower()), None)
-
 
 def view(data: ReportData) -> dict[str, Any]:
     """Lay a report out for the page.
@@ -56,7 +42,7 @@ def view(data: ReportData) -> dict[str, Any]:
     place = {key: index for index, key in enumerate(keys)}
     position = {row.subset: index for index, row in enumerate(rows)}
     xs, ys = land() if rows else ([], [])
-    seen = pretraining(data.encoder)
+    seen = pretraining_of(data.encoder)
     rung = data.front.rung
     return {
         "study": data.front.name,

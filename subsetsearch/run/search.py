@@ -21,6 +21,7 @@ from subsetsearch.run.total import Total
 from subsetsearch.run.trial import TrialRunner
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.sampler.sampler import SubsetSampler
+from subsetsearch.sampler.study import study_learner
 from subsetsearch.sampler.warm_starts import warm_starts
 from subsetsearch.subset import Subset
 from subsetsearch.traits.typological import coordinates
@@ -154,7 +155,13 @@ def make_sampler(ladder: Ladder, stored: optuna.Study) -> optuna.samplers.BaseSa
             return optuna.samplers.GPSampler(seed=seed, deterministic_objective=True)
     if search.sampler == "random":
         return optuna.samplers.RandomSampler(seed=seed)
-    return SubsetSampler(space, traits=coordinates(space.keys), score=ladder.first.score, seed=seed)
+    return SubsetSampler(
+        space,
+        traits=coordinates(space.keys),
+        score=ladder.first.score,
+        learner=study_learner(ladder.problem),
+        seed=seed,
+    )
 
 
 def _warn_of_few(stored: optuna.Study, trials: int) -> None:

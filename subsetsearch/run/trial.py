@@ -12,6 +12,7 @@ from subsetsearch.run.duplicates import wait_for_duplicate
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.rungs.rung import Rung
 from subsetsearch.sampler.promotion import Promotion
+from subsetsearch.sampler.study import study_learner
 from subsetsearch.subset import Subset
 from subsetsearch.traits.typological import coordinates
 
@@ -33,7 +34,7 @@ class TrialRunner:
     def promotion(self) -> Promotion:
         """Decides which subsets climb to the top rung."""
         problem = self.ladder.problem
-        return Promotion(problem, coordinates(problem.space.keys))
+        return Promotion(problem, coordinates(problem.space.keys), study_learner(problem))
 
     def __call__(self, trial: optuna.Trial) -> tuple[float, float]:
         """Run a trial; Optuna closes an interrupted one, so that the next run takes it up."""

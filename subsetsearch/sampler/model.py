@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from subsetsearch.sampler.history import TrialHistory
-from subsetsearch.surrogate import (
-    KernelChoice,
-    Observations,
-    Prediction,
-    SetFeatures,
-    SetModel,
-    choose_kernel,
-    front_levels,
-    level_at,
-)
+from subsetsearch.sampler.learners import Learner, SetLearner, Surrogate
+from subsetsearch.surrogate import Observations, Prediction, SetFeatures, front_levels, level_at
 from subsetsearch.surrogate.features import Indices, Matrix, Members
 
 _REFIT = 1.3
@@ -36,14 +30,17 @@ class TwoRungModel:
     Args:
         history: Of the study.
         features: Of the pool.
+        learner: Learns what is measured; as rung 1 is learned, if left out.
     """
 
-    def __init__(self, history: TrialHistory, features: SetFeatures) -> None:
+    def __init__(self, history: TrialHistory, features: SetFeatures, learner: Learner | None = None) -> None:
         self.history = history
         self.features = features
-        self._choices: dict[str, tuple[int, KernelChoice]] = {}
-        self._low: SetModel | None = None
-        self._high: SetModel | None = None
+        self._cheap = SetLearner(features)
+        self._learner: Learner = learner or self._cheap
+        self._choices: dict[str, tuple[int, Any]] = {}
+        self._low: Surrogate | None = None
+        self._high: Surrogate | None = None
         self._points = np.empty((2, 0))
         self._told_by_rung1 = False
 
@@ -74,9 +71,11 @@ class TwoRungModel:
         if self._told_by_rung1:
             rung1 = None
         elif rung1 is not None:
-            self._low = self._fit("low", Observations(members, rung1), costs)
+            self._low = self._fit("low", self._cheap, Observations(members, rung1), costs)
         data = Observations(members, values, rung1).take(measured)
-        self._high = self._fit("high", data, costs[measured])
+        self._high = self._fit("high", self._learner, data, costs[measured])
+        if self._learner.denoises:
+            self._points[1] = self._high.predict(data.members, data.rung).mean
         if fantasise:
             self._fantasise(data, costs[measured])
 
@@ -93,16 +92,16 @@ class TwoRungModel:
             np.concatenate([data.values, mean]),
             None if data.rung is None or rung is None else np.concatenate([data.rung, rung]),
         )
-        self._high = self._fit("high", joined, np.concatenate([costs, theirs]))
+        self._high = self._fit("high", self._learner, joined, np.concatenate([costs, theirs]))
         self._points = np.concatenate([self._points, np.stack([theirs, mean])], axis=1)
 
-    def _fit(self, name: str, data: Observations, costs: Matrix) -> SetModel:
+    def _fit(self, name: str, learner: Learner, data: Observations, costs: Matrix) -> Surrogate:
         """Condition on data; hyperparameters are chosen anew when these have grown by 30 %."""
-        size, choice = self._choices.get(name, (0, KernelChoice()))
+        size, choice = self._choices.get(name, (0, None))
         if len(data) >= _REFIT * size:
-            choice = choose_kernel(self.features, data)
+            choice = learner.choose(data)
             self._choices[name] = (len(data), choice)
-        return SetModel.fit(self.features, data.take(thin_observations(costs, data.values, _MOST)), choice)
+        return learner.fit(data.take(thin_observations(costs, data.values, _MOST)), choice)
 
     def _expected_rung(self, members: Members) -> Matrix | None:
         return None if self._low is None else self._low.predict(members).mean
@@ -123,10 +122,10 @@ class TwoRungModel:
     def noise(self) -> float:
         """Standard deviation of what is measured around what is predicted; only when :attr:`ready`."""
         assert self._high is not None
-        return float(np.sqrt(self._high.process.scale * self._high.kernel.choice.noise))
+        return self._high.noise
 
     def front(self) -> tuple[Matrix, Matrix]:
-        """Staircase of what was measured, on the axis of log costs."""
+        """Staircase of what was measured, as the model tells it, on the axis of log costs."""
         return front_levels(self.features.log_costs(self._points[0]), self._points[1])
 
     @property

@@ -23,6 +23,7 @@ from subsetsearch.config.rungs import always_measured
 from subsetsearch.problem.problem import Problem
 from subsetsearch.results.trials import TrialRecord
 from subsetsearch.sampler.history import TrialHistory
+from subsetsearch.sampler.learners import Learner
 from subsetsearch.sampler.model import TwoRungModel
 from subsetsearch.sampler.subset_matrix import SubsetMatrix
 from subsetsearch.subset import Subset
@@ -80,14 +81,17 @@ class Promotion:
     Args:
         problem: The study.
         traits: Of the pool's languages, as the sampler has them.
+        learner: As the sampler's.
     """
 
-    def __init__(self, problem: Problem, traits: Matrix | None = None) -> None:
+    def __init__(
+        self, problem: Problem, traits: Matrix | None = None, learner: Learner | None = None
+    ) -> None:
         self._space, self._search = problem.space, problem.config.search
         self._warm = always_measured(problem.config)
         self._matrix = SubsetMatrix(problem.space)
         self.history = TrialHistory(problem.space)
-        self._model = TwoRungModel(self.history, self._matrix.features(traits))
+        self._model = TwoRungModel(self.history, self._matrix.features(traits), learner)
 
     def known(self, study: optuna.Study, number: int, subset: Subset) -> int | None:
         """Find the finished trial that has scored a subset.

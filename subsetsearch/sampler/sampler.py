@@ -17,6 +17,7 @@ from optuna.trial import FrozenTrial
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.results.proposals import announce
 from subsetsearch.sampler.history import TrialHistory
+from subsetsearch.sampler.learners import Learner
 from subsetsearch.sampler.model import TwoRungModel
 from subsetsearch.sampler.subset_matrix import Rows, SubsetMatrix
 from subsetsearch.subset import Subset
@@ -53,6 +54,7 @@ class SubsetSampler(optuna.samplers.BaseSampler):
         space: What may be proposed.
         traits: Typological coordinates of the languages, in the order of ``space.keys``.
         score: Rung 1: scores the last few subsets, where trials have its score as well.
+        learner: Learns what is measured; as cheap rungs are learned, if left out.
         seed: Names the random stream.
     """
 
@@ -62,11 +64,12 @@ class SubsetSampler(optuna.samplers.BaseSampler):
         *,
         traits: Matrix | None = None,
         score: Score | None = None,
+        learner: Learner | None = None,
         seed: int | None = None,
     ) -> None:
         self._space = space
         self._matrix = SubsetMatrix(space)
-        self._score = score
+        self._score, self._learner = score, learner
         self._rng = np.random.default_rng(seed)
         self._others = optuna.samplers.RandomSampler(seed=seed)
         self._distributions = space.distributions()
@@ -158,8 +161,11 @@ class SubsetSampler(optuna.samplers.BaseSampler):
     def _model_of(self, study: optuna.Study) -> TwoRungModel:
         """The model of this study; a sampler that is handed to another one starts anew."""
         if self._model is None or self._model[0] != study.study_name:
-            self._model = study.study_name, TwoRungModel(TrialHistory(self._space), self._features)
+            self._model = study.study_name, self._new_model()
         return self._model[1]
+
+    def _new_model(self) -> TwoRungModel:
+        return TwoRungModel(TrialHistory(self._space), self._features, self._learner)
 
     def _search(self, model: TwoRungModel) -> Subset | None:
         """Climb from the front to the new set of largest expected gain."""

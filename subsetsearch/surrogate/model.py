@@ -86,6 +86,11 @@ class SetModel:
             prior = prior + self.kernel.choice.rung * theirs**2
         return self.process.predict(cross, prior)
 
+    @property
+    def noise(self) -> float:
+        """Standard deviation of what is measured around what is predicted."""
+        return float(np.sqrt(self.process.scale * self.kernel.choice.noise))
+
 
 def _standardised(rung: Matrix | None) -> tuple[Matrix | None, tuple[float, float]]:
     if rung is None or not float(np.ptp(rung)) > 0:

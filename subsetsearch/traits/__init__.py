@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from subsetsearch.traits.free import free_traits
+from subsetsearch.traits.free import MODEL_TRAITS, free_traits
 from subsetsearch.traits.relation import relations
 from subsetsearch.traits.table import TraitTable
 
-__all__ = ["TraitTable", "free_traits", "relations"]
+__all__ = ["MODEL_TRAITS", "TraitTable", "free_traits", "relations"]

@@ -11,6 +11,17 @@ from subsetsearch.languages import Language, resolve
 from subsetsearch.traits.relation import similarities
 from subsetsearch.traits.table import Matrix, TraitTable
 
+MODEL_TRAITS = (
+    "other_script",
+    "unseen",
+    "resources",
+    "other_family",
+    "source_similarity",
+    "is_target",
+    "target_similarity",
+)
+"""Traits that the model of effects learns from; why these: benchmarks/calibration."""
+
 
 def free_traits(
     keys: Sequence[str], source: str, targets: Sequence[str] = (), encoder: str | None = None

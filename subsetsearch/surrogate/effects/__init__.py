@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from subsetsearch.surrogate.effects.expectation import Expectation, GroupExpectation
 from subsetsearch.surrogate.effects.model import EffectModel
+from subsetsearch.surrogate.effects.pool import pool_kernel
 from subsetsearch.surrogate.effects.runs import EffectRuns
-from subsetsearch.surrogate.effects.subsets import SubsetKernel
+from subsetsearch.surrogate.effects.scalar import ScalarEffects
+from subsetsearch.surrogate.effects.subsets import Mixes, SubsetKernel
 from subsetsearch.surrogate.effects.variances import PLAIN, Prior, Variances
 
 __all__ = [
@@ -14,7 +16,10 @@ __all__ = [
     "EffectRuns",
     "Expectation",
     "GroupExpectation",
+    "Mixes",
     "Prior",
+    "ScalarEffects",
     "SubsetKernel",
     "Variances",
+    "pool_kernel",
 ]

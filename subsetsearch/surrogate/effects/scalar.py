@@ -78,7 +78,9 @@ class ScalarEffects:
         """
         offset, unit = float(values.mean()), float(values.std())
         covariance = _mix(kernel.grams(mixes, mixes), sizes) + LEVEL
-        inverse = np.linalg.inv(covariance + (sizes[NOISE] + JITTER) * np.eye(len(values)))
+        inverse = np.asarray(
+            np.linalg.inv(covariance + (sizes[NOISE] + JITTER) * np.eye(len(values))), np.float64
+        )
         return cls(kernel, sizes, mixes, offset, unit, inverse, inverse @ ((values - offset) / unit))
 
     def predict(self, mixes: Mixes) -> Prediction:

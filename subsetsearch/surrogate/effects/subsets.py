@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from subsetsearch.subset import Subset
+from subsetsearch.surrogate.features import Members
 from subsetsearch.traits.table import Matrix, TraitTable
 
 Grams = Mapping[str, Matrix]
@@ -47,7 +48,9 @@ class Mixes:
     rungs: Mapping[str, Matrix] = field(default_factory=dict)
 
     @classmethod
-    def of_rows(cls, rows: Matrix, pairs: Matrix, rungs: Mapping[str, Matrix] | None = None) -> Mixes:
+    def of_rows(
+        cls, rows: Matrix | Members, pairs: Matrix, rungs: Mapping[str, Matrix] | None = None
+    ) -> Mixes:
         """Read rows that say which languages are in.
 
         Args:

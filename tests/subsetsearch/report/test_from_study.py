@@ -6,7 +6,7 @@ import pytest
 
 from subsetsearch.analysis.front import Front
 from subsetsearch.config import load_study
-from subsetsearch.report._view import pretraining
+from subsetsearch.languages import pretraining_of
 from subsetsearch.report.report import report_data
 
 
@@ -22,7 +22,7 @@ from subsetsearch.report.report import report_data
     ],
 )
 def test_pretraining_data_is_known_by_name(encoder: str, data: str | None) -> None:
-    assert pretraining(encoder) == data
+    assert pretraining_of(encoder) == data
 
 
 def test_targets_that_no_accuracy_speaks_of_are_named(toy_file: Path) -> None:

@@ -1,0 +1,150 @@
+"""How the sampler learns from what was measured: a model of sets for cheap rungs, one of effects for runs.
+
+A cheap rung scores by fixed data and seeds: it hardly scatters, and trials are many, so languages can be
+learned one by one. Runs scatter as much as subsets differ and are few, so what is known of the languages must
+help.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import numpy as np
+
+from subsetsearch.surrogate import (
+    KernelChoice,
+    Observations,
+    Prediction,
+    SetFeatures,
+    SetModel,
+    choose_kernel,
+)
+from subsetsearch.surrogate.effects import Mixes, ScalarEffects, SubsetKernel
+from subsetsearch.surrogate.features import Matrix, Members
+
+RUNG1 = "rung 1"
+
+MOST_FOR_CHOICE = 160
+"""Observations that variances are estimated from: of more, an even share."""
+
+
+class Surrogate(Protocol):
+    """A model that is conditioned on observations."""
+
+    def predict(self, members: Members, rung: Matrix | None = None) -> Prediction:
+        """Predict scores of sets, given theirs by the cheaper rung where the data had them."""
+        ...
+
+    @property
+    def noise(self) -> float:
+        """Standard deviation of what is measured around what is predicted."""
+        ...
+
+
+class Learner(Protocol):
+    """Makes surrogates."""
+
+    @property
+    def denoises(self) -> bool:
+        """Whether what was measured is better told by the model than by the number itself."""
+        ...
+
+    def choose(self, data: Observations) -> Any:
+        """Choose hyperparameters, which is slow."""
+        ...
+
+    def fit(self, data: Observations, choice: Any) -> Surrogate:
+        """Condition on data, given hyperparameters; ``None`` for the defaults."""
+        ...
+
+
+@dataclass(frozen=True)
+class SetLearner:
+    """Learns by a Gaussian process over sets (:mod:`subsetsearch.surrogate.kernel`).
+
+    Args:
+        features: Of the pool.
+    """
+
+    features: SetFeatures
+    denoises: bool = False
+
+    def choose(self, data: Observations) -> KernelChoice:
+        """Choose by marginal likelihood on a grid."""
+        return choose_kernel(self.features, data)
+
+    def fit(self, data: Observations, choice: KernelChoice | None) -> SetModel:
+        """Condition on data."""
+        return SetModel.fit(self.features, data, choice or KernelChoice())
+
+
+@dataclass(frozen=True)
+class EffectLearner:
+    """Learns by the model of effects (:mod:`subsetsearch.surrogate.effects`), from the mean over targets.
+
+    Args:
+        features: Of the pool.
+        kernel: Compares subsets, by the traits of the pool's languages in the features' order.
+    """
+
+    features: SetFeatures
+    kernel: SubsetKernel
+    denoises: bool = True
+
+    def choose(self, data: Observations) -> dict[str, float]:
+        """Estimate the variances of the parts of the kernel."""
+        data = data.take(np.linspace(0, len(data) - 1, min(len(data), MOST_FOR_CHOICE)).astype(np.intp))
+        scale = _Scale.of(data.rung)
+        mixes = self._mixes(data.members, data.rung, scale)
+        return ScalarEffects.estimate(self._kernel(scale), mixes, data.values)
+
+    def fit(self, data: Observations, choice: dict[str, float] | None) -> _Effects:
+        """Condition on data."""
+        sizes = choice or self.choose(data)
+        scale = _Scale.of(data.rung) if RUNG1 in sizes else None
+        mixes = self._mixes(data.members, data.rung, scale)
+        return _Effects(self, scale, ScalarEffects.fit(self._kernel(scale), mixes, data.values, sizes))
+
+    def _kernel(self, scale: _Scale | None) -> SubsetKernel:
+        return self.kernel if scale is None else replace(self.kernel, rungs={RUNG1: {}})
+
+    def _mixes(self, members: Members, rung: Matrix | None, scale: _Scale | None) -> Mixes:
+        rows, table = self.features.languages(members), self.features.pair_table
+        lengths = self.kernel.lengths or dict.fromkeys(self.kernel.traits.keys, 1)
+        pairs = np.array([lengths[key] for key in self.kernel.traits.keys], dtype=np.float64)
+        if table is not None:
+            pairs = np.minimum(pairs, table.pairs[self.features.choice(members)])
+        rungs = {} if scale is None or rung is None else {RUNG1: (rung - scale.mean) / scale.sd}
+        return Mixes.of_rows(rows, pairs, rungs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """Mean and standard deviation of a cheap rung's scores."""
+
+    mean: float
+    sd: float
+
+    @classmethod
+    def of(cls, rung: Matrix | None) -> _Scale | None:
+        if rung is None or not float(np.ptp(rung)) > 0:
+            return None
+        return cls(float(rung.mean()), float(rung.std()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Effects:
+    """The model of effects, asked by rows."""
+
+    learner: EffectLearner
+    scale: _Scale | None
+    model: ScalarEffects
+
+    def predict(self, members: Members, rung: Matrix | None = None) -> Prediction:
+        given = np.full(len(members), self.scale.mean) if self.scale and rung is None else rung
+        return self.model.predict(self.learner._mixes(members, given, self.scale))
+
+    @property
+    def noise(self) -> float:
+        return self.model.noise
