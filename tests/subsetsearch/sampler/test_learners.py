@@ -11,7 +11,7 @@ from subsetsearch.surrogate.effects import SubsetKernel
 from subsetsearch.surrogate.features import PairTable
 from subsetsearch.traits import TraitTable
 
-LANGUAGES = 20
+LANGUAGES = 60
 KEYS = tuple(f"l{i:02d}" for i in range(LANGUAGES))
 RNG = np.random.default_rng(1)
 TRAITS = TraitTable(KEYS, ("x", "y"), RNG.normal(size=(LANGUAGES, 2))).standardised()
@@ -67,7 +67,7 @@ def test_a_cheap_rung_is_used_where_it_tells_and_not_where_it_does_not() -> None
     telling = learner.choose(Observations(members, truth + 0.1 * effect(members), truth))
     useless = learner.choose(Observations(members, effect(members), idle))
     assert telling[RUNG1] > 0.3
-    assert useless[RUNG1] < 0.02
+    assert useless[RUNG1] < 0.05
     assert RUNG1 not in learner.choose(Observations(members, truth, np.ones(60)))
 
 
