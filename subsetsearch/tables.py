@@ -9,7 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from realign_core.support.content import READ_ERRORS, open_content, plain_name
 from subsetsearch.errors import DataError, RealignError
+
+MISSING = frozenset({"", "-", "--", "_", "-1", "-1.0", "?", "na", "nan", "none"})
+"""What tables write where a value is missing, in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ def read_csv_rows(path: Path, *, error: type[RealignError] = DataError, fix: str
     """Read a table; blank lines are passed over, and a file ``.tsv`` has tabs between its cells.
 
     Args:
-        path: The file, in UTF-8.
+        path: The file, in UTF-8, plain or packed.
         error: What is raised.
         fix: What the user can do about a row that is cut off.
 
@@ -37,13 +41,8 @@ def read_csv_rows(path: Path, *, error: type[RealignError] = DataError, fix: str
         RealignError: As ``error``, if the file is missing, no text or no CSV, a column appears twice, or a
             row has more or fewer cells than the header.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as cause:
-        raise error("no such file", where=path, fix="give the path of a CSV file") from cause
-    except (UnicodeDecodeError, IsADirectoryError) as cause:
-        raise error("not a text file in UTF-8", where=path) from cause
-    delimiter = "\t" if path.suffix == ".tsv" else ","
+    text = _read(path, error)
+    delimiter = "\t" if plain_name(path.name).endswith(".tsv") else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
@@ -55,6 +54,8 @@ def read_csv_rows(path: Path, *, error: type[RealignError] = DataError, fix: str
     twice = next((name for name in header if name and header.count(name) > 1), None)
     if twice is not None:
         raise error(f"the column '{twice}' appears twice", where=path, line=lines[0][0])
+    if len(header) == 1 and ";" in header[0]:
+        raise error("semicolons separate the cells", where=path, line=lines[0][0], fix="use commas")
     for line, cells in lines[1:]:
         if len(cells) != len(header):
             what = f"{len(header)} fields expected, but got {len(cells)}"
@@ -66,6 +67,18 @@ def read_csv_rows(path: Path, *, error: type[RealignError] = DataError, fix: str
             for line, cells in lines[1:]
         ],
     )
+
+
+def _read(path: Path, error: type[RealignError]) -> str:
+    if not path.exists():
+        raise error("no such file", where=path, fix="give the path of a CSV file")
+    try:
+        with open_content(path) as stream:
+            return stream.read().decode("utf-8-sig")
+    except DataError as cause:
+        raise error(cause.what, where=path, fix=cause.fix) from cause
+    except (UnicodeDecodeError, *READ_ERRORS) as cause:
+        raise error("not a text file in UTF-8", where=path) from cause
 
 
 @dataclass(frozen=True, slots=True)

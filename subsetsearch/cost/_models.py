@@ -12,7 +12,7 @@ from typing import Literal, Protocol, get_args, runtime_checkable
 from subsetsearch.cost._opus import available_pairs
 from subsetsearch.errors import ConfigError, DataError, LanguageError
 from subsetsearch.languages import resolve
-from subsetsearch.tables import read_csv_rows
+from subsetsearch.tables import MISSING, read_csv_rows
 
 CostName = Literal["languages", "pairs", "tokens", "money", "availability"]
 COST_NAMES: tuple[CostName, ...] = get_args(CostName)
@@ -211,18 +211,35 @@ def read_prices(path: Path) -> dict[str, float]:
     """
     table = read_csv_rows(path)
     if not {"language", "price"} <= set(table.header):
-        raise DataError("the columns language and price are needed", where=path, line=1)
+        raise DataError(
+            f"the columns language and price are needed, but got {', '.join(table.header)}",
+            where=path,
+            line=1,
+            fix="write them in lower case, with a comma between",
+        )
     prices: dict[str, float] = {}
+    lines: dict[str, int] = {}
     for line, row in table.rows:
         try:
-            key, price = resolve(row["language"]).key, float(row["price"])
+            key = resolve(row["language"]).key
         except LanguageError as error:
             raise DataError(error.what, where=path, line=line, fix=error.fix) from error
-        except ValueError as error:
-            raise DataError(f"'{row['price']}' is not a price", where=path, line=line) from error
-        if not 0 <= price < math.inf:
-            raise DataError(f"a price of at least 0 expected, but got {price:g}", where=path, line=line)
         if key in prices:
-            raise DataError(f"{key} is named twice", where=path, line=line, fix="keep one price")
-        prices[key] = price
+            raise DataError(
+                f"{key} is named twice, in line {lines[key]} too", where=path, line=line, fix="keep one price"
+            )
+        prices[key], lines[key] = _price(row["price"], path, line), line
     return prices
+
+
+def _price(text: str, path: Path, line: int) -> float:
+    if text.lower() in MISSING and not text.startswith("-1"):
+        raise DataError("the price is missing", where=path, line=line, fix="give one, or leave the line out")
+    try:
+        price = float(text)
+    except ValueError as error:
+        fix = "write a plain number with a point: 0.1"
+        raise DataError(f"'{text}' is not a price", where=path, line=line, fix=fix) from error
+    if not 0 <= price < math.inf:
+        raise DataError(f"a price of at least 0 expected, but got {price:g}", where=path, line=line)
+    return price

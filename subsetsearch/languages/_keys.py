@@ -10,7 +10,15 @@ from typing import NamedTuple
 
 from subsetsearch.errors import LanguageError
 from subsetsearch.languages import _tables
-from subsetsearch.languages._names import codes_by_name, display_name, fold, usual_script
+from subsetsearch.languages._names import (
+    as_written,
+    codes_by_name,
+    codes_by_own_name,
+    display_name,
+    fold,
+    loses_letters,
+    usual_script,
+)
 from subsetsearch.languages._spellings import (
     KNOWN_SCRIPTS,
     OLD_CODES,
@@ -161,7 +169,10 @@ def _from_name(text: str) -> Key:
         name, script = words.group(1), SCRIPT_WORDS[words.group(2).lower().removesuffix(" script")]
     elif text.split(maxsplit=1)[0].lower() in ("simplified", "traditional"):
         name, script = " ".join(text.split()[1:]), SCRIPT_WORDS[text.split(maxsplit=1)[0].lower()]
-    codes = codes_by_name().get(fold(name), ())
+    folded, own = fold(name), codes_by_own_name()
+    written, english = own.get(as_written(name), ()), codes_by_name().get(folded, ()) if folded else ()
+    # Folding drops letters that English does not have: of "MUNDAŊ" it leaves Munda, another language.
+    codes = (written or english if loses_letters(name) else english or written) or own.get(folded, ())
     keys = sorted({usual_key(code) for code in codes})
     common = [code for code in codes if _tables.codes()[code].iso639_1 or _tables.codes()[code].is_macro]
     if len(keys) > 1 and len({usual_key(code) for code in common}) == 1:
@@ -185,6 +196,6 @@ def _suggest(text: str) -> str:
         near = difflib.get_close_matches(folded, short, n=3, cutoff=0.5)
         similar = dict.fromkeys(iso_code(code) or code for code in near)
     if not similar:
-        return "give an ISO 639 code, a tag such as swh_Latn, a glottocode or an English name"
+        return "give an ISO 639 code, a tag such as swh_Latn, a glottocode, an English or the own name"
     keys = dict.fromkeys(usual_key(code) for code in similar)
     return "did you mean " + ", ".join(f"{key} ({display_name(*key)})" for key in keys) + "?"

@@ -24,6 +24,12 @@ def fold(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", " ", "".join(c for c in plain if not unicodedata.combining(c))).strip()
 
 
+def loses_letters(name: str) -> bool:
+    """Whether folding a name drops letters, and not only their accents."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return any(letter.isalpha() and not letter.isascii() for letter in plain)
+
+
 @cache
 def codes_by_name() -> Mapping[str, tuple[str, ...]]:
     """Folded name to the codes that bear it; reference names win over further ones."""
@@ -35,6 +41,21 @@ def codes_by_name() -> Mapping[str, tuple[str, ...]]:
         for name in row.names:
             further[fold(name)].append(row.code)
     return {name: tuple(dict.fromkeys(first.get(name) or further[name])) for name in {*first, *further}}
+
+
+@cache
+def codes_by_own_name() -> Mapping[str, tuple[str, ...]]:
+    """What languages call themselves, as it is written and folded, to their codes."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for code, name in _tables.own_names().items():
+        for spelling in {as_written(name), fold(name)} - {""}:
+            found[spelling].append(code)
+    return {name: tuple(codes) for name, codes in found.items()}
+
+
+def as_written(name: str) -> str:
+    """Strip case only, for names in any script."""
+    return unicodedata.normalize("NFC", name.strip()).casefold()
 
 
 def usual_script(code: str) -> str:

@@ -50,6 +50,12 @@ def codes() -> Mapping[str, CodeRow]:
 
 
 @cache
+def own_names() -> Mapping[str, str]:
+    """ISO 639-3 code to what the language calls itself, where Unicode CLDR says so."""
+    return dict(_rows("own_names.csv"))
+
+
+@cache
 def two_letter() -> Mapping[str, str]:
     """ISO 639-1 to ISO 639-3."""
     return {row.iso639_1: row.code for row in codes().values() if row.iso639_1}

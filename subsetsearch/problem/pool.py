@@ -6,7 +6,6 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from realign_core.data.account import accounts_of, log_account
 from realign_core.data.examples import ParallelText
 from realign_core.data.labelled import Split
 from subsetsearch.config.study import StudyConfig
@@ -94,7 +93,6 @@ def build_pool(study: StudyConfig, *, hold_out_labelled: bool = False) -> Pool:
         logger.info("left out of the pool, as they are held-out targets: %s", ", ".join(withheld))
     excluded |= set(withheld)
     texts = {key: study.recipe.parallel.read(available[key]) for key in sorted(asked) if key not in excluded}
-    log_account(logger, "parallel data", accounts_of(texts.values()))
     scored = build_targets(study).searched if hold_out_labelled or study.targets.unlabelled else ()
     aside = read_held_out(study, available, texts, scored, hold_out_labelled=hold_out_labelled)
     texts = {key: aside.without(key, text) for key, text in texts.items()}

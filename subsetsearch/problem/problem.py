@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from realign_core.data.account import accounts_of, log_account
 from realign_core.data.labelled import Split
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.languages import resolve
 from subsetsearch.problem.cost import PoolCost
 from subsetsearch.problem.pool import Pool, Targets, build_pool, build_targets, resolve_subset
 from subsetsearch.problem.space import SearchSpace
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class Problem:
             DataError: If a corpus cannot be read.
         """
         targets, pool = build_targets(config, split), build_pool(config, hold_out_labelled=hold_out_labelled)
+        log_account(logger, "parallel data", accounts_of(pool.texts.values()))
         cost = PoolCost.build(config, pool)
         return cls(config, pool, targets, cost, _space(config, pool, cost))
 

@@ -12,12 +12,10 @@ from numpy.typing import NDArray
 
 from subsetsearch.errors import ConfigError, DataError, LanguageError
 from subsetsearch.languages import resolve
-from subsetsearch.tables import CsvRows, read_csv_rows
+from subsetsearch.tables import MISSING, CsvRows, read_csv_rows
 from subsetsearch.typology._base import distances_from_features, mean_known, vector_metric
 from subsetsearch.typology._cldf import LONG_FORM, widen
 from subsetsearch.typology._tables import DistanceTable, FeatureTable, Kind, Metric
-
-_UNKNOWN = frozenset({"", "?", "na", "nan", "none", "--", "-", "-1", "-1.0"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,20 +211,20 @@ def _columns(header: Sequence[str], table: CsvRows) -> tuple[tuple[str, ...], ND
     columns: dict[str, list[float]] = {}
     for name in header:
         cells = [row[name] for _, row in table.rows]
-        known = sorted({cell for cell in cells if cell.lower() not in _UNKNOWN})
+        known = sorted({cell for cell in cells if cell.lower() not in MISSING})
         if all(_unit(cell) for cell in known):
             columns[name] = [_number(cell) for cell in cells]
             continue
         for value in known:
             columns[f"{name}={value}"] = [
-                np.nan if cell.lower() in _UNKNOWN else float(cell == value) for cell in cells
+                np.nan if cell.lower() in MISSING else float(cell == value) for cell in cells
             ]
     values = np.asarray(list(columns.values()), dtype=np.float64)
     return tuple(columns), values.reshape(len(columns), len(table.rows)).T
 
 
 def _number(cell: str) -> float:
-    return np.nan if cell.lower() in _UNKNOWN else float(cell)
+    return np.nan if cell.lower() in MISSING else float(cell)
 
 
 def _unit(cell: str) -> bool:

@@ -30,6 +30,8 @@ def test_rows_know_their_line(tmp_path: Path) -> None:
         (b"a,b\n1,2,3\n", r"x\.csv:2: 2 fields expected, but got 3"),
         (b'a,b\n1,"2\n', r"x\.csv:2: not a CSV file"),
         (b"a,a\n1,2\n", r"x\.csv:1: the column 'a' appears twice"),
+        ("a,b\n1,2\n".encode("utf-16"), r"x\.csv: holds UTF-16, not text; convert the file with: iconv"),
+        (b"a;b\n1;2\n", r"x\.csv:1: semicolons separate the cells; use commas"),
         (b"a,b\n\xff,2\n", r"x\.csv: not a text file in UTF-8"),
         (b" \n", r"x\.csv: there is nothing in it"),
     ],

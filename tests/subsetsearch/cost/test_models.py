@@ -86,7 +86,19 @@ def test_one_corpus_of_opus() -> None:
         ("language,price\nswa,-1\n", "prices.csv:2: a price of at least 0 expected, but got -1"),
         ("language,price\nswa,1\nsw,2\n", "prices.csv:3: swh_Latn is named twice"),
         ("language,price\nqqq,1\n", "prices.csv:2: unknown language 'qqq'"),
-        ("code,price\nswa,1\n", "the columns language and price are needed"),
+        ("code,price\nswa,1\n", "the columns language and price are needed, but got code, price"),
+        ("Language,Price\nswa,1\n", "needed, but got Language, Price; write them in lower case"),
+        ("language,price\nswa,\n", "prices.csv:2: the price is missing; give one"),
+        ("language,price\nyor,1\nswa,nan\n", "prices.csv:3: the price is missing"),
+        ("language,price\nswa,inf\n", "prices.csv:2: a price of at least 0 expected"),
+        (
+            'language,price\nswa,"0,1"\n',
+            "prices.csv:2: '0,1' is not a price; write a plain number with a point",
+        ),
+        ('language,price\nswa,"1,000"\n', "prices.csv:2: '1,000' is not a price"),
+        ("language,price\nswa,$0.1\n", "prices.csv:2: '\\$0.1' is not a price"),
+        ("language;price\nswa;0,1\n", "prices.csv:1: semicolons separate the cells; use commas"),
+        ("language,price\nswa,0.1,a\n", "prices.csv:2: 2 fields expected, but got 3"),
     ],
 )
 def test_bad_prices_are_errors_with_the_line(tmp_path: Path, text: str, match: str) -> None:

@@ -15,7 +15,7 @@ from subsetsearch.languages import (
     resolve,
     resolve_all,
 )
-from subsetsearch.languages._tables import canonical, ntrex_codes, opus_pairs, pretraining_tags
+from subsetsearch.languages._tables import canonical, ntrex_codes, opus_pairs, own_names, pretraining_tags
 from subsetsearch.strategies import named_pools
 
 
@@ -211,6 +211,28 @@ def test_codes_of_one_language_are_told_apart() -> None:
     assert taken == {"eng_Latn": "eng", "spa_Latn": "es", "twi_Latn": "twi_Latn"}
     assert left_aside(codes) == {"aka_Latn": "twi_Latn", "es_AR": "es"}
     assert left_aside(["aka_Latn", "eng"]) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("Deutsch", "deu_Latn"), ("français", "fra_Latn"), ("Francais", "fra_Latn"), ("తెలుగు", "tel_Telu"),
+        ("አማርኛ", "amh_Ethi"), ("Kiswahili", "swh_Latn"), ("Русский", "rus_Cyrl"), ("ไทย", "tha_Thai"),
+    ],
+)  # fmt: skip
+def test_languages_are_known_by_their_own_names(name: str, key: str) -> None:
+    assert resolve(name).key == key
+
+
+def test_every_own_name_is_understood_or_asked_back() -> None:
+    """Pulaar is the English name of a relative of Fulfulde; Maa is a code too; two Ndebele have one name."""
+    other, asked = set(), set()
+    for code, name in own_names().items():
+        try:
+            other |= {code} - {resolve(name).iso639_3}
+        except LanguageError:
+            asked.add(code)
+    assert (other, asked) == ({"fuv"}, {"mas", "nbl", "nde"})
 
 
 def test_a_code_that_is_written_is_the_one_that_is_read() -> None:

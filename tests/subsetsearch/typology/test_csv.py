@@ -46,7 +46,7 @@ def test_a_code_of_the_data_set_goes_through_its_languages(
         tmp_path,
         "Language_ID,Parameter_ID,Value\naab,1A,1\nnan,1A,0\nnan,2A,1\nnan2,1A,1\nzul,1A,1\nxyz,1A,1\n",
     )
-    caplog.set_level("INFO")
+    caplog.set_level("INFO", logger="subsetsearch.typology")
     source = read_csv_typology(path)
     assert source.keys == ("zul_Latn", "swh_Latn")
     found = source.features(["zul_Latn", "swh_Latn", "nan_Latn"]).values
