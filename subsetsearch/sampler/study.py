@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from subsetsearch.config.rungs import FULL
-from subsetsearch.languages import resolve
+from subsetsearch.config.study import StudyConfig
+from subsetsearch.problem.pool import source_key
 from subsetsearch.problem.problem import Problem
 from subsetsearch.sampler.learners import EffectLearner, Learner
 from subsetsearch.sampler.subset_matrix import SubsetMatrix
@@ -21,16 +24,21 @@ def study_learner(problem: Problem) -> Learner | None:
     """
     if problem.config.search.top_rung != FULL.number:
         return None
-    return EffectLearner(SubsetMatrix(problem.space).features(), study_kernel(problem))
+    config, cost = problem.config, problem.cost
+    kernel = study_kernel(config, problem.space.keys, problem.targets.searched, cost.pairs.lengths)
+    return EffectLearner(SubsetMatrix(problem.space).features(), kernel)
 
 
-def study_kernel(problem: Problem) -> SubsetKernel:
-    """Describe a study's pool to the model of effects."""
-    recipe = problem.config.recipe
-    return pool_kernel(
-        problem.space.keys,
-        source=resolve(recipe.task.source_language).key,
-        targets=problem.targets.searched,
-        encoder=recipe.encoder.name,
-        lengths=problem.cost.pairs.lengths,
-    )
+def study_kernel(
+    config: StudyConfig, keys: Sequence[str], targets: Sequence[str], lengths: Mapping[str, int]
+) -> SubsetKernel:
+    """Describe a study's pool to the model of effects.
+
+    Args:
+        config: The study.
+        keys: Languages of its pool.
+        targets: Keys of its targets that count.
+        lengths: Pairs that each language of the pool gives.
+    """
+    encoder = config.recipe.encoder.name
+    return pool_kernel(keys, source=source_key(config), targets=targets, encoder=encoder, lengths=lengths)

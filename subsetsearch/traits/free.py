@@ -24,13 +24,13 @@ MODEL_TRAITS = (
 
 
 def free_traits(
-    keys: Sequence[str], source: str, targets: Sequence[str] = (), encoder: str | None = None
+    keys: Sequence[str], source: str | None, targets: Sequence[str] = (), encoder: str | None = None
 ) -> TraitTable:
     """Collect what is known of languages without computing.
 
     Args:
         keys: Language keys.
-        source: Key of the source language.
+        source: Key of the source language; ``None`` if its code is no language.
         targets: Keys of the target languages.
         encoder: Whose pre-training data are asked about: ``xlmr``, ``mbert`` or ``e5``; ``None`` if unknown.
 
@@ -40,22 +40,22 @@ def free_traits(
         pre-training, and of the targets: ``is_target``, ``target_similarity`` (mean over them),
         ``target_family`` and ``target_script`` (share of the targets with the same one).
     """
-    languages, home = [resolve(key) for key in keys], resolve(source)
-    others = [resolve(key) for key in targets]
-    near = similarities(keys, [source, *targets])
+    languages, others = [resolve(key) for key in keys], [resolve(key) for key in targets]
     columns: dict[str, Sequence[float] | Matrix] = {
-        "other_script": [float(language.script != home.script) for language in languages],
-        "other_family": [float(language.family != home.family) for language in languages],
-        "source_similarity": near[:, 0],
         "latitude": [_place(language)[0] for language in languages],
         "longitude": [_place(language)[1] for language in languages],
         "resources": [_number(language.resource_class) for language in languages],
     }
+    if source is not None:
+        home = resolve(source)
+        columns["other_script"] = [float(language.script != home.script) for language in languages]
+        columns["other_family"] = [float(language.family != home.family) for language in languages]
+        columns["source_similarity"] = similarities(keys, [source])[:, 0]
     if encoder is not None:
         columns["unseen"] = [float(encoder not in language.seen_in) for language in languages]
     if others:
         columns["is_target"] = [float(language in others) for language in languages]
-        columns["target_similarity"] = near[:, 1:].mean(axis=1)
+        columns["target_similarity"] = similarities(keys, targets).mean(axis=1)
         columns["target_family"] = [
             float(np.mean([language.family == other.family for other in others])) for language in languages
         ]

@@ -27,6 +27,7 @@ from subsetsearch.surrogate.effects.variances import (
     PLAIN,
     SEED,
     SHARED,
+    UNTOUCHED,
     Columns,
     Prior,
     Variances,
@@ -81,6 +82,7 @@ class EffectModel:
         grams = dict(kernel.grams(known, known)) | {
             SEED: _same(runs.seeds),
             NOISE: np.eye(len(runs)),
+            UNTOUCHED: np.diag(_untouched(runs)),
         }
         values, units = _standardised(runs, basis)
         found = [
@@ -149,9 +151,17 @@ class EffectModel:
     @property
     def noise(self) -> Matrix:
         """Standard deviation of the noise of a run's score of each target, besides the seed's luck."""
-        variances = [self.variances.of(NOISE, SHARED)]
-        variances += [self.variances.of(NOISE, OWN)] * (len(self.runs.targets) - 1)
-        return np.asarray(np.sqrt(self.basis.directions**2 @ np.array(variances)))
+        return self._noise(NOISE)
+
+    @property
+    def noise_of_none(self) -> Matrix:
+        """The same of a run without realignment."""
+        return self._noise(NOISE, UNTOUCHED)
+
+    def _noise(self, *parts: str) -> Matrix:
+        shared, own = (sum(self.variances.of(part, row) for part in parts) for row in (SHARED, OWN))
+        along = np.array([shared] + [own] * (len(self.runs.targets) - 1))
+        return np.asarray(np.sqrt(self.basis.directions**2 @ along))
 
     @cached_property
     def _places(self) -> dict[str, int]:
@@ -169,9 +179,9 @@ class EffectModel:
         values, _ = _standardised(runs, self.basis, self.variances.units)
         for columns, (row, scale) in _levels(self.basis, self.variances.alike):
             size = self.variances.values[row]
-            seed, noise = (size[self.variances.parts.index(part)] for part in (SEED, NOISE))
+            seed, noise, more = (size[self.variances.parts.index(part)] for part in (SEED, NOISE, UNTOUCHED))
             covariance = self._mix(grams, row, scale) + seed * _same(runs.seeds) + LEVEL * _same(runs.parts)
-            inverse = np.linalg.inv(covariance + (noise + JITTER) * np.eye(len(runs)))
+            inverse = np.linalg.inv(covariance + np.diag(noise + JITTER + more * _untouched(runs)))
             unit = float(np.sqrt(self.variances.units[row]))
             found.append(_Group(columns, row, scale, unit, inverse, inverse @ values[:, columns]))
         return found
@@ -204,6 +214,11 @@ def _same(names: Sequence[object]) -> Matrix:
     places = {name: place for place, name in enumerate(dict.fromkeys(names))}
     ids = np.array([places[name] for name in names])
     return np.asarray(ids[:, None] == ids[None], dtype=np.float64)
+
+
+def _untouched(runs: EffectRuns) -> Matrix:
+    """1 for runs without realignment, else 0."""
+    return np.array([float(not subset.languages) for subset in runs.subsets])
 
 
 def _standardised(

@@ -13,7 +13,7 @@ from subsetsearch.traits.typological import coordinates
 def pool_kernel(
     keys: Sequence[str],
     *,
-    source: str,
+    source: str | None,
     targets: Sequence[str],
     encoder: str,
     lengths: Mapping[str, int] | None = None,
@@ -22,7 +22,7 @@ def pool_kernel(
 
     Args:
         keys: Languages of the pool.
-        source: Key of the source language.
+        source: Key of the source language; ``None`` if its code is no language.
         targets: Keys of the target languages.
         encoder: Its name, which tells its pre-training data if they are known.
         lengths: Pairs that each language gives; they are told apart only where they differ.

@@ -9,7 +9,16 @@ from scipy.optimize import approx_fprime
 from subsetsearch.subset import NONE, Subset
 from subsetsearch.surrogate.effects import PLAIN, EffectModel, EffectRuns, SubsetKernel, Variances
 from subsetsearch.surrogate.effects.targets import TargetBasis
-from subsetsearch.surrogate.effects.variances import LEVEL, NOISE, SEED, Columns, Prior, _evidence, estimate
+from subsetsearch.surrogate.effects.variances import (
+    LEVEL,
+    NOISE,
+    SEED,
+    UNTOUCHED,
+    Columns,
+    Prior,
+    _evidence,
+    estimate,
+)
 from subsetsearch.traits import TraitTable
 
 KEYS = tuple("abcdefghij")
@@ -34,7 +43,7 @@ def known_model(seed: int = 0, n: int = 14) -> EffectModel:
     )
     traits = TraitTable(KEYS, ("x", "y"), rng.normal(size=(len(KEYS), 2)))
     kernel = SubsetKernel(traits, rng.normal(size=(len(KEYS), 3)))
-    parts = (*kernel.parts, SEED, NOISE)
+    parts = (*kernel.parts, SEED, NOISE, UNTOUCHED)
     variances = Variances(parts, rng.uniform(0.1, 1.0, (2, len(parts))), 0.0, (0.02, 0.01), 0.0)
     return EffectModel(kernel, TargetBasis.of(rng.normal(size=(len(TARGETS), 2))), runs, variances)
 
@@ -52,8 +61,9 @@ def brute_force(model: EffectModel, subsets: list[Subset]) -> tuple[np.ndarray, 
     for row in (0, 1):
         mixed = sum(size * gram for size, gram in zip(sizes[row], grams.values(), strict=False))
         signal += np.kron(mixed, over[row])
-        seed = np.equal.outer(runs.seeds, runs.seeds) * sizes[row][-2]
-        extra += np.kron(seed + np.eye(n) * (sizes[row][-1] + 1e-9), over[row])
+        seed = np.equal.outer(runs.seeds, runs.seeds) * sizes[row][-3]
+        more = np.diag([float(subset == NONE) for subset in runs.subsets]) * sizes[row][-1]
+        extra += np.kron(seed + more + np.eye(n) * (sizes[row][-2] + 1e-9), over[row])
         extra += np.kron(LEVEL * np.equal.outer(np.array(runs.parts), np.array(runs.parts)), over[row])
     known = slice(0, n * k)
     inverse = np.linalg.inv(signal[known, known] + extra)

@@ -1,0 +1,1 @@
+"""How well the model of effects predicts runs that it has not seen."""

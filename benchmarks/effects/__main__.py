@@ -1,0 +1,149 @@
+"""Hold the model of effects, and what it was chosen from, against the tables of truth.
+
+``python -m benchmarks.effects`` reads what is filled of the tables (``benchmarks/tables``), and writes
+``benchmarks/calibration/results/effects.json`` and the figures of this folder's page, in a few minutes.
+"""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+import numpy as np
+
+from benchmarks.common import read_json, results_of, write_figures, write_json
+from benchmarks.effects.cases import Case, read_cases, recorded_gains
+from benchmarks.effects.measures import ceilings, held_against, r2, spearman, with_interval
+from benchmarks.effects.models import MODELS, Fitted
+from subsetsearch.subset import NONE
+
+RESULTS = results_of("calibration") / "effects.json"
+OURS = next(iter(MODELS))
+
+WHOLE = 36
+"""Subsets with so many seeds of the truth that those with fewer are left out."""
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.parse_args()
+    cases = read_cases()
+    kept = {name: value for name, value in read_json(RESULTS).items() if name != "tasks"}
+    tasks = {case.name: measured(case) for case in cases}
+    write_json(RESULTS, {"tasks": tasks} | kept)
+    write_figures("effects", [part for name, task in tasks.items() for part in page(name, task)])
+
+
+def measured(case: Case) -> dict[str, Any]:
+    """Everything about one task; the numbers of our own model stand at the top."""
+    counts = [len(by_seed) for by_seed in case.truth.values()]
+    seeds = max((n for n in set(counts) if sum(c >= n for c in counts) >= WHOLE), default=1)
+    models: dict[str, Any] = {}
+    for name, build in MODELS.items():
+        fitted = build(case)
+        models[name] = held_against(case, fitted, seeds=seeds) | {"dev": left_out(case, fitted)}
+        recorded = recorded_gains(case.name)
+        if recorded is not None:
+            models[name] |= {"recorded": against_recorded(case, fitted, recorded)}
+        print(case.name, name, models[name]["never_run"]["all"], models[name]["target_r2"], flush=True)
+    ours = models[OURS]
+    names = ("never_run", "one_own_run", "target_r2", "target_r2_own_run", "coverage90")
+    return {
+        "runs": len(case.runs),
+        "subsets_of_truth": len(case.means(seeds)[0]),
+        "seeds_of_truth": seeds,
+        **ceilings(case, seeds=seeds),
+        **{name: ours[name] for name in names},
+        "models": models,
+    }
+
+
+def left_out(case: Case, fitted: Fitted) -> dict[str, float]:
+    """How each subset's own run is predicted from the others: models are chosen by this."""
+    subsets = [subset for subset in dict.fromkeys(case.runs.subsets) if subset != NONE]
+    scores = np.array(
+        [
+            case.runs.scores[[i for i, other in enumerate(case.runs.subsets) if other == subset]].mean(axis=0)
+            for subset in subsets
+        ]
+    )
+    predicted = fitted.predict(subsets, unseen=True).mean
+    rank = spearman(predicted.mean(axis=1), scores.mean(axis=1))
+    return {"rank": round(rank, 3), "target_r2": round(r2(predicted, scores), 3)}
+
+
+def against_recorded(case: Case, fitted: Fitted, recorded: tuple[dict[Any, float], float]) -> dict[str, Any]:
+    """Rank correlations with the older calibration's truth: 36 subsets, three seeds, means over targets."""
+    gains, ceiling = recorded
+    ran = set(case.runs.subsets)
+    found: dict[str, Any] = {"ceiling": round(ceiling, 3)}
+    for name, unseen in (("never_run", True), ("one_own_run", False)):
+        subsets = [subset for subset in gains if unseen or subset in ran]
+        if len(subsets) < 10:
+            continue
+        x = fitted.predict(subsets, unseen=unseen).mean.mean(axis=1)
+        y = np.array([gains[subset] for subset in subsets])
+        several = np.array([len(subset.languages) > 1 for subset in subsets])
+        found[name] = {
+            "n": len(subsets),
+            "all": with_interval(spearman, x, y),
+            "above_one": with_interval(spearman, x[several], y[several]),
+        }
+    return found
+
+
+def page(name: str, task: dict[str, Any]) -> list[str]:
+    """A task's figures."""
+    seeds = f"{task['seeds_of_truth']} seed" + "s" * (task["seeds_of_truth"] > 1)
+    ceiling = "unknown" if task["ceiling"] is None else f"{task['ceiling']:.2f}"
+    r2_ceiling = "unknown" if task["target_r2_ceiling"] is None else f"{task['target_r2_ceiling']:.2f}"
+    lines = [
+        "| model | dev: rank | R² | never run | size > 1 | own run | size > 1 | R² | own run | 90 % |",
+        "|-|-:|-:|-|-|-|-|-:|-:|-:|",
+    ]
+    for model, values in task["models"].items():
+        cells = [model, f"{values['dev']['rank']:.2f}", f"{values['dev']['target_r2']:.2f}"]
+        cells += [
+            interval(values[kind][sizes])
+            for kind in ("never_run", "one_own_run")
+            for sizes in ("all", "above_one")
+        ]
+        cells += [f"{values['target_r2']:.2f}", f"{values['target_r2_own_run']:.2f}"]
+        cells.append(f"{100 * values['coverage90']:.0f}" if "coverage90" in values else "")
+        lines.append("| " + " | ".join(cells) + " |")
+    parts = [
+        f"### {name}",
+        f"Learned from {task['runs']} runs on development data; held against "
+        f"{task['subsets_of_truth']} subsets on test data, {seeds} or more each. Ceilings: {ceiling} for "
+        f"ranks, {r2_ceiling} for R² by target.",
+        "\n".join(lines),
+    ]
+    if recorded := {
+        m: v["recorded"] for m, v in task["models"].items() if "never_run" in v.get("recorded", {})
+    }:
+        first = recorded[OURS]
+        lines = ["| model | never run | size > 1 | own run | size > 1 |", "|-|-|-|-|-|"]
+        for model, values in recorded.items():
+            kinds = [values.get(kind) for kind in ("never_run", "one_own_run")]
+            cells = [
+                interval(kind[sizes]) if kind else "" for kind in kinds for sizes in ("all", "above_one")
+            ]
+            lines.append("| " + " | ".join([model, *cells]) + " |")
+        parts += [
+            f"Against the older truth ({first['never_run']['n']} subsets × 3 seeds, means over targets; "
+            f"ceiling {first['ceiling']:.2f}):",
+            "\n".join(lines),
+        ]
+    return parts
+
+
+def interval(values: list[float]) -> str:
+    """A number with its interval."""
+    return f"{values[0]:.2f} ({values[1]:.2f} to {values[2]:.2f})"
+
+
+if __name__ == "__main__":
+    main()

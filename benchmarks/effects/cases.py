@@ -1,0 +1,139 @@
+"""What models may learn from, and what is true: tables of full runs by target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.calibration.correlation import Truth
+from benchmarks.calibration.scores import full_runs
+from benchmarks.common import ROOT, read_rows
+from benchmarks.tables.load import read_table
+from benchmarks.tables.tasks import SEARCH_SEEDS, TASKS, TRUTH_SEEDS, TableTask
+from subsetsearch.analysis.trust.noise import noise
+from subsetsearch.config.study import StudyConfig
+from subsetsearch.problem.pool import build_pool, build_targets, source_key
+from subsetsearch.subset import Subset
+from subsetsearch.surrogate.effects import EffectRuns, SubsetKernel, pool_kernel
+from subsetsearch.traits.table import Matrix
+from subsetsearch.traits.typological import coordinates
+
+FEWEST_RUNS = 20
+"""Runs to learn from, and subsets that are known to be true, that a task needs to be a case."""
+
+RECORDED: Mapping[str, Path] = {
+    "african-pos": ROOT / "studies" / "results" / "pos-calibration-full-dev.csv",
+    "names": ROOT / "studies" / "results" / "quickstart-full-dev.csv",
+}
+"""Runs on development data that the search of a study has made, with a seed that no truth has."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A task.
+
+    Args:
+        name: Of the task.
+        runs: To learn from: development data, seeds of a search.
+        kernel: Describes the pool.
+        places: Typological coordinates of the targets.
+        truth: Gain of each target over no realignment on test data, by seed; a subset has the seeds that
+            both it and no realignment were run with. Seeds of its own.
+    """
+
+    name: str
+    runs: EffectRuns
+    kernel: SubsetKernel
+    places: Matrix
+    truth: Mapping[Subset, Mapping[int, Matrix]]
+
+    def means(self, seeds: int) -> tuple[list[Subset], Matrix]:
+        """Subsets that have at least so many seeds, and their mean gains, shape (n, n_targets)."""
+        found = [s for s, by_seed in self.truth.items() if len(by_seed) >= seeds]
+        gains = [np.mean([*self.truth[s].values()], axis=0) for s in found]
+        return found, np.array(gains).reshape(len(found), len(self.runs.targets))
+
+
+def read_cases() -> list[Case]:
+    """Read every task whose table has enough rows."""
+    cases = [read_case(task) for task in TASKS.values()]
+    return [case for case in cases if case is not None]
+
+
+def read_case(task: TableTask) -> Case | None:
+    """Read a task; ``None`` if its table is not filled far enough."""
+    table, study = read_table(task), task.load()
+    if not table.runs:
+        return None
+    targets = tuple(next(iter(table.runs.values())).scores["dev"])
+    rows = [
+        (Subset(frozenset(subset)), seed, [run.scores["dev"][t] for t in targets])
+        for (subset, seed), run in table.runs.items()
+        if seed in SEARCH_SEEDS
+    ]
+    rows += _recorded(RECORDED.get(task.name), targets)
+    truth: dict[Subset, dict[int, Matrix]] = {}
+    for (subset, seed), run in table.runs.items():
+        base = table.runs.get(((), seed))
+        if seed in TRUTH_SEEDS and subset and base is not None:
+            gain = [run.scores["test"][t] - base.scores["test"][t] for t in targets]
+            truth.setdefault(Subset(frozenset(subset)), {})[seed] = np.array(gain)
+    if len(rows) < FEWEST_RUNS or len(truth) < FEWEST_RUNS:
+        return None
+    runs = EffectRuns(
+        tuple(subset for subset, _, _ in rows),
+        tuple(seed for _, seed, _ in rows),
+        ("dev",) * len(rows),
+        targets,
+        np.array([scores for _, _, scores in rows]),
+    )
+    return Case(task.name, runs, _kernel(study, task), coordinates(targets), truth)
+
+
+def recorded_gains(name: str) -> tuple[dict[Subset, float], float] | None:
+    """Gains of the 36 subsets of the older calibration, means over targets and three seeds of their own.
+
+    Args:
+        name: Of a task.
+
+    Returns:
+        Gains on test data as fractions, and the ceiling of a rank correlation with them; ``None`` if the task
+        has none.
+    """
+    if name not in RECORDED:
+        return None
+    runs, _ = full_runs(TASKS[name].study.stem)
+    truth = Truth(runs)
+    ceiling = noise({subset: runs[subset] for subset in truth.subsets}).ceiling
+    gains = {Subset(subset): gain for subset, gain in zip(truth.subsets, truth.values, strict=True)}
+    return gains, ceiling.value if ceiling else 1.0
+
+
+def _kernel(study: StudyConfig, task: TableTask) -> SubsetKernel:
+    pool = build_pool(study)
+    most = study.recipe.realignment.pairs_per_language
+    return pool_kernel(
+        pool.keys,
+        source=source_key(study),
+        targets=build_targets(study, "test" if task.halves else "dev").searched,
+        encoder=study.recipe.encoder.name,
+        lengths={key: min(len(text), most or len(text)) for key, text in pool.texts.items()},
+    )
+
+
+def _recorded(path: Path | None, targets: tuple[str, ...]) -> list[tuple[Subset, int, list[float]]]:
+    """Read the runs of a search from the table that the study has exported."""
+    found = []
+    for row in read_rows(path) if path is not None else []:
+        scores = {
+            name.removeprefix("final_eval_").rpartition("_")[0]: float(value)
+            for name, value in row.items()
+            if name.startswith("final_eval_") and value
+        }
+        if all(target in scores for target in targets):
+            subset = Subset(frozenset(row["realignment_langs"].split()))
+            found.append((subset, int(row["seed"]), [scores[target] for target in targets]))
+    return found
