@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -27,6 +27,9 @@ from subsetsearch.languages._spellings import (
     SCRIPT_WORDS,
     WHOLE_TAGS,
 )
+
+_FEW = 4
+"""So many languages are suggested."""
 
 
 class Key(NamedTuple):
@@ -182,14 +185,20 @@ def _from_name(text: str) -> Key:
     if keys:
         choices = ", ".join(map(str, keys))
         raise LanguageError(f"'{text}' names {len(keys)} languages", fix=f"say which: {choices}")
-    raise LanguageError(f"unknown language '{text}'", fix=_suggest(name))
+    raise LanguageError(f"unknown language '{text}'", fix=suggest(name))
 
 
-def _suggest(text: str) -> str:
-    """Name the nearest languages, by name and by code."""
+def suggest(text: str, among: Container[str] = ()) -> str:
+    """Name the nearest languages, by name and by code.
+
+    Args:
+        text: What names no language.
+        among: Keys that are named first: those that can be chosen.
+    """
     folded, names = fold(text), codes_by_name()
-    close = difflib.get_close_matches(folded, names, n=4, cutoff=0.72)
-    within = [name for name in names if len(folded) > 3 and name.startswith(folded)][: 4 - len(close)]
+    close = difflib.get_close_matches(folded, names, n=12 if among else _FEW, cutoff=0.72)
+    within = [name for name in names if len(folded) > 3 and name.startswith(folded)]
+    within = within if among else within[: _FEW - len(close)]
     similar = dict.fromkeys(names[name][0] for name in [*close, *within])
     if not similar and len(folded) in (2, 3):
         short = [*_tables.two_letter(), *_tables.resource_classes()]
@@ -197,5 +206,5 @@ def _suggest(text: str) -> str:
         similar = dict.fromkeys(iso_code(code) or code for code in near)
     if not similar:
         return "give an ISO 639 code, a tag such as swh_Latn, a glottocode, an English or the own name"
-    keys = dict.fromkeys(usual_key(code) for code in similar)
-    return "did you mean " + ", ".join(f"{key} ({display_name(*key)})" for key in keys) + "?"
+    keys = sorted(dict.fromkeys(usual_key(code) for code in similar), key=lambda key: str(key) not in among)
+    return "did you mean " + ", ".join(f"{key} ({display_name(*key)})" for key in keys[:_FEW]) + "?"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from functools import cache
 
 from subsetsearch.errors import LanguageError
 from subsetsearch.languages import _tables
-from subsetsearch.languages._keys import find_key, usual_key
+from subsetsearch.languages._keys import find_key, suggest, usual_key
 from subsetsearch.languages._language import Language, build
 
 
@@ -59,12 +59,15 @@ def also_in(keys: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(key for key in keys if not known.isdisjoint(resolve(key).group)))
 
 
-def resolve_all(texts: Iterable[str], *, where: str | None = None) -> tuple[Language, ...]:
+def resolve_all(
+    texts: Iterable[str], *, where: str | None = None, among: Container[str] = ()
+) -> tuple[Language, ...]:
     """Resolve several languages, in order, each only once.
 
     Args:
         texts: Any codes or names.
         where: Key or option that names them, for the message.
+        among: Keys that can be chosen; of similar names theirs are suggested first.
 
     Raises:
         LanguageError: If one is unknown, or two codes mean one language; both codes are named.
@@ -77,7 +80,8 @@ def resolve_all(texts: Iterable[str], *, where: str | None = None) -> tuple[Lang
         try:
             language = resolve(text)
         except LanguageError as error:
-            raise LanguageError(error.what, where=where, fix=error.fix) from error
+            fix = suggest(text, among) if among and error.what.startswith("unknown language") else error.fix
+            raise LanguageError(error.what, where=where, fix=fix) from error
         if language.key in seen:
             raise LanguageError(
                 f"'{seen[language.key]}' and '{text}' are one language, {language.key} ({language.name})",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from realign_core.data.examples import ParallelText
@@ -84,9 +84,9 @@ def build_pool(study: StudyConfig, *, hold_out_labelled: bool = False) -> Pool:
     """
     named = study.pool.languages
     available = parallel_codes(study)
-    asked = _keys(named, "pool.languages") if named is not None else list(available)
+    asked = _keys(named, "pool.languages", available) if named is not None else list(available)
     _refuse_missing(asked, available, "parallel data", "pool.languages", "corpus")
-    excluded = set(_keys(study.pool.exclude, "pool.exclude"))
+    excluded = set(_keys(study.pool.exclude, "pool.exclude", available))
     known = also_in(set(asked) - excluded, study.targets.held_out)
     withheld = () if study.targets.held_out_in_pool else known
     if withheld:
@@ -158,7 +158,11 @@ def build_targets(study: StudyConfig, split: Split = "dev") -> Targets:
     needed = named is None or named or study.targets.held_out or not unlabelled
     available = task_codes(study, split) if needed else {}
     source = source_key(study)
-    keys = _keys(named, "targets.languages") if named is not None else [k for k in available if k != source]
+    keys = (
+        _keys(named, "targets.languages", available)
+        if named is not None
+        else [k for k in available if k != source]
+    )
     held = set(_keys(study.targets.held_out, "targets.held_out"))
     keys += sorted(held - set(keys))
     _refuse_missing(keys, available, f"labelled {split} data", "targets", "task")
@@ -209,7 +213,7 @@ def resolve_subset(names: Sequence[str], pool: Pool, *, where: str | None = None
     Raises:
         LanguageError: If one is unknown or not in the pool.
     """
-    keys = frozenset(_keys(names, where))
+    keys = frozenset(_keys(names, where, pool.keys))
     outside = sorted(keys - set(pool.keys))
     if outside:
         raise LanguageError(
@@ -220,8 +224,8 @@ def resolve_subset(names: Sequence[str], pool: Pool, *, where: str | None = None
     return keys
 
 
-def _keys(names: Iterable[str], where: str | None) -> list[str]:
-    return [language.key for language in resolve_all(names, where=where)]
+def _keys(names: Iterable[str], where: str | None, among: Collection[str] = ()) -> list[str]:
+    return [language.key for language in resolve_all(names, where=where, among=among)]
 
 
 def _needed(study: StudyConfig) -> int:

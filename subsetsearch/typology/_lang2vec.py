@@ -15,12 +15,17 @@ from subsetsearch.languages import resolve
 from subsetsearch.typology._base import choose_code, distances_from_features, tell_code, vector_metric
 from subsetsearch.typology._lang2vec_files import PREFIXES, SetName, feature_set
 from subsetsearch.typology._masked import great_circle
-from subsetsearch.typology._tables import FEATURE_PREFIXES, KINDS, DistanceTable, FeatureTable, Kind, Metric
+from subsetsearch.typology._tables import (
+    BLOCKS,
+    FEATURE_PREFIXES,
+    KINDS,
+    DistanceTable,
+    FeatureTable,
+    Kind,
+    Metric,
+)
 
 FeatureSource = Literal["average", "knn", "raw"]
-
-_BLOCKS: tuple[Kind, ...] = ("syntactic", "phonological", "inventory")
-"""Kinds that make up the featural one."""
 
 _DEFAULT_METRICS: dict[Kind, Metric] = {"geographic": "arc"}
 
@@ -98,7 +103,7 @@ class Lang2Vec:
     def _blocks(self, key: str, code: str) -> dict[str, list[int]]:
         """Find the codes that know more of a block of features than the one that is read, and its columns."""
         found: dict[str, list[int]] = {}
-        for block in _BLOCKS if self.joined else ():
+        for block in BLOCKS if self.joined else ():
             _, known, columns = _index(self.source, FEATURE_PREFIXES[block])
             other = choose_code(resolve(key), known, block, tell=False)
             if known.get(other, 0.0) > known.get(code, 0.0):

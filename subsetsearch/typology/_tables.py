@@ -28,6 +28,9 @@ FEATURE_PREFIXES: Mapping[Kind, str] = {
 }
 """Kinds that rest on URIEL's features, with the prefix of their names."""
 
+BLOCKS: tuple[Kind, ...] = ("syntactic", "phonological", "inventory")
+"""Kinds that make up the featural one."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FeatureTable:

@@ -15,7 +15,7 @@ from subsetsearch.errors import ConfigError
 from subsetsearch.languages import Language, resolve
 from subsetsearch.typology._base import choose_code, distances_from_features, mean_known, vector_metric
 from subsetsearch.typology._lang2vec import Lang2Vec
-from subsetsearch.typology._tables import FEATURE_PREFIXES, DistanceTable, FeatureTable, Kind, Metric
+from subsetsearch.typology._tables import BLOCKS, FEATURE_PREFIXES, DistanceTable, FeatureTable, Kind, Metric
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +63,8 @@ class UrielPlus:
             used.append(code)
             if code in rows:
                 result[index] = self.values[rows[code], columns]
+                if kind == "featural" and not self.integrated:
+                    self._join_blocks(result[index], resolve(key), rows, columns)
         names = tuple(self.names[column] for column in columns)
         rates = mean_known(self.values[:, columns])
         return FeatureTable(tuple(keys), names, result, tuple(used), rates)
@@ -79,6 +81,18 @@ class UrielPlus:
             return Lang2Vec().distance_matrix(keys, kind, metric)
         chosen = vector_metric(metric or "angular", f"{kind} distances")
         return distances_from_features(self.features(keys, kind), kind, chosen, self.name)
+
+    def _join_blocks(
+        self, row: NDArray[np.float64], language: Language, rows: dict[str, int], columns: list[int]
+    ) -> None:
+        """Read each block of features from the code of the group that knows most of it."""
+        for block in BLOCKS:
+            places = [p for p, c in enumerate(columns) if self.names[c].startswith(FEATURE_PREFIXES[block])]
+            own = [columns[place] for place in places]
+            other = self._code(language, rows, own, block) if own else ""
+            there = self.values[rows[other], own] if other in rows else row[places]
+            if np.isfinite(there).sum() > np.isfinite(row[places]).sum():
+                row[places] = there
 
     def _code(self, language: Language, rows: dict[str, int], columns: list[int], kind: Kind) -> str:
         if self.integrated:

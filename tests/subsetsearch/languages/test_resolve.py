@@ -213,6 +213,15 @@ def test_codes_of_one_language_are_told_apart() -> None:
     assert left_aside(["aka_Latn", "eng"]) == {}
 
 
+def test_languages_that_can_be_chosen_are_suggested_first() -> None:
+    with pytest.raises(LanguageError, match=r"unknown language 'Tamli'; did you mean tmy_Latn"):
+        resolve_all(["Tamli"])
+    with pytest.raises(
+        LanguageError, match=r"list: unknown language 'Tamli'; did you mean tam_Taml \(Tamil\), tmy"
+    ):
+        resolve_all(["Tamli"], where="list", among=("tam_Taml", "swh_Latn"))
+
+
 @pytest.mark.parametrize(
     ("name", "key"),
     [
