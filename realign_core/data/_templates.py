@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from itertools import product
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +14,8 @@ from realign_core.support.errors import DataError
 from realign_core.support.text import require_folder
 
 _TOKEN = re.compile(r"\{(\w*)\}|(?:^|(?<=/))(\*\*/)|(\*+)|(\?)")
+
+_PACKED = f"(?:{'|'.join(map(re.escape, PACKED))})?"
 
 _WILD = {"**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}
 
@@ -94,12 +95,12 @@ def find_parts(
     Raises:
         DataError: As :func:`find_files`.
     """
-    return _find(root, template, fixed, Path.is_file, ("", *PACKED))
+    return _find(root, template, fixed, Path.is_file, _PACKED)
 
 
 def find_folders(root: Path, template: str, fixed: Mapping[str, str]) -> dict[str, tuple[Path, ...]]:
     """Find the folders below a folder that fit a template, as :func:`find_files` finds files."""
-    found = _find(root, template, fixed, Path.is_dir, ("",))
+    found = _find(root, template, fixed, Path.is_dir, "")
     return {code: tuple(path for path, _ in paths) for code, paths in found.items()}
 
 
@@ -108,7 +109,7 @@ def _find(
     template: str,
     fixed: Mapping[str, str],
     accepts: Callable[[Path], bool],
-    endings: tuple[str, ...],
+    ending: str,
 ) -> dict[str, tuple[tuple[Path, tuple[str, ...]], ...]]:
     require_folder(root)
     paths: dict[str, dict[Path, tuple[str, ...]]] = {}
@@ -120,20 +121,21 @@ def _find(
             (template.replace("{pair}", "{source}-{language}"), "after"),
         ]
     hidden_too = "/." in f"/{template}"
-    for (variant, order), ending in product(variants, endings):
-        expression = re.compile(_expression(variant, fixed) + re.escape(ending))
-        for path in root.glob(_glob(variant, fixed) + ending):
+    for variant, order in variants:
+        expression = re.compile(_expression(variant, fixed) + ending)
+        pattern = _glob(variant, fixed)
+        for path in root.glob(pattern if not ending or pattern.endswith("*") else f"{pattern}*"):
             name = path.relative_to(root).as_posix()
             match = expression.fullmatch(name)
             if match is None or ("/." in f"/{name}" and not hidden_too) or not accepts(path):
                 continue
             fields = match.groupdict()
             language = fields.pop("language", "")
-            packed = not ending and len(endings) > 1 and plain_name(language) != language
             otherwise = order and (language < fixed["source"]) != (order == "before")
-            if packed or otherwise or language.startswith("."):
+            if otherwise or language.startswith("."):
                 continue
-            paths.setdefault(language, {}).setdefault(path, tuple(text or "" for text in fields.values()))
+            stars = tuple(plain_name(text or "") for text in fields.values())
+            paths.setdefault(language, {}).setdefault(path, stars)
     for found in paths.values():
         _refuse_twice(found)
     return {language: tuple(sorted(paths[language].items())) for language in sorted(paths)}

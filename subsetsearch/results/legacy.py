@@ -18,6 +18,8 @@ _YOUNGER: dict[str, dict[str, Any]] = {
     "realignment": {"schedule": "linear", "all_if_fewer": False},
     "task": {"max_evaluation": None, "pooling": "mean"},
     "finetuning": {"repeats": 1, "average_last": 1},
+    "parallel.filters": {"drop_letterless": False},
+    "realignment.aligner": {"min_found": 0.5},
 }
 """Keys that came after the first hashes, left out of them while they had these values."""
 
@@ -29,9 +31,12 @@ def legacy_recipe_hash(recipe: Recipe) -> str:
     for key in _MACHINE:
         del parts["compute"][key]
     for table, keys in _YOUNGER.items():
+        place = parts
+        for name in table.split("."):
+            place = place.get(name, {})
         for key, value in keys.items():
-            if parts[table][key] == value:
-                del parts[table][key]
+            if place.get(key) == value:
+                del place[key]
     return content_key(parts)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realign_core.data._templates import check_template, find_files
+from realign_core.data._templates import check_template, find_files, find_parts
 from realign_core.support.errors import DataError
 
 
@@ -75,6 +75,11 @@ def test_packed_files_are_found_where_plain_ones_are(tmp_path: Path):
     assert list(find_files(tmp_path, "{language}.txt.gz", {})) == ["yo"]
     touch(tmp_path / "bare", "sw", "yo.gz")
     assert list(find_files(tmp_path / "bare", "{language}", {})) == ["sw", "yo"]
+    touch(tmp_path / "stars", "en-fr.a.gz", "en-fr.a.b")
+    assert find_parts(tmp_path / "stars", "en-{language}.*", {})["fr"] == (
+        (tmp_path / "stars" / "en-fr.a.b", ("a.b",)),
+        (tmp_path / "stars" / "en-fr.a.gz", ("a",)),
+    )
     touch(tmp_path, "sw.txt.xz")
     with pytest.raises(DataError, match=r"sw\.txt: the same file as sw\.txt\.xz, once packed"):
         find_files(tmp_path, "{language}.txt", {})
