@@ -70,6 +70,7 @@ def test_the_recipe_of_before_had_all_its_keys(toy_study: StudyConfig) -> None:
     del old["realignment"]["schedule"], old["realignment"]["all_if_fewer"]
     del old["task"]["max_evaluation"], old["task"]["pooling"], old["groups"], old["preset"]
     del old["finetuning"]["repeats"], old["finetuning"]["average_last"]
+    del old["parallel"]["filters"]["drop_letterless"]
     for key in ("device", "eval_tokens", "micro_batch", "gradient_checkpointing", "checkpoint_steps"):
         del old["compute"][key]
     assert legacy_recipe_hash(toy_study.recipe) == content_key(old)
