@@ -6,14 +6,13 @@ import json
 import logging
 import shlex
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 from realign_core.support.config import comma_list
 from realign_core.support.files import atomic_write
-from realign_core.support.progress import NoProgress, Progress
+from realign_core.support.progress import Progress
 from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.errors import ConfigError, check_paths, count
 from subsetsearch.results.folder import StudyFolder
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from subsetsearch.analysis.status import StudyStatus
     from subsetsearch.analysis.trust import Trust, UnlabelledTrust
     from subsetsearch.report import PageName
+    from subsetsearch.results.import_file import ImportSummary
     from subsetsearch.run.plan_sheet import EvaluationPlan, Plan
     from subsetsearch.run.search import RunSummary
 
@@ -39,23 +39,6 @@ logger = logging.getLogger(__name__)
 
 RUNS = Path("runs")
 """Where studies' results go by default."""
-
-
-@dataclass(frozen=True, slots=True)
-class ImportSummary:
-    """What was taken from a table of results.
-
-    Args:
-        runs: Runs that fit the study.
-        added: Those that were not there already.
-        ignored_columns: Score columns of no target of the study.
-        skipped: Rows of other models, tasks or methods.
-    """
-
-    runs: int
-    added: int
-    ignored_columns: tuple[str, ...]
-    skipped: int
 
 
 def load(
@@ -83,18 +66,13 @@ def load(
     Example:
         >>> study = load("studies/quickstart.toml", {"search.trials": 40})  # doctest: +SKIP
     """
+    from realign_core.support.console import default_progress
+
     check_paths(file=file, runs=runs)
     path = Path(file)
     config = load_study(path, overrides)
     folder = StudyFolder(Path(runs) / config.name, storage)
     return Study(config, folder, path, overrides or {}, progress or default_progress(), tell)
-
-
-def default_progress() -> Progress:
-    """Bars where somebody sees them: in a terminal or a notebook."""
-    from realign_core.support.console import ConsoleProgress, messages
-
-    return ConsoleProgress() if messages.is_terminal or messages.is_jupyter else NoProgress()
 
 
 class Study:
@@ -181,8 +159,7 @@ class Study:
             >>> study.plan()["trials"]  # doctest: +SKIP
             60
         """
-        self.folder.require_writable()
-        self._tell("checking corpora and encoder ...")
+        self._begin("checking corpora and encoder ...")
         from subsetsearch.run.dry_run import plan_evaluation, plan_search
 
         if evaluate is not None:
@@ -190,6 +167,21 @@ class Study:
         return plan_search(self.config, self.folder, trials=trials, more=more, timing=timing)
 
     # Measuring: what takes time.
+
+    def leave_aside(self) -> None:
+        """Move what was measured with other data, or another encoder, aside: the study begins anew.
+
+        Raises:
+            StudyError: If a program has the database open, or it is on a server.
+
+        Example:
+            >>> study.leave_aside()  # doctest: +SKIP
+        """
+        from subsetsearch.run.material import leave_aside
+
+        self._begin("reading corpora and encoder ...")
+        self.reload()
+        leave_aside(self.config, self.folder, tell=self._tell)
 
     def run(self, workers: int = 1, trials: int | None = None, *, more: int | None = None) -> RunSummary:
         """Search: propose subsets and score them, at most by the rung ``search.top_rung``.
@@ -206,8 +198,7 @@ class Study:
         Example:
             >>> summary = study.run(workers=2)  # doctest: +SKIP
         """
-        self.folder.require_writable()
-        self._tell("reading corpora and encoder ...")  # torch alone takes seconds
+        self._begin("reading corpora and encoder ...")
         from subsetsearch.problem.notes import pool_notes
         from subsetsearch.results.storage import other_rungs
         from subsetsearch.run.workers import open_checked, search_with_workers
@@ -269,8 +260,7 @@ class Study:
         from subsetsearch.run.chosen import EvaluationRequest
 
         request = EvaluationRequest.of(top, pick, languages, strategies, pairs, seeds, fresh_seeds)
-        self.folder.require_writable()
-        self._tell("reading corpora and encoder ...")  # torch alone takes seconds
+        self._begin("reading corpora and encoder ...")
         import pandas as pd
 
         from subsetsearch.results.run_table import to_row
@@ -298,8 +288,7 @@ class Study:
         Example:
             >>> study.calibrate(subsets=12).sentences[0]  # doctest: +SKIP
         """
-        self.folder.require_writable()
-        self._tell("reading corpora and encoder ...")
+        self._begin("reading corpora and encoder ...")
         from subsetsearch.results.storage import load_stored
         from subsetsearch.results.study_store import export_runs
         from subsetsearch.run.calibrate import CalibrationPlan, measure_calibration
@@ -361,7 +350,7 @@ class Study:
             >>> summary = study.import_results("results.csv")  # doctest: +SKIP
         """
         from subsetsearch.problem.pool import build_pool, build_targets, resolve_subset
-        from subsetsearch.results.import_file import ResultsFile
+        from subsetsearch.results.import_file import ImportSummary, ResultsFile
         from subsetsearch.results.study_store import export_runs, open_store
 
         check_paths(file=file)
@@ -536,7 +525,7 @@ class Study:
         from subsetsearch.results.study_store import read_full_runs
 
         check_paths(folder=folder)
-        self._tell("reading corpora and encoder ...")
+        self._begin("reading corpora and encoder ...")
         from subsetsearch.run.realign import chosen_subset, realign_subset
 
         options = TrainOptions(
@@ -552,8 +541,9 @@ class Study:
         if subset.languages:
             self._tell(f"realigning with {subset.name}, {options.named_seeds}")
         return realign_subset(
-            self._fixed(), subset, Path(folder), options, reason=reason, runs=runs, progress=self._progress
-        )
+            self._fixed(), subset, Path(folder), options, reason=reason, runs=runs, results=self.folder,
+            progress=self._progress,
+        )  # fmt: skip
 
     def dashboard(
         self, host: str = "127.0.0.1", port: int = 8080, ready: Callable[[str], None] = logger.info
@@ -647,6 +637,15 @@ class Study:
             self._said = differing
             logger.warning("%s differs from the stored study, which is read: %s", self.file, differing)
         return settings
+
+    def _begin(self, sentence: str) -> None:
+        """Say what is about to be done, if its results can be stored: heavy packages alone take seconds."""
+        self.folder.require_writable()
+        if self.folder.has_database:
+            from subsetsearch.results.storage import require_ours
+
+            require_ours(self.config, self.folder)
+        self._tell(sentence)
 
     def _fixed(self) -> StudyConfig:
         """The settings with the number format and attention that all runs of the study use."""

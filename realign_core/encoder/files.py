@@ -16,7 +16,9 @@ _POINTER = b"version https://git-lfs"
 _READ = (".safetensors", ".json", ".txt", ".model")
 """Kinds of files that a load reads."""
 
-_INDEX = "model.safetensors.index.json"
+WEIGHTS = "model.safetensors"
+INDEX = "model.safetensors.index.json"
+"""Names the files of weights that are more than one."""
 
 _AGAIN = "copy or download the encoder again"
 
@@ -49,14 +51,11 @@ def weight_files(folder: Path) -> list[Path]:
     Raises:
         EncoderError: If one of them is missing.
     """
-    index = folder / _INDEX
-    whole = folder / "model.safetensors"
+    index = folder / INDEX
+    whole = folder / WEIGHTS
     if whole.is_file() or not index.is_file():
         return [whole] if whole.is_file() else sorted(folder.glob("*.safetensors"))
-    try:
-        names = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
-    except (ValueError, KeyError, AttributeError, TypeError) as error:
-        raise EncoderError("not a list of files", where=index, fix=_AGAIN) from error
+    names = shard_names(index)
     missing = [name for name in names if not (folder / name).is_file()]
     if missing:
         raise EncoderError(
@@ -65,6 +64,18 @@ def weight_files(folder: Path) -> list[Path]:
             fix=_AGAIN,
         )
     return [folder / name for name in names]
+
+
+def shard_names(index: Path) -> list[str]:
+    """Read which files of weights an index names.
+
+    Raises:
+        EncoderError: If it is none.
+    """
+    try:
+        return sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        raise EncoderError("not a list of files", where=index, fix=_AGAIN) from error
 
 
 def tensor_places(file: Path) -> Mapping[str, Mapping[str, Any]]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from realign_core.data.account import accounts_of
+from realign_core.data.examples import fingerprint_examples
 from realign_core.data.labelled import label_set
 from realign_core.runs.packages import missing_packages
 from realign_core.runs.subject import Finding, RemarkError, Subject
@@ -38,7 +39,9 @@ def check_packages(subject: Subject) -> Iterator[RealignError]:
 def check_training(subject: Subject) -> Iterator[RealignError]:
     """Read the labelled examples of the source language."""
     used, _ = subject.training
-    subject.counts["train"] = {subject.recipe.task.source_language: len(used)}
+    source = subject.recipe.task.source_language
+    subject.counts["train"] = {source: len(used)}
+    subject.prints["train"] = {source: fingerprint_examples(used)}
     yield from ()
 
 
@@ -48,14 +51,14 @@ def check_evaluation(subject: Subject) -> Iterator[RealignError]:
     errors: list[RealignError] = []
     remarks: list[RealignError] = []
     for split, targets in subject.targets.items():
-        counts = subject.counts.setdefault(split, {})
+        counts, prints = subject.counts.setdefault(split, {}), subject.prints.setdefault(split, {})
         for code in target_codes(subject.recipe, targets, split):
             try:
                 examples = read_target(subject.recipe, used, left_out, code, split)
             except RealignError as error:
                 errors.append(error)
                 continue
-            counts[code] = len(examples)
+            counts[code], prints[code] = len(examples), fingerprint_examples(examples)
             if len(labels := label_set(examples)) == 1:
                 remarks.append(_monotony(min(labels), f"{code} ({split})"))
     yield from _joined(errors)

@@ -86,6 +86,8 @@ class Subject:
         targets: Target languages by split (the task's codes); all but the source language where ``None``.
         parallel: Parallel texts by corpus code, where the caller has read them already.
         writes: Tells what the run will write, by the encoder's numbers.
+        counts: What was read, by kind and language, once it is checked.
+        prints: Fingerprints of the labelled examples among it.
     """
 
     recipe: Recipe
@@ -95,6 +97,7 @@ class Subject:
     writes: Callable[[EncoderFacts], Sequence[Space]] = lambda _: ()
     counts: dict[str, dict[str, int]] = field(default_factory=dict, init=False, compare=False)
     accounts: list[Account] = field(default_factory=list, init=False, compare=False)
+    prints: dict[str, dict[str, str]] = field(default_factory=dict, init=False, compare=False)
 
     @cached_property
     def training(self) -> tuple[list[Any], list[Any]]:

@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as RichProgress
 
 from realign_core.support.errors import RealignError
-from realign_core.support.progress import Advance
+from realign_core.support.progress import Advance, NoProgress, Progress
 
 _WIDE = None if sys.stdout.isatty() else 120
 
@@ -180,3 +180,8 @@ def fail_with(error: RealignError) -> int:
     """
     fail(str(error))
     return 2 if (error.where or "").startswith("--") else 1
+
+
+def default_progress() -> Progress:
+    """Bars where somebody sees them: in a terminal or a notebook."""
+    return ConsoleProgress() if messages.is_terminal or messages.is_jupyter else NoProgress()

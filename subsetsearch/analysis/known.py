@@ -25,6 +25,7 @@ from subsetsearch.problem.cost import PoolCost
 from subsetsearch.problem.pool import Pool, build_pool, build_targets, held_out_note, resolve_subset
 from subsetsearch.results.arithmetic import stored_kernel
 from subsetsearch.results.folder import StudyFolder
+from subsetsearch.results.material import warn_of_other_text
 from subsetsearch.results.measurement import Measurement, means_by_seed, without_fresh
 from subsetsearch.results.rung_scores import RungScores, read_rung_scores
 from subsetsearch.results.storage import load_stored
@@ -151,7 +152,9 @@ def read_known(
     pool = build_pool(config)
     distances = load_typology().distance_matrix(pool.keys, kind=config.typology.kind).trusted()
     cost = PoolCost.build(config, pool)
-    rung, scores = measuring_rung(config), read_rung_scores(config, open_store(config, folder), stored)
+    store = open_store(config, folder)
+    warn_of_other_text(config, store, pool.texts)
+    rung, scores = measuring_rung(config), read_rung_scores(config, store, stored)
     front = study_front(stored, evaluations, cost, distances, scores, rung=rung, name=config.name)
     front = replace(front, note=held_out_note(config))
     return Known(config, pool, stored, evaluations, front, cost, distances, scores, rung)
@@ -172,10 +175,12 @@ def read_status(config: StudyConfig, folder: StudyFolder) -> StudyStatus:
     kernel = stored_kernel(config, folder)
     name = kernel.name if kernel else None
     if not evaluations:
-        return study_status(config, require_results(config, folder), [], kernel=name)
-    known = read_known(config, folder, evaluations)
-    status = study_status(config, known.stored, evaluations, known.trust.sentences, name)
-    return replace(status, read=known.read)
+        status = study_status(config, require_results(config, folder), [], kernel=name)
+    else:
+        known = read_known(config, folder, evaluations)
+        status = study_status(config, known.stored, evaluations, known.trust.sentences, name)
+        status = replace(status, read=known.read)
+    return replace(status, left_aside=folder.left_aside)
 
 
 def make_choice(known: Known, picked: Picked) -> Choice:

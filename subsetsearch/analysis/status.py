@@ -73,6 +73,7 @@ class StudyStatus(Sheet):
         rung: What measures its trials.
         note: What must be known to read it, if anything.
         read: What was read of the parallel text and left out; empty before full runs.
+        left_aside: What was measured with other data and is not counted here, a sentence a folder.
     """
 
     study: str
@@ -93,6 +94,7 @@ class StudyStatus(Sheet):
     rung: RungWords = SHORT
     note: str = ""
     read: str = ""
+    left_aside: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -126,6 +128,8 @@ class StudyStatus(Sheet):
             yield "note", self.note
         if self.read:
             yield "sentence pairs", self.read
+        for sentence in self.left_aside:
+            yield "left aside", sentence
         if self.kernel is not None:
             yield "computes in", self.kernel
         if self.last is not None:

@@ -51,6 +51,13 @@ DryRun = Annotated[
         "--dry-run", help="Check everything, say what will happen and how long it takes; keep nothing."
     ),
 ]
+NewData = Annotated[
+    bool,
+    typer.Option(
+        "--new-data",
+        help="The data or the encoder have changed: move what was measured with the former ones aside.",
+    ),
+]
 Timing = Annotated[
     bool, typer.Option("--timing/--no-timing", help="With --dry-run: take a few steps to estimate the time.")
 ]

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from subsetsearch.cli.options import DryRun, StudyOptions, Timing, Workers, typed
+from subsetsearch.cli.options import DryRun, NewData, StudyOptions, Timing, Workers, typed
 from subsetsearch.cli.views.plain import print_json
 from subsetsearch.cli.views.run import run_record, show_plan, show_run
 from subsetsearch.errors import count
@@ -31,6 +31,8 @@ class Run(StudyOptions):
     - subsetsearch run studies/quickstart.toml --more 20
 
     - subsetsearch run studies/quickstart.toml --dry-run
+
+    - subsetsearch run studies/quickstart.toml --new-data
     """
 
     trials: Annotated[
@@ -41,6 +43,7 @@ class Run(StudyOptions):
         int | None, typer.Option("--more", min=1, help="Instead: add so many trials, whatever there are.")
     ] = None
     workers: Workers = 1
+    new_data: NewData = False
     dry_run: DryRun = False
     timing: Timing = True
 
@@ -48,10 +51,14 @@ class Run(StudyOptions):
         """Search, or say what a search would do."""
         if self.trials is not None and self.more is not None:
             raise typer.BadParameter("--trials is a total, --more adds: give one", param_hint="--more")
+        if self.new_data and self.dry_run:
+            raise typer.BadParameter("it moves results, and a dry run keeps all", param_hint="--new-data")
         study = self.open()
         if self.dry_run:
             show_plan(study.plan(self.trials, more=self.more, timing=self.timing), as_json=self.as_json)
             return
+        if self.new_data:
+            study.leave_aside()
         summary = study.run(self.workers, self.trials, more=self.more)
         print_json(run_record(summary, study)) if self.as_json else show_run(summary, study)
 

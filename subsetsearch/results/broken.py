@@ -11,8 +11,34 @@ from subsetsearch.errors import StudyError
 
 _FULL = ("is full", "No space left")
 _LOCKED = ("is locked", "table is locked")
+_DAMAGED = ("malformed", "not a database", "corrupt", "no such table", "no such column")
 _LEAST_FREE = 64 * 1024
 """Bytes without which SQLite cannot make its log: it then speaks of other errors."""
+
+
+class LockedError(StudyError):
+    """Another program has held the database for longer than anybody waits."""
+
+
+def locked(what: str, where: str | None, kept: str) -> LockedError:
+    """Say that a database is locked.
+
+    Args:
+        what: What the driver said.
+        where: The database.
+        kept: What is stored, with its verb, as in ``46 trials are kept``.
+    """
+    return LockedError(
+        what, where=where, fix=f"{kept}; end that program, or wait for it, then give the same command again"
+    )
+
+
+def told_by_us(error: BaseException) -> StudyError | None:
+    """Find our own error behind one that another library raised while it dealt with it."""
+    behind: BaseException | None = error
+    while behind is not None and not isinstance(behind, StudyError):
+        behind = behind.__cause__ or behind.__context__
+    return behind
 
 
 def first_cause(error: BaseException) -> str:
@@ -38,25 +64,19 @@ def cannot_open(url: str, error: BaseException, *, deed: str = "opened") -> Stud
     file = Path(address.database) if sqlite and address.database else None
     where = str(file or "the database") if sqlite else "storage"
     if any(words in reason for words in _LOCKED):
-        return StudyError(
-            f"another program holds the database ({reason})",
-            where=where,
-            fix="what is stored so far is kept; end that program, or wait for it, "
-            "then give the same command again",
-        )
+        return locked(f"locked by another program ({reason})", where, "what is stored so far is kept")
     if any(words in reason for words in _FULL) or (file is not None and _no_room(file)):
         return StudyError(
             f"the disk is full ({reason})",
             where=where,
             fix="what is stored so far is kept; make room there, then give the same command again",
         )
-    return StudyError(
-        f"the database cannot be {deed} ({reason})",
-        where=where,
-        fix="it may be damaged, or in use; once it is moved away, a new one is begun from evaluations.csv"
-        if sqlite
-        else "check the URL and the server",
-    )
+    fix = "check the URL and the server"
+    if sqlite:
+        fix = "check the file, its folder and their permissions; what is stored in it is kept"
+        if any(words in reason for words in _DAMAGED):
+            fix = "it is damaged; once it is moved away, a new one is begun from evaluations.csv"
+    return StudyError(f"the database cannot be {deed} ({reason})", where=where, fix=fix)
 
 
 def _no_room(file: Path) -> bool:

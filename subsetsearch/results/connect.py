@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import time
 from collections.abc import Callable, Collection
+from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -47,7 +49,7 @@ _LOOKS = 20
 _PAUSE_SECONDS = 0.1
 _AT_ONCE_SECONDS = 1.0
 """SQLite refuses so soon where two who make tables would wait for each other; else it waits itself."""
-_WAIT_SECONDS = 60
+_WAIT_SECONDS = 120
 """A writer waits so long for another one to end."""
 
 
@@ -60,8 +62,7 @@ def connect(url: str) -> sqlalchemy.Engine:
     try:
         address = sqlalchemy.make_url(with_driver(url))
         sqlite = address.get_backend_name() == "sqlite"
-        options: dict[str, Any] = {"connect_args": {"timeout": _WAIT_SECONDS}} if sqlite else {}
-        engine = sqlalchemy.create_engine(address, **options)
+        engine = sqlalchemy.create_engine(address, **patient(url))
     except (sqlalchemy.exc.ArgumentError, ImportError) as error:
         raise no_driver(url) from error
     if not (sqlite or address.get_backend_name() == "postgresql"):
@@ -69,6 +70,11 @@ def connect(url: str) -> sqlalchemy.Engine:
     if sqlite:
         sqlalchemy.event.listen(engine, "connect", write_ahead)
     return engine
+
+
+def patient(url: str) -> dict[str, Any]:
+    """Options of an engine whose writers wait for each other; a server's wait by themselves."""
+    return {"connect_args": {"timeout": _WAIT_SECONDS}} if url.startswith("sqlite") else {}
 
 
 def refuse_foreign(url: str, names: Collection[str] = ()) -> None:
@@ -178,6 +184,25 @@ def write_ahead(connection: Any, record: object) -> None:  # noqa: ARG001
     """Log writes ahead, so that each small transaction is fast."""
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=NORMAL")
+
+
+def close_whole(file: Path) -> None:
+    """Bring all of an SQLite database into its one file, so that this can be moved.
+
+    Raises:
+        StudyError: If a program has it open: it would go on writing.
+    """
+    try:
+        with closing(sqlite3.connect(file, timeout=_AT_ONCE_SECONDS)) as connection:
+            (mode,) = connection.execute("PRAGMA journal_mode=DELETE").fetchone()
+    except sqlite3.OperationalError:
+        mode = ""
+    if mode != "delete":
+        raise StudyError(
+            "a program has the study's database open",
+            where=file,
+            fix="end it (another run, a dashboard, a notebook), then give the same command again",
+        )
 
 
 def insert_into(engine: sqlalchemy.Engine | sqlalchemy.Connection, table: sqlalchemy.Table) -> sqlite.Insert:

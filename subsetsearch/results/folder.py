@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from subsetsearch.errors import StudyError
+from subsetsearch.errors import StudyError, count
+
+LEFT_ASIDE = "left-aside.json"
+"""Counts what was measured with other data, in each folder of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,17 @@ class StudyFolder:
     def cache(self) -> Path:
         """Vectors and trunk states that all processes of the study share."""
         return self.path / "cache"
+
+    @property
+    def left_aside(self) -> tuple[str, ...]:
+        """What was measured with other data and moved out of the way: a sentence a folder."""
+        found = {}
+        for file in sorted(self.path.glob(f"left-aside-*/{LEFT_ASIDE}")):
+            counts = json.loads(file.read_text(encoding="utf-8"))
+            found[file.parent] = (
+                f"{count(counts['trials'], 'trial')}, {count(counts['full_runs'], 'full run')}"
+            )
+        return tuple(f"{counted} of other data (--dir {place})" for place, counted in found.items())
 
     @property
     def report(self) -> Path:

@@ -34,6 +34,23 @@ _METRICS = {TaskKind.NER: "f1", TaskKind.QA: "f1"}
 
 
 @dataclass(frozen=True, slots=True)
+class ImportSummary:
+    """What was taken from a table of results.
+
+    Args:
+        runs: Runs that fit the study.
+        added: Those that were not there already.
+        ignored_columns: Score columns of no target of the study.
+        skipped: Rows of other models, tasks or methods.
+    """
+
+    runs: int
+    added: int
+    ignored_columns: tuple[str, ...]
+    skipped: int
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """Which column holds which target's score.
 

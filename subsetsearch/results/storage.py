@@ -20,6 +20,7 @@ from subsetsearch.problem.pairs import PAIRS
 from subsetsearch.results.broken import cannot_open
 from subsetsearch.results.connect import (
     no_driver,
+    patient,
     refuse_foreign,
     when_made,
     with_driver,
@@ -55,6 +56,7 @@ def open_storage(folder: StudyFolder) -> optuna.storages.BaseStorage:
             storage = when_made(
                 lambda: WorkerStorage(
                     with_driver(folder.database),
+                    engine_kwargs=patient(folder.database),
                     heartbeat_interval=_HEARTBEAT_SECONDS,
                     grace_period=3 * _HEARTBEAT_SECONDS,
                 )

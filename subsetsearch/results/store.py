@@ -149,6 +149,12 @@ class MeasurementStore:
         with self._transaction() as connection:
             _keep(connection, name, value)
 
+    def close(self) -> None:
+        """Close this process's connections; the next question opens them again."""
+        engine = self.__dict__.pop("_engine", None)
+        if engine is not None:
+            engine.dispose()
+
     @property
     def exists(self) -> bool:
         """Whether there is a database: a server's always is."""

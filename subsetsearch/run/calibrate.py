@@ -11,6 +11,7 @@ import optuna
 from subsetsearch.errors import check_seeds, check_whole, count
 from subsetsearch.results.rung_scores import read_rung_scores
 from subsetsearch.results.store import Run
+from subsetsearch.run.checks import require_run_data
 from subsetsearch.run.design import design
 from subsetsearch.run.evaluate import run_with_workers
 from subsetsearch.rungs.full import FullRung, FullRuns
@@ -66,6 +67,7 @@ def measure_calibration(
         RealignError: If a run fails; what was finished is kept.
     """
     problem = ladder.problem
+    require_run_data(full.problem, ladder.folder, ())
     space, strategies = problem.space, strategy_subsets(problem.pool.keys).values()
     designed = design(space, ladder.first.score, plan.subsets, seed=problem.config.search.seed)
     origins = dict.fromkeys((subset for subset, _ in full.done()), "measured") | {NONE: "measured"} | designed

@@ -18,6 +18,7 @@ from subsetsearch.problem.pool import Targets, build_targets
 from subsetsearch.problem.problem import Problem
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.measurement import DEV, TEST
+from subsetsearch.run.material import require_same_material
 from subsetsearch.rungs.short_check import check_short
 
 StudyCheck = Callable[[StudyConfig, Subject], Iterator[RealignError]]
@@ -105,21 +106,26 @@ def of_study(checks: Mapping[str, StudyCheck], study: StudyConfig) -> dict[str, 
 
 
 def require_search_data(problem: Problem, folder: StudyFolder) -> None:
-    """Check the data of a search before the encoder is loaded.
+    """Check the data of a search before the encoder is loaded, and that they are those of the first run.
 
     Raises:
         RealignError: The first thing that would stop it.
     """
-    require_checked(search_subject(problem, folder))
+    _require(search_subject(problem, folder), problem, folder)
 
 
-def require_run_data(problem: Problem, keys: Iterable[str]) -> None:
-    """Check the data of full runs before the encoder is loaded.
+def require_run_data(problem: Problem, folder: StudyFolder, keys: Iterable[str]) -> None:
+    """Check the data of full runs, as :func:`require_search_data` does.
 
     Raises:
         RealignError: The first thing that would stop them.
     """
-    require_checked(run_subject(problem, problem.targets, keys))
+    _require(run_subject(problem, problem.targets, keys), problem, folder)
+
+
+def _require(subject: Subject, problem: Problem, folder: StudyFolder) -> None:
+    require_checked(subject)
+    require_same_material(problem, folder, subject)
 
 
 def _by_code(problem: Problem, texts: Mapping[str, ParallelText]) -> dict[str, ParallelText]:

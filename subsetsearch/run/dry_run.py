@@ -27,6 +27,7 @@ from subsetsearch.results.storage import experimental
 from subsetsearch.results.study_store import open_store, read_full_runs
 from subsetsearch.run.checks import LATER, RUNGS, of_study, run_subject, search_subject
 from subsetsearch.run.chosen import EvaluationRequest, choose_seeds, choose_subsets
+from subsetsearch.run.material import material_check
 from subsetsearch.run.plan import StudyTimes, describe_plan
 from subsetsearch.run.plan_sheet import EvaluationPlan, Plan
 from subsetsearch.run.search import make_sampler
@@ -79,7 +80,8 @@ def plan_search(
     fixed = _with_stored_kernel(config, folder)
     ladder = open_ladder(fixed, folder)
     subject = search_subject(ladder.problem, folder)
-    checked = _check(subject, of_study(LATER, config), of_study(RUNGS, config))
+    same = material_check(ladder.problem, folder)
+    checked = _check(subject, of_study(LATER, config), of_study(RUNGS, config) | same)
     plan = describe_plan(ladder, trials=trials, more=more)
     if timing and checked.can_be_timed and plan["study_seconds"] is None:
         times = _time(ladder.problem, subject, checked)
@@ -118,7 +120,7 @@ def plan_evaluation(
     todo = full.missing(subsets, seeds)
     keys = {key for subset, _ in todo for key in subset.languages}
     subject = run_subject(problem, problem.targets, keys)
-    checked = _check(subject, {}, {})
+    checked = _check(subject, {}, material_check(problem, folder))
     known = [run.seconds for run in full.stored() if run.seconds]
     each = Estimate(statistics.median(known), 0.0) if known else None
     if each is None and timing and checked.can_be_timed and todo:

@@ -64,7 +64,7 @@ def evaluate(
     seeds = choose_seeds(config, read_full_runs(config, folder), request.seeds, request.fresh_seeds)
     problem = Problem.build(config, split="test")
     subsets = choose_subsets(request, problem, lambda: read_known(config, folder).front, tell=tell)
-    require_run_data(problem, {key for subset in subsets for key in subset.languages})
+    require_run_data(problem, folder, {key for subset in subsets for key in subset.languages})
     fixed = replace(problem, config=with_fixed_arithmetic(config, folder))
     full = FullRuns(fixed, open_store(config, folder), request.fresh_seeds is not None)
     todo = full.missing(subsets, seeds)

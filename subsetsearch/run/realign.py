@@ -19,9 +19,11 @@ from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import ConfigError, SelectionError
 from subsetsearch.problem.pool import Pool, build_pool, build_targets
 from subsetsearch.problem.problem import Problem
+from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.measurement import DEV, TEST, Measurement
 from subsetsearch.run.card import card_notes
 from subsetsearch.run.chosen import subsets_by_name
+from subsetsearch.run.material import refuse_differences
 from subsetsearch.subset import Subset
 
 
@@ -33,6 +35,7 @@ def realign_subset(
     *,
     reason: str = "",
     runs: Sequence[Measurement] = (),
+    results: StudyFolder | None = None,
     progress: Progress | None = None,
 ) -> TrainedEncoder:
     """Realign the study's encoder with a subset and save it, as :func:`realign_core.train` does.
@@ -46,6 +49,7 @@ def realign_subset(
         options: The full run of their seed had these weights, and has this recipe hash.
         reason: Why a rule chose the subset, for the model card.
         runs: The study's full runs on test data, likewise.
+        results: The study's own folder: the data must be those of its first run.
         progress: Shows steps.
 
     Raises:
@@ -60,6 +64,8 @@ def realign_subset(
         )
     check_request(study.recipe, subset.languages, folder, options)
     pool = build_pool(study)
+    if results is not None:
+        refuse_differences(study, pool, results)
     languages = pool.corpus_codes(subset.languages)
 
     def prepare_for(split: Split | None) -> Workspace:

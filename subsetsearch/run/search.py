@@ -12,7 +12,9 @@ import optuna
 from optuna.trial import FrozenTrial, TrialState
 
 from realign_core.support.files import file_lock
+from subsetsearch.errors import StudyError, count
 from subsetsearch.problem.space import SearchSpace
+from subsetsearch.results.broken import LockedError, locked, told_by_us
 from subsetsearch.results.proposals import proposed_params, proposed_subset
 from subsetsearch.results.storage import create_or_open, experimental
 from subsetsearch.results.trials import TrialRecord, count_complete, queue_trial
@@ -32,6 +34,7 @@ _MOST_FAILURES = 3
 """A subset that failed so often is left alone."""
 
 TrialCallback = Callable[[optuna.Study, FrozenTrial], None]
+Objective = Callable[[optuna.Trial], tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +103,40 @@ def run_search(
         ended = limit.begin()
         try:
             if not ended:
-                stored.optimize(objective, n_trials=1, callbacks=callbacks)
+                _optimise(stored, objective, callbacks)
         finally:
             limit.begun()
         return ended
 
-    ended = _take_trials(stored, ladder, share, one_more) if share else _some(trials, one_more)
+    try:
+        ended = _take_trials(stored, ladder, share, one_more) if share else _some(trials, one_more)
+    except LockedError as error:
+        raise locked(error.what, error.where, _kept(stored)) from error
     return RunSummary(before, count_complete(stored), resumed, ended)
+
+
+def _optimise(stored: optuna.Study, objective: Objective, callbacks: Sequence[TrialCallback]) -> None:
+    """Run one trial.
+
+    Raises:
+        RealignError: If it fails, or cannot be stored: Optuna then asserts that it was.
+    """
+    try:
+        stored.optimize(objective, n_trials=1, callbacks=list(callbacks))
+    except AssertionError as error:
+        ours = told_by_us(error)
+        if ours is None:
+            raise
+        raise ours from None
+
+
+def _kept(stored: optuna.Study) -> str:
+    """Say how many trials are stored, if that can be read."""
+    try:
+        trials = count_complete(stored)
+    except StudyError:
+        return "all trials so far are kept"
+    return f"{count(trials, 'trial')} {'is' if trials == 1 else 'are'} kept"
 
 
 def _some(trials: int, one_more: Callable[[], str]) -> str:

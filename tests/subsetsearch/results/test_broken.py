@@ -37,8 +37,17 @@ def chain(text: str) -> optuna.exceptions.StorageInternalError:
     ("text", "message"),
     [
         ("database or disk is full", FULL),
-        ("database is locked", r"study\.db: another program holds the database \(database is locked\)"),
-        ("disk I/O error", r"study\.db: the database cannot be opened \(disk I/O error\)"),
+        (
+            "database is locked",
+            r"study\.db: locked by another program \(database is locked\); what is stored so far is kept; end",
+        ),
+        ("disk I/O error", r"study\.db: the database cannot be opened \(disk I/O error\); check the file"),
+        (
+            "attempt to write a readonly database",
+            r"readonly database\); check the file, its folder and their perm",
+        ),
+        ("file is not a database", r"not a database\); it is damaged; once it is moved away"),
+        ("database disk image is malformed", r"malformed\); it is damaged; once it is moved away, a new one"),
     ],
 )
 def test_the_cause_is_said(tmp_path: Path, text: str, message: str) -> None:
@@ -46,6 +55,7 @@ def test_the_cause_is_said(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(StudyError, match=message):
         raise error
     assert "invalid data" not in str(error)
+    assert ("moved away" in str(error)) == ("damaged" in str(error))
     assert "\n" not in str(error)
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+import traceback
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import optuna
 import pytest
@@ -21,6 +24,7 @@ from subsetsearch.results.measurement import Measurement
 from subsetsearch.results.storage import load_stored, require_stored
 from subsetsearch.results.study_store import read_full_runs
 from subsetsearch.run.search import run_search
+from subsetsearch.run.trial import TrialRunner
 from subsetsearch.rungs.full import FullRuns
 from subsetsearch.rungs.ladder import Ladder, open_ladder
 from subsetsearch.subset import NONE, Subset
@@ -186,3 +190,36 @@ def test_the_dashboard_shows_metric_names(ladder: Ladder) -> None:
 def _dump(database: Path) -> list[str]:
     with sqlite3.connect(database) as connection:
         return list(connection.iterdump())
+
+
+def test_a_database_that_stays_locked_is_one_sentence(
+    ladder_of: Callable[..., Ladder],
+    trials_of: Callable[[Ladder], list[Any]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("subsetsearch.results.connect._WAIT_SECONDS", 0.2)
+    ladder = ladder_of(1)
+    file = ladder.folder.path / "study.db"
+    run_search(ladder, 1)
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+
+        def lock(*_: object) -> tuple[float, float]:
+            other.execute("BEGIN IMMEDIATE")
+            return 1.0, 0.5
+
+        with monkeypatch.context() as patched:
+            patched.setattr(TrialRunner, "__call__", lock)
+            with pytest.raises(StudyError, match=LOCKED) as raised:
+                run_search(ladder, 2)
+        other.execute("ROLLBACK")
+    assert "Should not reach" not in str(raised.value)
+    assert raised.value.__cause__ is not None
+    assert "Should not reach" not in "".join(traceback.format_exception(raised.value))
+    run_search(ladder, 1)
+    assert len(trials_of(ladder)) == 2
+
+
+LOCKED = (
+    r"study\.db: locked by another program \(database is locked\); 1 trial is kept; end that program, or wait "
+    "for it, then give the same command again"
+)
