@@ -67,7 +67,7 @@ class TaskConfig(Config):
 
     Args:
         kind: What is classified: ``text`` (one label a text), ``nli`` (one label a pair of
-            texts), ``pos`` (one tag a word, accuracy), ``ner`` (BIO tags, F1 of whole names)
+            texts), ``pos`` (one tag a word, accuracy), ``ner`` (entity tags of any scheme, F1 of whole names)
             or ``qa`` (the span of a context that answers a question, SQuAD's F1).
         train: Reader of the labelled source language.
         evaluation: Reader of the target languages' dev and test splits; the same reader as
@@ -75,8 +75,8 @@ class TaskConfig(Config):
         source_language: The training language, by the reader's own code. It is no target, in whatever
             code, unless it is named as one; it is then scored, but in no average.
         max_train: At most so many training examples (the first ones), all if left out.
-        ignored: Entity types of the evaluation data that the training data does not have and
-            that count as O (``["DATE"]`` for MasakhaNER with an English source without dates).
+        ignored: Entity types that count as O, in training and evaluation alike, as one of them has no such
+            type (``["DATE"]`` for MasakhaNER with an English source without dates).
         max_evaluation: At most so many evaluation examples a target language and split, drawn at random,
             the same ones in every run; all if left out.
         pooling: Which vector of a text (or pair) is classified: the ``mean`` of its tokens' by a linear map,
@@ -95,9 +95,11 @@ class TaskConfig(Config):
     pooling: Pooling = "mean"
 
     @model_validator(mode="after")
-    def _only_texts_are_pooled(self) -> Self:
+    def _options_fit_the_kind(self) -> Self:
         if self.pooling == "first" and self.kind not in (TaskKind.TEXT, TaskKind.NLI):
             raise ValueError(f"pooling = 'first' is for texts (kind 'text' or 'nli'), not for '{self.kind}'")
+        if self.ignored and self.kind is not TaskKind.NER:
+            raise ValueError(f"'ignored' names types of entities: it has no effect with kind '{self.kind}'")
         return self
 
     @property

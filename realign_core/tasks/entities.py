@@ -1,4 +1,4 @@
-"""Named entities: BIO tags, scored by the F1 of whole names."""
+"""Named entities: IOB2 tags, scored by the F1 of whole names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from realign_core.tasks.words import WordTagging
 
 @dataclass(frozen=True)
 class EntityTagging(WordTagging):
-    """One BIO tag a word; a name counts if its words and type are all right (CoNLL-2003).
+    """One IOB2 tag a word; a name counts if its words and type are all right (CoNLL-2003).
 
     Args:
         labels: Tag names (``O``, ``B-PER``, ``I-PER`` …).

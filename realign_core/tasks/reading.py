@@ -7,12 +7,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from realign_core.data.examples import Example, PairExample, QuestionExample, TextExample, TokenExample
-from realign_core.data.labelled import Split, check_labels
-from realign_core.recipe import Recipe, TaskKind
+from realign_core.data.labelled import Split, TaskReader, check_labels, label_set
+from realign_core.recipe import Recipe, TaskConfig, TaskKind
 from realign_core.support.errors import ConfigError, DataError
 from realign_core.support.seeds import sample_indices
+from realign_core.tasks.schemes import OUTSIDE, as_iob2, probable_tag, strange_tag
 
 logger = logging.getLogger(__name__)
+
+_CLASSES = (2, 3)
+"""Labels of natural language inference."""
+
+_SHOWN = 8
 
 _EXAMPLES: Mapping[TaskKind, tuple[type[Example], ...]] = {
     TaskKind.TEXT: (TextExample, PairExample),
@@ -55,8 +61,8 @@ def read_training(recipe: Recipe) -> tuple[list[Any], list[Any]]:
         DataError: If data is missing, malformed, or of another task.
     """
     config = recipe.task
-    examples: list[Any] = list(config.train.read(config.source_language, "train"))
-    check_examples(config.kind, examples, "training data")
+    examples = _read(config, config.train, config.source_language, "train")
+    _check_classes(config.kind, examples)
     used = len(examples) if config.max_train is None else config.max_train
     return examples[:used], examples[used:]
 
@@ -93,13 +99,48 @@ def read_target(
         DataError: If data is missing, malformed, of another task, or has unknown labels.
     """
     config, where = recipe.task, f"{code} ({split})"
-    examples: list[Any] = list(config.evaluated.read(code, split))
-    check_examples(config.kind, examples, where)
-    if config.ignored:
-        examples = ignore_types(examples, config.ignored)
+    examples = _read(config, config.evaluated, code, split)
     check_labels(train, examples, where, left_out=left_out)
     limit = config.max_evaluation or len(examples)
     return [examples[i] for i in sample_indices(len(examples), limit, code)]
+
+
+def _read(config: TaskConfig, reader: TaskReader, code: str, split: Split) -> list[Any]:
+    """Read examples as the task wants them, in training and evaluation alike.
+
+    Raises:
+        DataError: If they are of another task, or have tags that are none of entities.
+    """
+    examples: list[Any] = list(reader.read(code, split))
+    check_examples(config.kind, examples, "training data" if split == "train" else f"{code} ({split})")
+    if config.kind is not TaskKind.NER:
+        return examples
+    strange = strange_tag(examples)
+    if strange is not None:
+        where, line = reader.place_of(code, split, strange)
+        raise DataError(
+            f"'{strange}' is no tag of entities: O, or one of B, I, E, S, L and U with a type, as in B-PER",
+            where=where,
+            line=line,
+            fix=f'map such tags with {reader.map_key}, as in {{ "{strange}" = "{probable_tag(strange)}" }}',
+        )
+    return ignore_types(as_iob2(examples), config.ignored)
+
+
+def _check_classes(kind: TaskKind, examples: Sequence[Example]) -> None:
+    """Question inference with another number of labels than it has: one of them may stand for no label.
+
+    Raises:
+        DataError: If it has neither two nor three.
+    """
+    labels = sorted(label_set(examples))
+    if kind is TaskKind.NLI and len(labels) not in _CLASSES:
+        shown = ", ".join(labels[:_SHOWN]) + (" …" if len(labels) > _SHOWN else "")
+        raise DataError(
+            f"inference has 2 or 3 labels, but these are {len(labels)}: {shown}",
+            where="training data",
+            fix="map them with label_map; pairs with other labels are task.kind = 'text'",
+        )
 
 
 def _without_source(recipe: Recipe, split: Split) -> tuple[str, ...]:
@@ -129,14 +170,14 @@ def check_examples(kind: TaskKind, examples: Sequence[Any], where: str) -> None:
 
 
 def ignore_types(examples: Iterable[TokenExample], types: Iterable[str]) -> list[TokenExample]:
-    """Score some entity types as O: those that the training data does not have.
+    """Take some entity types as O: those that the other side of the data does not have.
 
     Args:
-        examples: Sentences with BIO tags.
+        examples: Sentences with IOB2 tags.
         types: Such as ``DATE``.
     """
     dropped = frozenset(types)
     return [
-        TokenExample(e.tokens, tuple("O" if tag.partition("-")[2] in dropped else tag for tag in e.tags))
+        TokenExample(e.tokens, tuple(OUTSIDE if tag.partition("-")[2] in dropped else tag for tag in e.tags))
         for e in examples
     ]

@@ -46,6 +46,8 @@ class FileTaskReader(TaskReader):
     def _has_a_place(self) -> Self:
         if self.path is None and not self.files:
             raise ValueError("give 'path', the folder of the corpus, or list its 'files'")
+        if self.split_names and "{split}" not in self.pattern and getattr(self, "split", None) is None:
+            raise ValueError("'split_names' has no effect without {split} in 'pattern'")
         return self
 
     def languages(self, split: Split) -> tuple[str, ...]:

@@ -94,7 +94,7 @@ def jsonl_rows(path: Path, skips: SkipBudget) -> Iterator[tuple[int, dict[str, A
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
+            row = json.loads(line, object_pairs_hook=unique_keys)
         except (ValueError, RecursionError) as error:
             skips.skip(DataError(f"not JSON: {error}", where=path, line=number))
             continue
@@ -104,22 +104,44 @@ def jsonl_rows(path: Path, skips: SkipBudget) -> Iterator[tuple[int, dict[str, A
         yield number, row
 
 
+def unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of JSON of its pairs, for :func:`json.loads`.
+
+    Raises:
+        ValueError: If a key is there twice: one of the values would be lost.
+    """
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"the key '{next(key for key in keys if keys.count(key) > 1)}' is there twice")
+    return found
+
+
 def text_field(row: Mapping[str, Any], name: str, where: Path | str, line: int | None = None) -> str:
     """Take a field that must hold visible text.
 
     Raises:
-        DataError: If the field is missing, no text, blank, or not valid Unicode.
+        DataError: If the field is missing, no text, without a visible character, or not valid Unicode.
     """
     if name not in row:
         raise DataError(f"no field '{name}'", where=where, line=line, fix=nearest_column(name, row, "fields"))
     value = row[name]
     if not isinstance(value, str) or not value.strip():
         raise DataError(f"the field '{name}' must be text, but got {value!r:.80}", where=where, line=line)
-    if any("\ud800" <= character <= "\udfff" for character in value):
-        raise DataError(f"the field '{name}' holds half a surrogate pair", where=where, line=line)
-    if "\0" in value:
-        raise DataError(f"the field '{name}' holds a NUL character", where=where, line=line)
+    check_text(value, f"the field '{name}'", where, line)
     return value
+
+
+def check_text(value: str, what: str, where: Path | str, line: int | None = None) -> None:
+    """Check that a text is one.
+
+    Raises:
+        DataError: If it has no visible character, half a surrogate pair or a NUL.
+    """
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise DataError(f"{what} holds half a surrogate pair", where=where, line=line)
+    if "\0" in value:
+        raise DataError(f"{what} holds a NUL character", where=where, line=line)
 
 
 def label_field(
@@ -136,16 +158,35 @@ def label_field(
     """
     if name not in row:
         raise DataError(f"no field '{name}'", where=where, line=line, fix=nearest_column(name, row, "fields"))
-    value = row[name]
+    return label_of(row[name], label_map, f"the field '{name}'", where, line)
+
+
+def label_of(
+    value: Any, label_map: Mapping[str, str], what: str, where: Path | str, line: int | None = None
+) -> str | None:
+    """Take a value for a label, as :func:`label_field` does.
+
+    Args:
+        value: Text, a number, a truth value or nothing.
+        label_map: Labels of the file -> labels that are used instead.
+        what: Names the value in messages.
+        where: For messages.
+        line: For messages.
+    """
     if value is None or (isinstance(value, float) and math.isnan(value)):
         label = ""
     elif isinstance(value, bool | int | float):
         label = json.dumps(value)
+    elif isinstance(value, str):
+        label = value.strip()
     else:
-        label = text_field(row, name, where, line).strip() if value != "" else ""
+        raise DataError(f"{what} must be text or a number, but got {value!r:.80}", where=where, line=line)
     if label in label_map:
         return label_map[label]
-    return None if label.lower() in NO_LABEL else label
+    if label.lower() in NO_LABEL:
+        return None
+    check_text(label, what, where, line)
+    return label
 
 
 def first_present(row: Mapping[str, Any], names: Iterable[str], where: Path | str) -> str:

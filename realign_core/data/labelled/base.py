@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal
+from pathlib import Path
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -72,7 +73,14 @@ class TaskReader(Config, ABC):
             with file and line); one more is an error.
     """
 
+    map_key: ClassVar[str] = "label_map"
+    """The option that maps labels."""
+
     skip_bad: int = Field(default=0, ge=0)
+
+    def place_of(self, language: str, split: Split, label: str) -> tuple[Path | str | None, int | None]:  # noqa: ARG002
+        """Say where a label occurs, for a message: place and, in a file, line."""
+        return f"{language} ({split})", None
 
     @abstractmethod
     def languages(self, split: Split) -> tuple[str, ...]:

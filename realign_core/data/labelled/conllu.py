@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Literal
 
-from realign_core.data.labelled._sentences import SentenceReader
+from realign_core.data.labelled._sentences import SentenceReader, Word
 from realign_core.support.errors import DataError
 
 UPOS = frozenset(
@@ -16,6 +17,7 @@ UPOS = frozenset(
 )
 """The 17 universal part-of-speech tags, https://universaldependencies.org/u/pos/."""
 
+_COLUMNS = 10
 _WORD_ID = re.compile(r"[1-9][0-9]*")
 _RANGE_ID = re.compile(r"[1-9][0-9]*-[1-9][0-9]*")
 _EMPTY_ID = re.compile(r"[0-9]+\.[1-9][0-9]*")
@@ -32,18 +34,22 @@ class ConlluTask(SentenceReader):
     format: Literal["conllu"] = "conllu"
     pattern: str = "UD_*/{language}_*-ud-{split}.conllu"
 
-    def _word(self, line: str) -> tuple[str, str] | None:
-        if line.startswith("#"):
-            return None
-        fields = line.split("\t")
-        if len(fields) != 10:
-            raise DataError(f"10 tab-separated columns are needed, but got {len(fields)}")
+    def _width(self, path: Path) -> int:  # noqa: ARG002
+        return _COLUMNS
+
+    def _fields(self, line: str) -> list[str]:
+        # A word can be "#" itself, but then a number and a tab stand before it.
+        return [] if line.startswith("#") else line.split("\t")
+
+    def _word(self, fields: list[str]) -> Word | None:
+        if len(fields) != _COLUMNS:
+            raise DataError(f"{_COLUMNS} tab-separated columns are needed, but got {len(fields)}")
         if _RANGE_ID.fullmatch(fields[0]) or _EMPTY_ID.fullmatch(fields[0]):
             return None
         if not _WORD_ID.fullmatch(fields[0]):
             raise DataError(f"'{fields[0]}' is no word number")
-        if not fields[1]:
-            raise DataError("the word is empty")
-        if fields[3] not in UPOS:
-            raise DataError(f"'{fields[3]}' is no universal part-of-speech tag")
-        return fields[1], fields[3]
+        return Word(fields[1], fields[3], int(fields[0]))
+
+    def _check_tag(self, tag: str) -> None:
+        if tag not in UPOS:
+            raise DataError(f"'{tag}' is no universal part-of-speech tag", fix="map it to one by tag_map")

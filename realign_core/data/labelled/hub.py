@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, Self
+
+from pydantic import model_validator
 
 from realign_core.data._hub import HubPlace, label_names
 from realign_core.data.examples import Example, PairExample, QuestionExample, TextExample, TokenExample
-from realign_core.data.labelled._tables import first_present, text_field
+from realign_core.data.labelled._sentences import check_words
+from realign_core.data.labelled._tables import first_present, label_of, text_field
 from realign_core.data.labelled.base import SkipBudget, Split, TaskReader
 from realign_core.data.labelled.squad import question_example
 from realign_core.support.errors import DataError
 from realign_core.support.text import unknown_language
+
+_WHOLE = re.compile(r"-?[0-9]+")
+_LABELS = frozenset({"label_column", "label_names", "label_map"})
+_IDLE: Mapping[str, frozenset[str]] = {
+    "text": frozenset({"second_column"}),
+    "pair": frozenset(),
+    "token": frozenset({"second_column"}),
+    "question": _LABELS | {"text_column", "second_column"},
+}
+"""Kind of row -> options that have no effect on it."""
 
 
 class HubTask(HubPlace, TaskReader):
@@ -39,6 +53,14 @@ class HubTask(HubPlace, TaskReader):
     label_names: tuple[str, ...] = ()
     label_map: Mapping[str, str] = {}
 
+    @model_validator(mode="after")
+    def _options_fit_the_task(self) -> Self:
+        plain = type(self).model_fields
+        idle = sorted(key for key in _IDLE[self.task] if getattr(self, key) != plain[key].default)
+        if idle:
+            raise ValueError(f"'{idle[0]}' has no effect with task = '{self.task}'; leave it out")
+        return self
+
     def languages(self, split: Split) -> tuple[str, ...]:  # noqa: ARG002
         """List ``codes``, or the folder's subfolders; whether each has the split shows on reading."""
         return self._codes("")
@@ -63,43 +85,44 @@ class HubTask(HubPlace, TaskReader):
 
     def _example(self, row: Mapping[str, Any], names: tuple[str, ...], where: str) -> Example | None:
         if self.task == "question":
-            return _question(row, where)
+            return question_example(row.get("context"), row, where)
         columns = [self.text_column, self.label_column]
         columns += [self.second_column] if self.task == "pair" else []
         for column in columns:
             first_present(row, (column,), where)
         value = row[self.label_column]
         if self.task == "token":
-            tokens, tags = row[self.text_column], value
-            if not isinstance(tokens, list) or not isinstance(tags, list) or not tokens:
-                raise DataError("lists of tokens and tags are needed", where=where)
-            labels = tuple(self._label(tag, names, where) for tag in tags)
-            return TokenExample(tuple(map(str, tokens)), labels)
-        label = self._label(value, names, where)
+            return self._sentence(row[self.text_column], value, names, where)
         text = text_field(row, self.text_column, where).strip()
-        if self.task == "pair":
-            return PairExample(text, text_field(row, self.second_column, where).strip(), label)
-        return TextExample(text, label)
+        second = text_field(row, self.second_column, where).strip() if self.task == "pair" else None
+        label = self._label(value, names, where)
+        if label is None:
+            return None
+        return TextExample(text, label) if second is None else PairExample(text, second, label)
 
-    def _label(self, value: Any, names: tuple[str, ...], where: str) -> str:
-        if isinstance(value, int) and not isinstance(value, bool):
-            if not 0 <= value < len(names):
+    def _sentence(self, tokens: Any, tags: Any, names: tuple[str, ...], where: str) -> TokenExample:
+        if not isinstance(tokens, list) or not isinstance(tags, list) or not tokens:
+            raise DataError("lists of tokens and tags are needed", where=where)
+        if len(tokens) != len(tags):
+            raise DataError(f"{len(tokens)} tokens have {len(tags)} tags", where=where)
+        odd = next((token for token in tokens if not isinstance(token, str) or not token.strip()), "")
+        if odd != "" or "" in tokens:
+            raise DataError(f"a token must be text, but got {odd!r:.80}", where=where)
+        check_words(tokens, where)
+        labels = [self._label(tag, names, where) for tag in tags]
+        if None in labels:
+            bare = tags[labels.index(None)]
+            raise DataError(f"a word has no tag, but {bare!r}", where=where, fix="map this sign by label_map")
+        return TokenExample(tuple(tokens), tuple(label for label in labels if label is not None))
+
+    def _label(self, value: Any, names: tuple[str, ...], where: str) -> str | None:
+        """Name a label; ``None`` for what stands for no label, unless ``label_map`` has it."""
+        if isinstance(value, str) and value not in names and names and _WHOLE.fullmatch(value.strip()):
+            value = int(value)  # tables in text have numbers as text
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            if value >= len(names):
                 raise DataError(
                     f"the label {value} has no name", where=where, fix="list the names in label_names"
                 )
             value = names[value]
-        if not isinstance(value, str) or not value.strip():
-            raise DataError(f"a label must be text or a number, but got {value!r:.80}", where=where)
-        return self.label_map.get(value, value)
-
-
-def _question(row: Mapping[str, Any], where: str) -> QuestionExample | None:
-    """Turn the columns of SQuAD on the hub (answers = lists) into the file format's shape."""
-    answers = row.get("answers")
-    if not isinstance(answers, Mapping) or not {"text", "answer_start"} <= set(answers):
-        raise DataError("'answers' with 'text' and 'answer_start' is needed", where=where)
-    if len(answers["text"]) != len(answers["answer_start"]):
-        raise DataError("answers and their starts differ in number", where=where)
-    spans = zip(answers["text"], answers["answer_start"], strict=True)
-    listed = [{"text": text, "answer_start": start} for text, start in spans]
-    return question_example(text_field(row, "context", where), {**row, "answers": listed}, where)
+        return label_of(value, self.label_map, f"the label in '{self.label_column}'", where)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import ClassVar, Literal
 
-from realign_core.data.labelled._sentences import SentenceReader
+from realign_core.data.labelled._sentences import SentenceReader, Word
 from realign_core.support.errors import DataError
 
 _TAG = re.compile(r"O|[BI]-\S+")
@@ -17,18 +17,20 @@ class Iob2Task(SentenceReader):
     The default pattern is the layout of Universal NER (``en_ewt-ud-test.iob2``).
     """
 
+    fewest: ClassVar[int] = 3
     format: Literal["iob2"] = "iob2"
     pattern: str = "{language}_*-ud-{split}.iob2"
 
-    def _word(self, line: str) -> tuple[str, str] | None:
+    def _fields(self, line: str) -> list[str]:
         # A token can be "#" itself, but then a number and a tab stand before it.
-        if line.startswith("#"):
-            return None
-        fields = line.split("\t")
-        if len(fields) < 3 or not fields[0].isdecimal():
+        return [] if line.startswith("#") else line.split("\t")
+
+    def _word(self, fields: list[str]) -> Word:
+        if len(fields) < self.fewest or not (fields[0].isascii() and fields[0].isdecimal()):
+            line = "\t".join(fields)
             raise DataError(f"'number<TAB>token<TAB>tag' is needed, but got {line!r}")
-        if not fields[1].strip():
-            raise DataError("the token is empty")
-        if not _TAG.fullmatch(fields[2]):
-            raise DataError(f"'{fields[2]}' is no IOB2 tag (O, B-TYPE or I-TYPE)")
-        return fields[1], fields[2]
+        return Word(fields[1], fields[2], int(fields[0]))
+
+    def _check_tag(self, tag: str) -> None:
+        if not _TAG.fullmatch(tag):
+            raise DataError(f"'{tag}' is no IOB2 tag (O, B-TYPE or I-TYPE)", fix="map it to one by tag_map")

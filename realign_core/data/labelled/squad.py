@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from realign_core.data.examples import QuestionExample
+from realign_core.data.labelled._answers import answered, impossible
 from realign_core.data.labelled._files import ParsedFileReader
-from realign_core.data.labelled._tables import text_field
+from realign_core.data.labelled._tables import text_field, unique_keys
 from realign_core.data.labelled.base import SkipBudget
 from realign_core.support.errors import DataError
 from realign_core.support.text import read_text
@@ -20,7 +21,8 @@ class SquadTask(ParsedFileReader):
 
     XQuAD is ``pattern = "xquad.{language}.json"`` (as the split ``test``, say). Questions
     that are marked as impossible or have no answer (SQuAD 2) are left out. An answer that is
-    not in the context at its start is malformed.
+    not in the context at its start is malformed. ``data`` may also be a list of questions, each with its
+    ``context``, and ``answers`` an object of two lists, as on the hub.
     """
 
     format: Literal["squad"] = "squad"
@@ -28,10 +30,11 @@ class SquadTask(ParsedFileReader):
 
     def _parse(self, path: Path, skips: SkipBudget) -> Iterator[QuestionExample]:
         for place, context, question in _questions(path, skips):
+            where = f"{path}, {place}"
             try:
-                example = question_example(context, question, f"{path}, {place}")
+                example = question_example(context, question, where)
                 if example is not None:
-                    skips.once(example.id, f"{path}, {place}")
+                    skips.once(example.id, where)
             except DataError as error:
                 skips.skip(error)
                 continue
@@ -39,16 +42,12 @@ class SquadTask(ParsedFileReader):
                 yield example
 
 
-def _questions(path: Path, skips: SkipBudget) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+def _questions(path: Path, skips: SkipBudget) -> Iterator[tuple[str, Any, Any]]:
     """Yield ``(place, context, question object)`` of a whole file."""
-    try:
-        content = json.loads(read_text(path))
-    except json.JSONDecodeError as error:
-        raise DataError(f"not JSON: {error.msg}", where=path, line=error.lineno) from error
-    except (ValueError, RecursionError) as error:
-        raise DataError(f"not JSON that can be read: {error}", where=path) from error
-    articles = _list(content, "data", str(path))
-    for i, article in enumerate(articles):
+    for i, article in enumerate(_list(_content(path), "data", str(path))):
+        if isinstance(article, dict) and "paragraphs" not in article and "question" in article:
+            yield f"data[{i}]", article.get("context"), article  # a row a question, as on the hub
+            continue
         try:
             paragraphs = _list(article, "paragraphs", f"{path}, data[{i}]")
         except DataError as error:
@@ -66,33 +65,30 @@ def _questions(path: Path, skips: SkipBudget) -> Iterator[tuple[str, str, Mappin
                 yield f"{place}.qas[{k}]", context, question
 
 
-def question_example(context: str, question: Any, where: str) -> QuestionExample | None:
-    """Check one question in the shape of the files; None if it cannot be answered.
+def _content(path: Path) -> Any:
+    try:
+        return json.loads(read_text(path), object_pairs_hook=unique_keys)
+    except json.JSONDecodeError as error:
+        raise DataError(f"not JSON: {error.msg}", where=path, line=error.lineno) from error
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"not JSON that can be read: {error}", where=path) from error
+
+
+def question_example(context: Any, question: Any, where: str) -> QuestionExample | None:
+    """Check one question in the shape of the files or of the hub; None if it cannot be answered.
 
     Raises:
         DataError: If a part is missing or an answer is not in the context at its start.
     """
-    answers = [] if _flag(question, "is_impossible") else _list(question, "answers", where)
-    if not answers:
+    if not isinstance(question, Mapping):
+        raise DataError("a question must be an object", where=where, fix="is it SQuAD JSON?")
+    if impossible(question, where):
         return None
-    texts: list[str] = []
-    starts: list[int] = []
-    for answer in answers:
-        if not isinstance(answer, dict):
-            raise DataError("an answer must be an object", where=where)
-        text, start = text_field(answer, "text", where), answer.get("answer_start")
-        if not isinstance(start, int) or isinstance(start, bool) or start < 0:
-            raise DataError(f"answer_start must be a number from 0, but got {start!r}", where=where)
-        if context[start : start + len(text)] != text:
-            raise DataError(f"the answer {text!r:.60} is not in the context at {start}", where=where)
-        texts.append(text)
-        starts.append(start)
-    identity = question.get("id")
-    if isinstance(identity, bool) or not isinstance(identity, str | int) or identity == "":
-        raise DataError(f"the question has no id, but {identity!r}", where=where)
-    return QuestionExample(
-        str(identity), text_field(question, "question", where).strip(), context, tuple(texts), tuple(starts)
-    )
+    if "answers" not in question:
+        raise DataError("the question has no 'answers'", where=where, fix="is it SQuAD JSON?")
+    text = text_field({"context": context}, "context", where)
+    asked = text_field(question, "question", where)
+    return answered(question.get("id"), asked, text, question["answers"], where)
 
 
 def _list(value: Any, key: str, where: str) -> list[Any]:
@@ -100,7 +96,3 @@ def _list(value: Any, key: str, where: str) -> list[Any]:
         raise DataError(f"an object with a list '{key}' is needed", where=where, fix="is it SQuAD JSON?")
     found: list[Any] = value[key]
     return found
-
-
-def _flag(value: Any, key: str) -> bool:
-    return isinstance(value, dict) and value.get(key) is True

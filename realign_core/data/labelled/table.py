@@ -11,7 +11,8 @@ from typing import Any, ClassVar, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from realign_core.data._templates import check_template
-from realign_core.data.examples import Example, PairExample, QuestionExample, TextExample
+from realign_core.data.examples import Example, PairExample, TextExample
+from realign_core.data.labelled._answers import answered, impossible
 from realign_core.data.labelled._rows import RowReader
 from realign_core.data.labelled._tables import (
     first_present,
@@ -185,22 +186,20 @@ class TableTask(RowReader, ABC):
         context = text_field(row, columns["context"], path, line)
         question = text_field(row, columns["question"], path, line).strip()
         identity = self._identity(row, path, line) or f"{path.parent.name}/{path.name}:{line}"
-        texts: list[str] = []
-        starts: list[int] = []
-        for text, start in _answers(row, columns, path, line):
-            at = context.find(text) if start is None else start
-            if at < 0 or context[at : at + len(text)] != text:
-                place = "" if start is None else f" at {at}"
-                what = f"the answer {text!r:.60} is not in the context{place}"
-                raise DataError(what, where=path, line=line)
-            texts.append(text)
-            starts.append(at)
-        return QuestionExample(identity, question, context, tuple(texts), tuple(starts)) if texts else None
+        answers = [] if impossible(row, path, line) else _answers(row, columns, path, line)
+        spans = [
+            {"text": text, "answer_start": context.find(str(text)) if start is None else start}
+            for text, start in answers
+        ]
+        lost = next((span["text"] for span in spans if span["answer_start"] == -1), "")
+        if lost:
+            raise DataError(f"the answer {lost!r:.60} is not in the context", where=path, line=line)
+        return answered(identity, question, context, spans, path, line)
 
 
 def _answers(
     row: Mapping[str, Any], columns: Mapping[str, str], path: Path, line: int
-) -> list[tuple[str, int | None]]:
+) -> list[tuple[Any, Any]]:
     """Take a row's answers, with their starts where these are told; none of a question without any."""
     name = columns["answer"]
     if name not in row:
@@ -214,20 +213,8 @@ def _answers(
     texts = value if isinstance(value, list) else [value]
     starts = start if isinstance(start, list) else [start] * len(texts) if start is None else [start]
     if len(texts) != len(starts):
-        what = f"{len(texts)} answers have {len(starts)} starts"
-        raise DataError(what, where=path, line=line)
-    return [
-        (text_field({name: text}, name, path, line), _start(at, path, line))
-        for text, at in zip(texts, starts, strict=True)
-    ]
-
-
-def _start(value: object, path: Path, line: int) -> int | None:
-    if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
-        return value
-    if isinstance(value, str) and value.strip().isascii() and value.strip().isdecimal():
-        return int(value)
-    raise DataError(f"answer_start must be a number from 0, but got {value!r:.40}", where=path, line=line)
+        raise DataError(f"{len(texts)} answers have {len(starts)} starts", where=path, line=line)
+    return list(zip(texts, starts, strict=True))
 
 
 class CsvTask(TableTask):

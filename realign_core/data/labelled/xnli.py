@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import field_validator
+from pydantic import field_validator, model_validator
 
 from realign_core.data._templates import check_template
 from realign_core.data.examples import PairExample
@@ -48,6 +48,12 @@ class XnliTask(RowReader):
     @classmethod
     def _known_fields(cls, value: str) -> str:
         return check_template(value, (), ("language", "split"))
+
+    @model_validator(mode="after")
+    def _one_way_to_the_language(self) -> Self:
+        if "{language}" in self.pattern and self.language_column != "language":
+            raise ValueError("'language_column' has no effect where {language} in 'pattern' says it")
+        return self
 
     @property
     def _language_column(self) -> str:

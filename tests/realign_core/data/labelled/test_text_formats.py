@@ -142,13 +142,16 @@ def test_squad(tmp_path: Path):
     ("bad", "reason"),
     [
         (question("Mombasa"), r"qas\[1\]: the answer 'Mombasa' is not in the context at 0"),
-        (question(start="0"), "answer_start must be a number from 0, but got '0'"),
+        (question(start="x"), "answer_start must be a number from 0, but got 'x'"),
+        (question(start=True), "answer_start must be a number from 0, but got True"),
+        (question(is_impossible="perhaps"), "is_impossible must be true or false, but got 'perhaps'"),
         (question(start=-22), "answer_start must be"),
         (question(id=""), "the question has no id"),
+        (question(id=None), "the question has no id, but None"),
         (question(question=" "), "the field 'question' must be text"),
-        (question(answers=["Nairobi"]), "an answer must be an object"),
-        ({"id": "x", "question": "?"}, "an object with a list 'answers' is needed"),
-        ("what?", "an object with a list 'answers' is needed"),
+        (question(answers=["Nairobi"]), "'answers' must be a list of objects"),
+        ({"id": "x", "question": "?"}, "the question has no 'answers'"),
+        ("what?", "a question must be an object"),
     ],
 )
 def test_squad_malformed(tmp_path: Path, bad: object, reason: str):

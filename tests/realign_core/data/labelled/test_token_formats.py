@@ -51,7 +51,8 @@ def test_conll_round_trip(
 
 
 def test_conll_tag_map_and_markers(tmp_path: Path):
-    write(tmp_path, "swa/test.txt", "-DOCSTART- -X- O\n\nJumatatu B-DATE\nni O\n\n\nNairobi NNP B-NP B-LOC")
+    words = "Jumatatu NNP B-NP B-DATE\nni IN O O\n\n\nNairobi NNP B-NP B-LOC"
+    write(tmp_path, "swa/test.txt", f"-DOCSTART- -X- O O\n\n{words}")
     reader = ConllTask(path=tmp_path, tag_map={"B-DATE": "O"})
     assert as_pairs(reader.read("swa", "test")) == [[("Jumatatu", "O"), ("ni", "O")], [("Nairobi", "B-LOC")]]
 
@@ -151,10 +152,21 @@ def test_iob2_round_trip(tmp_path_factory: pytest.TempPathFactory, data: Sentenc
     assert as_pairs(Iob2Task(path=root).read("en", "dev")) == tagged
 
 
-@pytest.mark.parametrize("line", ["1\tx", "x\ty\tO", "1\t \tO", "1\tx\tLOC", "word O"])
-def test_iob2_malformed(tmp_path: Path, line: str):
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("2\tx", "'number<TAB>token<TAB>tag' is needed"),
+        ("x\ty\tO", "'number<TAB>token<TAB>tag' is needed"),
+        ("2\t \tO", "the word is empty"),
+        ("2\tx\tLOC", "'LOC' is no IOB2 tag.*tag_map"),
+        ("2\tx\tO\t-", "3 columns are needed, as in the file's first word, but got 4"),
+        ("1\tx\tO", "word number 1 comes after 1"),
+        ("word O", "'number<TAB>token<TAB>tag' is needed"),
+    ],
+)
+def test_iob2_malformed(tmp_path: Path, line: str, reason: str):
     write(tmp_path, "en_x-ud-dev.iob2", f"1\ta\tO\n{line}\n")
-    with pytest.raises(DataError, match=r"en_x-ud-dev.iob2:2: "):
+    with pytest.raises(DataError, match=rf"en_x-ud-dev.iob2:2: {reason}"):
         Iob2Task(path=tmp_path).read("en", "dev")
 
 
