@@ -12,6 +12,7 @@ from realign_core.data.examples import TokenExample
 from realign_core.data.labelled._files import ParsedFileReader
 from realign_core.data.labelled._tables import NO_LABEL
 from realign_core.data.labelled.base import SkipBudget, Split
+from realign_core.support.content import damage
 from realign_core.support.errors import DataError
 from realign_core.support.text import text_lines
 
@@ -147,6 +148,8 @@ class SentenceReader(ParsedFileReader):
             )
         if not word.token.strip(" \t"):
             raise DataError("the word is empty")
+        if (told := damage(word.token)) is not None:
+            raise DataError(f"the word holds {told}")
         return Word(word.token, self._mapped(word.tag), word.number)
 
     def _mapped(self, tag: str) -> str:

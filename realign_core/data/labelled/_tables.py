@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from realign_core.data.labelled.base import SkipBudget
+from realign_core.support.content import damage, visible
 from realign_core.support.errors import DataError
 from realign_core.support.text import text_lines
 
@@ -136,12 +137,13 @@ def check_text(value: str, what: str, where: Path | str, line: int | None = None
     """Check that a text is one.
 
     Raises:
-        DataError: If it has no visible character, half a surrogate pair or a NUL.
+        DataError: If it is damaged, or has no character that can be seen.
     """
-    if any("\ud800" <= character <= "\udfff" for character in value):
-        raise DataError(f"{what} holds half a surrogate pair", where=where, line=line)
-    if "\0" in value:
-        raise DataError(f"{what} holds a NUL character", where=where, line=line)
+    told = damage(value)
+    if told is not None:
+        raise DataError(f"{what} holds {told}", where=where, line=line)
+    if not visible(value):
+        raise DataError(f"{what} has no character that can be seen", where=where, line=line)
 
 
 def label_field(

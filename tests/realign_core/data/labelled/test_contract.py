@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import json
+import lzma
+from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
 
@@ -64,11 +67,24 @@ FILES: dict[type[TaskReader], tuple[str, str, str]] = {
 }
 """Reader -> an example, a malformed one, another example."""
 
+TEXTS: dict[type[TaskReader], Callable[[str], str]] = {
+    ConllTask: lambda text: f"{text}\tX\n\n",
+    ConlluTask: _ud,
+    CsvTask: lambda text: f"text,label\n{text},x\n",
+    Iob2Task: lambda text: f"1\t{text}\tO\n\n",
+    JsonlTask: _row,
+    SibTask: lambda text: f"category\ttext\nx\t{text}\n",
+    SquadTask: lambda text: _squad({**_question("1"), "question": text}),
+    TsvTask: lambda text: f"text\tlabel\n{text}\tx\n",
+    XnliTask: lambda text: f"premise\thypo\tlabel\na\t{text}\tx\n",
+}
+"""Reader -> a file with a text in it."""
+
 CLASSES = [*get_args(get_args(AnyTaskReader)[0])]
 
 
 def test_every_reader_is_held_to_it():
-    assert {*FILES} | WITHOUT_FILES == {*CLASSES}
+    assert {*FILES} | WITHOUT_FILES == {*TEXTS} | WITHOUT_FILES == {*CLASSES}
 
 
 @pytest.fixture(params=[*FILES], ids=lambda reader: reader.__name__)
@@ -100,6 +116,33 @@ def test_byte_order_mark_and_gzip_change_nothing(
     plain = kind(path=tmp_path, pattern=_write(tmp_path, kind), skip_bad=1).read("swh", "dev")
     pattern = _write(tmp_path, kind, **how)
     assert kind(path=tmp_path, pattern=pattern, skip_bad=1).read("swh", "dev") == plain
+
+
+@pytest.mark.parametrize(
+    ("sign", "what"), [("\0", "a NUL"), ("\ufeff", "a byte-order mark")], ids=["NUL", "mark"]
+)
+def test_damaged_text_is_malformed(tmp_path: Path, kind: type[TaskReader], sign: str, what: str):
+    path = tmp_path / "d.txt"
+    path.write_text(TEXTS[kind](f"a{sign}b"), encoding="utf-8")
+    with pytest.raises(DataError, match=rf"d\.txt.*holds {what}.*skip_bad"):
+        kind(files={"swh": {"dev": [path]}}).read("swh", "dev")
+
+
+@pytest.mark.parametrize("how", [lzma.compress, bz2.compress], ids=["xz", "bz2"])
+def test_packed_files_are_found_and_read(
+    tmp_path: Path, kind: type[TaskReader], how: Callable[[bytes], bytes]
+):
+    (tmp_path / "swh").mkdir()
+    ending = {"lzma": "xz", "bz2": "bz2"}[how.__module__]
+    (tmp_path / f"swh/dev.txt.{ending}").write_bytes(how(TEXTS[kind]("text").encode()))
+    reader = kind(path=tmp_path, pattern="{language}/{split}.txt")
+    assert len(reader.read("swh", "dev")) == 1
+
+
+def test_other_content_is_named(tmp_path: Path, kind: type[TaskReader]):
+    (tmp_path / "d.txt").write_bytes(TEXTS[kind]("text").encode("utf-16"))
+    with pytest.raises(DataError, match=r"d\.txt.*UTF-16"):
+        kind(files={"swh": {"dev": [tmp_path / "d.txt"]}}).read("swh", "dev")
 
 
 def test_what_is_not_there_is_named(tmp_path: Path, kind: type[TaskReader]):
