@@ -11,6 +11,7 @@ import typer
 import realign_core
 from realign_core.cli import views
 from realign_core.cli.options import JsonOption
+from realign_core.support.errors import ConfigError
 
 
 def compare(
@@ -25,10 +26,32 @@ def compare(
     measure: Annotated[
         str | None, typer.Option("--measure", help="Column; the average score, if left out.")
     ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--only",
+            metavar="COLUMN=VALUE",
+            help="Leave other rows aside, as in --only split=test; repeatable.",
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Average over seeds, and test each method against a reference (paired t-test, Holm)."""
-    comparisons = realign_core.compare(table, measure, method=reference, languages=reference_languages)
+    """Average over seeds, and test each method against a reference (paired t-test, Holm).
+
+    Runs are compared within one model, task, split and recipe.
+    Example: realign-core compare runs.csv --only split=test
+    """
+    pairs = [text.partition("=") for text in only or ()]
+    odd = next((text for text, (_, sign, _) in zip(only or (), pairs, strict=True) if not sign), None)
+    if odd is not None:
+        raise ConfigError(f"'{odd}' is not COLUMN=VALUE", where="--only", fix="as in --only split=test")
+    comparisons = realign_core.compare(
+        table,
+        measure,
+        method=reference,
+        languages=reference_languages,
+        only={column: value for column, _, value in pairs},
+    )
     if as_json:
         rows = [row.to_dict() for row in comparisons.rows]
         print(json.dumps(rows, ensure_ascii=False, indent=1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,9 @@ from scipy import stats
 
 from realign_core.runs.table import read_table
 from realign_core.support.errors import DataError
+
+SETTING = ("model", "task", "split")
+"""Columns that are equal in all runs that may be compared."""
 
 KEYS = ("model", "task", "method", "realignment_langs")
 """Columns that are equal in the seeds of one method."""
@@ -92,6 +95,7 @@ def compare(
     *,
     method: str = "baseline",
     languages: str | None = None,
+    only: Mapping[str, str] | None = None,
 ) -> Comparisons:
     """Compare all methods of a table with one of them, seed by seed (paired t-test, Holm).
 
@@ -100,9 +104,11 @@ def compare(
         measure: A column, such as ``final_eval_avg_f1``; the average score, if left out.
         method: The reference's method.
         languages: The reference's languages, where its method occurs with several.
+        only: Column to its value: rows with others are left aside, as in ``{"split": "test"}``.
 
     Raises:
-        DataError: If column or reference is missing, or the reference is not unique.
+        DataError: If column or reference is missing, the reference is not unique, or the rows are of several
+            models, tasks, splits or recipes: they cannot be compared.
 
     Example:
         >>> compare("runs.csv", method="baseline").to_frame()  # doctest: +SKIP
@@ -113,9 +119,12 @@ def compare(
     if measure not in table.columns:
         scores = [c for c in table.columns if c.startswith("final_eval_avg_")]
         raise DataError(f"no column '{measure}'", fix=f"averages: {', '.join(scores)}")
+    table = _one_setting(table, dict(only or {}))
+    languages = None if languages is None else " ".join(sorted(languages.split()))
+    codes_of = [" ".join(sorted(str(codes).split())) for codes in table["realignment_langs"]]
     found = {
-        (str(name), str(codes)): dict(zip(rows["seed"], rows[measure], strict=True))
-        for (name, codes), rows in table.groupby(["method", "realignment_langs"], sort=False)
+        (str(name), str(codes)): _by_seed(rows, str(measure), f"{name} {codes}".strip())
+        for (name, codes), rows in table.groupby(["method", pd.Series(codes_of, table.index)], sort=False)
     }
     fitting = [key for key in found if key[0] == method and languages in (None, key[1])]
     if len(fitting) != 1:
@@ -132,6 +141,46 @@ def compare(
         for (name, codes), (n, mean, difference, p), adjusted in zip(found, raw, corrected, strict=True)
     )
     return Comparisons(measure, tuple(rows))
+
+
+def _one_setting(table: pd.DataFrame, only: Mapping[str, str]) -> pd.DataFrame:
+    """Keep the rows that are asked for, which must be of one model, task and split."""
+    for column, value in only.items():
+        if column not in table.columns or not (table[column].astype(str) == value).any():
+            known = sorted(set(table[column].astype(str))) if column in table.columns else list(table.columns)
+            raise DataError(
+                f"no row has {column} = '{value}'", where="only", fix=f"there are {', '.join(known[:12])}"
+            )
+        table = table[table[column].astype(str) == value]
+    for column in SETTING:
+        values = sorted(set(table[column].astype(str))) if column in table.columns else []
+        if len(values) > 1:
+            raise DataError(
+                f"runs of several values of '{column}' cannot be compared: {', '.join(values)}",
+                where="the table",
+                fix=f"choose one, as in --only {column}={values[0]}",
+            )
+    return table
+
+
+def _by_seed(rows: pd.DataFrame, measure: str, name: str) -> dict[Any, float]:
+    """Take a method's score of each seed; gaps are none."""
+    recipes = sorted(set(rows["recipe_hash"].astype(str)) - {""}) if "recipe_hash" in rows.columns else []
+    if len(recipes) > 1:
+        raise DataError(
+            f"the runs of '{name}' are of {len(recipes)} recipes: {', '.join(recipes)}",
+            where="the table",
+            fix=f"choose one, as in --only recipe_hash={recipes[0]}, or give each a table of its own",
+        )
+    twice = rows["seed"][rows["seed"].duplicated()]
+    if len(twice):
+        raise DataError(
+            f"two rows of '{name}' have the seed {twice.iloc[0]}",
+            where="the table",
+            fix="keep one of the two",
+        )
+    scores = rows[["seed", measure]].dropna()
+    return dict(zip(scores["seed"], scores[measure], strict=True))
 
 
 def _average_score(table: pd.DataFrame) -> str:

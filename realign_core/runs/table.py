@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from realign_core.recipe import RealignmentConfig, Recipe, Strategy
+from realign_core.runs._cells import read_cells
 from realign_core.runs.result import Result
 from realign_core.support.errors import DataError
 from realign_core.support.extras import require
@@ -143,7 +144,7 @@ def read_table(path: Path | str) -> pd.DataFrame:
     if not path.is_file():
         raise DataError("no such file", where=path, fix="give the file that 'realign-core run -o' wrote")
     try:
-        found = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
+        found = pd.read_parquet(path) if path.suffix == ".parquet" else read_cells(path)
     except (ValueError, OSError) as error:
         raise DataError(f"cannot be read: {error}", where=path) from error
     missing = {"seed", "method"} - set(found.columns)
@@ -151,6 +152,9 @@ def read_table(path: Path | str) -> pd.DataFrame:
         raise DataError(f"no column {', '.join(sorted(missing))}", where=path, fix="is it a result table?")
     for column in ("realignment_langs", "model", "task"):
         found[column] = found[column].astype(object).fillna("") if column in found else ""
+    found["realignment_langs"] = [
+        " ".join(sorted(str(codes).split())) for codes in found["realignment_langs"]
+    ]
     return found
 
 

@@ -225,7 +225,12 @@ class ResultsFile:
         if self.subset is not None:
             return self.subset
         named = [cell for name, cell in cells.row.items() if name.startswith(LANGUAGES)]
-        names = [part for cell in named for part in re.split(r"[\s,;|'\"\[\]()]+", cell) if part]
+        names = [part for cell in named for part in re.split(r"[\s,;|+'\"\[\]()]+", cell) if part]
+        if not names and cells.row.get("method"):
+            raise cells.wrong(
+                f"no languages, but the method '{cells.row['method']}'",
+                "name its languages; 'baseline' is the method of runs without realignment",
+            )
         try:
             return resolve_subset(names, self.pool)
         except LanguageError as error:

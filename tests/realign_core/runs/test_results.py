@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from scipy import stats
 from realign_core.recipe import RealignmentConfig, Recipe
 from realign_core.runs.comparison import average, compare, holm
 from realign_core.runs.result import Result
-from realign_core.runs.table import add_rows, method_name, read_table, result_row
+from realign_core.runs.table import add_rows, method_name, read_table, result_row, write_table
 from realign_core.support.config import validate_config
 from realign_core.support.errors import DataError
 
@@ -156,6 +157,98 @@ def test_unreadable_tables_are_named(tmp_path: Path) -> None:
     (tmp_path / "odd.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     with pytest.raises(DataError, match="no column method, seed; is it a result table"):
         read_table(tmp_path / "odd.csv")
+
+
+HEAD = "seed,model,task,method,realignment_langs,split,recipe_hash,final_eval_avg_accuracy\n"
+
+
+def _csv(folder: Path, *rows: str) -> Path:
+    path = folder / "runs.csv"
+    path.write_text(HEAD + "".join(f"{row}\n" for row in rows), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("column", [1, 2, 5], ids=["model", "task", "split"])
+def test_runs_of_several_settings_are_not_compared(tmp_path: Path, column: int) -> None:
+    rows = [
+        f"{seed},A,t,{m},,test,a,0.{n}" for n, (seed, m) in enumerate(product((1, 2), ("baseline", "x")), 1)
+    ]
+    others = [
+        ",".join("other" if i == column else cell for i, cell in enumerate(row.split(","))) for row in rows
+    ]
+    path = _csv(tmp_path, *rows, *others)
+    name = HEAD.split(",")[column]
+    with pytest.raises(DataError, match=f"several values of '{name}' cannot be compared.*--only {name}="):
+        compare(path)
+    assert compare(path, only={name: rows[0].split(",")[column]}) == compare(_csv(tmp_path, *rows))
+    with pytest.raises(DataError, match=f"no row has {name} = 'none'"):
+        compare(path, only={name: "none"})
+
+
+def test_runs_of_several_recipes_or_one_seed_twice_are_not_compared(tmp_path: Path) -> None:
+    base = "17,A,t,baseline,,test,a,0.4"
+    with pytest.raises(DataError, match="the runs of 'x sw' are of 2 recipes: b, c"):
+        compare(_csv(tmp_path, base, "17,A,t,x,sw,test,b,0.5", "23,A,t,x,sw,test,c,0.5"))
+    with pytest.raises(DataError, match="two rows of 'x sw te' have the seed 17"):
+        compare(_csv(tmp_path, base, "17,A,t,x,sw te,test,b,0.5", "17,A,t,x,te sw,test,b,0.6"))
+
+
+def test_no_cell_is_guessed(tmp_path: Path) -> None:
+    path = _csv(tmp_path, "17,007,t,x,nan,test,12e4567890123456,0.5", "23,007,t,x,NA te,test,0001,")
+    found = read_table(path)
+    assert found["realignment_langs"].tolist() == ["nan", "NA te"]
+    assert found["recipe_hash"].tolist() == ["12e4567890123456", "0001"]
+    assert found["model"].tolist() == ["007", "007"]
+    assert found["seed"].tolist() == [17, 23]
+    assert np.isnan(found["final_eval_avg_accuracy"][1])
+
+
+languages = st.lists(
+    st.sampled_from(["nan", "na", "no", "NA", "null", "1e5", "true", "zh_Hant"]), unique=True
+)
+
+
+@given(codes=languages, name=st.sampled_from(["12e4567890123456", "0000000000000001", "inf", "abc"]))
+def test_what_is_written_is_read(
+    tmp_path_factory: pytest.TempPathFactory, codes: list[str], name: str
+) -> None:
+    path = tmp_path_factory.mktemp("table") / "runs.csv"
+    row = result_row(result(7, languages=tuple(codes)), Recipe()) | {"recipe_hash": name, "model": name}
+    write_table(pd.DataFrame([row]), path)
+    (again,) = read_table(path).to_dict("records")
+    assert (again["recipe_hash"], again["model"], again["seed"]) == (name, name, row["seed"])
+    assert again["realignment_langs"].split() == sorted(codes)
+    assert again["final_eval_avg_f1"] == pytest.approx(row["final_eval_avg_f1"])
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("seed;method\n17;baseline\n", "runs.csv:1: .*semicolons?|put commas between cells"),
+        (
+            'seed,method,final_eval_avg_f1\n17,baseline,"0,4"\n',
+            r"runs.csv:2: .*'0,4', no number; write a decimal",
+        ),
+        ("seed,method\n17\n", "runs.csv:2: 2 fields are needed, but got 1; mend the row"),
+        ('seed,method\n17,"un\n', "runs.csv:2: broken quoting.*mend the row"),
+    ],
+)
+def test_wrong_cells_are_named_by_line(tmp_path: Path, text: str, what: str) -> None:
+    (tmp_path / "runs.csv").write_text(text)
+    with pytest.raises(DataError, match=what):
+        read_table(tmp_path / "runs.csv")
+
+
+def test_gaps_are_no_seeds(tmp_path: Path) -> None:
+    path = _csv(
+        tmp_path,
+        "17,A,t,baseline,,test,a,0.4",
+        "23,A,t,baseline,,test,a,",
+        "17,A,t,x,sw,test,b,0.5",
+        "23,A,t,x,sw,test,b,0.6",
+    )
+    (row,) = compare(path).rows
+    assert (row.n_seeds, row.mean) == (1, 0.5)
 
 
 p_values = st.lists(st.floats(0, 1), max_size=8)
