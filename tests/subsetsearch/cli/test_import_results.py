@@ -111,6 +111,7 @@ ROW = "1,MODEL,text,before,sw,0.1,0.2,0.3"
         (HEADER, [ROW, ROW.replace("text", "wikiann")], "csv:3: the task is 'wikiann'"),
         (HEADER, [ROW.replace("before", "during_dico")], "csv:2: the method is 'during_dico'"),
         (HEADER, [ROW.replace("sw", "sw deu")], "csv:2: not in the pool: deu_Latn"),
+        (HEADER, [ROW.replace(",sw,", ",,")], "csv:2: no languages, but the method 'before'"),
         (HEADER, [ROW.replace("sw", "<b>\"x\"/y")], "csv:2:"),
         (HEADER, [ROW.replace("0.2", "")], "'final_eval_yor_accuracy' is '', no number"),
         (HEADER, [ROW.replace("0.2", "nan")], "not in [0, 1]"),
