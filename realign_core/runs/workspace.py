@@ -204,11 +204,9 @@ def read_parallel(recipe: Recipe, languages: Iterable[str]) -> dict[str, Paralle
     """
     texts = {code: recipe.parallel.read(code) for code in sorted(set(languages))}
     log_account(logger, "sentence pairs", accounts_of(texts.values()))
-    empty = [code for code, text in texts.items() if not len(text)]
-    if empty:
-        counts = dict(texts[empty[0]].dropped)
+    if empty := [code for code, text in texts.items() if not len(text)]:
         raise DataError(
-            f"no sentence pairs left for {', '.join(empty)} (left out: {counts})",
+            f"no sentence pairs left for {', '.join(empty)} (left out: {dict(texts[empty[0]].dropped)})",
             where="parallel",
             fix="take these languages out of the pool, or loosen parallel.filters",
         )
