@@ -8,13 +8,12 @@ import shlex
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit, urlunsplit
 
 from realign_core.support.config import comma_list
 from realign_core.support.files import atomic_write
 from realign_core.support.progress import Progress
 from subsetsearch.config import StudyConfig, load_study
-from subsetsearch.errors import ConfigError, check_paths, count
+from subsetsearch.errors import check_paths, count
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.subset import Subset
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from realign_core import TrainedEncoder
+    from subsetsearch.analysis.by_target import ByTarget
     from subsetsearch.analysis.choice import Choice
     from subsetsearch.analysis.compare import StudyComparison, SubsetColumn
     from subsetsearch.analysis.explain import Explanation
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from subsetsearch.run.search import RunSummary
 
 logger = logging.getLogger(__name__)
+
+Targets = str | Sequence[str] | None
+"""A group of target languages, as a list or joined by commas."""
 
 RUNS = Path("runs")
 """Where studies' results go by default."""
@@ -111,10 +114,7 @@ class Study:
     @property
     def database(self) -> str:
         """Where trials are stored, for people: a file, or a URL without its password."""
-        if self.folder.storage is None:
-            return str(self.folder.path / "study.db")
-        parts = urlsplit(self.folder.storage)
-        return urlunsplit(parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", ":***@")))
+        return self.folder.shown_database
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -289,22 +289,16 @@ class Study:
             >>> study.calibrate(subsets=12).sentences[0]  # doctest: +SKIP
         """
         self._begin("reading corpora and encoder ...")
-        from subsetsearch.results.storage import load_stored
-        from subsetsearch.results.study_store import export_runs
-        from subsetsearch.run.calibrate import CalibrationPlan, measure_calibration
+        from subsetsearch.run.calibrate import CalibrationPlan, calibrate
         from subsetsearch.run.workers import open_checked
-        from subsetsearch.rungs.full import FullRuns
 
         ladder = open_checked(self.config, self.folder, progress=self._progress)
-        stored = load_stored(self.config, self.folder)
         plan = CalibrationPlan(
             subsets, tuple(self.config.evaluate.seeds if seeds is None else seeds), workers, self.folder.logs
         )
         try:
-            full = FullRuns(ladder.problem.on("test"), ladder.store)
-            measure_calibration(ladder, full, plan, stored, announce=self._tell)
+            calibrate(ladder, plan, self.config, announce=self._tell)
         finally:
-            export_runs(self.config, self.folder)
             self.reload()
         return self.trust()
 
@@ -349,28 +343,17 @@ class Study:
         Example:
             >>> summary = study.import_results("results.csv")  # doctest: +SKIP
         """
-        from subsetsearch.problem.pool import build_pool, build_targets, resolve_subset
-        from subsetsearch.results.import_file import ImportSummary, ResultsFile
-        from subsetsearch.results.study_store import export_runs, open_store
+        from subsetsearch.results.import_study import import_results
 
         check_paths(file=file)
         if not dry_run:
             self.folder.require_writable()
-        pool, subset = build_pool(self.config), None
-        if (names := _names(languages)) is not None:
-            subset = resolve_subset(names, pool)
-        targets = build_targets(self.config, "test")
-        read = ResultsFile(Path(file), self.config, pool, targets, subset, skip_others).read()
-        if read.skipped:
-            self._tell(f"{count(read.skipped, 'row')} of other models, tasks or methods left aside")
-        if read.layout.ignored:
-            self._tell(f"left aside, as no targets of the study: {', '.join(read.layout.ignored)}")
-        added = 0
-        if not dry_run:
-            added = open_store(self.config, self.folder).add(read.runs)
-            export_runs(self.config, self.folder)
+        taken = import_results(
+            self.config, self.folder, Path(file), _names(languages),
+            skip_others=skip_others, dry_run=dry_run, tell=self._tell,
+        )  # fmt: skip
         self.reload()
-        return ImportSummary(len(read.runs), added, read.layout.ignored, read.skipped)
+        return taken
 
     # Reading: what is known so far. Nothing is trained, and torch is not loaded.
 
@@ -388,23 +371,29 @@ class Study:
 
         return read_status(self._settings(), self.folder)
 
-    def front(self) -> Front:
+    def front(self, targets: Targets = None) -> Front:
         """Every scored subset with its cost and scores, by rising cost.
 
+        Args:
+            targets: Score by these alone, with ties and what is recommended: any group of the target
+                languages, by code or name. All that count, if left out.
+
         Raises:
+            LanguageError: If one is no target of the study.
             StudyError: If nothing was run yet, or the stored study does not fit the file.
 
         Example:
-            >>> [row.name for row in study.front() if row.on_front]  # doctest: +SKIP
+            >>> [row.name for row in study.front(targets=("fur", "wol")) if row.on_front]  # doctest: +SKIP
         """
-        return self._known.front
+        return self._on(targets).front
 
-    def pick(self, rule: str = "recommended") -> Choice:
+    def pick(self, rule: str = "recommended", targets: Targets = None) -> Choice:
         """Choose a subset by a rule.
 
         Args:
             rule: ``recommended``, ``knee``, ``best``, ``cost<=X``, ``accuracy>=Y``, ``within=0.99`` or
                 ``trial=N``.
+            targets: Choose for these alone, as in :meth:`front`.
 
         Raises:
             ConfigError: If it is no rule.
@@ -418,68 +407,102 @@ class Study:
         from subsetsearch.analysis.pick import parse_rule
 
         parse_rule(rule)  # a misspelt one is named before anything is read
-        return make_choice(self._known, self._known.front.pick(rule))
+        known = self._on(targets)
+        return make_choice(known, known.front.pick(rule))
 
-    def choices(self) -> list[RuleChoice]:
+    def choices(self, targets: Targets = None) -> list[RuleChoice]:
         """What each rule of choice would choose.
+
+        Args:
+            targets: For these alone, as in :meth:`front`.
 
         Example:
             >>> {found.rule: found.reason for found in study.choices()}  # doctest: +SKIP
         """
         from subsetsearch.analysis.rule_choices import rule_choices
 
-        return rule_choices(self._known.front, self._known.front.metric)
+        return rule_choices(self._on(targets).front)
 
-    def explain(self, choice: str | Choice = "recommended") -> Explanation:
+    def gains(self, subset: str | Subset | Choice = "recommended", targets: Targets = None) -> pd.DataFrame:
+        """What a subset gains each target over no realignment: a row a target, best first.
+
+        Columns: ``subset, target, name, score, gain, low, high, n_seeds, p, verdict, held_out, own``.
+        Gains are over common seeds, with each target's own 95 % interval. ``verdict`` is ``helped``,
+        ``harmed`` or ``not shown`` for all targets at once (``p`` is adjusted by Holm), or ``not known``.
+
+        Args:
+            subset: As in :meth:`compare`. Where a rule chooses no realignment, the most accurate subset
+                besides it.
+            targets: Ask about these alone, as in :meth:`front`.
+
+        Raises:
+            RealignError: If it is no subset, no realignment, or was not fully run; or a target is none.
+
+        Example:
+            >>> study.gains("best").query("verdict == 'harmed'")  # doctest: +SKIP
+        """
+        return self.by_target(subset, targets).to_frame()
+
+    def by_target(self, subset: str | Subset | Choice = "recommended", targets: Targets = None) -> ByTarget:
+        """Say in words who is helped and who is harmed; arguments and errors of :meth:`gains`.
+
+        Example:
+            >>> study.by_target("best").summary  # doctest: +SKIP
+        """
+        from subsetsearch.analysis.by_target import by_target
+
+        return by_target(subset, self._on(targets))
+
+    def explain(self, choice: str | Choice = "recommended", targets: Targets = None) -> Explanation:
         """Explain a choice: why this subset, against which others, and what each language adds.
 
         Args:
             choice: A rule of choice, or what :meth:`pick` gave.
+            targets: By these alone, as in :meth:`front`.
 
         Raises:
             ConfigError: If it is no rule.
             SelectionError: If no subset fits it.
 
         Example:
-            >>> study.explain("knee").gains  # doctest: +SKIP
+            >>> study.explain("knee").by_target.summary  # doctest: +SKIP
         """
-        from subsetsearch.analysis.choice import Choice
         from subsetsearch.analysis.explain import explain
-        from subsetsearch.analysis.pick import Picked, parse_rule
+        from subsetsearch.analysis.pick import parse_rule
 
-        if not isinstance(choice, Choice):
-            parsed = parse_rule(choice)
-            return explain(parsed.pick(self._known.front, self._known.front.metric), self._known)
-        row = self._known.front.find(choice.row.subset) or choice.row
-        return explain(Picked(row, choice.reason), self._known)
+        if isinstance(choice, str):
+            parse_rule(choice)  # a misspelt one is named before anything is read
+        return explain(choice, self._on(targets))
 
-    def compare(self, *subsets: str | Subset | Choice) -> list[SubsetColumn]:
+    def compare(self, *subsets: str | Subset | Choice, targets: Targets = None) -> list[SubsetColumn]:
         """Hold subsets against the first of them: cost, scores, and differences seed by seed.
 
         Args:
             subsets: Two or more: languages joined by commas, ``none``, ``all``, a published strategy, a
                 rule of choice, a choice, or a :class:`Subset`; ``sw,te@300`` gives at most 300 pairs of each.
+            targets: By these alone, as in :meth:`front`.
 
         Raises:
-            RealignError: If one is none of these.
+            RealignError: If one is none of these, or there are none.
 
         Example:
             >>> study.compare("none", "best")[1].difference  # doctest: +SKIP
         """
         from subsetsearch.analysis.compare import compare_subsets
 
-        if not subsets:
-            raise ConfigError("nothing to compare", where="compare", fix="give subsets, as 'none', 'best'")
-        known = self._known
+        known = self._on(targets)
         return compare_subsets(dict(map(known.named, subsets)), known)
 
-    def trust(self) -> Trust:
+    def trust(self, targets: Targets = None) -> Trust:
         """How far the rungs can be trusted, by what was fully run so far.
+
+        Args:
+            targets: In these alone, as in :meth:`front`.
 
         Example:
             >>> study.trust().sentences  # doctest: +SKIP
         """
-        return self._known.trust
+        return self._on(targets).trust
 
     def reload(self) -> None:
         """Forget what was read, so that it is read again."""
@@ -568,15 +591,15 @@ class Study:
         require_stored(self._settings(), self.folder)
         serve(open_storage(self.folder), host, port, ready)
 
-    def report(self, file: str | Path | None = None, kind: PageName | None = None) -> Path:
-        """Write a report: the answer, the front, what each choice gains, how far to trust it.
+    def report(
+        self, file: str | Path | None = None, kind: PageName | None = None, targets: Targets = None
+    ) -> Path:
+        """Write a report: the answer, who is helped and harmed, the front, how far to trust it.
 
         Args:
             file: Where to; in the study's folder, if left out.
             kind: ``html``, ``md`` or ``png``; what the file's name says, if left out.
-
-        Returns:
-            The file.
+            targets: By these alone, as in :meth:`front`.
 
         Raises:
             ConfigError: If the name says no kind.
@@ -584,23 +607,12 @@ class Study:
         Example:
             >>> study.report("front.html")  # doctest: +SKIP
         """
-        from subsetsearch.analysis.strategy_table import compare_strategies
         from subsetsearch.report import find_writer
-        from subsetsearch.report.report import report_data
+        from subsetsearch.report.report import known_report
 
         path = Path(file) if file is not None else self.folder.report.with_suffix(f".{kind or 'html'}")
-        render, known = find_writer(path, kind), self._known
-        data = report_data(
-            known.config,
-            self.file,
-            known.stored,
-            known.front,
-            known.evaluations,
-            trust=known.trust,
-            options=self.options,
-            strategies=compare_strategies(known),
-        )
-        atomic_write(path, render(data.with_facts({"sentence pairs": known.read})))
+        render = find_writer(path, kind)
+        atomic_write(path, render(known_report(self._on(targets), self.file, self.options)))
         return path
 
     def export_results(self, file: str | Path) -> Path:
@@ -624,6 +636,12 @@ class Study:
         if self._read is None:
             self._read = read_known(self._settings(), self.folder)
         return self._read
+
+    def _on(self, targets: Targets) -> Known:
+        """What is known of all targets, or of a group of them."""
+        from subsetsearch.analysis.group import known_on
+
+        return self._known if targets is None else known_on(self._known, targets)
 
     def _settings(self) -> StudyConfig:
         """What the study was searched with, for reading; the file and overrides, if nothing is stored.

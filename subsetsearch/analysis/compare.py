@@ -11,6 +11,7 @@ from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.analysis.noise import PairedDifference, paired_difference, pooled_noise
 from subsetsearch.analysis.words import percent, points
 from subsetsearch.config.study import StudyConfig
+from subsetsearch.errors import ConfigError
 from subsetsearch.subset import NONE, Subset
 
 if TYPE_CHECKING:
@@ -62,7 +63,12 @@ def compare_subsets(subsets: Mapping[str, Subset], known: Known) -> list[SubsetC
     Args:
         subsets: Name to subset, in order.
         known: Of the study.
+
+    Raises:
+        ConfigError: If there are none.
     """
+    if not subsets:
+        raise ConfigError("nothing to compare", where="compare", fix="give subsets, as 'none', 'best'")
     runs, noise = known.means, pooled_noise(known.means)
     rows = {name: known.row(subset) for name, subset in subsets.items()}
     first = next(iter(rows.values()))

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from subsetsearch.analysis.by_target import ByTarget, gains_by_target
+from subsetsearch.analysis.choice import Choice
 from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.analysis.noise import PairedDifference, paired_difference, pooled_noise
 from subsetsearch.analysis.pick import Picked
 from subsetsearch.analysis.sheet import Sheet
-from subsetsearch.analysis.words import amount, language_name, listed, metric_name, percent, points
+from subsetsearch.analysis.words import amount, listed, metric_name, percent, points
 from subsetsearch.config.rungs import SHORT, RungWords
 from subsetsearch.errors import count
 from subsetsearch.results.measurement import means_by_seed
-from subsetsearch.subset import NONE, Subset, with_pairs
+from subsetsearch.subset import Subset, with_pairs
 
 if TYPE_CHECKING:
     from subsetsearch.analysis.known import Known
@@ -81,9 +83,7 @@ class Explanation(Sheet):
         life: What its trial recorded: origin, scores of the rungs, why the highest was skipped.
         contrasts: Against ``none``, ``all`` and its neighbours on the measured front.
         members: Its languages.
-        gains: Target to its mean score minus that without realignment, best first; empty
-            until both were measured.
-        held_out: Targets that no proxy has seen.
+        by_target: Who is helped and who is harmed; ``None`` until it and no realignment were fully run.
         metric: Of the full runs, as in data.
         rung: What measured the trial.
         note: What must be known to read it, if anything.
@@ -93,8 +93,7 @@ class Explanation(Sheet):
     life: dict[str, Any]
     contrasts: tuple[Contrast, ...]
     members: tuple[Member, ...]
-    gains: dict[str, float]
-    held_out: tuple[str, ...]
+    by_target: ByTarget | None
     metric: str = "accuracy"
     rung: RungWords = SHORT
     note: str = ""
@@ -115,12 +114,18 @@ class Explanation(Sheet):
         yield from _life(self)
         for contrast in self.contrasts:
             yield f"against {contrast.name}", _contrast(contrast, row.cost_unit, row.pairs, self.metric)
-        if self.gains:
-            yield "targets", _gains(self)
-        if self.gains and row.served:
-            yield "themselves", _themselves(self)
+        if self.by_target is not None:
+            yield "targets", self.by_target.summary
+            yield from self.by_target.lines()
+            if row.served and self.gains:
+                yield "themselves", _themselves(self)
         if self.note:
             yield "note", self.note
+
+    @property
+    def gains(self) -> dict[str, float]:
+        """Target to its mean gain over no realignment over common seeds, best first."""
+        return {row.key: row.gain.mean for row in self.by_target or () if row.gain is not None}
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""
@@ -131,7 +136,7 @@ class Explanation(Sheet):
             "contrasts": [contrast.to_dict() for contrast in self.contrasts],
             "members": [asdict(member) for member in self.members],
             "gains": self.gains,
-            "held_out": list(self.held_out),
+            "by_target": self.by_target.to_dicts() if self.by_target is not None else [],
             "themselves": list(self.picked.row.served),
             "note": self.note,
         }
@@ -183,24 +188,6 @@ def _pairs(pairs: int | None) -> str:
     return "all pairs" if pairs is None else f"{pairs:,} pairs each"
 
 
-def _gains(explanation: Explanation) -> str:
-    items = list(explanation.gains.items())
-    better = sum(gain > 0 for _, gain in items)
-
-    def marks(key: str) -> str:
-        own = " (the target itself)" if key in explanation.picked.row.served else ""
-        return own + (" (held out)" if key in explanation.held_out else "")
-
-    def say(pairs: Sequence[tuple[str, float]]) -> str:
-        return ", ".join(f"{language_name(key)}{marks(key)} {points(gain)}" for key, gain in pairs)
-
-    gain = "gains" if len(items) == 1 else "gain"
-    text = f"{better} of {count(len(items), 'target')} {gain} against no realignment, in points"
-    if len(items) <= 10:  # else the most and the least would overlap
-        return f"{text}: {say(items)}"
-    return f"{text}. Most: {say(items[:5])}. Least: {say(items[-5:][::-1])}"
-
-
 def _themselves(explanation: Explanation) -> str:
     """What targets gain whose own sentence pairs the subset has, and what the others gain."""
     served = [key for key in explanation.gains if key in explanation.picked.row.served]
@@ -213,25 +200,29 @@ def _themselves(explanation: Explanation) -> str:
     return f"{text}; the others {points(float(np.mean(rest)))}" if rest else text
 
 
-def explain(picked: Picked, known: Known) -> Explanation:
+def explain(choice: str | Choice, known: Known) -> Explanation:
     """Explain a choice; nothing is trained and no corpus is read.
 
     Args:
-        picked: The row and why it was picked.
-        known: Of the study.
+        choice: A rule of choice, or what one chose before.
+        known: Of the study, or of a group of its targets.
+
+    Raises:
+        ConfigError: If it is no rule.
+        SelectionError: If no subset fits it.
     """
+    if isinstance(choice, Choice):
+        picked = Picked(known.front.find(choice.row.subset) or choice.row, choice.reason)
+    else:
+        picked = known.front.pick(choice)
     row = picked.row
     trial = known.trials.get(row.trial) if row.trial is not None else None
-    base = known.front.find(NONE)
-    shared = row.scores.keys() & base.scores.keys() if base and row.languages else ()
-    gains = {target: row.scores[target] - base.scores[target] for target in shared} if base else {}
     return Explanation(
         picked=picked,
         life=trial.life() if trial else {},
         contrasts=tuple(_contrasts(row, known)),
         members=tuple(_member(key, row, known) for key in row.languages),
-        gains=dict(sorted(gains.items(), key=lambda item: (-item[1], item[0]))),
-        held_out=tuple(sorted({key for run in known.evaluations for key in run.held_out})),
+        by_target=gains_by_target(row, known) if row.full is not None and row.languages else None,
         metric=known.front.metric,
         rung=known.front.rung,
         note=known.front.note,

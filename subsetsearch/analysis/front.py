@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from subsetsearch.analysis.front_row import FrontRow, measured_front
 from subsetsearch.analysis.pick import Picked, parse_rule
-from subsetsearch.analysis.words import amount, metric_name, number, subset_name
+from subsetsearch.analysis.words import amount, listed, metric_name, number, subset_name
 from subsetsearch.config.rungs import SHORT, RungWords
 from subsetsearch.dominance import staircase
 from subsetsearch.errors import count
@@ -32,6 +32,7 @@ class Front(Sequence[FrontRow]):
         metric: Of the full runs, as in data: ``accuracy`` or ``f1``.
         rung: What measured the proxies, in words.
         note: What must be known to read it, if anything.
+        targets: Keys of the targets that all scores are means over; empty for all that count.
     """
 
     rows: tuple[FrontRow, ...] = ()
@@ -39,6 +40,7 @@ class Front(Sequence[FrontRow]):
     metric: str = "accuracy"
     rung: RungWords = SHORT
     note: str = ""
+    targets: tuple[str, ...] = ()
 
     @overload
     def __getitem__(self, index: int) -> FrontRow: ...
@@ -87,7 +89,9 @@ class Front(Sequence[FrontRow]):
             ConfigError: If it is no rule.
             SelectionError: If nothing fits; the nearest row is named.
         """
-        return parse_rule(rule).pick(self.rows, self.metric)
+        picked = parse_rule(rule).pick(self.rows, self.metric)
+        group = f"; by {listed(self.targets)} alone" if self.targets else ""
+        return Picked(picked.row, picked.reason + group)
 
     def shortlist(self, top: int) -> list[Subset]:
         """Choose subsets of the proxy's front that deserve full runs, spread over its costs.
@@ -108,9 +112,10 @@ class Front(Sequence[FrontRow]):
         return [*(row.subset for row in self.rows if row.label), *(front[i] for i in chosen)]
 
     def to_dicts(self) -> list[dict[str, Any]]:
-        """All rows as plain data: :meth:`FrontRow.to_dict`, and ``note`` where there is one to be known."""
-        note = {"note": self.note} if self.note else {}
-        return [row.to_dict() | note for row in self.rows]
+        """All rows as plain data: :meth:`FrontRow.to_dict`, ``note`` and ``targets`` where there are any."""
+        more: dict[str, Any] = {"note": self.note} if self.note else {}
+        more |= {"targets": list(self.targets)} if self.targets else {}
+        return [row.to_dict() | more for row in self.rows]
 
     def to_frame(self) -> pd.DataFrame:
         """All rows as a table; scores are in [0, 1], and languages are joined by blanks.
@@ -125,12 +130,14 @@ class Front(Sequence[FrontRow]):
             | {
                 "languages": " ".join(row.languages),
                 "strategies": " ".join(row.strategies),
+                **({"targets": " ".join(self.targets)} if self.targets else {}),
                 "tied_with": row.tied_with and (" ".join(sorted(row.tied_with.languages)) or "none"),
                 "worse_than": row.worse_than and (" ".join(sorted(row.worse_than.languages)) or "none"),
             }
             for row, plain in zip(self.rows, self.to_dicts(), strict=True)
         ]
-        columns = [*FrontRow(Subset(frozenset()), 0.0, "").to_dict(), *(["note"] if self.note else [])]
+        more = [name for name in ("note", "targets") if getattr(self, name)]
+        columns = [*FrontRow(Subset(frozenset()), 0.0, "").to_dict(), *more]
         return pd.DataFrame(records, columns=columns).astype(dict.fromkeys(_WHOLE, "Int64"))
 
     def plot(self) -> Figure:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import optuna
@@ -26,8 +26,8 @@ from subsetsearch.problem.pool import Pool, build_pool, build_targets, held_out_
 from subsetsearch.results.arithmetic import stored_kernel
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.material import warn_of_other_text
-from subsetsearch.results.measurement import Measurement, means_by_seed, without_fresh
-from subsetsearch.results.rung_scores import RungScores, read_rung_scores
+from subsetsearch.results.measurement import DEV, Measurement, means_by_seed, without_fresh
+from subsetsearch.results.rung_scores import RungScores, rung_scores
 from subsetsearch.results.storage import load_stored
 from subsetsearch.results.study_store import open_store, read_full_runs, require_results
 from subsetsearch.results.trials import TrialRecord, first_scored, read_trials
@@ -38,7 +38,20 @@ from subsetsearch.typology import DistanceTable, load_typology
 
 @dataclass(frozen=True)
 class Known:
-    """Trials and full runs of a study, with its pool, costs and distances."""
+    """Trials and full runs of a study, with its pool, costs and distances.
+
+    Args:
+        config: The settings.
+        pool: Languages that may be chosen.
+        stored: Trials, if any were run.
+        evaluations: Full runs on test data.
+        front: All scored subsets.
+        cost: Prices of the pool.
+        distances: Typological distances of the pool.
+        scores: What each rung said of any subset.
+        rung: What measured the proxies.
+        dev: What the rungs measured on development data, by target.
+    """
 
     config: StudyConfig
     pool: Pool
@@ -49,6 +62,7 @@ class Known:
     distances: DistanceTable
     scores: RungScores
     rung: RungWords
+    dev: list[Measurement] = field(default_factory=list)
 
     @cached_property
     def trust(self) -> Trust:
@@ -154,10 +168,11 @@ def read_known(
     cost = PoolCost.build(config, pool)
     store = open_store(config, folder)
     warn_of_other_text(config, store, pool.texts)
-    rung, scores = measuring_rung(config), read_rung_scores(config, store, stored)
+    rung, dev = measuring_rung(config), store.read(config.fingerprint(), split=DEV)
+    scores = rung_scores(stored, dev, top_rung=rung.number, seeds=config.proxy.full.seeds)
     front = study_front(stored, evaluations, cost, distances, scores, rung=rung, name=config.name)
     front = replace(front, note=held_out_note(config))
-    return Known(config, pool, stored, evaluations, front, cost, distances, scores, rung)
+    return Known(config, pool, stored, evaluations, front, cost, distances, scores, rung, dev)
 
 
 def read_status(config: StudyConfig, folder: StudyFolder) -> StudyStatus:

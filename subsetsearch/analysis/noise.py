@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 from scipy.stats import t as student
 
 from subsetsearch.analysis.front_row import FrontRow
@@ -24,6 +25,7 @@ from subsetsearch.subset import Subset
 Key = TypeVar("Key", bound=Hashable)
 BySeed = Mapping[int, float]
 Runs = Mapping[Subset, BySeed]
+Matrix = npt.NDArray[np.float64]
 
 FEWEST = 3
 """With fewer values no interval is given: with two it would be 13 standard errors wide."""
@@ -46,9 +48,16 @@ def student_interval(values: Sequence[float]) -> tuple[float, float] | None:
     return mean - reach, mean + reach
 
 
-def _reach(error: float, freedom: int) -> float:
+def _reach(error: float, freedom: float) -> float:
     """Half the width of a 95 % interval around an estimate with a standard error."""
     return float(student.ppf(0.975, freedom)) * error
+
+
+def _chance(mean: float, error: float, freedom: float) -> float:
+    """Student's two-sided p of an estimate with a standard error."""
+    if error == 0:
+        return float(mean == 0)
+    return float(2 * student.sf(abs(mean) / error, freedom))
 
 
 def spread(values: Sequence[float]) -> float | None:
@@ -68,12 +77,14 @@ class PairedDifference:
         low: Lower end of the 95 % interval; ``None`` where the noise is not known.
         high: Upper end.
         seeds: The common seeds.
+        p: Chance of a difference as large by noise alone; ``None`` where the noise is not known.
     """
 
     mean: float
     low: float | None
     high: float | None
     seeds: tuple[int, ...]
+    p: float | None = None
 
     @property
     def verdict(self) -> str:
@@ -91,11 +102,11 @@ class PooledNoise:
 
     Args:
         spread: Standard deviation, in the scores' unit.
-        freedom: Degrees of freedom it was estimated with, 1 or more.
+        freedom: Degrees of freedom it was estimated with, 1 or more; infinite, if it is as good as known.
     """
 
     spread: float
-    freedom: int
+    freedom: float
 
 
 def paired_difference(
@@ -117,43 +128,44 @@ def paired_difference(
         return None
     differences = [first[seed] - second[seed] for seed in seeds]
     mean = sum(differences) / len(seeds)
-    if noise is None:
-        low, high = student_interval(differences) or (None, None)
-        return PairedDifference(mean, low, high, seeds)
-    reach = _reach(noise.spread * math.sqrt(2 / len(seeds)), noise.freedom)
-    return PairedDifference(mean, mean - reach, mean + reach, seeds)
+    if noise is not None:
+        error, freedom = noise.spread * math.sqrt(2 / len(seeds)), noise.freedom
+    elif len(seeds) < FEWEST:
+        return PairedDifference(mean, None, None, seeds)
+    else:
+        error, freedom = float(np.std(differences, ddof=1)) / math.sqrt(len(seeds)), len(seeds) - 1.0
+    reach = _reach(error, freedom)
+    return PairedDifference(mean, mean - reach, mean + reach, seeds, _chance(mean, error, freedom))
 
 
 @dataclass(frozen=True, slots=True)
 class _Fit(Generic[Key]):
-    """Least squares on subset and seed: effects, what they leave, and whether all seeds are linked."""
+    """Least squares on subset and seed: effects, and whether all seeds are linked."""
 
     subsets: Mapping[Key, float]
     seeds: Mapping[int, float]
-    residual: float
-    freedom: int
     linked: bool
 
 
-def _fit(runs: Mapping[Key, BySeed]) -> _Fit[Key]:
-    names = [subset for subset, by_seed in runs.items() if by_seed]
-    seeds = sorted({seed for by_seed in runs.values() for seed in by_seed})
-    cells = [
-        (row, seeds.index(seed), score)
-        for row, name in enumerate(names)
-        for seed, score in runs[name].items()
-    ]
+def _design(cells: Sequence[tuple[Key, int]]) -> tuple[list[Key], list[int], Matrix]:
+    """Subsets, seeds, and the matrix that says which of them a run has, one row a run."""
+    names = list(dict.fromkeys(name for name, _ in cells))
+    seeds = sorted({seed for _, seed in cells})
+    row = {name: place for place, name in enumerate(names)}
+    column = {seed: len(names) + place for place, seed in enumerate(seeds)}
     design = np.zeros((len(cells), len(names) + len(seeds)))
-    for line, (row, column, _) in enumerate(cells):
-        design[line, [row, len(names) + column]] = 1.0
-    scores = np.array([score for *_, score in cells])
+    for line, (name, seed) in enumerate(cells):
+        design[line, [row[name], column[seed]]] = 1.0
+    return names, seeds, design
+
+
+def _fit(runs: Mapping[Key, BySeed]) -> _Fit[Key]:
+    names, seeds, design = _design([(name, seed) for name, by_seed in runs.items() for seed in by_seed])
+    scores = np.array([score for by_seed in runs.values() for score in by_seed.values()])
     effects, _, rank, _ = np.linalg.lstsq(design, scores, rcond=None)
-    rest = scores - design @ effects
     return _Fit(
         dict(zip(names, effects[: len(names)].tolist(), strict=True)),
         dict(zip(seeds, effects[len(names) :].tolist(), strict=True)),
-        float(rest @ rest),
-        len(cells) - int(rank),
         int(rank) >= len(names) + len(seeds) - 1,
     )
 
@@ -167,8 +179,30 @@ def pooled_noise(runs: Mapping[Key, BySeed]) -> PooledNoise | None:
     Returns:
         ``None`` where subsets and seeds explain every score by themselves.
     """
-    fit = _fit({subset: by_seed for subset, by_seed in runs.items() if len(by_seed) > 1})
-    return PooledNoise(math.sqrt(fit.residual / fit.freedom), fit.freedom) if fit.freedom > 0 else None
+    cells = [(name, seed) for name, by_seed in runs.items() if len(by_seed) > 1 for seed in by_seed]
+    (found,) = pooled_noises(cells, np.array([[runs[name][seed]] for name, seed in cells])) or (None,)
+    return found
+
+
+def pooled_noises(cells: Sequence[tuple[Key, int]], scores: Matrix) -> list[PooledNoise | None]:
+    """Estimate the noise of several scores of the same runs, each by itself, as :func:`pooled_noise` does.
+
+    Args:
+        cells: Subset and seed of each run.
+        scores: Shape (runs, scores).
+
+    Returns:
+        One a column.
+    """
+    if not len(cells):
+        return []
+    _, _, design = _design(cells)
+    effects, _, rank, _ = np.linalg.lstsq(design, scores, rcond=None)
+    freedom = len(cells) - int(rank)
+    if freedom <= 0:
+        return [None] * scores.shape[1]
+    left = ((scores - design @ effects) ** 2).sum(axis=0)
+    return [PooledNoise(math.sqrt(value / freedom), freedom) for value in left.tolist()]
 
 
 def centred(runs: Mapping[Key, BySeed], baseline: BySeed) -> dict[Key, float]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow
-from subsetsearch.analysis.pick import parse_rule
 from subsetsearch.errors import SelectionError
 
 SHOWN = ("recommended", "best", "knee", "within=0.99", "within=0.97")
@@ -30,17 +29,16 @@ class RuleChoice:
         return {"rule": self.rule, "reason": self.reason, "row": self.row and self.row.to_dict()}
 
 
-def rule_choices(rows: Sequence[FrontRow], metric: str = "accuracy") -> list[RuleChoice]:
+def rule_choices(front: Front) -> list[RuleChoice]:
     """Apply each rule that needs no number of the user's own.
 
     Args:
-        rows: Of a front.
-        metric: Of the full runs, as in data.
+        front: Of a study, or of a group of its targets.
     """
     choices = []
     for rule in SHOWN:
         try:
-            picked = parse_rule(rule).pick(rows, metric)
+            picked = front.pick(rule)
         except SelectionError as error:
             choices.append(RuleChoice(rule, None, str(error)))
         else:

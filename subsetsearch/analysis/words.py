@@ -36,6 +36,13 @@ def points(value: float) -> str:
     return "0.0" if text in ("+0.0", "-0.0") else text
 
 
+def points_between(value: float, low: float | None, high: float | None) -> str:
+    """A difference in points with its interval, where that is known: ``+1.2 [+0.4, +2.0]``."""
+    if low is None or high is None:
+        return points(value)
+    return f"{points(value)} [{points(low)}, {points(high)}]"
+
+
 def amount(value: float) -> str:
     """A cost: whole numbers with separators, others with two digits."""
     return f"{value:,.0f}" if value == round(value) else f"{value:,.2f}"

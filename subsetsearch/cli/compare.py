@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from subsetsearch.analysis.by_typology import compare_by_typology
-from subsetsearch.cli.options import OpenOptions
+from subsetsearch.cli.options import OpenOptions, Targets
 from subsetsearch.cli.views.compare import show_studies, show_subsets, show_typology, typology_record
 from subsetsearch.cli.views.plain import print_json
 from subsetsearch.errors import ConfigError
@@ -44,9 +44,18 @@ class Compare(OpenOptions):
     study: Annotated[
         Path | None, typer.Option("--study", help="Study that the subsets belong to.", show_default=False)
     ] = None
+    targets: Targets = None
 
     def run(self) -> None:
-        """Compare, and print a column or row for each."""
+        """Compare, and print a column or row for each.
+
+        Raises:
+            ConfigError: If targets are named without a study's subsets.
+        """
+        if self.targets is not None and self.study is None:
+            raise ConfigError(
+                "is for subsets of a study", where="--targets", fix="give --study STUDY as well"
+            )
         if self._are_studies():
             compared = compare_studies([self.open(Path(name)) for name in self.things])
             print_json(compared.to_dict()) if self.as_json else show_studies(compared)
@@ -55,12 +64,12 @@ class Compare(OpenOptions):
             print_json(typology_record(scores)) if self.as_json else show_typology(scores)
         else:
             study = self.open(self.study)
-            columns = study.compare(*self.things)
+            columns = study.compare(*self.things, targets=self.targets)
             if self.as_json:
-                note = study.front().note
+                note = study.front(self.targets).note
                 print_json([column.to_dict() | ({"note": note} if note else {}) for column in columns])
             else:
-                show_subsets(columns, study.front())
+                show_subsets(columns, study.front(self.targets))
 
     def _are_studies(self) -> bool:
         """Say whether study files are compared, not subsets.

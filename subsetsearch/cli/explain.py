@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 from subsetsearch.analysis.pick import RULES, parse_rule
-from subsetsearch.cli.options import OpenOptions, Pick, StudyArgument
+from subsetsearch.cli.options import OpenOptions, Pick, StudyArgument, Targets
 from subsetsearch.cli.views.explain import show_choices, show_explanation, show_rules
 from subsetsearch.cli.views.plain import print_json
 
@@ -26,10 +26,13 @@ class Explain(OpenOptions):
     - subsetsearch explain studies/quickstart.toml
 
     - subsetsearch explain studies/quickstart.toml --pick within=0.99
+
+    - subsetsearch explain studies/quickstart.toml --pick best --targets fur,wol
     """
 
     study: Annotated[Path | None, StudyArgument] = None
     pick: Pick = None
+    targets: Targets = None
 
     def run(self) -> None:
         """Describe rules, show what each chooses, or explain one choice."""
@@ -40,14 +43,14 @@ class Explain(OpenOptions):
             return
         study = self.open(self.study)
         if self.pick is None:
-            choices = study.choices()
+            choices = study.choices(self.targets)
             if self.as_json:
-                note = study.front().note
+                note = study.front(self.targets).note
                 print_json([choice.to_dict() | ({"note": note} if note else {}) for choice in choices])
             else:
-                show_choices(choices, study.front(), study)
+                show_choices(choices, study.front(self.targets), study)
             return
-        explanation = study.explain(self.pick)
+        explanation = study.explain(self.pick, self.targets)
         if self.as_json:
             print_json(explanation.to_dict())
         else:

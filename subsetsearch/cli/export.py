@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from realign_core.support.config import comma_list
-from subsetsearch.cli.options import OpenOptions, Pairs, Pick, StudyArgument, note
+from subsetsearch.cli.options import OpenOptions, Pairs, Pick, StudyArgument, Targets, note
 from subsetsearch.cli.views.plain import print_json, print_path, print_table
 from subsetsearch.errors import ConfigError
 from subsetsearch.export import FORMATS, Choice, choice_from_languages, export, find_format, render
@@ -41,6 +41,7 @@ class Export(OpenOptions):
         ),
     ] = None
     pick: Pick = None
+    targets: Targets = None
     languages: Annotated[
         str | None,
         typer.Option(
@@ -80,6 +81,8 @@ class Export(OpenOptions):
             )
         if self.pairs is not None and self.languages is None:
             raise ConfigError("is for languages of your own", where="--pairs", fix="give --languages as well")
+        if self.targets is not None and self.pick is None:
+            raise ConfigError("is for a rule of choice", where="--targets", fix="give --pick RULE as well")
         if self.languages is not None:
             from subsetsearch.analysis.known import choice_by_hand
 
@@ -93,6 +96,6 @@ class Export(OpenOptions):
                 where="--pick",
                 fix="give a STUDY with --pick RULE, or --languages swh,yor without a study",
             )
-        choice = self.open(self.study).pick(self.pick)
+        choice = self.open(self.study).pick(self.pick, self.targets)
         note(f"{self.pick}: {choice.reason}")
         return choice

@@ -32,6 +32,14 @@ Pick = Annotated[
         help="recommended, knee, best, 'cost<=X', 'accuracy>=55%' (in quotes), within=0.99 or trial=N.",
     ),
 ]
+Targets = Annotated[
+    str | None,
+    typer.Option(
+        "--targets",
+        metavar="LANGUAGES",
+        help="Score by these targets alone, by code or name, comma-separated; else by all that count.",
+    ),
+]
 Pairs = Annotated[
     int | None,
     typer.Option(

@@ -7,8 +7,10 @@ from typing import Annotated
 
 import typer
 
+from subsetsearch.analysis.by_target import ByTarget
 from subsetsearch.analysis.pick import parse_rule
-from subsetsearch.cli.options import Pick, StudyOptions
+from subsetsearch.cli.options import Pick, StudyOptions, Targets
+from subsetsearch.cli.views.by_target import show_by_target
 from subsetsearch.cli.views.front import show_front, show_picked
 from subsetsearch.cli.views.plain import print_json
 
@@ -19,7 +21,8 @@ class Pareto(StudyOptions):
 
     Test scores are those of full runs; what the search saw, by the rung that it ends at, never comes
     from test data, and the two cannot be compared. ``none`` and ``all`` are always shown. Recommended
-    is the cheapest subset that full runs have not shown to be worse than the best.
+    is the cheapest subset that full runs have not shown to be worse than the best. Below it stands whom that
+    subset helps and harms, target by target.
 
     **Examples**
 
@@ -29,20 +32,35 @@ class Pareto(StudyOptions):
 
     - subsetsearch pareto studies/quickstart.toml --pick within=0.99
 
+    - subsetsearch pareto studies/quickstart.toml --targets fur,Wolof
+
+    - subsetsearch pareto studies/quickstart.toml --by-target
+
     Rules of choice: ``subsetsearch explain --pick RULE`` says in words what each does.
     """
 
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV; scores are fractions.")] = False
     every: Annotated[bool, typer.Option("--all", help="Show dominated subsets as well.")] = False
     pick: Pick = None
+    targets: Targets = None
+    by_target: Annotated[
+        bool,
+        typer.Option(
+            "--by-target", help="Show whom the recommended subset, or the picked one, helps and harms."
+        ),
+    ] = False
 
     def run(self) -> None:
-        """Print the front, or the picked row of it."""
-        rule = parse_rule(self.pick) if self.pick is not None else None
+        """Print the front, the picked row of it, or its targets."""
+        if self.pick is not None:
+            parse_rule(self.pick)
         study = self.open()
-        front, reason = study.front(), ""
-        if rule is not None:
-            picked = rule.pick(front)
+        if self.by_target:
+            self._print_targets(study.by_target(self.pick or "recommended", self.targets))
+            return
+        front, reason = study.front(self.targets), ""
+        if self.pick is not None:
+            picked = front.pick(self.pick)
             front, reason = replace(front, rows=(picked.row,)), f"{self.pick}: {picked.reason}"
         if self.as_json:
             print_json(front.to_dicts())
@@ -52,3 +70,11 @@ class Pareto(StudyOptions):
             show_picked(reason, front)
         else:
             show_front(front, study, every=self.every)
+
+    def _print_targets(self, found: ByTarget) -> None:
+        if self.as_json:
+            print_json(found.to_dicts())
+        elif self.as_csv:
+            print(found.to_frame().to_csv(index=False), end="")
+        else:
+            show_by_target(found)

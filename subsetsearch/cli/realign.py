@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from realign_core.support.config import comma_list
-from subsetsearch.cli.options import Pairs, Pick, StudyOptions, note, read_seeds, typed
+from subsetsearch.cli.options import Pairs, Pick, StudyOptions, Targets, note, read_seeds, typed
 from subsetsearch.cli.views.plain import print_json, print_path
 from subsetsearch.errors import ConfigError
 
@@ -36,6 +36,7 @@ class Realign(StudyOptions):
         Path, typer.Option("-o", "--output", help="Folder of the encoder; it appears whole or not at all.")
     ]
     pick: Pick = None
+    targets: Targets = None
     languages: Annotated[
         str | None, typer.Option("--languages", help="A subset of your own, comma-separated.")
     ] = None
@@ -66,8 +67,10 @@ class Realign(StudyOptions):
         if self.seed is not None and self.seeds is not None:
             raise ConfigError("one seed and several", where="--seeds", fix="leave --seed out")
         own = None if self.languages is None else comma_list(self.languages)
-        trained = self.open().realign(
-            own or self.pick or "recommended",
+        study = self.open()
+        rule = self.pick or "recommended"
+        trained = study.realign(
+            own or (rule if self.targets is None else study.pick(rule, self.targets)),
             self.output,
             pairs=self.pairs,
             seed=self.seed,

@@ -8,20 +8,22 @@ from typing import Annotated
 
 import typer
 
-from subsetsearch.cli.options import StudyOptions
+from subsetsearch.cli.options import StudyOptions, Targets
 from subsetsearch.cli.views.plain import print_json, print_path
 from subsetsearch.report import PageName
 
 
 @dataclass(frozen=True, kw_only=True)
 class Report(StudyOptions):
-    """Write a report: the answer, the front, what each choice gains, how far to trust it.
+    """Write a report: the answer, who is helped and harmed, the front, how far to trust it.
 
     **Examples**
 
     - subsetsearch report studies/quickstart.toml
 
     - subsetsearch report studies/quickstart.toml -o front.png
+
+    - subsetsearch report studies/quickstart.toml --targets fur,wol -o two.html
     """
 
     output: Annotated[
@@ -32,7 +34,9 @@ class Report(StudyOptions):
         typer.Option("--format", help="Kind of page; by default what the file name says."),
     ] = None
 
+    targets: Targets = None
+
     def run(self) -> None:
         """Write it, and say where."""
-        file = self.open().report(self.output, self.kind)
+        file = self.open().report(self.output, self.kind, self.targets)
         print_json({"file": str(file)}) if self.as_json else print_path(file)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from subsetsearch.analysis.front import Front
-from subsetsearch.analysis.strategy_table import StrategyRow
+from subsetsearch.analysis.strategy_table import StrategyRow, compare_strategies
 from subsetsearch.analysis.trust import Trust
 from subsetsearch.analysis.words import listed, percent
 from subsetsearch.config import StudyConfig
@@ -24,7 +24,30 @@ from subsetsearch.results.trials import first_scored, read_trials
 if TYPE_CHECKING:
     import optuna
 
+    from subsetsearch.analysis.known import Known
+
 _PACKAGES = ("subsetsearch", "optuna", "torch", "transformers", "lang2vec")
+
+
+def known_report(known: Known, study_file: Path, options: Sequence[str] = ()) -> ReportData:
+    """Gather everything that a report on a study shows, or on a group of its targets.
+
+    Args:
+        known: Of the study.
+        study_file: As in :func:`report_data`.
+        options: Likewise.
+    """
+    data = report_data(
+        known.config,
+        study_file,
+        known.stored,
+        known.front,
+        known.evaluations,
+        trust=known.trust,
+        options=options,
+        strategies=compare_strategies(known),
+    )
+    return data.with_facts({"sentence pairs": known.read})
 
 
 def report_data(

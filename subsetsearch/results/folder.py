@@ -6,6 +6,7 @@ import json
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 from subsetsearch.errors import StudyError, count
 
@@ -45,6 +46,14 @@ class StudyFolder:
     def database(self) -> str:
         """URL of the study's database: its own SQLite file, unless another one was named."""
         return self.storage or f"sqlite:///{self.path / 'study.db'}"
+
+    @property
+    def shown_database(self) -> str:
+        """The database for people: a file, or a URL without its password."""
+        if self.storage is None:
+            return str(self.path / "study.db")
+        parts = urlsplit(self.storage)
+        return urlunsplit(parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", ":***@")))
 
     @property
     def has_database(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from realign_core.support.files import content_key
@@ -119,6 +119,26 @@ def run_key(fingerprint: str, subset: Subset, rung: int, split: str, seed: int) 
 def without_fresh(measurements: Iterable[Measurement]) -> list[Measurement]:
     """Keep what choices may see: runs with fresh seeds are left out."""
     return [run for run in measurements if not run.fresh]
+
+
+def on_targets(measurements: Iterable[Measurement], targets: Sequence[str]) -> list[Measurement]:
+    """Take measurements for those of a group of targets alone, which all count, held-out ones too.
+
+    Args:
+        measurements: Any; those that lack a score of one of the targets are left out.
+        targets: Keys, one or more.
+    """
+    return [
+        replace(
+            run,
+            scores={key: run.scores[key] for key in targets},
+            value=math.fsum(run.scores[key] for key in targets) / len(targets),
+            held_out=run.held_out.intersection(targets),
+            source=run.source.intersection(targets),
+        )
+        for run in measurements
+        if run.scores.keys() >= set(targets)
+    ]
 
 
 def by_subset(measurements: Iterable[Measurement]) -> dict[Subset, list[Measurement]]:

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import optuna
 
+from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import check_seeds, check_whole, count
 from subsetsearch.results.rung_scores import read_rung_scores
+from subsetsearch.results.storage import load_stored
 from subsetsearch.results.store import Run
+from subsetsearch.results.study_store import export_runs
 from subsetsearch.run.checks import require_run_data
 from subsetsearch.run.design import design
 from subsetsearch.run.evaluate import run_with_workers
@@ -41,6 +44,28 @@ class CalibrationPlan:
         check_whole("--subsets", self.subsets, 1)
         check_seeds(self.seeds)
         check_whole("--workers", self.workers, 1)
+
+
+def calibrate(
+    ladder: Ladder, plan: CalibrationPlan, config: StudyConfig, *, announce: Callable[[str], None]
+) -> None:
+    """Do what is missing of a study's calibration, and write its full runs out as a table.
+
+    Args:
+        ladder: The study's rungs.
+        plan: What to do.
+        config: The study.
+        announce: As in :func:`measure_calibration`.
+
+    Raises:
+        RealignError: If a run fails; finished runs are kept.
+    """
+    stored = load_stored(config, ladder.folder)
+    try:
+        full = FullRuns(ladder.problem.on("test"), ladder.store)
+        measure_calibration(ladder, full, plan, stored, announce=announce)
+    finally:
+        export_runs(config, ladder.folder)
 
 
 def measure_calibration(

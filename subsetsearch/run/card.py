@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from realign_core.runs.card import CardNotes
 from subsetsearch.analysis.noise import PairedDifference, paired_difference, pooled_noise
-from subsetsearch.analysis.target_gains import TargetGain, target_gains
-from subsetsearch.analysis.words import language_name, metric_name, number, points
+from subsetsearch.analysis.target_gains import HARMED, TargetGain, target_gains
+from subsetsearch.analysis.words import language_name, metric_name, number, points_between
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import count
 from subsetsearch.languages import resolve
@@ -118,11 +118,7 @@ def _table(rows: Sequence[TargetGain]) -> str:
 
 
 def _gain(gap: PairedDifference | None) -> str:
-    if gap is None:
-        return "not measured"
-    if gap.low is None or gap.high is None:
-        return points(gap.mean)
-    return f"{points(gap.mean)} [{points(gap.low)}, {points(gap.high)}]"
+    return "not measured" if gap is None else points_between(gap.mean, gap.low, gap.high)
 
 
 def _limits(subset: Subset, gains: Sequence[TargetGain]) -> Iterator[str]:
@@ -133,11 +129,11 @@ def _limits(subset: Subset, gains: Sequence[TargetGain]) -> Iterator[str]:
     if not known:
         yield "Languages that it harms: not measured, and there may be some."
         return
-    lost = sorted((row for row in known if row.harmed), key=lambda row: row.gain.mean if row.gain else 0.0)
-    shown = [row for row in lost if row.gain is not None and row.gain.high is not None and row.gain.high < 0]
+    lost = sorted((row for row in known if row.loses), key=lambda row: row.gain.mean if row.gain else 0.0)
+    shown = [row for row in lost if row.verdict == HARMED]
     unsure = [row for row in lost if row not in shown]
     if shown:
-        yield f"Languages that it harms, in points: {_named(shown)}."
+        yield f"Languages that it harms, in points (shown for all targets at once, by Holm): {_named(shown)}."
     if unsure:
         yield f"Languages that may lose by it, within the noise between seeds: {_named(unsure)}."
     if not lost:

@@ -14,7 +14,8 @@ from rich.table import Table
 from realign_core.support.console import messages, results
 from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow
-from subsetsearch.analysis.words import metric_name, number, short_list
+from subsetsearch.analysis.words import listed, metric_name, number, short_list
+from subsetsearch.cli.views.by_target import show_summary
 from subsetsearch.cli.views.plain import print_sentence
 
 if TYPE_CHECKING:
@@ -34,13 +35,18 @@ def show_front(front: Front, study: Study, *, every: bool = False) -> None:
     """
     if not len(front):
         messages.print(f"no subset is scored yet; next: {study.command('run')}", markup=False, soft_wrap=True)
-    rows = front if every else front.shown
+    rows, group = front if every else front.shown, ",".join(front.targets)
     _print_table(rows, front)
     results.print(front_plot(rows, front))
-    for sentence in study.trust().sentences:
+    if any(row.languages for row in front.measured):
+        show_summary(study.by_target(targets=group or None))
+    for sentence in study.trust(group or None).sentences:
         print_sentence(sentence)
+    words = ("--targets", group) if group else ()
     results.print(
-        f"choose one: --pick RULE; this shows what each rule would choose:\n  {study.command('explain')}",
+        f"every target: {study.command('pareto', *words, '--by-target')}\n"
+        "choose one: --pick RULE; this shows what each rule would choose:\n"
+        f"  {study.command('explain', *words)}",
         soft_wrap=True,
         markup=False,
     )
@@ -54,6 +60,8 @@ def show_picked(reason: str, front: Front) -> None:
 
 def _print_table(rows: Sequence[FrontRow], front: Front) -> None:
     """Print rows, and below them what their marks mean, as wide as the terminal."""
+    if front.targets:
+        results.print(escape(f"means over {listed(front.targets)} alone"), style="bold")
     results.print(front_table(rows, front))
     for line in front_legend(rows, front):
         print_sentence(line)

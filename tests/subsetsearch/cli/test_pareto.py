@@ -108,3 +108,36 @@ def test_names_for_people_fractions_for_programs(cli: Cli, measured: Any) -> Non
     picked = cli("pareto", *measured.args, "--pick", "best")
     assert picked.out.startswith("best: the highest measured accuracy")
     assert len(cli("pareto", *measured.args, "--all").out.splitlines()) >= len(text.splitlines())
+
+
+def test_the_front_of_a_group_of_targets(cli: Cli, measured: Any) -> None:
+    text = cli("pareto", *measured.args, "--targets", "Yoruba,swh").out
+    assert text.startswith("means over Swahili and Yoruba alone")
+    assert "--targets swh_Latn,yor_Latn --by-target" in text
+    rows = json.loads(cli("pareto", *measured.args, "--targets", "wol", "--json").out)
+    table = list(csv.DictReader(io.StringIO(cli("pareto", *measured.args, "--targets", "wol", "--csv").out)))
+    assert {row["targets"] for row in table} == {"wol_Latn"}
+    compared = json.loads(cli("compare", "none", "all", "--study", *measured.args, "--json").out)
+    for column in compared:
+        (row,) = [
+            row for row in rows if row["languages"] == column["languages"] and row["label"] == column["label"]
+        ]
+        assert row["accuracy"] == pytest.approx(column["scores"]["wol_Latn"])
+    picked = cli("pareto", *measured.args, "--targets", "wol", "--pick", "best").out
+    assert "; by Wolof alone" in picked
+    wrong = cli("pareto", *measured.args, "--targets", "woloff")
+    assert wrong.code == 1
+    assert "did you mean Wolof (wol_Latn)?" in wrong.err
+
+
+def test_who_is_helped_and_harmed_is_below_the_front_and_a_table(cli: Cli, measured: Any) -> None:
+    text = cli("pareto", *measured.args).out
+    assert "of 3 targets" in text
+    assert "every target: subsetsearch pareto" in text
+    shown = cli("pareto", *measured.args, "--by-target", "--pick", "best").out
+    assert all(name in shown for name in ("Swahili", "Yoruba", "Wolof (held out)", "verdict"))
+    rows = json.loads(cli("pareto", *measured.args, "--by-target", "--pick", "best", "--json").out)
+    assert {row["target"] for row in rows} == {"swh_Latn", "yor_Latn", "wol_Latn"}
+    assert {row["verdict"] for row in rows} <= {"helped", "harmed", "not shown", "not known"}
+    table = list(csv.DictReader(io.StringIO(cli("pareto", *measured.args, "--by-target", "--csv").out)))
+    assert list(table[0])[:4] == ["subset", "target", "name", "score"]

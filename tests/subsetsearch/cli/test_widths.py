@@ -9,12 +9,15 @@ import pytest
 from rich.table import Table
 
 from realign_core.support.console import results
+from subsetsearch.analysis.by_target import ByTarget
 from subsetsearch.analysis.by_typology import compare_by_typology
 from subsetsearch.analysis.compare import StudyColumn, StudyComparison, SubsetColumn
 from subsetsearch.analysis.explain import Member
 from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow, FullRuns
 from subsetsearch.analysis.noise import PairedDifference
+from subsetsearch.analysis.target_gains import TargetGain
+from subsetsearch.cli.views.by_target import show_by_target
 from subsetsearch.cli.views.compare import show_studies, show_subsets, show_typology
 from subsetsearch.cli.views.explain import _members
 from subsetsearch.cli.views.front import front_table
@@ -56,9 +59,11 @@ def test_of_few_targets_each_is_said_once() -> None:
     from subsetsearch.analysis.explain import Explanation
     from subsetsearch.analysis.pick import Picked
 
-    gains = dict.fromkeys(("abk_Cyrl", "gla_Latn", "quy_Latn", "ckb_Arab", "kab_Latn", "wol_Latn"), 0.01)
-    text = dict(Explanation(Picked(LARGE, "best"), {}, (), (), gains, ()).lines())["targets"]
-    assert text.startswith("6 of 6 targets gain against no realignment, in points: Abkhazian +1.0, ")
+    keys = ("abk_Cyrl", "gla_Latn", "quy_Latn", "ckb_Arab", "kab_Latn", "wol_Latn")
+    gap = PairedDifference(0.01, 0.005, 0.015, (1, 2, 3))
+    gains = ByTarget(LARGE, tuple(TargetGain(key, 0.5, None, gap, 0.01) for key in keys))
+    text = dict(Explanation(Picked(LARGE, "best"), {}, (), (), gains).lines())["helped"]
+    assert text.startswith("6 of 6: Abkhazian +1.0 [+0.5, +1.5], ")
     assert text.count("Wolof") == 1
 
 
@@ -103,3 +108,18 @@ def test_studies(shown: Shown) -> None:
     )
     text = shown(lambda: show_studies(StudyComparison(columns, {"search.trials": [30, None]})))
     whole(text, "quickstart", "pos-calibration", "57,371 sentence pairs", "+9.2 [-8.4, +10.0]", "not set")
+
+
+def test_targets_with_their_intervals_fit(shown: Shown) -> None:
+    wide = PairedDifference(0.287, -0.112, 0.35, (17, 23, 31), 0.2)
+    rows = (
+        TargetGain("kab_Latn", 0.5, None, wide, 0.3, own=True, held_out=False),
+        TargetGain("quy_Latn", 0.5, None, GAP, 0.01),
+        TargetGain("wol_Latn", 0.5, None, PairedDifference(-0.03, None, None, (17,))),
+        TargetGain("fur_Latn", 0.5, None, None),
+    )
+    text = shown(lambda: show_by_target(ByTarget(LARGE, rows)))
+    whole(text, "Kabyle (the target itself)", "-11.2, +35.0", "not known", "over 1 to 3 common seeds")
+    lines = {line.split()[0]: line for line in text.splitlines() if line.strip()}
+    assert "o" in lines["Wolof"].partition("-3.0")[2]
+    assert "|" not in lines["Friulian"]

@@ -1,0 +1,135 @@
+"""A study as it is for a group of its targets: chosen when reading, whatever the search went by."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from realign_core.support.config import comma_list
+from subsetsearch.analysis.build import full_runs
+from subsetsearch.analysis.front_row import FrontRow, FullRuns, mark_front
+from subsetsearch.analysis.noise import mark_ties
+from subsetsearch.analysis.words import language_name, listed
+from subsetsearch.errors import LanguageError, count, some
+from subsetsearch.languages import resolve
+from subsetsearch.results.measurement import Measurement, by_subset, means_by_seed, on_targets, without_fresh
+from subsetsearch.results.rung_scores import rung_scores
+
+if TYPE_CHECKING:
+    from subsetsearch.analysis.known import Known
+
+WHERE = "targets"
+
+
+def known_on(known: Known, targets: str | Iterable[str]) -> Known:
+    """Read everything for a group of targets alone.
+
+    Accuracies, ties, what is recommended, and what the search saw are means over these targets, held-out
+    ones among them.
+
+    Args:
+        known: Of the study.
+        targets: Codes or names, as a list or joined by commas.
+
+    Raises:
+        LanguageError: If one is no target of the study; the nearest is named.
+    """
+    keys = target_keys(targets, known)
+    evaluations, dev = on_targets(known.evaluations, keys), on_targets(known.dev, keys)
+    top = known.rung.number
+    scores = rung_scores(None, dev, top_rung=top, seeds=known.config.proxy.full.seeds)
+    groups = by_subset(evaluations)
+    rows = [_row(row, groups.get(row.subset, ()), scores[top].get(row.subset)) for row in known.front]
+    marked = mark_ties(mark_front(rows), means_by_seed(without_fresh(evaluations)))
+    note = "; ".join(part for part in (group_note(keys, known), known.front.note) if part)
+    front = replace(known.front, rows=tuple(marked), targets=keys, note=note)
+    return replace(known, evaluations=evaluations, front=front, scores=scores, dev=dev)
+
+
+def group_note(keys: Sequence[str], known: Known) -> str:
+    """Say which targets are meant, and which of them no proxy has seen."""
+    every = len(all_targets(known))
+    text = f"for {listed(keys)}: {len(keys)} of {count(every, 'target')}"
+    unseen = sorted({key for run in known.evaluations for key in run.held_out} & set(keys))
+    return f"{text}; held out, so that no proxy has seen them: {listed(unseen)}" if unseen else text
+
+
+def all_targets(known: Known) -> list[str]:
+    """Keys of all targets that anything is known of: by full runs, or before these by what the search saw."""
+    seen = {key for run in known.dev for key in run.scores.keys() - run.source}
+    return sorted(seen | set(known.targets))
+
+
+def target_keys(targets: str | Iterable[str], known: Known) -> tuple[str, ...]:
+    """Find the targets that are meant, in the order of their names.
+
+    Args:
+        targets: Codes or names, as a list or joined by commas.
+        known: Of the study.
+
+    Raises:
+        LanguageError: If there are none, or one is no target of the study or given twice.
+    """
+    names = comma_list(targets) if isinstance(targets, str) else tuple(targets)
+    there = all_targets(known)
+    if not names:
+        raise LanguageError(
+            "no targets are named", where=WHERE, fix="name some, as 'fur,wol', or leave it out"
+        )
+    seen: dict[str, str] = {}
+    for name in names:
+        key = _key(name, there)
+        if key in seen:
+            raise LanguageError(f"'{seen[key]}' and '{name}' are one target", where=WHERE, fix="give it once")
+        seen[key] = name
+    return tuple(sorted(seen, key=lambda key: (language_name(key), key)))
+
+
+def _key(name: str, there: Sequence[str]) -> str:
+    """Find one target: a key as it is stored, else any code or name of its language."""
+    if name in there:
+        return name
+    try:
+        language = resolve(name)
+    except LanguageError:
+        what, wanted = f"'{name}' is no target of the study", name
+    else:
+        if language.key in there:
+            return language.key
+        what, wanted = f"{language.name} ({language.key}) is no target of the study", language.name
+    near = _nearest(wanted, there)
+    fix = f"did you mean {language_name(near)} ({near})?" if near else "its targets are"
+    raise LanguageError(what, where=WHERE, fix=f"{fix} {some(there)}" if not near else fix)
+
+
+def _nearest(name: str, there: Sequence[str]) -> str | None:
+    """The target that is written most like a name."""
+    written = {
+        text.lower(): key for key in there for text in (key, key.partition("_")[0], language_name(key))
+    }
+    found = difflib.get_close_matches(name.lower(), written, n=1, cutoff=0.5)
+    return written[found[0]] if found else None
+
+
+def _row(row: FrontRow, runs: Sequence[Measurement], proxy: float | None) -> FrontRow:
+    """One subset, scored by the group alone."""
+    return replace(
+        row,
+        proxy=proxy,
+        proxy_rung=row.proxy_rung if proxy is not None else None,
+        proxy_estimated=False,
+        full=_full([run for run in runs if not run.fresh]),
+        fresh=_full([run for run in runs if run.fresh]),
+        on_front=False,
+        tied_with=None,
+        worse_than=None,
+        ties_best=False,
+        recommended=False,
+    )
+
+
+def _full(runs: Sequence[Measurement]) -> FullRuns | None:
+    """Average the runs; held-out targets are in the mean itself."""
+    return replace(full_runs(runs), held_out=None) if runs else None

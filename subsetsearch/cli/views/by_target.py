@@ -1,0 +1,82 @@
+"""Who is helped and who is harmed, in a terminal: a row a target, with its interval drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.markup import escape
+
+from realign_core.support.console import results
+from subsetsearch.analysis.by_target import ByTarget, target_name
+from subsetsearch.analysis.noise import PairedDifference
+from subsetsearch.analysis.target_gains import HARMED, HELPED, TargetGain
+from subsetsearch.analysis.words import number, points
+from subsetsearch.cli.views.plain import print_sentence, table
+
+_MOST, _LEAST, _OTHERS = 25, 9, 72
+"""Characters of the drawn column, and of all others together."""
+
+_STYLES = {HELPED: "green", HARMED: "red"}
+
+
+def show_by_target(found: ByTarget) -> None:
+    """Print a row a target, best first, and what it comes to."""
+    width = max(_LEAST, min(_MOST, results.width - _OTHERS))
+    right = ("score %", "points", "95 % interval")
+    made = table("target", "score %", "points", "95 % interval", _scale(found, width), "verdict", right=right)
+    for row in found:
+        gap = row.gain
+        made.add_row(
+            escape(target_name(row)),
+            number(row.score),
+            points(gap.mean) if gap else "",
+            ""
+            if gap is None or gap.low is None or gap.high is None
+            else f"{points(gap.low)}, {points(gap.high)}",
+            _drawn(gap, found, width) if gap else "",
+            row.verdict,
+            style=_STYLES.get(row.verdict, ""),
+        )
+    results.print(made)
+    seeds = sorted({len(row.gain.seeds) for row in found if row.gain})
+    over = (
+        f", over {' to '.join(map(str, dict.fromkeys((seeds[0], seeds[-1]))))} common seeds" if seeds else ""
+    )
+    print_sentence(f"points: gain over no realignment{over}; the interval is of each target by itself")
+    print_sentence("verdict: for all targets at once (Holm): by noise alone any is wrong in 5 % of studies")
+    print_sentence(found.summary)
+
+
+def show_summary(found: ByTarget) -> None:
+    """Print in a few lines who is helped and who is harmed."""
+    print_sentence(found.summary)
+    for verdict, text in found.lines(most=2):
+        print_sentence(f"  {verdict}: {text}")
+
+
+def _reach(found: Sequence[TargetGain]) -> tuple[float, float]:
+    """Ends of the scale: those of all gains, and nothing; a few wide intervals are cut off."""
+    gains = [row.gain.mean for row in found if row.gain]
+    return min([0.0, *gains]) - 0.02, max([0.0, *gains]) + 0.02
+
+
+def _scale(found: Sequence[TargetGain], width: int) -> str:
+    """Head of the drawn column: its ends, in points."""
+    low, high = (points(end) for end in _reach(found))
+    return low + high.rjust(width - len(low))
+
+
+def _drawn(gap: PairedDifference, found: Sequence[TargetGain], width: int) -> str:
+    """A gain as a dot, its interval as a line, nothing as a bar."""
+    low, high = _reach(found)
+
+    def place(value: float) -> int:
+        return round((min(max(value, low), high) - low) / (high - low) * (width - 1))
+
+    cells = [" "] * width
+    if gap.low is not None and gap.high is not None:
+        for at in range(place(gap.low), place(gap.high) + 1):
+            cells[at] = "-"
+    cells[place(0.0)] = "|"
+    cells[place(gap.mean)] = "o"
+    return "".join(cells)

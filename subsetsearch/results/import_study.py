@@ -1,0 +1,52 @@
+"""Full results that were made elsewhere, taken into a study."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from subsetsearch.config import StudyConfig
+from subsetsearch.errors import count
+from subsetsearch.problem.pool import build_pool, build_targets, resolve_subset
+from subsetsearch.results.folder import StudyFolder
+from subsetsearch.results.import_file import ImportSummary, ResultsFile
+from subsetsearch.results.study_store import export_runs, open_store
+
+
+def import_results(
+    config: StudyConfig,
+    folder: StudyFolder,
+    file: Path,
+    languages: Sequence[str] | None = None,
+    *,
+    skip_others: bool,
+    dry_run: bool,
+    tell: Callable[[str], None],
+) -> ImportSummary:
+    """Check a table of full runs, and store those that are new.
+
+    Args:
+        config: The study.
+        folder: Its folder.
+        file: The table.
+        languages: Those of every row, where the table does not name them.
+        skip_others: Leave rows of other models, tasks or methods aside.
+        dry_run: Store nothing.
+        tell: Told what was left aside.
+
+    Raises:
+        RealignError: If a row does not fit the study; nothing is stored then.
+    """
+    pool = build_pool(config)
+    subset = None if languages is None else resolve_subset(languages, pool)
+    targets = build_targets(config, "test")
+    read = ResultsFile(file, config, pool, targets, subset, skip_others).read()
+    if read.skipped:
+        tell(f"{count(read.skipped, 'row')} of other models, tasks or methods left aside")
+    if read.layout.ignored:
+        tell(f"left aside, as no targets of the study: {', '.join(read.layout.ignored)}")
+    added = 0
+    if not dry_run:
+        added = open_store(config, folder).add(read.runs)
+        export_runs(config, folder)
+    return ImportSummary(len(read.runs), added, read.layout.ignored, read.skipped)
