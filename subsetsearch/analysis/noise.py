@@ -16,7 +16,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import t as student
+from scipy.special import stdtr, stdtrit
 
 from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.errors import count
@@ -50,14 +50,14 @@ def student_interval(values: Sequence[float]) -> tuple[float, float] | None:
 
 def _reach(error: float, freedom: float) -> float:
     """Half the width of a 95 % interval around an estimate with a standard error."""
-    return float(student.ppf(0.975, freedom)) * error
+    return float(stdtrit(freedom, 0.975)) * error
 
 
 def _chance(mean: float, error: float, freedom: float) -> float:
     """Student's two-sided p of an estimate with a standard error."""
     if error == 0:
         return float(mean == 0)
-    return float(2 * student.sf(abs(mean) / error, freedom))
+    return float(2 * stdtr(freedom, -abs(mean) / error))
 
 
 def spread(values: Sequence[float]) -> float | None:
