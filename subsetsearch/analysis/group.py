@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from realign_core.support.config import comma_list
 from subsetsearch.analysis.build import full_runs
+from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow, FullRuns, mark_front
 from subsetsearch.analysis.noise import mark_ties
 from subsetsearch.analysis.words import language_name, listed
@@ -16,6 +17,7 @@ from subsetsearch.errors import LanguageError, count, some
 from subsetsearch.languages import resolve
 from subsetsearch.results.measurement import Measurement, by_subset, means_by_seed, on_targets, without_fresh
 from subsetsearch.results.rung_scores import rung_scores
+from subsetsearch.subset import Subset
 
 if TYPE_CHECKING:
     from subsetsearch.analysis.known import Known
@@ -40,12 +42,22 @@ def known_on(known: Known, targets: str | Iterable[str]) -> Known:
     evaluations, dev = on_targets(known.evaluations, keys), on_targets(known.dev, keys)
     top = known.rung.number
     scores = rung_scores(None, dev, top_rung=top, seeds=known.config.proxy.full.seeds)
-    groups = by_subset(evaluations)
-    rows = [_row(row, groups.get(row.subset, ()), scores[top].get(row.subset)) for row in known.front]
-    marked = mark_ties(mark_front(rows), means_by_seed(without_fresh(evaluations)))
     note = "; ".join(part for part in (group_note(keys, known), known.front.note) if part)
-    front = replace(known.front, rows=tuple(marked), targets=keys, note=note)
+    front = _front_on(replace(known.front, note=note), keys, evaluations, scores[top])
     return replace(known, evaluations=evaluations, front=front, scores=scores, dev=dev)
+
+
+def _front_on(
+    front: Front,
+    keys: tuple[str, ...],
+    evaluations: Sequence[Measurement],
+    proxies: Mapping[Subset, float] | None = None,
+) -> Front:
+    """Score the rows of a front by full runs on a group alone, and by what the search saw of it."""
+    groups, proxies = by_subset(evaluations), proxies or {}
+    rows = [_row(row, groups.get(row.subset, ()), proxies.get(row.subset)) for row in front]
+    marked = mark_ties(mark_front(rows), means_by_seed(without_fresh(evaluations)))
+    return replace(front, rows=tuple(marked), targets=keys)
 
 
 def group_note(keys: Sequence[str], known: Known) -> str:
@@ -133,3 +145,58 @@ def _row(row: FrontRow, runs: Sequence[Measurement], proxy: float | None) -> Fro
 def _full(runs: Sequence[Measurement]) -> FullRuns | None:
     """Average the runs; held-out targets are in the mean itself."""
     return replace(full_runs(runs), held_out=None) if runs else None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFront:
+    """The measured subsets as they are for a group of targets that is worth a look.
+
+    Args:
+        kind: ``family``, ``script`` or ``target``.
+        name: Of the group.
+        front: The measured subsets; its ``targets`` are the group.
+    """
+
+    kind: str
+    name: str
+    front: Front
+
+
+MOST_CELLS = 20_000
+"""Groups times measured subsets that :func:`group_fronts` gives; single targets are left out before."""
+
+
+def group_fronts(known: Known) -> list[GroupFront]:
+    """Read the measured front for every family, every script and every single target.
+
+    Groups of all targets or of one, but for the targets by themselves, are left out.
+
+    Args:
+        known: Of the study, or of a group of its targets.
+    """
+    if len(known.targets) < 2 or not known.front.measured:
+        return []
+    kinds: dict[tuple[str, str], list[str]] = {}
+    for key in known.targets:
+        for kind, name in _kinds(key):
+            kinds.setdefault((kind, name), []).append(key)
+    shared = {group: keys for group, keys in kinds.items() if 1 < len(keys) < len(known.targets)}
+    single = {("target", key): [key] for key in sorted(known.targets, key=language_name)}
+    groups = dict(sorted(shared.items())) | single
+    if len(groups) * len(known.front.measured) > MOST_CELLS:
+        groups = shared
+    measured = replace(known.front, rows=known.front.measured, note="")
+    return [
+        GroupFront(kind, name, _front_on(measured, tuple(keys), on_targets(known.evaluations, keys)))
+        for (kind, name), keys in groups.items()
+    ]
+
+
+def _kinds(key: str) -> Iterator[tuple[str, str]]:
+    """Families and scripts that a target is in."""
+    try:
+        language = resolve(key)
+    except LanguageError:  # results from elsewhere may use names that mean no language
+        return
+    yield "family", language.family
+    yield "script", language.script

@@ -19,6 +19,7 @@ from subsetsearch.report._strategies import EMPTY, NOTE, strategy_cells, strateg
 from subsetsearch.report._summary import answer, question, reason
 from subsetsearch.report._tables import point_head, point_rows, score_rows
 from subsetsearch.report._view import MOST_DOMINATED, drawn, view
+from subsetsearch.report._who import who_section
 from subsetsearch.report.data import ReportData
 
 SCRIPTS = ("1_base.js", "2_front.js", "3_chosen.js", "4_targets.js", "5_main.js")
@@ -55,6 +56,7 @@ def render_html(data: ReportData) -> str:
             point_head=point_head(data),
             points=point_rows(content),
             scores=score_rows(content, data),
+            who=who_section(data),
             content=script_json(content),
             plotly=base64.b64encode(_packed()).decode() if full else "",
             script=script,

@@ -23,6 +23,7 @@ from subsetsearch.report._summary import (
     title,
     worse,
 )
+from subsetsearch.report._who import group_json, kept, scale, who_json
 from subsetsearch.report.data import ReportData
 
 MOST_DOMINATED = 1500
@@ -61,6 +62,9 @@ def view(data: ReportData) -> dict[str, Any]:
         "frequency": _frequency(data.front.rows),
         "history": [list(point) for point in data.history if math.isfinite(point[1])],
         "land": {"x": xs, "y": ys},
+        "who": {str(position[found.row.subset]): who_json(found, place) for found in kept(data)},
+        "scale": [round(end, 4) for end in scale(data.gains.values())],
+        "groups": group_json(data, position, place),
     }
 
 

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from subsetsearch.analysis.by_target import ByTarget
 from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow
+from subsetsearch.analysis.group import GroupFront
 from subsetsearch.analysis.strategy_table import StrategyRow
 from subsetsearch.analysis.trust import Trust
+from subsetsearch.subset import NONE, Subset
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class ReportData:
         seeds: Seeds of the full runs.
         messages: What the reader must know, for instance that the study is empty.
         created: When the report was made, as text.
+        gains: Measured subset to who gains by it.
+        groups: Groups of targets that the front may be read for.
     """
 
     front: Front = field(default_factory=Front)
@@ -53,6 +58,8 @@ class ReportData:
     seeds: tuple[int, ...] = ()
     messages: tuple[str, ...] = ()
     created: str = ""
+    gains: Mapping[Subset, ByTarget] = field(default_factory=dict)
+    groups: tuple[GroupFront, ...] = ()
 
     def with_facts(self, facts: Mapping[str, str]) -> ReportData:
         """Add facts on the corpora."""
@@ -62,6 +69,18 @@ class ReportData:
     def unit(self) -> str:
         """What costs count."""
         return self.front[0].cost_unit if self.front else "languages"
+
+    @property
+    def who(self) -> ByTarget | None:
+        """Who gains by the answer; by the most accurate subset, where that is no realignment.
+
+        ``None`` where no full run tells it.
+        """
+        row = self.answer
+        if row is None or row.subset in self.gains or row.subset != NONE or not self.gains:
+            return self.gains.get(row.subset) if row is not None else None
+        best = max(self.gains.values(), key=lambda found: (found.row.accuracy or 0.0, -found.row.cost))
+        return replace(best, instead="no realignment is recommended")
 
     @property
     def answer(self) -> FrontRow | None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import math
 import platform
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from subsetsearch.analysis.by_target import gains_by_target
 from subsetsearch.analysis.front import Front
+from subsetsearch.analysis.group import group_fronts
 from subsetsearch.analysis.strategy_table import StrategyRow, compare_strategies
+from subsetsearch.analysis.target_gains import MeasuredGains
 from subsetsearch.analysis.trust import Trust
 from subsetsearch.analysis.words import listed, percent
 from subsetsearch.config import StudyConfig
@@ -20,6 +24,7 @@ from subsetsearch.problem.retrieval_pairs import unlabelled_keys
 from subsetsearch.report.data import ReportData
 from subsetsearch.results.measurement import Measurement, without_fresh
 from subsetsearch.results.trials import first_scored, read_trials
+from subsetsearch.subset import NONE
 
 if TYPE_CHECKING:
     import optuna
@@ -37,6 +42,8 @@ def known_report(known: Known, study_file: Path, options: Sequence[str] = ()) ->
         study_file: As in :func:`report_data`.
         options: Likewise.
     """
+    source = MeasuredGains(without_fresh(known.evaluations))
+    realigned = [row for row in known.front.measured if row.subset != NONE]
     data = report_data(
         known.config,
         study_file,
@@ -47,7 +54,8 @@ def known_report(known: Known, study_file: Path, options: Sequence[str] = ()) ->
         options=options,
         strategies=compare_strategies(known),
     )
-    return data.with_facts({"sentence pairs": known.read})
+    gains = {row.subset: gains_by_target(row, known, source) for row in realigned}
+    return replace(data, gains=gains, groups=tuple(group_fronts(known)))
 
 
 def report_data(

@@ -111,3 +111,39 @@ function drawFront() {
   });
   Plotly.react("front-plot", [...frontTraces(), ...ring()], shape, config);
 }
+
+/* ---- the front for a group of targets ---- */
+const READ = ["accuracy", "std", "tie", "worse", "heldOut", "ci", "fresh", "proxy", "front"];
+const WHOLE = D.rows.map((r) => Object.fromEntries(READ.map((key) => [key, r[key]])));
+const EVERY = { chosen: D.chosen, steps: D.steps };
+
+/* Scores, ties and the answer of the rows become those of the group; what the search saw is hidden. */
+function regroup(group) {
+  D.rows.forEach((r, i) => {
+    Object.assign(r, WHOLE[i]);
+    if (!group) return;
+    const [accuracy, std, other, worse] = group.rows[i] || [];
+    const than = other === undefined || other === null ? undefined : D.rows[other].title;
+    Object.assign(r, { accuracy, std: std ?? undefined, tie: worse ? undefined : than, worse: worse ? than : undefined, heldOut: undefined, ci: undefined, fresh: undefined, proxy: undefined, front: group.steps.includes(i) });
+  });
+  Object.assign(D, group ? { chosen: group.chosen, steps: group.steps } : EVERY);
+  const says = $("group-says");
+  says.textContent = group ? `${D.rows[group.chosen].title} is recommended for ${group.name}. ${group.says}` : "";
+  says.classList.toggle("hidden", !group);
+  drawList();
+}
+
+function buildGroups() {
+  const choice = $("group");
+  if (!choice) return;
+  choice.append(el("option", { value: "-1" }, `all ${D.targets.length - (WHOLE.some((r) => r.heldOut !== undefined) ? held.size : 0)} targets`));
+  for (const [kind, label] of [["family", "Families"], ["script", "Scripts"], ["target", "Single targets"]]) {
+    const mine = D.groups.map((group, k) => [group, k]).filter(([group]) => group.kind === kind);
+    if (!mine.length) continue;
+    choice.append(el("optgroup", { label }, ...mine.map(([group, k]) => el("option", { value: String(k) }, kind === "target" ? group.name : `${group.name} (${group.targets.length})`))));
+  }
+  choice.addEventListener("change", () => {
+    regroup(D.groups[Number(choice.value)]);
+    select(D.chosen ?? state.row);
+  });
+}

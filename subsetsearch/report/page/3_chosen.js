@@ -99,6 +99,22 @@ function wireList() {
   });
 }
 
+/* Scores and tags of the list, after the group of targets has changed. */
+function drawList() {
+  for (const line of lines) {
+    const i = Number(line.dataset.row);
+    const r = D.rows[i];
+    const [head, , , score, guess] = line.cells;
+    head.querySelectorAll(".tag").forEach((tag) => tag.remove());
+    if (i === D.chosen) head.append(el("span", { class: "tag chosen" }, ANSWER === "the answer" ? "answer" : "best guess"));
+    if (r.front) head.append(el("span", { class: "tag" }, "front"));
+    if (r.tie) head.append(el("span", { class: "tag tie" }, `ties with ${r.tie}`));
+    if (r.worse) head.append(el("span", { class: "tag tie" }, `worse than ${r.worse}`));
+    score.textContent = r.accuracy === undefined ? "–" : pct(r.accuracy) + (r.std === undefined ? "" : ` ± ${pct(r.std)}`);
+    guess.textContent = r.proxy === undefined ? "–" : pct(r.proxy);
+  }
+}
+
 function markList() {
   let found = false;
   for (const row of lines) {

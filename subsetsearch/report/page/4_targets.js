@@ -1,37 +1,40 @@
-/* ---- gains per target ---- */
-function drawGains() {
-  const r = D.rows[state.row];
-  const list = gains(r, none);
-  const hint = $("gains-hint");
-  $("gains-plot").classList.toggle("hidden", !list.length);
-  if (!list.length) {
-    hint.textContent = r === none ? "This is the baseline; choose another subset to see what it gains." : "This subset was not measured (or the baseline was not), so nothing is known target by target. Choose a measured one.";
+/* ---- who is helped and who is harmed ---- */
+const VERDICTS = ["helped", "not shown", "harmed", "not known"];
+const along = (value) => 100 * (Math.min(Math.max(value, D.scale[0]), D.scale[1]) - D.scale[0]) / (D.scale[1] - D.scale[0]);
+
+function whoLine([target, mean, low, high, verdict, marks], tick) {
+  const row = el("tr", { class: VERDICTS[verdict].replace(" ", "-") });
+  const label = name(target) + (marks ? ` (${[marks & 1 ? "the target itself" : "", marks & 2 ? "held out" : ""].filter(Boolean).join(", ")})` : "");
+  const line = el("span", { class: "line" });
+  const between = low === null ? "" : ` [${signed(low)}, ${signed(high)}]`;
+  if (low !== null) line.append(el("span", { class: "range", style: `left:${along(low)}%;width:${along(high) - along(low)}%` }));
+  if (tick !== undefined) line.append(el("span", { class: "tick", style: `left:${along(tick)}%` }));
+  if (mean !== null) line.append(el("span", { class: "dot", style: `left:${along(mean)}%` }));
+  row.title = `${label}: ${mean === null ? "not known" : signed(mean) + between}, ${VERDICTS[verdict]}`;
+  row.append(el("th", { scope: "row" }, label), el("td", {}, line),
+    el("td", { class: "n" }, mean === null ? "–" : signed(mean), el("span", { class: "hide" }, `, ${VERDICTS[verdict]}`)));
+  return row;
+}
+
+/* The same table as the page came with, for the chosen subset. */
+function drawWho() {
+  if (!$("who")) return;
+  const found = D.who[state.row];
+  $("who-body").classList.toggle("hidden", !found);
+  $("who-none").classList.toggle("hidden", Boolean(found));
+  if (!found) {
+    $("who-none").textContent = D.rows[state.row] === none ? "No realignment is what gains are counted from; choose another subset to see whom it helps and harms." : "Whom this subset helps and harms is not known: it, or no realignment, was not fully run, or it is not among the best. Choose another one.";
     return;
   }
-  const other = all && all !== r ? new Map(gains(all, none).map((g) => [g.target, g.gain])) : new Map();
-  const own = new Set(r.served || []);
-  hint.textContent = `${r.title}, points against no realignment${other.size ? "; the tick is what all languages together gain" : ""}.${held.size ? " Targets with * were held out: no proxy ever saw them." : ""}${own.size ? " Those with ^ are languages of the subset themselves." : ""}`;
-  const labels = list.map((g) => plain(name(g.target)) + (held.has(g.target) ? " *" : "") + (own.has(g.target) ? " ^" : ""));
-  const value = (g) => 100 * g.gain;
-  const traces = [{
-    type: "bar", x: labels, y: list.map(value), marker: { color: list.map((g) => css(g.gain >= 0 ? "--good" : "--bad")), pattern: { shape: list.map((g) => (held.has(g.target) ? "/" : "")), fgcolor: css("--card") } },
-    text: list.map((g) => signed(g.gain)), textposition: "none",
-    customdata: list.map((g) => pct(g.score)), hovertemplate: "%{x}: %{text} points (%{customdata} %)<extra></extra>",
-  }];
-  if (other.size) {
-    traces.push({
-      type: "scatter", mode: "markers", x: labels, y: list.map((g) => (other.has(g.target) ? 100 * other.get(g.target) : null)),
-      marker: { symbol: "line-ew", size: 12, line: { width: 2.6, color: css("--ink") } }, hovertemplate: "%{x}, all languages: %{y:+.1f}<extra></extra>",
-    });
-  }
-  const plot = $("gains-plot");
-  plot.style.height = "340px";
-  plot.style.minWidth = `${list.length * 20 + 90}px`;
-  Plotly.react(plot, traces, layout({
-    xaxis: { tickangle: -45, tickmode: "array", tickvals: labels, showgrid: false, tickfont: { size: 11.5 } },
-    yaxis: { title: { text: "points against none", font: { size: 12.5, color: css("--muted") } }, zeroline: true, zerolinecolor: css("--muted") },
-    bargap: 0.25,
-  }), config);
+  const ticks = new Map(all && all !== D.rows[state.row] ? (D.who[D.rows.indexOf(all)]?.list || []).map((line) => [line[0], line[1] ?? undefined]) : []);
+  $("who-says").textContent = found.says;
+  $("who-seeds").textContent = found.seeds;
+  const counts = VERDICTS.map((verdict, k) => [verdict, found.list.filter((line) => line[4] === k).length]);
+  $("who-counts").replaceChildren(...counts.filter(([verdict, n], k) => n || k === 0 || k === 2)
+    .map(([verdict, n]) => el("li", { class: verdict.replace(" ", "-") }, el("b", {}, String(n)), " " + verdict)));
+  const bodies = [...$("who-halves").querySelectorAll("tbody")];
+  const half = bodies.length > 1 ? Math.ceil(found.list.length / 2) : found.list.length;
+  bodies.forEach((body, k) => body.replaceChildren(...found.list.slice(k * half, (k + 1) * half).map((line) => whoLine(line, ticks.get(line[0])))));
 }
 
 /* ---- the map ---- */
@@ -64,7 +67,8 @@ const heads = [...$("scores").tHead.rows[0].cells].slice(1);
 const columns = heads.map((head) => Number(head.dataset.row));
 
 function scoreOf(row, target) {
-  return target === "mean" ? row?.accuracy : target === "held" ? row?.heldOut : row?.scores?.[target];
+  const whole = row && WHOLE[D.rows.indexOf(row)];
+  return target === "mean" ? whole?.accuracy : target === "held" ? whole?.heldOut : row?.scores?.[target];
 }
 
 /* Scores are shown as they are, or in points against another subset; a darker cell is farther from nothing. */

@@ -21,7 +21,6 @@ function drawSearch() {
 function drawPlots() {
   if (!window.Plotly) return;
   drawFront();
-  drawGains();
   drawMap();
 }
 
@@ -29,6 +28,7 @@ function select(i) {
   state.row = i;
   drawDetail();
   markList();
+  drawWho();
   drawGroups();
   markColumns();
   drawPlots();
@@ -64,9 +64,10 @@ wireList();
 wireScores();
 buildControls();
 buildScale();
+buildGroups();
 wireTheme();
 if (columns.length) drawHeat();
-else for (const id of ["gains", "heatmap", "groups"]) $(id).classList.add("hidden");
+else for (const id of ["heatmap", "groups"]) $(id).classList.add("hidden");
 select(state.row);
 try {
   await unpackPlotly();
