@@ -48,7 +48,7 @@ class Picture:
 
 PICTURES = (
     Picture("report-wide", 1280, 1640),
-    Picture("report-dark", 1280, 1950, "dark", "gains"),
+    Picture("report-dark", 1280, 1950, "dark", "who"),
     Picture("report-phone", 390, 1740),
 )
 """What the documentation shows."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from subsetsearch.analysis.by_target import gain_of, target_name
 from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.analysis.trust.table import interval, trust_lines
 from subsetsearch.analysis.words import amount, language_name, metric_name, number
@@ -20,6 +21,7 @@ from subsetsearch.report._summary import (
     worse,
 )
 from subsetsearch.report._view import commands
+from subsetsearch.report._who import seeds, sentence
 from subsetsearch.report.data import ReportData
 from subsetsearch.subset import with_pairs
 
@@ -41,6 +43,7 @@ def render_markdown(data: ReportData) -> str:
     parts += [plain(question(data)), f"**{plain(answer(data))}**", plain(reason(data))]
     if data.front:
         parts += [
+            *_who(data),
             "## Subsets",
             _subsets(data),
             *_chosen(data),
@@ -107,6 +110,21 @@ def _subset(row: FrontRow, data: ReportData, extra: Sequence[str]) -> list[str]:
 
 def _number(value: float | None) -> str:
     return "–" if value is None else number(value)
+
+
+def _who(data: ReportData) -> list[str]:
+    """Who is helped and who is harmed, a line a target."""
+    found = data.who
+    if found is None:
+        return []
+    lines = ([plain(target_name(row)), plain(gain_of(row)), number(row.score), row.verdict] for row in found)
+    return [
+        "## Who is helped, who is harmed",
+        plain(sentence(found)),
+        table(["target", "gain, points [95 %]", f"{metric_name(data.front.metric)}, %", "for all at once"], lines),
+        f"Gains are over no realignment ({seeds(found)}); the interval is of each target by itself. What is said "
+        "for all at once is by Holm: by noise alone any of it is wrong in 5 % of studies.",
+    ]
 
 
 def _chosen(data: ReportData) -> list[str]:

@@ -31,7 +31,7 @@ function drawWho() {
   $("who-seeds").textContent = found.seeds;
   const counts = VERDICTS.map((verdict, k) => [verdict, found.list.filter((line) => line[4] === k).length]);
   $("who-counts").replaceChildren(...counts.filter(([verdict, n], k) => n || k === 0 || k === 2)
-    .map(([verdict, n]) => el("li", { class: verdict.replace(" ", "-") }, el("b", {}, String(n)), " " + verdict)));
+    .map(([verdict, n]) => el("li", { class: verdict.replace(" ", "-") }, el("strong", {}, String(n)), " " + verdict)));
   const bodies = [...$("who-halves").querySelectorAll("tbody")];
   const half = bodies.length > 1 ? Math.ceil(found.list.length / 2) : found.list.length;
   bodies.forEach((body, k) => body.replaceChildren(...found.list.slice(k * half, (k + 1) * half).map((line) => whoLine(line, ticks.get(line[0])))));
