@@ -70,16 +70,17 @@ class ByTarget(Sequence[TargetGain]):
     @property
     def summary(self) -> str:
         """How many are helped and harmed, a sentence."""
-        name, known = subset_name(self.row.subset, self.row.label), len(self) - len(self.having(NOT_KNOWN))
-        before = f"{self.instead}; " if self.instead else ""
-        name += ", the most accurate subset besides it," if self.instead else ""
+        who, comma = subset_name(self.row.subset, self.row.label), ""
+        if self.instead:
+            who, comma = f"{self.instead}; {who}, the most accurate subset besides it", ","
+        known = len(self) - len(self.having(NOT_KNOWN))
         if not known:
-            return f"{before}{name}: whom it helps or harms is not known, for lack of common seeds"
+            return f"{who}: whom it helps or harms is not known, for lack of common seeds"
         if len(self) == 1:
-            return f"{before}{name}: {target_name(self[0])} {gain_of(self[0])} points, {self[0].verdict}"
+            return f"{who}: {target_name(self[0])} {gain_of(self[0])} points, {self[0].verdict}"
         helped, harmed = len(self.having(HELPED)), len(self.having(HARMED))
         return (
-            f"{before}{name} is shown to help {helped or 'none'} of {count(known, 'target')} and to harm "
+            f"{who}{comma} is shown to help {helped or 'none'} of {count(known, 'target')} and to harm "
             f"{harmed or 'none'} (Holm over targets, 5 %)"
         )
 

@@ -136,6 +136,7 @@ class Explanation(Sheet):
             "contrasts": [contrast.to_dict() for contrast in self.contrasts],
             "members": [asdict(member) for member in self.members],
             "gains": self.gains,
+            "held_out": [row.key for row in self.by_target or () if row.held_out],
             "by_target": self.by_target.to_dicts() if self.by_target is not None else [],
             "themselves": list(self.picked.row.served),
             "note": self.note,

@@ -133,7 +133,7 @@ def _limits(subset: Subset, gains: Sequence[TargetGain]) -> Iterator[str]:
     shown = [row for row in lost if row.verdict == HARMED]
     unsure = [row for row in lost if row not in shown]
     if shown:
-        yield f"Languages that it harms, in points (shown for all targets at once, by Holm): {_named(shown)}."
+        yield f"Languages that it harms, in points: {_named(shown)}."
     if unsure:
         yield f"Languages that may lose by it, within the noise between seeds: {_named(unsure)}."
     if not lost:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -141,7 +142,10 @@ def test_gains_are_a_table_by_target(study: Study) -> None:
 def test_where_nothing_is_recommended_the_most_accurate_subset_is_shown(study: Study) -> None:
     found = study.by_target(targets="wol")
     assert found.row.subset == BOTH
-    assert found.summary.startswith("recommended is no realignment; the most accurate subset besides it, ")
+    assert found.summary.startswith(
+        "recommended is no realignment; Swahili, Telugu, the most accurate subset besides it: Wolof (held out) +"
+    )
+    assert "besides it, is shown to help" in replace(study.by_target("best"), instead="x").summary
     assert (
         "Swahili, Telugu is shown to help 2 of 3 targets and to harm none" in study.by_target("best").summary
     )

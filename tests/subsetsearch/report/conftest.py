@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import pytest
 
+from subsetsearch.analysis.by_target import ByTarget
 from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow, FullRuns
+from subsetsearch.analysis.group import GroupFront
+from subsetsearch.analysis.noise import PairedDifference
+from subsetsearch.analysis.target_gains import TargetGain
 from subsetsearch.analysis.trust import Trust, verdict
 from subsetsearch.languages import resolve
 from subsetsearch.report import ReportData
@@ -74,6 +79,34 @@ def made_trust() -> Trust:
     return verdict(scores, runs)
 
 
+def made_gains(row: FrontRow, base: FullRuns, held_out: Collection[str]) -> ByTarget:
+    """Differences to no realignment, with an interval of a point on either side."""
+    rows = []
+    for key, score in row.scores.items():
+        mean = score - base.scores[key]
+        gap = PairedDifference(mean, mean - 0.01, mean + 0.01, (17, 23, 42, 66), 0.001)
+        p = 0.01 if abs(mean) > 0.02 else 0.4
+        rows.append(
+            TargetGain(key, score, None, gap, p, held_out=key in held_out, own=key in row.subset.languages)
+        )
+    return ByTarget(row, tuple(sorted(rows, key=lambda one: -(one.gain.mean if one.gain else 0.0))))
+
+
+def made_group(key: str, rows: Sequence[FrontRow]) -> GroupFront:
+    """The measured rows by one target; the best of them is recommended."""
+    runs = [
+        replace(row, full=FullRuns(row.scores[key], 0.01, (17, 23)), on_front=False, tied_with=None)
+        for row in rows
+        if row.full
+    ]
+    best = max(runs, key=lambda row: row.accuracy or 0.0)
+    marked = [
+        replace(row, recommended=row is best, worse_than=best.subset if row.label == "all" else None)
+        for row in runs
+    ]
+    return GroupFront("target", key, Front(tuple(marked), targets=(key,)))
+
+
 def make_data(n: int = 160) -> ReportData:
     pool = sorted({resolve(code).key for code in POOL.split()})
     targets = [resolve(code).key for code in TARGETS.split()]
@@ -88,9 +121,15 @@ def make_data(n: int = 160) -> ReportData:
     ]  # fmt: skip
     best = max((row for row in rows if row.full), key=lambda row: row.accuracy or 0.0)
     marked = [replace(row, recommended=row is best, ties_best=row is best) for row in rows]
+    front = sorted(marked, key=lambda row: row.cost)
+    base = next(row.full for row in rows if row.label == "none")
+    assert base is not None
+    measured = [row for row in front if row.full and row.subset != NONE]
     history = tuple((trial, 9.5 - 4.0 / (1 + trial / 9)) for trial in range(0, n, 2))
     return ReportData(
-        front=Front(tuple(sorted(marked, key=lambda row: row.cost)), "african-pos"),
+        front=Front(tuple(front), "african-pos"),
+        gains={row.subset: made_gains(row, base, targets[-4:]) for row in measured},
+        groups=tuple(made_group(key, front) for key in (targets[0], targets[-1])),
         description="Part-of-speech tagging for 19 African languages, parallel text from NTREX.",
         targets=tuple(targets),
         held_out=tuple(targets[-4:]),
@@ -125,5 +164,5 @@ def evil() -> ReportData:
         plain, front=Front(tuple(replace(row, recommended=row.subset == odd) for row in rows), EVIL, "<f1>"),
         description=EVIL, encoder=EVIL, source_language=EVIL, targets=(*plain.targets, "<b onclick=x>|"),
         study_file="studies/it's; rm -rf.toml", messages=(EVIL,), recipe={EVIL: EVIL}, versions={EVIL: EVIL},
-        data={EVIL: EVIL}, created=EVIL,
+        data={EVIL: EVIL}, created=EVIL, gains={}, groups=(),
     )  # fmt: skip

@@ -51,8 +51,9 @@ def test_targets_come_with_gain_and_interval_best_first() -> None:
     assert first.interval[0] < 0.6 < first.interval[1]
     assert first.gain is not None
     assert first.gain.mean == pytest.approx(0.098)
-    assert last.harmed
-    assert not first.harmed
+    assert last.loses
+    assert last.verdict == "harmed"
+    assert not first.loses
     assert [row.key for row in rows if row.held_out] == ["wol_Latn"]
     assert [row.key for row in rows if row.source] == ["eng_Latn"]
     assert target_gains([], CHOSEN) == []
