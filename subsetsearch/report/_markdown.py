@@ -125,8 +125,8 @@ def _who(data: ReportData) -> list[str]:
             ["target", "gain, points [95 %]", f"{metric_name(data.front.metric)}, %", "for all at once"],
             lines,
         ),
-        f"Gains are over no realignment ({seeds(found)}); the interval is of each target by itself. What is said "
-        "for all at once is by Holm: by noise alone any of it is wrong in 5 % of studies.",
+        f"Gains are over no realignment ({seeds(found)}); the interval is of each target by itself. What is "
+        "said for all at once is by Holm: by noise alone any of it is wrong in 5 % of studies.",
     ]
 
 
