@@ -57,7 +57,7 @@ def test_the_script_gets_the_same(data: ReportData) -> None:
     group = content["groups"][0]
     assert group["rows"][str(group["chosen"])][0] == max(scores[0] for scores in group["rows"].values())
     assert group["chosen"] in group["steps"]
-    (every,) = [i for i, row in enumerate(content["rows"]) if row["label"] == "all"]
+    (every,) = [i for i, row in enumerate(content["rows"]) if row.get("label") == "all"]
     assert group["rows"][str(every)][2:] == [group["chosen"], 1]
 
 
