@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, overload
 
 from subsetsearch.analysis.front_row import FrontRow
+from subsetsearch.analysis.group import choices_by_target
 from subsetsearch.analysis.pick import is_rule
 from subsetsearch.analysis.target_gains import (
     HARMED,
@@ -17,7 +18,7 @@ from subsetsearch.analysis.target_gains import (
     TargetGain,
     target_gains,
 )
-from subsetsearch.analysis.words import language_name, points_between, subset_name
+from subsetsearch.analysis.words import language_name, listed, points_between, subset_name
 from subsetsearch.errors import SelectionError, count
 from subsetsearch.results.measurement import without_fresh
 from subsetsearch.subset import NONE, Subset
@@ -40,11 +41,13 @@ class ByTarget(Sequence[TargetGain]):
         row: The subset.
         gains: One a target.
         instead: Why it is this subset, where another one was asked for.
+        alone: What is recommended for each target by itself: the subset, and keys of these targets.
     """
 
     row: FrontRow
     gains: tuple[TargetGain, ...]
     instead: str = ""
+    alone: tuple[tuple[FrontRow, tuple[str, ...]], ...] = ()
 
     @overload
     def __getitem__(self, index: int) -> TargetGain: ...
@@ -85,7 +88,7 @@ class ByTarget(Sequence[TargetGain]):
         )
 
     def lines(self, most: int = _MOST) -> Iterator[tuple[str, str]]:
-        """Each verdict that there is, with its number of targets and the farthest of them.
+        """Each verdict that there is, with its number of targets and the farthest of them; what each needs.
 
         Args:
             most: So many are named; of those that are not shown, from both ends.
@@ -94,6 +97,8 @@ class ByTarget(Sequence[TargetGain]):
             rows = self.having(verdict)
             if rows:
                 yield verdict, f"{len(rows)} of {len(self)}: {_named(rows, most)}"
+        if self.alone:
+            yield "each alone", f"recommended: {'; '.join(_needs(*choice) for choice in self.alone)}"
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """One record a target, scores and gains as fractions."""
@@ -163,6 +168,16 @@ def _named(rows: Sequence[TargetGain], most: int) -> str:
     return f"most {say(rows[:most])}"
 
 
+def _needs(row: FrontRow, keys: Sequence[str]) -> str:
+    named = f" ({listed(keys)})" if len(keys) <= _MOST else ""
+    return f"{subset_name(row.subset, row.label)} for {count(len(keys), 'target')}{named}"
+
+
+def alone(known: Known) -> tuple[tuple[FrontRow, tuple[str, ...]], ...]:
+    """What is recommended for each target by itself, as :class:`ByTarget` holds it."""
+    return tuple((row, tuple(keys)) for row, keys in choices_by_target(known))
+
+
 def gains_by_target(row: FrontRow, known: Known, source: GainSource | None = None) -> ByTarget:
     """Say who gains by a subset, by the full runs that choices may see.
 
@@ -182,7 +197,7 @@ def gains_by_target(row: FrontRow, known: Known, source: GainSource | None = Non
             fix="subsetsearch evaluate runs it: --languages, or --pick",
         )
     runs = without_fresh(known.evaluations)
-    gains = target_gains(runs, row.subset, known.targets, own=row.served, source=source)
+    gains = target_gains(runs, row.subset, known.targets, own=row.served, source=source or known.gains)
     return ByTarget(row, tuple(gains))
 
 
@@ -199,10 +214,21 @@ def by_target(what: str | Subset | Choice, known: Known) -> ByTarget:
     Raises:
         RealignError: If it is no subset, no realignment by name, or was not fully run.
     """
-    subset = known.named(what)[1]
+    subset, found = known.named(what)[1], None
     if subset == NONE and isinstance(what, str) and is_rule(what):
-        realigned = [row for row in known.front.measured if row.subset != NONE]
-        if realigned:
-            row = max(realigned, key=lambda other: (other.accuracy or 0.0, -other.cost))
-            return replace(gains_by_target(row, known), instead=f"{what} is no realignment")
-    return gains_by_target(known.row(subset), known)
+        found = gains_of_best(known, f"{what} is no realignment")
+    return replace(found or gains_by_target(known.row(subset), known), alone=alone(known))
+
+
+def gains_of_best(known: Known, instead: str) -> ByTarget | None:
+    """Say who gains by the most accurate subset besides no realignment; ``None`` if none was fully run.
+
+    Args:
+        known: Of the study, or of a group of its targets.
+        instead: Why it is asked for.
+    """
+    realigned = [row for row in known.front.measured if row.subset != NONE]
+    if not realigned:
+        return None
+    row = max(realigned, key=lambda other: (other.accuracy or 0.0, -other.cost))
+    return replace(gains_by_target(row, known), instead=instead)

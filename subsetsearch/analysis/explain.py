@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from subsetsearch.analysis.by_target import ByTarget, gains_by_target
+from subsetsearch.analysis.by_target import ByTarget, alone, gains_by_target, gains_of_best
 from subsetsearch.analysis.choice import Choice
 from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.analysis.noise import PairedDifference, paired_difference, pooled_noise
@@ -18,7 +18,7 @@ from subsetsearch.analysis.words import amount, listed, metric_name, percent, po
 from subsetsearch.config.rungs import SHORT, RungWords
 from subsetsearch.errors import count
 from subsetsearch.results.measurement import means_by_seed
-from subsetsearch.subset import Subset, with_pairs
+from subsetsearch.subset import NONE, Subset, with_pairs
 
 if TYPE_CHECKING:
     from subsetsearch.analysis.known import Known
@@ -83,7 +83,8 @@ class Explanation(Sheet):
         life: What its trial recorded: origin, scores of the rungs, why the highest was skipped.
         contrasts: Against ``none``, ``all`` and its neighbours on the measured front.
         members: Its languages.
-        by_target: Who is helped and who is harmed; ``None`` until it and no realignment were fully run.
+        by_target: Who is helped and who is harmed, by the most accurate subset where this is no realignment;
+            ``None`` until one was fully run.
         metric: Of the full runs, as in data.
         rung: What measured the trial.
         note: What must be known to read it, if anything.
@@ -125,7 +126,10 @@ class Explanation(Sheet):
     @property
     def gains(self) -> dict[str, float]:
         """Target to its mean gain over no realignment over common seeds, best first."""
-        return {row.key: row.gain.mean for row in self.by_target or () if row.gain is not None}
+        found = self.by_target
+        if found is None or found.row.subset != self.picked.row.subset:
+            return {}
+        return {row.key: row.gain.mean for row in found if row.gain is not None}
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""
@@ -223,11 +227,20 @@ def explain(choice: str | Choice, known: Known) -> Explanation:
         life=trial.life() if trial else {},
         contrasts=tuple(_contrasts(row, known)),
         members=tuple(_member(key, row, known) for key in row.languages),
-        by_target=gains_by_target(row, known) if row.full is not None and row.languages else None,
+        by_target=_by_target(row, known),
         metric=known.front.metric,
         rung=known.front.rung,
         note=known.front.note,
     )
+
+
+def _by_target(row: FrontRow, known: Known) -> ByTarget | None:
+    """Who gains by it; where it is no realignment, by the most accurate subset besides it."""
+    if row.subset == NONE:
+        found = gains_of_best(known, "this is no realignment")
+    else:
+        found = gains_by_target(row, known) if row.full is not None else None
+    return found and replace(found, alone=alone(known))
 
 
 def _contrasts(row: FrontRow, known: Known) -> list[Contrast]:

@@ -11,7 +11,7 @@ from realign_core.support.config import comma_list
 from subsetsearch.analysis.build import full_runs
 from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow, FullRuns, mark_front
-from subsetsearch.analysis.noise import mark_ties
+from subsetsearch.analysis.noise import PooledNoise, mark_ties
 from subsetsearch.analysis.words import language_name, listed
 from subsetsearch.errors import LanguageError, count, some
 from subsetsearch.languages import resolve
@@ -43,20 +43,23 @@ def known_on(known: Known, targets: str | Iterable[str]) -> Known:
     top = known.rung.number
     scores = rung_scores(None, dev, top_rung=top, seeds=known.config.proxy.full.seeds)
     note = "; ".join(part for part in (group_note(keys, known), known.front.note) if part)
-    front = _front_on(replace(known.front, note=note), keys, evaluations, scores[top])
-    return replace(known, evaluations=evaluations, front=front, scores=scores, dev=dev)
+    whole = known.evaluations if known.whole is None else known.whole
+    noise = known.gains.noise(keys)
+    front = _front_on(replace(known.front, note=note), keys, evaluations, noise, scores[top])
+    return replace(known, evaluations=evaluations, front=front, scores=scores, dev=dev, whole=whole)
 
 
 def _front_on(
     front: Front,
     keys: tuple[str, ...],
     evaluations: Sequence[Measurement],
+    noise: PooledNoise | None,
     proxies: Mapping[Subset, float] | None = None,
 ) -> Front:
     """Score the rows of a front by full runs on a group alone, and by what the search saw of it."""
     groups, proxies = by_subset(evaluations), proxies or {}
     rows = [_row(row, groups.get(row.subset, ()), proxies.get(row.subset)) for row in front]
-    marked = mark_ties(mark_front(rows), means_by_seed(without_fresh(evaluations)))
+    marked = mark_ties(mark_front(rows), means_by_seed(without_fresh(evaluations)), noise)
     return replace(front, rows=tuple(marked), targets=keys)
 
 
@@ -162,6 +165,9 @@ class GroupFront:
     front: Front
 
 
+_MOST_PAIRS = 500_000
+"""Targets times pairs of measured subsets that are looked at one by one."""
+
 MOST_CELLS = 20_000
 """Groups times measured subsets that :func:`group_fronts` gives; single targets are left out before."""
 
@@ -187,9 +193,34 @@ def group_fronts(known: Known) -> list[GroupFront]:
         groups = shared
     measured = replace(known.front, rows=known.front.measured, note="")
     return [
-        GroupFront(kind, name, _front_on(measured, tuple(keys), on_targets(known.evaluations, keys)))
+        GroupFront(kind, name, _measured_on(known, measured, tuple(keys)))
         for (kind, name), keys in groups.items()
     ]
+
+
+def _measured_on(known: Known, measured: Front, keys: tuple[str, ...]) -> Front:
+    return _front_on(measured, keys, on_targets(known.evaluations, keys), known.gains.noise(keys))
+
+
+def choices_by_target(known: Known) -> list[tuple[FrontRow, list[str]]]:
+    """Say what is recommended for each target by itself.
+
+    Args:
+        known: Of the study, or of a group of its targets.
+
+    Returns:
+        Each subset that is recommended for any, with the keys of these targets; that of most targets first.
+        Empty for a single target, and where so much was measured that it would take long.
+    """
+    measured = replace(known.front, rows=known.front.measured, note="")
+    if len(known.targets) < 2 or len(known.targets) * len(measured) ** 2 > _MOST_PAIRS:
+        return []
+    found: dict[Subset, tuple[FrontRow, list[str]]] = {}
+    for key in sorted(known.targets, key=language_name):
+        row = next((row for row in _measured_on(known, measured, (key,)) if row.recommended), None)
+        if row is not None:
+            found.setdefault(row.subset, (row, []))[1].append(key)
+    return sorted(found.values(), key=lambda choice: (-len(choice[1]), choice[0].cost))
 
 
 def _kinds(key: str) -> Iterator[tuple[str, str]]:

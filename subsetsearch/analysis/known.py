@@ -16,6 +16,7 @@ from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.analysis.pick import Picked, is_rule
 from subsetsearch.analysis.status import StudyStatus, study_status
+from subsetsearch.analysis.target_gains import MeasuredGains
 from subsetsearch.analysis.trust import Trust, verdict
 from subsetsearch.analysis.trust.predictor import leave_one_out_predictor
 from subsetsearch.config import StudyConfig
@@ -51,6 +52,7 @@ class Known:
         scores: What each rung said of any subset.
         rung: What measured the proxies.
         dev: What the rungs measured on development data, by target.
+        whole: Full runs with all targets, where ``evaluations`` are of a group; else the same.
     """
 
     config: StudyConfig
@@ -63,6 +65,7 @@ class Known:
     scores: RungScores
     rung: RungWords
     dev: list[Measurement] = field(default_factory=list)
+    whole: list[Measurement] | None = None
 
     @cached_property
     def trust(self) -> Trust:
@@ -79,6 +82,11 @@ class Known:
     def read(self) -> str:
         """What was read of the pool's parallel text and left out, in a line."""
         return summary(accounts_of(self.pool.texts.values()))
+
+    @cached_property
+    def gains(self) -> MeasuredGains:
+        """What subsets gain; the noise of a target is known better by the runs of all of them."""
+        return MeasuredGains(without_fresh(self.evaluations if self.whole is None else self.whole))
 
     @cached_property
     def trials(self) -> dict[int, TrialRecord]:

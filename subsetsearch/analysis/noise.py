@@ -229,7 +229,7 @@ def centred(runs: Mapping[Key, BySeed], baseline: BySeed) -> dict[Key, float]:
     return {subset: fit.subsets[subset] - zero for subset in runs}
 
 
-def mark_ties(rows: Sequence[FrontRow], runs: Runs) -> list[FrontRow]:
+def mark_ties(rows: Sequence[FrontRow], runs: Runs, noise: PooledNoise | None = None) -> list[FrontRow]:
     """Set ``tied_with``, ``worse_than``, ``ties_best`` and ``recommended``.
 
     A measured subset that has been shown to be worse than a cheaper one is worse than the cheapest such.
@@ -241,8 +241,9 @@ def mark_ties(rows: Sequence[FrontRow], runs: Runs) -> list[FrontRow]:
     Args:
         rows: By rising cost.
         runs: Subset to seed to accuracy, of the seeds that the choice may see.
+        noise: Of these runs, where more is known of it than they tell.
     """
-    noise = pooled_noise(runs)
+    noise = noise or pooled_noise(runs)
     measured = [row for row in rows if row.full is not None]
     if not measured:
         return list(rows)

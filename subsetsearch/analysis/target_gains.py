@@ -63,10 +63,13 @@ class MeasuredGains:
         mine, base = (self._means(other, targets) for other in (subset, NONE))
         if subset == NONE:
             return None
+        return paired_difference(mine, base, self.noise(targets))
+
+    def noise(self, targets: Sequence[str]) -> PooledNoise | None:
+        """Noise of single runs in the mean over targets; ``None`` where the runs do not tell it."""
         if len(targets) == 1:
-            return paired_difference(mine, base, self._noises.get(targets[0]))
-        noise = pooled_noise({other: self._means(other, targets) for other in self._groups})
-        return paired_difference(mine, base, noise)
+            return self._noises.get(targets[0])
+        return pooled_noise({other: self._means(other, targets) for other in self._groups})
 
     @cached_property
     def _groups(self) -> dict[Subset, list[Measurement]]:

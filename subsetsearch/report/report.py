@@ -15,7 +15,6 @@ from subsetsearch.analysis.by_target import gains_by_target
 from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.group import group_fronts
 from subsetsearch.analysis.strategy_table import StrategyRow, compare_strategies
-from subsetsearch.analysis.target_gains import MeasuredGains
 from subsetsearch.analysis.trust import Trust
 from subsetsearch.analysis.words import listed, percent
 from subsetsearch.config import StudyConfig
@@ -42,7 +41,6 @@ def known_report(known: Known, study_file: Path, options: Sequence[str] = ()) ->
         study_file: As in :func:`report_data`.
         options: Likewise.
     """
-    source = MeasuredGains(without_fresh(known.evaluations))
     realigned = [row for row in known.front.measured if row.subset != NONE]
     data = report_data(
         known.config,
@@ -54,7 +52,7 @@ def known_report(known: Known, study_file: Path, options: Sequence[str] = ()) ->
         options=options,
         strategies=compare_strategies(known),
     )
-    gains = {row.subset: gains_by_target(row, known, source) for row in realigned}
+    gains = {row.subset: gains_by_target(row, known) for row in realigned}
     return replace(data, gains=gains, groups=tuple(group_fronts(known)))
 
 

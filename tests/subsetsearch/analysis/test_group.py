@@ -9,6 +9,7 @@ import pytest
 
 import subsetsearch as ss
 from subsetsearch.analysis.by_target import gains_by_target
+from subsetsearch.analysis.group import known_on
 from subsetsearch.errors import LanguageError, SelectionError
 from subsetsearch.results.measurement import Measurement, on_targets
 from subsetsearch.results.study_store import open_store
@@ -168,3 +169,20 @@ def test_runs_that_lack_a_target_are_left_out_of_its_group(study: Study) -> None
     row = known.front.find(BOTH)
     assert row is not None
     assert len(gains_by_target(row, known)) == 3
+
+
+def test_each_target_by_itself_may_need_another_subset(study: Study) -> None:
+    found = study.by_target()
+    assert {row.subset: keys for row, keys in found.alone} == {
+        SWAHILI: ("swh_Latn",), BOTH: ("yor_Latn",), NONE: ("wol_Latn",),
+    }  # fmt: skip
+    assert "no realignment for 1 target (Wolof)" in dict(found.lines())["each alone"]
+    assert study.by_target(targets="yor").alone == ()
+
+
+def test_of_a_target_asked_about_alone_no_less_is_known(study: Study) -> None:
+    every = {row.key: row.gain for row in study.by_target("swh,tel")}
+    assert study.by_target("swh,tel", targets="yor")[0].gain == every["yor_Latn"]
+    known = known_on(study._known, ["yor", "wol"])
+    assert known.gains.noise(["yor_Latn"]) == study._known.gains.noise(["yor_Latn"])
+    assert known_on(known, "yor").whole is study._known.evaluations
