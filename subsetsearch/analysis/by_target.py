@@ -73,18 +73,20 @@ class ByTarget(Sequence[TargetGain]):
     @property
     def summary(self) -> str:
         """How many are helped and harmed, a sentence."""
-        who, comma = subset_name(self.row.subset, self.row.label), ""
+        who = subset_name(self.row.subset, self.row.label)
         if self.instead:
-            who, comma = f"{self.instead}; {who}, the most accurate subset besides it", ","
+            who += ", the most accurate subset besides it"
+        before = f"{self.instead}; with {who}" if self.instead else f"with {who}"
         known = len(self) - len(self.having(NOT_KNOWN))
         if not known:
-            return f"{who}: whom it helps or harms is not known, for lack of common seeds"
+            return f"{before}, it is not known who is helped or harmed, for lack of common seeds"
         if len(self) == 1:
-            return f"{who}: {target_name(self[0])} {gain_of(self[0])} points, {self[0].verdict}"
+            return f"{before}: {target_name(self[0])} {gain_of(self[0])} points, {self[0].verdict}"
         helped, harmed = len(self.having(HELPED)), len(self.having(HARMED))
+        are = "are" if helped > 1 else "is"
         return (
-            f"{who}{comma} is shown to help {helped or 'none'} of {count(known, 'target')} and to harm "
-            f"{harmed or 'none'} (Holm over targets, 5 %)"
+            f"{before}, {helped or 'none'} of {count(known, 'target')} {are} shown to be helped and "
+            f"{harmed or 'none'} to be harmed (Holm over targets, 5 %)"
         )
 
     def lines(self, most: int = _MOST) -> Iterator[tuple[str, str]]:

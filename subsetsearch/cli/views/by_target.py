@@ -61,9 +61,9 @@ def _reach(found: Sequence[TargetGain]) -> tuple[float, float]:
 
 
 def _scale(found: Sequence[TargetGain], width: int) -> str:
-    """Head of the drawn column: its ends, in points."""
+    """Head of the drawn column: its ends, in points, if there is room."""
     low, high = (points(end) for end in _reach(found))
-    return low + high.rjust(width - len(low))
+    return low + high.rjust(width - len(low)) if width > len(low + high) else ""
 
 
 def _drawn(gap: PairedDifference, found: Sequence[TargetGain], width: int) -> str:

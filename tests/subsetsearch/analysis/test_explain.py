@@ -48,8 +48,8 @@ def test_an_explanation_prints_reason_contrasts_and_gains() -> None:
         "  why           the knee",
         "  languages     Swahili",
         "  against none  accuracy +2.1 points [+1.0, +3.0], better; costs 100 pairs more",
-        "  targets       Swahili, 300 pairs each is shown to help 4 of 11 targets and to harm 4 (Holm over targets, "
-        "5 %)",
+        "  targets       with Swahili, 300 pairs each, 4 of 11 targets are shown to be helped and 4 to be harmed "
+        "(Holm over targets, 5 %)",
         "  helped        4 of 11: Wolof +5.0 [+4.0, +6.0], Yoruba +4.0 [+3.0, +5.0], Zulu +3.0 [+2.0, +4.0], "
         "Hausa +2.0 [+1.0, +3.0]",
         "  harmed        4 of 11: German -5.0 [-6.0, -4.0], Russian -4.0 [-5.0, -3.0], Welsh -3.0 [-4.0, -2.0], "

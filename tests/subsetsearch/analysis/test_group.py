@@ -144,9 +144,12 @@ def test_where_nothing_is_recommended_the_most_accurate_subset_is_shown(study: S
     found = study.by_target(targets="wol")
     assert found.row.subset == BOTH
     assert found.summary.startswith(
-        "recommended is no realignment; Swahili, Telugu, the most accurate subset besides it: Wolof (held out) +"
+        "recommended is no realignment; with Swahili, Telugu, the most accurate subset besides it: Wolof (held out) +"
     )
-    assert "besides it, is shown to help" in replace(study.by_target("best"), instead="x").summary
+    assert (
+        "besides it, 2 of 3 targets are shown to be helped and none to be harmed ("
+        in replace(study.by_target("best"), instead="x").summary
+    )
     assert (
         "Swahili, Telugu is shown to help 2 of 3 targets and to harm none" in study.by_target("best").summary
     )

@@ -16,13 +16,16 @@ from typing import Any
 
 import pytest
 
+import subsetsearch as ss
 from subsetsearch.analysis.front import Front
+from subsetsearch.analysis.words import number
 from subsetsearch.report import ReportData, render_html
 from subsetsearch.report._view import view
 from tools.screenshots import PICTURES, Picture, browser, recorded_report, show, take
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
-DOCS = Path(__file__).parents[3] / "docs"
+ROOT = Path(__file__).parents[3]
+DOCS = ROOT / "docs"
 SIZES = [
     Picture("light", 1280), Picture("dark", 1280, theme="dark"),
     Picture("phone", 390), Picture("phone-dark", 390, theme="dark"),
@@ -176,6 +179,49 @@ def test_pictures_of_the_documentation(picture: Picture, driver: Any, recorded: 
     size = image.open(take(driver, picture, shots)).size
     assert size == image.open(DOCS / "images" / f"{picture.name}.png").size
     assert any(f"images/{picture.name}.png" in page.read_text("utf-8") for page in DOCS.glob("*.md"))
+    quiet(driver)
+
+
+def test_a_group_of_targets_has_a_front_of_its_own(driver: Any, recorded: Path) -> None:
+    """The page says of a single target, and of a family, what the study says of it."""
+    study = ss.load(ROOT / "studies" / "quickstart.toml", runs=recorded.parent)
+    show(driver, recorded, SIZES[0])
+    choose = (
+        "const choice = document.getElementById('group');"
+        "choice.value = [...choice.options].find((one) => one.textContent === arguments[0]).value;"
+        "choice.dispatchEvent(new Event('change'));"
+    )
+    scores = (
+        "return [...document.querySelectorAll('#points tbody tr')].map((row) => row.cells[3].textContent)"
+    )
+    answer = "return document.querySelector('#points .tag.chosen').closest('tr').rowIndex"
+    whole = driver.execute_script(scores)
+    rows = study.front().shown
+    turkic = [key for key in rows[0].scores if ss.resolve(key).family == "Turkic"]
+    for label, targets in (("Friulian", ["fur_Latn"]), (f"Turkic ({len(turkic)})", turkic)):
+        driver.execute_script(choose, label)
+        front = study.front(targets)
+        expected = {row.subset: number(row.full.accuracy, row.full.std) for row in front.measured if row.full}
+        assert driver.execute_script(scores) == [expected[row.subset] for row in rows]
+        (place,) = [n for n, row in enumerate(rows) if front.pick("recommended").row.subset == row.subset]
+        assert driver.execute_script(answer) == place + 1
+    driver.execute_script(choose, "all 46 targets")
+    assert driver.execute_script(scores) == whole
+    assert overlapping(driver) == []
+    quiet(driver)
+
+
+def test_who_is_helped_follows_the_chosen_subset(driver: Any, recorded: Path) -> None:
+    show(driver, recorded, SIZES[0])
+    says = "return document.getElementById('who-says').textContent"
+    lines = "return document.querySelectorAll('#who-halves tbody tr').length"
+    assert driver.execute_script(lines) == 46
+    driver.execute_script("[...document.querySelectorAll('#points tbody tr')].at(-1).click()")
+    assert driver.execute_script(says).startswith("With all 89 languages, ")
+    assert driver.execute_script(lines) == 46
+    driver.execute_script("document.querySelector('#points tbody tr').click()")
+    assert driver.execute_script("return document.getElementById('who-none').offsetHeight") > 0
+    assert driver.execute_script("return document.getElementById('who-body').offsetHeight") == 0
     quiet(driver)
 
 
