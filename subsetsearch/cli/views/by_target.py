@@ -13,7 +13,7 @@ from subsetsearch.analysis.target_gains import HARMED, HELPED, TargetGain
 from subsetsearch.analysis.words import number, points
 from subsetsearch.cli.views.plain import print_sentence, table
 
-_MOST, _LEAST, _OTHERS = 25, 9, 72
+_MOST, _LEAST, _OTHERS = 25, 7, 74
 """Characters of the drawn column, and of all others together."""
 
 _STYLES = {HELPED: "green", HARMED: "red"}

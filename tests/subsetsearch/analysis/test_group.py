@@ -151,7 +151,8 @@ def test_where_nothing_is_recommended_the_most_accurate_subset_is_shown(study: S
         in replace(study.by_target("best"), instead="x").summary
     )
     assert (
-        "Swahili, Telugu is shown to help 2 of 3 targets and to harm none" in study.by_target("best").summary
+        "with Swahili, Telugu, 2 of 3 targets are shown to be helped and none to be harmed"
+        in study.by_target("best").summary
     )
     assert "harmed: 2 of 3: Wolof (held out) -10" in repr(study.by_target("swh"))
 
