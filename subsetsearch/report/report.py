@@ -53,7 +53,8 @@ def known_report(known: Known, study_file: Path, options: Sequence[str] = ()) ->
         strategies=compare_strategies(known),
     )
     gains = {row.subset: gains_by_target(row, known) for row in realigned}
-    return replace(data, gains=gains, groups=tuple(group_fronts(known)))
+    data = replace(data, gains=gains, groups=tuple(group_fronts(known)))
+    return data.with_facts({"sentence pairs": known.read})
 
 
 def report_data(
