@@ -13,7 +13,7 @@ from realign_core.support.config import comma_list
 from realign_core.support.files import atomic_write
 from realign_core.support.progress import Progress
 from subsetsearch.config import StudyConfig, load_study
-from subsetsearch.errors import check_paths, count
+from subsetsearch.errors import check_paths
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.subset import Subset
 
@@ -200,18 +200,13 @@ class Study:
         """
         self._begin("reading corpora and encoder ...")
         from subsetsearch.problem.notes import pool_notes
-        from subsetsearch.results.storage import other_rungs
+        from subsetsearch.run.total import kept_apart
         from subsetsearch.run.workers import open_checked, search_with_workers
 
-        apart = other_rungs(self.config, self.folder)
+        apart = kept_apart(self.config, self.folder)
         ladder = open_checked(self.config, self.folder, progress=self._progress)
-        for sentence in pool_notes(ladder.problem):
+        for sentence in (*pool_notes(ladder.problem), *apart):
             self._tell(sentence)
-        for rung, trials_there in apart.items():
-            self._tell(
-                f"kept apart: {count(trials_there, 'trial')} that end at rung {rung} "
-                f"(search.top_rung={rung} goes on with these)"
-            )
         try:
             summary = search_with_workers(ladder, trials, more=more, workers=workers)
             if summary.ended:
@@ -345,11 +340,8 @@ class Study:
         """
         from subsetsearch.results.import_study import import_results
 
-        check_paths(file=file)
-        if not dry_run:
-            self.folder.require_writable()
         taken = import_results(
-            self.config, self.folder, Path(file), _names(languages),
+            self.config, self.folder, file, _names(languages),
             skip_others=skip_others, dry_run=dry_run, tell=self._tell,
         )  # fmt: skip
         self.reload()
@@ -396,8 +388,7 @@ class Study:
             targets: Choose for these alone, as in :meth:`front`.
 
         Raises:
-            ConfigError: If it is no rule.
-            SelectionError: If no subset fits it.
+            RealignError: If it is no rule, or no subset fits it.
 
         Example:
             >>> study.pick("within=0.99").languages  # doctest: +SKIP
@@ -444,11 +435,7 @@ class Study:
         return self.by_target(subset, targets).to_frame()
 
     def by_target(self, subset: str | Subset | Choice = "recommended", targets: Targets = None) -> ByTarget:
-        """Say in words who is helped and who is harmed; arguments and errors of :meth:`gains`.
-
-        Example:
-            >>> study.by_target("best").summary  # doctest: +SKIP
-        """
+        """Say in words who is helped and who is harmed; arguments and errors of :meth:`gains`."""
         from subsetsearch.analysis.by_target import by_target
 
         return by_target(subset, self._on(targets))
@@ -461,8 +448,7 @@ class Study:
             targets: By these alone, as in :meth:`front`.
 
         Raises:
-            ConfigError: If it is no rule.
-            SelectionError: If no subset fits it.
+            RealignError: If it is no rule, or no subset fits it.
 
         Example:
             >>> study.explain("knee").by_target.summary  # doctest: +SKIP
@@ -687,8 +673,7 @@ def compare_studies(studies: Sequence[Study]) -> StudyComparison:
     """
     from subsetsearch.analysis.compare import StudyComparison, differing_settings, study_column
 
-    known = [study._known for study in studies]
-    columns = tuple(map(study_column, known))
+    columns = tuple(study_column(study._known) for study in studies)
     return StudyComparison(columns, differing_settings([study.config for study in studies]))
 
 

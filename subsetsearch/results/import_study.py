@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from subsetsearch.config import StudyConfig
-from subsetsearch.errors import count
+from subsetsearch.errors import check_paths, count
 from subsetsearch.problem.pool import build_pool, build_targets, resolve_subset
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.import_file import ImportSummary, ResultsFile
@@ -16,7 +16,7 @@ from subsetsearch.results.study_store import export_runs, open_store
 def import_results(
     config: StudyConfig,
     folder: StudyFolder,
-    file: Path,
+    file: str | Path,
     languages: Sequence[str] | None = None,
     *,
     skip_others: bool,
@@ -37,10 +37,13 @@ def import_results(
     Raises:
         RealignError: If a row does not fit the study; nothing is stored then.
     """
+    check_paths(file=file)
+    if not dry_run:
+        folder.require_writable()
     pool = build_pool(config)
     subset = None if languages is None else resolve_subset(languages, pool)
     targets = build_targets(config, "test")
-    read = ResultsFile(file, config, pool, targets, subset, skip_others).read()
+    read = ResultsFile(Path(file), config, pool, targets, subset, skip_others).read()
     if read.skipped:
         tell(f"{count(read.skipped, 'row')} of other models, tasks or methods left aside")
     if read.layout.ignored:

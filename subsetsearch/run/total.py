@@ -13,8 +13,11 @@ from itertools import combinations
 import optuna
 from optuna.trial import TrialState
 
+from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import count
 from subsetsearch.problem.space import SearchSpace
+from subsetsearch.results.folder import StudyFolder
+from subsetsearch.results.storage import other_rungs
 from subsetsearch.results.trials import first_scored, read_trials
 from subsetsearch.subset import Subset
 
@@ -117,3 +120,12 @@ class Total:
                     subset = Subset(frozenset(chosen) | space.must_include, pairs)
                     if space.allows(subset):
                         yield space.pairs.canonical(subset.languages, pairs)
+
+
+def kept_apart(config: StudyConfig, folder: StudyFolder) -> list[str]:
+    """Say which trials of the study end at another rung than this search, and are left alone."""
+    return [
+        f"kept apart: {count(trials, 'trial')} that end at rung {rung} "
+        f"(search.top_rung={rung} goes on with these)"
+        for rung, trials in other_rungs(config, folder).items()
+    ]
