@@ -221,7 +221,7 @@ def score_splits(
         parts = {code: (predicted[f"{split}/{code}"], f) for code, f in workspace.evaluation[split].items()}
         found[split] = Scored(
             {code: task.score(*part) for code, part in parts.items()},
-            {code: task.details(*part) for code, part in parts.items()},
+            {code: task.details(*part, code) for code, part in parts.items()},
         )
     return found, time.perf_counter() - start, sum(features.n_tokens for features in targets.values())
 

@@ -60,8 +60,8 @@ class Task(Protocol):
         """Score what :meth:`decode` gave for all units, (n_units,) or (n_units, k), in [0, 1]."""
         ...
 
-    def details(self, predicted: Any, features: Features) -> Mapping[str, float]:
-        """Further measures by name, in [0, 1]."""
+    def details(self, predicted: Any, features: Features, language: str = "") -> Mapping[str, float]:
+        """Further measures by name, in [0, 1]; the language's code matters where its words do."""
         ...
 
 
@@ -90,7 +90,7 @@ class Classification:
         """Best label: (n, labels) to (n, 1)."""
         return scores.argmax(-1, keepdim=True)
 
-    def details(self, predicted: Int, features: Features) -> Mapping[str, float]:  # noqa: ARG002
+    def details(self, predicted: Int, features: Features, language: str = "") -> Mapping[str, float]:  # noqa: ARG002
         """No further measures."""
         return {}
 

@@ -26,7 +26,7 @@ class EntityTagging(WordTagging):
         """Micro-averaged F1 of spans; 0 where there is no name at all."""
         return self._measure("f1_score", predicted, features)
 
-    def details(self, predicted: Int, features: Features) -> Mapping[str, float]:
+    def details(self, predicted: Int, features: Features, language: str = "") -> Mapping[str, float]:  # noqa: ARG002
         """Precision and recall of spans."""
         return {
             "precision": self._measure("precision_score", predicted, features),

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-import string
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -18,6 +16,7 @@ from realign_core.data.examples import QuestionExample
 from realign_core.support.arrays import Float, Int
 from realign_core.tasks.base import TaskLoss
 from realign_core.tasks.features import Features
+from realign_core.tasks.spelling import equal, multilingual_words, overlap, squad_words
 
 _START, _END = 1, 2
 _MAX_ANSWER = 30
@@ -106,18 +105,30 @@ class QuestionAnswering:
         return scores
 
     def score(self, predicted: Float, features: Features) -> float:
-        """Mean over questions of the best F1 over their gold answers."""
-        return self._mean(_f1, predicted, features)
+        """Mean over questions of the best F1 over their gold answers, by SQuAD's rules."""
+        return _mean(squad_words, overlap, predicted, features)
 
-    def details(self, predicted: Float, features: Features) -> Mapping[str, float]:
-        """Exact match."""
-        return {"exact_match": self._mean(lambda a, b: float(a == b), predicted, features)}
+    def details(self, predicted: Float, features: Features, language: str = "") -> Mapping[str, float]:
+        """Exact match, and both measures by the rules of MLQA, which hold in every script."""
+        words = partial(multilingual_words, language=language)
+        return {
+            "exact_match": _mean(squad_words, equal, predicted, features),
+            "f1_multilingual": _mean(words, overlap, predicted, features),
+            "exact_match_multilingual": _mean(words, equal, predicted, features),
+        }
 
-    def _mean(self, measure: Any, predicted: Float, features: Features) -> float:
-        found = answers(predicted, features)
-        golds = {w.question.id: w.question.answers for w in features.references or ()}
-        scores = [max(measure(normal(found[i]), normal(gold)) for gold in golds[i]) for i in golds]
-        return float(np.mean(scores)) if scores else float("nan")
+
+def _mean(
+    words: Callable[[str], list[str]],
+    measure: Callable[[list[str], list[str]], float],
+    predicted: Float,
+    features: Features,
+) -> float:
+    """Mean over questions of the best value over their gold answers, cut into words."""
+    found = answers(predicted, features)
+    golds = {w.question.id: w.question.answers for w in features.references or ()}
+    scores = [max(measure(words(found[i]), words(gold)) for gold in golds[i]) for i in golds]
+    return float(np.mean(scores)) if scores else float("nan")
 
 
 def answers(predicted: Float, features: Features) -> dict[str, str]:
@@ -157,20 +168,6 @@ def best_span(first: Float, last: Float) -> tuple[float, int, int]:
     place = int(np.where(allowed, sums, -np.inf).argmax())
     i, j = divmod(place, len(last))
     return float(sums[i, j]), i, j
-
-
-def normal(text: str) -> str:
-    """Fold case, drop ASCII punctuation and English articles, single spaces (SQuAD's script)."""
-    bare = "".join(c for c in text.lower() if c not in string.punctuation)
-    return " ".join(re.sub(r"\b(a|an|the)\b", " ", bare).split())
-
-
-def _f1(found: str, gold: str) -> float:
-    left, right = found.split(), gold.split()
-    if not left or not right:
-        return float(left == right)
-    common = sum((Counter(left) & Counter(right)).values())
-    return 2 * common / (len(left) + len(right))
 
 
 def _bits(example: QuestionExample, spans: Int) -> Int:
