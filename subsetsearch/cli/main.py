@@ -25,6 +25,7 @@ from subsetsearch.cli.compare import Compare
 from subsetsearch.cli.dashboard import Dashboard
 from subsetsearch.cli.distances import Distances
 from subsetsearch.cli.evaluate import Evaluate
+from subsetsearch.cli.expect import Expect
 from subsetsearch.cli.explain import Explain
 from subsetsearch.cli.export import Export
 from subsetsearch.cli.import_results import ImportResults
@@ -49,6 +50,7 @@ _STUDIES: dict[str, type[Command]] = {
     "pareto": Pareto,
     "status": Status,
     "studies": Studies,
+    "expect": Expect,
     "explain": Explain,
     "compare": Compare,
     "import": ImportResults,

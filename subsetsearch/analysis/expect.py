@@ -1,0 +1,231 @@
+"""What a subset can be expected to gain, by a model of all runs together, whether it was run or not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from scipy.stats import norm
+
+from subsetsearch.analysis.words import listed, percent, points
+from subsetsearch.config.rungs import FULL
+from subsetsearch.errors import SelectionError, count
+from subsetsearch.results.measurement import Measurement, without_fresh
+from subsetsearch.sampler.study import study_kernel
+from subsetsearch.subset import NONE, Subset
+from subsetsearch.surrogate.effects import EffectModel, EffectRuns
+from subsetsearch.surrogate.effects.model import FEWEST
+from subsetsearch.traits.typological import coordinates
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from subsetsearch.analysis.known import Known
+
+LEVEL = 0.9
+"""Of the intervals: the truth is outside of one in ten."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ExpectedGain:
+    """What a subset gains over no realignment, as far as the runs tell.
+
+    Args:
+        subset: Run or not.
+        cost: Data cost.
+        gain: Expected gain as a fraction, the mean over the targets.
+        sd: Its standard deviation.
+        better: Probability that it is better than no realignment.
+        best: Probability that it is the best of all that are compared, no realignment among them.
+        regret: Expected loss against the best of them, as a fraction.
+        runs: Its own runs that the model has seen.
+        by_target: Target to its expected gain and standard deviation.
+    """
+
+    subset: Subset
+    cost: float
+    gain: float
+    sd: float
+    better: float
+    best: float
+    regret: float
+    runs: int
+    by_target: Mapping[str, tuple[float, float]]
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 90 % interval of the gain."""
+        return interval(self.gain, self.sd)
+
+    def __repr__(self) -> str:
+        low, high = self.interval
+        return (
+            f"<{self.subset.name}: {points(self.gain)} points [{points(low)}, {points(high)}], "
+            f"better than none with {percent(self.better)}; {count(self.runs, 'own run')}>"
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data; gains are fractions."""
+        low, high = self.interval
+        return {
+            "languages": sorted(self.subset.languages),
+            "pairs_per_language": self.subset.pairs,
+            "cost": self.cost,
+            "gain": self.gain,
+            "low": low,
+            "high": high,
+            "sd": self.sd,
+            "better_than_none": self.better,
+            "best": self.best,
+            "regret": self.regret,
+            "n_runs": self.runs,
+        }
+
+
+@dataclass(frozen=True, repr=False)
+class Expected(Sequence[ExpectedGain]):
+    """Expected gains, the highest first.
+
+    Args:
+        rows: One a subset.
+        targets: Over which the gains are means.
+        n_runs: Runs that the model has learned from.
+        n_subsets: Different subsets among them.
+    """
+
+    rows: tuple[ExpectedGain, ...]
+    targets: tuple[str, ...]
+    n_runs: int
+    n_subsets: int
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.rows[index]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[ExpectedGain]:
+        return iter(self.rows)
+
+    def __repr__(self) -> str:
+        return "\n".join([self.basis, *map(repr, self.rows[:20])])
+
+    @property
+    def basis(self) -> str:
+        """What the expectations rest on, a sentence."""
+        return (
+            f"expected gains over no realignment, mean of {count(len(self.targets), 'target')}, from "
+            f"{count(self.n_runs, 'run')} of {count(self.n_subsets, 'subset')} (90 % intervals)"
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a subset; gains are fractions, languages are joined by blanks."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            [row.to_dict() | {"languages": " ".join(sorted(row.subset.languages))} for row in self]
+        )
+
+    def by_target(self) -> pd.DataFrame:
+        """One row a subset and target; gains are fractions, languages are joined by blanks."""
+        import pandas as pd
+
+        records = []
+        for row in self:
+            for target, (gain, sd) in row.by_target.items():
+                low, high = interval(gain, sd)
+                records.append(
+                    {
+                        "languages": " ".join(sorted(row.subset.languages)),
+                        "target": target,
+                        "gain": gain,
+                        "low": low,
+                        "high": high,
+                        "sd": sd,
+                        "n_runs": row.runs,
+                    }
+                )
+        return pd.DataFrame(records)
+
+
+def interval(gain: float, sd: float) -> tuple[float, float]:
+    """The 90 % interval of a Gaussian."""
+    reach = float(norm.ppf((1 + LEVEL) / 2)) * sd
+    return gain - reach, gain + reach
+
+
+def effects_of(known: Known) -> EffectModel:
+    """Fit the model of effects to a study's full runs, on development and on test data.
+
+    Args:
+        known: Of the study.
+
+    Raises:
+        SelectionError: If there are too few runs.
+    """
+    runs = learned_from(known)
+    told = sorted({run.subset for run in runs}, key=lambda subset: subset.order)
+    targets = _targets(runs)
+    if len(told) < FEWEST or not targets:
+        raise SelectionError(
+            f"{count(len(told), 'subset')} with a full run, and a model of their effects needs {FEWEST}",
+            fix="let the search end at full runs (search.top_rung = 3), or run 'subsetsearch evaluate STUDY'",
+        )
+    kernel = study_kernel(known.config, known.pool.keys, targets, known.cost.pairs.lengths)
+    return EffectModel.fit(EffectRuns.of(runs, targets), kernel, coordinates(targets))
+
+
+def learned_from(known: Known) -> list[Measurement]:
+    """The runs that the model learns from: all full ones but those with fresh seeds."""
+    dev = [run for run in known.dev if run.rung == FULL.number]
+    return [run for run in (*dev, *without_fresh(known.evaluations)) if run.counted_scores]
+
+
+def _targets(runs: Sequence[Measurement]) -> list[str]:
+    """Targets that count and that every run has."""
+    return sorted(set.intersection(*(set(run.counted_scores) for run in runs))) if runs else []
+
+
+def expect(
+    known: Known, model: EffectModel, subsets: Sequence[Subset], targets: Sequence[str] | None = None
+) -> Expected:
+    """Expect the gains of subsets.
+
+    Args:
+        known: Of the study.
+        model: From :func:`effects_of`.
+        subsets: Any of the pool; no realignment gains nothing and is left out.
+        targets: Keys of the targets that count; all of the model, if left out.
+
+    Raises:
+        SelectionError: If the model does not know a target.
+    """
+    asked = [subset for subset in dict.fromkeys(subsets) if subset != NONE]
+    group = tuple(model.runs.targets if targets is None else targets)
+    strange = [target for target in group if target not in model.runs.targets]
+    if strange:
+        raise SelectionError(
+            f"nothing is expected for {listed(strange)}: not every run has a score of it",
+            fix=f"the model knows {listed(model.runs.targets)}",
+        )
+    single, joint = model.expect(asked), model.expect_group(asked, group)
+    own, best, regret = Counter(model.runs.subsets), joint.best(), joint.regret()
+    places = [model.runs.targets.index(target) for target in group]
+    rows = [
+        ExpectedGain(
+            subset,
+            known.cost(subset),
+            float(joint.mean[i]),
+            float(joint.sd[i]),
+            float(joint.better_than_none[i]),
+            float(best[i]),
+            float(regret[i]),
+            own[subset],
+            {model.runs.targets[j]: (float(single.mean[i, j]), float(single.sd[i, j])) for j in places},
+        )
+        for i, subset in enumerate(asked)
+    ]
+    rows.sort(key=lambda row: (-row.gain, row.cost))
+    return Expected(tuple(rows), group, len(model.runs), len(set(model.runs.subsets) - {NONE}))

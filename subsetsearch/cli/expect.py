@@ -1,0 +1,53 @@
+"""The command that says what subsets can be expected to gain: ``expect``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from subsetsearch.cli.options import StudyOptions, Targets
+from subsetsearch.cli.views.expect import show_expected
+from subsetsearch.cli.views.plain import print_json
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expect(StudyOptions):
+    """Say what subsets can be expected to gain over no realignment, whether they were run or not.
+
+    A model of all full runs together, on development and on test data, knows the languages by their traits.
+    Without subsets, all that were scored and every single language of the pool are asked about.
+
+    **Examples**
+
+    - subsetsearch expect studies/time-expressions.toml
+
+    - subsetsearch expect studies/time-expressions.toml kab khm,gla all --by-target
+
+    - subsetsearch expect studies/time-expressions.toml --targets Ewe,Abkhaz --json
+    """
+
+    subsets: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="SUBSET",
+            help="Languages joined by commas, all, a strategy's name or a rule of choice.",
+            show_default=False,
+        ),
+    ] = None
+    targets: Targets = None
+    by_target: Annotated[bool, typer.Option("--by-target", help="Show every target's gain.")] = False
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV; gains are fractions.")] = False
+    top: Annotated[int, typer.Option("--top", help="Show so many subsets.", min=1)] = 15
+
+    def run(self) -> None:
+        """Print expected gains, the highest first."""
+        found = self.open().expect(self.subsets or None, self.targets)
+        frame = found.by_target() if self.by_target else found.to_frame()
+        if self.as_json:
+            print_json(frame)
+        elif self.as_csv:
+            print(frame.to_csv(index=False), end="")
+        else:
+            show_expected(found, self.top, by_target=self.by_target)
