@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import shlex
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from realign_core.support.config import comma_list
-from realign_core.support.files import atomic_write
 from realign_core.support.progress import Progress
 from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.errors import check_paths
+from subsetsearch.reading import RUNS, StudyReading
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.subset import Subset
 
@@ -21,27 +19,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from realign_core import TrainedEncoder
-    from subsetsearch.analysis.by_target import ByTarget
     from subsetsearch.analysis.choice import Choice
-    from subsetsearch.analysis.compare import StudyComparison, SubsetColumn
-    from subsetsearch.analysis.explain import Explanation
-    from subsetsearch.analysis.front import Front
-    from subsetsearch.analysis.known import Known
-    from subsetsearch.analysis.rule_choices import RuleChoice
-    from subsetsearch.analysis.status import StudyStatus
+    from subsetsearch.analysis.compare import StudyComparison
     from subsetsearch.analysis.trust import Trust, UnlabelledTrust
-    from subsetsearch.report import PageName
     from subsetsearch.results.import_file import ImportSummary
     from subsetsearch.run.plan_sheet import EvaluationPlan, Plan
     from subsetsearch.run.search import RunSummary
 
 logger = logging.getLogger(__name__)
-
-Targets = str | Sequence[str] | None
-"""A group of target languages, as a list or joined by commas."""
-
-RUNS = Path("runs")
-"""Where studies' results go by default."""
 
 
 def load(
@@ -78,61 +63,12 @@ def load(
     return Study(config, folder, path, overrides or {}, progress or default_progress(), tell)
 
 
-class Study:
+class Study(StudyReading):
     """One study: its file, its stored trials and full runs, and what follows from them.
 
     It remembers what it has read until it runs, evaluates, calibrates or imports something itself;
     :meth:`reload` looks again, after other processes have worked on the study. Made by :func:`load`.
-
-    Args:
-        config: The settings.
-        folder: Where results are.
-        file: The study file.
-        overrides: Dotted keys that were set over the file's own.
-        progress: Shows how far long work is.
-        tell: Told what is about to be done.
     """
-
-    def __init__(
-        self,
-        config: StudyConfig,
-        folder: StudyFolder,
-        file: Path,
-        overrides: Mapping[str, Any],
-        progress: Progress,
-        tell: Callable[[str], None],
-    ) -> None:
-        self.config, self.folder = config, folder
-        self.file, self.overrides = file, overrides
-        self._progress, self._tell = progress, tell
-        self._read: Known | None = None
-        self._said: str | None = None
-
-    def __repr__(self) -> str:
-        return f"Study({self.config.name!r}, file={str(self.file)!r}, results={str(self.folder.path)!r})"
-
-    @property
-    def database(self) -> str:
-        """Where trials are stored, for people: a file, or a URL without its password."""
-        return self.folder.shown_database
-
-    @property
-    def options(self) -> tuple[str, ...]:
-        """What a command on this study needs besides its file: folder, database, overrides."""
-        runs = self.folder.path.parent
-        words = [] if runs == RUNS else ["--dir", str(runs)]
-        words += ["--storage", "URL"] if self.folder.storage is not None else []  # it may hold a password
-        pairs = [f"{key}={json.dumps(value)}" for key, value in self.overrides.items()]
-        return (*words, *(word for pair in pairs for word in ("--set", pair)))
-
-    def command(self, verb: str, *words: str) -> str:
-        """Write a command on this study, to be typed next.
-
-        Example:
-            >>> study.command("pareto")  # doctest: +SKIP
-            'subsetsearch pareto studies/quickstart.toml'
-        """
-        return shlex.join(["subsetsearch", verb, str(self.file), *self.options, *words])
 
     # Before: what a run would do.
 
@@ -347,153 +283,6 @@ class Study:
         self.reload()
         return taken
 
-    # Reading: what is known so far. Nothing is trained, and torch is not loaded.
-
-    def status(self) -> StudyStatus:
-        """Say how far the study is; neither corpora nor the encoder are read.
-
-        Raises:
-            StudyError: If nothing was run yet, or the stored study does not fit the file.
-
-        Example:
-            >>> study.status().full_runs  # doctest: +SKIP
-            15
-        """
-        from subsetsearch.analysis.known import read_status
-
-        return read_status(self._settings(), self.folder)
-
-    def front(self, targets: Targets = None) -> Front:
-        """Every scored subset with its cost and scores, by rising cost.
-
-        Args:
-            targets: Score by these alone, with ties and what is recommended: any group of the target
-                languages, by code or name. All that count, if left out.
-
-        Raises:
-            LanguageError: If one is no target of the study.
-            StudyError: If nothing was run yet, or the stored study does not fit the file.
-
-        Example:
-            >>> [row.name for row in study.front(targets=("fur", "wol")) if row.on_front]  # doctest: +SKIP
-        """
-        return self._on(targets).front
-
-    def pick(self, rule: str = "recommended", targets: Targets = None) -> Choice:
-        """Choose a subset by a rule.
-
-        Args:
-            rule: ``recommended``, ``knee``, ``best``, ``cost<=X``, ``accuracy>=Y``, ``within=0.99`` or
-                ``trial=N``.
-            targets: Choose for these alone, as in :meth:`front`.
-
-        Raises:
-            RealignError: If it is no rule, or no subset fits it.
-
-        Example:
-            >>> study.pick("within=0.99").languages  # doctest: +SKIP
-            ('khm_Khmr', 'gla_Latn')
-        """
-        from subsetsearch.analysis.known import make_choice
-        from subsetsearch.analysis.pick import parse_rule
-
-        parse_rule(rule)  # a misspelt one is named before anything is read
-        known = self._on(targets)
-        return make_choice(known, known.front.pick(rule))
-
-    def choices(self, targets: Targets = None) -> list[RuleChoice]:
-        """What each rule of choice would choose.
-
-        Args:
-            targets: For these alone, as in :meth:`front`.
-
-        Example:
-            >>> {found.rule: found.reason for found in study.choices()}  # doctest: +SKIP
-        """
-        from subsetsearch.analysis.rule_choices import rule_choices
-
-        return rule_choices(self._on(targets).front)
-
-    def gains(self, subset: str | Subset | Choice = "recommended", targets: Targets = None) -> pd.DataFrame:
-        """What a subset gains each target over no realignment: a row a target, best first.
-
-        Columns: ``subset, target, name, score, gain, low, high, n_seeds, p, verdict, held_out, own``.
-        Gains are over common seeds, with each target's own 95 % interval. ``verdict`` is ``helped``,
-        ``harmed`` or ``not shown`` for all targets at once (``p`` is adjusted by Holm), or ``not known``.
-
-        Args:
-            subset: As in :meth:`compare`. Where a rule chooses no realignment, the most accurate subset
-                besides it.
-            targets: Ask about these alone, as in :meth:`front`.
-
-        Raises:
-            RealignError: If it is no subset, no realignment, or was not fully run; or a target is none.
-
-        Example:
-            >>> study.gains("best").query("verdict == 'harmed'")  # doctest: +SKIP
-        """
-        return self.by_target(subset, targets).to_frame()
-
-    def by_target(self, subset: str | Subset | Choice = "recommended", targets: Targets = None) -> ByTarget:
-        """Say in words who is helped and who is harmed; arguments and errors of :meth:`gains`."""
-        from subsetsearch.analysis.by_target import by_target
-
-        return by_target(subset, self._on(targets))
-
-    def explain(self, choice: str | Choice = "recommended", targets: Targets = None) -> Explanation:
-        """Explain a choice: why this subset, against which others, and what each language adds.
-
-        Args:
-            choice: A rule of choice, or what :meth:`pick` gave.
-            targets: By these alone, as in :meth:`front`.
-
-        Raises:
-            RealignError: If it is no rule, or no subset fits it.
-
-        Example:
-            >>> study.explain("knee").by_target.summary  # doctest: +SKIP
-        """
-        from subsetsearch.analysis.explain import explain
-        from subsetsearch.analysis.pick import parse_rule
-
-        if isinstance(choice, str):
-            parse_rule(choice)  # a misspelt one is named before anything is read
-        return explain(choice, self._on(targets))
-
-    def compare(self, *subsets: str | Subset | Choice, targets: Targets = None) -> list[SubsetColumn]:
-        """Hold subsets against the first of them: cost, scores, and differences seed by seed.
-
-        Args:
-            subsets: Two or more: languages joined by commas, ``none``, ``all``, a published strategy, a
-                rule of choice, a choice, or a :class:`Subset`; ``sw,te@300`` gives at most 300 pairs of each.
-            targets: By these alone, as in :meth:`front`.
-
-        Raises:
-            RealignError: If one is none of these, or there are none.
-
-        Example:
-            >>> study.compare("none", "best")[1].difference  # doctest: +SKIP
-        """
-        from subsetsearch.analysis.compare import compare_subsets
-
-        known = self._on(targets)
-        return compare_subsets(dict(map(known.named, subsets)), known)
-
-    def trust(self, targets: Targets = None) -> Trust:
-        """How far the rungs can be trusted, by what was fully run so far.
-
-        Args:
-            targets: In these alone, as in :meth:`front`.
-
-        Example:
-            >>> study.trust().sentences  # doctest: +SKIP
-        """
-        return self._on(targets).trust
-
-    def reload(self) -> None:
-        """Forget what was read, so that it is read again."""
-        self._read = None
-
     # Handing over.
 
     def realign(
@@ -576,71 +365,6 @@ class Study:
 
         require_stored(self._settings(), self.folder)
         serve(open_storage(self.folder), host, port, ready)
-
-    def report(
-        self, file: str | Path | None = None, kind: PageName | None = None, targets: Targets = None
-    ) -> Path:
-        """Write a report: the answer, who is helped and harmed, the front, how far to trust it.
-
-        Args:
-            file: Where to; in the study's folder, if left out.
-            kind: ``html``, ``md`` or ``png``; what the file's name says, if left out.
-            targets: By these alone, as in :meth:`front`.
-
-        Raises:
-            ConfigError: If the name says no kind.
-
-        Example:
-            >>> study.report("front.html")  # doctest: +SKIP
-        """
-        from subsetsearch.report import find_writer
-        from subsetsearch.report.report import known_report
-
-        path = Path(file) if file is not None else self.folder.report.with_suffix(f".{kind or 'html'}")
-        render = find_writer(path, kind)
-        atomic_write(path, render(known_report(self._on(targets), self.file, self.options)))
-        return path
-
-    def export_results(self, file: str | Path) -> Path:
-        """Write all full runs as a table, in the layout of the published result files.
-
-        Args:
-            file: The CSV file.
-
-        Example:
-            >>> study.export_results("results.csv")  # doctest: +SKIP
-        """
-        from subsetsearch.results.run_table import write_runs
-
-        write_runs(Path(file), self._known.evaluations)
-        return Path(file)
-
-    @property
-    def _known(self) -> Known:
-        from subsetsearch.analysis.known import read_known
-
-        if self._read is None:
-            self._read = read_known(self._settings(), self.folder)
-        return self._read
-
-    def _on(self, targets: Targets) -> Known:
-        """What is known of all targets, or of a group of them."""
-        from subsetsearch.analysis.group import known_on
-
-        return self._known if targets is None else known_on(self._known, targets)
-
-    def _settings(self) -> StudyConfig:
-        """What the study was searched with, for reading; the file and overrides, if nothing is stored.
-
-        Overrides win over what is stored. How the best are evaluated, and on which device, is no part of it.
-        """
-        from subsetsearch.results.settings import settings_for_reading
-
-        settings, differing = settings_for_reading(self.config, self.folder, self.overrides, self.file)
-        if differing and differing != self._said:
-            self._said = differing
-            logger.warning("%s differs from the stored study, which is read: %s", self.file, differing)
-        return settings
 
     def _begin(self, sentence: str) -> None:
         """Say what is about to be done, if its results can be stored: heavy packages alone take seconds."""

@@ -10,14 +10,9 @@ from typing import TYPE_CHECKING, Any
 from scipy.stats import norm
 
 from subsetsearch.analysis.words import listed, percent, points
-from subsetsearch.config.rungs import FULL
 from subsetsearch.errors import SelectionError, count
-from subsetsearch.results.measurement import Measurement, without_fresh
-from subsetsearch.sampler.study import study_kernel
 from subsetsearch.subset import NONE, Subset
-from subsetsearch.surrogate.effects import EffectModel, EffectRuns
-from subsetsearch.surrogate.effects.model import FEWEST
-from subsetsearch.traits.typological import coordinates
+from subsetsearch.surrogate.effects import EffectModel
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -156,38 +151,6 @@ def interval(gain: float, sd: float) -> tuple[float, float]:
     return gain - reach, gain + reach
 
 
-def effects_of(known: Known) -> EffectModel:
-    """Fit the model of effects to a study's full runs, on development and on test data.
-
-    Args:
-        known: Of the study.
-
-    Raises:
-        SelectionError: If there are too few runs.
-    """
-    runs = learned_from(known)
-    told = sorted({run.subset for run in runs}, key=lambda subset: subset.order)
-    targets = _targets(runs)
-    if len(told) < FEWEST or not targets:
-        raise SelectionError(
-            f"{count(len(told), 'subset')} with a full run, and a model of their effects needs {FEWEST}",
-            fix="let the search end at full runs (search.top_rung = 3), or run 'subsetsearch evaluate STUDY'",
-        )
-    kernel = study_kernel(known.config, known.pool.keys, targets, known.cost.pairs.lengths)
-    return EffectModel.fit(EffectRuns.of(runs, targets), kernel, coordinates(targets))
-
-
-def learned_from(known: Known) -> list[Measurement]:
-    """The runs that the model learns from: all full ones but those with fresh seeds."""
-    dev = [run for run in known.dev if run.rung == FULL.number]
-    return [run for run in (*dev, *without_fresh(known.evaluations)) if run.counted_scores]
-
-
-def _targets(runs: Sequence[Measurement]) -> list[str]:
-    """Targets that count and that every run has."""
-    return sorted(set.intersection(*(set(run.counted_scores) for run in runs))) if runs else []
-
-
 def expect(
     known: Known, model: EffectModel, subsets: Sequence[Subset], targets: Sequence[str] | None = None
 ) -> Expected:
@@ -195,7 +158,7 @@ def expect(
 
     Args:
         known: Of the study.
-        model: From :func:`effects_of`.
+        model: Of its runs.
         subsets: Any of the pool; no realignment gains nothing and is left out.
         targets: Keys of the targets that count; all of the model, if left out.
 

@@ -12,6 +12,7 @@ from realign_core.data.account import accounts_of, summary
 from realign_core.support.config import comma_list
 from subsetsearch.analysis.build import mean_distance, study_front
 from subsetsearch.analysis.choice import Choice
+from subsetsearch.analysis.effects import fit_effects
 from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.analysis.pick import Picked, is_rule
@@ -34,6 +35,7 @@ from subsetsearch.results.study_store import open_store, read_full_runs, require
 from subsetsearch.results.trials import TrialRecord, first_scored, read_trials
 from subsetsearch.strategies import published_subsets
 from subsetsearch.subset import NONE, Subset
+from subsetsearch.surrogate.effects import EffectModel
 from subsetsearch.typology import DistanceTable, load_typology
 
 
@@ -87,6 +89,23 @@ class Known:
     def gains(self) -> MeasuredGains:
         """What subsets gain; the noise of a target is known better by the runs of all of them."""
         return MeasuredGains(without_fresh(self.evaluations if self.whole is None else self.whole))
+
+    @cached_property
+    def effects(self) -> EffectModel:
+        """The model of effects, from all full runs.
+
+        Raises:
+            SelectionError: If there are too few.
+        """
+        runs = [*self.dev, *(self.evaluations if self.whole is None else self.whole)]
+        return fit_effects(self.config, self.pool.keys, self.cost.pairs.lengths, runs)
+
+    @property
+    def candidates(self) -> list[Subset]:
+        """What one may want to compare: all that was scored, the whole pool, and each language alone."""
+        singles = [self.cost.pairs.top([key]) for key in self.pool.keys]
+        scored = [*(row.subset for row in self.front), *(run.subset for run in self.dev)]
+        return [*dict.fromkeys([*scored, self.cost.everything, *singles])]
 
     @cached_property
     def trials(self) -> dict[int, TrialRecord]:

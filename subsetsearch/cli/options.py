@@ -18,7 +18,8 @@ import typer
 from realign_core.support.config import parse_overrides
 from realign_core.support.console import ConsoleProgress, messages
 from subsetsearch.errors import ConfigError
-from subsetsearch.study import RUNS, Study, load
+from subsetsearch.reading import RUNS
+from subsetsearch.study import Study, load
 
 PANEL = "Study"
 

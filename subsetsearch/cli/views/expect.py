@@ -26,8 +26,8 @@ def show_expected(found: Expected, top: int, *, by_target: bool = False) -> None
         made.add_row(escape(subset_name(row.subset)), amount(row.cost), *_gain(row.gain, row.sd), *_odds(row))
     results.print(keep_words(made))
     print_sentence(
-        "points: expected gain; better: probability to gain anything; best: probability to be the best of all "
-        "that were asked about, no realignment included; runs: its own"
+        "points: expected gain; better: probability to gain anything; best: probability to be the best of "
+        "all that were asked about, no realignment included; runs: its own"
     )
     if len(found) > len(shown):
         print_sentence(f"{len(found) - len(shown)} more: --top, --csv")
