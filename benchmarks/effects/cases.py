@@ -63,11 +63,13 @@ def read_cases() -> list[Case]:
     return [case for case in cases if case is not None]
 
 
-def read_case(task: TableTask) -> Case | None:
-    """Read a task; ``None`` if its table is not filled far enough."""
-    table, study = read_table(task), task.load()
-    if not table.runs:
-        return None
+def learned_by(task: TableTask) -> tuple[EffectRuns, SubsetKernel]:
+    """Read what may be learned of a task: development data, with seeds of a search.
+
+    Args:
+        task: A task with at least one row.
+    """
+    table = read_table(task)
     targets = tuple(next(iter(table.runs.values())).scores["dev"])
     rows = [
         (Subset(frozenset(subset)), seed, [run.scores["dev"][t] for t in targets])
@@ -75,22 +77,32 @@ def read_case(task: TableTask) -> Case | None:
         if seed in SEARCH_SEEDS
     ]
     rows += _recorded(RECORDED.get(task.name), targets)
+    runs = EffectRuns(
+        tuple(subset for subset, _, _ in rows),
+        tuple(seed for _, seed, _ in rows),
+        ("dev",) * len(rows),
+        targets,
+        np.array([scores for _, _, scores in rows]).reshape(len(rows), len(targets)),
+    )
+    return runs, _kernel(task.load(), task)
+
+
+def read_case(task: TableTask) -> Case | None:
+    """Read a task; ``None`` if its table is not filled far enough."""
+    table = read_table(task)
+    if not table.runs:
+        return None
+    runs, kernel = learned_by(task)
+    targets = runs.targets
     truth: dict[Subset, dict[int, Matrix]] = {}
     for (subset, seed), run in table.runs.items():
         base = table.runs.get(((), seed))
         if seed in TRUTH_SEEDS and subset and base is not None:
             gain = [run.scores["test"][t] - base.scores["test"][t] for t in targets]
             truth.setdefault(Subset(frozenset(subset)), {})[seed] = np.array(gain)
-    if len(rows) < FEWEST_RUNS or len(truth) < FEWEST_RUNS:
+    if len(runs) < FEWEST_RUNS or len(truth) < FEWEST_RUNS:
         return None
-    runs = EffectRuns(
-        tuple(subset for subset, _, _ in rows),
-        tuple(seed for _, seed, _ in rows),
-        ("dev",) * len(rows),
-        targets,
-        np.array([scores for _, _, scores in rows]),
-    )
-    return Case(task.name, runs, _kernel(study, task), coordinates(targets), truth)
+    return Case(task.name, runs, kernel, coordinates(targets), truth)
 
 
 def recorded_gains(name: str) -> tuple[dict[Subset, float], float] | None:

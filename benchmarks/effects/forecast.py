@@ -1,0 +1,79 @@
+"""Foretell what single languages gain, before any of them is run, and run some to see.
+
+``python -m benchmarks.effects.forecast write`` learns from the runs of seed 101 on development data (expressions of
+time and quantity) and writes what each language that was never run alone is expected to gain, and which are to be
+run: the four of highest expectation and the four of lowest. ``measure`` runs these on test data with seeds of the
+truth, one row a run, and goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import argparse
+from itertools import product
+
+import numpy as np
+import torch
+
+from benchmarks.common import read_json, results_of, write_json
+from benchmarks.effects.cases import FEWEST_RUNS, learned_by
+from benchmarks.tables.__main__ import RUN_FIELDS
+from benchmarks.tables.measure import designed_row, fields
+from benchmarks.tables.plan import plan
+from benchmarks.tables.rows import append, whole_rows
+from benchmarks.tables.tasks import TASKS, TRUTH_SEEDS, prepare_task
+from subsetsearch.subset import Subset
+from subsetsearch.surrogate.effects import EffectModel
+from subsetsearch.traits.typological import coordinates
+
+TASK = TASKS["time-expressions"]
+FILE = results_of("effects") / "forecast.json"
+RUNS = results_of("effects") / "forecast.csv"
+EACH = 4
+SEEDS = TRUTH_SEEDS[:1]
+
+
+def write() -> None:
+    """Write the forecast; one that is there is kept, since runs may have followed it."""
+    if FILE.is_file():
+        raise SystemExit(f"{FILE} is there already")
+    runs, kernel = learned_by(TASK)
+    assert len(runs) >= FEWEST_RUNS
+    model = EffectModel.fit(runs, kernel, coordinates(runs.targets))
+    ran = set(runs.subsets)
+    new = [subset for key in kernel.traits.keys if (subset := Subset(frozenset({key}))) not in ran]
+    found = model.expect_group(new)
+    order = np.argsort(-found.mean)
+    chosen = [*order[:EACH], *order[-EACH:]]
+    rows = {
+        next(iter(new[i].languages)): [round(float(x), 4) for x in (found.mean[i], found.sd[i])]
+        for i in order
+    }
+    write_json(
+        FILE,
+        {
+            "learned_from": len(runs),
+            "measured": [next(iter(new[i].languages)) for i in chosen],
+            "gain_and_sd": rows,
+        },
+    )
+
+
+def measure() -> None:
+    """Run what the forecast names, and no realignment, with the seeds of the truth."""
+    torch.set_num_threads(1)
+    made = plan(TASK)
+    languages = [(), *((key,) for key in read_json(FILE)["measured"])]
+    done = {(row["languages"], row["seed"]) for row in whole_rows(RUNS)}
+    todo = [(s, seed) for seed, s in product(SEEDS, languages) if (" ".join(s), str(seed)) not in done]
+    prepared = prepare_task(TASK, made.pool, languages, made.study)
+    for subset, seed in todo:
+        append(RUNS, fields([*prepared.codes], *RUN_FIELDS), designed_row(prepared, subset, seed))
+        print(subset, seed, flush=True)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("step", choices=["write", "measure"])
+    {"write": write, "measure": measure}[parser.parse_args().step]()
