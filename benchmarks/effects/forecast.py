@@ -1,9 +1,9 @@
 """Foretell what single languages gain, before any of them is run, and run some to see.
 
-``python -m benchmarks.effects.forecast write`` learns from the runs of seed 101 on development data (expressions of
-time and quantity) and writes what each language that was never run alone is expected to gain, and which are to be
-run: the four of highest expectation and the four of lowest. ``measure`` runs these on test data with seeds of the
-truth, one row a run, and goes on where it stopped.
+``python -m benchmarks.effects.forecast write`` learns from the runs of seed 101 on development data (expressions
+of time and quantity) and writes what each language that was never run alone is expected to gain, and which are
+to be run: the four of highest expectation and the four of lowest. ``measure`` runs these on test data with seeds
+of the truth, one row a run, and goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ def write() -> None:
         FILE,
         {
             "learned_from": len(runs),
-            "measured": [next(iter(new[i].languages)) for i in chosen],
-            "gain_and_sd": rows,
+            "measured": [new[i].name for i in chosen],
+            "gain_and_sd": {new[i].name: by_language[new[i].name] for i in order},
         },
     )
 
