@@ -1,9 +1,9 @@
 """Foretell what single languages gain, before any of them is run, and run some to see.
 
-``python -m benchmarks.effects.forecast write`` learns from the runs of seed 101 on development data (expressions
-of time and quantity) and writes what each language that was never run alone is expected to gain, and which are
-to be run: the four of highest expectation and the four of lowest. ``measure`` runs these on test data with seeds
-of the truth, one row a run, and goes on where it stopped.
+``python -m benchmarks.effects.forecast write`` learns from the runs of seed 101 on development data
+(expressions of time and quantity). It writes what each language that was never run alone should gain,
+and which are to be run: four of the highest and four of the lowest. ``measure`` runs these on test
+data with a seed of the truth, one row a run, and goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -44,10 +44,8 @@ def write() -> None:
     found = model.expect_group(new)
     order = np.argsort(-found.mean)
     chosen = [*order[:EACH], *order[-EACH:]]
-    rows = {
-        next(iter(new[i].languages)): [round(float(x), 4) for x in (found.mean[i], found.sd[i])]
-        for i in order
-    }
+    gains = zip(found.mean.round(4).tolist(), found.sd.round(4).tolist(), strict=True)
+    by_language = dict(zip([subset.name for subset in new], map(list, gains), strict=True))
     write_json(
         FILE,
         {
