@@ -144,7 +144,7 @@ def check_layers(subject: Subject) -> Iterator[RealignError]:
 
 def check_device(subject: Subject) -> Iterator[RealignError]:
     """Look for the device: a dry run may well be made on another machine than the run."""
-    from realign_core.runs.workspace import find_device
+    from realign_core.runs.device import find_device
 
     try:
         find_device(subject.recipe.compute.device)

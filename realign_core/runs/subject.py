@@ -126,7 +126,7 @@ def _encoder_facts(recipe: Recipe, model: Any, tokenizer: Any) -> EncoderFacts:
     import torch
 
     from realign_core.encoder.layers import layer_stack
-    from realign_core.runs.workspace import find_device
+    from realign_core.runs.device import find_device
 
     try:
         device = find_device(recipe.compute.device)

@@ -29,9 +29,10 @@ from realign_core.encoder.load import LoadedEncoder, load_encoder
 from realign_core.encoder.trainable import WholeEncoder
 from realign_core.encoder.vocabulary import CompactVocabulary
 from realign_core.recipe import Recipe
+from realign_core.runs.device import find_device
 from realign_core.runs.packages import missing_packages
 from realign_core.support.arrays import Int
-from realign_core.support.errors import ConfigError, DataError
+from realign_core.support.errors import DataError
 from realign_core.support.files import content_key
 from realign_core.tasks.base import Task
 from realign_core.tasks.factory import make_task
@@ -39,7 +40,6 @@ from realign_core.tasks.features import Features
 from realign_core.tasks.first_token import FirstTokenHead
 from realign_core.tasks.head import linear_head
 from realign_core.tasks.reading import read_task
-from realign_core.training.distributed import replicas
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -282,19 +282,3 @@ def _placed(recipe: Recipe, model: PreTrainedModel) -> tuple[torch.device, Kerne
     device = find_device(compute.device)
     torch.nn.Module.to(model, device)
     return device, choose_kernel(model, device, precision=compute.precision, attention=compute.attention)
-
-
-def find_device(device: str) -> torch.device:
-    """Find the device that a recipe wants, or the best one where it wants ``auto``.
-
-    Raises:
-        ConfigError: If there is no CUDA device and one is wanted.
-    """
-    if device == "cuda" and not torch.cuda.is_available():
-        raise ConfigError("no CUDA device here", where="compute.device", fix="use 'auto' or 'cpu'")
-    group = replicas()
-    if not group.alone and device != "cpu":
-        return torch.device(group.state.device)
-    if device == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    return torch.device(device)
