@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
-
-from scipy.stats import norm
 
 from subsetsearch.analysis.words import listed, percent, points
 from subsetsearch.errors import SelectionError, count
 from subsetsearch.subset import NONE, Subset
-from subsetsearch.surrogate.effects import EffectModel
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from subsetsearch.analysis.known import Known
+    from subsetsearch.surrogate.effects import EffectModel
 
 LEVEL = 0.9
 """Of the intervals: the truth is outside of one in ten."""
@@ -147,7 +146,7 @@ class Expected(Sequence[ExpectedGain]):
 
 def interval(gain: float, sd: float) -> tuple[float, float]:
     """The 90 % interval of a Gaussian."""
-    reach = float(norm.ppf((1 + LEVEL) / 2)) * sd
+    reach = NormalDist().inv_cdf((1 + LEVEL) / 2) * sd
     return gain - reach, gain + reach
 
 
