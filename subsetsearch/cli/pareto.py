@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from subsetsearch.analysis.by_target import ByTarget
 from subsetsearch.analysis.pick import parse_rule
 from subsetsearch.cli.options import Pick, StudyOptions, Targets
-from subsetsearch.cli.views.by_target import show_by_target
 from subsetsearch.cli.views.front import show_front, show_picked
 from subsetsearch.cli.views.plain import print_json
+
+if TYPE_CHECKING:
+    from subsetsearch.analysis.by_target import ByTarget
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +73,8 @@ class Pareto(StudyOptions):
             show_front(front, study, every=self.every)
 
     def _print_targets(self, found: ByTarget) -> None:
+        from subsetsearch.cli.views.by_target import show_by_target  # loads scipy, which help does without
+
         if self.as_json:
             print_json(found.to_dicts())
         elif self.as_csv:

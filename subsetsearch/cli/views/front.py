@@ -15,7 +15,6 @@ from realign_core.support.console import messages, results
 from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.analysis.words import listed, metric_name, number, short_list
-from subsetsearch.cli.views.by_target import show_summary
 from subsetsearch.cli.views.plain import print_sentence
 
 if TYPE_CHECKING:
@@ -33,6 +32,8 @@ def show_front(front: Front, study: Study, *, every: bool = False) -> None:
         study: The study.
         every: Show dominated subsets as well.
     """
+    from subsetsearch.cli.views.by_target import show_summary  # loads scipy, which help does without
+
     if not len(front):
         messages.print(f"no subset is scored yet; next: {study.command('run')}", markup=False, soft_wrap=True)
     rows, group = front if every else front.shown, ",".join(front.targets)
