@@ -100,7 +100,7 @@ class ByTarget(Sequence[TargetGain]):
             if rows:
                 yield verdict, f"{len(rows)} of {len(self)}: {_named(rows, most)}"
         if self.alone:
-            yield "each alone", f"recommended: {'; '.join(_needs(*choice) for choice in self.alone)}"
+            yield "each alone", f"recommended {'; '.join(_needs(*choice) for choice in self.alone)}"
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """One record a target, scores and gains as fractions."""
