@@ -67,7 +67,7 @@ class TableTask:
 TASKS = {
     task.name: task
     for task in (
-        TableTask("african-pos", study_file("pos-calibration"), 10),
+        TableTask("african-pos", study_file("pos-calibration"), 6),
         TableTask("ud-pos", ROOT / "benchmarks" / "tables" / "ud-pos.toml", 6, halves=True),
         TableTask("time-expressions", study_file("time-expressions"), 10),
         TableTask("names", study_file("quickstart"), 6),
