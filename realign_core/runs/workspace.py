@@ -40,6 +40,7 @@ from realign_core.tasks.features import Features
 from realign_core.tasks.first_token import FirstTokenHead
 from realign_core.tasks.head import linear_head
 from realign_core.tasks.reading import read_task
+from realign_core.tasks.unscored import tell_unscored, unscored
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -150,6 +151,11 @@ def prepare(
         split: {code: task.features(examples, loaded.tokenizer, length) for code, examples in by_code.items()}
         for split, by_code in evaluation.items()
     }
+    source = recipe.task.source_language
+    tell_unscored(logger, "training data", {source: unscored(source, train, features)}, length)
+    for split, by_code in evaluation.items():
+        found = {code: unscored(code, examples, evaluated[split][code]) for code, examples in by_code.items()}
+        tell_unscored(logger, f"{split} data", found, length)
     if recipe.realignment.word_level:
         tokens = tokenise_words(texts.values(), loaded.tokenizer, length)
     else:

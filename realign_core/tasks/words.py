@@ -19,7 +19,8 @@ class WordTagging(Classification):
     """One label a word, read at its first sub-token; scored by accuracy over words.
 
     Words beyond ``max_length`` are not scored, and words that the tokenizer maps to nothing
-    are left out; both are rare. Untagged words are read, but neither learnt nor scored.
+    are left out; :mod:`realign_core.tasks.unscored` counts both. Untagged words are read, but neither
+    learnt nor scored.
 
     Args:
         labels: Tag names.

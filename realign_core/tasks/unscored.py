@@ -1,0 +1,74 @@
+"""Labelled words that no score sees: those beyond ``encoder.max_length``, and those without a token."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from realign_core.data.examples import UNTAGGED, Example, TokenExample
+from realign_core.support.errors import count
+from realign_core.tasks.features import Features
+
+_MUCH = 0.01
+"""Share of a language's words that may be lost without a warning."""
+
+_SHOWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Unscored:
+    """Labelled words of one language that are lost.
+
+    Args:
+        language: The task's code.
+        words: Labelled words.
+        lost: How many of them have no unit.
+    """
+
+    language: str
+    words: int
+    lost: int
+
+    @property
+    def share(self) -> float:
+        """Share of the words that is lost, in [0, 1]."""
+        return self.lost / max(1, self.words)
+
+    def __str__(self) -> str:
+        return f"{self.language} {100 * self.share:.1f} %"
+
+
+def unscored(language: str, examples: Sequence[Example], features: Features) -> Unscored:
+    """Count the labelled words of some sentences that have no unit; other examples lose none.
+
+    Args:
+        language: The task's code.
+        examples: Labelled examples.
+        features: The same, tokenised.
+    """
+    tagged = [e for e in examples if isinstance(e, TokenExample)]
+    words = sum(tag != UNTAGGED for example in tagged for tag in example.tags)
+    return Unscored(language, words, words - len(features.unit_labels()) if tagged else 0)
+
+
+def tell_unscored(logger: logging.Logger, what: str, found: Mapping[str, Unscored], max_length: int) -> None:
+    """Log how many words no score sees; a warning where a language loses more than 1 % of them.
+
+    Args:
+        logger: Whose line it is.
+        what: Which data, such as ``test data``.
+        found: By language.
+        max_length: The encoder's.
+    """
+    lost = sorted((one for one in found.values() if one.lost), key=lambda one: -one.share)
+    if not lost:
+        return
+    words, missing = (sum(getattr(one, name) for one in found.values()) for name in ("words", "lost"))
+    most = ", ".join(map(str, lost[:_SHOWN]))
+    logger.log(
+        logging.WARNING if lost[0].share > _MUCH else logging.INFO,
+        "%s: %d of %s (%.1f %%) are beyond encoder.max_length = %d, or have no token: they are neither "
+        "learnt nor scored; most of %s",
+        what, missing, count(words, "labelled word"), 100 * missing / max(1, words), max_length, most,
+    )  # fmt: skip
