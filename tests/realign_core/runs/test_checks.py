@@ -136,6 +136,7 @@ def test_an_extra_that_is_needed_at_the_end(tiny_recipe: Content, monkeypatch: p
     import sys
 
     tiny_recipe["task"]["kind"] = "ner"
+    tiny_recipe["task"]["train"]["tag_map"] = {tag: f"B-{tag}" for tag in ("DET", "NOUN", "VERB", "ADJ")}
     monkeypatch.setitem(sys.modules, "seqeval.metrics", None)
     assert "pip install 'subsetsearch[ner]'" in only(found(tiny_recipe), "packages")
     with pytest.raises(RealignError, match=r"subsetsearch\[ner\]"):

@@ -232,7 +232,7 @@ def test_a_family_whose_class_has_more_layers_is_refused_before_training(
     tiny_recipe: Content, labelled: Callable[[str], Content], tmp_path: Path, published: Any
 ) -> None:
     config = transformers.ModernBertConfig(
-        vocab_size=200, hidden_size=16, intermediate_size=16, num_hidden_layers=3, num_attention_heads=2,
+        vocab_size=100, hidden_size=16, intermediate_size=16, num_hidden_layers=3, num_attention_heads=2,
         pad_token_id=0, max_position_embeddings=64, bos_token_id=2, eos_token_id=3, cls_token_id=2, sep_token_id=3,
     )  # fmt: skip
     transformers.ModernBertModel(config).save_pretrained(tmp_path / "modern")
