@@ -17,6 +17,7 @@ import torch
 from benchmarks.common import read_json, results_of, write_json
 from benchmarks.effects.cases import FEWEST_RUNS, learned_by
 from benchmarks.tables.__main__ import RUN_FIELDS
+from benchmarks.tables.load import scores_of
 from benchmarks.tables.measure import designed_row, fields
 from benchmarks.tables.plan import plan
 from benchmarks.tables.rows import append, whole_rows
@@ -67,6 +68,21 @@ def measure() -> None:
     for subset, seed in todo:
         append(RUNS, fields([*prepared.codes], *RUN_FIELDS), designed_row(prepared, subset, seed))
         print(subset, seed, flush=True)
+
+
+def outcome() -> list[tuple[str, float, float, float]]:
+    """What was foretold and what came, as far as it was run.
+
+    Returns:
+        Language, expected gain, its standard deviation, and the gain on test data with one seed.
+    """
+    rows = {row["languages"]: np.mean([*scores_of(row)["test"].values()]) for row in whole_rows(RUNS)}
+    told = read_json(FILE)
+    return [
+        (key, *told["gain_and_sd"][key], float(rows[key] - rows[""]))
+        for key in told.get("measured", [])
+        if key in rows and "" in rows
+    ]
 
 
 if __name__ == "__main__":
