@@ -188,15 +188,15 @@ class StudyReading:
         return by_target(subset, self._on(targets))
 
     def expect(
-        self, subsets: Sequence[str | Subset | Choice] | None = None, targets: Targets = None
+        self, subsets: str | Sequence[str | Subset | Choice] | None = None, targets: Targets = None
     ) -> Expected:
         """What subsets can be expected to gain over no realignment, whether they were run or not.
 
         By the model of effects, which learns from all full runs together, on development and on test data.
 
         Args:
-            subsets: As in :meth:`compare`. All that were scored, the whole pool and every single language of
-                it, if left out.
+            subsets: One or more, as in :meth:`compare`. All that were scored, the whole pool and every single
+                language of it, if left out.
             targets: Ask about the mean of these alone, as in :meth:`front`.
 
         Returns:
@@ -213,7 +213,8 @@ class StudyReading:
         from subsetsearch.analysis.group import target_keys
 
         known = self._known
-        chosen = known.candidates if subsets is None else [known.named(subset)[1] for subset in subsets]
+        asked = [subsets] if isinstance(subsets, str) else subsets
+        chosen = known.candidates if asked is None else [known.named(subset)[1] for subset in asked]
         return expect(known, known.effects, chosen, None if targets is None else target_keys(targets, known))
 
     def explain(self, choice: str | Choice = "recommended", targets: Targets = None) -> Explanation:

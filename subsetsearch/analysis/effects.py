@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from subsetsearch.config.rungs import FULL
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import SelectionError, count
@@ -26,17 +28,19 @@ def fit_effects(
         runs: Measurements; those of cheap rungs and with fresh seeds are left aside.
 
     Raises:
-        SelectionError: If there are too few runs, or all have the same scores.
+        SelectionError: If there are too few runs, they share no target, or all have the same scores.
     """
     full = [run for run in without_fresh(runs) if run.rung == FULL.number and run.counted_scores]
     subsets = {run.subset for run in full}
     targets = sorted(set.intersection(*(set(run.counted_scores) for run in full))) if full else []
-    if len(subsets) < FEWEST or not targets:
+    if len(subsets) < FEWEST:
         raise SelectionError(
             f"{count(len(subsets), 'subset')} with a full run, and a model of their effects needs {FEWEST}",
             fix="let the search end at full runs (search.top_rung = 3), or run 'subsetsearch evaluate STUDY'",
         )
+    if not targets:
+        raise SelectionError("no target has a score in every full run, so a model of their effects has none")
     found = EffectRuns.of(full, targets)
-    if not found.scores.std(axis=0).any():
+    if not np.ptp(found.scores, axis=0).any():  # a standard deviation of equal numbers may be 1e-16
         raise SelectionError("all full runs have the same scores, so nothing can be expected of others")
     return EffectModel.fit(found, study_kernel(config, keys, targets, lengths), coordinates(targets))

@@ -162,9 +162,19 @@ def expect(
         targets: Keys of the targets that count; all of the model, if left out.
 
     Raises:
-        SelectionError: If the model does not know a target.
+        SelectionError: If there is nothing to ask about, no realignment was never run, or the model does not
+            know a target.
     """
     asked = [subset for subset in dict.fromkeys(subsets) if subset != NONE]
+    if not asked:
+        raise SelectionError(
+            "no subset besides no realignment is asked about", fix="name some, as 'sw,te' or 'all'"
+        )
+    if NONE not in model.runs.subsets:
+        raise SelectionError(
+            "no realignment was never run, so nothing is known of gains over it",
+            fix="subsetsearch evaluate runs it",
+        )
     group = tuple(model.runs.targets if targets is None else targets)
     strange = [target for target in group if target not in model.runs.targets]
     if strange:

@@ -143,9 +143,13 @@ class Known:
         Raises:
             RealignError: As :meth:`subset`.
         """
-        if isinstance(what, Choice):
-            return what.row.name, what.row.subset
-        return (what.name, what) if isinstance(what, Subset) else (what, self.subset(what))
+        if isinstance(what, str):
+            return what, self.subset(what)
+        subset = what.row.subset if isinstance(what, Choice) else what
+        outside = sorted(subset.languages - set(self.pool.keys))
+        if outside:
+            raise LanguageError(f"not in the pool: {', '.join(outside)}", fix="choose from the study's pool")
+        return (what.row.name if isinstance(what, Choice) else what.name), subset
 
     def subset(self, text: str) -> Subset:
         """Read a subset: ``none``, ``all``, a published strategy, languages, or a rule of choice.

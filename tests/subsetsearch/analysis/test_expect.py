@@ -105,3 +105,67 @@ def test_nine_in_ten_lie_in_the_interval() -> None:
     low, high = interval(0.1, 0.02)
     drawn = np.random.default_rng(0).normal(0.1, 0.02, 20_000)
     assert np.mean((drawn > low) & (drawn < high)) == pytest.approx(0.9, abs=0.01)
+
+
+def test_one_subset_needs_no_list(study: Study) -> None:
+    assert [row.subset.name for row in study.expect("te,zu")] == ["tel_Telu zul_Latn"]
+
+
+@pytest.mark.parametrize("subsets", [[], ["none"], [NONE]])
+def test_nothing_to_ask_about_is_refused(study: Study, subsets: list[str | Subset]) -> None:
+    with pytest.raises(SelectionError, match="no subset besides no realignment is asked about"):
+        study.expect(subsets)
+
+
+def test_a_subset_outside_the_pool_is_named(study: Study) -> None:
+    outside = Subset(frozenset({"deu_Latn"}))
+    with pytest.raises(LanguageError, match="not in the pool: deu_Latn"):
+        study.expect([outside])
+    with pytest.raises(LanguageError, match="not in the pool: deu_Latn"):
+        study.compare("none", outside)
+
+
+def test_gains_need_runs_without_realignment(toy_file: Path, tmp_path: Path) -> None:
+    study = ss.load(toy_file, runs=tmp_path / "alone")
+    subsets = [Subset(frozenset({key})) for key in ("tel_Telu", "khk_Cyrl", "zul_Latn")]
+    runs = [run(study, subset, seed, "test") for subset in subsets for seed in (1, 2)]
+    open_store(study.config, study.folder).add(runs)
+    with pytest.raises(SelectionError, match="no realignment was never run"):
+        study.expect(["te"])
+
+
+def equal_runs(study: Study, scores: dict[str, dict[str, float]]) -> list[Measurement]:
+    """Three seeds each of no realignment and two languages, with scores that do not move."""
+    return [
+        Measurement(
+            study.config.fingerprint(),
+            f"r{seed}",
+            Subset(frozenset(names.split())),
+            3,
+            "test",
+            seed,
+            "accuracy",
+            of,
+        )
+        for names, of in scores.items()
+        for seed in (1, 2, 3)
+    ]
+
+
+def test_equal_scores_are_no_certainty(toy_file: Path, tmp_path: Path) -> None:
+    """Nor are they where targets differ, and sums of equal numbers are rounded."""
+    study = ss.load(toy_file, runs=tmp_path / "equal")
+    same = {"swh_Latn": 0.5, "yor_Latn": 0.6}
+    open_store(study.config, study.folder).add(
+        equal_runs(study, dict.fromkeys(("", "tel_Telu", "zul_Latn"), same))
+    )
+    with pytest.raises(SelectionError, match="all full runs have the same scores"):
+        study.expect(["te"])
+
+
+def test_runs_that_share_no_target_are_not_called_too_few(toy_file: Path, tmp_path: Path) -> None:
+    study = ss.load(toy_file, runs=tmp_path / "apart")
+    scores = {"": {"swh_Latn": 0.5}, "tel_Telu": {"yor_Latn": 0.6}, "zul_Latn": {"swh_Latn": 0.4}}
+    open_store(study.config, study.folder).add(equal_runs(study, scores))
+    with pytest.raises(SelectionError, match="no target has a score in every full run"):
+        study.expect(["te"])
