@@ -42,3 +42,13 @@ def test_pages_import_the_public_api_only() -> None:
     for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
         for line in re.findall(r"^(?:>>> )?((?:from|import) .*)$", page.read_text("utf-8"), re.M):
             assert not re.search(r"(?:subsetsearch|realign_core)\.", line), f"{page.name}: {line}"
+
+
+def test_every_method_of_a_study_is_shown() -> None:
+    """Methods of its base class too, which are left out unless they are asked for."""
+    match = re.search(r"^::: subsetsearch\.Study\n +options: \{(.*)\}$", PAGE.read_text("utf-8"), re.M)
+    assert match
+    assert "inherited_members: true" in match[1]
+    listed = set(re.findall(r"\w+", match[1].partition(" members: [")[2]))
+    methods = {name for name in dir(subsetsearch.Study) if not name.startswith("_")}
+    assert listed == {name for name in methods if callable(getattr(subsetsearch.Study, name))}
