@@ -18,12 +18,13 @@ from realign_core.data.examples import PairExample, QuestionExample, TextExample
 from realign_core.data.labelled import CsvTask, JsonlTask, SquadTask, TsvTask, XnliTask
 from realign_core.data.labelled._tables import NO_LABEL
 from realign_core.data.labelled.table import TableTask
+from realign_core.support import content
 from realign_core.support.errors import DataError
 
 visible = (
     st.text(st.characters(codec="utf-8", exclude_characters="\0\ufeff"), min_size=1, max_size=9)
     .map(str.strip)
-    .filter(bool)
+    .filter(content.visible)
 )
 plain = visible.filter(lambda text: not {*"\t\r\n"} & {*text})
 labels = plain.filter(lambda text: text.lower() not in NO_LABEL)
