@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, overload
 
 from subsetsearch.analysis.front_row import FrontRow
-from subsetsearch.analysis.group import choices_by_target
 from subsetsearch.analysis.pick import is_rule
 from subsetsearch.analysis.target_gains import (
     HARMED,
@@ -177,6 +176,8 @@ def _needs(row: FrontRow, keys: Sequence[str]) -> str:
 
 def alone(known: Known) -> tuple[tuple[FrontRow, tuple[str, ...]], ...]:
     """What is recommended for each target by itself, as :class:`ByTarget` holds it."""
+    from subsetsearch.analysis.group import choices_by_target  # loads Optuna, which reading does without
+
     return tuple((row, tuple(keys)) for row, keys in choices_by_target(known))
 
 
