@@ -45,8 +45,8 @@ class Distances(TypologyOptions):
         if len(keys) < 2:
             raise typer.BadParameter("a distance needs two languages", param_hint="LANGUAGE")
         table = self.source.distance_matrix(keys, self.kind, self.metric)
-        if self.caution > 0 or self.far:
-            table = table.cautious(self.caution, far=self.far)
+        cautious = self.caution > 0 or self.far
+        table = table.cautious(self.caution, far=self.far) if cautious else table.trusted()
         values = table.coverage if self.coverage else table.values
         if self.as_csv:
             print_matrix_csv(keys, values)
