@@ -387,7 +387,8 @@ def test_proxies_alone(data: ReportData, driver: Any, opened: Callable[..., None
     from dataclasses import replace
 
     rows = tuple(replace(r, full=None, recommended=False) for r in data.front if r.proxy is not None)
-    opened(replace(data, front=replace(data.front, rows=rows), trust=None, targets=()))
+    front = replace(data.front, rows=rows)
+    opened(replace(data, front=front, trust=None, targets=(), gains={}, groups=()))
     assert driver.execute_script("return document.documentElement.dataset.ready") == "yes"
     visible = driver.find_element("tag name", "main").text
     assert "nothing has been measured on test data yet" in visible
