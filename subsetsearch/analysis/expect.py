@@ -133,6 +133,7 @@ class Expected(Sequence[ExpectedGain]):
                 records.append(
                     {
                         "languages": " ".join(sorted(row.subset.languages)),
+                        "pairs_per_language": row.subset.pairs,
                         "target": target,
                         "gain": gain,
                         "low": low,

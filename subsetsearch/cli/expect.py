@@ -17,7 +17,7 @@ class Expect(StudyOptions):
     """Say what subsets can be expected to gain over no realignment, whether they were run or not.
 
     A model of all full runs together, on development and on test data, knows the languages by their traits.
-    Without subsets, all that were scored and every single language of the pool are asked about.
+    Without subsets, all that were scored, the whole pool, and every single language of it are asked about.
 
     **Examples**
 
