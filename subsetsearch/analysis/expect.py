@@ -118,9 +118,8 @@ class Expected(Sequence[ExpectedGain]):
         """One row a subset; gains are fractions, languages are joined by blanks."""
         import pandas as pd
 
-        return pd.DataFrame(
-            [row.to_dict() | {"languages": " ".join(sorted(row.subset.languages))} for row in self]
-        )
+        rows = [row.to_dict() | {"languages": " ".join(sorted(row.subset.languages))} for row in self]
+        return pd.DataFrame(rows).astype({"pairs_per_language": "Int64"})
 
     def by_target(self) -> pd.DataFrame:
         """One row a subset and target; gains are fractions, languages are joined by blanks."""
@@ -142,7 +141,7 @@ class Expected(Sequence[ExpectedGain]):
                         "n_runs": row.runs,
                     }
                 )
-        return pd.DataFrame(records)
+        return pd.DataFrame(records).astype({"pairs_per_language": "Int64"})
 
 
 def interval(gain: float, sd: float) -> tuple[float, float]:
