@@ -36,7 +36,7 @@ _UNSEEN = re.compile(r"[\s|\x00-\x1f\x7f-\x9f]+")
 
 _FEW = 0.99
 
-_FROM_ONE = 10
+_FROM_ONE = 50
 """With so many aligned lines, one of them would link a first word, were words counted from 0."""
 
 PairKey = tuple[str, str]

@@ -167,7 +167,7 @@ def test_a_bad_dictionary_is_named(tmp_path: Path, line: str, match: str) -> Non
         ("a ||| b", "0-1", r"en-xx\.train:1: a link leaves the pair of 1 and 1 words"),
         ("a ||| b", "0-0", "0 of 6 pairs of 'xx' found in this file; align the text of this corpus$"),
         ("a b ||| c d", "1-1 2-2", r"en-xx\.train:1: no link .*counted from 1; number words from 0"),
-        ("a b ||| c d\n" * 10 + "e f ||| g h", "1-1\n" * 10, r"en-xx\.train: no link .* counted from 1"),
+        ("a b ||| c d\n" * 60 + "e f ||| g h", "1-1\n" * 60, r"en-xx\.train: no link .* counted from 1"),
         (f"{ENGLISH[0]} ||| {OTHER[0]}", "0-0", "1 of 6 pairs of 'xx' found .*lower aligner.min_found"),
     ],
 )
