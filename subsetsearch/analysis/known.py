@@ -143,7 +143,7 @@ class Known:
         Raises:
             RealignError: As :meth:`subset`.
         """
-        if isinstance(what, str):
+        if not isinstance(what, Subset | Choice):
             return what, self.subset(what)
         subset = what.row.subset if isinstance(what, Choice) else what
         outside = sorted(subset.languages - set(self.pool.keys))
