@@ -1,1 +1,1 @@
-"""How well the model of effects predicts runs that it has not seen."""
+"""How well the model of effects predicts runs that it did not learn from."""

@@ -14,8 +14,9 @@ import numpy as np
 from benchmarks.common import read_json, results_of, write_figures, write_json
 from benchmarks.effects.cases import Case, read_cases, recorded_gains
 from benchmarks.effects.forecast import outcome
-from benchmarks.effects.measures import ceilings, held_against, r2, spearman, with_interval
+from benchmarks.effects.measures import ceilings, held_against, r2, ranks
 from benchmarks.effects.models import MODELS, Fitted
+from subsetsearch.analysis.trust.ranks import spearman
 from subsetsearch.subset import NONE
 
 RESULTS = results_of("calibration") / "effects.json"
@@ -36,7 +37,7 @@ def main() -> None:
     tasks = {case.name: measured(case) for case in cases}
     write_json(RESULTS, {"tasks": tasks} | kept)
     write_figures(
-        "effects", [*(part for name, task in tasks.items() for part in page(name, task)), *foretold()]
+        "effects", [*(part for name, task in tasks.items() for part in page(name, task)), *forecast_part()]
     )
 
 
@@ -74,8 +75,8 @@ def left_out(case: Case, fitted: Fitted) -> dict[str, float]:
         ]
     )
     predicted = fitted.predict(subsets, unseen=True).mean
-    rank = spearman(predicted.mean(axis=1), scores.mean(axis=1))
-    return {"rank": round(rank, 3), "target_r2": round(r2(predicted, scores), 3)}
+    rank = spearman(predicted.mean(axis=1).tolist(), scores.mean(axis=1).tolist())
+    return {"rank": round(rank or 0.0, 3), "target_r2": round(r2(predicted, scores), 3)}
 
 
 def against_recorded(case: Case, fitted: Fitted, recorded: tuple[dict[Any, float], float]) -> dict[str, Any]:
@@ -89,12 +90,7 @@ def against_recorded(case: Case, fitted: Fitted, recorded: tuple[dict[Any, float
             continue
         x = fitted.predict(subsets, unseen=unseen).mean.mean(axis=1)
         y = np.array([gains[subset] for subset in subsets])
-        several = np.array([len(subset.languages) > 1 for subset in subsets])
-        found[name] = {
-            "n": len(subsets),
-            "all": with_interval(spearman, x, y),
-            "above_one": with_interval(spearman, x[several], y[several]),
-        }
+        found[name] = ranks(x, y, subsets)
     return found
 
 
@@ -143,7 +139,7 @@ def page(name: str, task: dict[str, Any]) -> list[str]:
     return parts
 
 
-def foretold() -> list[str]:
+def forecast_part() -> list[str]:
     """The forecast of single languages beside what came."""
     rows = outcome()
     if not rows:
@@ -151,7 +147,7 @@ def foretold() -> list[str]:
     lines = ["| language | expected gain | gain on test data, one seed |", "|-|-:|-:|"]
     for key, gain, sd, came in rows:
         lines.append(f"| {key} | {100 * gain:.1f} ± {100 * sd:.1f} | {100 * came:.1f} |")
-    rank = spearman(np.array([gain for _, gain, _, _ in rows]), np.array([came for *_, came in rows]))
+    rank = spearman([gain for _, gain, _, _ in rows], [came for *_, came in rows]) or 0.0
     return [
         "### A forecast of single languages that were never run (time-expressions)",
         f"Written before any of them was run; Spearman {rank:.2f} over {len(rows)} languages.",
@@ -159,8 +155,10 @@ def foretold() -> list[str]:
     ]
 
 
-def interval(values: list[float]) -> str:
-    """A number with its interval."""
+def interval(values: list[float] | None) -> str:
+    """A number with its interval; a dash where there is none."""
+    if values is None:
+        return "-"
     return f"{values[0]:.2f} ({values[1]:.2f} to {values[2]:.2f})"
 
 

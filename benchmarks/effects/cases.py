@@ -11,13 +11,15 @@ import numpy as np
 from benchmarks.calibration.correlation import Truth
 from benchmarks.calibration.scores import full_runs
 from benchmarks.common import ROOT, read_rows
-from benchmarks.tables.load import read_table
+from benchmarks.tables.load import Table, read_table
 from benchmarks.tables.tasks import SEARCH_SEEDS, TASKS, TRUTH_SEEDS, TableTask
 from subsetsearch.analysis.trust.noise import noise
 from subsetsearch.config.study import StudyConfig
-from subsetsearch.problem.pool import build_pool, build_targets, source_key
+from subsetsearch.problem.pairs import pair_choices
+from subsetsearch.problem.pool import build_pool, build_targets
+from subsetsearch.sampler.study import study_kernel
 from subsetsearch.subset import Subset
-from subsetsearch.surrogate.effects import EffectRuns, SubsetKernel, pool_kernel
+from subsetsearch.surrogate.effects import EffectRuns, SubsetKernel
 from subsetsearch.traits.table import Matrix
 from subsetsearch.traits.typological import coordinates
 
@@ -63,13 +65,13 @@ def read_cases() -> list[Case]:
     return [case for case in cases if case is not None]
 
 
-def learned_by(task: TableTask) -> tuple[EffectRuns, SubsetKernel]:
+def learned_by(task: TableTask, table: Table) -> tuple[EffectRuns, SubsetKernel]:
     """Read what may be learned of a task: development data, with seeds of a search.
 
     Args:
-        task: A task with at least one row.
+        task: The task.
+        table: Its table, with at least one row.
     """
-    table = read_table(task)
     targets = tuple(next(iter(table.runs.values())).scores["dev"])
     rows = [
         (Subset(frozenset(subset)), seed, [run.scores["dev"][t] for t in targets])
@@ -92,7 +94,7 @@ def read_case(task: TableTask) -> Case | None:
     table = read_table(task)
     if not table.runs:
         return None
-    runs, kernel = learned_by(task)
+    runs, kernel = learned_by(task, table)
     targets = runs.targets
     truth: dict[Subset, dict[int, Matrix]] = {}
     for (subset, seed), run in table.runs.items():
@@ -125,15 +127,8 @@ def recorded_gains(name: str) -> tuple[dict[Subset, float], float] | None:
 
 
 def _kernel(study: StudyConfig, task: TableTask) -> SubsetKernel:
-    pool = build_pool(study)
-    most = study.recipe.realignment.pairs_per_language
-    return pool_kernel(
-        pool.keys,
-        source=source_key(study),
-        targets=build_targets(study, "test" if task.halves else "dev").searched,
-        encoder=study.recipe.encoder.name,
-        lengths={key: min(len(text), most or len(text)) for key, text in pool.texts.items()},
-    )
+    pool, targets = build_pool(study), build_targets(study, "test" if task.halves else "dev")
+    return study_kernel(study, pool.keys, targets.searched, pair_choices(study, pool).lengths)
 
 
 def _recorded(path: Path | None, targets: tuple[str, ...]) -> list[tuple[Subset, int, list[float]]]:

@@ -1,4 +1,4 @@
-"""Foretell what single languages gain, before any of them is run, and run some to see.
+"""Forecast what single languages gain, before any of them is run, and run some to see.
 
 ``python -m benchmarks.effects.forecast write`` learns from the runs of seed 101 on development data
 (expressions of time and quantity). It writes what each language that was never run alone should gain,
@@ -16,9 +16,8 @@ import torch
 
 from benchmarks.common import read_json, results_of, write_json
 from benchmarks.effects.cases import FEWEST_RUNS, learned_by
-from benchmarks.tables.__main__ import RUN_FIELDS
-from benchmarks.tables.load import scores_of
-from benchmarks.tables.measure import designed_row, fields
+from benchmarks.tables.load import read_table, scores_of
+from benchmarks.tables.measure import RUN_FIELDS, designed_row, fields
 from benchmarks.tables.plan import plan
 from benchmarks.tables.rows import append, whole_rows
 from benchmarks.tables.tasks import TASKS, TRUTH_SEEDS, prepare_task
@@ -37,7 +36,7 @@ def write() -> None:
     """Write the forecast; one that is there is kept, since runs may have followed it."""
     if FILE.is_file():
         raise SystemExit(f"{FILE} is there already")
-    runs, kernel = learned_by(TASK)
+    runs, kernel = learned_by(TASK, read_table(TASK))
     assert len(runs) >= FEWEST_RUNS
     model = EffectModel.fit(runs, kernel, coordinates(runs.targets))
     ran = set(runs.subsets)
@@ -71,7 +70,7 @@ def measure() -> None:
 
 
 def outcome() -> list[tuple[str, float, float, float]]:
-    """What was foretold and what came, as far as it was run.
+    """The forecast beside the gains of the runs that have been made.
 
     Returns:
         Language, expected gain, its standard deviation, and the gain on test data with one seed.

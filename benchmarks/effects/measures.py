@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
 
 import numpy as np
-from scipy.stats import spearmanr
 
 from benchmarks.effects.cases import Case
 from benchmarks.effects.models import Fitted, Predicted
+from subsetsearch.analysis.trust import ranking
 from subsetsearch.analysis.trust.noise import spearman_brown
 from subsetsearch.subset import Subset
 from subsetsearch.traits.table import Matrix
 
-DRAWS = 1000
 NORMAL_90 = 1.6449
 
 
@@ -37,8 +36,8 @@ def held_against(case: Case, fitted: Fitted, *, seeds: int) -> dict[str, Any]:
     unseen = fitted.predict(subsets, unseen=True)
     known = fitted.predict([subsets[i] for i in own], unseen=False)
     found = {
-        "never_run": _ranks(unseen.mean, gains, subsets),
-        "one_own_run": _ranks(known.mean, gains[own], [subsets[i] for i in own]),
+        "never_run": ranks(unseen.mean.mean(axis=1), gains.mean(axis=1), subsets),
+        "one_own_run": ranks(known.mean.mean(axis=1), gains[own].mean(axis=1), [subsets[i] for i in own]),
         "target_r2": round(r2(unseen.mean, gains), 3),
         "target_r2_own_run": round(r2(known.mean, gains[own]), 3),
     }
@@ -47,26 +46,16 @@ def held_against(case: Case, fitted: Fitted, *, seeds: int) -> dict[str, Any]:
     return found
 
 
-def _ranks(predicted: Matrix, gains: Matrix, subsets: Sequence[Subset]) -> dict[str, Any]:
-    x, y = predicted.mean(axis=1), gains.mean(axis=1)
+def ranks(x: Matrix, y: Matrix, subsets: Sequence[Subset]) -> dict[str, Any]:
+    """Spearman of two numbers a subset with its 95 % interval, over all sizes and over those above one."""
     several = np.array([len(subset.languages) > 1 for subset in subsets])
-    return {
-        "n": len(x),
-        "all": with_interval(spearman, x, y),
-        "above_one": with_interval(spearman, x[several], y[several]),
-    }
+    return {"n": len(x), "all": _rank(x, y), "above_one": _rank(x[several], y[several])}
 
 
-def spearman(x: Matrix, y: Matrix) -> float:
-    """Rank correlation; 0 if one of them is constant."""
-    return float(spearmanr(x, y)[0]) if np.ptp(x) > 0 and np.ptp(y) > 0 else 0.0
-
-
-def with_interval(measure: Callable[[Matrix, Matrix], float], x: Matrix, y: Matrix) -> list[float]:
-    """A measure with its 95 % interval over subsets (percentile bootstrap)."""
-    rng = np.random.default_rng(0)
-    drawn = [measure(x[rows], y[rows]) for rows in rng.integers(len(x), size=(DRAWS, len(x)))]
-    return [round(float(value), 3) for value in (measure(x, y), *np.quantile(drawn, [0.025, 0.975]))]
+def _rank(x: Matrix, y: Matrix) -> list[float] | None:
+    """Value and ends; ``None`` where one of them is constant."""
+    found = ranking(x.tolist(), y.tolist()).spearman
+    return None if found is None else [round(end, 3) for end in (found.value, found.low, found.high)]
 
 
 def r2(predicted: Matrix, gains: Matrix) -> float:

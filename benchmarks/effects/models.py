@@ -14,7 +14,8 @@ from sklearn.preprocessing import StandardScaler
 from benchmarks.effects.cases import Case
 from subsetsearch.subset import NONE, Subset
 from subsetsearch.surrogate import Observations, SetFeatures, SetModel, choose_kernel
-from subsetsearch.surrogate.effects import EffectModel, EffectRuns, SubsetKernel
+from subsetsearch.surrogate.effects import EffectModel, EffectRuns, Mixes, SubsetKernel
+from subsetsearch.surrogate.effects.subsets import Grams
 from subsetsearch.traits.table import Matrix
 
 
@@ -74,21 +75,23 @@ def effects_without(*parts: str) -> Model:
         kernel = case.kernel
         if "traits" in parts:
             kernel = replace(kernel, traits=kernel.traits.only(()))
-        return Effects(EffectModel.fit(case.runs, _Without(kernel, parts), case.places))
+        dropped = frozenset(parts)
+        without = _Without(kernel.traits, kernel.coordinates, kernel.lengths, kernel.rungs, dropped)
+        return Effects(EffectModel.fit(case.runs, without, case.places))
 
     return fit
 
 
+@dataclass(frozen=True, eq=False)
 class _Without(SubsetKernel):
     """A kernel without some of its parts."""
 
-    def __init__(self, kernel: SubsetKernel, dropped: Sequence[str]) -> None:
-        super().__init__(kernel.traits, kernel.coordinates, kernel.lengths, kernel.rungs)
-        object.__setattr__(self, "_dropped", frozenset(dropped))
+    dropped: frozenset[str] = frozenset()
 
-    def grams(self, left, right):  # type: ignore[no-untyped-def]
+    def grams(self, left: Mixes, right: Mixes) -> Grams:
         """All parts but those."""
-        return {n: g for n, g in super().grams(left, right).items() if n not in self._dropped}  # type: ignore[attr-defined]
+        every = super().grams(left, right)
+        return {part: gram for part, gram in every.items() if part not in self.dropped}
 
 
 @dataclass(frozen=True)

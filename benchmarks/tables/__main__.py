@@ -18,27 +18,18 @@ import torch
 
 from benchmarks.tables.cost import time_stages
 from benchmarks.tables.design import Languages
-from benchmarks.tables.measure import Unit, designed_row, fields, unit_rows
+from benchmarks.tables.measure import (
+    RUN_FIELDS,
+    UNIT_FIELDS,
+    Unit,
+    designed_row,
+    fields,
+    unit_rows,
+)
 from benchmarks.tables.plan import Plan, missing_runs, missing_units, plan
 from benchmarks.tables.report import write_pages
 from benchmarks.tables.rows import append, whole_rows
 from benchmarks.tables.tasks import SEEDS, TASKS, TableTask, prepare_task
-
-RUN_FIELDS = ("seed", "n_languages", "languages", "pairs", "seconds", "kernel", "recipe")
-UNIT_FIELDS = (
-    *(
-        "part",
-        "realignment",
-        "drawn",
-        "finetuning",
-        "averaged",
-        "n_languages",
-        "languages",
-        "pairs",
-        "recipe",
-    ),
-    *("seconds_realignment", "seconds_trunk", "seconds_finetuning", "seconds_evaluation"),
-)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -22,6 +22,22 @@ from realign_core.training.loop import Phase, Position, Segment, train
 AVERAGED = 4
 """Snapshots of the last epoch that are averaged."""
 
+RUN_FIELDS = ("seed", "n_languages", "languages", "pairs", "seconds", "kernel", "recipe")
+UNIT_FIELDS = (
+    *(
+        "part",
+        "realignment",
+        "drawn",
+        "finetuning",
+        "averaged",
+        "n_languages",
+        "languages",
+        "pairs",
+        "recipe",
+    ),
+    *("seconds_realignment", "seconds_trunk", "seconds_finetuning", "seconds_evaluation"),
+)
+
 Row = dict[str, object]
 
 

@@ -14,8 +14,8 @@ from realign_core.support.errors import count
 FAULTS = frozenset({"damaged", "empty", "letterless", "malformed", "unmatched"})
 """Reasons that tell of a fault of the file; the others are rules of the format, or filters of the user."""
 
-_MUCH = 0.01
-"""Share of a language's rows that may be lost to faults without a warning."""
+MUCH = 0.01
+"""Share of what a language has that may be lost without a warning."""
 
 _SHOWN = 8
 
@@ -105,7 +105,7 @@ def log_account(logger: logging.Logger, what: str, accounts: Sequence[Account]) 
     """
     if not accounts:
         return
-    faulty = [account for account in accounts if account.faulty > _MUCH]
+    faulty = [account for account in accounts if account.faulty > MUCH]
     if not faulty:
         logger.info("%s: %s", what, summary(accounts))
         return

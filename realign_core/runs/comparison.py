@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from scipy import stats
 
 from realign_core.runs.table import read_table
 from realign_core.support.errors import DataError
+from realign_core.support.holm import holm
 
 SETTING = ("model", "task", "split")
 """Columns that are equal in all runs that may be compared."""
@@ -203,21 +204,3 @@ def _paired(scores: dict[Any, float], reference: dict[Any, float]) -> tuple[int,
     else:
         p_value = float(stats.ttest_rel(ours, theirs).pvalue)
     return len(seeds), float(ours.mean()), float(differences.mean()), p_value
-
-
-def holm(p_values: Sequence[float]) -> list[float]:
-    """Correct for several tests (Holm, 1979): the family-wise error stays below the level.
-
-    Args:
-        p_values: Each in [0, 1]; ``nan`` ones are left out and stay ``nan``.
-
-    Returns:
-        Adjusted p-values in the same order, none below its p-value, in [0, 1].
-    """
-    order = sorted((i for i, p in enumerate(p_values) if not np.isnan(p)), key=lambda i: p_values[i])
-    adjusted = [float("nan")] * len(p_values)
-    largest = 0.0
-    for rank, i in enumerate(order):
-        largest = max(largest, min(1.0, (len(order) - rank) * p_values[i]))
-        adjusted[i] = largest
-    return adjusted

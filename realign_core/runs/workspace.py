@@ -146,16 +146,12 @@ def prepare(
     loaded = loaded or load_encoder(recipe.encoder)
     task = make_task(recipe.task, train)
     length = recipe.encoder.max_length
-    features = task.features(train, loaded.tokenizer, length)
+    source = recipe.task.source_language
+    features = _labelled(task, loaded.tokenizer, length, "training data", {source: train})[source]
     evaluated = {
-        split: {code: task.features(examples, loaded.tokenizer, length) for code, examples in by_code.items()}
+        split: _labelled(task, loaded.tokenizer, length, f"{split} data", by_code)
         for split, by_code in evaluation.items()
     }
-    source = recipe.task.source_language
-    tell_unscored(logger, "training data", {source: unscored(source, train, features)}, length)
-    for split, by_code in evaluation.items():
-        found = {code: unscored(code, examples, evaluated[split][code]) for code, examples in by_code.items()}
-        tell_unscored(logger, f"{split} data", found, length)
     if recipe.realignment.word_level:
         tokens = tokenise_words(texts.values(), loaded.tokenizer, length)
     else:
@@ -181,6 +177,16 @@ def prepare(
     )
     workspace.head(0)  # an encoder without such a head is refused here
     return replace(workspace, fingerprint=fingerprint)
+
+
+def _labelled(
+    task: Task, tokenizer: Any, length: int, what: str, by_code: Mapping[str, Sequence[Example]]
+) -> dict[str, Features]:
+    """Tokenise labelled examples, and tell what no score will see of them."""
+    found = {code: task.features(examples, tokenizer, length) for code, examples in by_code.items()}
+    lost = {code: unscored(code, examples, found[code]) for code, examples in by_code.items()}
+    tell_unscored(logger, what, lost, length)
+    return found
 
 
 def _has_pairs(examples: Sequence[Example]) -> bool:

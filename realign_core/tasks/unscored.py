@@ -6,12 +6,10 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from realign_core.data.account import MUCH
 from realign_core.data.examples import UNTAGGED, Example, TokenExample
 from realign_core.support.errors import count
 from realign_core.tasks.features import Features
-
-_MUCH = 0.01
-"""Share of a language's words that may be lost without a warning."""
 
 _SHOWN = 4
 
@@ -67,7 +65,7 @@ def tell_unscored(logger: logging.Logger, what: str, found: Mapping[str, Unscore
     words, missing = (sum(getattr(one, name) for one in found.values()) for name in ("words", "lost"))
     most = ", ".join(map(str, lost[:_SHOWN]))
     logger.log(
-        logging.WARNING if lost[0].share > _MUCH else logging.INFO,
+        logging.WARNING if lost[0].share > MUCH else logging.INFO,
         "%s: %d of %s (%.1f %%) are beyond encoder.max_length = %d, or have no token: they are neither "
         "learnt nor scored; most of %s",
         what, missing, count(words, "labelled word"), 100 * missing / max(1, words), max_length, most,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any
 
 from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.analysis.pick import is_rule
+from subsetsearch.analysis.rows import Rows
 from subsetsearch.analysis.target_gains import (
     HARMED,
     HELPED,
@@ -33,7 +34,7 @@ _MOST = 3
 
 
 @dataclass(frozen=True, repr=False)
-class ByTarget(Sequence[TargetGain]):
+class ByTarget(Rows[TargetGain]):
     """The targets of a study with what a subset gains them over no realignment, best first.
 
     Args:
@@ -48,18 +49,9 @@ class ByTarget(Sequence[TargetGain]):
     instead: str = ""
     alone: tuple[tuple[FrontRow, tuple[str, ...]], ...] = ()
 
-    @overload
-    def __getitem__(self, index: int) -> TargetGain: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[TargetGain, ...]: ...
-    def __getitem__(self, index: int | slice) -> TargetGain | tuple[TargetGain, ...]:
-        return self.gains[index]
-
-    def __len__(self) -> int:
-        return len(self.gains)
-
-    def __iter__(self) -> Iterator[TargetGain]:
-        return iter(self.gains)
+    @property
+    def _held(self) -> tuple[TargetGain, ...]:
+        return self.gains
 
     def __repr__(self) -> str:
         return "\n".join([self.summary, *(f"  {name}: {text}" for name, text in self.lines())])

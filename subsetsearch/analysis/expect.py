@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
+from subsetsearch.analysis.rows import Rows
 from subsetsearch.analysis.words import listed, percent, points
 from subsetsearch.errors import SelectionError, count
 from subsetsearch.subset import NONE, Subset
@@ -79,7 +80,7 @@ class ExpectedGain:
 
 
 @dataclass(frozen=True, repr=False)
-class Expected(Sequence[ExpectedGain]):
+class Expected(Rows[ExpectedGain]):
     """Expected gains, the highest first.
 
     Args:
@@ -94,14 +95,9 @@ class Expected(Sequence[ExpectedGain]):
     n_runs: int
     n_subsets: int
 
-    def __getitem__(self, index: Any) -> Any:
-        return self.rows[index]
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def __iter__(self) -> Iterator[ExpectedGain]:
-        return iter(self.rows)
+    @property
+    def _held(self) -> tuple[ExpectedGain, ...]:
+        return self.rows
 
     def __repr__(self) -> str:
         return "\n".join([self.basis, *map(repr, self.rows[:20])])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any
 
 from subsetsearch.analysis.front_row import FrontRow, measured_front
 from subsetsearch.analysis.pick import Picked, parse_rule
+from subsetsearch.analysis.rows import Rows
 from subsetsearch.analysis.words import amount, listed, metric_name, number, subset_name
 from subsetsearch.config.rungs import SHORT, RungWords
 from subsetsearch.dominance import staircase
@@ -23,7 +23,7 @@ _WHOLE = ("trial", "proxy_rung", "pairs_per_language", "tied_with_pairs", "worse
 
 
 @dataclass(frozen=True, repr=False)
-class Front(Sequence[FrontRow]):
+class Front(Rows[FrontRow]):
     """All scored subsets of a study by rising cost, a sequence of rows.
 
     Args:
@@ -42,18 +42,9 @@ class Front(Sequence[FrontRow]):
     note: str = ""
     targets: tuple[str, ...] = ()
 
-    @overload
-    def __getitem__(self, index: int) -> FrontRow: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[FrontRow, ...]: ...
-    def __getitem__(self, index: int | slice) -> FrontRow | tuple[FrontRow, ...]:
-        return self.rows[index]
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def __iter__(self) -> Iterator[FrontRow]:
-        return iter(self.rows)
+    @property
+    def _held(self) -> tuple[FrontRow, ...]:
+        return self.rows
 
     @property
     def measured(self) -> tuple[FrontRow, ...]:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
+from realign_core.support.holm import holm as adjusted_by_holm
 from subsetsearch.analysis.moderate import moderated
 from subsetsearch.analysis.noise import (
     PairedDifference,
@@ -186,11 +187,5 @@ def target_gains(
 
 
 def holm(chances: Mapping[str, float]) -> dict[str, float]:
-    """Adjust the p of several questions, so that the chance of any wrong answer stays below the level.
-
-    Reference: Holm 1979, "A simple sequentially rejective multiple test procedure", Scand. J. Statist. 6.
-    """
-    adjusted, least = {}, 0.0
-    for place, (key, p) in enumerate(sorted(chances.items(), key=lambda item: item[1])):
-        adjusted[key] = least = max(least, min(1.0, (len(chances) - place) * p))
-    return adjusted
+    """Adjust the p of several questions (:func:`realign_core.support.holm.holm`), by name."""
+    return dict(zip(chances, adjusted_by_holm([*chances.values()]), strict=True))

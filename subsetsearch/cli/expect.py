@@ -44,10 +44,8 @@ class Expect(StudyOptions):
     def run(self) -> None:
         """Print expected gains, the highest first."""
         found = self.open().expect(self.subsets or None, self.targets)
-        frame = found.by_target() if self.by_target else found.to_frame()
-        if self.as_json:
-            print_json(frame)
-        elif self.as_csv:
-            print(frame.to_csv(index=False), end="")
-        else:
+        if not (self.as_json or self.as_csv):
             show_expected(found, self.top, by_target=self.by_target)
+            return
+        frame = found.by_target() if self.by_target else found.to_frame()
+        print_json(frame) if self.as_json else print(frame.to_csv(index=False), end="")

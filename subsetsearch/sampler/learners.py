@@ -22,11 +22,9 @@ from subsetsearch.surrogate import (
 )
 from subsetsearch.surrogate.effects import Mixes, ScalarEffects, SubsetKernel
 from subsetsearch.surrogate.features import Matrix, Members
+from subsetsearch.surrogate.model import MOST_FOR_CHOICE, RungScale
 
 RUNG1 = "rung 1"
-
-MOST_FOR_CHOICE = 160
-"""Observations that variances are estimated from: of more, an even share."""
 
 
 class Surrogate(Protocol):
@@ -94,43 +92,29 @@ class EffectLearner:
 
     def choose(self, data: Observations) -> dict[str, float]:
         """Estimate the variances of the parts of the kernel."""
-        data = data.take(np.linspace(0, len(data) - 1, min(len(data), MOST_FOR_CHOICE)).astype(np.intp))
-        scale = _Scale.of(data.rung)
+        data = data.share(MOST_FOR_CHOICE)
+        scale = RungScale.of(data.rung)
         mixes = self._mixes(data.members, data.rung, scale)
         return ScalarEffects.estimate(self._kernel(scale), mixes, data.values)
 
     def fit(self, data: Observations, choice: dict[str, float] | None) -> _Effects:
         """Condition on data."""
         sizes = choice or self.choose(data)
-        scale = _Scale.of(data.rung) if RUNG1 in sizes else None
+        scale = RungScale.of(data.rung) if RUNG1 in sizes else None
         mixes = self._mixes(data.members, data.rung, scale)
         return _Effects(self, scale, ScalarEffects.fit(self._kernel(scale), mixes, data.values, sizes))
 
-    def _kernel(self, scale: _Scale | None) -> SubsetKernel:
+    def _kernel(self, scale: RungScale | None) -> SubsetKernel:
         return self.kernel if scale is None else replace(self.kernel, rungs={RUNG1: {}})
 
-    def _mixes(self, members: Members, rung: Matrix | None, scale: _Scale | None) -> Mixes:
+    def _mixes(self, members: Members, rung: Matrix | None, scale: RungScale | None) -> Mixes:
         rows, table = self.features.languages(members), self.features.pair_table
         lengths = self.kernel.lengths or dict.fromkeys(self.kernel.traits.keys, 1)
         pairs = np.array([lengths[key] for key in self.kernel.traits.keys], dtype=np.float64)
         if table is not None:
             pairs = np.minimum(pairs, table.pairs[self.features.choice(members)])
-        rungs = {} if scale is None or rung is None else {RUNG1: (rung - scale.mean) / scale.sd}
+        rungs = {} if scale is None or rung is None else {RUNG1: scale.standard(rung)}
         return Mixes.of_rows(rows, pairs, rungs)
-
-
-@dataclass(frozen=True, slots=True)
-class _Scale:
-    """Mean and standard deviation of a cheap rung's scores."""
-
-    mean: float
-    sd: float
-
-    @classmethod
-    def of(cls, rung: Matrix | None) -> _Scale | None:
-        if rung is None or not float(np.ptp(rung)) > 0:
-            return None
-        return cls(float(rung.mean()), float(rung.std()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +122,7 @@ class _Effects:
     """The model of effects, asked by rows."""
 
     learner: EffectLearner
-    scale: _Scale | None
+    scale: RungScale | None
     model: ScalarEffects
 
     def predict(self, members: Members, rung: Matrix | None = None) -> Prediction:

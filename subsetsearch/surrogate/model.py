@@ -13,7 +13,8 @@ from subsetsearch.surrogate.kernel import KernelChoice, SetKernel, gram_of
 
 _NOISES = (1e-4, 1e-2, 1e-1, 1.0)
 _FEWEST = 8
-_MOST_FOR_CHOICE = 160
+MOST_FOR_CHOICE = 160
+"""Observations that hyperparameters are chosen by."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,11 +34,41 @@ class Observations:
     def __len__(self) -> int:
         return len(self.values)
 
+    def share(self, most: int) -> Observations:
+        """Keep an even share of so many, of more."""
+        if len(self) <= most:
+            return self
+        return self.take(np.linspace(0, len(self) - 1, most).astype(np.intp))
+
     def take(self, rows: Indices) -> Observations:
         """Keep some rows."""
         return Observations(
             self.members[rows], self.values[rows], None if self.rung is None else self.rung[rows]
         )
+
+
+@dataclass(frozen=True, slots=True)
+class RungScale:
+    """Mean and standard deviation of a cheap rung's scores.
+
+    Args:
+        mean: Of the scores.
+        sd: Above 0.
+    """
+
+    mean: float
+    sd: float
+
+    @classmethod
+    def of(cls, rung: Matrix | None) -> RungScale | None:
+        """Measure scores; ``None`` if there are none, or they do not vary."""
+        if rung is None or not float(np.ptp(rung)) > 0:
+            return None
+        return cls(float(rung.mean()), float(rung.std()))
+
+    def standard(self, rung: Matrix) -> Matrix:
+        """Bring scores to mean 0 and standard deviation 1."""
+        return (rung - self.mean) / self.sd
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,13 +79,13 @@ class SetModel:
         kernel: Between the data and other sets.
         process: Conditioned on the data.
         rung: The data's standardised scores by the cheaper rung, if it is used.
-        centre: Mean and standard deviation of those scores.
+        scale: Of those scores.
     """
 
     kernel: SetKernel
     process: Conditioned
     rung: Matrix | None
-    centre: tuple[float, float]
+    scale: RungScale | None
 
     @classmethod
     def fit(cls, features: SetFeatures, data: Observations, choice: KernelChoice) -> SetModel:
@@ -66,11 +97,12 @@ class SetModel:
             choice: From :func:`choose_kernel`.
         """
         kernel = SetKernel(features, choice, data.members)
-        rung, centre = _standardised(data.rung)
+        scale = RungScale.of(data.rung)
+        rung = None if scale is None or data.rung is None else scale.standard(data.rung)
         gram = kernel.gram()
         if rung is not None:
             gram += choice.rung * np.outer(rung, rung)
-        return cls(kernel, condition(gram, data.values, choice.noise), rung, centre)
+        return cls(kernel, condition(gram, data.values, choice.noise), rung, scale)
 
     def predict(self, members: Members, rung: Matrix | None = None) -> Prediction:
         """Predict scores.
@@ -80,8 +112,8 @@ class SetModel:
             rung: Their scores by the cheaper rung; needed if the data had them.
         """
         cross, prior = self.kernel.cross(members), self.kernel.prior(members)
-        if self.rung is not None and rung is not None:
-            theirs = (rung - self.centre[0]) / self.centre[1]
+        if self.rung is not None and self.scale is not None and rung is not None:
+            theirs = self.scale.standard(rung)
             cross += self.kernel.choice.rung * np.outer(theirs, self.rung)
             prior = prior + self.kernel.choice.rung * theirs**2
         return self.process.predict(cross, prior)
@@ -90,13 +122,6 @@ class SetModel:
     def noise(self) -> float:
         """Standard deviation of what is measured around what is predicted."""
         return float(np.sqrt(self.process.scale * self.kernel.choice.noise))
-
-
-def _standardised(rung: Matrix | None) -> tuple[Matrix | None, tuple[float, float]]:
-    if rung is None or not float(np.ptp(rung)) > 0:
-        return None, (0.0, 1.0)
-    centre = float(rung.mean()), float(rung.std())
-    return (rung - centre[0]) / centre[1], centre
 
 
 def choose_kernel(features: SetFeatures, data: Observations) -> KernelChoice:
@@ -109,11 +134,11 @@ def choose_kernel(features: SetFeatures, data: Observations) -> KernelChoice:
     Returns:
         The likeliest; the defaults with fewer than eight observations or no variation.
     """
-    if len(data) > _MOST_FOR_CHOICE:
-        data = data.take(np.linspace(0, len(data) - 1, _MOST_FOR_CHOICE).astype(np.intp))
+    data = data.share(MOST_FOR_CHOICE)
     if len(data) < _FEWEST or not float(np.ptp(data.values)) > 0:
         return KernelChoice()
-    rung, _ = _standardised(data.rung)
+    scale = RungScale.of(data.rung)
+    rung = None if scale is None or data.rung is None else scale.standard(data.rung)
     typologies = (0.0, 0.5) if features.traits.shape[1] else (0.0,)
     best, likeliest = KernelChoice(), -np.inf
     for power, typology in itertools.product((0.0, 0.5, 1.0), typologies):

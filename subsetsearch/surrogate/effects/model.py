@@ -106,11 +106,11 @@ class EffectModel:
         Args:
             subsets: Any subsets of the pool.
         """
-        every = self.kernel.read([*subsets, NONE])
+        against = self._against([*subsets, NONE])
         mean = np.zeros((len(subsets) + 1, len(self.runs.targets)))
         variance = np.zeros((len(subsets), len(self.runs.targets)))
         for group in self._groups:
-            cross, covariance = self._against(every, group)
+            cross, covariance = self._posterior(against, group)
             mean[:, group.columns] = cross @ group.weights * group.unit
             spread = np.diag(covariance)[:-1] + covariance[-1, -1] - 2.0 * covariance[:-1, -1]
             variance[:, group.columns] = np.maximum(spread, 0.0)[:, None] * group.unit**2
@@ -138,11 +138,11 @@ class EffectModel:
         for target in self.runs.targets if targets is None else targets:
             weights[self._places[target]] = 1.0
         along = self.basis.directions.T @ (weights / weights.sum())
-        every, n = self.kernel.read([*subsets, NONE]), len(subsets) + 1
+        against, n = self._against([*subsets, NONE]), len(subsets) + 1
         mean, covariance = np.zeros(n), np.zeros((n, n))
         for group in self._groups:
             share = along[group.columns] * group.unit
-            cross, own = self._against(every, group)
+            cross, own = self._posterior(against, group)
             mean += cross @ group.weights @ share
             covariance += float(share @ share) * own
         contrast = np.concatenate([np.eye(len(subsets)), -np.ones((len(subsets), 1))], axis=1)
@@ -190,10 +190,14 @@ class EffectModel:
         sizes = dict(zip(self.variances.parts, self.variances.values[row], strict=True))
         return np.asarray(sum(scale * sizes[part] * gram for part, gram in grams.items()))
 
-    def _against(self, mixes: Mixes, group: _Group) -> tuple[Matrix, Matrix]:
+    def _against(self, subsets: Sequence[Subset]) -> tuple[Grams, Grams]:
+        """Compare subsets with the runs, and with each other."""
+        mixes = self.kernel.read(subsets)
+        return self.kernel.grams(mixes, self._mixes), self.kernel.grams(mixes, mixes)
+
+    def _posterior(self, against: tuple[Grams, Grams], group: _Group) -> tuple[Matrix, Matrix]:
         """Kernel of subsets with the runs, and their posterior covariance, in the group's unit."""
-        cross = self._mix(self.kernel.grams(mixes, self._mixes), group.row, group.scale)
-        prior = self._mix(self.kernel.grams(mixes, mixes), group.row, group.scale)
+        cross, prior = (self._mix(grams, group.row, group.scale) for grams in against)
         return cross, prior - cross @ group.inverse @ cross.T
 
 

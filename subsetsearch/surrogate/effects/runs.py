@@ -44,19 +44,14 @@ class EffectRuns:
         return len(self.subsets)
 
     @classmethod
-    def of(cls, runs: Iterable[Measurement], targets: Sequence[str] | None = None) -> EffectRuns:
+    def of(cls, runs: Iterable[Measurement], targets: Sequence[str]) -> EffectRuns:
         """Gather measurements.
 
         Args:
-            runs: Full runs, or others of one rung.
-            targets: Targets; those that every run has, if left out. A run that lacks one of them, or the
-                training language among them, is left aside.
+            runs: Full runs, or others of one rung; one that lacks a target is left aside.
+            targets: Target languages.
         """
-        found = list(runs)
-        if targets is None:
-            scored = [set(run.scores) - run.source for run in found]
-            targets = sorted(set.intersection(*scored)) if scored else ()
-        whole = [run for run in found if all(target in run.scores for target in targets)]
+        whole = [run for run in runs if all(target in run.scores for target in targets)]
         return cls(
             tuple(run.subset for run in whole),
             tuple(run.seed for run in whole),

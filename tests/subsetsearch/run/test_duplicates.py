@@ -83,7 +83,7 @@ def test_whoever_looks_last_sees_the_other(ladder: Ladder) -> None:
     trials = [study.ask(space.distributions()) for _ in range(2)]
     elder, younger = trials
     TrialWriter(younger).subset(some, with_pairs=False)
-    assert go_ahead(younger, some, space) is None  # the elder has not recorded its subset
+    assert go_ahead(younger, some, space) is None  # the older trial has not recorded its subset
     TrialWriter(elder).subset(some, with_pairs=False)
     first = go_ahead(elder, some, space)  # the younger has begun: it keeps its place
     assert first is not None
