@@ -46,6 +46,7 @@ def set_up_logging(verbose: bool, quiet: bool, *, loggers: Sequence[str] = ("rea
     console = Console(stderr=True, highlight=False) if quiet else messages
     handler = RichHandler(console=console, show_path=False, show_time=False)
     handler.addFilter(_not_shown_yet)
+    handler.addFilter(_of_no_interruption)
     if quiet:  # read by these libraries when they are imported
         for library in ("HF_HUB", "TRANSFORMERS", "DATASETS"):
             os.environ.setdefault(f"{library}_VERBOSITY", "error")
@@ -62,6 +63,14 @@ def _not_shown_yet(record: logging.LogRecord) -> bool:
             return False
         logger = logger.parent
     return True
+
+
+def _of_no_interruption(record: logging.LogRecord) -> bool:
+    """Leave out what a library tells of work that Ctrl-C cut off: the program says that in one sentence."""
+    error = record.exc_info[1] if record.exc_info else None
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is None
 
 
 class ConsoleProgress:

@@ -60,3 +60,28 @@ def test_quiet_shows_errors_alone() -> None:
     shown = said("-q")
     assert "our error" in shown
     assert "a sentence about the work" not in shown
+
+
+CUT_OFF = """
+import logging
+from realign_core.support.console import set_up_logging
+set_up_logging(False, False)
+
+def broken(first):
+    try:
+        try:
+            raise first
+        except BaseException:
+            raise ValueError("cannot close")
+    except ValueError:
+        logging.getLogger("a_library").error("an error of a library after %r", first, exc_info=True)
+
+broken(KeyboardInterrupt())
+broken(OSError())
+"""
+
+
+def test_what_an_interruption_cut_off_is_left_to_one_sentence() -> None:
+    shown = subprocess.run([sys.executable, "-c", CUT_OFF], capture_output=True, text=True, check=True).stderr
+    assert "KeyboardInterrupt" not in shown
+    assert "an error of a library after OSError()" in shown
