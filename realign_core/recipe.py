@@ -54,6 +54,9 @@ class TaskKind(StrEnum):
 Pooling = Literal["mean", "first"]
 """Which vector of a text is classified."""
 
+LongSentences = Literal["cut", "windows"]
+"""What happens to tagged sentences that the encoder cannot read at once."""
+
 
 class Schedule(StrEnum):
     """How the learning rate goes on after its warm-up."""
@@ -83,6 +86,11 @@ class TaskConfig(Config):
             or the ``first`` token's by the layers that ``AutoModelForSequenceClassification`` of the
             encoder's family has for it (as in published work). Only ``first`` can be saved as a task
             model. Words and answers are always read at their own tokens.
+        long_sentences: What happens to sentences of ``pos`` and ``ner`` that have more tokens than
+            ``encoder.max_length``. ``windows``: they are read in windows that overlap by a third, so that
+            each word is learnt and scored once, where it is farthest from a cut; a word that the tokenizer maps
+            to nothing counts as wrong (as ``O``, for entities). ``cut``: words beyond are neither learnt nor
+            scored, and words without a token are left out. Contexts of ``qa`` are always read in windows.
     """
 
     kind: TaskKind = TaskKind.TEXT
@@ -93,6 +101,7 @@ class TaskConfig(Config):
     ignored: tuple[str, ...] = ()
     max_evaluation: int | None = Field(default=None, ge=1)
     pooling: Pooling = "mean"
+    long_sentences: LongSentences = "cut"
 
     @model_validator(mode="after")
     def _options_fit_the_kind(self) -> Self:
@@ -100,7 +109,16 @@ class TaskConfig(Config):
             raise ValueError(f"pooling = 'first' is for texts (kind 'text' or 'nli'), not for '{self.kind}'")
         if self.ignored and self.kind is not TaskKind.NER:
             raise ValueError(f"'ignored' names types of entities: it has no effect with kind '{self.kind}'")
+        if self.windowed and self.kind not in (TaskKind.POS, TaskKind.NER):
+            raise ValueError(
+                f"long_sentences = 'windows' is for words (kind 'pos' or 'ner'), not for '{self.kind}'"
+            )
         return self
+
+    @property
+    def windowed(self) -> bool:
+        """Whether words beyond ``encoder.max_length`` are read in further windows."""
+        return self.long_sentences == "windows"
 
     @property
     def evaluated(self) -> AnyTaskReader:

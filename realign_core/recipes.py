@@ -84,6 +84,7 @@ _FINETUNING: Mapping[str, Any] = {
     "freeze_embeddings": True,
 }
 _WORDS = {"realignment": _REALIGNMENT, "finetuning": {**_FINETUNING, "freeze": "front"}}
+_TAGS = {**_WORDS, "task": {"long_sentences": "windows"}}
 _TEXTS = {
     "realignment": {**_REALIGNMENT, "learning_rate": 5e-5},
     "finetuning": {**_FINETUNING, "freeze": (0, 10)},
@@ -91,8 +92,8 @@ _TEXTS = {
 
 DEFAULTS: Mapping[str, Defaults] = {
     "text": Defaults(_TEXTS, "topics and names"),
-    "pos": Defaults(_WORDS, "pos"),
-    "ner": Defaults(_WORDS, "ner"),
+    "pos": Defaults(_TAGS, "pos"),
+    "ner": Defaults(_TAGS, "ner"),
     "nli": Defaults(_TEXTS, "text"),
     "qa": Defaults(_WORDS, "ner"),
 }

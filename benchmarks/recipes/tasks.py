@@ -59,6 +59,7 @@ TASKS: Mapping[str, BenchTask] = {
             "parallel": _NTREX,
             "task": {
                 "kind": "pos",
+                "long_sentences": "cut",
                 "max_train": 800,
                 "max_evaluation": 50,
                 "train": {
@@ -79,6 +80,7 @@ TASKS: Mapping[str, BenchTask] = {
             "parallel": _NTREX,
             "task": {
                 "kind": "ner",
+                "long_sentences": "cut",
                 "max_train": 800,
                 "max_evaluation": 40,
                 "ignored": ["DATE"],

@@ -253,7 +253,8 @@ def _limits(facts: CardFacts, notes: CardNotes) -> list[str]:
         f"Other tasks: the recipe is one for {facts.task}. What helps one task may harm another; "
         "measure first.",
         "Other encoders, sizes of encoder and amounts of text: which languages help depends on them.",
-        f"Long texts: training cut sentences at {facts.recipe.encoder.max_length} tokens.",
+        f"Long texts: training cut sentences at {facts.recipe.encoder.max_length} tokens"
+        + (", but for those of the task, which were read in windows." if facts.recipe.task.windowed else "."),
     ]
 
 

@@ -147,9 +147,9 @@ def prepare(
     task = make_task(recipe.task, train)
     length = recipe.encoder.max_length
     source = recipe.task.source_language
-    features = _labelled(task, loaded.tokenizer, length, "training data", {source: train})[source]
+    features = _labelled(recipe, task, loaded.tokenizer, "training data", {source: train})[source]
     evaluated = {
-        split: _labelled(task, loaded.tokenizer, length, f"{split} data", by_code)
+        split: _labelled(recipe, task, loaded.tokenizer, f"{split} data", by_code)
         for split, by_code in evaluation.items()
     }
     if recipe.realignment.word_level:
@@ -180,12 +180,13 @@ def prepare(
 
 
 def _labelled(
-    task: Task, tokenizer: Any, length: int, what: str, by_code: Mapping[str, Sequence[Example]]
+    recipe: Recipe, task: Task, tokenizer: Any, what: str, by_code: Mapping[str, Sequence[Example]]
 ) -> dict[str, Features]:
-    """Tokenise labelled examples, and tell what no score will see of them."""
+    """Tokenise labelled examples, and tell which words of them are not read."""
+    length = recipe.encoder.max_length
     found = {code: task.features(examples, tokenizer, length) for code, examples in by_code.items()}
     lost = {code: unscored(code, examples, found[code]) for code, examples in by_code.items()}
-    tell_unscored(logger, what, lost, length)
+    tell_unscored(logger, what, lost, None if recipe.task.windowed else length)
     return found
 
 

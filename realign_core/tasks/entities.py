@@ -9,12 +9,15 @@ from typing import ClassVar
 from realign_core.support.arrays import Int
 from realign_core.support.extras import require
 from realign_core.tasks.features import Features
-from realign_core.tasks.words import WordTagging
+from realign_core.tasks.schemes import OUTSIDE
+from realign_core.tasks.words import WordTagging, sentences
 
 
 @dataclass(frozen=True)
 class EntityTagging(WordTagging):
     """One IOB2 tag a word; a name counts if its words and type are all right (CoNLL-2003).
+
+    A word that the tokenizer maps to nothing is predicted to be ``O``, where windows are read.
 
     Args:
         labels: Tag names (``O``, ``B-PER``, ``I-PER`` …).
@@ -35,10 +38,8 @@ class EntityTagging(WordTagging):
 
     def _measure(self, name: str, predicted: Int, features: Features) -> float:
         metrics = require("seqeval.metrics", extra="ner", purpose="score named entities")
-        gold, found, start = [], [], 0
-        for labels in features.labels:
-            stop = start + len(labels)
-            gold.append([self.labels[i] for i in labels])
-            found.append([self.labels[i] for i in predicted[start:stop]])
-            start = stop
+        found, gold = [], []
+        for sides in sentences(predicted, features):
+            for tags, side in zip((found, gold), sides, strict=True):
+                tags.append([self.labels[i] if i >= 0 else OUTSIDE for i in side])
         return float(getattr(metrics, name)(gold, found, zero_division=0))

@@ -26,8 +26,8 @@ def make_task(config: TaskConfig, train: Sequence[Any]) -> Task:
         case TaskKind.TEXT | TaskKind.NLI:
             return TextClassification(labels, config.pooling)
         case TaskKind.POS:
-            return WordTagging(labels)
+            return WordTagging(labels, config.windowed)
         case TaskKind.NER:
-            return EntityTagging(labels)
+            return EntityTagging(labels, config.windowed)
         case TaskKind.QA:
             return QuestionAnswering()

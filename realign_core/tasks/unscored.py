@@ -1,4 +1,4 @@
-"""Labelled words that no score sees: those beyond ``encoder.max_length``, and those without a token."""
+"""Labelled words that are not read: without a token, or beyond ``encoder.max_length`` where that cuts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SHOWN = 4
 
 @dataclass(frozen=True, slots=True)
 class Unscored:
-    """Labelled words of one language that are lost.
+    """Labelled words of one language that are not read.
 
     Args:
         language: The task's code.
@@ -50,23 +50,34 @@ def unscored(language: str, examples: Sequence[Example], features: Features) -> 
     return Unscored(language, words, words - len(features.unit_labels()) if tagged else 0)
 
 
-def tell_unscored(logger: logging.Logger, what: str, found: Mapping[str, Unscored], max_length: int) -> None:
+def tell_unscored(
+    logger: logging.Logger, what: str, found: Mapping[str, Unscored], max_length: int | None
+) -> None:
     """Log how many words no score sees; a warning where a language loses more than 1 % of them.
 
     Args:
         logger: Whose line it is.
         what: Which data, such as ``test data``.
         found: By language.
-        max_length: The encoder's.
+        max_length: The encoder's, where longer sentences are cut; ``None`` where they are read in windows.
     """
     lost = sorted((one for one in found.values() if one.lost), key=lambda one: -one.share)
     if not lost:
         return
     words, missing = (sum(getattr(one, name) for one in found.values()) for name in ("words", "lost"))
-    most = ", ".join(map(str, lost[:_SHOWN]))
+    why = (
+        "have no token: they are not learnt, and count as wrong"
+        if max_length is None
+        else f"are beyond encoder.max_length = {max_length}, or have no token: they are neither learnt nor "
+        "scored (task.long_sentences = 'windows' reads them)"
+    )
     logger.log(
         logging.WARNING if lost[0].share > MUCH else logging.INFO,
-        "%s: %d of %s (%.1f %%) are beyond encoder.max_length = %d, or have no token: they are neither "
-        "learnt nor scored; most of %s",
-        what, missing, count(words, "labelled word"), 100 * missing / max(1, words), max_length, most,
-    )  # fmt: skip
+        "%s: %d of %s (%.1f %%) %s; most of %s",
+        what,
+        missing,
+        count(words, "labelled word"),
+        100 * missing / max(1, words),
+        why,
+        ", ".join(map(str, lost[:_SHOWN])),
+    )

@@ -16,12 +16,22 @@ from subsetsearch.config.study import StudyConfig
 _MACHINE = ("device", "eval_tokens", "micro_batch", "gradient_checkpointing", "checkpoint_steps")
 _YOUNGER: dict[str, dict[str, Any]] = {
     "realignment": {"schedule": "linear", "all_if_fewer": False},
-    "task": {"max_evaluation": None, "pooling": "mean"},
+    "task": {"max_evaluation": None, "pooling": "mean", "long_sentences": "cut"},
     "finetuning": {"repeats": 1, "average_last": 1},
     "parallel.filters": {"drop_letterless": False},
     "realignment.aligner": {"min_found": 0.5},
 }
 """Keys that came after the first hashes, left out of them while they had these values."""
+
+
+def with_younger_keys(settings: dict[str, Any]) -> dict[str, Any]:
+    """Complete settings that were stored before a key came whose default now depends on the kind of task.
+
+    Args:
+        settings: Of a study, with all keys that there were then; changed.
+    """
+    settings["recipe"]["task"].setdefault("long_sentences", _YOUNGER["task"]["long_sentences"])
+    return settings
 
 
 def legacy_recipe_hash(recipe: Recipe) -> str:

@@ -28,7 +28,7 @@ from subsetsearch.results.connect import (
 )
 from subsetsearch.results.database import WorkerStorage
 from subsetsearch.results.folder import StudyFolder
-from subsetsearch.results.legacy import legacy_fingerprint
+from subsetsearch.results.legacy import legacy_fingerprint, with_younger_keys
 
 SCHEMA = 2
 """Version of what trials carry; a higher one was written by a newer program. From 2 on they may have a
@@ -170,7 +170,7 @@ def stored_settings(study: StudyConfig, folder: StudyFolder) -> dict[str, Any] |
     if not ours or (stored_name(study) not in attributes and len(ours) > 1):
         return None
     settings: dict[str, Any] | None = ours[0].get("config")
-    return settings if ours[0].get("schema", 0) <= SCHEMA else None
+    return with_younger_keys(settings) if settings and ours[0].get("schema", 0) <= SCHEMA else None
 
 
 def require_stored(study: StudyConfig, folder: StudyFolder) -> optuna.Study:

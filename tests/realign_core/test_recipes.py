@@ -65,9 +65,10 @@ def test_a_stored_recipe_is_complete() -> None:
     """Other defaults of a later version, or of another kind, do not touch it."""
     stored = Recipe(task=TaskConfig(kind=TaskKind.POS)).model_dump(mode="json")
     assert set(stored["realignment"]) == set(RealignmentConfig.model_fields)
-    stored["task"]["kind"] = "text"
+    stored["task"] |= {"kind": "text", "long_sentences": "cut"}
     again = Recipe.model_validate(stored)
-    assert settings(again, DEFAULTS["pos"]) == DEFAULTS["pos"].content()
+    expected = DEFAULTS["pos"].content() | {"task": {"long_sentences": "cut"}}
+    assert settings(again, DEFAULTS["pos"]) == expected
 
 
 def test_tables_of_a_recipe_are_taken_over_whole() -> None:

@@ -25,6 +25,7 @@ from realign_core.runs.workspace import Workspace, prepare
 from realign_core.support.errors import ConfigError, EncoderError
 from realign_core.tasks.questions import answers
 from realign_core.tasks.reading import read_task
+from realign_core.tasks.words import sentences
 from realign_core.training.evaluation import encode_units, predict_targets
 from realign_core.training.loop import train
 
@@ -46,14 +47,13 @@ class Measured:
 
     def tags(self, code: str) -> list[tuple[Any, list[str]]]:
         """Each example with the labels of its units."""
-        found, start = [], 0
-        for example, gold in zip(
-            self.examples[code], self.workspace.evaluation["test"][code].labels, strict=True
-        ):
-            numbers = self.predicted[code][start : start + len(gold)]
-            found.append((example, [self.workspace.task.labels[number] for number in numbers]))
-            start += len(gold)
-        return found
+        features = self.workspace.evaluation["test"][code]
+        return [
+            (example, [self.workspace.task.labels[number] for number in numbers])
+            for example, (numbers, _) in zip(
+                self.examples[code], sentences(self.predicted[code], features), strict=True
+            )
+        ]
 
 
 def measure(

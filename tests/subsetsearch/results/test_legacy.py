@@ -19,7 +19,7 @@ from subsetsearch.results.storage import create_or_open, load_stored, require_st
 
 STUDIES = Path(__file__).parents[3] / "studies"
 OLD_DEFAULTS = {
-    "task": {"pooling": "mean"},
+    "task": {"pooling": "mean", "long_sentences": "cut"},
     "realignment": {
         **{"steps": 100, "pairs_per_batch": 32, "learning_rate": 5e-5},
         **{"freeze": "none", "freeze_embeddings": False},
@@ -68,7 +68,13 @@ def test_the_recipe_of_before_had_all_its_keys(toy_study: StudyConfig) -> None:
     old = toy_study.recipe.model_dump(mode="json")
     old["realignment"]["objective"] = old["realignment"].pop("loss")
     del old["realignment"]["schedule"], old["realignment"]["all_if_fewer"]
-    del old["task"]["max_evaluation"], old["task"]["pooling"], old["groups"], old["preset"]
+    del (
+        old["task"]["max_evaluation"],
+        old["task"]["pooling"],
+        old["task"]["long_sentences"],
+        old["groups"],
+        old["preset"],
+    )
     del old["finetuning"]["repeats"], old["finetuning"]["average_last"]
     del old["parallel"]["filters"]["drop_letterless"]
     for key in ("device", "eval_tokens", "micro_batch", "gradient_checkpointing", "checkpoint_steps"):
