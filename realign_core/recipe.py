@@ -88,9 +88,9 @@ class TaskConfig(Config):
             model. Words and answers are always read at their own tokens.
         long_sentences: What happens to sentences of ``pos`` and ``ner`` that have more tokens than
             ``encoder.max_length``. ``windows``: they are read in windows that overlap by a third, so that
-            each word is learnt and scored once, where it is farthest from a cut; a word that the tokenizer maps
-            to nothing counts as wrong (as ``O``, for entities). ``cut``: words beyond are neither learnt nor
-            scored, and words without a token are left out. Contexts of ``qa`` are always read in windows.
+            each word is learnt and scored once, where it is farthest from a cut; a word that the tokenizer
+            maps to nothing counts as wrong (as ``O``, for entities). ``cut``: words beyond are neither learnt
+            nor scored, and words without a token are left out. Contexts of ``qa`` are always read in windows.
     """
 
     kind: TaskKind = TaskKind.TEXT
