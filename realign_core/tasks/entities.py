@@ -38,7 +38,8 @@ class EntityTagging(WordTagging):
 
     def _measure(self, name: str, predicted: Int, features: Features) -> float:
         metrics = require("seqeval.metrics", extra="ner", purpose="score named entities")
-        found, gold = [], []
+        found: list[list[str]] = []
+        gold: list[list[str]] = []
         for sides in sentences(predicted, features):
             for tags, side in zip((found, gold), sides, strict=True):
                 tags.append([self.labels[i] if i >= 0 else OUTSIDE for i in side])

@@ -127,10 +127,10 @@ class _Sentence:
         spans = self._spans(head)
         owned: list[list[int]] = [[] for _ in cuts]
         owner = 0  # a word without a token stays with the word before it
-        for word in np.flatnonzero(self.tags != _NONE):
+        for word in map(int, np.flatnonzero(self.tags != _NONE)):
             if word in spans:
                 owner = choose_window(spans[word], cuts, length)
-            owned[owner].append(int(word))
+            owned[owner].append(word)
         kept = [i for i, words in enumerate(owned) if words] or [0]
         return [self._input(cuts[i], owned[i], spans, head, tail) for i in kept]
 
