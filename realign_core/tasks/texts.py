@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from realign_core.data.examples import PairExample, TextExample
-from realign_core.recipe import Pooling
+from realign_core.data.task import Pooling
 from realign_core.support.arrays import Int
 from realign_core.tasks.base import Classification, accuracy
 from realign_core.tasks.features import Features
