@@ -7,7 +7,7 @@ import logging
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from realign_core.support.files import atomic_write
 from realign_core.support.progress import Progress
@@ -18,6 +18,7 @@ from subsetsearch.subset import Subset
 if TYPE_CHECKING:
     import pandas as pd
 
+    from subsetsearch.analysis.aims import Asked, Over
     from subsetsearch.analysis.by_target import ByTarget
     from subsetsearch.analysis.choice import Choice
     from subsetsearch.analysis.compare import SubsetColumn
@@ -110,29 +111,36 @@ class StudyReading:
 
         return read_status(self._settings(), self.folder)
 
-    def front(self, targets: Targets = None) -> Front:
+    def front(self, targets: Targets = None, **asked: Unpack[Asked]) -> Front:
         """Every scored subset with its cost and scores, by rising cost.
 
         Args:
             targets: Score by these alone, with ties and what is recommended: any group of the target
                 languages, by code or name. All that count, if left out.
+            **asked: ``over`` says what a subset is worth: ``mean`` (the mean gain over the targets),
+                ``worst`` (the gain of the target that gains least), ``helped`` (the share of targets that
+                gain less the share that lose) or ``routed`` (the mean gain where each target gets the
+                realigned or the untouched encoder). ``tolerance`` is what may be lost against the best subset
+                for a cheaper one, as a fraction: 0.005, and 0.05 for ``helped``, if left out.
 
         Raises:
             LanguageError: If one is no target of the study.
+            ConfigError: If ``over`` is none of these, or the tolerance is no fraction.
             StudyError: If nothing was run yet, or the stored study does not fit the file.
 
         Example:
-            >>> [row.name for row in study.front(targets=("fur", "wol")) if row.on_front]  # doctest: +SKIP
+            >>> [row.name for row in study.front("fur,wol", over="worst") if row.on_front]  # doctest: +SKIP
         """
-        return self._on(targets).front
+        return self._on(targets, asked).front
 
-    def pick(self, rule: str = "recommended", targets: Targets = None) -> Choice:
+    def pick(self, rule: str = "recommended", targets: Targets = None, **asked: Unpack[Asked]) -> Choice:
         """Choose a subset by a rule.
 
         Args:
             rule: ``recommended``, ``knee``, ``best``, ``cost<=X``, ``accuracy>=Y``, ``within=0.99`` or
                 ``trial=N``.
             targets: Choose for these alone, as in :meth:`front`.
+            **asked: ``over`` and ``tolerance``, as in :meth:`front`.
 
         Raises:
             RealignError: If it is no rule, or no subset fits it.
@@ -145,21 +153,22 @@ class StudyReading:
         from subsetsearch.analysis.pick import parse_rule
 
         parse_rule(rule)  # a misspelt one is named before anything is read
-        known = self._on(targets)
+        known = self._on(targets, asked)
         return make_choice(known, known.front.pick(rule))
 
-    def choices(self, targets: Targets = None) -> list[RuleChoice]:
+    def choices(self, targets: Targets = None, **asked: Unpack[Asked]) -> list[RuleChoice]:
         """What each rule of choice would choose.
 
         Args:
             targets: For these alone, as in :meth:`front`.
+            **asked: ``over`` and ``tolerance``, as in :meth:`front`.
 
         Example:
             >>> {found.rule: found.reason for found in study.choices()}  # doctest: +SKIP
         """
         from subsetsearch.analysis.rule_choices import rule_choices
 
-        return rule_choices(self._on(targets).front)
+        return rule_choices(self._on(targets, asked).front)
 
     def gains(self, subset: str | Subset | Choice = "recommended", targets: Targets = None) -> pd.DataFrame:
         """What a subset gains each target over no realignment: a row a target, best first.
@@ -181,14 +190,23 @@ class StudyReading:
         """
         return self.by_target(subset, targets).to_frame()
 
-    def by_target(self, subset: str | Subset | Choice = "recommended", targets: Targets = None) -> ByTarget:
-        """Say in words who is helped and who is harmed; arguments and errors of :meth:`gains`."""
+    def by_target(
+        self,
+        subset: str | Subset | Choice = "recommended",
+        targets: Targets = None,
+        **asked: Unpack[Asked],
+    ) -> ByTarget:
+        """Say in words who is helped and who is harmed; arguments and errors as in :meth:`gains`."""
         from subsetsearch.analysis.by_target import by_target
 
-        return by_target(subset, self._on(targets))
+        return by_target(subset, self._on(targets, asked))
 
     def expect(
-        self, subsets: str | Sequence[str | Subset | Choice] | None = None, targets: Targets = None
+        self,
+        subsets: str | Sequence[str | Subset | Choice] | None = None,
+        targets: Targets = None,
+        *,
+        over: Over = "mean",
     ) -> Expected:
         """What subsets can be expected to gain over no realignment, whether they were run or not.
 
@@ -197,7 +215,8 @@ class StudyReading:
         Args:
             subsets: One or more, as in :meth:`compare`. All that were scored, the whole pool and every single
                 language of it, if left out.
-            targets: Ask about the mean of these alone, as in :meth:`front`.
+            targets: Ask about these alone, as in :meth:`front`.
+            over: What a subset is worth, as in :meth:`front`.
 
         Returns:
             Expected gains, the highest first; ``.to_frame()`` and ``.by_target()`` are tables.
@@ -210,19 +229,21 @@ class StudyReading:
             >>> study.expect(["kab", "khm,gla"]).by_target()  # doctest: +SKIP
         """
         from subsetsearch.analysis.expect import expect
-        from subsetsearch.analysis.group import target_keys
 
-        known = self._known
-        asked = [subsets] if isinstance(subsets, str) else subsets
-        chosen = known.candidates if asked is None else [known.named(subset)[1] for subset in asked]
-        return expect(known, known.effects, chosen, None if targets is None else target_keys(targets, known))
+        known = self._on(targets, {"over": over})
+        named = [subsets] if isinstance(subsets, str) else subsets
+        chosen = known.candidates if named is None else [known.named(subset)[1] for subset in named]
+        return expect(known, chosen, known.question)
 
-    def explain(self, choice: str | Choice = "recommended", targets: Targets = None) -> Explanation:
+    def explain(
+        self, choice: str | Choice = "recommended", targets: Targets = None, **asked: Unpack[Asked]
+    ) -> Explanation:
         """Explain a choice: why this subset, against which others, and what each language adds.
 
         Args:
             choice: A rule of choice, or what :meth:`pick` gave.
             targets: By these alone, as in :meth:`front`.
+            **asked: ``over`` and ``tolerance``, as in :meth:`front`.
 
         Raises:
             RealignError: If it is no rule, or no subset fits it.
@@ -235,7 +256,7 @@ class StudyReading:
 
         if isinstance(choice, str):
             parse_rule(choice)  # a misspelt one is named before anything is read
-        return explain(choice, self._on(targets))
+        return explain(choice, self._on(targets, asked))
 
     def compare(self, *subsets: str | Subset | Choice, targets: Targets = None) -> list[SubsetColumn]:
         """Hold subsets against the first of them: cost, scores, and differences seed by seed.
@@ -272,7 +293,11 @@ class StudyReading:
         self._read = None
 
     def report(
-        self, file: str | Path | None = None, kind: PageName | None = None, targets: Targets = None
+        self,
+        file: str | Path | None = None,
+        kind: PageName | None = None,
+        targets: Targets = None,
+        **asked: Unpack[Asked],
     ) -> Path:
         """Write a report: the answer, who is helped and harmed, the front, how far to trust it.
 
@@ -280,6 +305,7 @@ class StudyReading:
             file: Where to; in the study's folder, if left out.
             kind: ``html``, ``md`` or ``png``; what the file's name says, if left out.
             targets: By these alone, as in :meth:`front`.
+            **asked: ``over`` and ``tolerance``, as in :meth:`front`.
 
         Raises:
             ConfigError: If the name says no kind.
@@ -292,7 +318,7 @@ class StudyReading:
 
         path = Path(file) if file is not None else self.folder.report.with_suffix(f".{kind or 'html'}")
         render = find_writer(path, kind)
-        atomic_write(path, render(known_report(self._on(targets), self.file, self.options)))
+        atomic_write(path, render(known_report(self._on(targets, asked), self.file, self.options)))
         return path
 
     def export_results(self, file: str | Path) -> Path:
@@ -317,11 +343,11 @@ class StudyReading:
             self._read = read_known(self._settings(), self.folder)
         return self._read
 
-    def _on(self, targets: Targets) -> Known:
-        """What is known of all targets, or of a group of them."""
-        from subsetsearch.analysis.group import known_on
+    def _on(self, targets: Targets, asked: Asked | None = None) -> Known:
+        """What is known of all targets, or of a group of them, by what was asked."""
+        from subsetsearch.analysis.group import known_asked
 
-        return self._known if targets is None else known_on(self._known, targets)
+        return known_asked(self._known, targets, asked or {})
 
     def _settings(self) -> StudyConfig:
         """What the study was searched with, for reading; the file and overrides, if nothing is stored.

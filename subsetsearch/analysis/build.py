@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from subsetsearch.analysis.decision import decide, mark_decision
+from subsetsearch.analysis.effects import StudyModels
 from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow, FullRuns, mark_front
 from subsetsearch.analysis.noise import mark_ties, spread, student_interval
+from subsetsearch.analysis.question import Question
 from subsetsearch.config.rungs import SHORT, RungWords
-from subsetsearch.errors import StudyError, some
+from subsetsearch.errors import RealignError, StudyError, some
 from subsetsearch.problem.cost import PoolCost
 from subsetsearch.results.measurement import (
     Measurement,
@@ -75,6 +78,21 @@ def study_front(
         rows.append(_with_proxy(row, trials.get(subset), beside.get(subset), rung))
     marked = mark_ties(mark_front(rows), means_by_seed(without_fresh(evaluations)))
     return Front(tuple(marked), name, evaluations[0].metric if evaluations else "accuracy", rung)
+
+
+def decided(front: Front, models: StudyModels, question: Question) -> Front:
+    """Add to a front what the model of all runs says of it; without a model, what was measured has to do.
+
+    Args:
+        front: As it was measured.
+        models: Of the study.
+        question: What is asked.
+    """
+    try:
+        decision = decide(models, question, [row.subset for row in front])
+    except RealignError as error:
+        return replace(front, undecided=str(error))
+    return replace(front, rows=tuple(mark_decision(front.rows, decision)), decision=decision)
 
 
 def _with_proxy(row: FrontRow, trial: TrialRecord | None, beside: float | None, rung: RungWords) -> FrontRow:

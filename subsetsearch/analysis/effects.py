@@ -1,36 +1,160 @@
-"""The model of effects of a study: what its full runs together say of every subset."""
+"""The models of effects of a study: what its full runs together say of every subset."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from subsetsearch.analysis.words import listed
 from subsetsearch.config.rungs import FULL
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import SelectionError, count
-from subsetsearch.results.measurement import Measurement, without_fresh
+from subsetsearch.results.measurement import DEV, TEST, Measurement, on_targets, without_fresh
 from subsetsearch.sampler.study import study_kernel
-from subsetsearch.surrogate.effects import EffectModel, EffectRuns
+from subsetsearch.subset import NONE, Subset
+from subsetsearch.surrogate.effects import EffectModel, EffectRuns, JointExpectation
 from subsetsearch.surrogate.effects.model import FEWEST
+from subsetsearch.traits.table import Matrix
 from subsetsearch.traits.typological import coordinates
 
+if TYPE_CHECKING:
+    from subsetsearch.analysis.question import Question
 
-def fit_effects(
-    config: StudyConfig, keys: Sequence[str], lengths: Mapping[str, int], runs: Sequence[Measurement]
-) -> EffectModel:
-    """Fit the model of effects to a study's full runs, on development and on test data.
+MOST_RUNS = 600
+"""A model learns from so many runs at most: its time grows with their cube."""
+
+
+@dataclass(frozen=True)
+class StudyModels:
+    """The models of a study, each fitted when it is first needed.
 
     Args:
         config: The study.
         keys: Languages of its pool.
         lengths: Pairs that each of them gives.
         runs: Measurements; those of cheap rungs and with fresh seeds are left aside.
+    """
+
+    config: StudyConfig
+    keys: Sequence[str]
+    lengths: Mapping[str, int]
+    runs: Sequence[Measurement] = ()
+    _joint: dict[tuple[int, tuple[Subset, ...]], JointExpectation] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def counted(self) -> EffectModel:
+        """Of the targets that count, from all full runs on development and on test data.
+
+        Raises:
+            SelectionError: If there are too few runs, they share no target, or all have the same scores.
+        """
+        return fit_effects(self.config, self.keys, self.lengths, self.full)
+
+    @cached_property
+    def every(self) -> EffectModel:
+        """Of all targets, held-out ones too, from the runs that have scored them: those on test data.
+
+        Raises:
+            SelectionError: As for :attr:`counted`.
+        """
+        runs = [run for run in self.full if run.split == TEST]
+        there = sorted(set.intersection(*(run.scores.keys() - run.source for run in runs))) if runs else []
+        counted = [_counting(run) for run in on_targets(runs, there)] if there else []
+        return fit_effects(self.config, self.keys, self.lengths, counted)
+
+    @cached_property
+    def by_dev(self) -> EffectModel | None:
+        """Of the runs on development data alone; ``None`` if there are too few of them."""
+        try:
+            return fit_effects(
+                self.config, self.keys, self.lengths, [run for run in self.full if run.split == DEV]
+            )
+        except SelectionError:
+            return None
+
+    @cached_property
+    def full(self) -> list[Measurement]:
+        """Full runs that choices may see."""
+        return [run for run in without_fresh(self.runs) if run.rung == FULL.number]
+
+    def of(self, targets: Sequence[str] | None) -> EffectModel:
+        """The model that knows some targets.
+
+        Args:
+            targets: Keys; those that count, if left out.
+
+        Raises:
+            SelectionError: If there is none, or no realignment was never run.
+        """
+        model = self.counted
+        if targets is not None and not set(targets) <= set(model.runs.targets):
+            model = self.every
+        strange = sorted(set(targets or ()) - set(model.runs.targets))
+        if strange:
+            raise SelectionError(
+                f"nothing is expected for {listed(strange)}: not every run has a score of it",
+                fix=f"the model knows {listed(model.runs.targets)}",
+            )
+        if NONE not in model.runs.subsets:
+            raise SelectionError(
+                "no realignment was never run, so nothing is known of gains over it",
+                fix="subsetsearch evaluate runs it",
+            )
+        return model
+
+    def worth(self, subsets: Sequence[Subset], question: Question) -> Matrix:
+        """Draw what subsets are worth.
+
+        Args:
+            subsets: Any of the pool but no realignment.
+            question: What is asked.
+
+        Returns:
+            Less what no realignment is worth; shape (n_draws, n_subsets).
+
+        Raises:
+            SelectionError: As for :meth:`of`.
+        """
+        model = self.of(question.targets)
+        joint, group = self.joint(model, tuple(subsets)), question.targets or model.runs.targets
+        if question.aim.of_mean:
+            return joint.group(group).draws()
+        return question.aim.worth(joint.draws(group), self._route(joint, group))
+
+    def joint(self, model: EffectModel, subsets: tuple[Subset, ...]) -> JointExpectation:
+        """What a model knows of subsets, computed once for all questions about them."""
+        key = id(model), subsets
+        if key not in self._joint:
+            self._joint[key] = model.joint(subsets)
+        return self._joint[key]
+
+    def _route(self, joint: JointExpectation, group: Sequence[str]) -> Matrix:
+        """1 where a target is expected to gain by a subset, by runs on development data if they tell it."""
+        model = self.by_dev
+        knows = model is not None and set(group) <= set(model.runs.targets) and NONE in model.runs.subsets
+        found = self.joint(model, joint.subsets) if model is not None and knows else joint
+        return np.asarray(found.single.mean[:, found.places(group)] > 0, dtype=np.float64)
+
+
+def fit_effects(
+    config: StudyConfig, keys: Sequence[str], lengths: Mapping[str, int], runs: Sequence[Measurement]
+) -> EffectModel:
+    """Fit the model of effects to a study's full runs.
+
+    Args:
+        config: The study.
+        keys: Languages of its pool.
+        lengths: Pairs that each of them gives.
+        runs: Full runs.
 
     Raises:
         SelectionError: If there are too few runs, they share no target, or all have the same scores.
     """
-    full = [run for run in without_fresh(runs) if run.rung == FULL.number and run.counted_scores]
+    full = _fewer([run for run in runs if run.counted_scores])
     subsets = {run.subset for run in full}
     targets = sorted(set.intersection(*(set(run.counted_scores) for run in full))) if full else []
     if len(subsets) < FEWEST:
@@ -44,3 +168,16 @@ def fit_effects(
     if not np.ptp(found.scores, axis=0).any():  # a standard deviation of equal numbers may be 1e-16
         raise SelectionError("all full runs have the same scores, so nothing can be expected of others")
     return EffectModel.fit(found, study_kernel(config, keys, targets, lengths), coordinates(targets))
+
+
+def _counting(run: Measurement) -> Measurement:
+    """The same run, with every target counted."""
+    return replace(run, held_out=frozenset())
+
+
+def _fewer(runs: list[Measurement]) -> list[Measurement]:
+    """Keep the runs of no realignment, those on test data, and of the others the best."""
+    if len(runs) <= MOST_RUNS:
+        return runs
+    order = sorted(runs, key=lambda run: (run.subset != NONE, run.split != TEST, -run.mean))
+    return order[:MOST_RUNS]

@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
+from subsetsearch.analysis.aims import AIMS, Aim
+from subsetsearch.analysis.judged import interval
 from subsetsearch.analysis.rows import Rows
-from subsetsearch.analysis.words import listed, percent, points
+from subsetsearch.analysis.words import chance, points
 from subsetsearch.errors import SelectionError, count
 from subsetsearch.subset import NONE, Subset
+from subsetsearch.surrogate.effects.judge import Judgement
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from subsetsearch.analysis.known import Known
-    from subsetsearch.surrogate.effects import EffectModel
-
-LEVEL = 0.9
-"""Of the intervals: the truth is outside of one in ten."""
+    from subsetsearch.analysis.question import Question
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -30,7 +29,7 @@ class ExpectedGain:
     Args:
         subset: Run or not.
         cost: Data cost.
-        gain: Expected gain as a fraction, the mean over the targets.
+        gain: Expected gain as a fraction: the mean over the targets, or what else was asked for.
         sd: Its standard deviation.
         better: Probability that it is better than no realignment.
         best: Probability that it is the best of all that are compared, no realignment among them.
@@ -58,7 +57,7 @@ class ExpectedGain:
         low, high = self.interval
         return (
             f"<{self.subset.name}: {points(self.gain)} points [{points(low)}, {points(high)}], "
-            f"better than none with {percent(self.better)}; {count(self.runs, 'own run')}>"
+            f"better than none with {chance(self.better)}; {count(self.runs, 'own run')}>"
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -88,12 +87,14 @@ class Expected(Rows[ExpectedGain]):
         targets: Over which the gains are means.
         n_runs: Runs that the model has learned from.
         n_subsets: Different subsets among them.
+        aim: What the gains are of.
     """
 
     rows: tuple[ExpectedGain, ...]
     targets: tuple[str, ...]
     n_runs: int
     n_subsets: int
+    aim: Aim = AIMS["mean"]
 
     @property
     def _held(self) -> tuple[ExpectedGain, ...]:
@@ -106,7 +107,7 @@ class Expected(Rows[ExpectedGain]):
     def basis(self) -> str:
         """What the expectations rest on, a sentence."""
         return (
-            f"expected gains over no realignment, mean of {count(len(self.targets), 'target')}, from "
+            f"expected over no realignment: {self.aim.words} ({count(len(self.targets), 'target')}), from "
             f"{count(self.n_runs, 'run')} of {count(self.n_subsets, 'subset')} (90 % intervals)"
         )
 
@@ -140,60 +141,40 @@ class Expected(Rows[ExpectedGain]):
         return pd.DataFrame(records).astype({"pairs_per_language": "Int64"})
 
 
-def interval(gain: float, sd: float) -> tuple[float, float]:
-    """The 90 % interval of a Gaussian."""
-    reach = NormalDist().inv_cdf((1 + LEVEL) / 2) * sd
-    return gain - reach, gain + reach
-
-
-def expect(
-    known: Known, model: EffectModel, subsets: Sequence[Subset], targets: Sequence[str] | None = None
-) -> Expected:
-    """Expect the gains of subsets.
+def expect(known: Known, subsets: Sequence[Subset], question: Question) -> Expected:
+    """Expect what subsets are worth.
 
     Args:
         known: Of the study.
-        model: Of its runs.
-        subsets: Any of the pool; no realignment gains nothing and is left out.
-        targets: Keys of the targets that count; all of the model, if left out.
+        subsets: Any of the pool; no realignment is worth nothing and is left out.
+        question: What is asked.
 
     Raises:
-        SelectionError: If there is nothing to ask about, no realignment was never run, or the model does not
-            know a target.
+        SelectionError: If there is nothing to ask about, there is no model, or it does not know a target.
     """
     asked = [subset for subset in dict.fromkeys(subsets) if subset != NONE]
     if not asked:
         raise SelectionError(
             "no subset besides no realignment is asked about", fix="name some, as 'sw,te' or 'all'"
         )
-    if NONE not in model.runs.subsets:
-        raise SelectionError(
-            "no realignment was never run, so nothing is known of gains over it",
-            fix="subsetsearch evaluate runs it",
-        )
-    group = tuple(model.runs.targets if targets is None else targets)
-    strange = [target for target in group if target not in model.runs.targets]
-    if strange:
-        raise SelectionError(
-            f"nothing is expected for {listed(strange)}: not every run has a score of it",
-            fix=f"the model knows {listed(model.runs.targets)}",
-        )
-    single, joint = model.expect(asked), model.expect_group(asked, group)
-    own, best, regret = Counter(model.runs.subsets), joint.best(), joint.regret()
-    places = [model.runs.targets.index(target) for target in group]
+    model = known.models.of(question.targets)
+    group = tuple(model.runs.targets if question.targets is None else question.targets)
+    joint = known.models.joint(model, tuple(asked))
+    single, found = joint.single, Judgement.of(known.models.worth(asked, question))
+    own, places = Counter(model.runs.subsets), joint.places(group)
     rows = [
         ExpectedGain(
             subset,
             known.cost(subset),
-            float(joint.mean[i]),
-            float(joint.sd[i]),
-            float(joint.better_than_none[i]),
-            float(best[i]),
-            float(regret[i]),
+            float(found.mean[i]),
+            float(found.sd[i]),
+            float(found.better[i]),
+            float(found.best[i]),
+            float(found.regret[i]),
             own[subset],
             {model.runs.targets[j]: (float(single.mean[i, j]), float(single.sd[i, j])) for j in places},
         )
         for i, subset in enumerate(asked)
     ]
     rows.sort(key=lambda row: (-row.gain, row.cost))
-    return Expected(tuple(rows), group, len(model.runs), len(set(model.runs.subsets) - {NONE}))
+    return Expected(tuple(rows), group, len(model.runs), len(set(model.runs.subsets) - {NONE}), question.aim)

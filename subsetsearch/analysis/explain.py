@@ -12,7 +12,7 @@ from subsetsearch.analysis.by_target import ByTarget, alone, gains_by_target, ga
 from subsetsearch.analysis.choice import Choice
 from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.analysis.noise import PairedDifference, paired_difference, pooled_noise
-from subsetsearch.analysis.pick import Picked
+from subsetsearch.analysis.picked import Picked
 from subsetsearch.analysis.sheet import Sheet
 from subsetsearch.analysis.words import amount, listed, metric_name, percent, points
 from subsetsearch.config.rungs import SHORT, RungWords

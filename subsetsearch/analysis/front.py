@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from subsetsearch.analysis.front_row import FrontRow, measured_front
-from subsetsearch.analysis.pick import Picked, parse_rule
+from subsetsearch.analysis.pick import parse_rule
+from subsetsearch.analysis.picked import Picked
 from subsetsearch.analysis.rows import Rows
 from subsetsearch.analysis.words import amount, listed, metric_name, number, subset_name
 from subsetsearch.config.rungs import SHORT, RungWords
@@ -17,6 +18,8 @@ from subsetsearch.subset import Subset
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
+
+    from subsetsearch.analysis.decision import Decision
 
 _SHOWN = 30
 _WHOLE = ("trial", "proxy_rung", "pairs_per_language", "tied_with_pairs", "worse_than_pairs")
@@ -33,6 +36,8 @@ class Front(Rows[FrontRow]):
         rung: What measured the proxies, in words.
         note: What must be known to read it, if anything.
         targets: Keys of the targets that all scores are means over; empty for all that count.
+        decision: What the model of all runs says of the rows; ``None`` without a model.
+        undecided: Why there is none.
     """
 
     rows: tuple[FrontRow, ...] = ()
@@ -41,6 +46,8 @@ class Front(Rows[FrontRow]):
     rung: RungWords = SHORT
     note: str = ""
     targets: tuple[str, ...] = ()
+    decision: Decision | None = None
+    undecided: str = ""
 
     @property
     def _held(self) -> tuple[FrontRow, ...]:
@@ -53,7 +60,7 @@ class Front(Rows[FrontRow]):
 
     @property
     def steps(self) -> list[FrontRow]:
-        """The measured front: rows that are more accurate than all that cost as much or less, by cost."""
+        """The measured front: rows that are better than all that cost as much or less, by cost."""
         return measured_front(self.rows)
 
     @property
@@ -80,7 +87,7 @@ class Front(Rows[FrontRow]):
             ConfigError: If it is no rule.
             SelectionError: If nothing fits; the nearest row is named.
         """
-        picked = parse_rule(rule).pick(self.rows, self.metric)
+        picked = parse_rule(rule).pick(self)
         group = f"; by {listed(self.targets)} alone" if self.targets else ""
         return Picked(picked.row, picked.reason + group)
 

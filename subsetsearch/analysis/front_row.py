@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from subsetsearch.analysis.judged import Judged
 from subsetsearch.analysis.words import amount, percent, subset_name
 from subsetsearch.dominance import non_dominated, staircase
 from subsetsearch.errors import LanguageError
@@ -56,13 +57,15 @@ class FrontRow:
         fresh: Full runs with seeds that no choice has seen.
         diversity: Mean pairwise typological distance; ``None`` below two languages.
         strategies: Published strategies that choose this subset of the pool.
-        on_front: No other subset is as cheap and better, by the proxy, nor by measured
-            accuracy where both were measured.
+        expected: What the model of all runs knows of it; ``None`` where there is no model, or it has no run.
+        on_front: No other subset is as cheap and expected to be better; by the proxy where it was never run.
+            Without a model, by the proxy, and by measured accuracy where both were measured.
         tied_with: The cheapest cheaper subset that full runs have not shown this one to beat;
-            ``None`` if it beats them all, is shown to be worse than one, or was not measured.
+            ``None`` if it beats them all, is shown to be worse than one, or was not run.
         worse_than: The cheapest cheaper subset that full runs have shown this one to be worse than.
-        ties_best: The most accurate subset has not been shown to beat this one, or is this one.
-        recommended: The cheapest such subset, no realignment included.
+        ties_best: The best subset has not been shown to beat this one, or is this one.
+        recommended: The cheapest that is expected to lose no more than the tolerance against the best, no
+            realignment included; without a model, the cheapest that ties the best.
     """
 
     subset: Subset
@@ -77,6 +80,7 @@ class FrontRow:
     fresh: FullRuns | None = None
     diversity: float | None = None
     strategies: tuple[str, ...] = ()
+    expected: Judged | None = None
     on_front: bool = False
     tied_with: Subset | None = None
     worse_than: Subset | None = None
@@ -144,7 +148,7 @@ class FrontRow:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data in the order of the documented columns."""
-        tied, worse, fresh = self.tied_with, self.worse_than, self.fresh
+        tied, worse, fresh, expected = self.tied_with, self.worse_than, self.fresh, self.expected
         return {
             "trial": self.trial,
             "languages": list(self.languages),
@@ -173,6 +177,12 @@ class FrontRow:
             "source_accuracy": self.full.source if self.full else None,
             "worse_than": None if worse is None else sorted(worse.languages),
             "worse_than_pairs": worse.pairs if worse else None,
+            "expected": expected.worth if expected else None,
+            "expected_sd": expected.sd if expected else None,
+            "better_than_none": expected.better if expected else None,
+            "best": expected.best if expected else None,
+            "regret": expected.regret if expected else None,
+            "loss": expected.loss if expected else None,
         }
 
 
@@ -201,7 +211,17 @@ def mark_front(rows: Sequence[FrontRow]) -> list[FrontRow]:
 
 
 def measured_front(rows: Sequence[FrontRow]) -> list[FrontRow]:
-    """Keep the rows that are more accurate than all that cost as much or less, by rising cost."""
-    known = [(row, row.full.accuracy) for row in rows if row.full is not None]
-    steps = staircase([row.cost for row, _ in known], [accuracy for _, accuracy in known])
-    return [known[i][0] for i in steps]
+    """Keep the rows that are better than all that cost as much or less, by rising cost.
+
+    Args:
+        rows: Those that were not measured on test data are left aside.
+    """
+    measured = [row for row in rows if row.full is not None]
+    steps = staircase([row.cost for row in measured], values_of(measured))
+    return [measured[i] for i in steps]
+
+
+def values_of(rows: Sequence[FrontRow]) -> list[float]:
+    """How good measured rows are: what is expected of them, or their accuracies where a model lacks one."""
+    expected = [row.expected.worth for row in rows if row.expected is not None]
+    return expected if len(expected) == len(rows) else [row.accuracy or 0.0 for row in rows]

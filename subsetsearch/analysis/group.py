@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from realign_core.support.config import comma_list
-from subsetsearch.analysis.build import full_runs
+from subsetsearch.analysis.aims import Asked
+from subsetsearch.analysis.build import decided, full_runs
 from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow, FullRuns, mark_front
 from subsetsearch.analysis.noise import PooledNoise, mark_ties
+from subsetsearch.analysis.question import Question
 from subsetsearch.analysis.words import language_name, listed
 from subsetsearch.errors import LanguageError, count, some
 from subsetsearch.languages import resolve
@@ -23,6 +25,24 @@ if TYPE_CHECKING:
     from subsetsearch.analysis.known import Known
 
 WHERE = "targets"
+
+
+def known_asked(known: Known, targets: str | Iterable[str] | None, asked: Asked) -> Known:
+    """Read a study by what is asked.
+
+    Args:
+        known: Of the study.
+        targets: Of a group, as in :func:`known_on`; all that count, if left out.
+        asked: What a subset is worth, and what may be given up for a cheaper one.
+
+    Raises:
+        ConfigError: If there is no such aim, or the tolerance is no fraction.
+        LanguageError: If one is no target of the study.
+    """
+    question = Question.of(asked)
+    if question != known.question:
+        known = replace(known, question=question)
+    return known if targets is None else known_on(known, targets)
 
 
 def known_on(known: Known, targets: str | Iterable[str]) -> Known:
@@ -42,11 +62,14 @@ def known_on(known: Known, targets: str | Iterable[str]) -> Known:
     evaluations, dev = on_targets(known.evaluations, keys), on_targets(known.dev, keys)
     top = known.rung.number
     scores = rung_scores(None, dev, top_rung=top, seeds=known.config.proxy.full.seeds)
-    note = "; ".join(part for part in (group_note(keys, known), known.front.note) if part)
+    note = "; ".join(part for part in (group_note(keys, known), known.raw.note) if part)
     whole = known.evaluations if known.whole is None else known.whole
     noise = known.gains.noise(keys)
-    front = _front_on(replace(known.front, note=note), keys, evaluations, noise, scores[top])
-    return replace(known, evaluations=evaluations, front=front, scores=scores, dev=dev, whole=whole)
+    raw = _front_on(replace(known.raw, note=note), keys, evaluations, noise, scores[top])
+    question = replace(known.question, targets=keys)
+    return replace(
+        known, evaluations=evaluations, raw=raw, scores=scores, dev=dev, whole=whole, question=question
+    )
 
 
 def _front_on(
@@ -142,6 +165,7 @@ def _row(row: FrontRow, runs: Sequence[Measurement], proxy: float | None) -> Fro
         worse_than=None,
         ties_best=False,
         recommended=False,
+        expected=None,
     )
 
 
@@ -191,7 +215,7 @@ def group_fronts(known: Known) -> list[GroupFront]:
     groups = dict(sorted(shared.items())) | single
     if len(groups) * len(known.front.measured) > MOST_CELLS:
         groups = shared
-    measured = replace(known.front, rows=known.front.measured, note="")
+    measured = replace(known.raw, rows=known.raw.measured, note="")
     return [
         GroupFront(kind, name, _measured_on(known, measured, tuple(keys)))
         for (kind, name), keys in groups.items()
@@ -199,7 +223,8 @@ def group_fronts(known: Known) -> list[GroupFront]:
 
 
 def _measured_on(known: Known, measured: Front, keys: tuple[str, ...]) -> Front:
-    return _front_on(measured, keys, on_targets(known.evaluations, keys), known.gains.noise(keys))
+    raw = _front_on(measured, keys, on_targets(known.evaluations, keys), known.gains.noise(keys))
+    return decided(raw, known.models, replace(known.question, targets=keys))
 
 
 def choices_by_target(known: Known) -> list[tuple[FrontRow, list[str]]]:
@@ -212,7 +237,7 @@ def choices_by_target(known: Known) -> list[tuple[FrontRow, list[str]]]:
         Each subset that is recommended for any, with the keys of these targets; that of most targets first.
         Empty for a single target, and where so much was measured that it would take long.
     """
-    measured = replace(known.front, rows=known.front.measured, note="")
+    measured = replace(known.raw, rows=known.raw.measured, note="")
     if len(known.targets) < 2 or len(known.targets) * len(measured) ** 2 > _MOST_PAIRS:
         return []
     found: dict[Subset, tuple[FrontRow, list[str]]] = {}

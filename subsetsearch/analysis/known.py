@@ -10,12 +10,14 @@ import optuna
 
 from realign_core.data.account import accounts_of, summary
 from realign_core.support.config import comma_list
-from subsetsearch.analysis.build import mean_distance, study_front
+from subsetsearch.analysis.build import decided, mean_distance, study_front
 from subsetsearch.analysis.choice import Choice
-from subsetsearch.analysis.effects import fit_effects
+from subsetsearch.analysis.effects import StudyModels
 from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow
-from subsetsearch.analysis.pick import Picked, is_rule
+from subsetsearch.analysis.pick import is_rule
+from subsetsearch.analysis.picked import Picked
+from subsetsearch.analysis.question import PLAIN, Question
 from subsetsearch.analysis.status import StudyStatus, study_status
 from subsetsearch.analysis.target_gains import MeasuredGains
 from subsetsearch.analysis.trust import Trust, verdict
@@ -35,7 +37,6 @@ from subsetsearch.results.study_store import open_store, read_full_runs, require
 from subsetsearch.results.trials import TrialRecord, first_scored, read_trials
 from subsetsearch.strategies import published_subsets
 from subsetsearch.subset import NONE, Subset
-from subsetsearch.surrogate.effects import EffectModel
 from subsetsearch.typology import DistanceTable, load_typology
 
 
@@ -48,26 +49,35 @@ class Known:
         pool: Languages that may be chosen.
         stored: Trials, if any were run.
         evaluations: Full runs on test data.
-        front: All scored subsets.
+        raw: All scored subsets, as they were measured.
         cost: Prices of the pool.
         distances: Typological distances of the pool.
         scores: What each rung said of any subset.
         rung: What measured the proxies.
+        models: Of the effects of subsets, from all runs.
         dev: What the rungs measured on development data, by target.
         whole: Full runs with all targets, where ``evaluations`` are of a group; else the same.
+        question: What is asked.
     """
 
     config: StudyConfig
     pool: Pool
     stored: optuna.Study | None
     evaluations: list[Measurement]
-    front: Front
+    raw: Front
     cost: PoolCost
     distances: DistanceTable
     scores: RungScores
     rung: RungWords
+    models: StudyModels
     dev: list[Measurement] = field(default_factory=list)
     whole: list[Measurement] | None = None
+    question: Question = PLAIN
+
+    @cached_property
+    def front(self) -> Front:
+        """All scored subsets, with what the model of all runs says of them, as far as there is one."""
+        return decided(self.raw, self.models, self.question)
 
     @cached_property
     def trust(self) -> Trust:
@@ -90,21 +100,11 @@ class Known:
         """What subsets gain; the noise of a target is known better by the runs of all of them."""
         return MeasuredGains(without_fresh(self.evaluations if self.whole is None else self.whole))
 
-    @cached_property
-    def effects(self) -> EffectModel:
-        """The model of effects, from all full runs.
-
-        Raises:
-            SelectionError: If there are too few.
-        """
-        runs = [*self.dev, *(self.evaluations if self.whole is None else self.whole)]
-        return fit_effects(self.config, self.pool.keys, self.cost.pairs.lengths, runs)
-
     @property
     def candidates(self) -> list[Subset]:
         """What one may want to compare: all that was scored, the whole pool, and each language alone."""
         singles = [self.cost.pairs.top([key]) for key in self.pool.keys]
-        scored = [*(row.subset for row in self.front), *(run.subset for run in self.dev)]
+        scored = [*(row.subset for row in self.raw), *(run.subset for run in self.dev)]
         return [*dict.fromkeys([*scored, self.cost.everything, *singles])]
 
     @cached_property
@@ -203,7 +203,8 @@ def read_known(
     scores = rung_scores(stored, dev, top_rung=rung.number, seeds=config.proxy.full.seeds)
     front = study_front(stored, evaluations, cost, distances, scores, rung=rung, name=config.name)
     front = replace(front, note=held_out_note(config))
-    return Known(config, pool, stored, evaluations, front, cost, distances, scores, rung, dev)
+    models = StudyModels(config, pool.keys, cost.pairs.lengths, [*dev, *evaluations])
+    return Known(config, pool, stored, evaluations, front, cost, distances, scores, rung, models, dev)
 
 
 def read_status(config: StudyConfig, folder: StudyFolder) -> StudyStatus:

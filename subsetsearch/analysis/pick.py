@@ -6,21 +6,14 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from subsetsearch.analysis.front_row import FrontRow, measured_front
+from subsetsearch.analysis.front_row import FrontRow, measured_front, values_of
+from subsetsearch.analysis.picked import Candidates, Picked, recommended_by
 from subsetsearch.analysis.words import amount, metric_name, percent, points
 from subsetsearch.errors import ConfigError, SelectionError, count
 
 Rows = Sequence[FrontRow]
 
 EXAMPLES = "recommended, knee, best, cost<=2000, accuracy>=55%, within=0.99 or trial=7"
-
-
-@dataclass(frozen=True, slots=True)
-class Picked:
-    """A chosen row and the reason, one sentence."""
-
-    row: FrontRow
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +34,23 @@ class Rule:
     choose: Callable[..., Picked]
     values: tuple[float, ...] = ()
 
-    def pick(self, rows: Rows, metric: str = "accuracy") -> Picked:
+    def pick(self, front: Candidates) -> Picked:
         """Choose, and say as well what is doubtful about the choice.
 
         Args:
-            rows: Of a front.
-            metric: Of the full runs, as in data.
+            front: Of a study.
 
         Raises:
             SelectionError: If nothing fits; the nearest row is named.
         """
-        picked = self.choose(rows, metric, *self.values)
-        return Picked(picked.row, picked.reason + _doubts(picked.row, rows))
+        picked = self.choose(front, *self.values)
+        return Picked(picked.row, picked.reason + _doubts(picked.row, front.rows))
 
 
-def _recommended(rows: Rows, metric: str) -> Picked:
-    measured = _measured(rows, none=True)
+def _recommended(front: Candidates) -> Picked:
+    if front.decision is not None:
+        return recommended_by(front.rows, front.decision)
+    measured = _measured(front.rows, none=True)
     best = _best(measured)
     row = next((row for row in measured if row.recommended), best)
     if not row.languages:
@@ -70,7 +64,7 @@ def _recommended(rows: Rows, metric: str) -> Picked:
             f"{best.price}) to be better than the untouched encoder ({_score(row)})",
         )
     if row is best:
-        return _highest(rows, metric, row)
+        return _highest(front)
     return Picked(
         row,
         "the cheapest subset that full runs have not shown to be worse than the most accurate one "
@@ -78,27 +72,34 @@ def _recommended(rows: Rows, metric: str) -> Picked:
     )
 
 
-def _highest(rows: Rows, metric: str, row: FrontRow | None = None) -> Picked:
-    row = row or _best(_measured(rows))
+def _highest(front: Candidates) -> Picked:
+    measured = _measured(front.rows)
+    row, luckiest = _best(measured), _luckiest(measured)
     seeds = f" over {count(row.n_seeds, 'seed')}" if row.accuracy_std is not None else ""
-    return Picked(row, f"the highest measured {metric_name(metric)}, {_score(row)}{seeds}")
+    name = metric_name(front.metric)
+    if front.decision is None:
+        return Picked(row, f"the highest measured {name}, {_score(row)}{seeds}")
+    lucky = f"; {luckiest.name} measured {_score(luckiest)}, by luck as far as is known"
+    other = "" if row is luckiest else lucky
+    return Picked(row, f"the highest expected {name}, {_score(row)} measured{seeds}{other}")
 
 
-def _knee(rows: Rows, _: str) -> Picked:
-    measured = _measured(rows)
-    steps = measured_front(measured)
+def _knee(front: Candidates) -> Picked:
+    steps = measured_front(_measured(front.rows))
     low, high = steps[0], steps[-1]
     if len(steps) < 3:
         few = f"the front has {count(len(steps), 'measured point')}, too few for a knee; the best of them"
         return Picked(_best(steps), few)
+    values = values_of(steps)
 
-    def lift(row: FrontRow) -> float:
-        x = (row.cost - low.cost) / (high.cost - low.cost)
-        y = (_accuracy(row) - _accuracy(low)) / (_accuracy(high) - _accuracy(low))
+    def lift(place: int) -> float:
+        x = (steps[place].cost - low.cost) / (high.cost - low.cost)
+        y = (values[place] - values[0]) / (values[-1] - values[0])
         return y - x
 
-    row = max(steps, key=lift)
-    gain, price = points(_accuracy(row) - _accuracy(low)), amount(row.cost - low.cost)
+    place = max(range(len(steps)), key=lift)
+    row, gain = steps[place], points(values[place] - values[0])
+    price = amount(row.cost - low.cost)
     return Picked(
         row,
         f"the knee of {len(steps)} measured points: {gain} points over the cheapest of them for {price} "
@@ -106,35 +107,39 @@ def _knee(rows: Rows, _: str) -> Picked:
     )
 
 
-def _cost_at_most(rows: Rows, metric: str, limit: float) -> Picked:
-    measured = _measured(rows)
+def _cost_at_most(front: Candidates, limit: float) -> Picked:
+    measured = _measured(front.rows)
     fitting = [row for row in measured if row.cost <= limit]
     if not fitting:
         near = min(measured, key=lambda row: row.cost)
         raise SelectionError(f"no measured subset costs {limit:,.10g} or less", fix=_nearest(near))
+    known = "measured" if front.decision is None else "expected"
     return Picked(
         _best(fitting),
-        f"the highest measured {metric_name(metric)} at a cost of at most {limit:,.10g}",
+        f"the highest {known} {metric_name(front.metric)} at a cost of at most {limit:,.10g}",
     )
 
 
-def _accuracy_at_least(rows: Rows, metric: str, limit: float) -> Picked:
-    measured, name = _measured(rows), metric_name(metric)
+def _accuracy_at_least(front: Candidates, limit: float) -> Picked:
+    measured, name = _measured(front.rows), metric_name(front.metric)
     fitting = [row for row in measured if _accuracy(row) >= limit]
     if not fitting:
-        raise SelectionError(f"no subset reached {name} of {percent(limit)}", fix=_nearest(_best(measured)))
+        raise SelectionError(
+            f"no subset reached {name} of {percent(limit)}", fix=_nearest(_luckiest(measured))
+        )
     row = min(fitting, key=lambda row: (row.cost, -_accuracy(row)))
     return Picked(row, f"the cheapest with a measured {name} of at least {percent(limit)}")
 
 
-def _within(rows: Rows, metric: str, share: float) -> Picked:
-    best = _best(_measured(rows))
-    row = _accuracy_at_least(rows, metric, share * _accuracy(best)).row
-    metric = metric_name(metric)
+def _within(front: Candidates, share: float) -> Picked:
+    best = _luckiest(_measured(front.rows))
+    row = _accuracy_at_least(front, share * _accuracy(best)).row
+    metric = metric_name(front.metric)
     return Picked(row, f"the cheapest within {percent(share)} of the best measured {metric} ({_score(best)})")
 
 
-def _trial(rows: Rows, _: str, trial: float) -> Picked:
+def _trial(front: Candidates, trial: float) -> Picked:
+    rows = front.rows
     for row in rows:
         if row.trial == trial:
             return Picked(row, f"trial {trial:.0f}, as asked for")
@@ -148,9 +153,10 @@ _NUMBER = r"([0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?)"
 _RULES = (
     Rule(
         "recommended",
-        "the cheapest subset that full runs have not shown to be worse than the most accurate one, no "
-        "realignment included: the difference over common seeds is within the noise between runs, taken over "
-        "all subsets (95 %)",
+        "the cheapest subset, no realignment included, that is expected to lose no more than the tolerance "
+        "(half a point) against the one that is expected to be best, by the model of all full runs; without "
+        "a model (fewer than three subsets run, or no realignment never) the cheapest that full runs have "
+        "not shown to be worse than the most accurate one",
         "recommended",
         _recommended,
     ),
@@ -162,10 +168,16 @@ _RULES = (
         "knee",
         _knee,
     ),
-    Rule("best", "the highest measured accuracy, at the lowest cost among equals", "best", _highest),
+    Rule(
+        "best",
+        "the measured subset that is expected to be best by the model of all full runs, less its luck; "
+        "without a model, the highest measured accuracy",
+        "best",
+        _highest,
+    ),
     Rule(
         "cost<=X",
-        "the highest measured accuracy among the subsets that cost X or less",
+        "likewise, among the subsets that cost X or less",
         rf"cost\s*<=\s*{_NUMBER}",
         _cost_at_most,
     ),
@@ -248,6 +260,12 @@ def _measured(rows: Rows, *, none: bool = False) -> list[FrontRow]:
 
 
 def _best(rows: Sequence[FrontRow]) -> FrontRow:
+    """The row that is expected to be best, or was measured best where no model expects anything."""
+    values = values_of(rows)
+    return max(zip(values, rows, strict=True), key=lambda pair: (pair[0], -pair[1].cost))[1]
+
+
+def _luckiest(rows: Sequence[FrontRow]) -> FrontRow:
     return max(rows, key=lambda row: (_accuracy(row), -row.cost))
 
 

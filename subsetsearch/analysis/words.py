@@ -30,6 +30,13 @@ def percent(value: float, std: float | None = None) -> str:
     return f"{number(value, std)} %"
 
 
+def chance(probability: float) -> str:
+    """A probability in whole per cent: ``78 %``, ``over 99 %``, ``under 1 %``."""
+    if probability > 0.99:
+        return "over 99 %"
+    return "under 1 %" if probability < 0.01 else f"{100 * probability:.0f} %"
+
+
 def points(value: float) -> str:
     """A difference of shares in points, with its sign; none if it rounds to nothing."""
     text = f"{100 * value:+.1f}"

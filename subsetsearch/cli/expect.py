@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from subsetsearch.cli.options import StudyOptions, Targets
+from subsetsearch.cli.options import OverOption, StudyOptions, Targets
 from subsetsearch.cli.views.expect import show_expected
 from subsetsearch.cli.views.plain import print_json
 
@@ -37,13 +37,14 @@ class Expect(StudyOptions):
         ),
     ] = None
     targets: Targets = None
+    over: OverOption = "mean"
     by_target: Annotated[bool, typer.Option("--by-target", help="Show every target's gain.")] = False
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV; gains are fractions.")] = False
     top: Annotated[int, typer.Option("--top", help="Show so many subsets.", min=1)] = 15
 
     def run(self) -> None:
         """Print expected gains, the highest first."""
-        found = self.open().expect(self.subsets or None, self.targets)
+        found = self.open().expect(self.subsets or None, self.targets, over=self.over)
         if not (self.as_json or self.as_csv):
             show_expected(found, self.top, by_target=self.by_target)
             return

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Annotated
 
 from subsetsearch.analysis.pick import RULES, parse_rule
-from subsetsearch.cli.options import OpenOptions, Pick, StudyArgument, Targets
+from subsetsearch.cli.options import Asking, OpenOptions, Pick, StudyArgument
 from subsetsearch.cli.views.explain import show_choices, show_explanation, show_rules
 from subsetsearch.cli.views.plain import print_json
 
 
 @dataclass(frozen=True, kw_only=True)
-class Explain(OpenOptions):
+class Explain(OpenOptions, Asking):
     """Explain a choice: what a rule does, what it chooses here, and what speaks for the subset.
 
     Without a study the rules are described; without ``--pick`` the choices of all rules are
@@ -32,7 +32,6 @@ class Explain(OpenOptions):
 
     study: Annotated[Path | None, StudyArgument] = None
     pick: Pick = None
-    targets: Targets = None
 
     def run(self) -> None:
         """Describe rules, show what each chooses, or explain one choice."""
@@ -43,14 +42,14 @@ class Explain(OpenOptions):
             return
         study = self.open(self.study)
         if self.pick is None:
-            choices = study.choices(self.targets)
+            choices = study.choices(self.targets, **self.asked)
             if self.as_json:
-                note = study.front(self.targets).note
+                note = study.front(self.targets, **self.asked).note
                 print_json([choice.to_dict() | ({"note": note} if note else {}) for choice in choices])
             else:
-                show_choices(choices, study.front(self.targets), study)
+                show_choices(choices, study.front(self.targets, **self.asked), study)
             return
-        explanation = study.explain(self.pick, self.targets)
+        explanation = study.explain(self.pick, self.targets, **self.asked)
         if self.as_json:
             print_json(explanation.to_dict())
         else:

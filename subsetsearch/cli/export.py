@@ -9,14 +9,14 @@ from typing import Annotated
 import typer
 
 from realign_core.support.config import comma_list
-from subsetsearch.cli.options import OpenOptions, Pairs, Pick, StudyArgument, Targets, note
+from subsetsearch.cli.options import Asking, OpenOptions, Pairs, Pick, StudyArgument, note
 from subsetsearch.cli.views.plain import print_json, print_path, print_table
 from subsetsearch.errors import ConfigError
 from subsetsearch.export import FORMATS, Choice, choice_from_languages, export, find_format, render
 
 
 @dataclass(frozen=True, kw_only=True)
-class Export(OpenOptions):
+class Export(OpenOptions, Asking):
     """Hand a chosen subset over to another tool.
 
     **Examples**
@@ -41,7 +41,6 @@ class Export(OpenOptions):
         ),
     ] = None
     pick: Pick = None
-    targets: Targets = None
     languages: Annotated[
         str | None,
         typer.Option(
@@ -81,8 +80,9 @@ class Export(OpenOptions):
             )
         if self.pairs is not None and self.languages is None:
             raise ConfigError("is for languages of your own", where="--pairs", fix="give --languages as well")
-        if self.targets is not None and self.pick is None:
-            raise ConfigError("is for a rule of choice", where="--targets", fix="give --pick RULE as well")
+        if self.asks and self.pick is None:
+            where = "--targets" if self.targets is not None else "--over and --tolerance"
+            raise ConfigError("only for a rule of choice", where=where, fix="give --pick RULE as well")
         if self.languages is not None:
             from subsetsearch.analysis.known import choice_by_hand
 
@@ -96,6 +96,6 @@ class Export(OpenOptions):
                 where="--pick",
                 fix="give a STUDY with --pick RULE, or --languages swh,yor without a study",
             )
-        choice = self.open(self.study).pick(self.pick, self.targets)
+        choice = self.open(self.study).pick(self.pick, self.targets, **self.asked)
         note(f"{self.pick}: {choice.reason}")
         return choice

@@ -17,6 +17,7 @@ import typer
 
 from realign_core.support.config import parse_overrides
 from realign_core.support.console import ConsoleProgress, messages
+from subsetsearch.analysis.aims import Asked, Over
 from subsetsearch.errors import ConfigError
 from subsetsearch.reading import RUNS
 from subsetsearch.study import Study, load
@@ -39,6 +40,14 @@ Targets = Annotated[
         "--targets",
         metavar="LANGUAGES",
         help="Score by these targets alone, by code or name, comma-separated; else by all that count.",
+    ),
+]
+OverOption = Annotated[
+    Over,
+    typer.Option(
+        "--over",
+        help="What a subset is worth: the mean gain over the targets, the gain of the worst of them, the "
+        "share helped less the share harmed, or the mean gain where each target gets the better encoder.",
     ),
 ]
 Pairs = Annotated[
@@ -138,6 +147,35 @@ class StudyOptions(OpenOptions):
     def open(self, file: Path | None = None) -> Study:
         """Open the study, or another file with the same options."""
         return super().open(file or self.study)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asking(Command):
+    """What is asked of a study that is read: for which targets, by what, and what may be given up."""
+
+    targets: Targets = None
+    over: OverOption = "mean"
+    tolerance: Annotated[
+        float | None,
+        typer.Option(
+            "--tolerance",
+            metavar="POINTS",
+            min=0.0,
+            max=100.0,
+            help="What the recommended subset may lose against the best for being cheaper.",
+            show_default="0.5; 5 with --over helped",
+        ),
+    ] = None
+
+    @property
+    def asked(self) -> Asked:
+        """The keywords of the Python interface, where points are fractions."""
+        return {"over": self.over, "tolerance": None if self.tolerance is None else self.tolerance / 100}
+
+    @property
+    def asks(self) -> bool:
+        """Whether anything is asked besides the default."""
+        return self.targets is not None or self.over != "mean" or self.tolerance is not None
 
 
 def typed() -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from subsetsearch.analysis.pick import parse_rule
-from subsetsearch.cli.options import Pick, StudyOptions, Targets
+from subsetsearch.cli.options import Asking, Pick, StudyOptions
 from subsetsearch.cli.views.front import show_front, show_picked
 from subsetsearch.cli.views.plain import print_json
 
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pareto(StudyOptions):
+class Pareto(StudyOptions, Asking):
     """Show the Pareto front of data cost against accuracy.
 
     Test scores are those of full runs; what the search saw, by the rung that it ends at, never comes
-    from test data, and the two cannot be compared. ``none`` and ``all`` are always shown. Recommended
-    is the cheapest subset that full runs have not shown to be worse than the best. Below it stands whom that
+    from test data, and the two cannot be compared. ``none`` and ``all`` are always shown. A model of all full
+    runs says what each subset gains over no realignment (90 % interval) and which is the best; recommended is
+    the cheapest that is expected to lose no more than the tolerance against it. Below it stands whom that
     subset helps and harms, target by target.
 
     **Examples**
@@ -37,13 +38,14 @@ class Pareto(StudyOptions):
 
     - subsetsearch pareto studies/quickstart.toml --by-target
 
+    - subsetsearch pareto studies/quickstart.toml --over worst --tolerance 1
+
     Rules of choice: ``subsetsearch explain --pick RULE`` says in words what each does.
     """
 
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV; scores are fractions.")] = False
     every: Annotated[bool, typer.Option("--all", help="Show dominated subsets as well.")] = False
     pick: Pick = None
-    targets: Targets = None
     by_target: Annotated[
         bool,
         typer.Option(
@@ -57,9 +59,9 @@ class Pareto(StudyOptions):
             parse_rule(self.pick)
         study = self.open()
         if self.by_target:
-            self._print_targets(study.by_target(self.pick or "recommended", self.targets))
+            self._print_targets(study.by_target(self.pick or "recommended", self.targets, **self.asked))
             return
-        front, reason = study.front(self.targets), ""
+        front, reason = study.front(self.targets, **self.asked), ""
         if self.pick is not None:
             picked = front.pick(self.pick)
             front, reason = replace(front, rows=(picked.row,)), f"{self.pick}: {picked.reason}"

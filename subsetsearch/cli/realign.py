@@ -9,13 +9,13 @@ from typing import Annotated
 import typer
 
 from realign_core.support.config import comma_list
-from subsetsearch.cli.options import Pairs, Pick, StudyOptions, Targets, note, read_seeds, typed
+from subsetsearch.cli.options import Asking, Pairs, Pick, StudyOptions, note, read_seeds, typed
 from subsetsearch.cli.views.plain import print_json, print_path
 from subsetsearch.errors import ConfigError
 
 
 @dataclass(frozen=True, kw_only=True)
-class Realign(StudyOptions):
+class Realign(StudyOptions, Asking):
     """Realign the encoder with a chosen subset and save it, for transformers and sentence-transformers.
 
     It has the weights that the full run of this seed measured. The folder also holds a model card (README.md)
@@ -36,7 +36,6 @@ class Realign(StudyOptions):
         Path, typer.Option("-o", "--output", help="Folder of the encoder; it appears whole or not at all.")
     ]
     pick: Pick = None
-    targets: Targets = None
     languages: Annotated[
         str | None, typer.Option("--languages", help="A subset of your own, comma-separated.")
     ] = None
@@ -70,7 +69,7 @@ class Realign(StudyOptions):
         study = self.open()
         rule = self.pick or "recommended"
         trained = study.realign(
-            own or (rule if self.targets is None else study.pick(rule, self.targets)),
+            own or (study.pick(rule, self.targets, **self.asked) if self.asks else rule),
             self.output,
             pairs=self.pairs,
             seed=self.seed,

@@ -8,13 +8,13 @@ from typing import Annotated
 
 import typer
 
-from subsetsearch.cli.options import StudyOptions, Targets
+from subsetsearch.cli.options import Asking, StudyOptions
 from subsetsearch.cli.views.plain import print_json, print_path
 from subsetsearch.report import PageName
 
 
 @dataclass(frozen=True, kw_only=True)
-class Report(StudyOptions):
+class Report(StudyOptions, Asking):
     """Write a report: the answer, who is helped and harmed, the front, how far to trust it.
 
     **Examples**
@@ -34,9 +34,7 @@ class Report(StudyOptions):
         typer.Option("--format", help="Kind of page; by default what the file name says."),
     ] = None
 
-    targets: Targets = None
-
     def run(self) -> None:
         """Write it, and say where."""
-        file = self.open().report(self.output, self.kind, self.targets)
+        file = self.open().report(self.output, self.kind, self.targets, **self.asked)
         print_json({"file": str(file)}) if self.as_json else print_path(file)

@@ -148,7 +148,7 @@ def group_json(
     """
     listed = []
     for group in data.groups:
-        picked = parse_rule("recommended").pick(group.front, group.front.metric)
+        picked = parse_rule("recommended").pick(group.front)
         rows = {
             str(position[row.subset]): [
                 round(row.full.accuracy, 6),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from rich.markup import escape
 
 from realign_core.support.console import results
-from subsetsearch.analysis.expect import Expected, ExpectedGain, interval
+from subsetsearch.analysis.expect import Expected, ExpectedGain
+from subsetsearch.analysis.judged import interval
 from subsetsearch.analysis.words import amount, language_name, percent, points, subset_name
 from subsetsearch.cli.views.plain import keep_words, print_sentence, table
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -14,8 +14,9 @@ from rich.table import Table
 from realign_core.support.console import messages, results
 from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow
-from subsetsearch.analysis.words import listed, metric_name, number, short_list
+from subsetsearch.analysis.words import listed, metric_name, number, points, short_list
 from subsetsearch.cli.views.plain import print_sentence
+from subsetsearch.errors import SelectionError, count
 
 if TYPE_CHECKING:
     from subsetsearch.study import Study
@@ -37,6 +38,7 @@ def show_front(front: Front, study: Study, *, every: bool = False) -> None:
     if not len(front):
         messages.print(f"no subset is scored yet; next: {study.command('run')}", markup=False, soft_wrap=True)
     rows, group = front if every else front.shown, ",".join(front.targets)
+    _print_answer(front)
     _print_table(rows, front)
     results.print(front_plot(rows, front))
     if any(row.languages for row in front.measured):
@@ -51,6 +53,14 @@ def show_front(front: Front, study: Study, *, every: bool = False) -> None:
         soft_wrap=True,
         markup=False,
     )
+
+
+def _print_answer(front: Front) -> None:
+    try:
+        picked = front.pick("recommended")
+    except SelectionError:  # nothing was run yet, which the table shows
+        return
+    print_sentence(f"get {picked.row.name if picked.row.languages else 'nothing'}: {picked.reason}")
 
 
 def show_picked(reason: str, front: Front) -> None:
@@ -81,6 +91,7 @@ def front_table(rows: Sequence[FrontRow], front: Front) -> Table:
         "metric": metric_name(front.metric),
         "proxy": front.rung.score.replace(" ", "\n", 1),
         "data": front.rung.data,
+        "gain": front.decision.question.aim.column.replace(" ", "\n", 1) if front.decision else "gain",
     }
     columns = [column for column in _COLUMNS if column.always or any(column.cell(row) for row in rows)]
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, int(len(columns) <= 8), 0, 0))
@@ -104,6 +115,11 @@ def _score(value: float | None, std: float | None = None) -> str:
     return "" if value is None else number(value, std).replace(" ± ", "±")
 
 
+def _gain(row: FrontRow) -> str:
+    known = row.expected
+    return "" if known is None or not row.languages else f"{points(known.worth)}±{number(known.sd)}"
+
+
 _COLUMNS = (
     _Column(
         "",
@@ -122,6 +138,8 @@ _COLUMNS = (
     _Column("{unit}", lambda row: f"{row.cost:,.0f}"),
     _Column("{metric} %\n(test)", lambda row: _score(row.accuracy, row.accuracy_std)),
     _Column("seeds", lambda row: str(row.n_seeds or "")),
+    _Column("{gain}", _gain, always=False),
+    _Column("best\n%", lambda row: f"{100 * row.expected.best:.0f}" if row.expected else "", always=False),
     _Column(
         "fresh\nseeds %",
         lambda row: _score(row.fresh.accuracy, row.fresh.std) if row.fresh else "",
@@ -150,7 +168,8 @@ def front_legend(rows: Sequence[FrontRow], front: Front) -> list[str]:
     if any(row.worse_than is not None for row in rows):
         lines.append("(< X): full runs have shown it to be worse than X, which costs less")
     if any(row.recommended for row in rows):
-        lines.append("> recommended: the cheapest that is not shown to be worse than the best")
+        lines.append(f"> recommended: the cheapest that {_not_worse(front)}")
+    lines += _of_model(rows, front)
     if any(row.served for row in rows):
         lines.append("^ has sentence pairs of targets themselves; other targets gain by transfer alone")
     if any(row.fresh for row in rows):
@@ -166,6 +185,25 @@ def front_legend(rows: Sequence[FrontRow], front: Front) -> list[str]:
     if front.note:
         lines.append(front.note)
     return lines
+
+
+def _not_worse(front: Front) -> str:
+    if front.decision is None:
+        return "is not shown to be worse than the best"
+    given_up = 100 * front.decision.question.tolerance
+    return f"is expected to lose no more than {given_up:.3g} points against the best"
+
+
+def _of_model(rows: Sequence[FrontRow], front: Front) -> Iterator[str]:
+    """What the model's columns mean, or why there are none."""
+    if front.decision is not None and any(row.expected for row in rows):
+        aim = front.decision.question.aim
+        yield (
+            f"{aim.column}: {aim.words}, expected over no realignment ± its standard deviation, by a model "
+            f"of all {count(front.decision.runs, 'full run')}; best: how probably it is the best of them"
+        )
+    elif front.measured:
+        yield f"no model of the runs: {front.undecided}"
 
 
 def _names(row: FrontRow, front: Front) -> str:

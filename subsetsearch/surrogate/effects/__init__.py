@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from subsetsearch.surrogate.effects.expectation import Expectation, GroupExpectation
+from subsetsearch.surrogate.effects.joint import JointExpectation
 from subsetsearch.surrogate.effects.model import EffectModel
 from subsetsearch.surrogate.effects.pool import pool_kernel
 from subsetsearch.surrogate.effects.runs import EffectRuns
@@ -16,6 +17,7 @@ __all__ = [
     "EffectRuns",
     "Expectation",
     "GroupExpectation",
+    "JointExpectation",
     "Mixes",
     "Prior",
     "ScalarEffects",

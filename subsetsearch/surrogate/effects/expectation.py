@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from scipy.special import ndtr
 
 from subsetsearch.subset import Subset
@@ -30,19 +29,6 @@ class Expectation:
     targets: tuple[str, ...]
     mean: Matrix
     sd: Matrix
-
-    def to_frame(self) -> pd.DataFrame:
-        """A row a subset and target: ``subset``, ``target``, ``gain``, ``sd`` and ``better`` (than none)."""
-        names = [subset.name for subset in self.subsets]
-        return pd.DataFrame(
-            {
-                "subset": np.repeat(names, len(self.targets)),
-                "target": np.tile(self.targets, len(names)),
-                "gain": self.mean.ravel(),
-                "sd": self.sd.ravel(),
-                "better": probability_above_zero(self.mean, self.sd).ravel(),
-            }
-        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,21 +57,24 @@ class GroupExpectation:
 
     def draws(self, n: int = DRAWS, seed: int = 0) -> Matrix:
         """Draw gains jointly, shape (n, n_subsets); the same seed draws the same."""
-        values, vectors = np.linalg.eigh(self.covariance)
-        root = vectors * np.sqrt(np.maximum(values, 0.0))
-        noise = np.random.default_rng(seed).standard_normal((n, len(self.mean)))
-        return np.asarray(self.mean + noise @ root.T)
+        return self.mean + gaussian_draws(self.covariance, n, np.random.default_rng(seed))
 
-    def best(self) -> Matrix:
-        """Probability that each subset is the best of them and of none, shape (n,); the rest is none's."""
-        drawn = self.draws()
-        winner, top = drawn.argmax(axis=1), drawn.max(axis=1)
-        return np.asarray(np.bincount(winner[top > 0], minlength=len(self.mean)) / len(drawn))
 
-    def regret(self) -> Matrix:
-        """Expected loss against the best of them and of none, shape (n + 1,); the last is none's."""
-        drawn = np.concatenate([self.draws(), np.zeros((DRAWS, 1))], axis=1)
-        return np.asarray((drawn.max(axis=1, keepdims=True) - drawn).mean(axis=0))
+def gaussian_draws(covariance: Matrix, n: int, noise: np.random.Generator) -> Matrix:
+    """Draw from a Gaussian around 0.
+
+    Args:
+        covariance: Shape (k, k); rounding may have made it slightly indefinite.
+        n: How many, an even number: they come in pairs of opposite sign, so that their mean is 0.
+        noise: Where chance comes from.
+
+    Returns:
+        Shape (n, k).
+    """
+    values, vectors = np.linalg.eigh(covariance)
+    root = vectors * np.sqrt(np.maximum(values, 0.0))
+    half = noise.standard_normal((n // 2, len(covariance))) @ root.T
+    return np.concatenate([half, -half])
 
 
 def probability_above_zero(mean: Matrix, sd: Matrix) -> Matrix:

@@ -16,6 +16,7 @@ import numpy as np
 
 from subsetsearch.subset import NONE, Subset
 from subsetsearch.surrogate.effects.expectation import Expectation, GroupExpectation
+from subsetsearch.surrogate.effects.joint import JointExpectation, Level
 from subsetsearch.surrogate.effects.runs import EffectRuns
 from subsetsearch.surrogate.effects.subsets import Grams, Mixes, SubsetKernel
 from subsetsearch.surrogate.effects.targets import TargetBasis
@@ -100,27 +101,30 @@ class EffectModel:
         """The same variances, conditioned on the runs of all other subsets."""
         return self.on(self.runs.take([i for i, s in enumerate(self.runs.subsets) if s != subset]))
 
-    def expect(self, subsets: Sequence[Subset]) -> Expectation:
-        """Expect the gain of each target with each subset over no realignment.
+    def joint(self, subsets: Sequence[Subset]) -> JointExpectation:
+        """Expect the gain of each target with each subset over no realignment, jointly for all of them.
 
         Args:
             subsets: Any subsets of the pool.
         """
-        against = self._against([*subsets, NONE])
-        mean = np.zeros((len(subsets) + 1, len(self.runs.targets)))
-        variance = np.zeros((len(subsets), len(self.runs.targets)))
+        against, n = self._against([*subsets, NONE]), len(subsets)
+        contrast = np.concatenate([np.eye(n), -np.ones((n, 1))], axis=1)
+        along, levels = np.zeros((n, len(self.runs.targets))), []
         for group in self._groups:
             cross, covariance = self._posterior(against, group)
-            mean[:, group.columns] = cross @ group.weights * group.unit
-            spread = np.diag(covariance)[:-1] + covariance[-1, -1] - 2.0 * covariance[:-1, -1]
-            variance[:, group.columns] = np.maximum(spread, 0.0)[:, None] * group.unit**2
-        turned = self.basis.directions.T
-        return Expectation(
-            tuple(subsets),
-            self.runs.targets,
-            (mean[:-1] - mean[-1]) @ turned,
-            np.sqrt(variance @ turned**2),
+            along[:, group.columns] = contrast @ (cross @ group.weights) * group.unit
+            levels.append(Level(group.columns, group.unit, contrast @ covariance @ contrast.T))
+        return JointExpectation(
+            tuple(subsets), self.runs.targets, self.basis.directions, along, tuple(levels)
         )
+
+    def expect(self, subsets: Sequence[Subset]) -> Expectation:
+        """Expect the gain of each target with each subset over no realignment, one by one.
+
+        Args:
+            subsets: Any subsets of the pool.
+        """
+        return self.joint(subsets).single
 
     def expect_group(
         self, subsets: Sequence[Subset], targets: Sequence[str] | None = None
@@ -134,19 +138,7 @@ class EffectModel:
         Raises:
             KeyError: If the runs have no such target.
         """
-        weights = np.zeros(len(self.runs.targets))
-        for target in self.runs.targets if targets is None else targets:
-            weights[self._places[target]] = 1.0
-        along = self.basis.directions.T @ (weights / weights.sum())
-        against, n = self._against([*subsets, NONE]), len(subsets) + 1
-        mean, covariance = np.zeros(n), np.zeros((n, n))
-        for group in self._groups:
-            share = along[group.columns] * group.unit
-            cross, own = self._posterior(against, group)
-            mean += cross @ group.weights @ share
-            covariance += float(share @ share) * own
-        contrast = np.concatenate([np.eye(len(subsets)), -np.ones((len(subsets), 1))], axis=1)
-        return GroupExpectation(tuple(subsets), contrast @ mean, contrast @ covariance @ contrast.T)
+        return self.joint(subsets).group(targets)
 
     @property
     def noise(self) -> Matrix:
@@ -162,10 +154,6 @@ class EffectModel:
         shared, own = (sum(self.variances.of(part, row) for part in parts) for row in (SHARED, OWN))
         along = np.array([shared] + [own] * (len(self.runs.targets) - 1))
         return np.asarray(np.sqrt(self.basis.directions**2 @ along))
-
-    @cached_property
-    def _places(self) -> dict[str, int]:
-        return {target: place for place, target in enumerate(self.runs.targets)}
 
     @cached_property
     def _mixes(self) -> Mixes:

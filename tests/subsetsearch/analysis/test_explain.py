@@ -10,7 +10,7 @@ from subsetsearch.analysis.compare import SubsetColumn
 from subsetsearch.analysis.explain import Contrast, Explanation
 from subsetsearch.analysis.front_row import FrontRow, FullRuns
 from subsetsearch.analysis.noise import PairedDifference
-from subsetsearch.analysis.pick import Picked
+from subsetsearch.analysis.picked import Picked
 from subsetsearch.analysis.target_gains import TargetGain
 from subsetsearch.subset import NONE, Subset
 

@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 
+from subsetsearch.analysis.effects import StudyModels
 from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow, FullRuns
 from subsetsearch.analysis.known import Known
@@ -85,7 +86,9 @@ def test_the_rival_is_the_best_that_the_search_found_for_the_money() -> None:
     distances = DistanceTable(POOL, half, one, 9, "featural", "euclidean", POOL, one)
     front = Front(tuple(rows))
     scores = {1: {Subset(frozenset(WHOLE)): 0.3}}
-    known = Known(StudyConfig(name="s"), None, None, runs, front, cost, distances, scores, SHORT)  # type: ignore[arg-type]
+    study = StudyConfig(name="s")
+    models = StudyModels(study, POOL, {})
+    known = Known(study, None, None, runs, front, cost, distances, scores, SHORT, models)  # type: ignore[arg-type]
     found = compare_strategies(known)
     assert [line.row.cost for line in found] == sorted(line.row.cost for line in found)
     line = next(line for line in found if "most_uriel_en_10" in line.names)

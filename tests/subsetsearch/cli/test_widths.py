@@ -57,7 +57,7 @@ def whole(text: str, *words: str) -> None:
 
 def test_of_few_targets_each_is_said_once() -> None:
     from subsetsearch.analysis.explain import Explanation
-    from subsetsearch.analysis.pick import Picked
+    from subsetsearch.analysis.picked import Picked
 
     keys = ("abk_Cyrl", "gla_Latn", "quy_Latn", "ckb_Arab", "kab_Latn", "wol_Latn")
     gap = PairedDifference(0.01, 0.005, 0.015, (1, 2, 3))

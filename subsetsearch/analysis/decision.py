@@ -1,0 +1,135 @@
+"""Which subset to get: the cheapest that is expected to lose little, by the model of all runs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from subsetsearch.analysis.effects import StudyModels
+from subsetsearch.analysis.front_row import FrontRow
+from subsetsearch.analysis.judged import Judged
+from subsetsearch.analysis.question import Question
+from subsetsearch.dominance import non_dominated
+from subsetsearch.subset import NONE, Subset
+from subsetsearch.surrogate.effects.judge import Judgement
+from subsetsearch.traits.table import Matrix
+
+SHOWN = 0.975
+"""A subset is shown to be better than another from this probability on: two-sided 5 %."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decision:
+    """The subsets that were run, judged together.
+
+    Args:
+        question: What was asked.
+        judged: Subset to what is known of it, no realignment among them.
+        order: Their order in ``above``.
+        above: Probability that one is worth more than another, shape (n, n).
+        runs: How many runs the model has learned from.
+    """
+
+    question: Question
+    judged: Mapping[Subset, Judged]
+    order: Mapping[Subset, int]
+    above: Matrix
+    runs: int
+
+    @property
+    def leader(self) -> Subset:
+        """The subset that is expected to be worth most."""
+        return min(self.judged, key=lambda subset: self.judged[subset].loss)
+
+    def beats(self, one: Subset, other: Subset) -> bool:
+        """Whether one is shown to be better than another."""
+        return bool(self.above[self.order[one], self.order[other]] >= SHOWN)
+
+
+def decide(models: StudyModels, question: Question, subsets: Sequence[Subset]) -> Decision:
+    """Judge the subsets that were run.
+
+    Args:
+        models: Of the study.
+        question: What is asked.
+        subsets: Those that may be chosen; the ones without an own run are left aside.
+
+    Raises:
+        RealignError: If there are too few runs for a model, or it does not know a target.
+    """
+    model = models.of(question.targets)
+    own = Counter(model.runs.subsets)
+    asked = [subset for subset in dict.fromkeys(subsets) if subset in own and subset != NONE]
+    found = Judgement.of(models.worth(asked, question))
+    means = np.append(found.mean, 0.0)
+    sds = np.append(found.sd, 0.0)
+    judged = {
+        subset: Judged(
+            float(means[i]),
+            float(sds[i]),
+            float(found.better[i]) if i < len(asked) else 0.0,
+            float(found.best[i]),
+            float(found.regret[i]),
+            float(means.max() - means[i]),
+            own[subset],
+        )
+        for i, subset in enumerate([*asked, NONE])
+    }
+    order = {subset: i for i, subset in enumerate(judged)}
+    return Decision(question, judged, order, found.chances(), len(model.runs))
+
+
+def mark_decision(rows: Sequence[FrontRow], decision: Decision) -> list[FrontRow]:
+    """Set what the model says of the rows: the front, ties, and the recommended one.
+
+    A row with runs is on the front if no cheaper one is expected to be worth more; one that only cheap rungs
+    have scored, if none of these has a better proxy. Ties are what the model does not tell apart.
+
+    Args:
+        rows: By rising cost.
+        decision: On them.
+    """
+    known = [replace(row, expected=decision.judged.get(row.subset)) for row in rows]
+    ran = [(row, row.expected) for row in known if row.expected is not None]
+    guesses = [(row, row.proxy) for row in known if row.expected is None and row.proxy is not None]
+    steps = _undominated([(row, judged.worth) for row, judged in ran]) | _undominated(guesses)
+    limit = decision.question.tolerance + _ROUNDING
+    fitting = [(row.cost, judged.loss, row) for row, judged in ran if judged.loss <= limit]
+    chosen = min(fitting, key=lambda choice: choice[:2], default=(0.0, 0.0, None))[2]
+    marked = []
+    for row in known:
+        tied, worse = _cheaper(row, [other for other, _ in ran], decision)
+        marked.append(
+            replace(
+                row,
+                on_front=row.subset in steps,
+                recommended=row is chosen,
+                tied_with=tied,
+                worse_than=worse,
+                ties_best=row.expected is not None and not decision.beats(decision.leader, row.subset),
+            )
+        )
+    return marked
+
+
+_ROUNDING = 1e-12
+
+
+def _undominated(values: Sequence[tuple[FrontRow, float]]) -> set[Subset]:
+    kept = non_dominated([row.cost for row, _ in values], [value for _, value in values])
+    return {row.subset for (row, _), keep in zip(values, kept, strict=True) if keep}
+
+
+def _cheaper(
+    row: FrontRow, ran: Sequence[FrontRow], decision: Decision
+) -> tuple[Subset | None, Subset | None]:
+    """The cheapest cheaper subset that a row is not shown to beat, or that it is shown to be worse than."""
+    if row.expected is None:
+        return None, None
+    cheaper = [other.subset for other in ran if other.cost < row.cost]
+    worse = next((other for other in cheaper if decision.beats(other, row.subset)), None)
+    tied = next((other for other in cheaper if not decision.beats(row.subset, other)), None)
+    return (None, worse) if worse is not None else (tied, None)

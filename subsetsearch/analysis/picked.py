@@ -1,0 +1,91 @@
+"""A chosen row with its reason; what the model of all runs recommends, and why, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from subsetsearch.analysis.front_row import FrontRow
+from subsetsearch.analysis.words import chance, points, points_between
+from subsetsearch.errors import SelectionError
+from subsetsearch.subset import NONE
+
+if TYPE_CHECKING:
+    from subsetsearch.analysis.decision import Decision
+
+
+class Candidates(Protocol):
+    """What a rule chooses from: a front."""
+
+    @property
+    def rows(self) -> Sequence[FrontRow]:
+        """By rising cost."""
+        ...
+
+    @property
+    def metric(self) -> str:
+        """Of the full runs, as in data."""
+        ...
+
+    @property
+    def decision(self) -> Decision | None:
+        """What the model of all runs says of the rows; ``None`` without a model."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """A chosen row and the reason, one sentence."""
+
+    row: FrontRow
+    reason: str
+
+
+def recommended_by(rows: Sequence[FrontRow], decision: Decision) -> Picked:
+    """Choose the recommended row, and say why.
+
+    Args:
+        rows: With the decision's marks.
+        decision: On them.
+
+    Raises:
+        SelectionError: If none was run.
+    """
+    row = next((row for row in rows if row.recommended), None)
+    leader = next((row for row in rows if row.subset == decision.leader), None)
+    if row is None or leader is None:
+        raise SelectionError("no subset has been run yet", fix="run 'subsetsearch evaluate STUDY'")
+    given_up = f"{100 * decision.question.tolerance:.3g} points"
+    by = "" if decision.question.aim.of_mean else f"; by {decision.question.aim.words}"
+    if row.subset == NONE:
+        if leader.subset == NONE:
+            reason = "buy nothing: no subset that was run is expected to be better than the untouched encoder"
+        else:
+            reason = (
+                f"buy nothing: the best subset ({leader.name}, at {leader.price}) is expected to gain no "
+                f"more than {given_up}: {expected_words(leader)}"
+            )
+    elif row is leader:
+        reason = f"the highest expected gain: {expected_words(row)}"
+    else:
+        reason = (
+            f"the cheapest subset that is expected to lose no more than {given_up} against the best "
+            f"({leader.name}, {_gain(leader)} at {leader.price}): {expected_words(row)}"
+        )
+    return Picked(row, reason + by)
+
+
+def _gain(row: FrontRow) -> str:
+    return "" if row.expected is None else points(row.expected.worth)
+
+
+def expected_words(row: FrontRow) -> str:
+    """What the model expects of a row: ``+9.1 [+7.8, +10.3] points over no realignment (...)``."""
+    known = row.expected
+    if known is None:
+        return ""
+    return (
+        f"{points_between(known.worth, *known.interval)} points over no realignment (better than it with "
+        f"{chance(known.better)}, the best of all with {chance(known.best)})"
+    )
