@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from subsetsearch.analysis.choice import Choice
 from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.analysis.noise import PairedDifference, paired_difference, pooled_noise
 from subsetsearch.analysis.picked import Picked
+from subsetsearch.analysis.reasons import reasons, reasons_in_words
 from subsetsearch.analysis.sheet import Sheet
 from subsetsearch.analysis.words import amount, listed, metric_name, percent, points
 from subsetsearch.config.rungs import SHORT, RungWords
@@ -80,7 +81,7 @@ class Explanation(Sheet):
 
     Args:
         picked: The row and the rule's reason.
-        life: What its trial recorded: origin, scores of the rungs, why the highest was skipped.
+        life: What its trial recorded: origin, scores, why the highest rung was skipped.
         contrasts: Against ``none``, ``all`` and its neighbours on the measured front.
         members: Its languages.
         by_target: Who is helped and who is harmed, by the most accurate subset where this is no realignment;
@@ -88,6 +89,7 @@ class Explanation(Sheet):
         metric: Of the full runs, as in data.
         rung: What measured the trial.
         note: What must be known to read it, if anything.
+        reasons: What each part of the model of all runs adds to the expected gain; empty without a model.
     """
 
     picked: Picked
@@ -98,6 +100,7 @@ class Explanation(Sheet):
     metric: str = "accuracy"
     rung: RungWords = SHORT
     note: str = ""
+    reasons: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -112,6 +115,8 @@ class Explanation(Sheet):
         yield "why", self.picked.reason
         if row.languages:
             yield "languages", listed(row.languages, most=12)
+        if self.reasons:
+            yield "what adds", f"to the expected gain, in points: {reasons_in_words(self.reasons)}"
         yield from _life(self)
         for contrast in self.contrasts:
             yield f"against {contrast.name}", _contrast(contrast, row.cost_unit, row.pairs, self.metric)
@@ -144,6 +149,7 @@ class Explanation(Sheet):
             "by_target": self.by_target.to_dicts() if self.by_target is not None else [],
             "themselves": list(self.picked.row.served),
             "note": self.note,
+            "reasons": dict(self.reasons),
         }
 
 
@@ -231,6 +237,7 @@ def explain(choice: str | Choice, known: Known) -> Explanation:
         metric=known.front.metric,
         rung=known.front.rung,
         note=known.front.note,
+        reasons=reasons(row.subset, known),
     )
 
 

@@ -140,6 +140,30 @@ class EffectModel:
         """
         return self.joint(subsets).group(targets)
 
+    def reasons(self, subset: Subset, targets: Sequence[str]) -> dict[str, float]:
+        """Split an expected gain of the mean of some targets into what each part of the kernel adds to it.
+
+        Args:
+            subset: Any subset of the pool.
+            targets: The group.
+
+        Returns:
+            Part to its share; they add up to the expected gain.
+
+        Raises:
+            KeyError: If the runs have no such target.
+        """
+        place = {target: i for i, target in enumerate(self.runs.targets)}
+        share = self.basis.directions[[place[target] for target in targets]].mean(axis=0)
+        grams, _ = self._against([subset, NONE])
+        found = dict.fromkeys(grams, 0.0)
+        for group in self._groups:
+            pull = group.weights @ share[group.columns] * group.unit * group.scale
+            sizes = dict(zip(self.variances.parts, self.variances.values[group.row], strict=True))
+            for part, gram in grams.items():
+                found[part] += float(sizes[part] * (gram[0] - gram[1]) @ pull)
+        return found
+
     @property
     def noise(self) -> Matrix:
         """Standard deviation of the noise of a run's score of each target, besides the seed's luck."""

@@ -100,6 +100,15 @@ def test_a_group_is_the_mean_of_its_targets(group: tuple[str, ...] | None) -> No
     np.testing.assert_allclose(found.covariance, over @ covariance @ over.T, atol=1e-8)
 
 
+@pytest.mark.parametrize("group", [TARGETS, ("t",), ("u", "w")])
+def test_the_reasons_of_a_gain_add_up_to_it(group: tuple[str, ...]) -> None:
+    model = known_model(2)
+    for subset in (Subset(frozenset("abc")), Subset(frozenset("j")), model.runs.subsets[2]):
+        reasons = model.reasons(subset, group)
+        assert sum(reasons.values()) == pytest.approx(model.expect_group([subset], group).mean[0], abs=1e-9)
+        assert {"none", "size", "identity"} <= reasons.keys()
+
+
 def test_an_unknown_target_is_an_error() -> None:
     with pytest.raises(KeyError):
         known_model().expect_group([NONE], ["z"])
