@@ -12,6 +12,7 @@ from realign_core.support.progress import Progress
 from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.errors import check_paths
 from subsetsearch.reading import RUNS, StudyReading
+from subsetsearch.results.address import read_address
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.subset import Subset
 
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 
     from realign_core import TrainedEncoder
     from subsetsearch.analysis.choice import Choice
-    from subsetsearch.analysis.compare import StudyComparison
     from subsetsearch.analysis.trust import Trust, UnlabelledTrust
     from subsetsearch.results.import_file import ImportSummary
+    from subsetsearch.run.join import WorkSummary
     from subsetsearch.run.plan_sheet import EvaluationPlan, Plan
     from subsetsearch.run.search import RunSummary
 
@@ -44,7 +45,7 @@ def load(
         file: A study file (TOML).
         overrides: Dotted keys set over the file's own.
         runs: Folder of all studies' results.
-        storage: Database URL, such as ``postgresql://...``; the study's own SQLite file, if left out.
+        storage: Database URL (``postgresql://...``) or ``@FILE`` that holds it; the study's own, if left out.
         progress: Shows how far long work is; bars in a terminal or notebook, if left out.
         tell: Told what is about to be done, a sentence each.
 
@@ -59,7 +60,7 @@ def load(
     check_paths(file=file, runs=runs)
     path = Path(file)
     config = load_study(path, overrides)
-    folder = StudyFolder(Path(runs) / config.name, storage)
+    folder = StudyFolder(Path(runs) / config.name, read_address(storage))
     return Study(config, folder, path, overrides or {}, progress or default_progress(), tell)
 
 
@@ -176,7 +177,7 @@ class Study(StudyReading):
             pairs: With ``languages`` or ``strategies``: each gives at most so many pairs.
             seeds: Else the study's.
             fresh_seeds: Use so many seeds that no choice has seen; none and all run as well.
-            workers: Processes that share the runs.
+            workers: Processes that share the runs; 0 leaves them to workers that join (:meth:`work`).
 
         Returns:
             One row a full run of these subsets, scores as fractions.
@@ -205,13 +206,38 @@ class Study(StudyReading):
             self.reload()
         return pd.DataFrame(map(to_row, runs))
 
+    def work(
+        self, rungs: Sequence[int] = (1, 2, 3), *, trials: int | None = None, wait: float = 0.0
+    ) -> WorkSummary:
+        """Join the study as a worker, on any machine; take trials and full runs until none is open.
+
+        Args:
+            rungs: Work that ends at these; full runs are of rung 3, trials of ``search.top_rung``.
+            trials: Total that the study is to have; its own number, if left out.
+            wait: Seconds to stay for more when nothing is open.
+
+        Raises:
+            RealignError: If this machine has other data or code than the study, or something fails.
+
+        Example:
+            >>> load("s.toml", storage="postgresql://user@host/studies").work([3])  # doctest: +SKIP
+        """
+        from subsetsearch.run.join import WorkPlan, work
+
+        self._begin("reading corpora and encoder ...")
+        plan = WorkPlan(tuple(rungs), trials, wait)
+        try:
+            return work(self.config, self.folder, plan, progress=self._progress, tell=self._tell)
+        finally:
+            self.reload()
+
     def calibrate(self, subsets: int = 12, *, seeds: Sequence[int] | None = None, workers: int = 1) -> Trust:
         """Measure how far the cheap rungs can be trusted, against full runs of subsets of all sizes.
 
         Args:
             subsets: How many are scored by every rung and fully run.
             seeds: Of the full runs; else the study's.
-            workers: Processes that share them.
+            workers: Processes that share them; 0 leaves them to workers that join.
 
         Raises:
             RealignError: If something does not fit, or a run fails; what was finished is kept.
@@ -381,24 +407,6 @@ class Study(StudyReading):
 
         self.folder.require_writable()
         return with_fixed_arithmetic(self.config, self.folder)
-
-
-def compare_studies(studies: Sequence[Study]) -> StudyComparison:
-    """Set studies side by side: what each found, and the settings in which they differ.
-
-    Args:
-        studies: Two or more.
-
-    Raises:
-        StudyError: If nothing was run yet of one.
-
-    Example:
-        >>> compare_studies([first, second]).settings  # doctest: +SKIP
-    """
-    from subsetsearch.analysis.compare import StudyComparison, differing_settings, study_column
-
-    columns = tuple(study_column(study._known) for study in studies)
-    return StudyComparison(columns, differing_settings([study.config for study in studies]))
 
 
 def _names(names: str | Sequence[str] | None) -> tuple[str, ...] | None:

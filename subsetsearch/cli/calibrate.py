@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from subsetsearch.cli.options import Seeds, StudyOptions, Workers, read_seeds
+from subsetsearch.cli.options import RunWorkers, Seeds, StudyOptions, read_seeds
 from subsetsearch.cli.views.plain import print_json
 from subsetsearch.cli.views.trust import show_trust, show_unlabelled_trust
 
@@ -36,7 +36,7 @@ class Calibrate(StudyOptions):
         int, typer.Option("--subsets", min=3, help="Subsets that are scored by every rung and fully run.")
     ] = 12
     seeds: Seeds = None
-    workers: Workers = 1
+    workers: RunWorkers = 1
     measure: Annotated[
         bool, typer.Option("--run/--no-run", help="Measure what is missing, or only report what is there.")
     ] = True

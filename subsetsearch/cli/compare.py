@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -9,11 +10,12 @@ from typing import Annotated
 import typer
 
 from subsetsearch.analysis.by_typology import compare_by_typology
+from subsetsearch.analysis.compare import StudyComparison, differing_settings, study_column
 from subsetsearch.cli.options import OpenOptions, Targets
 from subsetsearch.cli.views.compare import show_studies, show_subsets, show_typology, typology_record
 from subsetsearch.cli.views.plain import print_json
 from subsetsearch.errors import ConfigError
-from subsetsearch.study import compare_studies
+from subsetsearch.study import Study
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +59,7 @@ class Compare(OpenOptions):
                 "is for subsets of a study", where="--targets", fix="give --study STUDY as well"
             )
         if self._are_studies():
-            compared = compare_studies([self.open(Path(name)) for name in self.things])
+            compared = _compare_studies([self.open(Path(name)) for name in self.things])
             print_json(compared.to_dict()) if self.as_json else show_studies(compared)
         elif self.study is None:
             scores = compare_by_typology(self.things)
@@ -96,3 +98,13 @@ class Compare(OpenOptions):
                 "is for comparing subsets", where="--study", fix="leave it out to compare studies"
             )
         return not odd
+
+
+def _compare_studies(studies: Sequence[Study]) -> StudyComparison:
+    """Set studies side by side: what each found, and the settings in which they differ.
+
+    Raises:
+        StudyError: If nothing was run yet of one.
+    """
+    columns = tuple(study_column(study._known) for study in studies)
+    return StudyComparison(columns, differing_settings([study.config for study in studies]))

@@ -11,10 +11,10 @@ from subsetsearch.cli.options import (
     DryRun,
     Pairs,
     Pick,
+    RunWorkers,
     Seeds,
     StudyOptions,
     Timing,
-    Workers,
     read_seeds,
     typed,
 )
@@ -66,7 +66,7 @@ class Evaluate(StudyOptions):
             help="Use so many seeds that no choice has seen; none and all run as well.",
         ),
     ] = None
-    workers: Workers = 1
+    workers: RunWorkers = 1
     dry_run: DryRun = False
     timing: Timing = True
 

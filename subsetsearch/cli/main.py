@@ -40,12 +40,14 @@ from subsetsearch.cli.score import Score
 from subsetsearch.cli.select import Select
 from subsetsearch.cli.status import Status
 from subsetsearch.cli.studies import Studies
+from subsetsearch.cli.worker import Worker
 from subsetsearch.errors import RealignError
 
 _STUDIES: dict[str, type[Command]] = {
     "init": Init,
     "run": Run,
     "evaluate": Evaluate,
+    "worker": Worker,
     "calibrate": Calibrate,
     "pareto": Pareto,
     "status": Status,

@@ -20,6 +20,7 @@ from realign_core.support.console import ConsoleProgress, messages
 from subsetsearch.analysis.aims import Asked, Over
 from subsetsearch.errors import ConfigError
 from subsetsearch.reading import RUNS
+from subsetsearch.results.address import VARIABLE, without_password
 from subsetsearch.study import Study, load
 
 PANEL = "Study"
@@ -62,6 +63,15 @@ Seeds = Annotated[str | None, typer.Option("--seeds", help="Comma-separated; els
 Workers = Annotated[
     int, typer.Option("--workers", min=1, help="Processes that share the work, each with its share of cores.")
 ]
+RunWorkers = Annotated[
+    int,
+    typer.Option(
+        "--workers",
+        min=0,
+        help="Processes that share the full runs, each with its share of cores; 0 leaves them to workers "
+        "that join.",
+    ),
+]
 
 DryRun = Annotated[
     bool,
@@ -101,7 +111,10 @@ class OpenOptions(Command):
         str | None,
         typer.Option(
             "--storage",
-            help="Database URL, e.g. postgresql://...; the study's own SQLite file, if left out.",
+            envvar=VARIABLE,
+            show_envvar=False,
+            help="Database URL, e.g. postgresql://..., or @FILE that holds it; else what the variable "
+            f"{VARIABLE} says, else the study's own SQLite file.",
             rich_help_panel=PANEL,
         ),
     ] = None
@@ -119,18 +132,19 @@ class OpenOptions(Command):
     ] = None
     as_json: Json = False
 
-    def open(self, file: Path) -> Study:
+    def open(self, file: Path, more: Sequence[str] = ()) -> Study:
         """Open a study.
 
         Args:
             file: The study file.
+            more: Keys to override, besides those that were asked for.
 
         Raises:
             ConfigError: If the file or an override does not fit.
         """
         return load(
             file,
-            parse_overrides(self.overrides or ()),
+            parse_overrides([*(self.overrides or ()), *more]),
             runs=self.runs,
             storage=self.storage,
             progress=ConsoleProgress(),
@@ -144,9 +158,9 @@ class StudyOptions(OpenOptions):
 
     study: Annotated[Path, StudyArgument]
 
-    def open(self, file: Path | None = None) -> Study:
+    def open(self, file: Path | None = None, more: Sequence[str] = ()) -> Study:
         """Open the study, or another file with the same options."""
-        return super().open(file or self.study)
+        return super().open(file or self.study, more)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,8 +193,8 @@ class Asking(Command):
 
 
 def typed() -> str:
-    """The command that was typed."""
-    return shlex.join(["subsetsearch", *sys.argv[1:]])
+    """The command that was typed, without a password."""
+    return shlex.join(["subsetsearch", *map(without_password, sys.argv[1:])])
 
 
 def note(sentence: str) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from realign_core.support.extras import require
 from subsetsearch.errors import ConfigError, StudyError, some
 from subsetsearch.results.broken import cannot_open, first_cause
+from subsetsearch.results.network import refuse_network
 
 Found = TypeVar("Found")
 
@@ -93,6 +94,7 @@ def refuse_foreign(url: str, names: Collection[str] = ()) -> None:
     try:
         address = sqlalchemy.make_url(with_driver(url))
         own = address.get_backend_name() == "sqlite"
+        refuse_network(url)
         if own and not (address.database and Path(address.database).is_file()):
             return
         engine = sqlalchemy.create_engine(address, poolclass=sqlalchemy.pool.NullPool)

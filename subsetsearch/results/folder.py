@@ -6,9 +6,9 @@ import json
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 from subsetsearch.errors import StudyError, count
+from subsetsearch.results.address import without_password
 
 LEFT_ASIDE = "left-aside.json"
 """Counts what was measured with other data, in each folder of it."""
@@ -52,8 +52,7 @@ class StudyFolder:
         """The database for people: a file, or a URL without its password."""
         if self.storage is None:
             return str(self.path / "study.db")
-        parts = urlsplit(self.storage)
-        return urlunsplit(parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", ":***@")))
+        return without_password(self.storage)
 
     @property
     def has_database(self) -> bool:

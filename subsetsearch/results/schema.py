@@ -51,6 +51,20 @@ MEASUREMENTS = sa.Table(
 )
 """One row a measurement. ``run`` is the hash of study, subset, pairs, rung, split and seed."""
 
+WANTED = sa.Table(
+    "subsetsearch_wanted",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("run", sa.String(16), nullable=False, unique=True),
+    sa.Column("fingerprint", sa.String(64), nullable=False, index=True),
+    sa.Column("languages", sa.Text, nullable=False),
+    sa.Column("pairs", sa.BigInteger),
+    sa.Column("split", sa.String(16), nullable=False),
+    sa.Column("seed", sa.BigInteger, nullable=False),
+    sa.Column("fresh", sa.Boolean, nullable=False),
+)
+"""Full runs that were asked for; those that are measured stay."""
+
 CLAIMS = sa.Table(
     "subsetsearch_claims",
     METADATA,

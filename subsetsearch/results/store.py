@@ -102,7 +102,7 @@ class MeasurementStore:
         runs, added = list(measurements), 0
         if not runs:
             return 0
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             insert = insert_into(connection, MEASUREMENTS).on_conflict_do_nothing()
             statement = insert.returning(MEASUREMENTS.c.id)
             for start in range(0, len(runs), _BATCH):
@@ -125,7 +125,7 @@ class MeasurementStore:
         Raises:
             StudyError: If the database cannot be written.
         """
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             insert = insert_into(connection, MEASUREMENTS).on_conflict_do_nothing()
             connection.execute(insert, to_row(measurement))
         return self.find(measurement.run) or measurement
@@ -146,8 +146,14 @@ class MeasurementStore:
 
     def keep_fact(self, name: str, value: str) -> None:
         """Keep a fact about the database; one that is there stays as it is."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             _keep(connection, name, value)
+
+    def replace_fact(self, name: str, value: str) -> None:
+        """Keep a fact about the database, whatever was kept under its name."""
+        with self.transaction() as connection:
+            insert = insert_into(connection, FACTS).values(name=name, value=value)
+            connection.execute(insert.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
 
     def close(self) -> None:
         """Close this process's connections; the next question opens them again."""
@@ -201,7 +207,12 @@ class MeasurementStore:
         return engine
 
     @contextmanager
-    def _transaction(self) -> Iterator[sa.Connection]:
+    def transaction(self) -> Iterator[sa.Connection]:
+        """What is asked and written in the block is one transaction.
+
+        Raises:
+            StudyError: If the database cannot be used.
+        """
         try:
             with self._engine.begin() as connection:
                 yield connection
@@ -211,7 +222,7 @@ class MeasurementStore:
     def _select(self, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
         if not self.exists:
             return []
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             return connection.execute(query).all()
 
 

@@ -31,7 +31,7 @@ class CalibrationPlan:
     Args:
         subsets: How many are designed.
         seeds: Of their full runs.
-        workers: Processes that share the full runs.
+        workers: Processes that share the full runs; with 0, they are left to workers that join.
         logs: Folder of the processes' logs.
     """
 
@@ -43,7 +43,7 @@ class CalibrationPlan:
     def __post_init__(self) -> None:
         check_whole("--subsets", self.subsets, 1)
         check_seeds(self.seeds)
-        check_whole("--workers", self.workers, 1)
+        check_whole("--workers", self.workers, 0)
 
 
 def calibrate(

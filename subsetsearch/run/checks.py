@@ -16,8 +16,10 @@ from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import RealignError
 from subsetsearch.problem.pool import Targets, build_targets
 from subsetsearch.problem.problem import Problem
+from subsetsearch.results.code import note_code
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.measurement import DEV, TEST
+from subsetsearch.results.study_store import open_store
 from subsetsearch.run.material import require_same_material
 from subsetsearch.rungs.short_check import check_short
 
@@ -126,6 +128,7 @@ def require_run_data(problem: Problem, folder: StudyFolder, keys: Iterable[str])
 def _require(subject: Subject, problem: Problem, folder: StudyFolder) -> None:
     require_checked(subject)
     require_same_material(problem, folder, subject)
+    note_code(problem.config, open_store(problem.config, folder))
 
 
 def _by_code(problem: Problem, texts: Mapping[str, ParallelText]) -> dict[str, ParallelText]:

@@ -23,6 +23,7 @@ from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.measurement import Measurement
 from subsetsearch.results.store import MeasurementStore, Run
 from subsetsearch.results.study_store import export_runs, open_store, read_full_runs
+from subsetsearch.results.wanted import Kind, want
 from subsetsearch.run.arithmetic import with_fixed_arithmetic
 from subsetsearch.run.checks import require_run_data
 from subsetsearch.run.chosen import EvaluationRequest, choose_seeds, choose_subsets
@@ -50,7 +51,7 @@ def evaluate(
         config: The study.
         folder: Where its results are.
         request: Which subsets, with which seeds.
-        workers: Processes that share the runs.
+        workers: Processes that share the runs; with 0, they are left to workers that join.
         progress: Shows the runs.
         tell: Told what is about to be done.
 
@@ -60,7 +61,7 @@ def evaluate(
     Raises:
         RealignError: If something does not fit, or a run fails; finished runs are kept.
     """
-    check_whole("--workers", workers, 1)
+    check_whole("--workers", workers, 0)
     seeds = choose_seeds(config, read_full_runs(config, folder), request.seeds, request.fresh_seeds)
     problem = Problem.build(config, split="test")
     subsets = choose_subsets(request, problem, lambda: read_known(config, folder).front, tell=tell)
@@ -85,12 +86,13 @@ def run_with_workers(
 ) -> None:
     """Do full runs in several processes; with one worker, in this one.
 
-    Each process computes with its share of the cores, unless ``OMP_NUM_THREADS`` says otherwise.
+    Each process computes with its share of the cores, unless ``OMP_NUM_THREADS`` says otherwise. What is to
+    be done is noted first: workers of other commands and machines take part.
 
     Args:
         full: Runs of a study.
         todo: From :meth:`FullRuns.missing`.
-        workers: Processes.
+        workers: Processes; with 0, the runs are only noted for workers that join.
         logs: Folder of their logs, one a worker.
         progress: Shows the runs.
 
@@ -98,6 +100,9 @@ def run_with_workers(
         StudyError: If a worker fails (its log is named), or runs are missing in the end.
         RealignError: With one worker, if data cannot be read or a run fails.
     """
+    want(full.store, full.problem.fingerprint, todo, Kind(full.split, full.fresh))
+    if workers == 0:
+        return
     workers = min(workers, len(todo))
     if workers <= 1:
         full.run(todo, progress=progress)

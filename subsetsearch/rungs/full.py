@@ -13,7 +13,7 @@ from realign_core.runs.limits import limit_pairs
 from realign_core.runs.run import run_prepared
 from realign_core.runs.workspace import Workspace, prepare
 from realign_core.support.files import cache_dir, file_lock
-from realign_core.support.progress import NoProgress, Progress
+from realign_core.support.progress import Advance, NoProgress, Progress
 from subsetsearch.config.rungs import FULL, RungWords
 from subsetsearch.errors import ConfigError
 from subsetsearch.problem.pool import Targets
@@ -27,6 +27,19 @@ from subsetsearch.subset import Subset
 logger = logging.getLogger(__name__)
 
 _POLL_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of a list of runs.
+
+    Args:
+        done: How many this process has done.
+        elsewhere: Those that other processes are at.
+    """
+
+    done: int
+    elsewhere: list[Run]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,34 +109,67 @@ class FullRuns:
         """
         if not todo:
             return
-        if workspace is None:
-            with file_lock(cache_dir() / f"full-runs-{self.problem.fingerprint}.lock"):
-                # The first of several processes fills the caches.
-                workspace = self._workspace({key for subset, _ in todo for key in subset.languages})
+        workspace = workspace or self.prepare(todo)
         with (progress or NoProgress()).track("full runs", len(todo)) as advance:
             waiting = list(todo)
             while waiting:
-                elsewhere = []
-                for run in waiting:
-                    if self._take(run, workspace, progress):
-                        advance(1)
-                    else:
-                        elsewhere.append(run)
-                waiting = elsewhere
+                taken = self.take(waiting, workspace, progress=progress, advance=advance)
+                waiting = taken.elsewhere
                 if waiting:
                     time.sleep(_POLL_SECONDS)
 
-    def _take(self, run: Run, workspace: Workspace, progress: Progress | None) -> bool:
-        """Do a run unless another process is at it; tell whether it is stored now."""
+    def prepare(self, todo: Sequence[Run]) -> Workspace:
+        """Load the data of runs; the first of several processes fills the caches.
+
+        Raises:
+            RealignError: If data cannot be read.
+        """
+        with file_lock(cache_dir() / f"full-runs-{self.problem.fingerprint}.lock"):
+            return self._workspace({key for subset, _ in todo for key in subset.languages})
+
+    def take(
+        self,
+        todo: Sequence[Run],
+        workspace: Workspace,
+        *,
+        progress: Progress | None = None,
+        advance: Advance = lambda _: None,
+    ) -> Taken:
+        """Do the runs that no other process is at, and wait for none.
+
+        Args:
+            todo: Runs, each of which may be stored by now.
+            workspace: From :meth:`prepare`.
+            progress: Shows the steps of each.
+            advance: Told of each run that is stored.
+
+        Raises:
+            RealignError: If a run fails; finished runs are kept.
+        """
+        done, elsewhere = 0, []
+        for run in todo:
+            measured = self._take(run, workspace, progress)
+            if measured is None:
+                elsewhere.append(run)
+            else:
+                done += measured
+                advance(1)
+        return Taken(done, elsewhere)
+
+    def _take(self, run: Run, workspace: Workspace, progress: Progress | None) -> bool | None:
+        """Do a run; tell whether it was left to be done, and nothing if another process is at it."""
         subset, seed = run
         name = run_key(self.problem.fingerprint, subset, FULL.number, self.split, seed)
         with self.store.claim(name) as ours:
-            if ours and run not in self.done():
+            if not ours:
+                return None
+            left = run not in self.done()
+            if left:
                 measurement = self.store.settle(self._measure(workspace, subset, seed, progress))
                 logger.info(
                     "seed %d of %s: %.4f in %.0f s", seed, subset.name, measurement.mean, measurement.seconds
                 )
-            return ours
+            return left
 
     def _workspace(self, keys: Iterable[str]) -> Workspace:
         pool = self.problem.pool

@@ -1,0 +1,182 @@
+"""A worker that joins a study: it takes whatever is open, full runs that were asked for and trials.
+
+What is open stands in the study's database, and so does who is at it. Any number of workers, on any machines
+that reach the database, take one thing after another, until nothing is left.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import optuna
+
+from realign_core.data.labelled import Split
+from realign_core.support.progress import Progress
+from subsetsearch.config.rungs import FULL, RUNGS
+from subsetsearch.config.study import StudyConfig
+from subsetsearch.errors import ConfigError, count
+from subsetsearch.problem.problem import Problem
+from subsetsearch.results.code import require_same_code
+from subsetsearch.results.folder import StudyFolder
+from subsetsearch.results.storage import load_stored
+from subsetsearch.results.store import MeasurementStore
+from subsetsearch.results.study_store import open_store
+from subsetsearch.results.trials import count_complete
+from subsetsearch.results.wanted import open_runs
+from subsetsearch.run.arithmetic import with_fixed_arithmetic
+from subsetsearch.run.checks import require_run_data
+from subsetsearch.run.search import run_search
+from subsetsearch.run.total import count_new_trials
+from subsetsearch.run.workers import open_checked
+from subsetsearch.rungs.full import FullRuns
+from subsetsearch.rungs.ladder import Ladder
+
+logger = logging.getLogger(__name__)
+
+_POLL_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class WorkPlan:
+    """What a worker takes.
+
+    Args:
+        rungs: Work that ends at one of these: trials of the study's ``search.top_rung``, full runs of rung 3.
+        trials: Trials that the study is to have; its own number, if left out.
+        wait: Seconds that it stays for more when nothing is open.
+
+    Raises:
+        ConfigError: If a rung is unknown.
+    """
+
+    rungs: tuple[int, ...] = tuple(RUNGS)
+    trials: int | None = None
+    wait: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not self.rungs or not set(self.rungs) <= set(RUNGS):
+            asked = ", ".join(map(str, self.rungs)) or "none"
+            raise ConfigError(f"rungs are {', '.join(map(str, RUNGS))}, but got {asked}", where="--rungs")
+
+
+@dataclass(frozen=True, slots=True)
+class WorkSummary:
+    """What a worker did itself.
+
+    Args:
+        trials: Trials that it finished.
+        runs: Full runs that it measured.
+    """
+
+    trials: int
+    runs: int
+
+
+def work(
+    config: StudyConfig,
+    folder: StudyFolder,
+    plan: WorkPlan,
+    *,
+    progress: Progress,
+    tell: Callable[[str], None],
+) -> WorkSummary:
+    """Take what is open of a study until nothing is, others' unfinished work included.
+
+    Args:
+        config: The study.
+        folder: Where its caches are on this machine, and its database.
+        plan: What is taken.
+        progress: Shows the one-off encoding, and the steps of runs.
+        tell: Told what is taken.
+
+    Raises:
+        StudyError: If this machine has other data, another encoder or other code than the study.
+        RealignError: If something fails; what was finished is kept.
+    """
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    folder.require_writable()
+    require_same_code(config, folder)
+    worker = _Worker(config, folder, plan, progress, tell)
+    idle_since = time.monotonic()
+    while True:
+        before = worker.summary
+        elsewhere = worker.take_runs()
+        worker.take_trials()
+        if worker.summary != before or elsewhere:
+            idle_since = time.monotonic()
+        elif time.monotonic() - idle_since >= plan.wait:
+            return worker.summary
+        if worker.summary == before:
+            time.sleep(_POLL_SECONDS)
+
+
+@dataclass
+class _Worker:
+    config: StudyConfig
+    folder: StudyFolder
+    plan: WorkPlan
+    progress: Progress
+    tell: Callable[[str], None]
+    summary: WorkSummary = WorkSummary(0, 0)
+    _ladder: Ladder | None = None
+    _problems: dict[Split, Problem] = field(default_factory=dict)
+    _told: str = ""
+
+    def take_runs(self) -> int:
+        """Do the full runs that are open; tell how many others are at."""
+        if FULL.number not in self.plan.rungs:
+            return 0
+        elsewhere = 0
+        for kind, todo in open_runs(self._store, self.config.fingerprint()).items():
+            problem = self._problem(kind.split)
+            full = FullRuns(problem, self._store, kind.fresh, kind.split)
+            if kind.split == "test":
+                require_run_data(
+                    problem, self.folder, {key for subset, _ in todo for key in subset.languages}
+                )
+            self._say(f"{count(len(todo), 'full run')} open")
+            taken = full.take(todo, full.prepare(todo), progress=self.progress)
+            self.summary = replace(self.summary, runs=self.summary.runs + taken.done)
+            elsewhere += len(taken.elsewhere)
+        return elsewhere
+
+    def take_trials(self) -> None:
+        """Do trials until the study has its number; full runs that are asked for meanwhile come first."""
+        search = self.config.search
+        if search.top_rung not in self.plan.rungs:
+            return
+        total = self.plan.trials or search.trials
+        finished = count_complete(load_stored(self.config, self.folder))
+        adds = count_new_trials(search.trials, finished, total)
+        if not adds:
+            return
+        self._say(f"{count(adds, 'trial')} open")
+        if self._ladder is None:
+            self._ladder = open_checked(self.config, self.folder, progress=self.progress)
+        self._ladder.first.prepare()
+        self._ladder.top.prepare()
+        run_search(self._ladder, adds, total=total, on_trial=self._after)
+
+    def _after(self, _: object, trial: optuna.trial.FrozenTrial) -> None:
+        done = trial.state is optuna.trial.TrialState.COMPLETE
+        self.summary = replace(self.summary, trials=self.summary.trials + done)
+        self.take_runs()
+
+    @property
+    def _store(self) -> MeasurementStore:
+        return open_store(self.config, self.folder)
+
+    def _problem(self, split: Split) -> Problem:
+        if split not in self._problems:
+            problem = Problem.build(self.config, split=split)
+            fixed = with_fixed_arithmetic(self.config, self.folder)
+            self._problems[split] = replace(problem, config=fixed)
+        return self._problems[split]
+
+    def _say(self, sentence: str) -> None:
+        if sentence != self._told:
+            self._told = sentence
+            self.tell(sentence)
