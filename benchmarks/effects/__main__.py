@@ -2,6 +2,7 @@
 
 ``python -m benchmarks.effects`` reads what is filled of the tables (``benchmarks/tables``), and writes
 ``benchmarks/calibration/results/effects.json`` and the figures of this folder's page, in a few minutes.
+``regret_at_20`` in it is written by ``python -m benchmarks.peers``.
 """
 
 from __future__ import annotations
@@ -33,12 +34,19 @@ def main() -> None:
     )
     parser.parse_args()
     cases = read_cases()
-    kept = {name: value for name, value in read_json(RESULTS).items() if name != "tasks"}
-    tasks = {case.name: measured(case) for case in cases}
-    write_json(RESULTS, {"tasks": tasks} | kept)
+    kept = read_json(RESULTS)
+    before = kept.pop("tasks", {})
+    tasks = {case.name: _of_peers(before.get(case.name, {})) | measured(case) for case in cases}
+    others = {name: _of_peers(task) for name, task in before.items() if name not in tasks}
+    write_json(RESULTS, {"tasks": tasks | {name: task for name, task in others.items() if task}} | kept)
     write_figures(
         "effects", [*(part for name, task in tasks.items() for part in page(name, task)), *forecast_part()]
     )
+
+
+def _of_peers(task: dict[str, Any]) -> dict[str, Any]:
+    """What ``python -m benchmarks.peers`` has written of a task."""
+    return {name: task[name] for name in ("regret_at_20",) if name in task}
 
 
 def measured(case: Case) -> dict[str, Any]:

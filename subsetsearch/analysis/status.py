@@ -203,7 +203,7 @@ def study_status(
         study=config.name,
         states={state: states[state] for state in ("waiting", "running", "complete", "failed")},
         rungs=dict(sorted(Counter(t.rung for t in scored if t.rung is not None).items())),
-        duplicates=sum(t.duplicate_of is not None for t in finished),
+        duplicates=sum(t.duplicate_of is not None and not t.again for t in finished),
         planned=config.search.trials,
         on_front=_on_front(scored),
         rate=rate,

@@ -37,7 +37,8 @@ class SearchConfig(Config):
             is a subset and one of these, and each of its languages gives at most so many pairs; fewer
             pairs are always part of more. Left out, each gives all it has. Proxies see no more than
             ``proxy.linear.pairs`` and ``proxy.short.pairs`` of it. A stored study keeps these numbers.
-        promise: A subset stays at rung 1 if it beats the front with a lower probability than this.
+        promise: A subset stays at rung 1 if it beats the front with a lower probability than this. Neither
+            this nor ``promote`` matters where our sampler proposes full runs: it proposes what to run.
         promote: Share of the recent proposals that climb to ``top_rung``, once so many have as
             ``proxy.short.warm`` (``proxy.full.warm`` for rung 3) says; more promising ones still do.
     """
@@ -55,6 +56,11 @@ class SearchConfig(Config):
     pairs_per_language: tuple[PairsLimit, ...] = ()
     promise: float = Field(default=0.1, ge=0, lt=1)
     promote: float = Field(default=0.5, gt=0, le=1)
+
+    @property
+    def by_decision(self) -> bool:
+        """Whether every run is chosen by what the decision gains from it: our sampler, by full runs."""
+        return self.top_rung == 3 and self.sampler == "subset"
 
     @model_validator(mode="after")
     def _sizes(self) -> Self:

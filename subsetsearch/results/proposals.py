@@ -19,6 +19,7 @@ from subsetsearch.subset import Subset
 
 _PROPOSED = "subsetsearch:proposed"
 _SCORING = "subsetsearch:scoring"
+_AGAIN = "subsetsearch:again"
 
 
 def announce(study: optuna.Study, trial: FrozenTrial, params: Mapping[str, Any]) -> None:
@@ -30,6 +31,27 @@ def announce(study: optuna.Study, trial: FrozenTrial, params: Mapping[str, Any])
         params: All that the sampler proposes for it.
     """
     study._storage.set_trial_system_attr(trial._trial_id, _PROPOSED, dict(params))
+
+
+def announce_again(study: optuna.Study, trial: FrozenTrial, number: int) -> None:
+    """Tell that a trial runs a known subset with a further seed.
+
+    Args:
+        study: The study.
+        trial: Of the study, begun; its subset is announced as well.
+        number: Of the seed, 1 or more; 0 for a subset that is new.
+    """
+    study._storage.set_trial_system_attr(trial._trial_id, _AGAIN, number)
+
+
+def proposed_again(trial: FrozenTrial) -> int:
+    """Number of the further seed that a trial runs a known subset with; 0 if it does not."""
+    return int(trial.system_attrs.get(_AGAIN, 0))
+
+
+def asked_again(trial: optuna.Trial) -> int:
+    """The same of a trial that is running."""
+    return int(trial.study._storage.get_trial_system_attrs(trial._trial_id).get(_AGAIN, 0))
 
 
 def set_scoring(trial: optuna.Trial, *, scoring: bool) -> None:

@@ -46,6 +46,7 @@ class TrialRecord:
         promise: Probability of beating the front, as estimated before the top rung.
         skipped: Why the top rung was not run; ``None`` if it was.
         duplicate_of: An earlier trial of the same subset, whose result this one takes.
+        again: Number of the further seed that the subset was run with once more; 0 if it was not.
         started: When it began.
         ended: When it ended.
     """
@@ -63,6 +64,7 @@ class TrialRecord:
     promise: float | None = None
     skipped: str | None = None
     duplicate_of: int | None = None
+    again: int = 0
     started: datetime | None = None
     ended: datetime | None = None
 
@@ -115,6 +117,7 @@ class TrialRecord:
             promise=attrs.get("promise"),
             skipped=next(iter(_by_rung(attrs, "rung{}_skipped").values()), None),
             duplicate_of=attrs.get("duplicate_of"),
+            again=attrs.get("again", 0),
             started=trial.datetime_start,
             ended=trial.datetime_complete,
         )
@@ -212,6 +215,11 @@ class TrialWriter:
             self._set(f"rung{rung}", score)
         if other.rung is not None:
             self.reached(other.rung, other.error)
+
+    def again(self, number: int, other: TrialRecord) -> None:
+        """Say that the subset of an earlier trial is run once more, with a further seed."""
+        self._set("duplicate_of", other.number)
+        self._set("again", number)
 
     def _set(self, name: str, value: object) -> None:
         self.trial.set_user_attr(name, value)

@@ -89,7 +89,13 @@ def run_search(
     _warn_of_few(stored, trials)
     callbacks = [on_trial] if on_trial else []
     limit, run_trial = (
-        Total(stored, ladder.problem.space, total, partial(_study_lock, ladder)),
+        Total(
+            stored,
+            ladder.problem.space,
+            total,
+            partial(_study_lock, ladder),
+            repeats=config.search.by_decision,
+        ),
         TrialRunner(ladder),
     )
 
@@ -190,6 +196,7 @@ def make_sampler(ladder: Ladder, stored: optuna.Study) -> optuna.samplers.BaseSa
         traits=coordinates(space.keys),
         score=ladder.first.score,
         learner=study_learner(ladder.problem),
+        repeats=search.by_decision,
         seed=seed,
     )
 

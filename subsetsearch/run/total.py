@@ -52,12 +52,14 @@ class Total:
         space: Its subsets.
         trials: The number; ``None`` where a command adds some, whatever there are.
         lock: Of the study, for all processes of a machine.
+        repeats: Whether a subset may be run again: then no search comes to the end of its subsets.
     """
 
     stored: optuna.Study
     space: SearchSpace
     trials: int | None
     lock: Callable[[], AbstractContextManager[bool]]
+    repeats: bool = False
     _held: ExitStack = field(default_factory=ExitStack, init=False, repr=False, compare=False)
 
     def begin(self) -> str:
@@ -99,7 +101,8 @@ class Total:
     def _exhausted(self, states: Counter[TrialState]) -> bool:
         """Whether all subsets are scored, and none is waiting or being scored."""
         if (
-            not self._subsets
+            self.repeats
+            or not self._subsets
             or states[_WAITING]
             or states[_RUNNING]
             or states[_COMPLETE] < len(self._subsets)

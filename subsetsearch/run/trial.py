@@ -7,6 +7,7 @@ from functools import cached_property
 
 import optuna
 
+from subsetsearch.results.proposals import asked_again
 from subsetsearch.results.trials import TrialRecord, TrialWriter
 from subsetsearch.run.duplicates import wait_for_duplicate
 from subsetsearch.rungs.ladder import Ladder
@@ -23,6 +24,8 @@ class TrialRunner:
 
     Rung 1 is always run. Where the search ends higher, what :mod:`subsetsearch.sampler.promotion` lets
     through climbs to the top; what stays is told with the surrogate's estimate, and the reason is recorded.
+    Where the sampler proposes full runs by what the decision gains from them, every proposal climbs, and a
+    known subset may be run again with a further seed.
 
     Args:
         ladder: The study's rungs.
@@ -45,15 +48,19 @@ class TrialRunner:
         })  # fmt: skip
         cost = space.cost(subset)
         log.subset(subset, with_pairs=bool(space.pairs))
-        exempt = log.origin in ("none", "all")
+        again = asked_again(trial)
+        exempt = log.origin in ("none", "all") or again > 0
+        chosen = self.ladder.problem.config.search.by_decision
         if not self._allowed(trial, subset, exempt=exempt):
             return cost, self._lowest(trial)
         wait_for_duplicate(trial, subset, space)
         known = self._known(trial, subset)
         if known is not None and known.value is not None:
+            if again:
+                return cost, self._again(log, subset, known, again)
             log.same_as(known)
             return cost, known.value
-        return cost, self._climb(trial, subset, always=exempt)
+        return cost, self._climb(trial, subset, always=exempt or chosen)
 
     def _allowed(self, trial: optuna.Trial, subset: Subset, *, exempt: bool) -> bool:
         """Record the constraints; a subset that breaks one (of another sampler) is never scored."""
@@ -92,6 +99,16 @@ class TrialRunner:
         score = rung1 if top.number == 1 else self._measure(trial, top, subset)
         log.reached(top.number)
         return score
+
+    def _again(self, log: TrialWriter, subset: Subset, known: TrialRecord, number: int) -> float:
+        """Run a known subset in full once more, with a further seed; the trial tells what this run says."""
+        log.again(number, known)
+        if known.rung1 is not None:
+            log.measured(self.ladder.first.number, known.rung1, 0.0)
+        measurement = self.ladder.measure_again(subset, number)
+        log.measured(self.ladder.top.number, measurement.value, measurement.seconds)
+        log.reached(self.ladder.top.number)
+        return measurement.value
 
     def _measure(self, trial: optuna.Trial, rung: Rung, subset: Subset) -> float:
         """Score a subset by a rung; score and time are noted in the trial too."""

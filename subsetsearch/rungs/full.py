@@ -237,6 +237,22 @@ class FullRung(Rung):
             self.full.run(todo, workspace=self.data.workspace, progress=self.data.progress)
         return mean_scores([run for run in self._stored(subset) if run.seed in self.seeds])
 
+    def again(self, subset: Subset, number: int) -> Measurement:
+        """Run a subset once more, with a further seed, unless that is stored.
+
+        Args:
+            subset: The subset.
+            number: Of the further seed, from 1 on.
+
+        Raises:
+            TrainingError: If a loss is not finite.
+        """
+        seed = self.full.problem.config.further_seed(number)
+        todo = self.full.missing([subset], [seed])
+        if todo:
+            self.full.run(todo, workspace=self.data.workspace, progress=self.data.progress)
+        return next(run for run in self._stored(subset) if run.seed == seed)
+
     def prepare(self) -> None:
         """Nothing beyond what rung 1 needs."""
 

@@ -66,6 +66,16 @@ class Ladder:
         )  # fmt: skip
         return self.store.settle(measurement) if rung.number != FULL.number else measurement
 
+    def measure_again(self, subset: Subset, number: int) -> Measurement:
+        """Run a subset in full once more, with a further seed; only where the search ends at full runs.
+
+        Args:
+            subset: What is run.
+            number: Of the further seed, from 1 on.
+        """
+        assert isinstance(self.top, FullRung)
+        return self.top.again(subset, number)
+
 
 def build_rung(number: int, data: SharedData, store: MeasurementStore) -> Rung:
     """Build one of a study's rungs; nothing is encoded yet.

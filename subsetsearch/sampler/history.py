@@ -9,7 +9,7 @@ import optuna
 from optuna.trial import FrozenTrial
 
 from subsetsearch.problem.space import SearchSpace
-from subsetsearch.results.proposals import proposed_params
+from subsetsearch.results.proposals import proposed_again, proposed_params
 from subsetsearch.results.trials import TrialRecord
 from subsetsearch.sampler.subset_matrix import SubsetMatrix
 from subsetsearch.surrogate.features import Members
@@ -25,6 +25,7 @@ class Scored:
         value: As told to Optuna.
         rung1: Score by rung 1, if the trial has one.
         measured: Whether ``value`` was measured, not estimated from rung 1.
+        again: Number of the further seed that a subset was run with once more; 0 for its first trial.
     """
 
     number: int
@@ -32,6 +33,7 @@ class Scored:
     value: float
     rung1: float | None
     measured: bool
+    again: int = 0
 
 
 class TrialHistory:
@@ -52,6 +54,7 @@ class TrialHistory:
         self._read = 0
         self.scored: list[Scored] = []
         self.pending: dict[int, bytes] = {}
+        self._pending_again: dict[int, int] = {}
         self.numbers: dict[bytes, int] = {}
         self._rows = np.zeros((64, self._matrix.width), dtype=bool)
 
@@ -70,7 +73,7 @@ class TrialHistory:
         trials = study.get_trials(deepcopy=False)
         self._open.update(range(self._read, len(trials)))
         self._read = len(trials)
-        self.pending = {}
+        self.pending, self._pending_again = {}, {}
         for number in sorted(self._open):
             trial = trials[number]
             if trial.state.is_finished():
@@ -80,6 +83,7 @@ class TrialHistory:
                 row = self._row(trial)
                 if row is not None:
                     self.pending[number] = row.tobytes()
+                    self._pending_again[number] = proposed_again(trial)
 
     def _row(self, trial: FrozenTrial) -> Members | None:
         params = proposed_params(trial)
@@ -92,18 +96,31 @@ class TrialHistory:
 
     def _finish(self, trial: FrozenTrial) -> None:
         record = TrialRecord.of(trial)
-        row = self._row(trial) if record.complete and record.duplicate_of is None else None
+        own = record.complete and (record.duplicate_of is None or record.again > 0)
+        row = self._row(trial) if own else None
         if row is None or record.cost is None or record.value is None:
             return
         key = row.tobytes()
-        if not np.isfinite([record.cost, record.value]).all() or key in self.numbers:
+        known = key in self.numbers and not record.again
+        if not np.isfinite([record.cost, record.value]).all() or known:
             return
-        self.numbers[key] = trial.number
+        self.numbers.setdefault(key, trial.number)
         if len(self.scored) == len(self._rows):
             self._rows = np.concatenate([self._rows, np.zeros_like(self._rows)])
         self._rows[len(self.scored)] = row
         measured = not record.estimated
-        self.scored.append(Scored(trial.number, record.cost, record.value, record.rung1, measured))
+        self.scored.append(
+            Scored(trial.number, record.cost, record.value, record.rung1, measured, record.again)
+        )
+
+    def pending_seeds(self) -> list[tuple[bytes, int]]:
+        """Sets that are being scored, each with the number of its further seed, or 0."""
+        return [(key, self._pending_again[number]) for number, key in self.pending.items()]
+
+    def runs(self) -> set[tuple[bytes, int]]:
+        """Sets that were run or are being run, each with the number of its further seed, or 0."""
+        ran = zip(self.members, self.scored, strict=True)
+        return {*((row.tobytes(), scored.again) for row, scored in ran), *self.pending_seeds()}
 
     def seen(self) -> set[bytes]:
         """Sets that were scored or are being scored."""

@@ -7,6 +7,7 @@ help.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -95,14 +96,15 @@ class EffectLearner:
         data = data.share(MOST_FOR_CHOICE)
         scale = RungScale.of(data.rung)
         mixes = self._mixes(data.members, data.rung, scale)
-        return ScalarEffects.estimate(self._kernel(scale), mixes, data.values)
+        return ScalarEffects.estimate(self._kernel(scale), mixes, data.values, _seeds(data))
 
-    def fit(self, data: Observations, choice: dict[str, float] | None) -> _Effects:
+    def fit(self, data: Observations, choice: dict[str, float] | None) -> EffectSurrogate:
         """Condition on data."""
         sizes = choice or self.choose(data)
         scale = RungScale.of(data.rung) if RUNG1 in sizes else None
         mixes = self._mixes(data.members, data.rung, scale)
-        return _Effects(self, scale, ScalarEffects.fit(self._kernel(scale), mixes, data.values, sizes))
+        model = ScalarEffects.fit(self._kernel(scale), mixes, data.values, sizes, _seeds(data))
+        return EffectSurrogate(self, scale, model)
 
     def _kernel(self, scale: RungScale | None) -> SubsetKernel:
         return self.kernel if scale is None else replace(self.kernel, rungs={RUNG1: {}})
@@ -117,8 +119,12 @@ class EffectLearner:
         return Mixes.of_rows(rows, pairs, rungs)
 
 
+def _seeds(data: Observations) -> tuple[int, ...] | None:
+    return None if data.seeds is None else tuple(int(seed) for seed in data.seeds)
+
+
 @dataclass(frozen=True, slots=True)
-class _Effects:
+class EffectSurrogate:
     """The model of effects, asked by rows."""
 
     learner: EffectLearner
@@ -126,9 +132,28 @@ class _Effects:
     model: ScalarEffects
 
     def predict(self, members: Members, rung: Matrix | None = None) -> Prediction:
+        """Predict scores of sets, not of noisy runs of them."""
+        return self.model.predict(self._mixes(members, rung))
+
+    def moves(
+        self, members: Members, runs: Members, seeds: Sequence[int], rungs: tuple[Matrix, Matrix] | None
+    ) -> Matrix:
+        """How far one more run moves what is expected of sets (:meth:`ScalarEffects.moves`).
+
+        Args:
+            members: Sets, one a row.
+            runs: What one may run next, one a row.
+            seeds: With which seeds.
+            rungs: Scores of both by the cheaper rung, where the data had them.
+        """
+        ours, theirs = rungs or (None, None)
+        return self.model.moves(self._mixes(members, ours), self._mixes(runs, theirs), seeds)
+
+    def _mixes(self, members: Members, rung: Matrix | None) -> Mixes:
         given = np.full(len(members), self.scale.mean) if self.scale and rung is None else rung
-        return self.model.predict(self.learner._mixes(members, given, self.scale))
+        return self.learner._mixes(members, given, self.scale)
 
     @property
     def noise(self) -> float:
+        """Standard deviation of a run around what is predicted."""
         return self.model.noise

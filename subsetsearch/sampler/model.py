@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from subsetsearch.sampler.history import TrialHistory
-from subsetsearch.sampler.learners import Learner, SetLearner, Surrogate
+from subsetsearch.sampler.learners import EffectSurrogate, Learner, SetLearner, Surrogate
 from subsetsearch.surrogate import Observations, Prediction, SetFeatures, front_levels, level_at
 from subsetsearch.surrogate.features import Indices, Matrix, Members
 
@@ -72,7 +72,8 @@ class TwoRungModel:
             rung1 = None
         elif rung1 is not None:
             self._low = self._fit("low", self._cheap, Observations(members, rung1), costs)
-        data = Observations(members, values, rung1).take(measured)
+        seeds = np.array([s.again for s in scored])
+        data = Observations(members, values, rung1, seeds).take(measured)
         self._high = self._fit("high", self._learner, data, costs[measured])
         if self._learner.denoises:
             self._points[1] = self._high.predict(data.members, data.rung).mean
@@ -80,10 +81,10 @@ class TwoRungModel:
             self._fantasise(data, costs[measured])
 
     def _fantasise(self, data: Observations, costs: Matrix) -> None:
-        rows = [np.frombuffer(key, dtype=bool) for key in self.history.pending.values()]
-        if not rows or self._high is None:
+        waiting = self.history.pending_seeds()
+        if not waiting or self._high is None:
             return
-        pending = np.stack(rows)
+        pending = np.stack([np.frombuffer(key, dtype=bool) for key, _ in waiting])
         rung = self._expected_rung(pending)
         mean = self.predict(pending).mean
         theirs = self.features.costs(pending)
@@ -91,6 +92,7 @@ class TwoRungModel:
             np.concatenate([data.members, pending]),
             np.concatenate([data.values, mean]),
             None if data.rung is None or rung is None else np.concatenate([data.rung, rung]),
+            None if data.seeds is None else np.concatenate([data.seeds, [s for _, s in waiting]]),
         )
         self._high = self._fit("high", self._learner, joined, np.concatenate([costs, theirs]))
         self._points = np.concatenate([self._points, np.stack([theirs, mean])], axis=1)
@@ -117,6 +119,27 @@ class TwoRungModel:
         if self._told_by_rung1 and rung1 is not None:
             return Prediction(rung1, np.full(len(rung1), _CERTAIN))
         return self._high.predict(members, self._expected_rung(members) if rung1 is None else rung1)
+
+    @property
+    def decides(self) -> bool:
+        """Whether it can tell what one more run would say of all sets: only when :attr:`ready`."""
+        return isinstance(self._high, EffectSurrogate)
+
+    def moves(self, members: Members, runs: Members, seeds: Indices) -> Matrix:
+        """How far one more run moves what is expected of sets; only of one that :attr:`decides`.
+
+        Args:
+            members: Sets, one a row.
+            runs: What one may run next, one a row.
+            seeds: Numbers of their seeds.
+
+        Returns:
+            Shape (n_sets, n_runs).
+        """
+        assert isinstance(self._high, EffectSurrogate)
+        ours, theirs = self._expected_rung(members), self._expected_rung(runs)
+        rungs = None if ours is None or theirs is None else (ours, theirs)
+        return self._high.moves(members, runs, seeds.tolist(), rungs)
 
     @property
     def noise(self) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,8 @@ from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial
 
 from subsetsearch.problem.space import SearchSpace
-from subsetsearch.results.proposals import announce
+from subsetsearch.results.proposals import announce, announce_again
+from subsetsearch.sampler.decision import next_run
 from subsetsearch.sampler.history import TrialHistory
 from subsetsearch.sampler.learners import Learner
 from subsetsearch.sampler.model import TwoRungModel
@@ -30,6 +31,9 @@ Score = Callable[[Subset], float]
 """Scores a subset cheaply."""
 
 _STARTS = 8
+_FEW_STARTS = 2
+_COMPARED = 200
+"""New sets that are compared with each other and with all known ones."""
 _BROOD = 256
 _STRANGERS = 64
 _ROUNDS = 3
@@ -54,7 +58,10 @@ class SubsetSampler(optuna.samplers.BaseSampler):
         space: What may be proposed.
         traits: Typological coordinates of the languages, in the order of ``space.keys``.
         score: Rung 1: scores the last few subsets, where trials have its score as well.
-        learner: Learns what is measured; as cheap rungs are learned, if left out.
+        learner: Learns what is measured; as cheap rungs are learned, if left out. By one that knows what
+            runs scatter, the run is proposed that the decision gains most by (:mod:`.decision`).
+        candidates: All that may be proposed, where it is a list; else whatever the space allows.
+        repeats: Whether known subsets may be proposed again, to be run with a further seed.
         seed: Names the random stream.
     """
 
@@ -65,10 +72,14 @@ class SubsetSampler(optuna.samplers.BaseSampler):
         traits: Matrix | None = None,
         score: Score | None = None,
         learner: Learner | None = None,
+        candidates: Iterable[Subset] = (),
+        repeats: bool = False,
         seed: int | None = None,
     ) -> None:
         self._space = space
+        self._repeats = repeats
         self._matrix = SubsetMatrix(space)
+        self._candidates = [self._matrix.row(subset) for subset in candidates]
         self._score, self._learner = score, learner
         self._rng = np.random.default_rng(seed)
         self._others = optuna.samplers.RandomSampler(seed=seed)
@@ -132,22 +143,25 @@ class SubsetSampler(optuna.samplers.BaseSampler):
         """
         history, params = self._model_of(study).history, dict[str, Any]()
         for _ in range(_ATTEMPTS):
-            proposed = self._propose(study, trial.number)
+            proposed, again = self._propose(study, trial.number)
             params = dict(self._space.params(proposed))
+            if self._repeats:
+                announce_again(study, trial, again)
             announce(study, trial, params)
-            row, before = self._matrix.row(proposed).tobytes(), history.seen()
+            row, before = (self._matrix.row(proposed).tobytes(), again), history.runs()
             history.update(study, without=trial.number)
-            if row in before or row not in history.seen():
+            if row in before or row not in history.runs():
                 break
         return params
 
-    def _propose(self, study: optuna.Study, number: int) -> Subset:
+    def _propose(self, study: optuna.Study, number: int) -> tuple[Subset, int]:
+        """A subset, and the number of the further seed if it is known."""
         model = self._model_of(study)
         model.history.update(study, without=number)
-        if study.directions == _DIRECTIONS and len(model.history.scored) >= _STARTS:
+        if study.directions == _DIRECTIONS and len(model.history.scored) >= self._starts:
             model.refresh()
             if model.ready:
-                best = self._search(model)
+                best = self._decide(model) if model.decides else self._search(model)
                 if best is not None:
                     return best
             elif not self._warned:
@@ -156,7 +170,12 @@ class SubsetSampler(optuna.samplers.BaseSampler):
                     "all %d trials so far have the same accuracy: sets are drawn at random until one differs",
                     len(model.history.scored),
                 )
-        return self._new(model.history.seen())
+        return self._new(model.history.seen()), 0
+
+    @property
+    def _starts(self) -> int:
+        """Trials before the model is asked: what knows the languages' traits needs few."""
+        return _STARTS if self._learner is None or not self._learner.denoises else _FEW_STARTS
 
     def _model_of(self, study: optuna.Study) -> TwoRungModel:
         """The model of this study; a sampler that is handed to another one starts anew."""
@@ -167,9 +186,34 @@ class SubsetSampler(optuna.samplers.BaseSampler):
     def _new_model(self) -> TwoRungModel:
         return TwoRungModel(TrialHistory(self._space), self._features, self._learner)
 
-    def _search(self, model: TwoRungModel) -> Subset | None:
+    def _decide(self, model: TwoRungModel) -> tuple[Subset, int] | None:
+        """Choose the run that the decision gains most by, of promising new sets and of known ones."""
+        pool = self._promising(model)
+        promising = sorted(pool, key=lambda key: (-pool[key], key))[:_COMPARED]
+        new = [row for row in _unpack(promising, self._matrix.width) if self._may_run(row)]
+        found = next_run(
+            model,
+            np.array(new, dtype=bool).reshape(len(new), self._matrix.width),
+            edge=self._edge,
+            repeats=self._repeats,
+        )
+        return None if found is None else (self._matrix.subset(found.row), found.again)
+
+    def _may_run(self, row: Rows) -> bool:
+        return bool(self._candidates) or self._space.allows(self._matrix.subset(row))
+
+    def _search(self, model: TwoRungModel) -> tuple[Subset, int] | None:
         """Climb from the front to the new set of largest expected gain."""
+        pool = self._promising(model)
+        best = self._best(model, sorted(pool, key=lambda key: (-pool[key], key))[:_SHORTLIST])
+        return None if best is None else (best, 0)
+
+    def _promising(self, model: TwoRungModel) -> dict[bytes, float]:
+        """New sets with what they are expected to add to the front, found by climbing from it."""
         seen = model.history.seen()
+        if self._candidates:
+            left = {row.tobytes(): 0.0 for row in self._candidates}
+            return {key: gain for key, gain in left.items() if key not in seen}
         parents = self._front_rows(model.history)
         pool: dict[bytes, float] = {}
         rows = self._matrix.random(_STRANGERS, self._rng)
@@ -182,9 +226,9 @@ class SubsetSampler(optuna.samplers.BaseSampler):
                 pool.update(zip((row.tobytes() for row in rows), gains, strict=True))
             best = sorted(pool, key=lambda key: (-pool[key], key))[:_PARENTS]
             if not best:
-                return None
+                break
             parents, rows = _unpack(best), np.empty((0, self._matrix.width), dtype=bool)
-        return self._best(model, sorted(pool, key=lambda key: (-pool[key], key))[:_SHORTLIST])
+        return pool
 
     def _front_rows(self, history: TrialHistory) -> Rows:
         """Undominated sets that may be changed into others: ``none`` and ``all`` need not be allowed."""
@@ -212,6 +256,8 @@ class SubsetSampler(optuna.samplers.BaseSampler):
 
     def _best(self, model: TwoRungModel, shortlist: list[bytes]) -> Subset | None:
         """Score the shortlist by rung 1 where there is one, and take the best that is allowed."""
+        if not shortlist:
+            return None
         rows = _unpack(shortlist)
         if self._score is not None and model.history.scored[-1].rung1 is not None:
             scores = np.array([self._score(self._matrix.subset(row)) for row in rows])
@@ -220,6 +266,9 @@ class SubsetSampler(optuna.samplers.BaseSampler):
 
     def _new(self, seen: set[bytes]) -> Subset:
         """Draw a new set; one that was seen only if there is no other left."""
+        if self._candidates:
+            fresh = [row for row in self._candidates if row.tobytes() not in seen] or self._candidates
+            return self._matrix.subset(fresh[int(self._rng.integers(len(fresh)))])
         for _ in range(_ATTEMPTS):
             for row in self._fresh(self._matrix.random(_STRANGERS, self._rng), seen, {}):
                 subset = self._matrix.subset(row)

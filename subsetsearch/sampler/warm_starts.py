@@ -29,8 +29,11 @@ def warm_starts(problem: Problem, score: Score) -> list[Start]:
     Returns:
         Origin and subset, each once: ``none`` and ``all``, then diverse sets, sets that score well, and
         published ones in turn, small ones first. Of several numbers of pairs, diverse sets take one after
-        another, the others the highest that is allowed. Half of the study's trials are left to the sampler.
+        another, the others the highest that is allowed. Half of the study's trials are left to the sampler;
+        where full runs are proposed by what the decision gains from them, all but ``none`` and ``all``.
     """
+    if problem.config.search.by_decision:
+        return _ends(problem.space)
     space, kind = problem.space, problem.config.typology.kind
     grown = greedy_by_score(space, lambda keys: score(space.pairs.top(keys)))
     turns = itertools.zip_longest(

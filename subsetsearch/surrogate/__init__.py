@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from subsetsearch.surrogate.acquisition import (
+    expected_growth,
     expected_hypervolume_improvement,
     expected_improvement,
     front_levels,
@@ -25,6 +26,7 @@ __all__ = [
     "SetModel",
     "choose_kernel",
     "condition",
+    "expected_growth",
     "expected_hypervolume_improvement",
     "expected_improvement",
     "front_levels",

@@ -25,11 +25,13 @@ class Observations:
         members: One row a set, as :class:`subsetsearch.surrogate.SetFeatures` reads them.
         values: Their scores, shape (n,).
         rung: Scores by a cheaper rung of the same sets, shape (n,), if there is one.
+        seeds: Numbers of the seeds that they were scored with, shape (n,); one for all, if left out.
     """
 
     members: Members
     values: Matrix
     rung: Matrix | None = None
+    seeds: Indices | None = None
 
     def __len__(self) -> int:
         return len(self.values)
@@ -42,9 +44,9 @@ class Observations:
 
     def take(self, rows: Indices) -> Observations:
         """Keep some rows."""
-        return Observations(
-            self.members[rows], self.values[rows], None if self.rung is None else self.rung[rows]
-        )
+        rung = None if self.rung is None else self.rung[rows]
+        seeds = None if self.seeds is None else self.seeds[rows]
+        return Observations(self.members[rows], self.values[rows], rung, seeds)
 
 
 @dataclass(frozen=True, slots=True)

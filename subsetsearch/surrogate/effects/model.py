@@ -33,6 +33,7 @@ from subsetsearch.surrogate.effects.variances import (
     Prior,
     Variances,
     estimate,
+    same,
 )
 from subsetsearch.traits.table import Matrix
 
@@ -81,13 +82,13 @@ class EffectModel:
             raise ValueError(f"a model of effects needs runs of {FEWEST} subsets")
         basis, known = TargetBasis.of(coordinates), kernel.read(runs.subsets)
         grams = dict(kernel.grams(known, known)) | {
-            SEED: _same(runs.seeds),
+            SEED: same(runs.seeds, runs.seeds),
             NOISE: np.eye(len(runs)),
             UNTOUCHED: np.diag(_untouched(runs)),
         }
         values, units = _standardised(runs, basis)
         found = [
-            (estimate(grams, _same(runs.parts), _columns(values, basis, alike), prior), alike)
+            (estimate(grams, same(runs.parts, runs.parts), _columns(values, basis, alike), prior), alike)
             for alike in (ALIKE if len(runs.targets) > 2 else ALIKE[:1])
         ]
         (variances, density), alike = max(found, key=lambda one: one[0][1])
@@ -192,7 +193,11 @@ class EffectModel:
         for columns, (row, scale) in _levels(self.basis, self.variances.alike):
             size = self.variances.values[row]
             seed, noise, more = (size[self.variances.parts.index(part)] for part in (SEED, NOISE, UNTOUCHED))
-            covariance = self._mix(grams, row, scale) + seed * _same(runs.seeds) + LEVEL * _same(runs.parts)
+            covariance = (
+                self._mix(grams, row, scale)
+                + seed * same(runs.seeds, runs.seeds)
+                + LEVEL * same(runs.parts, runs.parts)
+            )
             inverse = np.linalg.inv(covariance + np.diag(noise + JITTER + more * _untouched(runs)))
             unit = float(np.sqrt(self.variances.units[row]))
             found.append(_Group(columns, row, scale, unit, inverse, inverse @ values[:, columns]))
@@ -223,13 +228,6 @@ class _Group:
     unit: float
     inverse: Matrix
     weights: Matrix
-
-
-def _same(names: Sequence[object]) -> Matrix:
-    """Whether two runs have the same name."""
-    places = {name: place for place, name in enumerate(dict.fromkeys(names))}
-    ids = np.array([places[name] for name in names])
-    return np.asarray(ids[:, None] == ids[None], dtype=np.float64)
 
 
 def _untouched(runs: EffectRuns) -> Matrix:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,13 +13,19 @@ from subsetsearch.surrogate.effects.variances import (
     LEVEL,
     NOISE,
     PLAIN,
+    SEED,
     SHARED,
+    UNTOUCHED,
     Columns,
     Prior,
     estimate,
+    same,
 )
 from subsetsearch.surrogate.gp import Prediction
 from subsetsearch.traits.table import Matrix
+
+Seeds = Sequence[int]
+"""One a run."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,6 +40,7 @@ class ScalarEffects:
         unit: Their standard deviation.
         inverse: Of the covariance of the standardised numbers, shape (n, n).
         weights: That inverse times these numbers, shape (n,).
+        seeds: Of the runs, shape (n,): what runs of one seed have in common is its luck.
     """
 
     kernel: SubsetKernel
@@ -42,10 +50,16 @@ class ScalarEffects:
     unit: float
     inverse: Matrix
     weights: Matrix
+    seeds: Seeds
 
     @classmethod
     def estimate(
-        cls, kernel: SubsetKernel, mixes: Mixes, values: Matrix, prior: Prior = PLAIN
+        cls,
+        kernel: SubsetKernel,
+        mixes: Mixes,
+        values: Matrix,
+        seeds: Seeds | None = None,
+        prior: Prior = PLAIN,
     ) -> dict[str, float]:
         """Find the variances of highest density.
 
@@ -53,12 +67,18 @@ class ScalarEffects:
             kernel: Compares subsets.
             mixes: Subsets that were run.
             values: Shape (n,), not all equal.
+            seeds: Of the runs; one of all, if left out.
             prior: Of the variances.
 
         Returns:
             Part to its variance, as :meth:`fit` takes them.
         """
-        grams = dict(kernel.grams(mixes, mixes)) | {NOISE: np.eye(len(values))}
+        seeds = _one_seed(mixes) if seeds is None else seeds
+        grams = dict(kernel.grams(mixes, mixes)) | {
+            SEED: same(seeds, seeds),
+            NOISE: np.eye(len(values)),
+            UNTOUCHED: np.diag(mixes.untouched),
+        }
         standard = (values - values.mean()) / values.std()
         columns = [Columns(SHARED, 1.0, standard[:, None])]
         found, _ = estimate(grams, np.ones((len(values), len(values))), columns, prior)
@@ -66,7 +86,12 @@ class ScalarEffects:
 
     @classmethod
     def fit(
-        cls, kernel: SubsetKernel, mixes: Mixes, values: Matrix, sizes: dict[str, float]
+        cls,
+        kernel: SubsetKernel,
+        mixes: Mixes,
+        values: Matrix,
+        sizes: dict[str, float],
+        seeds: Seeds | None = None,
     ) -> ScalarEffects:
         """Condition on runs under given variances.
 
@@ -75,13 +100,16 @@ class ScalarEffects:
             mixes: Subsets that were run.
             values: Shape (n,), not all equal.
             sizes: From :meth:`estimate`.
+            seeds: Of the runs; one of all, if left out.
         """
         offset, unit = float(values.mean()), float(values.std())
+        seeds = _one_seed(mixes) if seeds is None else seeds
         covariance = _mix(kernel.grams(mixes, mixes), sizes) + LEVEL
-        inverse = np.asarray(
-            np.linalg.inv(covariance + (sizes[NOISE] + JITTER) * np.eye(len(values))), np.float64
-        )
-        return cls(kernel, sizes, mixes, offset, unit, inverse, inverse @ ((values - offset) / unit))
+        covariance += sizes.get(SEED, 0.0) * same(seeds, seeds)
+        noise = sizes[NOISE] + JITTER + sizes.get(UNTOUCHED, 0.0) * mixes.untouched
+        inverse = np.asarray(np.linalg.inv(covariance + np.diag(noise)), np.float64)
+        weights = inverse @ ((values - offset) / unit)
+        return cls(kernel, sizes, mixes, offset, unit, inverse, weights, tuple(seeds))
 
     def predict(self, mixes: Mixes) -> Prediction:
         """Predict the number of each subset, not of a noisy run of it; shape (n,) each."""
@@ -91,10 +119,37 @@ class ScalarEffects:
         sd = np.sqrt(np.maximum(prior - explained, 1e-12))
         return Prediction(self.offset + self.unit * (cross @ self.weights), self.unit * sd)
 
+    def moves(self, subsets: Mixes, runs: Mixes, seeds: Seeds) -> Matrix:
+        """How far one more run moves what is expected of subsets, by a standard deviation of what it says.
+
+        Args:
+            subsets: Whose expected number moves.
+            runs: What one may run next.
+            seeds: With which seeds, known ones or new.
+
+        Returns:
+            Shape (n_subsets, n_runs).
+        """
+        luck = self.sizes.get(SEED, 0.0)
+        ours = _mix(self.kernel.grams(subsets, self.mixes), self.sizes)
+        theirs = _mix(self.kernel.grams(runs, self.mixes), self.sizes) + LEVEL
+        theirs += luck * same(seeds, self.seeds)
+        known = theirs @ self.inverse
+        joint = _mix(self.kernel.grams(subsets, runs), self.sizes) - ours @ known.T
+        alone = (
+            _mix(self.kernel.priors(runs), self.sizes) + LEVEL + luck - np.einsum("ij,ij->i", known, theirs)
+        )
+        noise = self.sizes[NOISE] + JITTER + self.sizes.get(UNTOUCHED, 0.0) * runs.untouched
+        return np.asarray(self.unit * joint / np.sqrt(np.maximum(alone, 0.0) + noise))
+
     @property
     def noise(self) -> float:
         """Standard deviation of a run around what is predicted."""
         return self.unit * float(np.sqrt(self.sizes[NOISE]))
+
+
+def _one_seed(mixes: Mixes) -> Seeds:
+    return (0,) * len(mixes.sizes)
 
 
 def _mix(grams: Grams, sizes: dict[str, float]) -> Matrix:

@@ -47,6 +47,11 @@ class Mixes:
     pairs: Matrix
     rungs: Mapping[str, Matrix] = field(default_factory=dict)
 
+    @property
+    def untouched(self) -> Matrix:
+        """1 for no realignment, else 0; shape (n,)."""
+        return np.asarray(self.sizes == 0, dtype=np.float64)
+
     @classmethod
     def of_rows(
         cls, rows: Matrix | Members, pairs: Matrix, rungs: Mapping[str, Matrix] | None = None

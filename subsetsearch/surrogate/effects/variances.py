@@ -152,6 +152,13 @@ def estimate(
     return np.exp(found.x.reshape(centres.shape)), -float(found.fun)
 
 
+def same(left: Sequence[object], right: Sequence[object]) -> Matrix:
+    """Whether two runs have the same name, 1 or 0; shape (n_left, n_right)."""
+    places = {name: place for place, name in enumerate(dict.fromkeys([*left, *right]))}
+    ids = [np.array([places[name] for name in names], dtype=np.intp) for names in (left, right)]
+    return np.asarray(ids[0][:, None] == ids[1][None], dtype=np.float64)
+
+
 def _evidence(covariance: Matrix, values: Matrix, stack: Matrix) -> tuple[float, Matrix]:
     """Minus the log evidence of columns, and its slope along each matrix of a stack."""
     n, k = values.shape

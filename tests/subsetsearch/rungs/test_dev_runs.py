@@ -19,17 +19,22 @@ from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.config.rungs import RUNGS
 from subsetsearch.errors import ConfigError, StudyError
 from subsetsearch.results.measurement import Measurement, draw_fresh, mean_scores
+from subsetsearch.results.proposals import announce_again
 from subsetsearch.results.rung_scores import means_over_seeds, read_rung_scores
 from subsetsearch.results.storage import load_stored, require_stored
-from subsetsearch.results.trials import TrialRecord
+from subsetsearch.results.trials import TrialRecord, queue_trial
 from subsetsearch.run.search import run_search
+from subsetsearch.run.trial import TrialRunner
 from subsetsearch.rungs import full as full_module
 from subsetsearch.rungs.ladder import Ladder
-from subsetsearch.subset import Subset
+from subsetsearch.subset import NONE, Subset
 from subsetsearch.typology import load_typology
 
 LadderOf = Callable[..., Ladder]
 TrialsOf = Callable[[Ladder], list[FrozenTrial]]
+
+OTHER_SAMPLER = {"search.sampler": "random", "search.max_size": 8, "search.seed": 3}
+"""Of its proposals only promising ones are run in full; ours proposes what to run."""
 
 
 @pytest.fixture
@@ -66,7 +71,7 @@ def test_a_search_by_full_runs_reads_development_data_only(
         return original(recipe, targets, splits)
 
     monkeypatch.setattr("realign_core.runs.workspace.read_task", spy)
-    ladder = ladder_of(3)
+    ladder = ladder_of(3, **OTHER_SAMPLER)
     run_search(ladder, 14)
     assert read == [(("swh_Latn", "yor_Latn"), ("dev",))]  # held-out languages neither
     trials = trials_of(ladder)
@@ -82,6 +87,43 @@ def test_a_search_by_full_runs_reads_development_data_only(
     assert len(runs) == len(climbed)
     scores = read_rung_scores(ladder.problem.config, ladder.store, None)
     assert len(scores[3]) == len(climbed)
+
+
+@pytest.mark.usefixtures("telling")
+def test_every_run_that_our_sampler_chooses_is_made(ladder_of: LadderOf, trials_of: TrialsOf) -> None:
+    ladder = ladder_of(3)
+    run_search(ladder, 8)
+    trials = [TrialRecord.of(trial) for trial in trials_of(ladder)]
+    assert [trial.origin for trial in trials] == ["none", "all", *[""] * 6]
+    assert {trial.rung for trial in trials} == {3}
+    assert not any(trial.skipped or trial.estimated for trial in trials)
+    assert len(ladder.store.read(rung=3)) == 8
+
+
+@pytest.mark.usefixtures("telling")
+def test_a_known_subset_is_run_again_with_a_further_seed(ladder_of: LadderOf, trials_of: TrialsOf) -> None:
+    ladder = ladder_of(3)
+    config = ladder.problem.config
+    run_search(ladder, 2)
+    stored = require_stored(config, ladder.folder)
+    before = read_rung_scores(config, ladder.store, stored)
+    for number in (1, 2):
+        queue_trial(stored, ladder.problem.space.params(NONE))
+        trial = stored.ask(ladder.problem.space.distributions())
+        announce_again(stored, stored.trials[trial.number], number)
+        stored.tell(trial, list(TrialRunner(ladder)(trial)))
+    runs = [run for run in ladder.store.read(rung=3) if run.subset == NONE]
+    seeds = [config.further_seed(1), config.further_seed(2)]
+    assert [run.seed for run in runs] == [*config.proxy.full.seeds, *seeds]
+    assert not set(seeds) & {*config.proxy.full.seeds, *config.evaluate.seeds}
+    first, *_, again = _of(trials_of(ladder), NONE)
+    assert (again.again, again.duplicate_of, again.value) == (2, first.number, runs[-1].mean)
+    # What is said of the subset is what its first runs said: all subsets have those.
+    assert read_rung_scores(config, ladder.store, stored) == before
+
+
+def _of(trials: list[FrozenTrial], subset: Subset) -> list[TrialRecord]:
+    return [record for record in map(TrialRecord.of, trials) if record.subset == subset]
 
 
 def test_no_full_run_on_development_data_is_paid_for_twice(
@@ -136,13 +178,13 @@ def test_a_search_by_full_runs_that_was_killed_goes_on(
 
 
 def test_a_duplicate_is_free(ladder_of: LadderOf, trials_of: TrialsOf) -> None:
-    ladder = ladder_of(3)
+    ladder = ladder_of(3, **OTHER_SAMPLER)
     run_search(ladder, 2)
     stored = require_stored(ladder.problem.config, ladder.folder)
     before = len(ladder.store.read(rung=3))
     waiting = stored.get_trials(states=(TrialState.WAITING,))
     stored.enqueue_trial(waiting[0].system_attrs["fixed_params"])
-    run_search(ladder_of(3), len(waiting) + 1)
+    run_search(ladder_of(3, **OTHER_SAMPLER), len(waiting) + 1)
     *others, again = trials_of(ladder)
     first = next(trial for trial in others if trial.number == again.user_attrs["duplicate_of"])
     assert again.user_attrs["rung3"] == first.values[1] == again.values[1]
@@ -182,7 +224,7 @@ def test_levels_are_told_apart_by_full_runs(ladder_of: LadderOf) -> None:
 
 @pytest.mark.usefixtures("telling")
 def test_an_estimate_is_marked_in_the_rows(ladder_of: LadderOf) -> None:
-    ladder = ladder_of(3)
+    ladder = ladder_of(3, **OTHER_SAMPLER)
     run_search(ladder, 12)
     stored = require_stored(ladder.problem.config, ladder.folder)
     distances = load_typology().distance_matrix(ladder.problem.pool.keys)

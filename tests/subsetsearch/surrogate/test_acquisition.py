@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from subsetsearch.dominance import hypervolume, non_dominated
 from subsetsearch.surrogate import (
+    expected_growth,
     expected_hypervolume_improvement,
     expected_improvement,
     front_levels,
@@ -66,3 +67,24 @@ def test_the_staircase_is_the_undominated_points(points: list[tuple[int, int]]) 
     for at in (-1.0, 0.0, 2.5, 6.0):
         expected = max((v for c, v in points if c <= at), default=-9)
         assert level_at(np.array([at]), front, -9.0)[0] == expected
+
+
+def test_growth_is_what_the_best_gains_on_average() -> None:
+    rng = np.random.default_rng(0)
+    mean, moves = rng.normal(size=5), rng.normal(size=(5, 4))
+    said = rng.standard_normal((200_000, 1, 1))
+    after = mean[:, None] + said * moves
+    expected = after.max(axis=1).mean(axis=0) - mean.max()
+    np.testing.assert_allclose(expected_growth(mean, moves), expected, atol=0.01)
+    widths = np.array([0.5, 1.0, 0.0, 2.0, 0.3])
+    areas = np.maximum.accumulate(after, axis=1)
+    expected = np.einsum("n,snr->sr", widths, areas).mean(axis=0) - widths @ np.maximum.accumulate(mean)
+    np.testing.assert_allclose(expected_growth(mean, moves, widths), expected, atol=0.03)
+
+
+def test_a_run_that_moves_all_alike_or_nothing_is_worth_nothing() -> None:
+    mean = np.array([0.1, 0.5, 0.3])
+    moves = np.stack([np.zeros(3), np.full(3, 0.2), np.array([0.1, 0.0, 0.0])], axis=1)
+    growth = expected_growth(mean, moves)
+    np.testing.assert_allclose(growth[:2], 0.0, atol=1e-12)
+    assert 0 <= growth[2] < 1e-3

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from subsetsearch.subset import Subset
+from subsetsearch.subset import NONE, Subset
 from subsetsearch.surrogate.effects import EffectModel, EffectRuns, ScalarEffects, SubsetKernel
 from subsetsearch.surrogate.effects.variances import NOISE, SEED, UNTOUCHED
 from subsetsearch.traits import TraitTable
@@ -41,3 +41,39 @@ def test_what_was_run_is_better_known_than_what_was_not() -> None:
     before = ScalarEffects.fit(KERNEL, KERNEL.read(SUBSETS[:-1]), VALUES[:-1], sizes)
     last = KERNEL.read(SUBSETS[-1:])
     assert model.predict(last).sd[0] / model.unit < before.predict(last).sd[0] / before.unit
+
+
+def test_how_far_a_run_moves_expectations_is_known_before_it() -> None:
+    mixes, seeds = KERNEL.read(SUBSETS), (5,) * 7 + (6,)
+    sizes = ScalarEffects.estimate(KERNEL, mixes, VALUES, seeds)
+    model = ScalarEffects.fit(KERNEL, mixes, VALUES, sizes, seeds)
+    asked = KERNEL.read([Subset(frozenset("ab")), Subset(frozenset("f")), NONE])
+    before = model.predict(asked).mean
+    for run, seed in ((Subset(frozenset("bc")), 6), (SUBSETS[0], 7), (NONE, 5)):
+        moves = model.moves(asked, KERNEL.read([run]), (seed,))[:, 0]
+        shifts = []
+        for value in (0.5, 0.6):
+            values = np.append(VALUES, value)
+            scaled = {part: size * VALUES.var() / values.var() for part, size in sizes.items()}
+            after = ScalarEffects.fit(
+                KERNEL, KERNEL.read([*SUBSETS, run]), values, scaled, (*seeds, seed)
+            ).predict(asked)
+            shifts.append(after.mean - before)
+        # What is expected is linear in what the run says, up to what all subsets share.
+        slope = (shifts[1] - shifts[0]) / 0.1
+        contrasts = slope - slope[0], moves - moves[0]
+        np.testing.assert_allclose(
+            contrasts[0][1] * contrasts[1][2], contrasts[0][2] * contrasts[1][1], rtol=0.02
+        )
+
+
+def test_a_further_seed_says_less_than_a_known_one_where_seeds_have_luck() -> None:
+    mixes, seeds = KERNEL.read(SUBSETS), (5,) * 8
+    sizes = ScalarEffects.estimate(KERNEL, mixes, VALUES, seeds) | {SEED: 1.0}
+    model = ScalarEffects.fit(KERNEL, mixes, VALUES, sizes, seeds)
+    asked, run = (
+        KERNEL.read([Subset(frozenset("ab")), Subset(frozenset("f"))]),
+        KERNEL.read([Subset(frozenset("ab"))]),
+    )
+    known, further = (abs(float(np.diff(model.moves(asked, run, (seed,))[:, 0])[0])) for seed in (5, 6))
+    assert further < known
