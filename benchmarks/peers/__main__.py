@@ -1,6 +1,6 @@
 """Regret of what searches recommend after 10, 20 and 40 runs, on the tables of full runs.
 
-``python -m benchmarks.peers`` plays on every table that is filled far enough. It writes ``peers.json`` and the
+``python -m benchmarks.peers`` plays on every table that is filled far enough. It writes ``peers.json``, the
 figures of this folder's page, and ``regret_at_20`` of each task in
 ``benchmarks/calibration/results/effects.json``. REALIGN_DATA names the corpora, which costs are read from.
 """

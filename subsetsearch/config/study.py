@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import count, islice
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -16,9 +15,6 @@ from realign_core.support.paths import ExpandedPath, folder_of
 from subsetsearch.config.search import SearchConfig
 from subsetsearch.cost import CostName
 from subsetsearch.typology import Kind
-
-_FURTHER = 1001
-"""First seed of runs beyond those that a study file names."""
 
 STUDY_VERSION = 2
 """Version of a study's fingerprint: raised whenever a default changes."""
@@ -260,15 +256,6 @@ class StudyConfig(Config):
     def searched_seeds(self) -> tuple[int, ...]:
         """Seeds whose full runs the search has seen, on development data."""
         return self.proxy.full.seeds if self.search.top_rung == 3 else ()
-
-    def further_seed(self, number: int) -> int:
-        """Seed of one more full run on development data, where the search asks for it.
-
-        Args:
-            number: 1 for the first. No seed that the file names is among them.
-        """
-        named = {*self.proxy.full.seeds, *self.evaluate.seeds}
-        return next(islice((seed for seed in count(_FURTHER) if seed not in named), number - 1, None))
 
     @property
     def held_out_matters(self) -> bool:

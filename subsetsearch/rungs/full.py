@@ -7,6 +7,7 @@ import statistics
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import count, islice
 
 from realign_core.data.labelled import Split
 from realign_core.runs.limits import limit_pairs
@@ -15,6 +16,7 @@ from realign_core.runs.workspace import Workspace, prepare
 from realign_core.support.files import cache_dir, file_lock
 from realign_core.support.progress import Advance, NoProgress, Progress
 from subsetsearch.config.rungs import FULL, RungWords
+from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import ConfigError
 from subsetsearch.problem.pool import Targets
 from subsetsearch.problem.problem import Problem
@@ -27,6 +29,9 @@ from subsetsearch.subset import Subset
 logger = logging.getLogger(__name__)
 
 _POLL_SECONDS = 0.5
+
+_FURTHER = 1001
+"""First seed of runs beyond those that a study file names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +252,7 @@ class FullRung(Rung):
         Raises:
             TrainingError: If a loss is not finite.
         """
-        seed = self.full.problem.config.further_seed(number)
+        seed = further_seed(self.full.problem.config, number)
         todo = self.full.missing([subset], [seed])
         if todo:
             self.full.run(todo, workspace=self.data.workspace, progress=self.data.progress)
@@ -263,6 +268,17 @@ class FullRung(Rung):
 
     def _stored(self, subset: Subset | None = None) -> list[Measurement]:
         return self.full.store.read(self.full.problem.fingerprint, rung=FULL.number, split=DEV, subset=subset)
+
+
+def further_seed(study: StudyConfig, number: int) -> int:
+    """Seed of one more full run on development data, where the search asks for it.
+
+    Args:
+        study: The study; no seed that its file names is such a one.
+        number: 1 for the first.
+    """
+    named = {*study.proxy.full.seeds, *study.evaluate.seeds}
+    return next(islice((seed for seed in count(_FURTHER) if seed not in named), number - 1, None))
 
 
 def check_labels(targets: Targets) -> None:

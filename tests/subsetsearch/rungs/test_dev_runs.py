@@ -26,6 +26,7 @@ from subsetsearch.results.trials import TrialRecord, queue_trial
 from subsetsearch.run.search import run_search
 from subsetsearch.run.trial import TrialRunner
 from subsetsearch.rungs import full as full_module
+from subsetsearch.rungs.full import further_seed
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.subset import NONE, Subset
 from subsetsearch.typology import load_typology
@@ -113,7 +114,7 @@ def test_a_known_subset_is_run_again_with_a_further_seed(ladder_of: LadderOf, tr
         announce_again(stored, stored.trials[trial.number], number)
         stored.tell(trial, list(TrialRunner(ladder)(trial)))
     runs = [run for run in ladder.store.read(rung=3) if run.subset == NONE]
-    seeds = [config.further_seed(1), config.further_seed(2)]
+    seeds = [further_seed(config, 1), further_seed(config, 2)]
     assert [run.seed for run in runs] == [*config.proxy.full.seeds, *seeds]
     assert not set(seeds) & {*config.proxy.full.seeds, *config.evaluate.seeds}
     first, *_, again = _of(trials_of(ladder), NONE)
