@@ -17,11 +17,13 @@ from benchmarks.effects.cases import Case, read_cases, recorded_gains
 from benchmarks.effects.forecast import outcome
 from benchmarks.effects.measures import ceilings, held_against, r2, ranks
 from benchmarks.effects.models import MODELS, Fitted
+from benchmarks.effects.related import related
 from subsetsearch.analysis.trust.ranks import spearman
 from subsetsearch.subset import NONE
 
 RESULTS = results_of("calibration") / "effects.json"
 OURS = next(iter(MODELS))
+TRIED = {**MODELS, "effects and relations to targets": related}
 
 WHOLE = 36
 """Subsets with so many seeds of the truth that those with fewer are left out."""
@@ -54,7 +56,7 @@ def measured(case: Case) -> dict[str, Any]:
     counts = [len(by_seed) for by_seed in case.truth.values()]
     seeds = max((n for n in set(counts) if sum(c >= n for c in counts) >= WHOLE), default=1)
     models: dict[str, Any] = {}
-    for name, build in MODELS.items():
+    for name, build in TRIED.items():
         fitted = build(case)
         models[name] = held_against(case, fitted, seeds=seeds) | {"dev": left_out(case, fitted)}
         recorded = recorded_gains(case.name)
