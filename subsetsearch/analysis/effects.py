@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -24,8 +25,11 @@ from subsetsearch.traits.typological import coordinates
 if TYPE_CHECKING:
     from subsetsearch.analysis.question import Question
 
-MOST_RUNS = 600
+MOST_RUNS = 400
 """A model learns from so many runs at most: its time grows with their cube."""
+
+MOST_FOR_VARIANCES = 120
+"""Its variances are estimated from so many of them, which takes a hundred times as long as the rest."""
 
 
 @dataclass(frozen=True)
@@ -167,7 +171,8 @@ def fit_effects(
     found = EffectRuns.of(full, targets)
     if not np.ptp(found.scores, axis=0).any():  # a standard deviation of equal numbers may be 1e-16
         raise SelectionError("all full runs have the same scores, so nothing can be expected of others")
-    return EffectModel.fit(found, study_kernel(config, keys, targets, lengths), coordinates(targets))
+    kernel = study_kernel(config, keys, targets, lengths)
+    return EffectModel.fit(found.take(_share(found)), kernel, coordinates(targets)).on(found)
 
 
 def _counting(run: Measurement) -> Measurement:
@@ -175,9 +180,23 @@ def _counting(run: Measurement) -> Measurement:
     return replace(run, held_out=frozenset())
 
 
+def _share(runs: EffectRuns) -> list[int]:
+    """Rows for the variances: some runs of no realignment, and evenly many of the others, by their means."""
+    none = [i for i, subset in enumerate(runs.subsets) if subset == NONE][: MOST_FOR_VARIANCES // 10]
+    rest = [int(i) for i in np.argsort(runs.scores.mean(axis=1), kind="stable") if runs.subsets[i] != NONE]
+    step = max(1, -(-len(rest) // (MOST_FOR_VARIANCES - len(none))))
+    return sorted([*none, *rest[::step]])
+
+
 def _fewer(runs: list[Measurement]) -> list[Measurement]:
-    """Keep the runs of no realignment, those on test data, and of the others the best."""
+    """Keep all runs on test data and one of each subset first, whatever they scored: luck must not choose."""
     if len(runs) <= MOST_RUNS:
         return runs
-    order = sorted(runs, key=lambda run: (run.subset != NONE, run.split != TEST, -run.mean))
-    return order[:MOST_RUNS]
+    seen: Counter[Subset] = Counter()
+    places = []
+    for i, run in enumerate(runs):
+        places.append((run.split != TEST, seen[run.subset], i))
+        seen[run.subset] += 1
+    first = sorted(places)[: max(MOST_RUNS, sum(turn == 0 for _, turn, _ in places))]
+    step = max(1, -(-len(first) // MOST_RUNS))
+    return [runs[i] for *_, i in first[::step]]
