@@ -18,7 +18,7 @@ from subsetsearch.subset import Subset
 if TYPE_CHECKING:
     import pandas as pd
 
-    from subsetsearch.analysis.aims import Asked, Over
+    from subsetsearch.analysis.asked import Asked, Over
     from subsetsearch.analysis.by_target import ByTarget
     from subsetsearch.analysis.choice import Choice
     from subsetsearch.analysis.compare import SubsetColumn

@@ -4,27 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TypedDict
 
 import numpy as np
 
+from subsetsearch.analysis.asked import Over
 from subsetsearch.errors import ConfigError
 from subsetsearch.traits.table import Matrix
-
-Over = Literal["mean", "worst", "helped", "routed"]
-
-
-class Asked(TypedDict, total=False):
-    """What may be asked when a study is read, as keywords.
-
-    Args:
-        over: Name of an aim.
-        tolerance: What may be lost against the best subset for a cheaper one, in the aim's unit; its own, if
-            left out or ``None``.
-    """
-
-    over: Over
-    tolerance: float | None
 
 
 @dataclass(frozen=True, slots=True)

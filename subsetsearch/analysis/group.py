@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from realign_core.support.config import comma_list
-from subsetsearch.analysis.aims import Asked
+from subsetsearch.analysis.asked import Asked
 from subsetsearch.analysis.build import decided, full_runs
 from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow, FullRuns, mark_front

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from subsetsearch.analysis.aims import AIMS, Aim, Asked, find_aim
+from subsetsearch.analysis.aims import AIMS, Aim, find_aim
+from subsetsearch.analysis.asked import Asked
 from subsetsearch.errors import ConfigError
 
 

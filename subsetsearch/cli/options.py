@@ -17,7 +17,7 @@ import typer
 
 from realign_core.support.config import parse_overrides
 from realign_core.support.console import ConsoleProgress, messages
-from subsetsearch.analysis.aims import Asked, Over
+from subsetsearch.analysis.asked import Asked, Over
 from subsetsearch.errors import ConfigError
 from subsetsearch.reading import RUNS
 from subsetsearch.results.address import VARIABLE, without_password

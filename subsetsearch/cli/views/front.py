@@ -60,7 +60,7 @@ def _print_answer(front: Front) -> None:
         picked = front.pick("recommended")
     except SelectionError:  # nothing was run yet, which the table shows
         return
-    print_sentence(f"get {picked.row.name if picked.row.languages else 'nothing'}: {picked.reason}")
+    print_sentence(f"get {picked.row.name}: {picked.reason}" if picked.row.languages else picked.reason)
 
 
 def show_picked(reason: str, front: Front) -> None:

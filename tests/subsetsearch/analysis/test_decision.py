@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import subsetsearch as ss
-from subsetsearch.analysis.aims import AIMS, Over
+from subsetsearch.analysis.aims import AIMS
+from subsetsearch.analysis.asked import Over
 from subsetsearch.analysis.build import decided
 from subsetsearch.analysis.decision import Decision, mark_decision
 from subsetsearch.analysis.effects import StudyModels

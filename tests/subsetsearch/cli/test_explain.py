@@ -45,7 +45,7 @@ def test_explain_a_choice(cli: Cli, measured: Any) -> None:
     assert list(found["gains"].values()) == sorted(found["gains"].values(), reverse=True)
     assert found["held_out"] == ["wol_Latn"]
     text = cli("explain", *measured.args, "--pick", "best").out
-    assert "why the highest measured accuracy" in " ".join(text.split())
+    assert "why the highest expected accuracy" in " ".join(text.split())
     assert "Wolof (held out)" in " ".join(text.split())
 
 
