@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from subsetsearch.cli.options import OverOption, StudyOptions, Targets
-from subsetsearch.cli.views.expect import show_expected
 from subsetsearch.cli.views.plain import print_json
 
 
@@ -46,6 +45,8 @@ class Expect(StudyOptions):
         """Print expected gains, the highest first."""
         found = self.open().expect(self.subsets or None, self.targets, over=self.over)
         if not (self.as_json or self.as_csv):
+            from subsetsearch.cli.views.expect import show_expected  # loads scipy, which help does without
+
             show_expected(found, self.top, by_target=self.by_target)
             return
         frame = found.by_target() if self.by_target else found.to_frame()
