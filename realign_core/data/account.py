@@ -11,8 +11,17 @@ from typing import Any
 from realign_core.data.examples import ParallelText
 from realign_core.support.errors import count
 
-FAULTS = frozenset({"damaged", "empty", "letterless", "malformed", "unmatched"})
-"""Reasons that tell of a fault of the file; the others are rules of the format, or filters of the user."""
+BEYOND, TOKENLESS = "beyond max_length", "without a token"
+"""Why a labelled word is not read."""
+
+FAULTS = frozenset({"damaged", "empty", "letterless", "malformed", "unmatched", BEYOND, TOKENLESS})
+"""Reasons that nobody asked for: faults of the file, and words that are not read. The others are rules of the
+format, or filters of the user."""
+
+PAIRS = "sentence pairs"
+
+LABELLED: Mapping[str, str] = {"train": "training data", "dev": "development data", "test": "test data"}
+"""Split to what its examples are called."""
 
 MUCH = 0.01
 """Share of what a language has that may be lost without a warning."""
@@ -22,17 +31,19 @@ _SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Rows of one language.
+    """Rows of parallel text, labelled examples or their words, of one language.
 
     Args:
         language: The corpus's code.
         rows: How many were read.
         dropped: Reason to how many were left out.
+        unit: What is counted.
     """
 
     language: str
     rows: int
     dropped: Mapping[str, int]
+    unit: str = "row"
 
     @property
     def lost(self) -> int:
@@ -46,20 +57,44 @@ class Account:
 
     @property
     def faulty(self) -> float:
-        """Share of the rows that was lost to faults of the file."""
+        """Share of the rows that was lost to :data:`FAULTS`."""
         return sum(n for reason, n in self.dropped.items() if reason in FAULTS) / max(1, self.rows)
 
     def __str__(self) -> str:
-        return f"{self.language}: {self.lost:,} of {count(self.rows, 'row')} ({_reasons(self.dropped)})"
+        return f"{self.language}: {self.lost:,} of {count(self.rows, self.unit)} ({_reasons(self.dropped)})"
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""
         return {
             "language": self.language,
-            "rows": self.rows,
+            f"{self.unit}s": self.rows,
             "kept": self.kept,
             "left_out": dict(sorted(self.dropped.items())),
         }
+
+
+Accounts = Mapping[str, Sequence[Account]]
+"""What was read, by corpus: :data:`PAIRS`, :data:`LABELLED`, and the words of these."""
+
+
+def words_of(corpus: str) -> str:
+    """Name the account of a corpus's labelled words."""
+    return f"words of {corpus}"
+
+
+def to_dict(accounts: Accounts) -> dict[str, Any]:
+    """Return plain data for JSON."""
+    return {corpus: [account.to_dict() for account in found] for corpus, found in accounts.items()}
+
+
+def from_dict(plain: Mapping[str, Any]) -> dict[str, tuple[Account, ...]]:
+    """Read what :func:`to_dict` wrote."""
+    return {corpus: tuple(_account(row) for row in rows) for corpus, rows in plain.items()}
+
+
+def _account(row: Mapping[str, Any]) -> Account:
+    unit = next(unit for unit in ("row", "example", "word") if f"{unit}s" in row)
+    return Account(row["language"], row[f"{unit}s"], row["left_out"], unit)
 
 
 def accounts_of(texts: Iterable[ParallelText]) -> tuple[Account, ...]:
@@ -76,27 +111,35 @@ def summary(accounts: Sequence[Account]) -> str:
     for account in accounts:
         total.update(account.dropped)
     kept, rows = (sum(getattr(account, name) for account in accounts) for name in ("kept", "rows"))
-    line = f"{kept:,} of {count(rows, 'row')} in {count(len(accounts), 'language')} kept"
+    unit = accounts[0].unit if accounts else "row"
+    line = f"{kept:,} of {count(rows, unit)} in {count(len(accounts), 'language')} kept"
     return f"{line}; left out: {_reasons(total)}" if total else line
 
 
-def lines(accounts: Sequence[Account]) -> Iterator[tuple[str, str]]:
-    """Say what was read and, language by language, what was left out; those with most faults first."""
-    if not accounts:
-        return
-    yield "read", summary(accounts)
-    losing = sorted(
-        (account for account in accounts if account.lost),
-        key=lambda account: (-account.faulty, -account.lost / max(1, account.rows), account.language),
-    )
-    for account in losing[:_SHOWN]:
-        yield "left out", str(account)
-    if len(losing) > _SHOWN:
-        yield "left out", f"and rows of {count(len(losing) - _SHOWN, 'language')} more (--json has all)"
+def lines(accounts: Accounts) -> Iterator[tuple[str, str]]:
+    """Say what was read and what was left out, languages with most faults first.
+
+    Labelled data of which nothing was left out need no line beside their number.
+    """
+    for corpus, found in accounts.items():
+        losing = sorted(
+            (account for account in found if account.lost),
+            key=lambda account: (-account.faulty, -account.lost / max(1, account.rows), account.language),
+        )
+        more = count(len(losing) - _SHOWN, "language") if len(losing) > _SHOWN else ""
+        if corpus == PAIRS and found:
+            yield "read", summary(found)
+            yield from (("left out", str(account)) for account in losing[:_SHOWN])
+            if more:
+                yield "left out", f"and rows of {more} more (--json has all)"
+        elif losing:
+            most = ", ".join(f"{one.language} {one.lost:,} of {one.rows:,}" for one in losing[:_SHOWN])
+            rest = f" and {more} more (--json has all)" if more else ""
+            yield "read", f"{corpus}: {summary(found)}; {most}{rest}"
 
 
 def log_account(logger: logging.Logger, what: str, accounts: Sequence[Account]) -> None:
-    """Log one line for a corpus; a warning where a language loses more than 1 % of its rows to faults.
+    """Log one line for a corpus; a warning where a language loses more than 1 % to :data:`FAULTS`.
 
     Args:
         logger: Whose line it is.

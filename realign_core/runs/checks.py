@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from realign_core.data.account import accounts_of
+from realign_core.data.account import LABELLED, PAIRS, accounts_of, words_of
 from realign_core.data.examples import fingerprint_examples
 from realign_core.data.labelled import label_set
 from realign_core.runs.packages import missing_packages
@@ -40,6 +40,7 @@ def check_training(subject: Subject) -> Iterator[RealignError]:
     """Read the labelled examples of the source language."""
     used, _ = subject.training
     source = subject.recipe.task.source_language
+    subject.examples["train"] = {source: used}
     subject.counts["train"] = {source: len(used)}
     subject.prints["train"] = {source: fingerprint_examples(used)}
     yield from ()
@@ -52,12 +53,14 @@ def check_evaluation(subject: Subject) -> Iterator[RealignError]:
     remarks: list[RealignError] = []
     for split, targets in subject.targets.items():
         counts, prints = subject.counts.setdefault(split, {}), subject.prints.setdefault(split, {})
+        read = subject.examples.setdefault(split, {})
         for code in target_codes(subject.recipe, targets, split):
             try:
-                examples = read_target(subject.recipe, used, left_out, code, split)
+                examples = read_target(subject.recipe, used, left_out, code, split, subject.accounts)
             except RealignError as error:
                 errors.append(error)
                 continue
+            read[code] = examples
             counts[code], prints[code] = len(examples), fingerprint_examples(examples)
             if len(labels := label_set(examples)) == 1:
                 remarks.append(_monotony(min(labels), f"{code} ({split})"))
@@ -89,7 +92,8 @@ def _joined(errors: Sequence[RealignError], kind: type[RealignError] = DataError
 def check_pairs(subject: Subject) -> Iterator[RealignError]:
     """Read the parallel text of each realignment language."""
     counts = subject.counts.setdefault("pairs", {})
-    subject.accounts[:] = accounts_of(subject.texts.values())
+    if subject.texts:
+        subject.accounts[PAIRS] = [*accounts_of(subject.texts.values())]
     bare: dict[str, int] = {}
     for code, text in subject.texts.items():
         counts[code] = len(text)
@@ -180,6 +184,25 @@ def check_tokens(subject: Subject) -> Iterator[RealignError]:
     check_rows(highest, rows, len(tokenizer))
 
 
+def check_words(subject: Subject) -> Iterator[RealignError]:
+    """Count the labelled words that no score will see."""
+    if list(check_encoder(subject)):
+        return
+    from realign_core.runs.labelled import tokenise_labelled
+    from realign_core.tasks.factory import make_task
+    from realign_core.tasks.unscored import describe_unscored, much_unscored
+
+    task = make_task(subject.recipe.task, subject.training[0])
+    tokenizer = subject.published[1]
+    for split, by_code in subject.examples.items():
+        corpus = LABELLED[split]
+        tokenise_labelled(subject.recipe, task, tokenizer, by_code, subject.accounts, corpus)
+        words = subject.accounts.get(words_of(corpus), ())
+        if much_unscored(words):
+            told = describe_unscored(words, windows=subject.recipe.task.windowed)
+            yield RemarkError(told, where=words_of(corpus))
+
+
 def check_space(subject: Subject) -> Iterator[RealignError]:
     """Check that what will be written fits on the disk."""
     for space in subject.writes(subject.facts):
@@ -202,6 +225,7 @@ ENCODER_CHECKS: Mapping[str, Check] = {
     "encoder": check_encoder,
     "layers": check_layers,
     "tokens": check_tokens,
+    "words": check_words,
     "disk": check_space,
 }
 """With the encoder in memory."""

@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from realign_core.data.account import Account
+from realign_core.data.account import Accounts
 from realign_core.data.account import lines as account_lines
+from realign_core.data.account import to_dict as accounts_to_dict
 from realign_core.data.labelled import Split
 from realign_core.recipe import Recipe
 from realign_core.recipes import Settings
@@ -32,7 +33,7 @@ class CheckReport:
         times: Phase to how long it will take, where it was timed.
         runs: Runs of these phases.
         settings: What the recipe has of its own, and what by default.
-        accounts: Rows of the parallel text that were read and left out, by language.
+        accounts: What was read and left out, by corpus and language.
     """
 
     findings: tuple[Finding, ...]
@@ -41,7 +42,7 @@ class CheckReport:
     times: Mapping[str, Estimate] = field(default_factory=dict)
     runs: int = 1
     settings: Settings | None = None
-    accounts: tuple[Account, ...] = ()
+    accounts: Accounts = field(default_factory=dict)
 
     @property
     def passed(self) -> bool:
@@ -72,7 +73,7 @@ class CheckReport:
             "passed": self.passed,
             "findings": [{"check": f.check, "message": str(f), "stops": f.stops} for f in self.findings],
             "counts": {name: dict(counts) for name, counts in self.counts.items()},
-            "read": [account.to_dict() for account in self.accounts],
+            "read": accounts_to_dict(self.accounts),
             "settings": None if self.settings is None else asdict(self.settings),
             "encoder": None if self.encoder is None else asdict(self.encoder),
             "seconds": {phase: estimate.bounds() for phase, estimate in self.times.items()},
@@ -154,7 +155,7 @@ def examine(subject: Subject) -> CheckReport:
         subject.counts,
         facts,
         settings=Settings.of(dict(subject.recipe)),
-        accounts=tuple(subject.accounts),
+        accounts=subject.accounts,
     )
 
 

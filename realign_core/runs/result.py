@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from realign_core.data.account import Accounts, to_dict
 from realign_core.support.errors import count
 from realign_core.support.seeds import Seeds
 
@@ -34,6 +35,8 @@ class Result:
         source: Codes among ``scores`` of the training language: named as a target, it is in no average.
         held_out: Codes among ``scores`` of the recipe's group ``held_out``, which is in no other average.
         repeats: Scores by target of each fine-tuning, where there were several; ``scores`` are their means.
+        read: What was read and left out, by corpus: sentence pairs, labelled examples, and the words of
+            these.
     """
 
     recipe_hash: str
@@ -51,6 +54,7 @@ class Result:
     source: tuple[str, ...] = ()
     held_out: tuple[str, ...] = ()
     repeats: tuple[Mapping[str, float], ...] = ()
+    read: Accounts = field(default_factory=dict)
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -87,4 +91,4 @@ class Result:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON, the mean included."""
-        return asdict(self) | {"mean": self.mean}
+        return asdict(self) | {"mean": self.mean, "read": to_dict(self.read)}

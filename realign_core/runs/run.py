@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from realign_core.data.account import LABELLED, PAIRS, Account, accounts_of, words_of
 from realign_core.data.labelled import Split
 from realign_core.encoder.trainable import TrainableEncoder
 from realign_core.recipe import Recipe
@@ -157,9 +158,19 @@ def run_splits(
             source=tuple(code for code in scored[0].scores if workspace.recipe.task.is_source(code)),
             held_out=tuple(code for code in scored[0].scores if code in held_out(workspace.recipe)),
             repeats=tuple(each.scores for each in scored) if len(scored) > 1 else (),
+            read=_read(workspace, chosen, split),
         )
         for split, scored in found.by_split.items()
     }
+
+
+def _read(workspace: Workspace, languages: Sequence[str], split: Split) -> dict[str, tuple[Account, ...]]:
+    """Account for what a run reads of what a workspace has."""
+    found: dict[str, tuple[Account, ...]] = {}
+    if languages:
+        found[PAIRS] = accounts_of(workspace.parallel[code] for code in languages)
+    corpora = [name for part in (LABELLED["train"], LABELLED[split]) for name in (part, words_of(part))]
+    return found | {name: tuple(workspace.accounts[name]) for name in corpora if name in workspace.accounts}
 
 
 def _mean(found: Sequence[Mapping[str, float]]) -> dict[str, float]:

@@ -87,6 +87,8 @@ class Subject:
         parallel: Parallel texts by corpus code, where the caller has read them already.
         writes: Tells what the run will write, by the encoder's numbers.
         counts: What was read, by kind and language, once it is checked.
+        accounts: What was read and left out, by corpus.
+        examples: Labelled examples that were read, by split and language.
         prints: Fingerprints of the labelled examples among it.
     """
 
@@ -96,13 +98,14 @@ class Subject:
     parallel: Mapping[str, ParallelText] | None = None
     writes: Callable[[EncoderFacts], Sequence[Space]] = lambda _: ()
     counts: dict[str, dict[str, int]] = field(default_factory=dict, init=False, compare=False)
-    accounts: list[Account] = field(default_factory=list, init=False, compare=False)
+    accounts: dict[str, list[Account]] = field(default_factory=dict, init=False, compare=False)
+    examples: dict[str, dict[str, list[Any]]] = field(default_factory=dict, init=False, compare=False)
     prints: dict[str, dict[str, str]] = field(default_factory=dict, init=False, compare=False)
 
     @cached_property
     def training(self) -> tuple[list[Any], list[Any]]:
         """Examples that are trained on, and those left out."""
-        return read_training(self.recipe)
+        return read_training(self.recipe, self.accounts)
 
     @cached_property
     def published(self) -> tuple[Any, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from torch import nn
 
 from realign_core.align import WordAligner
 from realign_core.align.links import WordTokens, align_texts, tokenise_words
-from realign_core.data.account import accounts_of, log_account
+from realign_core.data.account import LABELLED, PAIRS, Accounts, accounts_of, log_account
 from realign_core.data.examples import (
     Example,
     PairExample,
@@ -30,6 +31,7 @@ from realign_core.encoder.trainable import WholeEncoder
 from realign_core.encoder.vocabulary import CompactVocabulary
 from realign_core.recipe import Recipe
 from realign_core.runs.device import find_device
+from realign_core.runs.labelled import tell_labelled, tokenise_labelled
 from realign_core.runs.packages import missing_packages
 from realign_core.support.arrays import Int
 from realign_core.support.errors import DataError
@@ -39,8 +41,7 @@ from realign_core.tasks.factory import make_task
 from realign_core.tasks.features import Features
 from realign_core.tasks.first_token import FirstTokenHead
 from realign_core.tasks.head import linear_head
-from realign_core.tasks.reading import read_task
-from realign_core.tasks.unscored import tell_unscored, unscored
+from realign_core.tasks.reading import Told, read_task
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -73,6 +74,7 @@ class Workspace:
             words are aligned.
         links: Language, sentence and translation to linked words, where words are aligned.
         pooler: Published weights of the encoder's pooler.
+        accounts: What was read of labelled data and left out, by corpus.
     """
 
     recipe: Recipe
@@ -87,6 +89,7 @@ class Workspace:
     words: Mapping[str, Int] = field(default_factory=dict)
     links: Mapping[tuple[str, str, str], Int] = field(default_factory=dict)
     pooler: Mapping[str, torch.Tensor] = field(default_factory=dict)
+    accounts: Accounts = field(default_factory=dict)
 
     def head(self, seed: int) -> nn.Module:
         """Make the task's head, whose start depends on the seed alone.
@@ -142,16 +145,16 @@ def prepare(
     for error in missing_packages(recipe, languages):
         raise error
     texts = parallel if parallel is not None else read_parallel(recipe, languages)
-    train, evaluation = read_task(recipe, targets, splits)
+    told: Told = {}
+    train, evaluation = read_task(recipe, targets, splits, told)
     loaded = loaded or load_encoder(recipe.encoder)
     task = make_task(recipe.task, train)
     length = recipe.encoder.max_length
     source = recipe.task.source_language
-    features = _labelled(recipe, task, loaded.tokenizer, "training data", {source: train})[source]
-    evaluated = {
-        split: _labelled(recipe, task, loaded.tokenizer, f"{split} data", by_code)
-        for split, by_code in evaluation.items()
-    }
+    labelled = partial(tokenise_labelled, recipe, task, loaded.tokenizer)
+    features = labelled({source: train}, told, LABELLED["train"])[source]
+    evaluated = {s: labelled(by_code, told, LABELLED[s]) for s, by_code in evaluation.items()}
+    tell_labelled(logger, recipe, told)
     if recipe.realignment.word_level:
         tokens = tokenise_words(texts.values(), loaded.tokenizer, length)
     else:
@@ -176,18 +179,7 @@ def prepare(
         | ({"types of tokens": True} if loaded.separator is not None and _has_pairs(train) else {})
     )
     workspace.head(0)  # an encoder without such a head is refused here
-    return replace(workspace, fingerprint=fingerprint)
-
-
-def _labelled(
-    recipe: Recipe, task: Task, tokenizer: Any, what: str, by_code: Mapping[str, Sequence[Example]]
-) -> dict[str, Features]:
-    """Tokenise labelled examples, and tell which words of them are not read."""
-    length = recipe.encoder.max_length
-    found = {code: task.features(examples, tokenizer, length) for code, examples in by_code.items()}
-    lost = {code: unscored(code, examples, found[code]) for code, examples in by_code.items()}
-    tell_unscored(logger, what, lost, None if recipe.task.windowed else length)
-    return found
+    return replace(workspace, fingerprint=fingerprint, accounts=told)
 
 
 def _has_pairs(examples: Sequence[Example]) -> bool:
@@ -216,7 +208,7 @@ def read_parallel(recipe: Recipe, languages: Iterable[str]) -> dict[str, Paralle
         DataError: If a language is not in the corpus or has no pairs after filtering.
     """
     texts = {code: recipe.parallel.read(code) for code in sorted(set(languages))}
-    log_account(logger, "sentence pairs", accounts_of(texts.values()))
+    log_account(logger, PAIRS, accounts_of(texts.values()))
     if empty := [code for code, text in texts.items() if not len(text)]:
         raise DataError(
             f"no sentence pairs left for {', '.join(empty)} (left out: {dict(texts[empty[0]].dropped)})",

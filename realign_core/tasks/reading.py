@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from realign_core.data.account import LABELLED, Account
 from realign_core.data.examples import Example, PairExample, QuestionExample, TextExample, TokenExample
 from realign_core.data.labelled import Split, TaskReader, check_labels, label_set
 from realign_core.recipe import Recipe, TaskConfig, TaskKind
@@ -14,6 +15,9 @@ from realign_core.support.seeds import sample_indices
 from realign_core.tasks.schemes import OUTSIDE, as_iob2, probable_tag, strange_tag
 
 logger = logging.getLogger(__name__)
+
+Told = dict[str, list[Account]]
+"""Accounts of what was read, by corpus."""
 
 _CLASSES = (2, 3)
 """Labels of natural language inference."""
@@ -30,7 +34,7 @@ _EXAMPLES: Mapping[TaskKind, tuple[type[Example], ...]] = {
 
 
 def read_task(
-    recipe: Recipe, targets: Sequence[str] | None, splits: Sequence[Split]
+    recipe: Recipe, targets: Sequence[str] | None, splits: Sequence[Split], told: Told | None = None
 ) -> tuple[list[Any], dict[Split, dict[str, list[Any]]]]:
     """Read training and evaluation examples and check that they fit the task and each other.
 
@@ -38,15 +42,16 @@ def read_task(
         recipe: Names the readers.
         targets: Target languages; all of the reader's but the source language, if None.
         splits: Parts of the evaluation data.
+        told: Gets the account of what was read.
 
     Raises:
         DataError: If data is missing, malformed, of another task, or has unknown labels.
         ConfigError: If there are no target languages.
     """
-    train, left_out = read_training(recipe)
+    train, left_out = read_training(recipe, told)
     evaluation = {
         split: {
-            code: read_target(recipe, train, left_out, code, split)
+            code: read_target(recipe, train, left_out, code, split, told)
             for code in target_codes(recipe, targets, split)
         }
         for split in splits
@@ -54,14 +59,18 @@ def read_task(
     return train, evaluation
 
 
-def read_training(recipe: Recipe) -> tuple[list[Any], list[Any]]:
+def read_training(recipe: Recipe, told: Told | None = None) -> tuple[list[Any], list[Any]]:
     """Read the examples that are trained on, and those that ``task.max_train`` leaves out.
+
+    Args:
+        recipe: Names the reader.
+        told: Gets the account of what was read.
 
     Raises:
         DataError: If data is missing, malformed, or of another task.
     """
     config = recipe.task
-    examples = _read(config, config.train, config.source_language, "train")
+    examples = _read(config, config.train, config.source_language, "train", told)
     _check_classes(config.kind, examples)
     used = len(examples) if config.max_train is None else config.max_train
     return examples[:used], examples[used:]
@@ -84,7 +93,12 @@ def target_codes(recipe: Recipe, targets: Sequence[str] | None, split: Split) ->
 
 
 def read_target(
-    recipe: Recipe, train: Sequence[Any], left_out: Sequence[Any], code: str, split: Split
+    recipe: Recipe,
+    train: Sequence[Any],
+    left_out: Sequence[Any],
+    code: str,
+    split: Split,
+    told: Told | None = None,
 ) -> list[Any]:
     """Read the evaluation examples of one language and check that they fit the training data.
 
@@ -94,24 +108,28 @@ def read_target(
         left_out: Those that ``task.max_train`` leaves out.
         code: The language.
         split: Part of the data.
+        told: Gets the account of what was read.
 
     Raises:
         DataError: If data is missing, malformed, of another task, or has unknown labels.
     """
     config, where = recipe.task, f"{code} ({split})"
-    examples = _read(config, config.evaluated, code, split)
+    examples = _read(config, config.evaluated, code, split, told)
     check_labels(train, examples, where, left_out=left_out)
     limit = config.max_evaluation or len(examples)
     return [examples[i] for i in sample_indices(len(examples), limit, code)]
 
 
-def _read(config: TaskConfig, reader: TaskReader, code: str, split: Split) -> list[Any]:
+def _read(config: TaskConfig, reader: TaskReader, code: str, split: Split, told: Told | None) -> list[Any]:
     """Read examples as the task wants them, in training and evaluation alike.
 
     Raises:
         DataError: If they are of another task, or have tags that are none of entities.
     """
-    examples: list[Any] = list(reader.read(code, split))
+    found, account = reader.read_account(code, split)
+    examples: list[Any] = found
+    if told is not None:
+        told.setdefault(LABELLED[split], []).append(account)
     check_examples(config.kind, examples, "training data" if split == "train" else f"{code} ({split})")
     if config.kind is not TaskKind.NER:
         return examples

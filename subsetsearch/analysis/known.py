@@ -8,7 +8,7 @@ from functools import cached_property
 
 import optuna
 
-from realign_core.data.account import accounts_of, summary
+from realign_core.data.account import PAIRS, Accounts, accounts_of, summary
 from realign_core.support.config import comma_list
 from subsetsearch.analysis.build import decided, mean_distance, study_front
 from subsetsearch.analysis.choice import Choice
@@ -27,6 +27,7 @@ from subsetsearch.config.rungs import RungWords, measuring_rung
 from subsetsearch.errors import ConfigError, LanguageError
 from subsetsearch.problem.cost import PoolCost
 from subsetsearch.problem.pool import Pool, build_pool, build_targets, held_out_note, resolve_subset
+from subsetsearch.results.accounts import recorded_accounts
 from subsetsearch.results.arithmetic import stored_kernel
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.material import warn_of_other_text
@@ -58,6 +59,7 @@ class Known:
         dev: What the rungs measured on development data, by target.
         whole: Full runs with all targets, where ``evaluations`` are of a group; else the same.
         question: What is asked.
+        accounts: What was read of labelled data and left out.
     """
 
     config: StudyConfig
@@ -73,6 +75,7 @@ class Known:
     dev: list[Measurement] = field(default_factory=list)
     whole: list[Measurement] | None = None
     question: Question = PLAIN
+    accounts: Accounts = field(default_factory=dict)
 
     @cached_property
     def front(self) -> Front:
@@ -91,9 +94,10 @@ class Known:
         )
 
     @property
-    def read(self) -> str:
-        """What was read of the pool's parallel text and left out, in a line."""
-        return summary(accounts_of(self.pool.texts.values()))
+    def read(self) -> dict[str, str]:
+        """What was read and left out, a line a corpus."""
+        every = {PAIRS: accounts_of(self.pool.texts.values()), **self.accounts}
+        return {corpus: summary(accounts) for corpus, accounts in every.items()}
 
     @cached_property
     def gains(self) -> MeasuredGains:
@@ -204,7 +208,8 @@ def read_known(
     front = study_front(stored, evaluations, cost, distances, scores, rung=rung, name=config.name)
     front = replace(front, note=held_out_note(config))
     models = StudyModels(config, pool.keys, cost.pairs.lengths, [*dev, *evaluations])
-    return Known(config, pool, stored, evaluations, front, cost, distances, scores, rung, models, dev)
+    known = Known(config, pool, stored, evaluations, front, cost, distances, scores, rung, models, dev)
+    return replace(known, accounts=recorded_accounts(config, store))
 
 
 def read_status(config: StudyConfig, folder: StudyFolder) -> StudyStatus:

@@ -6,7 +6,7 @@ import itertools
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -72,7 +72,7 @@ class StudyStatus(Sheet):
         kernel: Number format and attention of all its runs, once that is settled.
         rung: What measures its trials.
         note: What must be known to read it, if anything.
-        read: What was read of the parallel text and left out; empty before full runs.
+        read: What was read and left out, a line a corpus; empty before full runs.
         left_aside: What was measured with other data and is not counted here, a sentence a folder.
     """
 
@@ -93,7 +93,7 @@ class StudyStatus(Sheet):
     kernel: str | None = None
     rung: RungWords = SHORT
     note: str = ""
-    read: str = ""
+    read: dict[str, str] = field(default_factory=dict)
     left_aside: tuple[str, ...] = ()
 
     @property
@@ -126,8 +126,7 @@ class StudyStatus(Sheet):
             yield "" if place else "trust", sentence
         if self.note:
             yield "note", self.note
-        if self.read:
-            yield "sentence pairs", self.read
+        yield from self.read.items()
         for sentence in self.left_aside:
             yield "left aside", sentence
         if self.kernel is not None:

@@ -54,7 +54,7 @@ def known_report(known: Known, study_file: Path, options: Sequence[str] = ()) ->
     )
     gains = {row.subset: gains_by_target(row, known) for row in realigned}
     data = replace(data, gains=gains, groups=tuple(group_fronts(known)))
-    return data.with_facts({"sentence pairs": known.read})
+    return data.with_facts(known.read)
 
 
 def report_data(

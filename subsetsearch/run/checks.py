@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from realign_core.data.account import LABELLED
 from realign_core.data.examples import ParallelText
 from realign_core.data.labelled import Split
 from realign_core.runs.checks import DATA_CHECKS, Check, require_checked
@@ -85,6 +86,8 @@ def check_later(study: StudyConfig, subject: Subject) -> Iterator[RealignError]:
         later = replace(subject, languages=(), parallel={}, targets={TEST: codes})
         problems = list(DATA_CHECKS["evaluation data"](later))
         subject.counts.update(later.counts)
+        subject.examples.update(later.examples)
+        subject.accounts[LABELLED[TEST]] = later.accounts.get(LABELLED[TEST], [])
     except RealignError as error:
         problems = [error]
     for problem in problems:

@@ -156,7 +156,7 @@ def _check(subject: Subject, data: Mapping[str, Any], encoder: Mapping[str, Any]
     settings = Settings.of(dict(subject.recipe))
     facts: dict[str, Any] = {
         "examples": subject.counts,
-        "read": tuple(subject.accounts),
+        "read": subject.accounts,
         "encoder": None,
         "settings": settings,
     }

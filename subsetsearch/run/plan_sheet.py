@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from realign_core.data.account import lines as account_lines
+from realign_core.data.account import to_dict as accounts_to_dict
 from realign_core.runs.dry_run import describe_counts, describe_encoder
 from realign_core.runs.subject import Finding
 from realign_core.support.duration import between
@@ -51,7 +52,7 @@ class CheckedSheet(Sheet):
         said = [{"check": f.check, "message": str(f), "stops": f.stops} for f in self.findings]
         return {
             **self.facts,
-            "read": [account.to_dict() for account in self.facts.get("read", ())],
+            "read": accounts_to_dict(self.facts.get("read", {})),
             "encoder": None if encoder is None else asdict(encoder),
             "settings": asdict(settings) if (settings := self.facts.get("settings")) else None,
             "passed": self.passed,
@@ -63,7 +64,7 @@ class CheckedSheet(Sheet):
         for name, counts in self.facts.get("examples", {}).items():
             if counts and name != "pairs":
                 yield f"{name} data", describe_counts(counts, "examples")
-        yield from account_lines(self.facts.get("read", ()))
+        yield from account_lines(self.facts.get("read", {}))
         if self.facts.get("encoder") is not None:
             yield "encoder", describe_encoder(self.facts["encoder"])
         if self.facts.get("settings") is not None:

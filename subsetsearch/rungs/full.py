@@ -20,6 +20,7 @@ from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import ConfigError
 from subsetsearch.problem.pool import Targets
 from subsetsearch.problem.problem import Problem
+from subsetsearch.results.accounts import record_accounts
 from subsetsearch.results.measurement import DEV, TEST, Measurement, mean_scores, run_key
 from subsetsearch.results.store import MeasurementStore, Run
 from subsetsearch.rungs.rung import Rung, Scores
@@ -130,7 +131,9 @@ class FullRuns:
             RealignError: If data cannot be read.
         """
         with file_lock(cache_dir() / f"full-runs-{self.problem.fingerprint}.lock"):
-            return self._workspace({key for subset, _ in todo for key in subset.languages})
+            workspace = self._workspace({key for subset, _ in todo for key in subset.languages})
+        record_accounts(self.problem.config, self.store, workspace.accounts)
+        return workspace
 
     def take(
         self,

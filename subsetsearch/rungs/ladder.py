@@ -5,12 +5,14 @@ from __future__ import annotations
 import platform
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 
 from realign_core.support.progress import NoProgress, Progress
 from subsetsearch.config.rungs import FULL, LINEAR, SHORT
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.problem.pairs import warn_of_blind_rungs
 from subsetsearch.problem.problem import Problem
+from subsetsearch.results.accounts import record_accounts
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.measurement import DEV, Measurement, run_key
 from subsetsearch.results.store import MeasurementStore
@@ -112,7 +114,8 @@ def open_ladder(
     study.recipe.encoder.require_folder()
     problem = Problem.build(study) if problem is None else replace(problem, config=study)
     store = open_store(study, folder)
-    data = SharedData(problem, folder.cache, progress or NoProgress())
+    tell = partial(record_accounts, study, store)
+    data = SharedData(problem, folder.cache, progress or NoProgress(), tell=tell)
     first = linear_rung(data)
     number = study.search.top_rung
     top = first if number == LINEAR.number else build_rung(number, data, store)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from realign_core.data.account import Accounts
 from realign_core.encoder.load import LoadedEncoder
 from realign_core.runs.workspace import Workspace, prepare
 from realign_core.support.files import content_key
@@ -29,12 +30,14 @@ class SharedData:
         cache: Folder of what is encoded once.
         progress: Shows the encoding.
         loaded: The encoder, where it is loaded already; it is changed.
+        tell: Told what was read of labelled data and left out.
     """
 
     problem: Problem
     cache: Path
     progress: Progress
     loaded: LoadedEncoder | None = None
+    tell: Callable[[Accounts], None] = lambda _: None
 
     @cached_property
     def workspace(self) -> Workspace:
@@ -51,6 +54,7 @@ class SharedData:
             sentences={s for text in pool.held_out.values() for s in (*text.source, *text.target)},
             loaded=self.loaded,
         )
+        self.tell(workspace.accounts)
         return workspace if codes else replace(workspace, evaluation={DEV: {}})
 
     @cached_property

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -11,10 +10,8 @@ from typing import Any
 from realign_core.data.examples import Example
 from realign_core.data.labelled._files import FileTaskReader
 from realign_core.data.labelled._tables import text_field
-from realign_core.data.labelled.base import SkipBudget, Split
+from realign_core.data.labelled.base import UNLABELLED, SkipBudget, Split
 from realign_core.support.errors import DataError
-
-logger = logging.getLogger(__name__)
 
 
 class RowReader(FileTaskReader):
@@ -24,6 +21,11 @@ class RowReader(FileTaskReader):
     def _language_column(self) -> str | None:
         """Column of a row's language; ``None`` where each file has one language."""
         return None
+
+    @property
+    def _without(self) -> str:
+        """What a row is that has nothing to be learnt."""
+        return UNLABELLED
 
     @abstractmethod
     def _rows(self, path: Path, skips: SkipBudget) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -78,7 +80,6 @@ class RowReader(FileTaskReader):
 
     def _examples(self, language: str, split: Split, skips: SkipBudget) -> Iterator[Example]:
         for path in self._files_of(language, split):
-            without = 0
             for line, row, _ in self._rows_of_split(path, split, skips, language):
                 try:
                     identity = self._identity(row, path, line)
@@ -88,8 +89,7 @@ class RowReader(FileTaskReader):
                 except DataError as error:
                     skips.skip(error)
                     continue
-                without += example is None
-                if example is not None:
+                if example is None:
+                    skips.leave_out(self._without)
+                else:
                     yield example
-            if without:
-                logger.info("%s (%s): %d rows without a gold label are left out", path, language, without)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from realign_core.data.account import Account
 from realign_core.data.examples import UNTAGGED, Example, QuestionExample, TokenExample
 from realign_core.support.config import Config
 from realign_core.support.errors import DataError
@@ -17,6 +19,10 @@ from realign_core.support.errors import DataError
 logger = logging.getLogger(__name__)
 
 Split = Literal["train", "dev", "test"]
+
+
+UNLABELLED, UNANSWERED = "unlabelled", "unanswered"
+"""Why an example is left out that is not malformed: no gold label, or (SQuAD 2) no answer."""
 
 
 class SkipBudget:
@@ -28,8 +34,17 @@ class SkipBudget:
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
-        self.count = 0
+        self.dropped = Counter[str]()
         self._places: dict[str, str] = {}
+
+    @property
+    def count(self) -> int:
+        """Malformed examples so far."""
+        return self.dropped["malformed"]
+
+    def leave_out(self, reason: str) -> None:
+        """Count an example that is left out by a rule of the format."""
+        self.dropped[reason] += 1
 
     def skip(self, error: DataError) -> None:
         """Count one malformed example.
@@ -44,7 +59,7 @@ class SkipBudget:
                 line=error.line,
                 fix=error.fix or f"mend the line, or allow more than {self.limit} such errors with skip_bad",
             ) from error
-        self.count += 1
+        self.dropped["malformed"] += 1
         logger.warning("skipped %d of at most %d: %s", self.count, self.limit, error)
 
     def once(self, identity: str, place: str) -> None:
@@ -108,10 +123,10 @@ class TaskReader(Config, ABC):
                 or if nothing is left.
             MissingExtraError: If a package that the format needs is not installed.
         """
-        return self.read_counted(language, split)[0]
+        return self.read_account(language, split)[0]
 
-    def read_counted(self, language: str, split: Split) -> tuple[list[Example], int]:
-        """Read as :meth:`read`, and say how many malformed examples were skipped."""
+    def read_account(self, language: str, split: Split) -> tuple[list[Example], Account]:
+        """Read as :meth:`read`, and say how many examples were read, kept, and left out for which reason."""
         skips = SkipBudget(self.skip_bad)
         examples = list(self._examples(language, split, skips))
         if not examples:
@@ -120,7 +135,8 @@ class TaskReader(Config, ABC):
                 where=type(self).__name__,
                 fix=f"{skips.count} malformed ones were skipped" if skips.count else "check path and options",
             )
-        return examples, skips.count
+        dropped = {reason: n for reason, n in skips.dropped.items() if n}
+        return examples, Account(language, len(examples) + skips.dropped.total(), dropped, "example")
 
 
 def label_set(examples: Iterable[Example]) -> frozenset[str]:

@@ -12,7 +12,7 @@ from realign_core.data._hub import HubPlace, label_names
 from realign_core.data.examples import Example, PairExample, QuestionExample, TextExample, TokenExample
 from realign_core.data.labelled._sentences import check_words
 from realign_core.data.labelled._tables import first_present, label_of, text_field
-from realign_core.data.labelled.base import SkipBudget, Split, TaskReader
+from realign_core.data.labelled.base import UNANSWERED, UNLABELLED, SkipBudget, Split, TaskReader
 from realign_core.data.labelled.squad import question_example
 from realign_core.support.errors import DataError
 from realign_core.support.text import unknown_language
@@ -80,7 +80,9 @@ class HubTask(HubPlace, TaskReader):
             except DataError as error:
                 skips.skip(error)
                 continue
-            if example is not None:
+            if example is None:
+                skips.leave_out(UNANSWERED if self.task == "question" else UNLABELLED)
+            else:
                 yield example
 
     def _example(self, row: Mapping[str, Any], names: tuple[str, ...], where: str) -> Example | None:

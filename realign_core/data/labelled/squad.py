@@ -11,7 +11,7 @@ from realign_core.data.examples import QuestionExample
 from realign_core.data.labelled._answers import answered, impossible
 from realign_core.data.labelled._files import ParsedFileReader
 from realign_core.data.labelled._tables import text_field, unique_keys
-from realign_core.data.labelled.base import SkipBudget
+from realign_core.data.labelled.base import UNANSWERED, SkipBudget
 from realign_core.support.errors import DataError
 from realign_core.support.text import read_text
 
@@ -38,7 +38,9 @@ class SquadTask(ParsedFileReader):
             except DataError as error:
                 skips.skip(error)
                 continue
-            if example is not None:
+            if example is None:
+                skips.leave_out(UNANSWERED)
+            else:
                 yield example
 
 

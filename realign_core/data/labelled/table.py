@@ -22,7 +22,7 @@ from realign_core.data.labelled._tables import (
     table_rows,
     text_field,
 )
-from realign_core.data.labelled.base import SkipBudget, Split
+from realign_core.data.labelled.base import UNANSWERED, UNLABELLED, SkipBudget, Split
 from realign_core.support.errors import DataError
 
 _SHAPES: Mapping[str, tuple[str, ...]] = {
@@ -119,6 +119,10 @@ class TableTask(RowReader, ABC):
         names = {key: getattr(self, key) or key for key in _SHAPES[self._shape]}
         extra = (*_OPTIONAL[self._shape], "id", "language", "split")
         return names | {key: getattr(self, key) for key in extra if getattr(self, key) is not None}
+
+    @property
+    def _without(self) -> str:
+        return UNANSWERED if self._shape == "question" else UNLABELLED
 
     @property
     def _language_column(self) -> str | None:

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realign_core.data.account import accounts_of, lines, log_account, summary
+from realign_core.data.account import (
+    PAIRS,
+    Account,
+    accounts_of,
+    from_dict,
+    lines,
+    log_account,
+    summary,
+    to_dict,
+)
 from realign_core.data.examples import ParallelText
 from realign_core.data.parallel import PairFilters
 
@@ -37,14 +46,32 @@ def test_what_was_left_out_is_summed_up_and_listed():
     assert summary(accounts) == (
         "285 of 300 rows in 3 languages kept; left out: duplicate 8, identical 5, damaged 2"
     )
-    assert [*lines(accounts)] == [
+    assert [*lines({PAIRS: accounts})] == [
         ("read", summary(accounts)),
         ("left out", "yo: 10 of 100 rows (duplicate 8, damaged 2)"),
         ("left out", "sw: 5 of 100 rows (identical 5)"),
     ]
-    assert [*lines(())] == []
+    assert [*lines({PAIRS: ()})] == []
     many = accounts_of([text(f"l{i}", 1, identical=1) for i in range(10)])
-    assert [*lines(many)][-1] == ("left out", "and rows of 2 languages more (--json has all)")
+    assert [*lines({PAIRS: many})][-1] == ("left out", "and rows of 2 languages more (--json has all)")
+
+
+def test_of_labelled_data_only_losses_need_a_line():
+    whole, cut = Account("sw", 10, {}), Account("ig", 40, {"beyond max_length": 10}, "word")
+    assert [*lines({"test data": [whole], "words of test data": [cut]})] == [
+        (
+            "read",
+            "words of test data: 30 of 40 words in 1 language kept; left out: beyond max_length 10; ig 10 of 40",
+        )
+    ]
+
+
+def test_an_account_is_read_back():
+    accounts = {
+        PAIRS: accounts_of(TEXTS),
+        "words of test data": (Account("ig", 4, {"beyond max_length": 1}, "word"),),
+    }
+    assert from_dict(to_dict(accounts)) == accounts
 
 
 def test_a_warning_where_more_than_one_in_a_hundred_is_lost(caplog: pytest.LogCaptureFixture):

@@ -14,6 +14,7 @@ from realign_core.recipe import Recipe
 from realign_core.runs.checks import DATA_CHECKS, ENCODER_CHECKS
 from realign_core.runs.dry_run import CheckReport, check
 from realign_core.runs.run import run
+from realign_core.runs.workspace import prepare
 from realign_core.support.errors import ConfigError, DataError, EncoderError, RealignError
 from realign_core.support.files import require_space, size
 
@@ -196,6 +197,22 @@ def test_layers_that_are_not_there(tiny_recipe: Content) -> None:
     tiny_recipe["finetuning"].pop("freeze")
     tiny_recipe["realignment"]["layer"] = 7
     assert "no hidden state 7" in only(found(tiny_recipe), "layers")
+
+
+def test_words_that_no_score_will_see(tiny_recipe: Content, caplog: pytest.LogCaptureFixture) -> None:
+    tiny_recipe["encoder"]["max_length"] = 8
+    tiny_recipe["task"]["long_sentences"] = "cut"
+    report = found(tiny_recipe)
+    said = only(report, "words")
+    assert "words of test data: " in said
+    assert "they are neither learnt nor scored" in said
+    assert report.passed
+    prepare(Recipe.model_validate(tiny_recipe), [])
+    assert [record.levelname for record in caplog.records if "words of test data" in record.getMessage()] == [
+        "WARNING"
+    ]
+    del tiny_recipe["task"]["long_sentences"]
+    assert not found(tiny_recipe).findings
 
 
 def test_a_device_that_is_not_there(tiny_recipe: Content, monkeypatch: pytest.MonkeyPatch) -> None:

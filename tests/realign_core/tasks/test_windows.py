@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realign_core import run
+from realign_core import check, run
 from realign_core.data.examples import UNTAGGED, TokenExample
 from realign_core.recipe import Recipe
 from realign_core.runs.workspace import prepare
@@ -19,7 +19,7 @@ from realign_core.support.config import changed_values, validate_config
 from realign_core.support.errors import ConfigError
 from realign_core.tasks.entities import EntityTagging
 from realign_core.tasks.features import Features
-from realign_core.tasks.unscored import unscored
+from realign_core.tasks.unscored import account_of_words
 from realign_core.tasks.windows import choose_window, cut_windows
 from realign_core.tasks.words import WordTagging, sentences
 
@@ -100,8 +100,9 @@ def test_each_gold_word_is_learnt_and_scored_once(rows: list[TokenExample], leng
     assert sum(int((found < 0).sum()) for found, _ in parts) == len(silent)
     score = WINDOWS.score(features.unit_labels(), features)
     assert score == pytest.approx(1 - len(silent) / len(tagged)) if tagged else np.isnan(score)
-    lost = unscored("x", rows, features)
-    assert (lost.words, lost.lost) == (len(tagged), len(silent))
+    account = account_of_words("x", rows, features, length)
+    assert account is not None
+    assert (account.rows, account.lost) == (len(tagged), len(silent))
 
 
 @given(examples)
@@ -153,6 +154,23 @@ def test_long_sentences_are_read_whole(tiny_recipe: dict[str, Any], tiny_corpus:
         assert len(features.unit_labels()) == words
     assert len(cut.evaluation["test"]["xx"].unit_labels()) < len(space.evaluation["test"]["xx"].unit_labels())
     assert len(space.train.unit_labels()) == sum(len(e.tags) for e in reader.read("en", "train"))
+
+
+def test_what_is_not_read_is_in_the_result_and_in_the_plan(
+    tiny_recipe: dict[str, Any], tiny_corpus: Path
+) -> None:
+    for long, missing in (("cut", True), ("windows", False)):
+        recipe = long_recipe(tiny_recipe, tiny_corpus / "pos", long_sentences=long)
+        result = run(recipe, ["xx"], seed=3)
+        assert set(result.read) == {
+            "sentence pairs", "training data", "words of training data", "test data", "words of test data",
+        }  # fmt: skip
+        words = result.to_dict()["read"]["words of test data"]
+        assert [row["language"] for row in words] == ["ww", "xx", "yy"]
+        assert all(bool(row["left_out"].get("beyond max_length")) is missing for row in words)
+        report = check(recipe, ["xx"], timing=False)
+        assert report.to_dict()["read"]["words of test data"] == words
+        assert any(text.startswith("words of test data: ") for _, text in report.lines()) is missing
 
 
 def test_windows_on_kept_states_give_the_same_numbers(tiny_recipe: dict[str, Any], tiny_corpus: Path) -> None:

@@ -92,6 +92,28 @@ def test_a_search_records_what_it_read(opened_anew: Callable[[], Study], root: P
     assert str(root) not in json.dumps(found)
 
 
+def test_what_was_left_out_of_labelled_data_is_told_and_kept(
+    opened_anew: Callable[[], Study], root: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    with (root / "topics" / "swh_Latn" / "dev.tsv").open("a", encoding="utf-8") as file:
+        file.write("900\t-\tno label\n")
+    study = opened_anew()
+    sheet = [text for label, text in study.plan(timing=False).lines() if label == "read"]
+    there = study.plan(timing=False).to_dict()["read"]["development data"]
+    (swahili,) = (row for row in there if row["language"] == "swh_Latn")
+    assert swahili["left_out"] == {"unlabelled": 1}
+    (line,) = (text for text in sheet if text.startswith("development data: "))
+    assert "left out: unlabelled 1; swh_Latn 1 of " in line
+    study.run()
+    assert "development data: " in caplog.text
+    measure(study)
+    again = opened_anew()
+    assert set(again.status().read) == {"sentence pairs", "training data", "development data", "test data"}
+    assert again.status().read["development data"].endswith("in 2 languages kept; left out: unlabelled 1")
+    assert again.status().read["development data"] in again.report(kind="md").read_text(encoding="utf-8")
+
+
 def test_changed_data_are_refused_with_the_difference_named(
     opened_anew: Callable[[], Study], root: Path, said: list[str], tmp_path: Path
 ) -> None:

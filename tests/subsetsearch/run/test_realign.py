@@ -59,13 +59,13 @@ def test_seeds_are_chosen_by_development_data_of_searched_targets(
     toy_study: StudyConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[tuple[str, str]] = []
-    real = TaskReader.read
+    real = TaskReader.read_account
 
     def spy(self: TaskReader, language: str, split: Split) -> object:
         read.append((language, split))
         return real(self, language, split)
 
-    monkeypatch.setattr(TaskReader, "read", spy)
+    monkeypatch.setattr(TaskReader, "read_account", spy)
     seen: list[tuple[str, str]] = []
     choose = train_module.choose_weights
 

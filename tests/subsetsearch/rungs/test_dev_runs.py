@@ -67,9 +67,9 @@ def test_a_search_by_full_runs_reads_development_data_only(
     read: list[tuple[object, object]] = []
     original = reading.read_task
 
-    def spy(recipe: Any, targets: Any, splits: Any) -> Any:
+    def spy(recipe: Any, targets: Any, splits: Any, told: Any) -> Any:
         read.append((tuple(targets), tuple(splits)))
-        return original(recipe, targets, splits)
+        return original(recipe, targets, splits, told)
 
     monkeypatch.setattr("realign_core.runs.workspace.read_task", spy)
     ladder = ladder_of(3, **OTHER_SAMPLER)

@@ -12,6 +12,7 @@ from typing import get_args
 
 import pytest
 
+from realign_core.data.account import Account
 from realign_core.data.labelled import (
     AnyTaskReader,
     CldrExpressions,
@@ -105,8 +106,8 @@ def test_malformed_examples_are_refused_or_counted(tmp_path: Path, kind: type[Ta
     options = {"path": tmp_path, "pattern": _write(tmp_path, kind)}
     with pytest.raises(DataError, match=r"swh/dev\.txt(:\d+|, data\[0\]\.\S+): .*skip_bad"):
         kind(**options).read("swh", "dev")
-    examples, skipped = kind(**options, skip_bad=1).read_counted("swh", "dev")
-    assert (len(examples), skipped) == (2, 1)
+    examples, account = kind(**options, skip_bad=1).read_account("swh", "dev")
+    assert (len(examples), account) == (2, Account("swh", 3, {"malformed": 1}, "example"))
 
 
 @pytest.mark.parametrize("how", [{"start": b"\xef\xbb\xbf"}, {"packed": True}], ids=["mark", "gzip"])

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from realign_core.data.account import Account
 from realign_core.data.examples import PairExample, QuestionExample, TextExample
 from realign_core.data.labelled import CsvTask, JsonlTask, SquadTask, TsvTask, XnliTask
 from realign_core.data.labelled._tables import NO_LABEL
@@ -134,7 +135,10 @@ def test_lines_that_a_broken_quote_takes_with_it_all_count(tmp_path: Path):
     _put(tmp_path, "sw/dev.csv", 'text,label\na,x\n"b,x\nc,x\nd,x\n')
     with pytest.raises(DataError, match="broken quoting"):
         CsvTask(path=tmp_path, skip_bad=2).read("sw", "dev")
-    assert CsvTask(path=tmp_path, skip_bad=3).read_counted("sw", "dev") == ([TextExample("a", "x")], 3)
+    assert CsvTask(path=tmp_path, skip_bad=3).read_account("sw", "dev") == (
+        [TextExample("a", "x")],
+        Account("sw", 4, {"malformed": 3}, "example"),
+    )
 
 
 def test_an_id_is_of_one_example(tmp_path: Path):

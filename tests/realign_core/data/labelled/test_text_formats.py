@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from realign_core.data.account import Account
 from realign_core.data.examples import PairExample, QuestionExample, TextExample
 from realign_core.data.labelled import SibTask, SquadTask, XnliTask, check_labels
 from realign_core.support.errors import DataError
@@ -48,7 +49,10 @@ def test_sib_malformed_lines(tmp_path: Path):
     for limit, line in ((0, 3), (1, 4), (2, 5)):
         with pytest.raises(DataError, match=rf"a/dev.tsv:{line}: "):
             SibTask(path=tmp_path, skip_bad=limit).read("a", "dev")
-    assert SibTask(path=tmp_path, skip_bad=3).read_counted("a", "dev") == ([TextExample("good", "x")], 3)
+    assert SibTask(path=tmp_path, skip_bad=3).read_account("a", "dev") == (
+        [TextExample("good", "x")],
+        Account("a", 4, {"malformed": 3}, "example"),
+    )
     assert len(SibTask(path=tmp_path, skip_bad=2, quoted=False).read("a", "dev")) == 2
 
 
@@ -112,7 +116,9 @@ def test_xnli_jsonl_malformed(tmp_path: Path):
         with pytest.raises(DataError, match=rf"xnli.dev.jsonl:{line}: .*{reason}"):
             XnliTask(path=tmp_path, pattern="xnli.{split}.jsonl", skip_bad=limit).read("sw", "dev")
     reader = XnliTask(path=tmp_path, pattern="xnli.{split}.jsonl", skip_bad=4)
-    assert reader.read_counted("sw", "dev") == ([PairExample("a", "b", "neutral")], 4)
+    examples, account = reader.read_account("sw", "dev")
+    assert examples == [PairExample("a", "b", "neutral")]
+    assert account == Account("sw", 5, {"malformed": 4}, "example")
 
 
 def squad(*questions: object, context: str = "Nairobi ni mji mkuu wa Kenya.") -> str:
@@ -158,8 +164,8 @@ def test_squad_malformed(tmp_path: Path, bad: object, reason: str):
     write(tmp_path, "sw/dev.json", squad(question(), bad))
     with pytest.raises(DataError, match=reason):
         SquadTask(path=tmp_path).read("sw", "dev")
-    examples, skipped = SquadTask(path=tmp_path, skip_bad=1).read_counted("sw", "dev")
-    assert (len(examples), skipped) == (1, 1)
+    examples, account = SquadTask(path=tmp_path, skip_bad=1).read_account("sw", "dev")
+    assert (len(examples), dict(account.dropped)) == (1, {"malformed": 1})
 
 
 def test_squad_not_json(tmp_path: Path):

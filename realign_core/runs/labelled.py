@@ -1,0 +1,52 @@
+"""Labelled examples as the encoder reads them, and what is told of them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from realign_core.data.account import LABELLED, Accounts, log_account, words_of
+from realign_core.data.examples import Example
+from realign_core.recipe import Recipe
+from realign_core.tasks.base import Task
+from realign_core.tasks.features import Features
+from realign_core.tasks.reading import Told
+from realign_core.tasks.unscored import account_of_words, describe_unscored, much_unscored
+
+
+def tokenise_labelled(
+    recipe: Recipe,
+    task: Task,
+    tokenizer: Any,
+    by_code: Mapping[str, Sequence[Example]],
+    told: Told,
+    corpus: str,
+) -> dict[str, Features]:
+    """Tokenise labelled examples.
+
+    Args:
+        recipe: Says how much is read at once.
+        task: Makes features.
+        tokenizer: The encoder's.
+        by_code: Language to examples.
+        told: Gets the account of their words.
+        corpus: Names them there.
+    """
+    found = {}
+    for code, examples in by_code.items():
+        found[code] = task.features(examples, tokenizer, recipe.encoder.max_length)
+        account = account_of_words(code, examples, found[code], recipe.encoder.max_length)
+        if account is not None:
+            told.setdefault(words_of(corpus), []).append(account)
+    return found
+
+
+def tell_labelled(logger: logging.Logger, recipe: Recipe, told: Accounts) -> None:
+    """Log one line for each corpus of labelled examples, and one where words are not read."""
+    for corpus in LABELLED.values():
+        log_account(logger, corpus, told.get(corpus, ()))
+        words = told.get(words_of(corpus), ())
+        if sentence := describe_unscored(words, windows=recipe.task.windowed):
+            level = logging.WARNING if much_unscored(words) else logging.INFO
+            logger.log(level, "%s: %s", words_of(corpus), sentence)
