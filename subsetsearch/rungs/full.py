@@ -130,8 +130,10 @@ class FullRuns:
         Raises:
             RealignError: If data cannot be read.
         """
+        recipe, pool, codes = self.problem.config.recipe, self.problem.pool, list(self.codes.values())
+        texts = {pool.codes[key]: pool.texts[key] for subset, _ in todo for key in subset.languages}
         with file_lock(cache_dir() / f"full-runs-{self.problem.fingerprint}.lock"):
-            workspace = self._workspace({key for subset, _ in todo for key in subset.languages})
+            workspace = prepare(recipe, texts, targets=codes, splits=(self.split,), parallel=texts)
         record_accounts(self.problem.config, self.store, workspace.accounts)
         return workspace
 
@@ -178,12 +180,6 @@ class FullRuns:
                     "seed %d of %s: %.4f in %.0f s", seed, subset.name, measurement.mean, measurement.seconds
                 )
             return left
-
-    def _workspace(self, keys: Iterable[str]) -> Workspace:
-        pool = self.problem.pool
-        texts = {pool.codes[key]: pool.texts[key] for key in keys}
-        codes = list(self.codes.values())
-        return prepare(self.problem.config.recipe, texts, targets=codes, splits=(self.split,), parallel=texts)
 
     def _measure(
         self, workspace: Workspace, subset: Subset, seed: int, progress: Progress | None
