@@ -10,6 +10,7 @@ import numpy as np
 
 from benchmarks.tables.load import Table, read_table
 from benchmarks.tables.tasks import SEARCH_SEEDS, TRUTH_SEEDS, TableTask
+from realign_core.support.files import content_key
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.dominance import hypervolume
 from subsetsearch.problem.cost import PoolCost
@@ -64,6 +65,12 @@ class Game:
         """Logarithms of data costs, in units of the cheapest language, shape (n,)."""
         matrix = SubsetMatrix(self.space)
         return np.asarray(matrix.features().log_costs(matrix.features().costs(self.rows)))
+
+    @property
+    def key(self) -> str:
+        """Names the table as it is filled, with its truth."""
+        names = [subset.name for subset in self.subsets]
+        return content_key([names, self.values.round(6).tolist(), self.truth.round(6).tolist()])[:8]
 
     @property
     def all(self) -> int:

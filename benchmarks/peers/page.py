@@ -40,7 +40,13 @@ def _task(name: str, task: Mapping[str, Any]) -> str:
         "",
         f"{task['subsets']} subsets; truth: test data, {seeds}. A random subset loses "
         f"{task['mean_regret']:.2f} points, no realignment {task['regret_of_none']:.2f}. "
-        f"{task['repetitions']} repetitions.",
+        f"{task['players'][OURS]['repetitions']} repetitions"
+        + "".join(
+            f", {record['repetitions']} of {player}"
+            for player, record in task["players"].items()
+            if record["repetitions"] != task["players"][OURS]["repetitions"]
+        )
+        + ".",
         "",
         f"| player | recommends by | {regrets} | more than ours at 20 | {areas} |",
         "|-|-|" + "-|" * (2 * len(BUDGETS) + 1),

@@ -59,6 +59,8 @@ class StudyStatus(Sheet):
         rungs: Number of finished trials by the highest rung they reached, duplicates left out.
         duplicates: Finished trials whose subset was scored before.
         planned: Trials that the study file asks for.
+        minutes: How long a command searches at most; ``None`` without a limit.
+        searched: Seconds that finished trials took, all together.
         on_front: Subsets that no other one beats by cost and proxy.
         rate: Trials a minute of late; ``None`` with fewer than two finished ones.
         seconds_left: Until the planned number is reached at this rate; ``None`` without a rate.
@@ -81,6 +83,8 @@ class StudyStatus(Sheet):
     rungs: dict[int, int]
     duplicates: int
     planned: int
+    minutes: float | None
+    searched: float
     on_front: int
     rate: float | None
     seconds_left: float | None
@@ -104,6 +108,9 @@ class StudyStatus(Sheet):
     def lines(self) -> Iterator[tuple[str, str]]:
         """Trials, rungs, front, the best, trust, rate and time left."""
         yield "trials", _trials(self)
+        if self.minutes is not None:
+            most = f"a command begins none after {self.minutes:g} minutes"
+            yield "searched", f"{duration(self.searched)} in finished trials; {most}"
         for rung, subsets in self.rungs.items():
             extent = "as well" if rung > 1 else "alone"
             yield f"rung {rung}", f"{count(subsets, 'subset')} ({RUNGS[rung].once} {extent})"
@@ -204,6 +211,8 @@ def study_status(
         rungs=dict(sorted(Counter(t.rung for t in scored if t.rung is not None).items())),
         duplicates=sum(t.duplicate_of is not None and not t.again for t in finished),
         planned=config.search.trials,
+        minutes=config.search.minutes,
+        searched=sum((t.ended - t.started).total_seconds() for t in finished if t.ended and t.started),
         on_front=_on_front(scored),
         rate=rate,
         seconds_left=60 * remaining / rate if rate else None,

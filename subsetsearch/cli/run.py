@@ -30,6 +30,8 @@ class Run(StudyOptions):
 
     - subsetsearch run studies/quickstart.toml --more 20
 
+    - subsetsearch run studies/quickstart.toml --set search.top_rung=3 --minutes 45
+
     - subsetsearch run studies/quickstart.toml --dry-run
 
     - subsetsearch run studies/quickstart.toml --new-data
@@ -42,6 +44,15 @@ class Run(StudyOptions):
     more: Annotated[
         int | None, typer.Option("--more", min=1, help="Instead: add so many trials, whatever there are.")
     ] = None
+    minutes: Annotated[
+        float | None,
+        typer.Option(
+            "--minutes",
+            min=0.01,
+            help="Begin no trial after so many minutes; else the study's own, search.minutes. The same "
+            "command goes on later.",
+        ),
+    ] = None
     workers: Workers = 1
     new_data: NewData = False
     dry_run: DryRun = False
@@ -53,7 +64,7 @@ class Run(StudyOptions):
             raise typer.BadParameter("--trials is a total, --more adds: give one", param_hint="--more")
         if self.new_data and self.dry_run:
             raise typer.BadParameter("it moves results, and a dry run keeps all", param_hint="--new-data")
-        study = self.open()
+        study = self.open(more=[] if self.minutes is None else [f"search.minutes={self.minutes}"])
         if self.dry_run:
             show_plan(study.plan(self.trials, more=self.more, timing=self.timing), as_json=self.as_json)
             return

@@ -23,7 +23,9 @@ class SearchConfig(Config):
             milliseconds, so thousands of them), 2 (short runs of those that rung 1 makes promising) or 3
             (full runs of these on development data, never on test data). Each has trials of its own
             in the study's database; full runs on test data are shared.
-        trials: Trials of a run.
+        trials: Trials that the study is to have.
+        minutes: A command that searches begins no further trial after so many minutes (one that has begun is
+            finished), whatever ``trials`` says; the same command goes on later. No limit, if left out.
         sampler: ``subset`` (ours), or Optuna's ``nsga2``, ``tpe``, ``gp`` or ``random``.
         seed: Names the sampler's random stream.
         min_size: Fewest languages of a proposed subset.
@@ -45,6 +47,7 @@ class SearchConfig(Config):
 
     top_rung: RungNumber = 2
     trials: int = Field(default=60, ge=1)
+    minutes: float | None = Field(default=None, gt=0)
     sampler: SamplerName = "subset"
     seed: int = 0
     min_size: int = Field(default=1, ge=1)

@@ -71,7 +71,8 @@ def describe_plan(
     adds = count_new_trials(study.search.trials, before, trials, more)
     runs = ladder.store.read(study.fingerprint(), rung=FULL.number, split=TEST)
     possible = possible_subsets(problem)
-    left = min(adds, max(0, possible - before))
+    # A further seed of a known subset is a trial, too.
+    left = adds if study.search.by_decision else min(adds, max(0, possible - before))
     return {
         "study": study.name,
         "pool": len(space.keys),
@@ -92,6 +93,7 @@ def describe_plan(
         "subsets_of_allowed_sizes": count_subsets(space),
         **_pairs(space),
         "trials": adds,
+        "minutes": study.search.minutes,
         "trials_before": before,
         "trials_possible": left,
         "possible_subsets": possible,
@@ -210,6 +212,8 @@ def _climbers(config: StudyConfig, trials: Sequence[TrialRecord], adds: int) -> 
     top = config.search.top_rung
     if top == 1:
         return 0
+    if config.search.by_decision:
+        return adds
     warm = max(0, always_measured(config) - sum(top in trial.scores for trial in trials))
     return math.ceil(min(adds, warm) + config.search.promote * max(0, adds - warm))
 

@@ -164,6 +164,8 @@ def _trials(plan: Facts) -> str:
     added = f"{big(plan['trials'])} to add{before}" if before else big(plan["trials"])
     if plan["trials_possible"] < plan["trials"]:
         added += f", at most {big(plan['trials_possible'])} of them possible"
+    if plan["minutes"] is not None:
+        added += f", begun within {plan['minutes']:g} minutes"
     return f"{added}; sampler {plan['sampler']}, measured by {plan['measured_by']}"
 
 

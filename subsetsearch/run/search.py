@@ -19,7 +19,7 @@ from subsetsearch.results.proposals import proposed_params, proposed_subset
 from subsetsearch.results.storage import create_or_open, experimental
 from subsetsearch.results.trials import TrialRecord, count_complete, queue_trial
 from subsetsearch.run.quota import Share
-from subsetsearch.run.total import Total
+from subsetsearch.run.total import Time, Total
 from subsetsearch.run.trial import TrialRunner
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.sampler.sampler import SubsetSampler
@@ -61,6 +61,7 @@ def run_search(
     total: int | None = None,
     on_trial: TrialCallback | None = None,
     share: Share | None = None,
+    time: Time | None = None,
 ) -> RunSummary:
     """Run trials; a stored study goes on where it stopped.
 
@@ -70,6 +71,7 @@ def run_search(
         total: Trials that the study is to have, where other commands add some at the same time.
         on_trial: Called after each trial.
         share: Taken from what is left for all workers, where there are several.
+        time: Of the command; what the study says from now on, if left out.
 
     Returns:
         Numbers of trials.
@@ -95,6 +97,7 @@ def run_search(
             total,
             partial(_study_lock, ladder),
             repeats=config.search.by_decision,
+            time=time or Time(config.search.minutes),
         ),
         TrialRunner(ladder),
     )

@@ -43,6 +43,34 @@ def count_new_trials(planned: int, finished: int, trials: int | None = None, mor
     return more if more is not None else max(0, (trials or planned) - finished)
 
 
+def _now() -> float:
+    return time.time()
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """How long one command searches, its further processes included.
+
+    Args:
+        minutes: After so many it begins no further trial; no limit, if left out.
+        started: When its first trial could begin, in seconds of this machine's clock.
+    """
+
+    minutes: float | None = None
+    started: float = field(default_factory=_now)
+
+    @property
+    def over(self) -> bool:
+        """Whether no further trial is to begin."""
+        return self.minutes is not None and _now() - self.started >= 60 * self.minutes
+
+    @property
+    def ended(self) -> str:
+        """Say that it is over."""
+        minutes = f"{self.minutes:g} minute{'s' * (self.minutes != 1)}" if self.minutes is not None else ""
+        return f"{minutes} of searching are over (search.minutes); the same command goes on"
+
+
 @dataclass(frozen=True)
 class Total:
     """How many trials a study is to have, whichever command finishes them.
@@ -53,6 +81,7 @@ class Total:
         trials: The number; ``None`` where a command adds some, whatever there are.
         lock: Of the study, for all processes of a machine.
         repeats: Whether a subset may be run again: then no search comes to the end of its subsets.
+        time: Of the command that searches.
     """
 
     stored: optuna.Study
@@ -60,11 +89,14 @@ class Total:
     trials: int | None
     lock: Callable[[], AbstractContextManager[bool]]
     repeats: bool = False
+    time: Time = field(default_factory=Time)
     _held: ExitStack = field(default_factory=ExitStack, init=False, repr=False, compare=False)
 
     def begin(self) -> str:
         """Say why no further trial is to begin, or nothing; :meth:`begun` is called once it has begun."""
         while True:
+            if self.time.over:
+                return self.time.ended
             states = self._count()
             if self._exhausted(states):
                 return f"every subset that the study allows is scored: {count(len(self._subsets), 'subset')}"

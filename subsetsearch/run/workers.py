@@ -26,7 +26,7 @@ from subsetsearch.run.checks import require_search_data
 from subsetsearch.run.process import Job, Worker, start_worker, stop_workers, worker_main
 from subsetsearch.run.quota import Quota
 from subsetsearch.run.search import RunSummary, run_search
-from subsetsearch.run.total import count_new_trials
+from subsetsearch.run.total import Time, count_new_trials
 from subsetsearch.rungs.ladder import Ladder, open_ladder
 
 logger = logging.getLogger(__name__)
@@ -85,37 +85,39 @@ def search_with_workers(
     ladder.first.prepare()
     ladder.top.prepare()
     compute_as_one(workers)
+    spent = Time(config.search.minutes)
     with ladder.progress.track("search", adds) as advance:
         if workers == 1:
-            summary = run_search(ladder, adds, total=total, on_trial=lambda *_: advance(1))
+            summary = run_search(ladder, adds, total=total, on_trial=lambda *_: advance(1), time=spent)
         else:
-            summary = _search_together(ladder, adds, total, workers, advance)
+            summary = _search_together(ladder, adds, total, workers, advance, spent)
     after = count_complete(load_stored(config, ladder.folder))
     return RunSummary(before, after, summary.resumed, summary.ended)
 
 
 def _search_together(
-    ladder: Ladder, adds: int, total: int | None, workers: int, advance: Advance
+    ladder: Ladder, adds: int, total: int | None, workers: int, advance: Advance, spent: Time
 ) -> RunSummary:
     with TemporaryDirectory(prefix="subsetsearch-") as folder:
         quota = Quota(Path(folder), adds)
-        started = [_start(ladder, quota, total, number, workers) for number in range(1, workers)]
+        started = [_start(ladder, quota, total, number, workers, spent) for number in range(1, workers)]
         try:
             with quota.worker("0", tell=_follow(advance)) as share:
-                summary = run_search(ladder, adds, total=total, share=share)
+                summary = run_search(ladder, adds, total=total, share=share, time=spent)
             _settle(started)
         finally:
             stop_workers(started, patience=_GRACE_SECONDS)
         return summary
 
 
-def _start(ladder: Ladder, quota: Quota, total: int | None, number: int, workers: int) -> Worker:
+def _start(ladder: Ladder, quota: Quota, total: int | None, number: int, workers: int, spent: Time) -> Worker:
     job = {
         "folder": str(ladder.folder.path.resolve()),
         "storage": ladder.folder.storage,
         "quota": str(quota.folder),
         "adds": quota.total,
         "total": total,
+        "started": spent.started,
         "name": str(number),
     }
     log = ladder.folder.logs / f"run-{number}.log"
@@ -154,9 +156,9 @@ def _do(study: StudyConfig, job: Job) -> None:
     """Do what one of the further processes does."""
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     ladder = open_ladder(study, StudyFolder(Path(job["folder"]), job["storage"]))
-    quota = Quota(Path(job["quota"]), job["adds"])
+    quota, spent = Quota(Path(job["quota"]), job["adds"]), Time(study.search.minutes, job["started"])
     with quota.worker(job["name"]) as share:
-        run_search(ladder, quota.total, total=job["total"], share=share)
+        run_search(ladder, quota.total, total=job["total"], share=share, time=spent)
 
 
 if __name__ == "__main__":
