@@ -78,6 +78,19 @@ class QuestionExample:
 Example = TextExample | PairExample | TokenExample | QuestionExample
 
 
+def text_of(example: Example) -> str:
+    """What is read in an example."""
+    match example:
+        case TextExample():
+            return example.text
+        case PairExample():
+            return f"{example.first} {example.second}"
+        case TokenExample():
+            return " ".join(example.tokens)
+        case QuestionExample():
+            return example.context
+
+
 def fingerprint_examples(examples: Iterable[Example]) -> str:
     """Return 16 hexadecimal digits of a SHA-256 over examples, in order: equal for equal content."""
     return content_key([[type(example).__name__, *astuple(example)] for example in examples])

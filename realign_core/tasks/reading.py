@@ -8,7 +8,7 @@ from typing import Any
 
 from realign_core.data.account import LABELLED, Account
 from realign_core.data.examples import Example, PairExample, QuestionExample, TextExample, TokenExample
-from realign_core.data.labelled import Split, TaskReader, check_labels, label_set
+from realign_core.data.labelled import Split, TaskReader, check_labels, describe_joined, label_set
 from realign_core.recipe import Recipe, TaskConfig, TaskKind
 from realign_core.support.errors import ConfigError, DataError
 from realign_core.support.seeds import sample_indices
@@ -48,6 +48,10 @@ def read_task(
         DataError: If data is missing, malformed, of another task, or has unknown labels.
         ConfigError: If there are no target languages.
     """
+    for split in splits:
+        joined = recipe.task.evaluated.joined(split)
+        if several := {code: joined[code] for code in target_codes(recipe, targets, split) if code in joined}:
+            logger.info("%s: several files are joined: %s", LABELLED[split], describe_joined(several))
     train, left_out = read_training(recipe, told)
     evaluation = {
         split: {

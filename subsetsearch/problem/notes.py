@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections import Counter
 from collections.abc import Callable, Iterator
 
+from realign_core.data.labelled import describe_joined
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import some
-from subsetsearch.languages import left_aside, no_languages, resolve
+from subsetsearch.languages import left_aside, no_languages
 from subsetsearch.problem.pool import Pool, asked_codes
 from subsetsearch.problem.problem import Problem
+from subsetsearch.problem.scripts import foreign_script
 
-_LETTERS = {
-    "Arab": "ARABIC", "Armn": "ARMENIAN", "Beng": "BENGALI", "Cyrl": "CYRILLIC", "Deva": "DEVANAGARI",
-    "Ethi": "ETHIOPIC", "Geor": "GEORGIAN", "Grek": "GREEK", "Gujr": "GUJARATI", "Guru": "GURMUKHI",
-    "Hang": "HANGUL", "Hans": "CJK", "Hant": "CJK", "Hebr": "HEBREW", "Khmr": "KHMER", "Knda": "KANNADA",
-    "Laoo": "LAO", "Latn": "LATIN", "Mlym": "MALAYALAM", "Mymr": "MYANMAR", "Orya": "ORIYA",
-    "Sinh": "SINHALA", "Taml": "TAMIL", "Telu": "TELUGU", "Thaa": "THAANA", "Thai": "THAI",
-    "Tibt": "TIBETAN",
-}  # fmt: skip
-"""Script to the first word of its letters' names in Unicode."""
-
-_SAMPLE, _SHARE = 50, 0.2
+_SAMPLE = 50
+"""So many texts of a language show its script."""
 
 
 def script_notes(pool: Pool) -> Iterator[str]:
@@ -33,15 +24,8 @@ def script_notes(pool: Pool) -> Iterator[str]:
     """
     odd = []
     for key, text in pool.texts.items():
-        own = _LETTERS.get(resolve(key).script)
-        found = Counter(
-            unicodedata.name(letter, "?").split()[0]
-            for sentence in text.target[:_SAMPLE]
-            for letter in sentence
-            if letter.isalpha()
-        )
-        if own is not None and found and found[own] < _SHARE * found.total():
-            odd.append(f"{key} ({found.most_common(1)[0][0].lower()} letters)")
+        if found := foreign_script(key, text.target[:_SAMPLE]):
+            odd.append(f"{key} ({found})")
     if odd:
         yield f"the parallel text is not in the language's script: {some(odd)}; check files and columns"
 
@@ -71,6 +55,10 @@ def one_language_notes(study: StudyConfig) -> Iterator[str]:
     corpora = {"parallel data": source.languages()}
     if study.targets.languages != () or not study.targets.unlabelled:
         corpora["task"] = study.recipe.task.evaluated.languages("dev")
+        evaluated = study.recipe.task.evaluated
+        joined = {**evaluated.joined("dev"), **evaluated.joined("test")}
+        if joined:
+            yield f"several files are joined (parts chooses): {describe_joined(joined)}"
     for name, codes in corpora.items():
         aside = left_aside(codes, asked_codes(study), sizes[name])
         said = [f"{code} (left aside) and {taken}" for code, taken in aside.items()]

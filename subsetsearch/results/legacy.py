@@ -20,6 +20,8 @@ _YOUNGER: dict[str, dict[str, Any]] = {
     "finetuning": {"repeats": 1, "average_last": 1},
     "parallel.filters": {"drop_letterless": False},
     "realignment.aligner": {"min_found": 0.5},
+    "task.train": {"parts": {}},
+    "task.evaluation": {"parts": {}},
 }
 """Keys that came after the first hashes, left out of them while they had these values."""
 
@@ -43,7 +45,7 @@ def legacy_recipe_hash(recipe: Recipe) -> str:
     for table, keys in _YOUNGER.items():
         place = parts
         for name in table.split("."):
-            place = place.get(name, {})
+            place = place.get(name) or {}
         for key, value in keys.items():
             if place.get(key) == value:
                 del place[key]

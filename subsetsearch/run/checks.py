@@ -8,15 +8,16 @@ from functools import partial
 from pathlib import Path
 
 from realign_core.data.account import LABELLED
-from realign_core.data.examples import ParallelText
+from realign_core.data.examples import ParallelText, text_of
 from realign_core.data.labelled import Split
 from realign_core.runs.checks import DATA_CHECKS, Check, require_checked
 from realign_core.runs.subject import EncoderFacts, RemarkError, Space, Subject
 from subsetsearch.config.rungs import SHORT
 from subsetsearch.config.study import StudyConfig
-from subsetsearch.errors import RealignError
+from subsetsearch.errors import RealignError, some
 from subsetsearch.problem.pool import Targets, build_targets
 from subsetsearch.problem.problem import Problem
+from subsetsearch.problem.scripts import foreign_script
 from subsetsearch.results.code import note_code
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.measurement import DEV, TEST
@@ -26,6 +27,9 @@ from subsetsearch.rungs.short_check import check_short
 
 StudyCheck = Callable[[StudyConfig, Subject], Iterator[RealignError]]
 """Of a study's own settings; as :data:`realign_core.runs.checks.Check`."""
+
+_SAMPLE = 50
+"""So many examples of a language show its script."""
 
 _CHARACTERS = 3
 """Of a token, about; few enough that the space is not underestimated."""
@@ -98,7 +102,23 @@ def check_later(study: StudyConfig, subject: Subject) -> Iterator[RealignError]:
         )
 
 
-LATER: Mapping[str, StudyCheck] = {"test data": check_later}
+def check_scripts(study: StudyConfig, subject: Subject) -> Iterator[RealignError]:
+    """Look whether labelled text is in the script that its language is taken to have."""
+    keys = {code: key for key, code in build_targets(study).codes.items()} if subject.examples else {}
+    odd = []
+    for code, examples in subject.examples.get(DEV, {}).items():
+        found = foreign_script(keys[code], map(text_of, examples[:_SAMPLE])) if code in keys else ""
+        if found:
+            odd.append(f"'{code}' is taken for {keys[code]}, but has {found}")
+    if odd:
+        yield RemarkError(
+            some(odd, 4),
+            where="scripts of labelled data",
+            fix="traits of the script are those of its code; check the files, or choose others",
+        )
+
+
+LATER: Mapping[str, StudyCheck] = {"test data": check_later, "scripts": check_scripts}
 """Without torch, in a search's dry run only: a search itself reads no test data."""
 
 RUNGS: Mapping[str, StudyCheck] = {"short runs": check_rungs}

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from realign_core.data.labelled._parts import describe_joined
 from realign_core.data.labelled.base import Split, TaskReader, check_labels, label_set
 from realign_core.data.labelled.cldr import CldrNames
 from realign_core.data.labelled.conll import ConllTask
@@ -52,5 +53,6 @@ __all__ = [
     "TsvTask",
     "XnliTask",
     "check_labels",
+    "describe_joined",
     "label_set",
 ]

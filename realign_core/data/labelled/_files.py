@@ -9,8 +9,9 @@ from typing import Self, get_args
 
 from pydantic import field_validator, model_validator
 
-from realign_core.data._templates import check_template, find_files
+from realign_core.data._templates import check_template, find_parts
 from realign_core.data.examples import Example
+from realign_core.data.labelled._parts import Found, choose, names_of
 from realign_core.data.labelled.base import SkipBudget, Split, TaskReader
 from realign_core.support.errors import DataError
 from realign_core.support.paths import ExpandedPath
@@ -28,6 +29,8 @@ class FileTaskReader(TaskReader):
             is not the split's own name.
         files: Explicit files: language -> split -> paths, in this order. They replace what
             the pattern finds for that language (all its splits).
+        parts: Language -> names of the files that are read, of several that the pattern finds for it
+            (``{ zh = ["GSD"], no = ["Bokmaal", "Nynorsk"] }`` for treebanks): what a star stands for.
 
     A reader with neither ``path`` nor ``files`` is refused.
     """
@@ -36,6 +39,7 @@ class FileTaskReader(TaskReader):
     pattern: str = "{language}/{split}.txt"
     split_names: Mapping[Split, str] = {}
     files: Mapping[str, Mapping[Split, tuple[ExpandedPath, ...]]] = {}
+    parts: Mapping[str, tuple[str, ...]] = {}
 
     @field_validator("pattern")
     @classmethod
@@ -48,7 +52,25 @@ class FileTaskReader(TaskReader):
             raise ValueError("give 'path', the folder of the corpus, or list its 'files'")
         if self.split_names and "{split}" not in self.pattern and getattr(self, "split", None) is None:
             raise ValueError("'split_names' has no effect without {split} in 'pattern'")
+        if listed := sorted(self.parts.keys() & self.files.keys()):
+            raise ValueError(f"'parts' has no effect on '{listed[0]}', whose files are listed in 'files'")
+        if self.parts and ("*" not in self.pattern or self.path is None):
+            raise ValueError("'parts' has no effect without a star in 'pattern'")
+        if empty := sorted(code for code, names in self.parts.items() if not names):
+            raise ValueError(f"'parts' names no file of '{empty[0]}'")
         return self
+
+    def joined(self, split: Split) -> dict[str, tuple[str, ...]]:
+        """Name the files of each language that has several, but for those that ``files`` lists."""
+        if self.path is None or self.path.is_file():
+            return {}
+        found = self._parts(self.path, split)
+        several = {code: self._paths(split).get(code, ()) for code in found if code not in self.files}
+        return {
+            code: tuple(name for name, (path, _) in names_of(found[code]).items() if path in paths)
+            for code, paths in several.items()
+            if len(paths) > 1
+        }
 
     def languages(self, split: Split) -> tuple[str, ...]:
         """List the languages that have at least one file for the split."""
@@ -65,7 +87,19 @@ class FileTaskReader(TaskReader):
 
     def _discover(self, place: Path, split: Split) -> dict[str, tuple[Path, ...]]:
         """Find a split's files by the pattern, the empty code for those of several languages."""
-        return find_files(place, self.pattern, {"split": self.split_names.get(split, split)})
+        found = self._parts(place, split)
+        for code in self.parts.keys() - found.keys():
+            if not any(code in self._parts(place, other) for other in get_args(Split)):
+                raise unknown_language(code, found, f"{place}, named in 'parts'")
+        return {
+            code: choose(files, self.parts[code], code)
+            if code in self.parts
+            else tuple(path for path, _ in files)
+            for code, files in found.items()
+        }
+
+    def _parts(self, place: Path, split: Split) -> dict[str, Found]:
+        return {**find_parts(place, self.pattern, {"split": self.split_names.get(split, split)})}
 
     def _files_of(self, language: str, split: Split) -> tuple[Path, ...]:
         known = self._paths(split)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -96,6 +96,10 @@ class TaskReader(Config, ABC):
     def place_of(self, language: str, split: Split, label: str) -> tuple[Path | str | None, int | None]:  # noqa: ARG002
         """Say where a label occurs, for a message: place and, in a file, line."""
         return f"{language} ({split})", None
+
+    def joined(self, split: Split) -> Mapping[str, tuple[str, ...]]:  # noqa: ARG002
+        """Name what is joined of each language that has several files; formats without files join none."""
+        return {}
 
     @abstractmethod
     def languages(self, split: Split) -> tuple[str, ...]:

@@ -31,8 +31,10 @@ def test_a_code_that_vanishes_into_another_is_named(
 def test_text_in_another_script_is_questioned() -> None:
     """As where the columns of one file are the other way round."""
     sides = {"arb_Arab": "Good morning", "swh_Latn": "Habari", "zho_Hans": "你好", "rus_Cyrl": "Привет 12 km"}
+    sides |= {"zho_Hant": "这个时候我们说", "yue_Hant": "這個時候我們說"}
     texts = {key: ParallelText(key, ("x",), (text,)) for key, text in sides.items()}
     said = [*script_notes(Pool({key: key for key in texts}, texts))]
     assert said == [
-        "the parallel text is not in the language's script: arb_Arab (latin letters); check files and columns"
+        "the parallel text is not in the language's script: arb_Arab (latin letters), "
+        "zho_Hant (simplified characters); check files and columns"
     ]

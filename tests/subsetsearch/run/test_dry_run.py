@@ -72,6 +72,15 @@ def test_a_dry_run_times_a_few_steps_and_keeps_nothing(toy_file: Path, tmp_path:
     assert not (tmp_path / "runs").exists()
 
 
+def test_labelled_text_in_another_script(toy_file: Path, own_topics: Path, tmp_path: Path) -> None:
+    file = own_topics / "swh_Latn" / "dev.tsv"
+    head, *rows = file.read_text(encoding="utf-8").splitlines()
+    cyrillic = ["\t".join([*row.split("\t")[:2], "Привет"]) for row in rows]
+    file.write_text("\n".join([head, *cyrillic]) + "\n", encoding="utf-8")
+    said = only(plan_of(toy_file, tmp_path), "scripts")
+    assert "'swh_Latn' is taken for swh_Latn, but has cyrillic letters" in said
+
+
 def test_a_pool_of_two_has_four_subsets(toy_file: Path, tmp_path: Path) -> None:
     two = {"pool.languages": ["sw", "te"], "targets.held_out": [], "evaluate.top": 9}
     plan = plan_of(toy_file, tmp_path, **two)
