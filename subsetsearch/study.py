@@ -387,7 +387,8 @@ class Study(StudyReading):
             >>> study.dashboard(port=9000)  # doctest: +SKIP
         """
         from subsetsearch.results.dashboard import serve
-        from subsetsearch.results.storage import open_storage, require_stored
+        from subsetsearch.results.database import open_storage
+        from subsetsearch.results.storage import require_stored
 
         require_stored(self._settings(), self.folder)
         serve(open_storage(self.folder), host, port, ready)

@@ -23,6 +23,7 @@ from realign_core.support.config import flatten
 from subsetsearch.config.search import SearchConfig
 from subsetsearch.config.study import StudyConfig, load_study
 from subsetsearch.errors import ConfigError
+from subsetsearch.results.processes import Process
 
 State = Literal["new", "running", "stopped", "searched", "measured", "not ours", "damaged"]
 
@@ -31,8 +32,6 @@ _RUNS = Path("runs")
 _NEXT = {"measured": "pareto", "searched": "evaluate"}
 _FREE = ("description", "evaluate.", "recipe.compute.")
 """Settings that a stored search does not hold on to."""
-_ALIVE_SECONDS = 180
-"""A trial is running if its process was heard of so long ago; a full run, if its lease is not over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +190,7 @@ def _read(connection: sqlite3.Connection) -> _Stored | None:
             "SELECT study_id, value_json FROM study_user_attributes WHERE key = 'config'"
         ):
             ours = True
-            _read_trials(connection, study, json.loads(config), stored, tables)
+            _read_trials(connection, study, json.loads(config), stored)
     if not ours:
         return None
     if "subsetsearch_measurements" in tables:
@@ -201,17 +200,14 @@ def _read(connection: sqlite3.Connection) -> _Stored | None:
         ):
             stored.scores[languages, pairs].append(value)
             stored.metric = metric
-    if "subsetsearch_claims" in tables:
-        (claims,) = connection.execute(
-            "SELECT COUNT(*) FROM subsetsearch_claims "
-            "WHERE expires > (julianday('now') - 2440587.5) * 86400.0"
-        ).fetchone()
-        stored.running |= claims > 0
+    if "subsetsearch_leases" in tables:
+        owners = connection.execute("SELECT host, machine, pid, born FROM subsetsearch_leases")
+        stored.running = any(Process(*owner).alive for owner in owners)
     return stored
 
 
 def _read_trials(
-    connection: sqlite3.Connection, study: int, config: Mapping[str, Any], stored: _Stored, tables: set[str]
+    connection: sqlite3.Connection, study: int, config: Mapping[str, Any], stored: _Stored
 ) -> None:
     """Add the trials of one rung."""
     states = dict(
@@ -221,14 +217,6 @@ def _read_trials(
         stored.trials = states.get("COMPLETE", 0)
         stored.planned = config.get("search", {}).get("trials", 0)
         stored.settings = config
-    if states.get("RUNNING") and "trial_heartbeats" in tables:
-        (alive,) = connection.execute(
-            "SELECT COUNT(*) FROM trial_heartbeats h JOIN trials t ON t.trial_id = h.trial_id "
-            "WHERE t.study_id = ? AND t.state = 'RUNNING' "
-            "AND (julianday('now') - julianday(h.heartbeat)) * 86400 < ?",
-            (study, _ALIVE_SECONDS),
-        ).fetchone()
-        stored.running |= alive > 0
 
 
 def _planned(file: tuple[Path, Mapping[str, Any]] | None) -> int:

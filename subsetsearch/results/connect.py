@@ -17,6 +17,7 @@ from realign_core.support.extras import require
 from subsetsearch.errors import ConfigError, StudyError, some
 from subsetsearch.results.broken import cannot_open, first_cause
 from subsetsearch.results.network import refuse_network
+from subsetsearch.results.patience import patiently
 
 Found = TypeVar("Found")
 
@@ -110,7 +111,7 @@ def refuse_foreign(url: str, names: Collection[str] = ()) -> None:
             return [], [name for (name,) in found]
 
     try:
-        foreign, strangers = when_made(look)
+        foreign, strangers = patiently(url, lambda: when_made(look))
     except sqlalchemy.exc.DatabaseError as error:
         raise cannot_open(url, error) from error
     if foreign:

@@ -1,21 +1,27 @@
-"""Optuna's tables in SQLite, shared by several processes of one host."""
+"""Optuna's tables, shared by several processes: each trial is claimed by the one that is at it."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Sequence
-from functools import wraps
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any
 
 import optuna
 import sqlalchemy
-from optuna.trial import TrialState
+from optuna.trial import FrozenTrial, TrialState
 
 from realign_core.support.files import file_lock
+from subsetsearch.errors import StudyError
 from subsetsearch.results.broken import cannot_open
-
-logger = logging.getLogger(__name__)
+from subsetsearch.results.claims import Claims
+from subsetsearch.results.connect import no_driver, patient, when_made, with_driver, write_ahead
+from subsetsearch.results.folder import StudyFolder
+from subsetsearch.results.held import HeldTrials
+from subsetsearch.results.patience import patiently
+from subsetsearch.results.store import MeasurementStore
 
 _INNER = (
     "_create_new_trial",
@@ -28,14 +34,17 @@ _INNER = (
 
 
 def _told(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a method of a storage raise our error, which says what the database's driver said."""
+    """Let a method of a storage try again while the server is away, and raise our error in the end."""
 
     @wraps(method)
     def call(self: optuna.storages.RDBStorage, *args: Any, **options: Any) -> Any:
-        try:
-            return method(self, *args, **options)
-        except (optuna.exceptions.StorageInternalError, sqlalchemy.exc.SQLAlchemyError) as error:
-            raise cannot_open(self.url, error, deed="read or written") from error
+        def once() -> Any:
+            try:
+                return method(self, *args, **options)
+            except (optuna.exceptions.StorageInternalError, sqlalchemy.exc.SQLAlchemyError) as error:
+                raise cannot_open(self.url, error, deed="read or written") from error
+
+        return patiently(self.url, once)
 
     return call
 
@@ -51,29 +60,82 @@ def _all_told(storage: type[WorkerStorage]) -> type[WorkerStorage]:
 
 @_all_told
 class WorkerStorage(optuna.storages.RDBStorage):
-    """Hands each waiting trial to one worker.
+    """Hands each waiting trial to one worker, and knows which trials its process is at.
 
     SQLite has no locks of rows, which Optuna relies on: two workers that ask at the same instant were given
     the same one, and the later of them failed when it told its result. It is for one host, so that a lock
     beside its file does.
+
+    Args:
+        url: Of the database, with its driver.
+        claims: In the same database.
+        options: Of Optuna's own storage.
     """
+
+    def __init__(self, url: str, claims: Claims, **options: Any) -> None:
+        super().__init__(url, **options)
+        self.trials = HeldTrials(claims)
+
+    def _create_new_trial(self, study_id: int, template_trial: FrozenTrial | None = None) -> FrozenTrial:
+        """Make a trial; one that begins at once is claimed."""
+        trial = super()._create_new_trial(study_id, template_trial)
+        if trial.state is TrialState.RUNNING:
+            self.trials.hold(trial._trial_id)
+        return trial
 
     def set_trial_state_values(
         self, trial_id: int, state: TrialState, values: Sequence[float] | None = None
     ) -> bool:
         """Change a trial's state, one worker at a time where waiting ones are taken."""
+        change = partial(super().set_trial_state_values, trial_id, state, values)
+        if state is not TrialState.RUNNING:
+            return self.trials.end(trial_id, state, values, change, self.get_trial)
         file = self.engine.url.database if self.engine.dialect.name == "sqlite" else None
-        if state is not TrialState.RUNNING or not file or file == ":memory:":
-            return super().set_trial_state_values(trial_id, state, values)
+        if not file or file == ":memory:":
+            return self.trials.begin(trial_id, change)
         with file_lock(Path(f"{file}.lock")):
-            return super().set_trial_state_values(trial_id, state, values)
+            return self.trials.begin(trial_id, change)
 
-    def record_heartbeat(self, trial_id: int) -> None:
-        """Say that a trial is alive; a thread of its own does, whose errors nobody would hear.
 
-        The search meets what hinders it when it writes next.
-        """
-        try:
-            super().record_heartbeat(trial_id)
-        except (optuna.exceptions.StorageInternalError, sqlalchemy.exc.SQLAlchemyError) as error:
-            logger.info("%s", cannot_open(self.url, error, deed="read or written"))
+def open_storage(folder: StudyFolder) -> optuna.storages.BaseStorage:
+    """Open the database: the study's own SQLite file, or a URL of a server.
+
+    Args:
+        folder: The study's folder.
+
+    Raises:
+        ConfigError: If the URL is none, or of a database without a driver here.
+        StudyError: If it cannot be opened, or another version of optuna wrote it.
+    """
+    if folder.storage is None:
+        folder.path.mkdir(parents=True, exist_ok=True)
+
+    def make() -> WorkerStorage:
+        claims = MeasurementStore(folder.database).claims
+        return WorkerStorage(with_driver(folder.database), claims, engine_kwargs=patient(folder.database))
+
+    try:
+        with experimental():
+            storage = patiently(folder.database, lambda: when_made(make))
+    except (sqlalchemy.exc.ArgumentError, ImportError) as error:
+        raise no_driver(folder.database) from error
+    except RuntimeError as error:  # optuna's own check of its tables
+        raise StudyError(
+            "the database was written by another version of optuna",
+            where=folder.path,
+            fix="install that version, or a newer optuna and 'optuna storage upgrade'",
+        ) from error
+    except (sqlalchemy.exc.SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
+        raise cannot_open(folder.database, error) from error
+    if storage.engine.dialect.name == "sqlite":
+        sqlalchemy.event.listen(storage.engine, "connect", write_ahead)
+        storage.engine.dispose()  # connections made so far lack the setting
+    return storage
+
+
+@contextmanager
+def experimental() -> Iterator[None]:
+    """Use an interface that Optuna calls experimental without telling the user."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+        yield

@@ -65,17 +65,18 @@ WANTED = sa.Table(
 )
 """Full runs that were asked for; those that are measured stay."""
 
-CLAIMS = sa.Table(
-    "subsetsearch_claims",
+LEASES = sa.Table(
+    "subsetsearch_leases",
     METADATA,
-    sa.Column("run", sa.String(64), primary_key=True),
+    sa.Column("name", sa.String(64), primary_key=True),
     sa.Column("owner", sa.String(32), nullable=False),
+    sa.Column("beat", sa.BigInteger, nullable=False),
     sa.Column("host", sa.String(256), nullable=False),
     sa.Column("machine", sa.String(256), nullable=False),
     sa.Column("pid", sa.BigInteger, nullable=False),
-    sa.Column("expires", sa.Double, nullable=False),
+    sa.Column("born", sa.BigInteger, nullable=False),
 )
-"""Runs that a process is at, by the clock of the database."""
+"""Trials and runs that a process is at; it counts up ``beat``."""
 
 
 def to_row(run: Measurement) -> dict[str, Any]:

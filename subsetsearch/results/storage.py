@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.metadata import version
 from typing import Any
 
 import optuna
-import sqlalchemy
 from optuna.trial import TrialState
 
 from realign_core.support.config import flatten
@@ -17,16 +13,8 @@ from subsetsearch.config.rungs import FULL, RUNGS, SHORT, measuring_rung
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import StudyError
 from subsetsearch.problem.pairs import PAIRS
-from subsetsearch.results.broken import cannot_open
-from subsetsearch.results.connect import (
-    no_driver,
-    patient,
-    refuse_foreign,
-    when_made,
-    with_driver,
-    write_ahead,
-)
-from subsetsearch.results.database import WorkerStorage
+from subsetsearch.results.connect import refuse_foreign
+from subsetsearch.results.database import experimental, open_storage
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.legacy import legacy_fingerprint, with_younger_keys
 
@@ -34,47 +22,8 @@ SCHEMA = 2
 """Version of what trials carry; a higher one was written by a newer program. From 2 on they may have a
 number of pairs per language."""
 
-_HEARTBEAT_SECONDS = 60
 _FIRST_TOP_RUNG = 2
 """Where all searches ended before they could choose: these studies are stored by their plain name."""
-
-
-def open_storage(folder: StudyFolder) -> optuna.storages.BaseStorage:
-    """Open the database: the study's own SQLite file, or a URL of a server.
-
-    Args:
-        folder: The study's folder.
-
-    Raises:
-        ConfigError: If the URL is none, or of a database without a driver here.
-        StudyError: If it cannot be opened, or another version of optuna wrote it.
-    """
-    if folder.storage is None:
-        folder.path.mkdir(parents=True, exist_ok=True)
-    try:
-        with experimental():
-            storage = when_made(
-                lambda: WorkerStorage(
-                    with_driver(folder.database),
-                    engine_kwargs=patient(folder.database),
-                    heartbeat_interval=_HEARTBEAT_SECONDS,
-                    grace_period=3 * _HEARTBEAT_SECONDS,
-                )
-            )
-    except (sqlalchemy.exc.ArgumentError, ImportError) as error:
-        raise no_driver(folder.database) from error
-    except RuntimeError as error:  # optuna's own check of its tables
-        raise StudyError(
-            "the database was written by another version of optuna",
-            where=folder.path,
-            fix="install that version, or a newer optuna and 'optuna storage upgrade'",
-        ) from error
-    except (sqlalchemy.exc.SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
-        raise cannot_open(folder.database, error) from error
-    if storage.engine.dialect.name == "sqlite":
-        sqlalchemy.event.listen(storage.engine, "connect", write_ahead)
-        storage.engine.dispose()  # connections made so far lack the setting
-    return storage
 
 
 def require_ours(study: StudyConfig, folder: StudyFolder) -> None:
@@ -84,14 +33,6 @@ def require_ours(study: StudyConfig, folder: StudyFolder) -> None:
         StudyError: If it is not ours.
     """
     refuse_foreign(folder.database, {stored_name(study, rung) for rung in RUNGS})
-
-
-@contextmanager
-def experimental() -> Iterator[None]:
-    """Use an interface that Optuna calls experimental (heartbeats) without telling the user."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-        yield
 
 
 def create_or_open(

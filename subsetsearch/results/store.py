@@ -6,22 +6,26 @@ Several processes may read, add and claim at once, on several machines where the
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from subsetsearch.errors import StudyError
+from subsetsearch.results import claims
 from subsetsearch.results.broken import cannot_open
-from subsetsearch.results.claims import LEASE_SECONDS, claimed
+from subsetsearch.results.claims import Claims, claimed
 from subsetsearch.results.connect import connect, insert_into, no_driver, refuse_foreign, when_made
 from subsetsearch.results.measurement import Measurement
+from subsetsearch.results.patience import patiently
 from subsetsearch.results.schema import FACTS, MEASUREMENTS, METADATA, SCHEMA, from_row, to_row
 from subsetsearch.subset import Subset
+
+Result = TypeVar("Result")
 
 Run = tuple[Subset, int]
 """A full run: subset and seed."""
@@ -99,22 +103,10 @@ class MeasurementStore:
         Raises:
             StudyError: If a run is there with other scores, or the database cannot be written.
         """
-        runs, added = list(measurements), 0
+        runs = list(measurements)
         if not runs:
             return 0
-        with self.transaction() as connection:
-            insert = insert_into(connection, MEASUREMENTS).on_conflict_do_nothing()
-            statement = insert.returning(MEASUREMENTS.c.id)
-            for start in range(0, len(runs), _BATCH):
-                batch = runs[start : start + _BATCH]
-                new = _missing(connection, batch)
-                if not new:
-                    continue
-                inserted = len(connection.execute(statement, [to_row(run) for run in new]).all())
-                if inserted < len(new):  # another process was faster: has it found the same?
-                    _missing(connection, new)
-                added += inserted
-        return added
+        return self.transact(lambda connection: _add(connection, runs))
 
     def settle(self, measurement: Measurement) -> Measurement:
         """Add what this process has measured; if another process was faster, its scores count.
@@ -125,19 +117,24 @@ class MeasurementStore:
         Raises:
             StudyError: If the database cannot be written.
         """
-        with self.transaction() as connection:
-            insert = insert_into(connection, MEASUREMENTS).on_conflict_do_nothing()
-            connection.execute(insert, to_row(measurement))
+        self.transact(
+            lambda c: c.execute(insert_into(c, MEASUREMENTS).on_conflict_do_nothing(), to_row(measurement))
+        )
         return self.find(measurement.run) or measurement
 
-    def claim(self, run: str, *, lease: float = LEASE_SECONDS) -> AbstractContextManager[bool]:
+    def claim(self, run: str, *, lease: float | None = None) -> AbstractContextManager[bool]:
         """Claim a run; the block is told whether it is ours until it ends.
 
         Args:
             run: Its name, from :func:`subsetsearch.results.measurement.run_key`.
-            lease: Seconds that the claim outlives a process of another machine.
+            lease: Seconds that the claim outlives a process of another machine, about.
         """
-        return claimed(self._engine, run, lease=lease)
+        return claimed(self.claims, run, lease=lease or claims.LEASE_SECONDS)
+
+    @property
+    def claims(self) -> Claims:
+        """What processes are at."""
+        return Claims(self.url, self.transact)
 
     def fact(self, name: str) -> str | None:
         """Read a fact that was kept about the database."""
@@ -146,14 +143,16 @@ class MeasurementStore:
 
     def keep_fact(self, name: str, value: str) -> None:
         """Keep a fact about the database; one that is there stays as it is."""
-        with self.transaction() as connection:
-            _keep(connection, name, value)
+        self.transact(lambda connection: _keep(connection, name, value))
 
     def replace_fact(self, name: str, value: str) -> None:
         """Keep a fact about the database, whatever was kept under its name."""
-        with self.transaction() as connection:
+
+        def replace(connection: sa.Connection) -> None:
             insert = insert_into(connection, FACTS).values(name=name, value=value)
             connection.execute(insert.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+
+        self.transact(replace)
 
     def close(self) -> None:
         """Close this process's connections; the next question opens them again."""
@@ -206,24 +205,29 @@ class MeasurementStore:
             )
         return engine
 
-    @contextmanager
-    def transaction(self) -> Iterator[sa.Connection]:
-        """What is asked and written in the block is one transaction.
+    def transact(self, do: Callable[[sa.Connection], Result]) -> Result:
+        """Do something in one transaction, and do it again if the database's server went away meanwhile.
+
+        Args:
+            do: What it has done by then must not be done twice.
 
         Raises:
             StudyError: If the database cannot be used.
         """
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except sa.exc.DatabaseError as error:
-            raise cannot_open(self.url, error) from error
+
+        def once() -> Result:
+            try:
+                with self._engine.begin() as connection:
+                    return do(connection)
+            except sa.exc.DatabaseError as error:
+                raise cannot_open(self.url, error) from error
+
+        return patiently(self.url, once)
 
     def _select(self, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
         if not self.exists:
             return []
-        with self.transaction() as connection:
-            return connection.execute(query).all()
+        return self.transact(lambda connection: connection.execute(query).all())
 
 
 def _where(
@@ -235,6 +239,21 @@ def _where(
         conditions.append(MEASUREMENTS.c.languages == " ".join(sorted(subset.languages)))
         conditions.append(MEASUREMENTS.c.pairs.is_not_distinct_from(subset.pairs))
     return conditions
+
+
+def _add(connection: sa.Connection, runs: Sequence[Measurement]) -> int:
+    """Add those that are not stored; tell how many."""
+    added = 0
+    statement = insert_into(connection, MEASUREMENTS).on_conflict_do_nothing().returning(MEASUREMENTS.c.id)
+    for start in range(0, len(runs), _BATCH):
+        new = _missing(connection, runs[start : start + _BATCH])
+        if not new:
+            continue
+        inserted = len(connection.execute(statement, [to_row(run) for run in new]).all())
+        if inserted < len(new):  # another process was faster: has it found the same?
+            _missing(connection, new)
+        added += inserted
+    return added
 
 
 def _missing(connection: sa.Connection, runs: Sequence[Measurement]) -> list[Measurement]:

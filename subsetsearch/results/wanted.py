@@ -57,8 +57,7 @@ def want(store: MeasurementStore, fingerprint: str, runs: Iterable[Run], kind: K
         for subset, seed in runs
     ]
     if rows:
-        with store.transaction() as connection:
-            connection.execute(insert_into(connection, WANTED).on_conflict_do_nothing(), rows)
+        store.transact(lambda c: c.execute(insert_into(c, WANTED).on_conflict_do_nothing(), rows))
 
 
 def open_runs(store: MeasurementStore, fingerprint: str) -> dict[Kind, list[Run]]:
@@ -72,8 +71,7 @@ def open_runs(store: MeasurementStore, fingerprint: str) -> dict[Kind, list[Run]
     measured = sa.select(MEASUREMENTS.c.id).where(MEASUREMENTS.c.run == WANTED.c.run).exists()
     query = sa.select(WANTED).where(WANTED.c.fingerprint == fingerprint, ~measured).order_by(WANTED.c.id)
     found: dict[Kind, list[Run]] = {}
-    with store.transaction() as connection:
-        for row in connection.execute(query):
-            run = Subset(frozenset(row.languages.split()), row.pairs), row.seed
-            found.setdefault(Kind(row.split, row.fresh), []).append(run)
+    for row in store.transact(lambda connection: connection.execute(query).all()):
+        run = Subset(frozenset(row.languages.split()), row.pairs), row.seed
+        found.setdefault(Kind(row.split, row.fresh), []).append(run)
     return found

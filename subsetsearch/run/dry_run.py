@@ -21,9 +21,9 @@ from subsetsearch.analysis.known import read_known
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.problem.problem import Problem
 from subsetsearch.results.arithmetic import stored_kernel
+from subsetsearch.results.database import experimental
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.measurement import TEST
-from subsetsearch.results.storage import experimental
 from subsetsearch.results.study_store import open_store, read_full_runs
 from subsetsearch.run.checks import LATER, RUNGS, of_study, run_subject, search_subject
 from subsetsearch.run.chosen import EvaluationRequest, choose_seeds, choose_subsets

@@ -4,7 +4,7 @@ The set sampler proposes nothing twice, but other samplers do, and what is queue
 trial that has said what it is therefore raises a flag before it scores, and looks again: it goes on if no
 other one of its subset has a flag and none of lower number is there; otherwise it takes the flag down and
 waits. Of two, the one that looks last sees the other, and the lower number never waits for a higher one
-without a flag, so exactly one goes on. A worker that was killed sends no heartbeats any longer: its trial
+without a flag, so exactly one goes on. The trial of a worker that was killed
 fails, and the next one goes on.
 """
 
@@ -17,8 +17,9 @@ import optuna
 from optuna.trial import FrozenTrial, TrialState
 
 from subsetsearch.problem.space import SearchSpace
+from subsetsearch.results.claims import Claims
+from subsetsearch.results.held import fail_dead
 from subsetsearch.results.proposals import is_scoring, proposed_subset, set_scoring
-from subsetsearch.results.storage import experimental
 from subsetsearch.results.trials import TrialRecord
 from subsetsearch.subset import Subset
 
@@ -27,13 +28,14 @@ logger = logging.getLogger(__name__)
 _POLL_SECONDS = 0.5
 
 
-def wait_for_duplicate(trial: optuna.Trial, subset: Subset, space: SearchSpace) -> None:
+def wait_for_duplicate(trial: optuna.Trial, subset: Subset, space: SearchSpace, claims: Claims) -> None:
     """Return when no other worker is scoring a subset: it is scored then, or ours to score.
 
     Args:
         trial: All of its parameters are stored, and its subset is recorded.
         subset: What it proposes.
         space: Of the study.
+        claims: In its database: a trial whose process is dead is not waited for.
     """
     waiting = False
     while (other := go_ahead(trial, subset, space)) is not None:
@@ -41,8 +43,7 @@ def wait_for_duplicate(trial: optuna.Trial, subset: Subset, space: SearchSpace) 
             waiting = True
             logger.info("trial %d waits for trial %d, which has its languages", trial.number, other.number)
         time.sleep(_POLL_SECONDS)
-        with experimental():
-            optuna.storages.fail_stale_trials(trial.study)
+        fail_dead(trial.study, claims)
 
 
 def go_ahead(trial: optuna.Trial, subset: Subset, space: SearchSpace) -> FrozenTrial | None:

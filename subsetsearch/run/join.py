@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import optuna
@@ -21,11 +21,12 @@ from subsetsearch.errors import ConfigError, count
 from subsetsearch.problem.problem import Problem
 from subsetsearch.results.code import require_same_code
 from subsetsearch.results.folder import StudyFolder
+from subsetsearch.results.measurement import TEST
 from subsetsearch.results.storage import load_stored
-from subsetsearch.results.store import MeasurementStore
+from subsetsearch.results.store import MeasurementStore, Run
 from subsetsearch.results.study_store import open_store
 from subsetsearch.results.trials import count_complete
-from subsetsearch.results.wanted import open_runs
+from subsetsearch.results.wanted import Kind, open_runs
 from subsetsearch.run.arithmetic import with_fixed_arithmetic
 from subsetsearch.run.checks import require_run_data
 from subsetsearch.run.search import run_search
@@ -99,22 +100,22 @@ def work(
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     folder.require_writable()
     require_same_code(config, folder)
-    worker = _Worker(config, folder, plan, progress, tell)
-    idle_since = time.monotonic()
-    while True:
-        before = worker.summary
-        elsewhere = worker.take_runs()
-        worker.take_trials()
-        if worker.summary != before or elsewhere:
-            idle_since = time.monotonic()
-        elif time.monotonic() - idle_since >= plan.wait:
-            return worker.summary
-        if worker.summary == before:
-            time.sleep(_POLL_SECONDS)
+    return Joined(config, folder, plan, progress, tell).work()
 
 
 @dataclass
-class _Worker:
+class Joined:
+    """A worker that has joined a study.
+
+    Args:
+        config: The study.
+        folder: Where its caches are on this machine, and its database.
+        plan: What is taken.
+        progress: Shows the one-off encoding, and the steps of runs.
+        tell: Told what is taken.
+        summary: What it has done so far.
+    """
+
     config: StudyConfig
     folder: StudyFolder
     plan: WorkPlan
@@ -125,19 +126,28 @@ class _Worker:
     _problems: dict[Split, Problem] = field(default_factory=dict)
     _told: str = ""
 
+    def work(self) -> WorkSummary:
+        """Take what is open until nothing is."""
+        idle_since = time.monotonic()
+        while True:
+            before = self.summary
+            elsewhere = self.take_runs()
+            self.take_trials()
+            if self.summary != before:
+                idle_since = time.monotonic()
+                continue
+            if not elsewhere and time.monotonic() - idle_since >= self.plan.wait:
+                return self.summary
+            time.sleep(_POLL_SECONDS)
+
     def take_runs(self) -> int:
         """Do the full runs that are open; tell how many others are at."""
         if FULL.number not in self.plan.rungs:
             return 0
         elsewhere = 0
-        for kind, todo in open_runs(self._store, self.config.fingerprint()).items():
-            problem = self._problem(kind.split)
-            full = FullRuns(problem, self._store, kind.fresh, kind.split)
-            if kind.split == "test":
-                require_run_data(
-                    problem, self.folder, {key for subset, _ in todo for key in subset.languages}
-                )
+        for kind, todo in open_runs(self.store, self.config.fingerprint()).items():
             self._say(f"{count(len(todo), 'full run')} open")
+            full = self.full_runs(kind, todo)
             taken = full.take(todo, full.prepare(todo), progress=self.progress)
             self.summary = replace(self.summary, runs=self.summary.runs + taken.done)
             elsewhere += len(taken.elsewhere)
@@ -155,26 +165,36 @@ class _Worker:
             return
         self._say(f"{count(adds, 'trial')} open")
         if self._ladder is None:
-            self._ladder = open_checked(self.config, self.folder, progress=self.progress)
-        self._ladder.first.prepare()
-        self._ladder.top.prepare()
+            self._ladder = self.open_ladder()
         run_search(self._ladder, adds, total=total, on_trial=self._after)
+
+    @property
+    def store(self) -> MeasurementStore:
+        """Of the study."""
+        return open_store(self.config, self.folder)
+
+    def open_ladder(self) -> Ladder:
+        """Check the data of trials, and load what their rungs need."""
+        ladder = open_checked(self.config, self.folder, progress=self.progress)
+        ladder.first.prepare()
+        ladder.top.prepare()
+        return ladder
+
+    def full_runs(self, kind: Kind, todo: Sequence[Run]) -> FullRuns:
+        """Check the data of full runs."""
+        if kind.split not in self._problems:
+            problem = Problem.build(self.config, split=kind.split)
+            fixed = with_fixed_arithmetic(self.config, self.folder)
+            self._problems[kind.split] = replace(problem, config=fixed)
+        problem = self._problems[kind.split]
+        if kind.split == TEST:
+            require_run_data(problem, self.folder, {key for subset, _ in todo for key in subset.languages})
+        return FullRuns(problem, self.store, kind.fresh, kind.split)
 
     def _after(self, _: object, trial: optuna.trial.FrozenTrial) -> None:
         done = trial.state is optuna.trial.TrialState.COMPLETE
         self.summary = replace(self.summary, trials=self.summary.trials + done)
         self.take_runs()
-
-    @property
-    def _store(self) -> MeasurementStore:
-        return open_store(self.config, self.folder)
-
-    def _problem(self, split: Split) -> Problem:
-        if split not in self._problems:
-            problem = Problem.build(self.config, split=split)
-            fixed = with_fixed_arithmetic(self.config, self.folder)
-            self._problems[split] = replace(problem, config=fixed)
-        return self._problems[split]
 
     def _say(self, sentence: str) -> None:
         if sentence != self._told:

@@ -9,14 +9,18 @@ from dataclasses import dataclass
 from functools import partial
 
 import optuna
+from optuna.exceptions import UpdateFinishedTrialError
 from optuna.trial import FrozenTrial, TrialState
 
-from realign_core.support.files import file_lock
 from subsetsearch.errors import StudyError, count
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.results.broken import LockedError, locked, told_by_us
+from subsetsearch.results.claims import Claims
+from subsetsearch.results.database import experimental
+from subsetsearch.results.held import fail_dead, held_trials
+from subsetsearch.results.lock import database_lock
 from subsetsearch.results.proposals import proposed_params, proposed_subset
-from subsetsearch.results.storage import create_or_open, experimental
+from subsetsearch.results.storage import create_or_open, stored_name
 from subsetsearch.results.trials import TrialRecord, count_complete, queue_trial
 from subsetsearch.run.quota import Share
 from subsetsearch.run.total import Time, Total
@@ -85,21 +89,20 @@ def run_search(
         stored = create_or_open(config, ladder.folder, any_sampler)
         stored.sampler = make_sampler(ladder, stored)
         before = count_complete(stored)
-        resumed = _take_up(stored, ladder.problem.space)
+        resumed = _take_up(stored, ladder.problem.space, ladder.store.claims)
         if not stored.get_trials(deepcopy=False):
             _enqueue(stored, ladder)
     _warn_of_few(stored, trials)
     callbacks = [on_trial] if on_trial else []
-    limit, run_trial = (
-        Total(
-            stored,
-            ladder.problem.space,
-            total,
-            partial(_study_lock, ladder),
-            repeats=config.search.by_decision,
-            time=time or Time(config.search.minutes),
-        ),
-        TrialRunner(ladder),
+    run_trial = TrialRunner(ladder)
+    limit = Total(
+        stored,
+        ladder.problem.space,
+        total,
+        partial(_study_lock, ladder),
+        partial(_revive, stored, ladder),
+        repeats=config.search.by_decision,
+        time=time or Time(config.search.minutes),
     )
 
     def objective(trial: optuna.Trial) -> tuple[float, float]:
@@ -137,6 +140,14 @@ def _optimise(stored: optuna.Study, objective: Objective, callbacks: Sequence[Tr
         if ours is None:
             raise
         raise ours from None
+    except UpdateFinishedTrialError:
+        logger.warning(
+            "this process was not heard of for long and taken for dead: its trial was given to another"
+        )
+    finally:
+        held = held_trials(stored)
+        if held is not None:
+            held.give_up(stored)
 
 
 def _kept(stored: optuna.Study) -> str:
@@ -160,7 +171,7 @@ def _take_trials(stored: optuna.Study, ladder: Ladder, share: Share, one_more: C
         with _study_lock(ladder):
             for number in lost:
                 stored.tell(number, state=TrialState.FAIL, skip_if_finished=True)
-            _take_up(stored, ladder.problem.space)
+            _take_up(stored, ladder.problem.space, ladder.store.claims)
         trials = stored.get_trials(deepcopy=False)
         return sum(trials[number].state is TrialState.COMPLETE for number in lost)
 
@@ -176,8 +187,15 @@ def _take_trials(stored: optuna.Study, ladder: Ladder, share: Share, one_more: C
     return ""
 
 
-def _study_lock(ladder: Ladder) -> AbstractContextManager[bool]:
-    return file_lock(ladder.folder.path / "study.lock")
+def _revive(stored: optuna.Study, ladder: Ladder) -> None:
+    """Have the trials of dead processes taken up again, if there are any."""
+    if fail_dead(stored, ladder.store.claims):
+        with _study_lock(ladder):
+            _take_up(stored, ladder.problem.space, ladder.store.claims)
+
+
+def _study_lock(ladder: Ladder) -> AbstractContextManager[None]:
+    return database_lock(ladder.folder.database, stored_name(ladder.problem.config))
 
 
 def make_sampler(ladder: Ladder, stored: optuna.Study) -> optuna.samplers.BaseSampler:
@@ -221,10 +239,9 @@ def _enqueue(stored: optuna.Study, ladder: Ladder) -> None:
         queue_trial(stored, ladder.problem.space.params(subset), origin)
 
 
-def _take_up(stored: optuna.Study, space: SearchSpace) -> int:
+def _take_up(stored: optuna.Study, space: SearchSpace, claims: Claims) -> int:
     """Fail trials whose process died, and queue every subset that so far only failed."""
-    with experimental():
-        optuna.storages.fail_stale_trials(stored)
+    fail_dead(stored, claims)
     trials = stored.get_trials(deepcopy=False)
     alive = {proposed_subset(t, space) for t in trials if t.state is not TrialState.FAIL}
     lost: dict[Subset, list[FrozenTrial]] = {}

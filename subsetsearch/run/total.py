@@ -79,7 +79,8 @@ class Total:
         stored: The study.
         space: Its subsets.
         trials: The number; ``None`` where a command adds some, whatever there are.
-        lock: Of the study, for all processes of a machine.
+        lock: Of the study, for all its processes.
+        revive: Has the trials of dead processes taken up again.
         repeats: Whether a subset may be run again: then no search comes to the end of its subsets.
         time: Of the command that searches.
     """
@@ -87,7 +88,8 @@ class Total:
     stored: optuna.Study
     space: SearchSpace
     trials: int | None
-    lock: Callable[[], AbstractContextManager[bool]]
+    lock: Callable[[], AbstractContextManager[None]]
+    revive: Callable[[], None] = lambda: None
     repeats: bool = False
     time: Time = field(default_factory=Time)
     _held: ExitStack = field(default_factory=ExitStack, init=False, repr=False, compare=False)
@@ -97,6 +99,7 @@ class Total:
         while True:
             if self.time.over:
                 return self.time.ended
+            self.revive()
             states = self._count()
             if self._exhausted(states):
                 return f"every subset that the study allows is scored: {count(len(self._subsets), 'subset')}"
@@ -108,9 +111,10 @@ class Total:
             if states[_COMPLETE] >= self.trials:
                 self.begun()
                 return f"the study has its {count(self.trials, 'trial')}; --more adds some"
-            if states[_COMPLETE] + states[_RUNNING] < self.trials or not self._others_end(states):
+            if states[_COMPLETE] + states[_RUNNING] < self.trials:
                 return ""
             self.begun()
+            time.sleep(_POLL_SECONDS)  # another process is at the last one, and may yet fail
 
     def begun(self) -> None:
         """Let other processes begin trials."""
@@ -118,17 +122,6 @@ class Total:
 
     def _count(self) -> Counter[TrialState]:
         return Counter(trial.state for trial in self.stored.get_trials(deepcopy=False))
-
-    def _others_end(self, before: Counter[TrialState]) -> bool:
-        """Wait for a trial that another process is at, about as long as the longest took: it may be dead."""
-        took = [trial.duration for trial in self.stored.get_trials(deepcopy=False) if trial.duration]
-        longest = max((duration.total_seconds() for duration in took), default=0.0)
-        limit = time.monotonic() + 2 * longest + 2
-        while time.monotonic() < limit:
-            if self._count() != before:
-                return True
-            time.sleep(_POLL_SECONDS)
-        return False
 
     def _exhausted(self, states: Counter[TrialState]) -> bool:
         """Whether all subsets are scored, and none is waiting or being scored."""

@@ -53,7 +53,7 @@ class TrialRunner:
         chosen = self.ladder.problem.config.search.by_decision
         if not self._allowed(trial, subset, exempt=exempt):
             return cost, self._lowest(trial)
-        wait_for_duplicate(trial, subset, space)
+        wait_for_duplicate(trial, subset, space, self.ladder.store.claims)
         known = self._known(trial, subset)
         if known is not None and known.value is not None:
             if again:

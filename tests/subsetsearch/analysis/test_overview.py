@@ -13,6 +13,7 @@ import pytest
 
 import subsetsearch as ss
 from subsetsearch.errors import ConfigError
+from subsetsearch.results.processes import Process
 
 
 def _database(folder: Path, *statements: str) -> Path:
@@ -57,20 +58,20 @@ def test_what_is_not_ours_is_a_line_and_no_error(tmp_path: Path) -> None:
     assert {file: file.read_bytes() for file in before} == before
 
 
-def test_running_is_what_was_heard_of_lately(tmp_path: Path) -> None:
+def test_running_is_what_a_living_process_is_at(tmp_path: Path) -> None:
     config = json.dumps({"search": {"trials": 5}})
     tables = (
         "CREATE TABLE studies (study_id INTEGER)",
         "CREATE TABLE study_user_attributes (study_id INTEGER, key TEXT, value_json TEXT)",
         "CREATE TABLE trials (trial_id INTEGER, study_id INTEGER, state TEXT)",
-        "CREATE TABLE trial_heartbeats (trial_id INTEGER, heartbeat TEXT)",
+        "CREATE TABLE subsetsearch_leases (host TEXT, machine TEXT, pid INTEGER, born INTEGER)",
         f"INSERT INTO study_user_attributes VALUES (1, 'config', '{config}')",
         "INSERT INTO trials VALUES (1, 1, 'COMPLETE'), (2, 1, 'RUNNING')",
     )
-    for name, ago in (("alive", "-1 minutes"), ("dead", "-1 hours")):
-        _database(
-            tmp_path / name, *tables, f"INSERT INTO trial_heartbeats VALUES (2, datetime('now', '{ago}'))"
-        )
+    here = Process.here()
+    for name, born in (("alive", here.born), ("dead", here.born - 1)):  # its number was used again
+        owner = f"('{here.host}', '{here.machine}', {here.pid}, {born})"
+        _database(tmp_path / name, *tables, f"INSERT INTO subsetsearch_leases VALUES {owner}")
     states = {line.name: (line.state, line.trials, line.planned) for line in ss.studies(tmp_path)}
     assert states == {"alive": ("running", 1, 5), "dead": ("stopped", 1, 5)}
 

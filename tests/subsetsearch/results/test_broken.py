@@ -18,8 +18,9 @@ from subsetsearch.config import StudyConfig
 from subsetsearch.errors import StudyError
 from subsetsearch.results import database
 from subsetsearch.results.broken import cannot_open
+from subsetsearch.results.database import open_storage
 from subsetsearch.results.folder import StudyFolder
-from subsetsearch.results.storage import create_or_open, open_storage
+from subsetsearch.results.storage import create_or_open
 from subsetsearch.results.study_store import open_store
 
 SAMPLER = optuna.samplers.RandomSampler(seed=0)
@@ -88,7 +89,6 @@ def test_a_search_that_fills_its_database(toy_study: StudyConfig, tmp_path: Path
 
     with pytest.raises(StudyError, match=FULL):
         study.optimize(objective, n_trials=1)
-    study._storage.record_heartbeat(0)  # type: ignore[attr-defined]  # of a thread: it raises nothing
     assert study.trials[0].state is optuna.trial.TrialState.COMPLETE
 
 

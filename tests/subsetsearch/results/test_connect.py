@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy
 
 from subsetsearch.errors import StudyError
-from subsetsearch.results import connect, storage
+from subsetsearch.results import connect, database
 from subsetsearch.results.folder import StudyFolder
 
 
@@ -30,7 +30,7 @@ def _error(text: str) -> sqlalchemy.exc.OperationalError:
 def test_a_command_waits_for_the_tables_that_another_one_makes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
-    made = storage.WorkerStorage
+    made = database.WorkerStorage
     errors = [_error(text), _error(text)]
 
     def open_half_made(*args: object, **options: object) -> object:
@@ -38,8 +38,8 @@ def test_a_command_waits_for_the_tables_that_another_one_makes(
             raise errors.pop()
         return made(*args, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(storage, "WorkerStorage", open_half_made)
-    assert storage.open_storage(StudyFolder(tmp_path / "toy")).get_all_studies() == []
+    monkeypatch.setattr(database, "WorkerStorage", open_half_made)
+    assert database.open_storage(StudyFolder(tmp_path / "toy")).get_all_studies() == []
 
 
 def test_it_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -48,9 +48,9 @@ def test_it_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     def open_damaged(*args: object, **options: object) -> object:
         raise _error("no such table: studies")
 
-    monkeypatch.setattr(storage, "WorkerStorage", open_damaged)
+    monkeypatch.setattr(database, "WorkerStorage", open_damaged)
     with pytest.raises(StudyError, match="cannot be opened"):
-        storage.open_storage(StudyFolder(tmp_path / "toy"))
+        database.open_storage(StudyFolder(tmp_path / "toy"))
 
 
 _FIRST = """

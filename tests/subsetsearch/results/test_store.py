@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from subsetsearch.errors import ConfigError, StudyError
 from subsetsearch.results.connect import connect
 from subsetsearch.results.measurement import Measurement
-from subsetsearch.results.schema import CLAIMS
+from subsetsearch.results.schema import LEASES
 from subsetsearch.results.store import MeasurementStore
 from subsetsearch.subset import NONE, Subset
 
@@ -169,8 +169,8 @@ def held_by_a_process(url: str, lease: float = 600.0) -> Iterator[subprocess.Pop
         owner.stdout.close()
 
 
-def taken(store: MeasurementStore) -> bool:
-    with store.claim("a") as ours:
+def taken(store: MeasurementStore, lease: float | None = None) -> bool:
+    with store.claim("a", lease=lease) as ours:
         return ours
 
 
@@ -221,13 +221,12 @@ def test_another_machine_waits_for_the_lease(url: str) -> None:
     store = MeasurementStore(url)
     with held_by_a_process(url, lease=2.0) as owner:
         with connect(url).begin() as connection:
-            connection.execute(sa.update(CLAIMS).values(machine="another one"))
-        time.sleep(2.5)
-        assert not taken(store)  # it is renewed
+            connection.execute(sa.update(LEASES).values(machine="another one"))
+        assert not until(lambda: taken(store, 2.0), seconds=4)  # its pulse goes on
         owner.kill()
         owner.wait()
-        assert not taken(store)
-        assert until(lambda: taken(store))
+        assert not taken(store, 2.0)
+        assert until(lambda: taken(store, 2.0))
 
 
 def test_a_claim_ends_with_its_block(url: str) -> None:

@@ -16,7 +16,6 @@ import pytest
 from optuna.storages._rdb.models import TrialModel
 from optuna.trial import TrialState
 
-from subsetsearch.results import storage
 from subsetsearch.results.proposals import set_scoring
 from subsetsearch.results.storage import create_or_open, require_stored
 from subsetsearch.results.trials import TrialWriter
@@ -121,8 +120,10 @@ def test_two_workers_never_take_the_same_waiting_trial(
 
 DIE = """
 import sys, time, optuna
-from optuna.storages import RDBStorage
-store = RDBStorage(sys.argv[1], heartbeat_interval=1, grace_period=3)
+from pathlib import Path
+from subsetsearch.results.database import open_storage
+from subsetsearch.results.folder import StudyFolder
+store = open_storage(StudyFolder(Path("unused"), sys.argv[1]))
 study = optuna.load_study(study_name=sys.argv[2], storage=store)
 def objective(trial):
     for name in sys.argv[3].split():
@@ -138,7 +139,6 @@ study.optimize(objective, n_trials=1)
 def test_what_a_killed_worker_was_scoring_is_scored_by_the_next(
     ladder: Ladder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storage, "_HEARTBEAT_SECONDS", 1)
     stored = queue_twice(ladder)
     names = " ".join(ladder.problem.space.distributions())
     command = [sys.executable, "-c", DIE, ladder.folder.database, ladder.problem.config.name, names]

@@ -53,7 +53,7 @@ def test_runs_that_are_asked_for_meanwhile_come_between_trials(study: ss.Study) 
 
     said: list[str] = []
 
-    class Asking(join._Worker):
+    class Asking(join.Joined):
         def _after(self, stored: Any, trial: Any) -> None:
             if trial.number == 1:
                 study.evaluate(languages="sw", seeds=[1], workers=0)
