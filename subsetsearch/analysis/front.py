@@ -64,6 +64,13 @@ class Front(Rows[FrontRow]):
         return measured_front(self.rows)
 
     @property
+    def curve(self) -> list[FrontRow]:
+        """What is drawn as the front, by rising cost: by expected gains, without a model the measured one."""
+        if self.decision is None:
+            return self.steps
+        return [row for row in self.rows if row.on_front and row.expected is not None]
+
+    @property
     def shown(self) -> tuple[FrontRow, ...]:
         """Rows that matter to people: on the front, measured, ``none`` and ``all``."""
         return tuple(row for row in self.rows if row.on_front or row.label or row.full is not None)
@@ -139,14 +146,16 @@ class Front(Rows[FrontRow]):
         return pd.DataFrame(records, columns=columns).astype(dict.fromkeys(_WHOLE, "Int64"))
 
     def plot(self) -> Figure:
-        """Draw measured accuracy, and the proxy on a scale of its own, against data cost.
+        """Draw expected gains with their intervals, and the proxy on a scale of its own, against data cost.
+
+        Measured gains are drawn beside the expected ones; without a model, measured accuracies stand alone.
 
         Raises:
             MissingExtraError: If matplotlib is not installed.
         """
         from subsetsearch.analysis.plot import draw
 
-        return draw(self.rows, self.name, self.metric, self.rung)
+        return draw(self)
 
     def _table(self) -> pd.DataFrame:
         """What people look at: names, per cent with one digit."""

@@ -58,6 +58,7 @@ class FrontRow:
         diversity: Mean pairwise typological distance; ``None`` below two languages.
         strategies: Published strategies that choose this subset of the pool.
         expected: What the model of all runs knows of it; ``None`` where there is no model, or it has no run.
+        measured_gain: What its full runs gain over no realignment on common seeds; ``None`` without any.
         on_front: No other subset is as cheap and expected to be better; by the proxy where it was never run.
             Without a model, by the proxy, and by measured accuracy where both were measured.
         tied_with: The cheapest cheaper subset that full runs have not shown this one to beat;
@@ -81,6 +82,7 @@ class FrontRow:
     diversity: float | None = None
     strategies: tuple[str, ...] = ()
     expected: Judged | None = None
+    measured_gain: float | None = None
     on_front: bool = False
     tied_with: Subset | None = None
     worse_than: Subset | None = None

@@ -9,10 +9,13 @@ LEVEL = 0.9
 """Of the intervals of what is expected: the truth is outside of one in ten."""
 
 
+REACH = NormalDist().inv_cdf((1 + LEVEL) / 2)
+"""So many standard deviations they reach on either side."""
+
+
 def interval(mean: float, sd: float) -> tuple[float, float]:
     """The 90 % interval of a Gaussian."""
-    reach = NormalDist().inv_cdf((1 + LEVEL) / 2) * sd
-    return mean - reach, mean + reach
+    return mean - REACH * sd, mean + REACH * sd
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from scipy.special import stdtr, stdtrit
 
 from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.errors import count
-from subsetsearch.subset import Subset
+from subsetsearch.subset import NONE, Subset
 
 Key = TypeVar("Key", bound=Hashable)
 BySeed = Mapping[int, float]
@@ -230,7 +230,7 @@ def centred(runs: Mapping[Key, BySeed], baseline: BySeed) -> dict[Key, float]:
 
 
 def mark_ties(rows: Sequence[FrontRow], runs: Runs, noise: PooledNoise | None = None) -> list[FrontRow]:
-    """Set ``tied_with``, ``worse_than``, ``ties_best`` and ``recommended``.
+    """Set ``measured_gain``, ``tied_with``, ``worse_than``, ``ties_best`` and ``recommended``.
 
     A measured subset that has been shown to be worse than a cheaper one is worse than the cheapest such.
     Any other is tied with the cheapest cheaper one that it has not been shown to beat. The
@@ -264,9 +264,11 @@ def mark_ties(rows: Sequence[FrontRow], runs: Runs, noise: PooledNoise | None = 
         cheaper = [other for other in measured if row.full is not None and other.cost < row.cost]
         beaten_by = next((other.subset for other in cheaper if worse(row, other)), None)
         equal = next((other.subset for other in cheaper if tied(row, other)), None)
+        over = paired_difference(runs.get(row.subset, {}), runs.get(NONE, {})) if row.languages else None
         marked.append(
             replace(
                 row,
+                measured_gain=over.mean if over else None,
                 tied_with=None if beaten_by else equal,
                 worse_than=beaten_by,
                 ties_best=row.subset in ties,

@@ -44,7 +44,7 @@ class Rule:
             SelectionError: If nothing fits; the nearest row is named.
         """
         picked = self.choose(front, *self.values)
-        return Picked(picked.row, picked.reason + _doubts(picked.row, front.rows))
+        return Picked(picked.row, picked.reason + doubts(picked.row, front.rows))
 
 
 def _recommended(front: Candidates) -> Picked:
@@ -277,7 +277,7 @@ def _score(row: FrontRow) -> str:
     return percent(_accuracy(row), row.accuracy_std)
 
 
-def _doubts(row: FrontRow, rows: Rows) -> str:
+def doubts(row: FrontRow, rows: Rows) -> str:
     """Say which cheaper subset is better, or was not shown to be worse, and what fresh seeds said."""
     text = ""
     cheaper = next((other for other in rows if other.subset == (row.worse_than or row.tied_with)), None)

@@ -52,28 +52,46 @@ def recommended_by(rows: Sequence[FrontRow], decision: Decision) -> Picked:
     Raises:
         SelectionError: If none was run.
     """
+    row, leader = recommended_and_leader(rows, decision)
+    shown = leader if row.subset == NONE else row
+    numbers = f": {expected_words(shown)}" if shown.subset != NONE else ""
+    by = "" if decision.question.aim.of_mean else f"; by {decision.question.aim.words}"
+    return Picked(row, why_recommended(row, leader, decision) + numbers + by)
+
+
+def recommended_and_leader(rows: Sequence[FrontRow], decision: Decision) -> tuple[FrontRow, FrontRow]:
+    """Find the recommended row, and the one that is expected to be worth most.
+
+    Args:
+        rows: With the decision's marks.
+        decision: On them.
+
+    Raises:
+        SelectionError: If none was run.
+    """
     row = next((row for row in rows if row.recommended), None)
     leader = next((row for row in rows if row.subset == decision.leader), None)
     if row is None or leader is None:
         raise SelectionError("no subset has been run yet", fix="run 'subsetsearch evaluate STUDY'")
+    return row, leader
+
+
+def why_recommended(row: FrontRow, leader: FrontRow, decision: Decision) -> str:
+    """Why the recommended row is it, without what is expected of it."""
     given_up = f"{100 * decision.question.tolerance:.3g} points"
-    by = "" if decision.question.aim.of_mean else f"; by {decision.question.aim.words}"
+    if row.subset == NONE and leader.subset == NONE:
+        return "buy nothing: no subset that was run is expected to be better than the untouched encoder"
     if row.subset == NONE:
-        if leader.subset == NONE:
-            reason = "buy nothing: no subset that was run is expected to be better than the untouched encoder"
-        else:
-            reason = (
-                f"buy nothing: the best subset ({leader.name}, at {leader.price}) is expected to gain no "
-                f"more than {given_up}: {expected_words(leader)}"
-            )
-    elif row is leader:
-        reason = f"the highest expected gain: {expected_words(row)}"
-    else:
-        reason = (
-            f"the cheapest subset that is expected to lose no more than {given_up} against the best "
-            f"({leader.name}, {_gain(leader)} at {leader.price}): {expected_words(row)}"
+        return (
+            f"buy nothing: the best subset ({leader.name}, at {leader.price}) is expected to gain no "
+            f"more than {given_up}"
         )
-    return Picked(row, reason + by)
+    if row is leader:
+        return "the highest expected gain"
+    return (
+        f"the cheapest subset that is expected to lose no more than {given_up} against the best "
+        f"({leader.name}, {_gain(leader)} at {leader.price})"
+    )
 
 
 def _gain(row: FrontRow) -> str:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from realign_core.support.extras import require
-from subsetsearch.analysis.front_row import FrontRow, measured_front
+from subsetsearch.analysis.front_row import FrontRow
+from subsetsearch.analysis.judged import REACH
 from subsetsearch.analysis.words import metric_name, subset_name
-from subsetsearch.config.rungs import RungWords
+from subsetsearch.subset import Subset
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from subsetsearch.analysis.front import Front
+
+_Values = Mapping[Subset, tuple[float, float]]
+_Panel = tuple[list[FrontRow], str, Callable[[Any, Sequence[FrontRow], "Front"], None]]
 
 _FAR = 8
 """So many times the median cost, and the axis is logarithmic."""
@@ -32,14 +38,13 @@ _KINDS = (
 _STAR = _KINDS[-1]
 
 
-def draw(rows: Sequence[FrontRow], name: str, metric: str, rung: RungWords) -> Figure:
-    """Draw measured accuracy over proxies, each on its own scale, against data cost.
+def draw(front: Front) -> Figure:
+    """Draw expected gains over proxies, each on its own scale, against data cost.
+
+    Without a model of all runs, measured accuracies stand in the place of expected gains.
 
     Args:
-        rows: What is shown. Without any, a picture that says so.
-        name: Of the study.
-        metric: Of the full runs, as in data.
-        rung: What measured the proxies.
+        front: What is shown. Without rows, a picture that says so.
 
     Returns:
         A figure of 8 × 5.5 inches; a notebook shows it.
@@ -60,28 +65,37 @@ def draw(rows: Sequence[FrontRow], name: str, metric: str, rung: RungWords) -> F
 
     figure = Picture(figsize=(8, 5.5), layout="constrained")
     FigureCanvasAgg(figure)
-    figure.suptitle(_plain(name, 70), x=0.01, ha="left", weight="bold")
-    measured = [row for row in rows if row.full is not None]
-    guessed = [row for row in rows if row.proxy is not None]
-    labels = f"test {metric_name(metric)}, %", f"{rung.column.replace(' (', chr(10) + '(')}, %"
-    panels = [
-        panel for panel in zip((measured, guessed), labels, (_measured, _proxies), strict=True) if panel[0]
-    ]
+    figure.suptitle(_plain(front.name, 70), x=0.01, ha="left", weight="bold")
+    panels = [panel for panel in (_upper(front), _lower(front)) if panel[0]]
     if not panels:
         figure.text(0.5, 0.5, "no subset has been scored yet", ha="center", color="#566270")
         return figure
     ratios = [3, 2][: len(panels)]
     axes = figure.subplots(len(panels), 1, sharex=True, squeeze=False, height_ratios=ratios)[:, 0]
     for (drawn, label, paint), axis in zip(panels, axes, strict=True):
-        paint(axis, drawn)
-        axis.set_ylabel(_plain(label, 40) if paint is _measured else label)
+        paint(axis, drawn, front)
+        axis.set_ylabel(label)
         axis.spines[["top", "right"]].set_visible(False)
         axis.grid(color="#dde2e8", linewidth=0.7)
         axis.set_axisbelow(True)
         axis.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-    _spread(axes[-1], sorted(row.cost for row in rows if row.cost > 0))
-    axes[-1].set_xlabel(_plain(f"data cost ({rows[0].cost_unit})", 60))
+    _spread(axes[-1], sorted(row.cost for row in front if row.cost > 0))
+    axes[-1].set_xlabel(_plain(f"data cost ({front[0].cost_unit})", 60))
     return figure
+
+
+def _upper(front: Front) -> _Panel:
+    """What is known by full runs."""
+    if front.decision is None:
+        return list(front.measured), _plain(f"test {metric_name(front.metric)}, %", 40), _measured
+    ran = [row for row in front if row.expected is not None]
+    return ran, f"expected {front.decision.question.aim.column}, points\n(90 % interval)", _expected
+
+
+def _lower(front: Front) -> _Panel:
+    """What the search saw."""
+    guessed = [row for row in front if row.proxy is not None]
+    return guessed, f"{front.rung.column.replace(' (', chr(10) + '(')}, %", _proxies
 
 
 def _spread(axis: Any, costs: Sequence[float]) -> None:
@@ -95,32 +109,61 @@ def _spread(axis: Any, costs: Sequence[float]) -> None:
     axis.minorticks_off()
 
 
-def _measured(axis: Any, rows: Sequence[FrontRow]) -> None:
+def _measured(axis: Any, rows: Sequence[FrontRow], front: Front) -> None:
+    """Measured scores with their spread over seeds."""
+    values = {row.subset: (100 * (row.accuracy or 0.0), 100 * (row.accuracy_std or 0.0)) for row in rows}
+    _marks(axis, rows, values)
+    _curve_and_ring(axis, front, values)
+
+
+def _expected(axis: Any, rows: Sequence[FrontRow], front: Front) -> None:
+    """Expected gains with their 90 % intervals; small hollow marks are what was measured."""
+    values = {
+        row.subset: (100 * row.expected.worth, 100 * REACH * row.expected.sd) for row in rows if row.expected
+    }
+    if front.decision is not None and front.decision.question.aim.of_mean:
+        ran = [row for row in rows if row.measured_gain is not None]
+        axis.scatter(
+            [row.cost for row in ran],
+            [100 * (row.measured_gain or 0.0) for row in ran],
+            s=16, facecolors="none", edgecolors="#566270", linewidths=0.9, label="measured",
+        )  # fmt: skip
+    axis.axhline(0.0, color="#566270", linewidth=0.8, zorder=1)
+    _marks(axis, rows, values)
+    _curve_and_ring(axis, front, values)
+
+
+def _marks(axis: Any, rows: Sequence[FrontRow], values: _Values) -> None:
+    """Draw rows by their kinds, with error bars."""
     for name, marker, color, test in _KINDS:
         kind = [row for row in rows if test(row)]
         if kind:
             axis.errorbar(
                 [row.cost for row in kind],
-                [100 * (row.accuracy or 0.0) for row in kind],
-                [100 * (row.accuracy_std or 0.0) for row in kind],
+                [values[row.subset][0] for row in kind],
+                [values[row.subset][1] for row in kind],
                 fmt=marker, color=color, capsize=3, markersize=10 if marker == "*" else 7, label=name,
                 markerfacecolor="none" if marker == "*" else color,
             )  # fmt: skip
-    steps = measured_front(rows)
+
+
+def _curve_and_ring(axis: Any, front: Front, values: _Values) -> None:
+    """Draw the front as a staircase, and a ring around what is recommended."""
+    steps = front.curve
     axis.step(
-        [row.cost for row in steps], [100 * (row.accuracy or 0.0) for row in steps],
+        [row.cost for row in steps], [values[row.subset][0] for row in steps],
         where="post", color="#0072b2", linestyle=":", zorder=1,
     )  # fmt: skip
-    for row in rows:
-        if row.recommended:
-            place = (row.cost, 100 * (row.accuracy or 0.0))
+    for row in front:
+        if row.recommended and row.subset in values:
+            place = (row.cost, values[row.subset][0])
             axis.plot(*place, "o", markersize=16, fillstyle="none", color="#e69f00", markeredgewidth=2.5)
             text = _plain(subset_name(row.subset, row.label), 40)
             axis.annotate(text, place, xytext=(12, -16), textcoords="offset points", color="#16202b")
     axis.legend(frameon=False, loc="best")
 
 
-def _proxies(axis: Any, rows: Sequence[FrontRow]) -> None:
+def _proxies(axis: Any, rows: Sequence[FrontRow], _: Front) -> None:
     kinds = (
         ([row for row in rows if _published(row)], _STAR[1], _STAR[2], 70),
         ([row for row in rows if not row.on_front and not _published(row)], "D", "#9aa5b1", 14),

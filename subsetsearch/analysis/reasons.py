@@ -56,7 +56,12 @@ def reasons(subset: Subset, known: Known) -> dict[str, float]:
 
 def reasons_in_words(found: Mapping[str, float], most: int = 5) -> str:
     """Those that count most, as ``realigning at all +6.2, other scripts than the source's +1.5``."""
+    return ", ".join(f"{words} {points(value)}" for words, value in parts_in_words(found, most))
+
+
+def parts_in_words(found: Mapping[str, float], most: int = 5) -> list[tuple[str, float]]:
+    """Those that count most, each with what it adds, and all else together."""
     counted = [(part, value) for part, value in found.items() if abs(value) >= _LEAST][:most]
     rest = sum(found.values()) - sum(value for _, value in counted)
-    named = [f"{WORDS.get(part, part)} {points(value)}" for part, value in counted]
-    return ", ".join(named + ([f"all else {points(rest)}"] if abs(rest) >= _LEAST else []))
+    named = [(WORDS.get(part, part), value) for part, value in counted]
+    return named + ([("all else", rest)] if abs(rest) >= _LEAST else [])

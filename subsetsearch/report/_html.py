@@ -6,6 +6,7 @@ import base64
 import gzip
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -16,13 +17,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from subsetsearch.analysis.trust.table import TrustLine, trust_lines
 from subsetsearch.errors import count
 from subsetsearch.report._strategies import EMPTY, NOTE, strategy_cells, strategy_head
-from subsetsearch.report._summary import answer, question, reason
-from subsetsearch.report._tables import point_head, point_rows, score_rows
+from subsetsearch.report._summary import answer, measured_words, question, reason, title
+from subsetsearch.report._sure import HEAD, SURE_NOTE, reason_lines, sure_section, sure_words
+from subsetsearch.report._tables import point_columns, point_rows, score_rows
 from subsetsearch.report._view import MOST_DOMINATED, drawn, view
 from subsetsearch.report._who import who_section
 from subsetsearch.report.data import ReportData
 
-SCRIPTS = ("1_base.js", "2_front.js", "3_chosen.js", "4_targets.js", "5_main.js")
+SCRIPTS = ("1_base.js", "2_front.js", "3_chosen.js", "4_targets.js", "5_sure.js", "6_main.js")
 
 
 def render_html(data: ReportData) -> str:
@@ -35,7 +37,7 @@ def render_html(data: ReportData) -> str:
         An HTML document; of 20 trials about 0.8 MB, of 10,000 about 1.5 MB.
     """
     full = bool(data.front)
-    content = view(data)
+    content, rows = view(data), drawn(data)
     script = _script() if full else ""
     return (
         _templates()
@@ -45,6 +47,7 @@ def render_html(data: ReportData) -> str:
             state="full" if full else "empty",
             question=question(data),
             answer=_unbroken(answer(data)),
+            measured=_unbroken(measured_words(data)),
             reason=_unbroken(reason(data)),
             panels=_panels(data),
             drawn=_drawn_note(data),
@@ -53,8 +56,14 @@ def render_html(data: ReportData) -> str:
             strategies=[strategy_cells(line) for line in data.strategies],
             strategy_note=NOTE if data.strategies else EMPTY,
             style=_page("report.css"),
-            point_head=point_head(data),
-            points=point_rows(content),
+            point_columns=point_columns(data),
+            points=point_rows(rows, data),
+            sure=sure_section(data, {row.subset: i for i, row in enumerate(rows)}),
+            sure_words=sure_words(data),
+            sure_head=HEAD,
+            sure_note=SURE_NOTE,
+            reasons=reason_lines(data),
+            leaned=title(data.leaned) if data.leaned else "",
             scores=score_rows(content, data),
             who=who_section(data),
             content=script_json(content),
@@ -127,14 +136,27 @@ def _panels(data: ReportData) -> str:
     rung = data.front.rung
     guessed = any(row.proxy is not None for row in data.front)
     real = "measured on test data, mean over seeds; bars are one standard deviation."
+    if data.front.decision is not None:
+        real = _expected_panel(data)
     cheap = f"what the search saw, {rung.title}; {rung.caution}."
-    if data.front.measured and guessed:
+    if (data.front.measured or data.front.decision) and guessed:
         return f"Above: {real} Below, on a scale of its own: {cheap}"
-    return real.capitalize() if data.front.measured else cheap.capitalize()
+    shown = real if data.front.measured or data.front.decision else cheap
+    return f"{shown[0].upper()}{shown[1:]}"
+
+
+def _expected_panel(data: ReportData) -> str:
+    """Say what is drawn where a model of all runs speaks."""
+    decision = data.front.decision
+    text = "filled marks are what is expected by the model of all runs, bars 90 % intervals"
+    if decision is not None and not decision.question.aim.of_mean:
+        return f"{text}; what was measured is in the list."
+    return f"{text}; small hollow ones are what was measured on test data, over seeds in common with none."
 
 
 def _unbroken(text: str) -> str:
-    """Keep a number and what belongs to it on one line."""
+    """Keep a number and what belongs to it on one line; a minus is a minus."""
+    text = re.sub(r"(?<![\w-])-(?=\d+\.\d)", "−", text)
     return text.replace(" ± ", "\u00a0±\u00a0").replace(" %", "\u00a0%")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from subsetsearch.analysis.by_target import gain_of, target_name
 from subsetsearch.analysis.front_row import FrontRow
+from subsetsearch.analysis.reasons import reasons_in_words
 from subsetsearch.analysis.trust.table import interval, trust_lines
 from subsetsearch.analysis.words import amount, language_name, metric_name, number
 from subsetsearch.report._strategies import EMPTY, NOTE, strategy_cells, strategy_head
@@ -14,11 +15,21 @@ from subsetsearch.report._summary import (
     answer,
     complement,
     fresh_score,
+    measured_words,
     question,
     reason,
     tie,
     title,
     worse,
+)
+from subsetsearch.report._sure import (
+    HEAD,
+    SURE_NOTE,
+    best_cell,
+    gain_cell,
+    judged_cells,
+    judged_rows,
+    sure_words,
 )
 from subsetsearch.report._view import commands
 from subsetsearch.report._who import seeds, sentence
@@ -40,13 +51,16 @@ def render_markdown(data: ReportData) -> str:
     """
     parts = [f"# {plain(data.front.name)}", plain(data.description)]
     parts += [f"> {plain(text)}" for text in data.messages]
-    parts += [plain(question(data)), f"**{plain(answer(data))}**", plain(reason(data))]
+    parts += [plain(question(data)), f"**{plain(answer(data))}**", plain(measured_words(data))]
+    parts += [plain(reason(data))]
     if data.front:
         parts += [
             *_who(data),
             "## Subsets",
             _subsets(data),
             *_chosen(data),
+            "## How sure this is",
+            *_sure(data),
             "## How far the proxies can be trusted",
             *_trust(data),
             "## Published strategies at the same cost",
@@ -84,6 +98,8 @@ def _subsets(data: ReportData) -> str:
         f"{data.front.rung.column}, %",
         "seeds",
     ]
+    if data.front.decision is not None:
+        head[2:2] = [f"expected {data.front.decision.question.aim.column} [90 %]", "P(best)"]
     extra = [_UNSEEN] if any(row.held_out is not None for row in shown) else []
     extra += [_FRESH] if any(row.fresh is not None for row in shown) else []
     harm = [_WORSE] if any(row.worse_than is not None for row in shown) else []
@@ -98,6 +114,7 @@ def _subset(row: FrontRow, data: ReportData, extra: Sequence[str]) -> list[str]:
     return [
         plain(title(row)),
         amount(row.cost),
+        *([plain(gain_cell(row)), plain(best_cell(row))] if data.front.decision else []),
         "–" if row.full is None else number(row.full.accuracy, row.full.std),
         _number(row.proxy) + "~" * row.proxy_estimated,
         str(row.n_seeds),
@@ -128,6 +145,22 @@ def _who(data: ReportData) -> list[str]:
         f"Gains are over no realignment ({seeds(found)}); the interval is of each target by itself. What is "
         "said for all at once is by Holm: by noise alone any of it is wrong in 5 % of studies.",
     ]
+
+
+def _sure(data: ReportData) -> list[str]:
+    """What the model of all runs knows of each subset, and what the answer rests on."""
+    decision, rows = data.front.decision, judged_rows(data)
+    parts = [plain(sure_words(data))]
+    if decision is None or not rows:
+        return parts
+    head = ["subset", f"expected {decision.question.aim.column} [90 %]", *HEAD]
+    cells = ([title(row), *judged_cells(row)] for row in rows[:MOST_ROWS])
+    parts.append(table([plain(name) for name in head], ([plain(cell) for cell in line] for line in cells)))
+    parts.append(SURE_NOTE)
+    if data.reasons and data.leaned is not None:
+        words = reasons_in_words(data.reasons)
+        parts.append(plain(f"What the expected gain of {title(data.leaned)} rests on, in points: {words}."))
+    return parts
 
 
 def _chosen(data: ReportData) -> list[str]:

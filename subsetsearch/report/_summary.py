@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from subsetsearch.analysis.front_row import FrontRow
-from subsetsearch.analysis.words import listed, metric_name, number, percent, subset_name
+from subsetsearch.analysis.judged import Judged
+from subsetsearch.analysis.pick import doubts
+from subsetsearch.analysis.picked import recommended_and_leader, why_recommended
+from subsetsearch.analysis.words import chance, listed, metric_name, number, percent, points, subset_name
 from subsetsearch.errors import LanguageError, count
 from subsetsearch.languages import Language, resolve
 from subsetsearch.report.data import ReportData
@@ -14,9 +17,14 @@ from subsetsearch.subset import NONE, Subset, with_pairs
 
 def reason(data: ReportData) -> str:
     """Why the answer is recommended."""
-    row = data.answer
+    row, decision = data.answer, data.front.decision
     if row is None:
         return ""
+    if decision is not None and not row.languages:
+        return ""  # the answer says it
+    if decision is not None:
+        why = why_recommended(*recommended_and_leader(data.front.rows, decision), decision)
+        return _sentence(why + doubts(row, data.front.rows))
     if row.full is None:
         return f"The cheapest subset of the front within a point of the best by {data.front.rung.score}."
     return _sentence(data.front.pick("recommended").reason)
@@ -42,28 +50,84 @@ def answer(data: ReportData) -> str:
     row = data.answer
     if row is None:
         return "There is no answer yet: no subset has been scored."
+    if row.expected is not None:
+        return expected_answer(row, data)
     if row.full is None:
         return (
             f"The best guess so far is {describe(row)}, but nothing has been measured on test data "
             f"yet: {data.front.rung.caution}."
         )
-    metric, every = metric_name(data.front.metric), data.front.labelled("all")
-    others = []
+    return _sentence(_measured_answer(row, data) + _doubt(row, data) + _served(row))
+
+
+def expected_answer(row: FrontRow, data: ReportData) -> str:
+    """What the model of all runs expects of the answer, a sentence."""
+    known, leaned = row.expected, data.leaned
+    if known is None or leaned is None or leaned.expected is None:  # nothing but no realignment was run
+        return _sentence(_measured_answer(row, data))
+    if row.languages:
+        text = (
+            f"{describe(row)} is expected to gain {gain_words(known, data)}; it is better than no "
+            f"realignment with {chance(known.better)}, and the best of all that were run with "
+            f"{chance(known.best)}"
+        )
+    else:
+        given_up = 100 * data.front.decision.question.tolerance if data.front.decision else 0.0
+        text = (
+            f"get nothing: no subset that was run is expected to gain more than {given_up:.3g} points over "
+            f"the untouched encoder; the best, {describe(leaned)}, is expected to gain "
+            f"{gain_words(leaned.expected, data)}, and is better with {chance(leaned.expected.better)}"
+        )
+    return _sentence(text + _served(row))
+
+
+def gain_words(known: Judged, data: ReportData) -> str:
+    """``+9.1 points over no realignment (90 % interval +7.8 to +10.3)``, and by what, if not the mean."""
+    decision = data.front.decision
+    low, high = map(points, known.interval)
+    by = f", {decision.question.aim.words}" if decision and not decision.question.aim.of_mean else ""
+    return f"{points(known.worth)} points over no realignment (90 % interval {low} to {high}{by})"
+
+
+def measured_words(data: ReportData) -> str:
+    """The raw score of the answer beside those of none and all, a sentence; empty without a model."""
+    row = data.leaned
+    if row is None:
+        return ""
+    if row.full is None:
+        return "It was run on development data only, nothing of it on test data yet."
+    others = _others(row, data)
+    against = f", against {' and '.join(others)}" if others else ""
+    metric = metric_name(data.front.metric)
+    return f"Measured: {score(row)} {metric} on test data{against}{_fresh(row)}."
+
+
+def _measured_answer(row: FrontRow, data: ReportData) -> str:
     if not row.languages:
         text = "get nothing: no subset was shown to beat the untouched encoder, which reaches "
     else:
         text = f"{describe(row)} reaches "
-        none = data.front.labelled("none")
-        if none is not None and none.full is not None:
-            others.append(f"{score(none)} without realignment")
-    text += f"{score(row)} {metric} on test data"
+    text += f"{score(row)} {metric_name(data.front.metric)} on test data"
+    others = _others(row, data)
+    return text + (f", against {' and '.join(others)}" if others else "") + _fresh(row)
+
+
+def _others(row: FrontRow, data: ReportData) -> list[str]:
+    """Scores of no realignment and of all languages, where they were measured and are not meant already."""
+    none, every = data.front.labelled("none"), data.front.labelled("all")
+    others = []
+    if row.languages and none is not None and none.full is not None:
+        others.append(f"{score(none)} without realignment")
     if every is not None and every is not row and every.full is not None:
         others.append(f"{score(every)} with all languages{_share(row, every)}")
-    text += f", against {' and '.join(others)}" if others else ""
-    if row.fresh is not None:
-        seeds = count(len(row.fresh.seeds), "fresh seed")
-        text += f"; {percent(row.fresh.accuracy, row.fresh.std)} over {seeds}"
-    return _sentence(text + _doubt(row, data) + _served(row))
+    return others
+
+
+def _fresh(row: FrontRow) -> str:
+    if row.fresh is None:
+        return ""
+    seeds = count(len(row.fresh.seeds), "fresh seed")
+    return f"; {percent(row.fresh.accuracy, row.fresh.std)} over {seeds}"
 
 
 def _sentence(text: str) -> str:

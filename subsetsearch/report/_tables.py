@@ -2,57 +2,95 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.analysis.words import amount, metric_name, number
+from subsetsearch.report._summary import tie, title, worse
+from subsetsearch.report._sure import best_cell, gain_cell
 from subsetsearch.report.data import ReportData
 
 
-def point_rows(content: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Lay out the list of subsets: those of the front, measured and labelled ones.
+@dataclass(frozen=True, slots=True)
+class PointColumn:
+    """A column of the list of subsets.
 
     Args:
-        content: What the page's script gets.
+        name: By which the page's script finds its cells.
+        head: What stands above it; with ``{unit}``, ``{gain}``, ``{metric}`` or ``{proxy}``.
+        cell: What a subset has there.
+        wide: Left out on a narrow screen.
+        modelled: Only where there is a model of the runs; ``False`` where there is none, ``None`` for both.
+    """
+
+    name: str
+    head: str
+    cell: Callable[[FrontRow], str]
+    wide: bool = False
+    modelled: bool | None = None
+
+
+def _number(value: float | None, std: float | None = None) -> str:
+    return "–" if value is None else number(value, std)
+
+
+_COLUMNS = (
+    PointColumn("size", "Languages", lambda row: str(len(row.languages)), wide=True, modelled=False),
+    PointColumn("cost", "Cost ({unit})", lambda row: amount(row.cost)),
+    PointColumn("gain", "Expected {gain} [90\u00a0%]", gain_cell, modelled=True),
+    PointColumn("best", "P(best)", best_cell, modelled=True),
+    PointColumn("score", "Test {metric}, %", lambda row: _number(row.accuracy, row.accuracy_std)),
+    PointColumn("proxy", "{proxy}, %", lambda row: _number(row.proxy), wide=True),
+)
+
+
+def point_columns(data: ReportData) -> list[PointColumn]:
+    """The columns of the list, with the study's own words above them.
+
+    Those of the model are left out without one, and that of the proxy beside one, if no row has any.
+    """
+    decision = data.front.decision
+    guessed = any(row.proxy is not None for row in data.front)
+    words = {
+        "unit": data.unit,
+        "gain": decision.question.aim.column if decision else "gain",
+        "metric": metric_name(data.front.metric),
+        "proxy": data.front.rung.column,
+    }
+    return [
+        replace(column, head=column.head.format_map(words))
+        for column in _COLUMNS
+        if column.modelled in (None, decision is not None)
+        and (column.name != "proxy" or guessed or decision is None)
+    ]
+
+
+def point_rows(rows: Sequence[FrontRow], data: ReportData) -> list[dict[str, Any]]:
+    """Lay out the list of subsets: those of the front, run and labelled ones.
+
+    Args:
+        rows: Those that are drawn, in their order.
+        data: What is shown.
 
     Returns:
         Index of the row, title, tags and cells, one a subset.
     """
-    rows = content["rows"]
-    shown = [
-        i
-        for i, row in enumerate(rows)
-        if row.get("front") or (row.get("label") and not row.get("strategies")) or "accuracy" in row
-    ]
+    columns = point_columns(data)
     return [
         {
             "index": i,
-            "title": rows[i]["title"],
-            "front": bool(rows[i].get("front")),
-            "tie": rows[i].get("tie", ""),
-            "worse": rows[i].get("worse", ""),
-            "chosen": i == content["chosen"],
-            "cells": (
-                str(len(rows[i]["languages"])),
-                amount(rows[i]["cost"]),
-                _known(rows[i], "accuracy", "std"),
-                _known(rows[i], "proxy"),
-            ),
+            "title": title(row),
+            "front": row.on_front,
+            "tie": tie(row, data),
+            "worse": worse(row, data),
+            "chosen": row is data.answer,
+            "cells": [column.cell(row) for column in columns],
         }
-        for i in shown
+        for i, row in enumerate(rows)
+        if row.on_front or row.label or row.full or row.expected
     ]
-
-
-def point_head(data: ReportData) -> tuple[str, ...]:
-    """Names of the list's columns."""
-    rung = data.front.rung
-    return (
-        "Subset",
-        "Languages",
-        f"Cost ({data.unit})",
-        f"Test {metric_name(data.front.metric)}, %",
-        f"{rung.column}, %",
-    )
 
 
 def score_rows(content: Mapping[str, Any], data: ReportData) -> dict[str, Any]:
@@ -84,5 +122,4 @@ def score_rows(content: Mapping[str, Any], data: ReportData) -> dict[str, Any]:
 
 
 def _known(row: Mapping[str, Any], field: str, spread: str = "") -> str:
-    value = row.get(field)
-    return "–" if value is None else number(value, row.get(spread))
+    return _number(row.get(field), row.get(spread))

@@ -7,7 +7,9 @@ import shlex
 from collections.abc import Sequence
 from typing import Any
 
+from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow
+from subsetsearch.analysis.judged import REACH
 from subsetsearch.analysis.words import language_name, metric_name
 from subsetsearch.config.rungs import RUNGS
 from subsetsearch.languages import Encoder, pretraining_of
@@ -23,7 +25,8 @@ from subsetsearch.report._summary import (
     title,
     worse,
 )
-from subsetsearch.report._who import group_json, kept, scale, who_json
+from subsetsearch.report._sure import judged_json
+from subsetsearch.report._who import group_json, kept, who_json
 from subsetsearch.report.data import ReportData
 
 MOST_DOMINATED = 1500
@@ -56,14 +59,15 @@ def view(data: ReportData) -> dict[str, Any]:
         "targets": [place[key] for key in data.targets],
         "heldOut": [place[key] for key in data.held_out if key in place],
         "rows": [_row(row, data, place) for row in rows],
-        "steps": [position[row.subset] for row in data.front.steps],
+        "aim": _aim(data.front),
+        "reach": REACH,
+        "steps": [position[row.subset] for row in data.front.curve],
         "chosen": position[data.answer.subset] if data.answer else None,
         "total": len(data.front),
         "frequency": _frequency(data.front.rows),
         "history": [list(point) for point in data.history if math.isfinite(point[1])],
         "land": {"x": xs, "y": ys},
         "who": {str(position[found.row.subset]): who_json(found, place) for found in kept(data)},
-        "scale": [round(end, 4) for end in scale(data.gains.values())],
         "groups": group_json(data, position, place),
     }
 
@@ -79,7 +83,15 @@ def drawn(data: ReportData) -> list[FrontRow]:
 
 
 def _matters(row: FrontRow) -> bool:
-    return bool(row.on_front or row.label or row.full)
+    return bool(row.on_front or row.label or row.full or row.expected)
+
+
+def _aim(front: Front) -> dict[str, Any] | None:
+    """What the expected worth is, in words; whether measured gains stand on its scale."""
+    if front.decision is None:
+        return None
+    aim = front.decision.question.aim
+    return {"column": aim.column, "words": aim.words, "ofMean": aim.of_mean}
 
 
 def _language(key: str, seen: Encoder | None) -> dict[str, Any]:
@@ -114,6 +126,8 @@ def _row(row: FrontRow, data: ReportData, place: dict[str, int]) -> dict[str, An
         "tie": tie(row, data),
         "worse": worse(row, data),
         "fresh": fresh_score(row),
+        "expected": judged_json(row.expected),
+        "gain": row.measured_gain,
     }
     if full is not None:
         plain |= {

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from subsetsearch.analysis.by_target import ByTarget, gain_of, target_name
+from subsetsearch.analysis.front_row import FrontRow, FullRuns
 from subsetsearch.analysis.pick import parse_rule
 from subsetsearch.analysis.target_gains import HARMED, HELPED, NOT_KNOWN, NOT_SHOWN, TargetGain
 from subsetsearch.analysis.words import language_name, points
 from subsetsearch.errors import count
+from subsetsearch.report._sure import UNIT, judged_json
 from subsetsearch.report.data import ReportData
 
 VERDICTS = (HELPED, NOT_SHOWN, HARMED, NOT_KNOWN)
@@ -33,9 +35,9 @@ def who_section(data: ReportData) -> dict[str, Any] | None:
     found = data.who
     if found is None:
         return None
-    low, high = scale(data.gains.values())
     every = data.front.labelled("all")
     other = data.gains.get(every.subset) if every is not None and every.subset != found.row.subset else None
+    low, high = scale([found] if other is None else [found, other])
     ticks = {row.key: row.gain.mean for row in other or () if row.gain is not None}
     lines = [_line(row, low, high, ticks.get(row.key)) for row in found]
     half = -(-len(lines) // 2) if len(lines) > 12 else len(lines)
@@ -71,7 +73,7 @@ def _told(verdict: str, found: ByTarget) -> bool:
 
 
 def scale(every: Iterable[ByTarget]) -> tuple[float, float]:
-    """Ends of the scale that all subsets share: their gains, and nothing; wide intervals are cut off."""
+    """Ends of a scale: the gains of subsets, and nothing; wide intervals are cut off."""
     means = [row.gain.mean for found in every for row in found if row.gain is not None]
     return min([0.0, *means]) - _EDGE, max([0.0, *means]) + _EDGE
 
@@ -150,12 +152,7 @@ def group_json(
     for group in data.groups:
         picked = parse_rule("recommended").pick(group.front)
         rows = {
-            str(position[row.subset]): [
-                round(row.full.accuracy, 6),
-                None if row.full.std is None else round(row.full.std, 6),
-                position.get(row.worse_than or row.tied_with),
-                int(row.worse_than is not None),
-            ]
+            str(position[row.subset]): _grouped(row, position)
             for row in group.front
             if row.full is not None and row.subset in position
         }
@@ -164,8 +161,21 @@ def group_json(
             "name": language_name(group.name) if group.kind == "target" else group.name,
             "targets": [place[key] for key in group.front.targets],
             "chosen": position[picked.row.subset],
-            "steps": [position[row.subset] for row in group.front.steps],
+            "steps": [position[row.subset] for row in group.front.curve],
             "says": f"{picked.reason[0].upper()}{picked.reason[1:]}.",
             "rows": rows,
         })  # fmt: skip
     return listed
+
+
+def _grouped(row: FrontRow, position: Mapping[Any, int]) -> list[int | None]:
+    """One subset by a group: score, spread, a rival and whether it is better, gain, what is expected."""
+    full = row.full or FullRuns(0.0)
+    return [
+        round(UNIT * full.accuracy),
+        None if full.std is None else round(UNIT * full.std),
+        position.get(row.worse_than or row.tied_with),
+        int(row.worse_than is not None),
+        None if row.measured_gain is None else round(UNIT * row.measured_gain),
+        *(judged_json(row.expected) or ()),
+    ]

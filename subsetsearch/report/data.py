@@ -39,6 +39,7 @@ class ReportData:
         created: When the report was made, as text.
         gains: Measured subset to who gains by it.
         groups: Groups of targets that the front may be read for.
+        reasons: Part of the model to what it adds to the expected gain of :attr:`leaned`.
     """
 
     front: Front = field(default_factory=Front)
@@ -60,6 +61,7 @@ class ReportData:
     created: str = ""
     gains: Mapping[Subset, ByTarget] = field(default_factory=dict)
     groups: tuple[GroupFront, ...] = ()
+    reasons: Mapping[str, float] = field(default_factory=dict)
 
     def with_facts(self, facts: Mapping[str, str]) -> ReportData:
         """Add facts on the corpora."""
@@ -81,6 +83,15 @@ class ReportData:
             return self.gains.get(row.subset) if row is not None else None
         best = max(self.gains.values(), key=lambda found: (found.row.accuracy or 0.0, -found.row.cost))
         return replace(best, instead="no realignment is recommended")
+
+    @property
+    def leaned(self) -> FrontRow | None:
+        """The row whose expected gain is explained: the answer; if that is none, the best besides it."""
+        row, decision = self.answer, self.front.decision
+        if row is None or decision is None or row.subset != NONE:
+            return row if decision is not None else None
+        ran = [(other.expected.worth, other) for other in self.front if other.languages and other.expected]
+        return max(ran, key=lambda known: known[0], default=(0.0, None))[1]
 
     @property
     def answer(self) -> FrontRow | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from subsetsearch.analysis.by_target import gains_by_target
 from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.group import group_fronts
+from subsetsearch.analysis.reasons import reasons
 from subsetsearch.analysis.strategy_table import StrategyRow, compare_strategies
 from subsetsearch.analysis.trust import Trust
 from subsetsearch.analysis.words import listed, percent
@@ -54,6 +55,8 @@ def known_report(known: Known, study_file: Path, options: Sequence[str] = ()) ->
     )
     gains = {row.subset: gains_by_target(row, known) for row in realigned}
     data = replace(data, gains=gains, groups=tuple(group_fronts(known)))
+    if data.leaned is not None:
+        data = replace(data, reasons=reasons(data.leaned.subset, known))
     return data.with_facts(known.read)
 
 
@@ -157,5 +160,5 @@ def _messages(stored: optuna.Study | None, front: Front, evaluations: Sequence[M
         return
     if not evaluations:
         yield "No subset has been evaluated in full on test data yet: what the search saw is shown alone."
-    elif min((row.n_seeds for row in front.measured), default=3) < 3:
+    elif front.decision is None and min((row.n_seeds for row in front.measured), default=3) < 3:
         yield "Fewer than three seeds: differences of the size of the spread between seeds mean little."

@@ -8,6 +8,16 @@ const rounded = (x) => Math.sign(x) * Number(Math.abs(100 * x).toFixed(1));
 const signed = (x) => (rounded(x) > 0 ? "+" : rounded(x) < 0 ? "−" : "") + Math.abs(rounded(x)).toFixed(1);
 const arrow = (x) => (rounded(x) > 0 ? "▲ " : rounded(x) < 0 ? "▼ " : "");
 const direction = (x) => (rounded(x) > 0 ? "up" : rounded(x) < 0 ? "down" : "");
+const chance = (p) => (p > 0.99 ? "over 99 %" : p < 0.01 ? "under 1 %" : `${(100 * p).toFixed(0)} %`);
+/* What the model of all runs knows of a subset; numbers come as whole hundred-thousandths. */
+function judged(list) {
+  if (!list || !list.length) return undefined;
+  const [worth, sd, better, best, regret, loss] = list.map((x) => x / 1e5);
+  return { worth, low: worth - D.reach * sd, high: worth + D.reach * sd, better, best, regret, loss, runs: list[6] };
+}
+for (const r of D.rows) r.expected = judged(r.expected);
+const between = ({ worth, low, high }) => `${signed(worth)} [${signed(low)}, ${signed(high)}]`;
+const gainText = (r) => (!r.expected ? "–" : r.languages.length ? between(r.expected) : signed(r.expected.worth));
 const find = (label) => D.rows.filter((r) => r.label === label).sort((a, b) => (b.seeds || 0) - (a.seeds || 0))[0];
 const none = find("none");
 const all = find("all");

@@ -1,5 +1,5 @@
 /* ---- the front ---- */
-const ANSWER = measured.includes(D.chosen) ? "the answer" : "the best guess";
+const ANSWER = measured.includes(D.chosen) || D.rows[D.chosen]?.expected ? "the answer" : "the best guess";
 
 /* A star is hollow: it was not searched for, and may lie under a searched subset. */
 const published = (r) => r.label !== "none" && r.label !== "all" && Boolean(r.label || r.strategies);
@@ -51,17 +51,37 @@ function staircase(y) {
   };
 }
 
+/* With a model the upper plot shows expected gains, else measured scores; both with the rows that were run. */
+const modelled = () => D.rows.some((r) => r.expected);
+const upper = () => (modelled() ? D.rows.map((r, i) => i).filter((i) => D.rows[i].expected) : measured);
+const height = (r) => (modelled() ? r.expected && 100 * r.expected.worth : r.accuracy === undefined ? undefined : 100 * r.accuracy);
+const bar = (r) => (r.expected ? 100 * (r.expected.high - r.expected.worth) : 100 * (r.std || 0));
+
+function told(r) {
+  const test = r.accuracy === undefined ? "not measured on test data" : `measured: ${pct(r.accuracy)}${r.std === undefined ? "" : " ± " + pct(r.std)} (${r.seeds} seed${r.seeds === 1 ? "" : "s"})`;
+  const raw = r.gain === undefined ? test : `${test}, ${signed(r.gain)} over none`;
+  return r.expected ? `expected ${D.aim?.column ?? "gain"}: ${gainText(r)}<br>best of all: ${chance(r.expected.best)}<br>${raw}` : raw;
+}
+
+/* What was measured, on the scale of the gains: small and hollow, as it owes much to luck. */
+function measuredGains() {
+  if (!modelled() || !(D.aim?.ofMean ?? true)) return [];
+  const mine = measured.filter((i) => D.rows[i].gain !== undefined);
+  const gain = (i) => 100 * D.rows[i].gain;
+  return mine.length ? [points({ name: "measured on test data" }, mine, gain, { yaxis: "y", marker: { symbol: "circle-open", size: 6, color: css("--muted"), line: { width: 1.3 } } }, told)] : [];
+}
+
 function frontTraces() {
-  const traces = [];
-  const score = (i) => 100 * D.rows[i].accuracy;
-  if (measured.length) traces.push(staircase(score));
+  const score = (i) => height(D.rows[i]);
+  const ran = upper();
+  const traces = ran.length ? [staircase(score), ...measuredGains()] : [];
   for (const kind of KINDS) {
-    const mine = measured.filter((i) => kind.test(D.rows[i]));
+    const mine = ran.filter((i) => kind.test(D.rows[i]));
     if (!mine.length) continue;
     traces.push(points(kind, mine, score, {
-      yaxis: "y", marker: { symbol: kind.symbol, size: 12, color: css(kind.color), line: { width: 1.5, ...(kind.symbol.endsWith("-open") ? {} : { color: css("--card") }) } },
-      error_y: { type: "data", array: mine.map((i) => 100 * (D.rows[i].std || 0)), color: css(kind.color), thickness: 1.4, width: 4 },
-    }, (r) => `measured: ${pct(r.accuracy)}${r.std === undefined ? "" : " ± " + pct(r.std)} (${r.seeds} seed${r.seeds === 1 ? "" : "s"})`));
+      yaxis: "y", marker: { symbol: kind.symbol, size: mine.length > 60 ? 8 : 12, color: css(kind.color), line: { width: 1.5, ...(kind.symbol.endsWith("-open") ? {} : { color: css("--card") }) } },
+      error_y: { type: "data", array: mine.map((i) => bar(D.rows[i])), color: css(kind.color), thickness: 1.4, width: mine.length > 20 ? 0 : 4 },
+    }, told));
   }
   const guess = (i) => 100 * D.rows[i].proxy;
   const said = (r) => `${D.search.column}${r.by ? `, ${r.by}` : ""}: ${pct(r.proxy)}`;
@@ -90,7 +110,7 @@ function frontTraces() {
 function ring() {
   const r = D.rows[state.row];
   const shown = [];
-  if (r.accuracy !== undefined) shown.push({ y: 100 * r.accuracy, yaxis: "y" });
+  if (height(r) !== undefined) shown.push({ y: height(r), yaxis: "y" });
   if (r.proxy !== undefined) shown.push({ y: 100 * r.proxy, yaxis: "y2" });
   return shown.map(({ y, yaxis }) => ({
     type: "scatter", mode: "markers", x: [at(r.cost)], y: [y], yaxis, hoverinfo: "skip", showlegend: false,
@@ -99,12 +119,14 @@ function ring() {
 }
 
 function drawFront() {
-  const both = measured.length > 0 && D.rows.some((r) => r.proxy !== undefined);
-  const only = measured.length ? "y" : "y2";
+  const ran = upper().length > 0;
+  const both = ran && D.rows.some((r) => r.proxy !== undefined);
+  const only = ran ? "y" : "y2";
+  const what = modelled() ? `expected ${D.aim?.column ?? "gain"} over none, points` : `test ${plain(D.metric)}, %`;
   const title = (text) => ({ text, font: { size: 12.5, color: css("--muted") }, standoff: 8 });
   const shape = layout({
     xaxis: { title: title(`data cost (${plain(D.unit)})`), anchor: both ? "y2" : only, ...costAxis() },
-    yaxis: { title: title(`test ${plain(D.metric)}, %`), domain: both ? [0.45, 1] : [0, 1], visible: measured.length > 0 },
+    yaxis: { title: title(what), domain: both ? [0.45, 1] : [0, 1], visible: ran, zeroline: modelled(), zerolinecolor: css("--muted") },
     yaxis2: { title: title(`${D.search.column}, %`), domain: both ? [0, 0.36] : [0, 1], visible: D.rows.some((r) => r.proxy !== undefined) },
     showlegend: true, legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0, font: { size: 12 }, itemwidth: 30 },
     margin: { l: 56, r: 12, t: 10, b: 46 },
@@ -113,7 +135,7 @@ function drawFront() {
 }
 
 /* ---- the front for a group of targets ---- */
-const READ = ["accuracy", "std", "tie", "worse", "heldOut", "ci", "fresh", "proxy", "front"];
+const READ = ["expected", "gain", "accuracy", "std", "tie", "worse", "heldOut", "ci", "fresh", "proxy", "front"];
 const WHOLE = D.rows.map((r) => Object.fromEntries(READ.map((key) => [key, r[key]])));
 const EVERY = { chosen: D.chosen, steps: D.steps };
 
@@ -122,15 +144,17 @@ function regroup(group) {
   D.rows.forEach((r, i) => {
     Object.assign(r, WHOLE[i]);
     if (!group) return;
-    const [accuracy, std, other, worse] = group.rows[i] || [];
+    const [score, spread, other, worse, over, ...known] = group.rows[i] || [];
+    const [accuracy, std, gain] = [score, spread, over].map((x) => (x === undefined || x === null ? undefined : x / 1e5));
     const than = other === undefined || other === null ? undefined : D.rows[other].title;
-    Object.assign(r, { accuracy, std: std ?? undefined, tie: worse ? undefined : than, worse: worse ? than : undefined, heldOut: undefined, ci: undefined, fresh: undefined, proxy: undefined, front: group.steps.includes(i) });
+    Object.assign(r, { expected: judged(known), accuracy, std, gain, tie: worse ? undefined : than, worse: worse ? than : undefined, heldOut: undefined, ci: undefined, fresh: undefined, proxy: undefined, front: group.steps.includes(i) });
   });
   Object.assign(D, group ? { chosen: group.chosen, steps: group.steps } : EVERY);
   const says = $("group-says");
   says.textContent = group ? `${D.rows[group.chosen].title} is recommended for ${group.name}. ${group.says}` : "";
   says.classList.toggle("hidden", !group);
   drawList();
+  drawSure(group);
 }
 
 function buildGroups() {

@@ -58,9 +58,13 @@ function drawDetail() {
   box.dataset.row = state.row;
   box.dataset.languages = r.languages.map((i) => D.languages[i].key).join(" ");
   const numbers = el("dl", { class: "numbers" }, pair("Data cost", r.costText));
+  if (r.expected) {
+    numbers.append(pair(`Expected ${D.aim?.column ?? "gain"}`, gainText(r)), pair("Best of all", chance(r.expected.best)));
+    if (r.languages.length) numbers.append(pair("Better than none", chance(r.expected.better)));
+  }
   numbers.append(pair(`Test ${D.metric}, %`, r.accuracy === undefined ? "not measured" : pct(r.accuracy) + (r.std === undefined ? "" : " ± " + pct(r.std))));
-  if (r.accuracy !== undefined && none && none !== r && none.accuracy !== undefined) numbers.append(pair("Against none", signed(r.accuracy - none.accuracy)));
-  if (r.accuracy !== undefined && all && all !== r && all.accuracy !== undefined) numbers.append(pair("Against all", signed(r.accuracy - all.accuracy)));
+  if (r.accuracy !== undefined && none && none !== r && none.accuracy !== undefined) numbers.append(pair("Measured against none", signed(r.gain ?? r.accuracy - none.accuracy)));
+  if (r.accuracy !== undefined && all && all !== r && all.accuracy !== undefined) numbers.append(pair("Measured against all", signed(r.accuracy - all.accuracy)));
   if (r.proxy !== undefined) numbers.append(pair(`${D.search.column}, %`, pct(r.proxy) + (r.by ? `, ${r.by}` : "")));
   if (r.heldOut !== undefined) numbers.append(pair("Held-out targets, %", pct(r.heldOut)));
   if (r.fresh) numbers.append(pair("Fresh seeds, %", r.fresh));
@@ -104,14 +108,17 @@ function drawList() {
   for (const line of lines) {
     const i = Number(line.dataset.row);
     const r = D.rows[i];
-    const [head, , , score, guess] = line.cells;
+    const head = line.cells[0];
+    const put = (cell, text) => { const found = line.querySelector(`[data-cell="${cell}"]`); if (found) found.textContent = text; };
     head.querySelectorAll(".tag").forEach((tag) => tag.remove());
     if (i === D.chosen) head.append(el("span", { class: "tag chosen" }, ANSWER === "the answer" ? "answer" : "best guess"));
     if (r.front) head.append(el("span", { class: "tag" }, "front"));
     if (r.tie) head.append(el("span", { class: "tag tie" }, `ties with ${r.tie}`));
     if (r.worse) head.append(el("span", { class: "tag tie" }, `worse than ${r.worse}`));
-    score.textContent = r.accuracy === undefined ? "–" : pct(r.accuracy) + (r.std === undefined ? "" : ` ± ${pct(r.std)}`);
-    guess.textContent = r.proxy === undefined ? "–" : pct(r.proxy);
+    put("gain", gainText(r));
+    put("best", r.expected ? chance(r.expected.best) : "–");
+    put("score", r.accuracy === undefined ? "–" : pct(r.accuracy) + (r.std === undefined ? "" : ` ± ${pct(r.std)}`));
+    put("proxy", r.proxy === undefined ? "–" : pct(r.proxy));
   }
 }
 

@@ -1,16 +1,21 @@
 /* ---- who is helped and who is harmed ---- */
 const VERDICTS = ["helped", "not shown", "harmed", "not known"];
-const along = (value) => 100 * (Math.min(Math.max(value, D.scale[0]), D.scale[1]) - D.scale[0]) / (D.scale[1] - D.scale[0]);
 
-function whoLine([target, mean, low, high, verdict, marks], tick) {
+/* Ends of the scale: the gains that are shown, and nothing; wide intervals are cut off. */
+function scaleOf(list, ticks) {
+  const means = [0, ...list.map((line) => line[1]), ...ticks.values()].filter((x) => x !== null && x !== undefined);
+  return [Math.min(...means) - 0.02, Math.max(...means) + 0.02];
+}
+
+function whoLine([target, mean, low, high, verdict, marks], tick, along) {
   const row = el("tr", { class: VERDICTS[verdict].replace(" ", "-") });
   const label = name(target) + (marks ? ` (${[marks & 1 ? "the target itself" : "", marks & 2 ? "held out" : ""].filter(Boolean).join(", ")})` : "");
   const line = el("span", { class: "line" });
-  const between = low === null ? "" : ` [${signed(low)}, ${signed(high)}]`;
+  const ends = low === null ? "" : ` [${signed(low)}, ${signed(high)}]`;
   if (low !== null) line.append(el("span", { class: "range", style: `left:${along(low)}%;width:${along(high) - along(low)}%` }));
   if (tick !== undefined) line.append(el("span", { class: "tick", style: `left:${along(tick)}%` }));
   if (mean !== null) line.append(el("span", { class: "dot", style: `left:${along(mean)}%` }));
-  row.title = `${label}: ${mean === null ? "not known" : signed(mean) + between}, ${VERDICTS[verdict]}`;
+  row.title = `${label}: ${mean === null ? "not known" : signed(mean) + ends}, ${VERDICTS[verdict]}`;
   row.append(el("th", { scope: "row" }, label), el("td", {}, line),
     el("td", { class: "n" }, mean === null ? "–" : signed(mean), el("span", { class: "hide" }, `, ${VERDICTS[verdict]}`)));
   return row;
@@ -32,34 +37,70 @@ function drawWho() {
   const counts = VERDICTS.map((verdict, k) => [verdict, found.list.filter((line) => line[4] === k).length]);
   $("who-counts").replaceChildren(...counts.filter(([verdict, n], k) => n || k === 0 || k === 2)
     .map(([verdict, n]) => el("li", { class: verdict.replace(" ", "-") }, el("strong", {}, String(n)), " " + verdict)));
+  const [least, most] = scaleOf(found.list, ticks);
+  const along = (value) => 100 * (Math.min(Math.max(value, least), most) - least) / (most - least);
+  $("who-halves").style.setProperty("--zero", `${along(0)}%`);
+  for (const axis of $("who-halves").querySelectorAll(".axis")) [axis.firstElementChild.textContent, axis.lastElementChild.textContent] = [signed(least), signed(most)];
   const bodies = [...$("who-halves").querySelectorAll("tbody")];
   const half = bodies.length > 1 ? Math.ceil(found.list.length / 2) : found.list.length;
-  bodies.forEach((body, k) => body.replaceChildren(...found.list.slice(k * half, (k + 1) * half).map((line) => whoLine(line, ticks.get(line[0])))));
+  bodies.forEach((body, k) => body.replaceChildren(...found.list.slice(k * half, (k + 1) * half).map((line) => whoLine(line, ticks.get(line[0]), along))));
 }
 
 /* ---- the map ---- */
+/* Colours end where one in twenty gains of all subsets lies beyond, so that a single bad one pales nothing. */
+const FAR = (() => {
+  const sizes = Object.values(D.who).flatMap((found) => found.list.map((line) => line[1])).filter((x) => x !== null).map(Math.abs).sort((a, b) => a - b);
+  return sizes.length ? Math.max(0.01, sizes[Math.floor(0.95 * (sizes.length - 1))]) : 0.01;
+})();
+
+/* Blue gains, orange loses, pale is near nothing: safe for the colour-blind, and in the dark. */
+const shades = () => [[0, css("--worst")], [0.25, css("--bad")], [0.5, css("--mid")], [0.75, css("--good")], [1, css("--finest")]];
+
+const placed = (list) => list.filter((i) => D.languages[i].at);
+
+function spots(list, label, marker, text) {
+  return {
+    type: "scatter", mode: "markers", name: label, x: list.map((i) => D.languages[i].at[0]), y: list.map((i) => D.languages[i].at[1]),
+    text: list.map((i) => `<b>${plain(name(i))}</b><br>${text(i)}`), hovertemplate: "%{text}<extra></extra>", marker,
+  };
+}
+
+/* Targets whose gain is known, each in its colour; what is shown for all at once is larger, with a rim. */
+function gained(known) {
+  const bars = { title: { text: "points over no realignment", side: "top", font: { size: 12 } }, orientation: "h", x: narrow() ? 0.5 : 0.99, xanchor: narrow() ? "center" : "right", y: narrow() ? -0.02 : 0.01, yanchor: narrow() ? "top" : "bottom", len: narrow() ? 0.8 : 0.3, thickness: 11, outlinewidth: 0, tickfont: { size: 11 }, nticks: 5 };
+  const says = (i) => { const [, mean, low, high, verdict] = known.get(i); return `${signed(mean)}${low === null ? "" : ` [${signed(low)}, ${signed(high)}]`} points, ${VERDICTS[verdict]}${held.has(i) ? "; held out" : ""}`; };
+  const listed = placed([...known.keys()]);
+  const sure = (i) => ["helped", "harmed"].includes(VERDICTS[known.get(i)[4]]);
+  return [[false, "not shown"], [true, "shown to be helped or harmed"]].map(([shown, label], k) => {
+    const mine = listed.filter((i) => sure(i) === shown);
+    return spots(mine, `target: ${label}`, {
+      symbol: mine.map((i) => (held.has(i) ? "diamond" : "circle")), size: shown ? 13 : 9, color: mine.map((i) => 100 * known.get(i)[1]),
+      cmin: -100 * FAR, cmax: 100 * FAR, colorscale: shades(), showscale: k === 1 || !listed.some(sure), colorbar: bars,
+      line: { width: shown ? 1.8 : 1, color: shown ? css("--ink") : css("--muted") },
+    }, says);
+  });
+}
+
 function drawMap() {
   const r = D.rows[state.row];
-  const known = (list) => list.filter((i) => D.languages[i].at);
-  const mark = (list, label, marker) => ({
-    type: "scatter", mode: "markers", name: label, x: list.map((i) => D.languages[i].at[0]), y: list.map((i) => D.languages[i].at[1]),
-    text: list.map((i) => plain(name(i))), hovertemplate: `<b>%{text}</b><br>${label}<extra></extra>`, marker,
-  });
-  const seen = known(D.targets.filter((t) => !held.has(t)));
-  const chosen = known(r.languages);
+  const found = D.who[state.row];
+  const known = new Map((found?.list ?? []).filter((line) => line[1] !== null).map((line) => [line[0], line]));
+  const unknown = placed(D.targets.filter((t) => !known.has(t)));
+  const chosen = placed(r.languages);
   const traces = [
     { type: "scatter", mode: "lines", x: D.land.x, y: D.land.y, fill: "toself", fillcolor: css("--land"), line: { color: css("--land"), width: 0.7 }, hoverinfo: "skip", showlegend: false },
-    mark(seen, "target", { symbol: "circle-open", size: 9, color: css("--measured"), line: { width: 2 } }),
-    mark(known([...held]), "held-out target", { symbol: "diamond-open", size: 10, color: css("--named"), line: { width: 2 } }),
-    mark(chosen, "chosen", { symbol: "circle", size: 10, color: css("--none"), line: { width: 1.5, color: css("--card") } }),
+    spots(unknown, "target: gain not known", { symbol: unknown.map((i) => (held.has(i) ? "diamond" : "circle")), size: 8, color: css("--proxy"), line: { width: 1, color: css("--card") } }, () => "gain not known"),
+    ...gained(known),
+    spots(chosen, "chosen language", { symbol: "square-open", size: chosen.length > 20 ? 9 : 18, color: css("--pick"), line: { width: chosen.length > 20 ? 1.6 : 3 } }, (i) => `chosen${known.has(i) ? ", and a target" : ""}`),
   ];
   Plotly.react("map-plot", traces.filter((t) => t.x.length), layout({
     xaxis: { visible: false, range: [-2.72, 2.72] },
     yaxis: { visible: false, range: [-1.12, 1.4], scaleanchor: "x" },
-    showlegend: true, legend: { orientation: "h", y: 0, yanchor: "bottom", x: 0, bgcolor: "rgba(0,0,0,0)" }, margin: { l: 0, r: 0, t: 0, b: 0 }, dragmode: touch ? false : "pan",
+    showlegend: true, legend: { orientation: "h", y: narrow() ? -0.35 : 0, yanchor: narrow() ? "top" : "bottom", x: 0, bgcolor: "rgba(0,0,0,0)" }, margin: { l: 0, r: 0, t: 0, b: narrow() ? 150 : 0 }, dragmode: touch ? false : "pan",
   }), config);
   const missing = [...new Set([...r.languages, ...D.targets])].filter((i) => !D.languages[i].at);
-  $("map-hint").textContent = `${r.title}. Equal Earth projection; one point a language.` + (missing.length ? ` Not on the map, as their place is not known: ${missing.slice(0, 12).map(name).join(", ")}${missing.length > 12 ? " …" : ""}.` : "");
+  const colours = known.size ? " Colour is the measured gain of a target; large with a rim where it is shown for all targets at once." : "";
+  $("map-hint").textContent = `${r.title}.${colours} Equal Earth projection; one point a language.` + (missing.length ? ` Not on the map, as their place is not known: ${missing.slice(0, 12).map(name).join(", ")}${missing.length > 12 ? " …" : ""}.` : "");
 }
 
 /* ---- the coloured table of scores ---- */

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import random
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from subsetsearch.analysis.by_target import ByTarget
+from subsetsearch.analysis.decision import Decision, mark_decision
 from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow, FullRuns
 from subsetsearch.analysis.group import GroupFront
+from subsetsearch.analysis.judged import Judged
 from subsetsearch.analysis.noise import PairedDifference
+from subsetsearch.analysis.question import PLAIN
 from subsetsearch.analysis.target_gains import TargetGain
 from subsetsearch.analysis.trust import Trust, verdict
 from subsetsearch.languages import resolve
@@ -145,9 +150,59 @@ def make_data(n: int = 160) -> ReportData:
     )
 
 
+def judge(rows: Sequence[FrontRow], base: float) -> tuple[tuple[FrontRow, ...], Decision]:
+    """Mark rows as a model would: expected gains are measured ones, shrunken by a fifth."""
+    ran = [row for row in rows if row.full is not None]
+    worths = [0.8 * ((row.accuracy or 0.0) - base) if row.languages else 0.0 for row in ran]
+    sds = [0.004 * bool(row.languages) for row in ran]
+    best = max(worths)
+    judged = {
+        row.subset: Judged(
+            worth, sd, 0.5 + 0.5 * math.tanh(100 * worth), 0.9 if worth == best else 0.01,
+            best - worth + 0.001, best - worth, row.n_seeds,
+        )
+        for row, worth, sd in zip(ran, worths, sds, strict=True)
+    }  # fmt: skip
+    above = np.array([[0.5 + 0.5 * math.tanh(200 * (one - other)) for other in worths] for one in worths])
+    decision = Decision(PLAIN, judged, {subset: i for i, subset in enumerate(judged)}, above, 4 * len(ran))
+    return tuple(mark_decision(rows, decision)), decision
+
+
+def modelled_front(front: Front, base: Callable[[FrontRow], float]) -> Front:
+    """The same front with a model of its runs."""
+    none = next(row for row in front if row.label == "none")
+    gains = [
+        replace(row, measured_gain=(row.accuracy or 0.0) - base(none)) if row.full and row.languages else row
+        for row in front
+    ]
+    rows, decision = judge(gains, base(none))
+    return replace(front, rows=rows, decision=decision)
+
+
+def make_modelled(n: int = 160) -> ReportData:
+    """The same study with a model of all runs, for its groups as well."""
+    plain = make_data(n)
+
+    def score(row: FrontRow) -> float:
+        return row.accuracy or 0.0
+
+    return replace(
+        plain,
+        front=modelled_front(plain.front, score),
+        groups=tuple(replace(group, front=modelled_front(group.front, score)) for group in plain.groups),
+        reasons={"none": 0.03, "size": -0.01, "unseen": 0.0001, "typology": 0.004},
+    )
+
+
 @pytest.fixture(scope="session")
 def data() -> ReportData:
+    """Without a model: all that a page of before has."""
     return make_data()
+
+
+@pytest.fixture(scope="session")
+def modelled() -> ReportData:
+    return make_modelled()
 
 
 @pytest.fixture(scope="session")

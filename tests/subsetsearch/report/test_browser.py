@@ -20,6 +20,7 @@ import subsetsearch as ss
 from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.words import number
 from subsetsearch.report import ReportData, render_html
+from subsetsearch.report._sure import gain_cell
 from subsetsearch.report._view import view
 from tools.screenshots import PICTURES, Picture, browser, recorded_report, show, take
 
@@ -192,10 +193,11 @@ def test_a_group_of_targets_has_a_front_of_its_own(driver: Any, recorded: Path) 
         "choice.dispatchEvent(new Event('change'));"
     )
     scores = (
-        "return [...document.querySelectorAll('#points tbody tr')].map((row) => row.cells[3].textContent)"
+        "return [...document.querySelectorAll('#points [data-cell=score]')].map((cell) => cell.textContent)"
     )
     answer = "return document.querySelector('#points .tag.chosen').closest('tr').rowIndex"
-    whole = driver.execute_script(scores)
+    gains = scores.replace("score", "gain")
+    whole = driver.execute_script(scores), driver.execute_script(gains)
     rows = study.front().shown
     turkic = [key for key in rows[0].scores if ss.resolve(key).family == "Turkic"]
     for label, targets in (("Friulian", ["fur_Latn"]), (f"Turkic ({len(turkic)})", turkic)):
@@ -203,10 +205,17 @@ def test_a_group_of_targets_has_a_front_of_its_own(driver: Any, recorded: Path) 
         front = study.front(targets)
         expected = {row.subset: number(row.full.accuracy, row.full.std) for row in front.measured if row.full}
         assert driver.execute_script(scores) == [expected[row.subset] for row in rows]
+        by_model = [front.find(row.subset) for row in rows]
+        assert driver.execute_script(gains) == [gain_cell(row) for row in by_model if row]
+        sure = driver.execute_script(
+            "return [...document.querySelectorAll('#judged tbody tr')].map((row) => [...row.cells].slice(2).map((c) => c.textContent))"
+        )
+        ran = sorted(front, key=lambda row: -row.expected.worth if row.expected else 0.0)
+        assert [cells[0] for cells in sure] == [gain_cell(row) for row in ran]
         (place,) = [n for n, row in enumerate(rows) if front.pick("recommended").row.subset == row.subset]
         assert driver.execute_script(answer) == place + 1
     driver.execute_script(choose, "all 46 targets")
-    assert driver.execute_script(scores) == whole
+    assert (driver.execute_script(scores), driver.execute_script(gains)) == whole
     assert overlapping(driver) == []
     quiet(driver)
 

@@ -58,7 +58,7 @@ def test_the_script_gets_the_same(data: ReportData) -> None:
     assert group["rows"][str(group["chosen"])][0] == max(scores[0] for scores in group["rows"].values())
     assert group["chosen"] in group["steps"]
     (every,) = [i for i, row in enumerate(content["rows"]) if row.get("label") == "all"]
-    assert group["rows"][str(every)][2:] == [group["chosen"], 1]
+    assert group["rows"][str(every)][2:] == [group["chosen"], 1, None]
 
 
 def test_where_nothing_is_known_nothing_is_said(data: ReportData) -> None:

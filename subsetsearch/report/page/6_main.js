@@ -28,6 +28,7 @@ function select(i) {
   state.row = i;
   drawDetail();
   markList();
+  markSure();
   drawWho();
   drawGroups();
   markColumns();
@@ -62,6 +63,7 @@ async function unpackPlotly() {
 document.documentElement.classList.add("scripted");
 wireList();
 wireScores();
+wireSure();
 buildControls();
 buildScale();
 buildGroups();
