@@ -153,9 +153,10 @@ class Front(Rows[FrontRow]):
         Raises:
             MissingExtraError: If matplotlib is not installed.
         """
-        from subsetsearch.analysis.plot import draw
+        from subsetsearch.analysis.plot import Drawing, draw
 
-        return draw(self)
+        aim = self.decision.question.aim if self.decision else None
+        return draw(Drawing(self.rows, self.name, self.metric, self.rung, self.curve, aim))
 
     def _table(self) -> pd.DataFrame:
         """What people look at: names, per cent with one digit."""

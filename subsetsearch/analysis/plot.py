@@ -4,21 +4,44 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from realign_core.support.extras import require
+from subsetsearch.analysis.aims import Aim
 from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.analysis.judged import REACH
 from subsetsearch.analysis.words import metric_name, subset_name
+from subsetsearch.config.rungs import RungWords
 from subsetsearch.subset import Subset
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from subsetsearch.analysis.front import Front
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What is drawn of a front.
+
+    Args:
+        rows: By rising cost.
+        name: Of the study.
+        metric: Of the full runs, as in data.
+        rung: What measured the proxies.
+        curve: What is drawn as the front.
+        aim: What is expected of the rows; ``None`` without a model.
+    """
+
+    rows: Sequence[FrontRow]
+    name: str
+    metric: str
+    rung: RungWords
+    curve: Sequence[FrontRow]
+    aim: Aim | None = None
+
 
 _Values = Mapping[Subset, tuple[float, float]]
-_Panel = tuple[list[FrontRow], str, Callable[[Any, Sequence[FrontRow], "Front"], None]]
+_Panel = tuple[list[FrontRow], str, Callable[[Any, Sequence[FrontRow], Drawing], None]]
 
 _FAR = 8
 """So many times the median cost, and the axis is logarithmic."""
@@ -38,7 +61,7 @@ _KINDS = (
 _STAR = _KINDS[-1]
 
 
-def draw(front: Front) -> Figure:
+def draw(front: Drawing) -> Figure:
     """Draw expected gains over proxies, each on its own scale, against data cost.
 
     Without a model of all runs, measured accuracies stand in the place of expected gains.
@@ -79,22 +102,23 @@ def draw(front: Front) -> Figure:
         axis.grid(color="#dde2e8", linewidth=0.7)
         axis.set_axisbelow(True)
         axis.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-    _spread(axes[-1], sorted(row.cost for row in front if row.cost > 0))
-    axes[-1].set_xlabel(_plain(f"data cost ({front[0].cost_unit})", 60))
+    _spread(axes[-1], sorted(row.cost for row in front.rows if row.cost > 0))
+    axes[-1].set_xlabel(_plain(f"data cost ({front.rows[0].cost_unit})", 60))
     return figure
 
 
-def _upper(front: Front) -> _Panel:
+def _upper(front: Drawing) -> _Panel:
     """What is known by full runs."""
-    if front.decision is None:
-        return list(front.measured), _plain(f"test {metric_name(front.metric)}, %", 40), _measured
-    ran = [row for row in front if row.expected is not None]
-    return ran, f"expected {front.decision.question.aim.column}, points\n(90 % interval)", _expected
+    if front.aim is None:
+        measured = [row for row in front.rows if row.full is not None]
+        return measured, _plain(f"test {metric_name(front.metric)}, %", 40), _measured
+    ran = [row for row in front.rows if row.expected is not None]
+    return ran, f"expected {front.aim.column}, points\n(90 % interval)", _expected
 
 
-def _lower(front: Front) -> _Panel:
+def _lower(front: Drawing) -> _Panel:
     """What the search saw."""
-    guessed = [row for row in front if row.proxy is not None]
+    guessed = [row for row in front.rows if row.proxy is not None]
     return guessed, f"{front.rung.column.replace(' (', chr(10) + '(')}, %", _proxies
 
 
@@ -109,19 +133,19 @@ def _spread(axis: Any, costs: Sequence[float]) -> None:
     axis.minorticks_off()
 
 
-def _measured(axis: Any, rows: Sequence[FrontRow], front: Front) -> None:
+def _measured(axis: Any, rows: Sequence[FrontRow], front: Drawing) -> None:
     """Measured scores with their spread over seeds."""
     values = {row.subset: (100 * (row.accuracy or 0.0), 100 * (row.accuracy_std or 0.0)) for row in rows}
     _marks(axis, rows, values)
     _curve_and_ring(axis, front, values)
 
 
-def _expected(axis: Any, rows: Sequence[FrontRow], front: Front) -> None:
+def _expected(axis: Any, rows: Sequence[FrontRow], front: Drawing) -> None:
     """Expected gains with their 90 % intervals; small hollow marks are what was measured."""
     values = {
         row.subset: (100 * row.expected.worth, 100 * REACH * row.expected.sd) for row in rows if row.expected
     }
-    if front.decision is not None and front.decision.question.aim.of_mean:
+    if front.aim is not None and front.aim.of_mean:
         ran = [row for row in rows if row.measured_gain is not None]
         axis.scatter(
             [row.cost for row in ran],
@@ -147,14 +171,14 @@ def _marks(axis: Any, rows: Sequence[FrontRow], values: _Values) -> None:
             )  # fmt: skip
 
 
-def _curve_and_ring(axis: Any, front: Front, values: _Values) -> None:
+def _curve_and_ring(axis: Any, front: Drawing, values: _Values) -> None:
     """Draw the front as a staircase, and a ring around what is recommended."""
     steps = front.curve
     axis.step(
         [row.cost for row in steps], [values[row.subset][0] for row in steps],
         where="post", color="#0072b2", linestyle=":", zorder=1,
     )  # fmt: skip
-    for row in front:
+    for row in front.rows:
         if row.recommended and row.subset in values:
             place = (row.cost, values[row.subset][0])
             axis.plot(*place, "o", markersize=16, fillstyle="none", color="#e69f00", markeredgewidth=2.5)
@@ -163,7 +187,7 @@ def _curve_and_ring(axis: Any, front: Front, values: _Values) -> None:
     axis.legend(frameon=False, loc="best")
 
 
-def _proxies(axis: Any, rows: Sequence[FrontRow], _: Front) -> None:
+def _proxies(axis: Any, rows: Sequence[FrontRow], _: Drawing) -> None:
     kinds = (
         ([row for row in rows if _published(row)], _STAR[1], _STAR[2], 70),
         ([row for row in rows if not row.on_front and not _published(row)], "D", "#9aa5b1", 14),

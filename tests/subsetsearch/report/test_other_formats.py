@@ -63,3 +63,15 @@ def test_png_is_a_picture(data: ReportData, evil: ReportData) -> None:
         assert picture.size == (480, 330)
     colours = image.open(io.BytesIO(render_png(data))).convert("RGB").getcolors(1 << 24)
     assert {(0, 114, 178), (213, 94, 0), (0, 158, 115), (230, 159, 0)} <= {colour for _, colour in colours}
+
+
+def test_png_draws_what_is_expected(modelled: ReportData) -> None:
+    pytest.importorskip("matplotlib", reason="matplotlib is not installed (extra report)")
+    axis = modelled.front.plot().axes[0]
+    assert axis.get_ylabel() == "expected gain, points\n(90 % interval)"
+    ran = [row for row in modelled.front if row.expected]
+    bars = [bar for container in axis.containers for bar in container.lines[2][0].get_segments()]
+    ends = sorted(round(float(bar[k][1]), 6) for bar in bars for k in (0, 1))
+    assert ends == sorted(round(100 * end, 6) for row in ran if row.expected for end in row.expected.interval)
+    hollow = sorted(round(float(y), 6) for _, y in axis.collections[0].get_offsets())
+    assert hollow == sorted(round(100 * row.measured_gain, 6) for row in ran if row.measured_gain is not None)
