@@ -70,7 +70,7 @@ TASKS = {
         TableTask("african-pos", study_file("pos-calibration"), 6),
         TableTask("ud-pos", ROOT / "benchmarks" / "tables" / "ud-pos.toml", 6, halves=True),
         TableTask("time-expressions", study_file("time-expressions"), 10),
-        TableTask("names", study_file("quickstart"), 6),
+        TableTask("names", ROOT / "benchmarks" / "tables" / "names.toml", 6),
     )
 }
 """By name."""

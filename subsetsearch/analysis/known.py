@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import optuna
 
@@ -15,6 +16,7 @@ from subsetsearch.analysis.choice import Choice
 from subsetsearch.analysis.effects import StudyModels
 from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow
+from subsetsearch.analysis.next_runs import next_runs
 from subsetsearch.analysis.pick import is_rule
 from subsetsearch.analysis.picked import Picked
 from subsetsearch.analysis.question import PLAIN, Question
@@ -231,8 +233,14 @@ def read_status(config: StudyConfig, folder: StudyFolder) -> StudyStatus:
     else:
         known = read_known(config, folder, evaluations)
         status = study_status(config, known.stored, evaluations, known.trust.sentences, name)
-        status = replace(status, read=known.read)
+        status = replace(status, read=known.read, **_answered(known))
     return replace(status, left_aside=folder.left_aside)
+
+
+def _answered(known: Known) -> dict[str, Any]:
+    """What is recommended, and what more runs are expected to buy."""
+    picked, buys = known.front.pick("recommended"), next_runs(known.models, known.candidates)
+    return {"recommended": f"{picked.row.name}: {picked.reason}", "next": buys}
 
 
 def make_choice(known: Known, picked: Picked) -> Choice:

@@ -24,6 +24,8 @@ from subsetsearch.subset import Subset, with_pairs
 if TYPE_CHECKING:
     import optuna
 
+    from subsetsearch.analysis.next_runs import NextRuns
+
 _RECENT = 20
 """The rate is that of so many last trials: early ones also build caches."""
 
@@ -76,6 +78,8 @@ class StudyStatus(Sheet):
         note: What must be known to read it, if anything.
         read: What was read and left out, a line a corpus; empty before full runs.
         left_aside: What was measured with other data and is not counted here, a sentence a folder.
+        recommended: What to get, and why; empty before full runs.
+        next: What the next ten minutes of runs are expected to buy; ``None`` where that is not known.
     """
 
     study: str
@@ -99,6 +103,8 @@ class StudyStatus(Sheet):
     note: str = ""
     read: dict[str, str] = field(default_factory=dict)
     left_aside: tuple[str, ...] = ()
+    recommended: str = ""
+    next: NextRuns | None = None
 
     @property
     def title(self) -> str:
@@ -129,6 +135,7 @@ class StudyStatus(Sheet):
                 f"best {metric_name(run.metric)}",
                 f"{percent(run.accuracy)} (test, {count(run.n_seeds, 'seed')}): {_realigned(run)}",
             )
+        yield from _answer(self)
         for place, sentence in enumerate(self.trust):
             yield "" if place else "trust", sentence
         if self.note:
@@ -154,7 +161,16 @@ class StudyStatus(Sheet):
             "last": self.last.isoformat() if self.last else None,
             "best": self.best and _plain(self.best),
             "best_run": self.best_run and _plain(self.best_run),
+            "next": self.next and _plain(self.next),
         }
+
+
+def _answer(status: StudyStatus) -> Iterator[tuple[str, str]]:
+    """What to get, and what more runs would buy."""
+    if status.recommended:
+        yield "recommended", status.recommended
+    if status.next is not None:
+        yield "next", status.next.sentence
 
 
 def _trials(status: StudyStatus) -> str:
@@ -174,7 +190,7 @@ def _realigned(best: BestTrial | BestRun) -> str:
     return with_pairs(listed(sorted(best.subset.languages)) or "no realignment", best.subset.pairs)
 
 
-def _plain(best: BestTrial | BestRun) -> dict[str, Any]:
+def _plain(best: BestTrial | BestRun | NextRuns) -> dict[str, Any]:
     subset = best.subset
     return asdict(best) | {
         "languages": sorted(subset.languages),

@@ -175,10 +175,23 @@ class EffectModel:
         """The same of a run without realignment."""
         return self._noise(NOISE, UNTOUCHED)
 
+    def group_noise(self, targets: Sequence[str]) -> float:
+        """Standard deviation of the noise of a run's mean over some targets, besides the seed's luck.
+
+        Raises:
+            KeyError: If the runs have no such target.
+        """
+        place = {target: i for i, target in enumerate(self.runs.targets)}
+        share = self.basis.directions[[place[target] for target in targets]].mean(axis=0)
+        return float(np.sqrt(share**2 @ self._along(NOISE)))
+
     def _noise(self, *parts: str) -> Matrix:
+        return np.asarray(np.sqrt(self.basis.directions**2 @ self._along(*parts)))
+
+    def _along(self, *parts: str) -> Matrix:
+        """Variance along each direction."""
         shared, own = (sum(self.variances.of(part, row) for part in parts) for row in (SHARED, OWN))
-        along = np.array([shared] + [own] * (len(self.runs.targets) - 1))
-        return np.asarray(np.sqrt(self.basis.directions**2 @ along))
+        return np.array([shared] + [own] * (len(self.runs.targets) - 1))
 
     @cached_property
     def _mixes(self) -> Mixes:

@@ -100,6 +100,12 @@ def test_a_group_is_the_mean_of_its_targets(group: tuple[str, ...] | None) -> No
     np.testing.assert_allclose(found.covariance, over @ covariance @ over.T, atol=1e-8)
 
 
+def test_the_noise_of_a_group_of_one_is_that_of_its_target() -> None:
+    model = known_model(3)
+    assert [model.group_noise([target]) for target in TARGETS] == pytest.approx(model.noise.tolist())
+    assert model.group_noise(TARGETS) <= max(model.noise)
+
+
 @pytest.mark.parametrize("group", [TARGETS, ("t",), ("u", "w")])
 def test_the_reasons_of_a_gain_add_up_to_it(group: tuple[str, ...]) -> None:
     model = known_model(2)
