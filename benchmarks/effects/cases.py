@@ -28,7 +28,6 @@ FEWEST_RUNS = 20
 
 RECORDED: Mapping[str, Path] = {
     "african-pos": ROOT / "studies" / "results" / "pos-calibration-full-dev.csv",
-    "names": ROOT / "studies" / "results" / "quickstart-full-dev.csv",
 }
 """Runs on development data that the search of a study has made, with a seed that no truth has."""
 

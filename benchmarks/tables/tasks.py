@@ -17,10 +17,10 @@ from subsetsearch.problem.pool import Pool, Targets, build_targets
 SEARCH_SEEDS = (101,)
 """Runs that a model may learn from: their scores on development data, never those on test data."""
 
-TRUTH_SEEDS = (201, 202, 203)
+TRUTH_SEEDS = (201, 202)
 """What is true: the mean test score over these. No model sees a run of theirs."""
 
-SEEDS = (201, 101, 202, 203)
+SEEDS = (101, 201, 202)
 """All of them, in the order in which the table is filled: a table that was cut off has whole seeds."""
 
 REALIGNMENT_SEEDS = (301, 302, 303)
