@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,13 +9,13 @@ from typing import Any, Self
 
 from pydantic import Field, model_validator
 
+from realign_core.data._local_rows import are_text, read_rows
 from realign_core.data._templates import PairTemplate, find_folders
 from realign_core.support.config import Config
-from realign_core.support.content import plain_name
 from realign_core.support.errors import DataError
 from realign_core.support.extras import require
 from realign_core.support.paths import ExpandedPath
-from realign_core.support.text import text_lines, unknown_language
+from realign_core.support.text import unknown_language
 
 OPUS_100: tuple[str, ...] = (
     "af", "am", "an", "ar", "as", "az", "be", "bg", "bn", "br", "bs", "ca", "cs", "cy", "da", "de",
@@ -76,6 +75,9 @@ class HubPlace(Config):
     def _rows(self, language: str, split: str, source: str) -> Any:
         """Load a split of one language's configuration as a ``datasets.Dataset``.
 
+        Local tables and JSON lines are found as ``datasets`` finds them, and read line by line as
+        :class:`LocalRows`: all cells as text, bad lines by their place.
+
         Raises:
             DataError: If the language, configuration or split does not exist, the hub cannot
                 be reached, or the data set is a script.
@@ -89,8 +91,13 @@ class HubPlace(Config):
             raise unknown_language(language, self._codes(source), self.folder)
         try:
             if self.folder is not None:
-                place = self.folder / name
-                return datasets.load_dataset(str(place), split=sliced, **_as_text(place, datasets))
+                place = _plain(self.folder / name)
+                builder = datasets.load_dataset_builder(str(place))
+                named = {str(known): files for known, files in (builder.config.data_files or {}).items()}
+                files = [Path(file) for file in named.get(split, ())]
+                if are_text(files):
+                    return read_rows(files, builder.info.features or {}, self.limit)
+                return datasets.load_dataset(str(place), split=sliced)
             return datasets.load_dataset(self.dataset, name, split=sliced, revision=self.revision)
         except (OSError, ValueError, RuntimeError, datasets.exceptions.DatasetsError) as error:
             raise DataError(_one_line(error), where=where, fix=_advice(error)) from error
@@ -100,23 +107,16 @@ class HubPlace(Config):
         return self.config.format(language=language, source=source, pair=pair)
 
 
-def _as_text(folder: Path, datasets: Any) -> dict[str, Any]:
-    """Options that read every cell of a table as the text that it is: ``007``, ``null``, ``True``.
+def _plain(folder: Path) -> Path:
+    """Check that a folder's name can be given to ``datasets``.
 
     Raises:
-        DataError: If the folder's name cannot be given to ``datasets``.
+        DataError: If it cannot.
     """
     odd = sorted(set("[]*?") & set(str(folder.resolve())))
     if odd:
         raise DataError(f"a name with {' '.join(odd)} in it", where=folder, fix="rename the folder")
-    for path in sorted(folder.rglob("*")):
-        name = plain_name(path.name)
-        if name.endswith((".csv", ".tsv")) and not name.startswith("."):
-            delimiter = "\t" if name.endswith(".tsv") else ","
-            first = csv.reader((text for _, text in text_lines(path, ends=True)), delimiter=delimiter)
-            texts = {column: datasets.Value("string") for column in next(first, [])}
-            return {"features": datasets.Features(texts), "na_filter": False}
-    return {}
+    return folder
 
 
 def label_names(dataset: Any, column: str) -> tuple[str, ...]:

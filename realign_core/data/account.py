@@ -61,7 +61,7 @@ class Account:
         return sum(n for reason, n in self.dropped.items() if reason in FAULTS) / max(1, self.rows)
 
     def __str__(self) -> str:
-        return f"{self.language}: {self.lost:,} of {count(self.rows, self.unit)} ({_reasons(self.dropped)})"
+        return f"{self.language}: {self.lost:,} of {count(self.rows, self.unit)} ({reasons(self.dropped)})"
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""
@@ -113,7 +113,7 @@ def summary(accounts: Sequence[Account]) -> str:
     kept, rows = (sum(getattr(account, name) for account in accounts) for name in ("kept", "rows"))
     unit = accounts[0].unit if accounts else "row"
     line = f"{kept:,} of {count(rows, unit)} in {count(len(accounts), 'language')} kept"
-    return f"{line}; left out: {_reasons(total)}" if total else line
+    return f"{line}; left out: {reasons(total)}" if total else line
 
 
 def lines(accounts: Accounts) -> Iterator[tuple[str, str]]:
@@ -156,5 +156,6 @@ def log_account(logger: logging.Logger, what: str, accounts: Sequence[Account]) 
     logger.warning("%s: %s. More than 1 %% is lost of %s", what, summary(accounts), worst)
 
 
-def _reasons(dropped: Mapping[str, int]) -> str:
+def reasons(dropped: Mapping[str, int]) -> str:
+    """Write why so many were left out, the most frequent reason first."""
     return ", ".join(f"{reason} {n:,}" for reason, n in sorted(dropped.items(), key=lambda x: (-x[1], x[0])))

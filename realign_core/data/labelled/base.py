@@ -11,7 +11,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from realign_core.data.account import Account
+from realign_core.data.account import Account, reasons
 from realign_core.data.examples import UNTAGGED, Example, QuestionExample, TokenExample
 from realign_core.support.config import Config
 from realign_core.support.errors import DataError
@@ -137,7 +137,7 @@ class TaskReader(Config, ABC):
             raise DataError(
                 f"no example for language '{language}', split '{split}'",
                 where=type(self).__name__,
-                fix=f"{skips.count} malformed ones were skipped" if skips.count else "check path and options",
+                fix=f"left out: {told}" if (told := reasons(skips.dropped)) else "check path and options",
             )
         dropped = {reason: n for reason, n in skips.dropped.items() if n}
         return examples, Account(language, len(examples) + skips.dropped.total(), dropped, "example")

@@ -9,11 +9,13 @@ from typing import Any, Literal, Self
 from pydantic import model_validator
 
 from realign_core.data._hub import HubPlace, label_names
+from realign_core.data._local_rows import LocalRows
 from realign_core.data.examples import Example, PairExample, QuestionExample, TextExample, TokenExample
 from realign_core.data.labelled._sentences import check_words
-from realign_core.data.labelled._tables import first_present, label_of, text_field
+from realign_core.data.labelled._tables import label_of, nearest_column, text_field
 from realign_core.data.labelled.base import UNANSWERED, UNLABELLED, SkipBudget, Split, TaskReader
 from realign_core.data.labelled.squad import question_example
+from realign_core.support.content import damage
 from realign_core.support.errors import DataError
 from realign_core.support.text import unknown_language
 
@@ -71,9 +73,12 @@ class HubTask(HubPlace, TaskReader):
             raise unknown_language(language, known, place)
         rows = self._rows(language, self.split_names.get(split, split), "")
         names = self.label_names or label_names(rows, self.label_column)
+        local = isinstance(rows, LocalRows)
+        for error in rows.bad if local else ():
+            skips.skip(error)
         for number, row in enumerate(rows):
             try:
-                where = f"{place} ({language}, {split}), row {number}"
+                where = rows.places[number] if local else f"{place} ({language}, {split}), row {number}"
                 example = self._example(row, names, where)
                 if isinstance(example, QuestionExample):
                     skips.once(example.id, where)
@@ -91,7 +96,8 @@ class HubTask(HubPlace, TaskReader):
         columns = [self.text_column, self.label_column]
         columns += [self.second_column] if self.task == "pair" else []
         for column in columns:
-            first_present(row, (column,), where)
+            if column not in row:
+                raise DataError(f"no column '{column}'", where=where, fix=nearest_column(column, row))
         value = row[self.label_column]
         if self.task == "token":
             return self._sentence(row[self.text_column], value, names, where)
@@ -110,6 +116,10 @@ class HubTask(HubPlace, TaskReader):
         odd = next((token for token in tokens if not isinstance(token, str) or not token.strip()), "")
         if odd != "" or "" in tokens:
             raise DataError(f"a token must be text, but got {odd!r:.80}", where=where)
+        if (
+            told := next((found for token in tokens if (found := damage(token)) is not None), None)
+        ) is not None:
+            raise DataError(f"a word holds {told}", where=where)
         check_words(tokens, where)
         labels = [self._label(tag, names, where) for tag in tags]
         if None in labels:

@@ -11,6 +11,7 @@ from typing import Any, Literal, Self
 from pydantic import model_validator
 
 from realign_core.data._hub import HubPlace
+from realign_core.data._local_rows import LocalRows
 from realign_core.data._templates import PairTemplate
 from realign_core.data.examples import ParallelText
 from realign_core.data.parallel.base import ParallelSource
@@ -70,7 +71,7 @@ class HubParallel(HubPlace, ParallelSource):
         """Load one language's rows; of ``joined`` ones those that both languages have."""
         if language not in (known := self.languages()):
             raise unknown_language(language, known, self._place())
-        rows = self._rows(language, self.split, self.source)
+        rows = self._good(language)
         dropped: Counter[str] = Counter()
         pairs: Iterable[tuple[str, str]]
         match self.layout:
@@ -83,6 +84,17 @@ class HubParallel(HubPlace, ParallelSource):
             case "joined":
                 pairs = self._joined(rows, language, dropped)
         return self.filters.apply(language, pairs, dropped)
+
+    def _good(self, language: str) -> Any:
+        """Load rows, none of which is malformed.
+
+        Raises:
+            DataError: If one is, or as :meth:`_rows`.
+        """
+        rows = self._rows(language, self.split, self.source)
+        if isinstance(rows, LocalRows) and rows.bad:
+            raise rows.bad[0]
+        return rows
 
     def _translations(self, rows: Any, language: str) -> Iterator[tuple[str, str]]:
         (cells,) = self._columns(rows, self.text_column or "translation")
@@ -98,7 +110,7 @@ class HubParallel(HubPlace, ParallelSource):
     def _joined(self, rows: Any, language: str, dropped: Counter[str]) -> list[tuple[str, str]]:
         """Join the rows of both languages whose ids are the same text, and count the others."""
         texts = self._by_id(rows, language)
-        sources = self._by_id(self._rows(self.source, self.split, self.source), self.source)
+        sources = self._by_id(self._good(self.source), self.source)
         if unmatched := sum(identity not in sources for identity in texts):
             dropped["unmatched"] = unmatched
         if texts and unmatched == len(texts):
