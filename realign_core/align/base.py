@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -42,6 +43,10 @@ class WordAligner(Config, ABC):
 
     A subclass adds ``kind: Literal["its name"]``, its options, and :meth:`align`.
     """
+
+    def files(self, language: str) -> tuple[Path, ...]:  # noqa: ARG002
+        """Name the files that links of a language come from; none, if they are computed."""
+        return ()
 
     @abstractmethod
     def align(self, text: WordText, vectors: WordVectors) -> list[Int]:

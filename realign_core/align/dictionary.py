@@ -40,6 +40,10 @@ class DictionaryAligner(WordAligner):
     path: ExpandedPath
     pattern: LanguageTemplate = "en-{language}.txt"
 
+    def files(self, language: str) -> tuple[Path, ...]:
+        """The dictionary."""
+        return (self.path / self.pattern.format(language=language),)
+
     def align(self, text: WordText, vectors: WordVectors) -> list[Int]:  # noqa: ARG002
         """Look each source word up.
 
@@ -47,7 +51,7 @@ class DictionaryAligner(WordAligner):
             DataError: If the file is missing or malformed, has none of the text's words, or is the wrong
                 way round.
         """
-        place = self.path / self.pattern.format(language=text.language)
+        (place,) = self.files(text.language)
         entries = read_dictionary(place)
         _check_use(entries, _vocabulary(text.source), _vocabulary(text.target), place)
         return [_match(s, t, entries) for s, t in zip(text.source, text.target, strict=True)]

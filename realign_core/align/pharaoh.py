@@ -77,14 +77,18 @@ class PharaohAligner(WordAligner):
     links: LanguageTemplate = "en-{language}.train"
     min_found: float = Field(default=0.5, ge=0, le=1)
 
+    def files(self, language: str) -> tuple[Path, ...]:
+        """Text and links."""
+        return tuple(self.path / name.format(language=language) for name in (self.text, self.links))
+
     def align(self, text: WordText, vectors: WordVectors) -> list[Int]:  # noqa: ARG002
         """Look each pair up.
 
         Raises:
             DataError: If a file is missing or malformed, or holds none of the pairs, or fewer than asked for.
         """
-        place = self.path / self.text.format(language=text.language)
-        known = read_pharaoh(place, self.path / self.links.format(language=text.language))
+        place, links_place = self.files(text.language)
+        known = read_pharaoh(place, links_place)
         pairs = list(zip(text.source, text.target, strict=True))
         rows = [known.get(_key(*pair)) for pair in pairs]
         n_found = sum(row is not None for row in rows)

@@ -16,6 +16,7 @@ from realign_core.runs.subject import Finding, RemarkError, Subject
 from realign_core.support.content import lettered
 from realign_core.support.errors import DataError, RealignError, count
 from realign_core.support.files import require_space
+from realign_core.tasks.overlap import overlaps
 from realign_core.tasks.reading import read_target, target_codes
 
 _SAMPLE = 100
@@ -87,6 +88,12 @@ def _joined(errors: Sequence[RealignError], kind: type[RealignError] = DataError
     for (what, fix), places in alike.items():
         more = f" and {len(places) - _NAMED} more" if len(places) > _NAMED else ""
         yield kind(what, where=f"{', '.join(places[:_NAMED])}{more}", fix=fix)
+
+
+def check_overlap(subject: Subject) -> Iterator[RealignError]:
+    """Look for examples that are learnt and scored, or chosen by and scored."""
+    for told in overlaps(subject.examples):
+        yield RemarkError(told, where="task", fix="give every split files of its own")
 
 
 def check_pairs(subject: Subject) -> Iterator[RealignError]:
@@ -216,6 +223,7 @@ DATA_CHECKS: Mapping[str, Check] = {
     "packages": check_packages,
     "training data": check_training,
     "evaluation data": check_evaluation,
+    "overlap": check_overlap,
     "sentence pairs": check_pairs,
 }
 """Without torch, in seconds."""

@@ -11,6 +11,7 @@ from realign_core.data.examples import Example
 from realign_core.recipe import Recipe
 from realign_core.tasks.base import Task
 from realign_core.tasks.features import Features
+from realign_core.tasks.overlap import overlaps
 from realign_core.tasks.reading import Told
 from realign_core.tasks.unscored import account_of_words, describe_unscored, much_unscored
 
@@ -42,8 +43,22 @@ def tokenise_labelled(
     return found
 
 
-def tell_labelled(logger: logging.Logger, recipe: Recipe, told: Accounts) -> None:
-    """Log one line for each corpus of labelled examples, and one where words are not read."""
+def tell_labelled(
+    logger: logging.Logger,
+    recipe: Recipe,
+    told: Accounts,
+    examples: Mapping[str, Mapping[str, Sequence[Any]]],
+) -> None:
+    """Log one line for each corpus of labelled examples, and where words are not read or examples are shared.
+
+    Args:
+        logger: Whose lines they are.
+        recipe: Says how long sentences are read.
+        told: What was read.
+        examples: Split to language to examples.
+    """
+    for sentence in overlaps(examples):
+        logger.warning("%s", sentence)
     for corpus in LABELLED.values():
         log_account(logger, corpus, told.get(corpus, ()))
         words = told.get(words_of(corpus), ())

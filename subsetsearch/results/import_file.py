@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import get_args
 
+from realign_core.align import AnyAligner
 from realign_core.recipe import Strategy, TaskKind
 from realign_core.support.files import content_key
 from subsetsearch.config.rungs import FULL
@@ -29,6 +31,11 @@ from subsetsearch.tables import Cells, read_csv_rows
 _SCORE = re.compile(r"(?:unseen_)?final_eval_(.+)_([A-Za-z0-9]+)")
 _KINDS = {"xnli": "nli", "wikiann": "ner", "udpos": "pos", "xtreme_r.udpos": "pos", "xquad": "qa"}
 """The published names of tasks, and ours."""
+
+_ALIGNERS = {"noaligner": "sentence", "dico": "dictionary"}
+"""The published names of aligners, and ours; the others bear their own names."""
+
+_KNOWN_ALIGNERS = frozenset(kind.model_fields["kind"].default for kind in get_args(get_args(AnyAligner)[0]))
 
 _METRICS = {TaskKind.NER: "f1", TaskKind.QA: "f1"}
 
@@ -91,6 +98,7 @@ class ResultsFile:
         targets: Its targets, held-out ones among them.
         subset: Languages of every row, for a file that does not name them.
         skip_others: Leave rows of other models, tasks or methods aside; else they are an error.
+        hashes: Recipe hash of each subset that the study has run itself: of its recipe, data and encoder.
     """
 
     path: Path
@@ -99,6 +107,7 @@ class ResultsFile:
     targets: Targets
     subset: frozenset[str] | None = None
     skip_others: bool = False
+    hashes: Mapping[Subset, str] = field(default_factory=dict)
 
     def read(self) -> ReadResults:
         """Read and check every row before any of them counts.
@@ -118,14 +127,15 @@ class ResultsFile:
         for line, row in table.rows:
             try:
                 self._same_setting(line, row, names)
+                run = self._measurement(
+                    Cells(self.path, line, row, fix="finish the run, or remove the row"), layout
+                )
+                self._same_data(line, row, run.subset)
             except StudyError:
                 if not self.skip_others:
                     raise
                 skipped += 1
                 continue
-            run = self._measurement(
-                Cells(self.path, line, row, fix="finish the run, or remove the row"), layout
-            )
             first, known = runs.setdefault((run.subset, run.seed), (line, run))
             if known.scores != run.scores:
                 raise DataError(
@@ -203,17 +213,33 @@ class ResultsFile:
             "model": (_last(row.get("model", "")), _last(recipe.encoder.name)),
             "task": (_KINDS.get(kind, kind), recipe.task.kind.value),
         }
-        method = row.get("method", "").partition("_")[0]
+        method, _, rest = row.get("method", "").partition("_")
         if method not in ("", Strategy.BASELINE.value):
             expected["method"] = (method, recipe.realignment.strategy.value)
+            aligner = rest.partition("_")[0]
+            if (named := _ALIGNERS.get(aligner, aligner)) in _KNOWN_ALIGNERS:
+                expected["aligner"] = (named, recipe.realignment.aligner.kind)
+        expected["split"] = (row.get("split", ""), TEST)
         for name, (theirs, ours) in expected.items():
             if theirs and theirs != ours:
                 raise StudyError(
-                    f"the {name} is '{row[name]}', but the study's is '{ours}'",
+                    f"the {name} is '{row.get(name, theirs)}', but the study's is '{ours}'",
                     where=self.path,
                     line=line,
                     fix="results of different settings cannot share a front; --skip-others leaves them out",
                 )
+
+    def _same_data(self, line: int, row: Mapping[str, str], subset: Subset) -> None:
+        """Refuse a run of a set that the study has run with other data, encoder, arithmetic or recipe."""
+        theirs, ours = row.get("recipe_hash", ""), self.hashes.get(subset)
+        if theirs and ours and theirs != ours:
+            raise StudyError(
+                f"the recipe_hash is '{theirs}', but the study's own runs of {subset.name} have '{ours}': "
+                "recipe, data, encoder or arithmetic differ",
+                where=self.path,
+                line=line,
+                fix="results of different data cannot share a front; --skip-others leaves them out",
+            )
 
     def _subset(self, cells: Cells) -> Subset:
         limit = cells.whole(PAIRS, least=1) if cells.row.get(PAIRS) else None

@@ -10,7 +10,7 @@ from subsetsearch.errors import check_paths, count
 from subsetsearch.problem.pool import build_pool, build_targets, resolve_subset
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.import_file import ImportSummary, ResultsFile
-from subsetsearch.results.study_store import export_runs, open_store
+from subsetsearch.results.study_store import export_runs, open_store, read_full_runs
 
 
 def import_results(
@@ -43,7 +43,9 @@ def import_results(
     pool = build_pool(config)
     subset = None if languages is None else resolve_subset(languages, pool)
     targets = build_targets(config, "test")
-    read = ResultsFile(Path(file), config, pool, targets, subset, skip_others).read()
+    own = read_full_runs(config, folder) if folder.has_database else []
+    hashes = {run.subset: run.recipe_hash for run in own if run.origin != "imported"}
+    read = ResultsFile(Path(file), config, pool, targets, subset, skip_others, hashes).read()
     if read.skipped:
         tell(f"{count(read.skipped, 'row')} of other models, tasks or methods left aside")
     if read.layout.ignored:

@@ -47,6 +47,7 @@ KINDS: Mapping[str, Kind] = {
     "test data": Kind("examples", "examples", "test data"),
     "encoder": Kind("", "content", "of the encoder"),
     "prices": Kind("", "content"),
+    "aligner files": Kind("", "content", "of the aligner"),
 }
 """All that is recorded, in the order in which it is told."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from realign_core.data.account import LABELLED
 from realign_core.data.examples import ParallelText, text_of
 from realign_core.data.labelled import Split
-from realign_core.runs.checks import DATA_CHECKS, Check, require_checked
+from realign_core.runs.checks import DATA_CHECKS, Check, check_overlap, require_checked
 from realign_core.runs.subject import EncoderFacts, RemarkError, Space, Subject
 from subsetsearch.config.rungs import SHORT
 from subsetsearch.config.study import StudyConfig
@@ -118,7 +118,16 @@ def check_scripts(study: StudyConfig, subject: Subject) -> Iterator[RealignError
         )
 
 
-LATER: Mapping[str, StudyCheck] = {"test data": check_later, "scripts": check_scripts}
+def check_test_overlap(_: StudyConfig, subject: Subject) -> Iterator[RealignError]:
+    """Look for examples of the test data that are training or development data too."""
+    yield from check_overlap(subject)
+
+
+LATER: Mapping[str, StudyCheck] = {
+    "test data": check_later,
+    "test overlap": check_test_overlap,
+    "scripts": check_scripts,
+}
 """Without torch, in a search's dry run only: a search itself reads no test data."""
 
 RUNGS: Mapping[str, StudyCheck] = {"short runs": check_rungs}

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+from realign_core.align import WordAligner
 from realign_core.data.labelled import Split
 from realign_core.encoder.config import EncoderConfig
 from realign_core.encoder.content import encoder_content, hash_files
@@ -56,11 +57,26 @@ def read_material(study: StudyConfig, pool: Pool, subject: Subject | None = None
         found["pairs set aside"] = {k: (len(text), text.fingerprint()) for k, text in pool.held_out.items()}
     if study.cost.prices is not None:
         found["prices"] = {"prices": (0, hash_files([study.cost.prices]))}
+    if links := _aligner_files(study, pool):
+        found["aligner files"] = links
     if subject is not None:
         for split, prints in subject.prints.items():
             sizes = subject.counts[split]
             found[_LABELLED[split]] = {code: (sizes[code], key) for code, key in prints.items()}
     return found
+
+
+def _aligner_files(study: StudyConfig, pool: Pool) -> dict[str, tuple[int, str]]:
+    """Name dictionaries and links of the pool's languages by their content; none where they are computed."""
+    aligner = study.recipe.realignment.aligner
+    if not isinstance(aligner, WordAligner):
+        return {}
+    files = {key: aligner.files(code) for key, code in pool.codes.items()}
+    return {
+        key: (0, hash_files(paths))
+        for key, paths in files.items()
+        if paths and all(path.is_file() for path in paths)
+    }
 
 
 def encoder_contents(config: EncoderConfig) -> dict[str, str]:

@@ -116,9 +116,7 @@ class HubTask(HubPlace, TaskReader):
         odd = next((token for token in tokens if not isinstance(token, str) or not token.strip()), "")
         if odd != "" or "" in tokens:
             raise DataError(f"a token must be text, but got {odd!r:.80}", where=where)
-        if (
-            told := next((found for token in tokens if (found := damage(token)) is not None), None)
-        ) is not None:
+        if told := next(filter(None, map(damage, tokens)), None):
             raise DataError(f"a word holds {told}", where=where)
         check_words(tokens, where)
         labels = [self._label(tag, names, where) for tag in tags]

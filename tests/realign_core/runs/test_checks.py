@@ -215,6 +215,16 @@ def test_words_that_no_score_will_see(tiny_recipe: Content, caplog: pytest.LogCa
     assert not found(tiny_recipe).findings
 
 
+def test_a_split_that_is_learnt_as_well(
+    tiny_recipe: Content, own_corpus: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    shutil.copy(own_corpus / "pos" / "en" / "train.txt", own_corpus / "pos" / "xx" / "test.txt")
+    said = only(found(tiny_recipe), "overlap")
+    assert "examples of the test data that are training data too: xx 48 of 48" in said
+    prepare(Recipe.model_validate(tiny_recipe), [])
+    assert "xx 48 of 48" in caplog.text
+
+
 def test_a_device_that_is_not_there(tiny_recipe: Content, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("torch.cuda.is_available", lambda: False)
     tiny_recipe["compute"]["device"] = "cuda"

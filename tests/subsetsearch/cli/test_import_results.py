@@ -92,13 +92,30 @@ def test_rows_of_other_settings_can_be_left_aside(
 ) -> None:
     table = write(
         tmp_path / "mixed.csv",
+        f"1,{model},text,before_noaligner,sw,0.1,0.2,0.3",
         f"1,{model},text,before_dico,sw,0.1,0.2,0.3",
         "1,xlm-roberta-base,text,before_dico,sw,0.1,0.2,0.3",
         f"1,{model},xnli,before_dico,sw,0.1,0.2,0.3",
         f"1,{model},text,during_dico,sw,0.1,0.2,0.3",
     )
     done = cli("import", toy_file, table, "--dir", tmp_path / "runs", "--skip-others", "--json")
-    assert (json.loads(done.out)["added"], json.loads(done.out)["skipped"]) == (1, 3)
+    assert (json.loads(done.out)["added"], json.loads(done.out)["skipped"]) == (1, 4)
+
+
+def test_runs_of_other_data_do_not_join_the_study_s_own(cli: Cli, measured_copy: Any, tmp_path: Path) -> None:
+    """The hash of a set's runs names recipe, data and encoder: seeds of another hash are other numbers."""
+    own = measured_copy.runs / "measured" / "evaluations.csv"
+    rows = list(csv.DictReader(own.read_text(encoding="utf-8").splitlines()))
+    other = dict(rows[-1], seed="901", recipe_hash="0123456789abcdef")
+    table = tmp_path / "other.csv"
+    table.write_text("\n".join([",".join(other), ",".join(other.values())]) + "\n", encoding="utf-8")
+    args = ("import", measured_copy.file, table, "--dir", measured_copy.runs)
+    refused = cli(*args)
+    assert refused.code == 1
+    assert "other.csv:2: the recipe_hash is '0123456789abcdef', but the study's own runs of" in refused.err
+    same = dict(other, recipe_hash=rows[-1]["recipe_hash"])
+    table.write_text("\n".join([",".join(same), ",".join(same.values())]) + "\n", encoding="utf-8")
+    assert cli(*args, "--dry-run").code == 0
 
 
 ROW = "1,MODEL,text,before,sw,0.1,0.2,0.3"
@@ -110,6 +127,8 @@ ROW = "1,MODEL,text,before,sw,0.1,0.2,0.3"
         (HEADER, [ROW.replace("MODEL", "xlm-roberta-base")], "csv:2: the model is 'xlm-roberta-base'"),
         (HEADER, [ROW, ROW.replace("text", "wikiann")], "csv:3: the task is 'wikiann'"),
         (HEADER, [ROW.replace("before", "during_dico")], "csv:2: the method is 'during_dico'"),
+        (HEADER, [ROW.replace("before", "before_dico")], "csv:2: the aligner is 'dictionary'"),
+        ("split," + HEADER, ["test," + ROW, "dev," + ROW], "csv:3: the split is 'dev'"),
         (HEADER, [ROW.replace("sw", "sw deu")], "csv:2: not in the pool: deu_Latn"),
         (HEADER, [ROW.replace(",sw,", ",,")], "csv:2: no languages, but the method 'before'"),
         (HEADER, [ROW.replace("sw", "<b>\"x\"/y")], "csv:2:"),

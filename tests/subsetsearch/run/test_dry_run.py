@@ -81,6 +81,12 @@ def test_labelled_text_in_another_script(toy_file: Path, own_topics: Path, tmp_p
     assert "'swh_Latn' is taken for swh_Latn, but has cyrillic letters" in said
 
 
+def test_test_data_that_are_development_data(toy_file: Path, own_topics: Path, tmp_path: Path) -> None:
+    shutil.copy(own_topics / "swh_Latn" / "dev.tsv", own_topics / "swh_Latn" / "test.tsv")
+    said = only(plan_of(toy_file, tmp_path), "test overlap")
+    assert "examples of the test data that are development data too: swh_Latn 20 of 20" in said
+
+
 def test_a_pool_of_two_has_four_subsets(toy_file: Path, tmp_path: Path) -> None:
     two = {"pool.languages": ["sw", "te"], "targets.held_out": [], "evaluate.top": 9}
     plan = plan_of(toy_file, tmp_path, **two)

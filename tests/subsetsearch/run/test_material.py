@@ -15,8 +15,10 @@ import pytest
 import subsetsearch as ss
 from realign_core.support.progress import NoProgress
 from subsetsearch.errors import StudyError
+from subsetsearch.problem.pool import build_pool
 from subsetsearch.results.material import differences, recorded_material
 from subsetsearch.results.store import MeasurementStore
+from subsetsearch.run.material import read_material
 from subsetsearch.study import Study
 
 
@@ -244,3 +246,18 @@ def test_languages_come_and_go() -> None:
         "swa: 3 -> no pairs", "zul: no -> 2 pairs", "prices: other content",
     ]  # fmt: skip
     assert differences(before, before) == []
+
+
+def test_other_links_are_other_data(opened_anew: Callable[[], Study], root: Path, file: Path) -> None:
+    (root / "words").mkdir()
+    for text in (root / "parallel").iterdir():
+        (root / "words" / f"en-{text.stem}.txt").write_text("the zthe\n", encoding="utf-8")
+    place = (root / "words").as_posix()
+    aligner = f'[recipe.realignment.aligner]\nkind = "dictionary"\npath = "{place}"\n'
+    file.write_text(f"{file.read_text(encoding='utf-8')}\n{aligner}", encoding="utf-8")
+    study = opened_anew()
+    before = read_material(study.config, build_pool(study.config))
+    assert {"fin_Latn", "swh_Latn"} <= set(before["aligner files"])
+    (root / "words" / "en-fin.txt").write_text("cat zcat\n", encoding="utf-8")
+    now = read_material(study.config, build_pool(study.config))
+    assert differences(before, now) == ["fin_Latn (of the aligner): other content"]

@@ -1,0 +1,39 @@
+"""Examples that are in two parts of the data, where a score would be that of what was learnt or chosen by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from realign_core.data.account import LABELLED
+
+_MUCH = 0.05
+"""Share of a part's examples that short ones may have in common by chance."""
+
+_SHOWN = 4
+
+
+def overlaps(examples: Mapping[str, Mapping[str, Sequence[Any]]]) -> Iterator[str]:
+    """Say which languages have many examples in two parts of the data: a file that is listed twice, as a rule.
+
+    Args:
+        examples: Split to language to examples; ``train`` is held against the others in any language,
+            ``dev`` against ``test`` in the same one.
+    """
+    learnt = {example for found in examples.get("train", {}).values() for example in found}
+    for split in ("dev", "test"):
+        seen = dict.fromkeys(examples.get(split, {}), learnt)
+        yield from _told(split, "train", examples.get(split, {}), seen)
+    chosen = {code: set(found) for code, found in examples.get("dev", {}).items()}
+    yield from _told("test", "dev", examples.get("test", {}), chosen)
+
+
+def _told(
+    split: str, other: str, found: Mapping[str, Sequence[Any]], seen: Mapping[str, set[Any]]
+) -> Iterator[str]:
+    common = {code: sum(e in seen.get(code, ()) for e in every) for code, every in found.items()}
+    much = [code for code, number in common.items() if number > _MUCH * len(found[code])]
+    if much:
+        told = ", ".join(f"{code} {common[code]:,} of {len(found[code]):,}" for code in much[:_SHOWN])
+        more = f" and {len(much) - _SHOWN} more languages" if len(much) > _SHOWN else ""
+        yield f"examples of the {LABELLED[split]} that are {LABELLED[other]} too: {told}{more}"
