@@ -11,7 +11,7 @@ from realign_core.data.examples import Example
 from realign_core.recipe import Recipe
 from realign_core.tasks.base import Task
 from realign_core.tasks.features import Features
-from realign_core.tasks.overlap import overlaps
+from realign_core.tasks.overlap import BySplit, overlaps
 from realign_core.tasks.reading import Told
 from realign_core.tasks.unscored import account_of_words, describe_unscored, much_unscored
 
@@ -43,13 +43,8 @@ def tokenise_labelled(
     return found
 
 
-def tell_labelled(
-    logger: logging.Logger,
-    recipe: Recipe,
-    told: Accounts,
-    examples: Mapping[str, Mapping[str, Sequence[Any]]],
-) -> None:
-    """Log one line for each corpus of labelled examples, and where words are not read or examples are shared.
+def tell_labelled(logger: logging.Logger, recipe: Recipe, told: Accounts, examples: BySplit) -> None:
+    """Log one line for each corpus, and what is not read of its words or is in two splits.
 
     Args:
         logger: Whose lines they are.

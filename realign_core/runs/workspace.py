@@ -154,9 +154,8 @@ def prepare(
     labelled = partial(tokenise_labelled, recipe, task, loaded.tokenizer)
     features = labelled({source: train}, told, LABELLED["train"])[source]
     evaluated = {s: labelled(by_code, told, LABELLED[s]) for s, by_code in evaluation.items()}
-    tell_labelled(
-        logger, recipe, told, {"train": {source: train}, **{str(s): found for s, found in evaluation.items()}}
-    )
+    read: dict[str, dict[str, list[Any]]] = {"train": {source: train}}
+    tell_labelled(logger, recipe, told, read | {str(s): found for s, found in evaluation.items()})
     if recipe.realignment.word_level:
         tokens = tokenise_words(texts.values(), loaded.tokenizer, length)
     else:

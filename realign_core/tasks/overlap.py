@@ -13,8 +13,12 @@ _MUCH = 0.05
 _SHOWN = 4
 
 
-def overlaps(examples: Mapping[str, Mapping[str, Sequence[Any]]]) -> Iterator[str]:
-    """Say which languages have many examples in two parts of the data: a file that is listed twice, as a rule.
+BySplit = Mapping[str, Mapping[str, Sequence[Any]]]
+"""Split to language to examples."""
+
+
+def overlaps(examples: BySplit) -> Iterator[str]:
+    """Say which languages have many examples in two parts of the data: as a rule a file is listed twice.
 
     Args:
         examples: Split to language to examples; ``train`` is held against the others in any language,
