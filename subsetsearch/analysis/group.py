@@ -193,7 +193,7 @@ class GroupFront:
 _MOST_PAIRS = 500_000
 """Targets times pairs of measured subsets that are looked at one by one."""
 
-MOST_CELLS = 12_000
+MOST_CELLS = 20_000
 """Groups times measured subsets that :func:`group_fronts` gives; single targets are left out before."""
 
 

@@ -70,7 +70,8 @@ def recommended_and_leader(rows: Sequence[FrontRow], decision: Decision) -> tupl
         SelectionError: If none was run.
     """
     row = next((row for row in rows if row.recommended), None)
-    leader = next((row for row in rows if row.subset == decision.leader), None)
+    best = decision.leader
+    leader = next((row for row in rows if row.subset == best), None)
     if row is None or leader is None:
         raise SelectionError("no subset has been run yet", fix="run 'subsetsearch evaluate STUDY'")
     return row, leader

@@ -14,6 +14,7 @@ from subsetsearch.report._strategies import EMPTY, NOTE, strategy_cells, strateg
 from subsetsearch.report._summary import (
     answer,
     complement,
+    diversities,
     fresh_score,
     measured_words,
     question,
@@ -168,7 +169,11 @@ def _chosen(data: ReportData) -> list[str]:
     if row is None:
         return []
     names = ", ".join(f"{plain(language_name(key))} (`{key}`)" for key in row.languages) or "none"
-    parts = ["## The answer", f"Languages: {with_pairs(names, row.pairs)}", plain(complement(row, data))]
+    parts = [
+        "## The answer",
+        f"Languages: {with_pairs(names, row.pairs)}",
+        plain(complement(row, diversities(data))),
+    ]
     columns = [row, data.front.labelled("none"), data.front.labelled("all")]
     if row.scores:
         lines = (
@@ -178,7 +183,7 @@ def _chosen(data: ReportData) -> list[str]:
         parts.append(table(["target", "chosen, %", "none, %", "all, %"], lines))
         if data.held_out:
             parts.append("\\* held out: no proxy saw it.")
-    code = "\n".join(entry["command"] for entry in commands(row, data))
+    code = "\n".join(commands(row, data))
     return [*parts, f"```sh\n{code}\n```"] if code else parts
 
 

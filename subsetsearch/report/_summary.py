@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from subsetsearch.analysis.front_row import FrontRow
@@ -85,7 +87,7 @@ def gain_words(known: Judged, data: ReportData) -> str:
     """``+9.1 points over no realignment (90 % interval +7.8 to +10.3)``, and by what, if not the mean."""
     decision = data.front.decision
     low, high = map(points, known.interval)
-    by = f", {decision.question.aim.words}" if decision and not decision.question.aim.of_mean else ""
+    by = f"; by {decision.question.aim.words}" if decision and not decision.question.aim.of_mean else ""
     return f"{points(known.worth)} points over no realignment (90 % interval {low} to {high}{by})"
 
 
@@ -95,10 +97,12 @@ def measured_words(data: ReportData) -> str:
     if row is None:
         return ""
     if row.full is None:
-        return "It was run on development data only, nothing of it on test data yet."
+        return f"{_sentence(title(row))[:-1]} was run on development data only, not on test data yet."
     others = _others(row, data)
     against = f", against {' and '.join(others)}" if others else ""
     metric = metric_name(data.front.metric)
+    if data.answer is not row:
+        return f"Measured: {score(row)} {metric} on test data with {title(row)}{against}{_fresh(row)}."
     return f"Measured: {score(row)} {metric} on test data{against}{_fresh(row)}."
 
 
@@ -218,8 +222,22 @@ def language(key: str) -> Language | None:
         return None
 
 
-def complement(row: FrontRow, data: ReportData) -> str:
-    """Say what the languages of a subset add to each other."""
+def diversities(data: ReportData) -> Mapping[int, Sequence[float]]:
+    """Number of languages to the typological distances of all subsets with as many, sorted."""
+    found: dict[int, list[float]] = {}
+    for row in data.front:
+        if row.diversity is not None:
+            found.setdefault(len(row.subset.languages), []).append(row.diversity)
+    return {size: sorted(values) for size, values in found.items()}
+
+
+def complement(row: FrontRow, peers: Mapping[int, Sequence[float]]) -> str:
+    """Say what the languages of a subset add to each other.
+
+    Args:
+        row: The subset, one of the front.
+        peers: As :func:`diversities` gives them.
+    """
     size = len(row.languages)
     if size < 2:
         return ""
@@ -233,11 +251,11 @@ def complement(row: FrontRow, data: ReportData) -> str:
     if scripts:
         parts.append(f"{count(len(scripts), 'script')} ({', '.join(scripts)})")
     if row.diversity is not None:
-        peers = [r.diversity for r in data.front if len(r.languages) == size and r is not row]
-        others = [value for value in peers if value is not None]
+        known_peers = peers.get(size, ())
+        others = len(known_peers) - 1
         text = f"mean typological distance {row.diversity:.2f}"
-        if len(others) >= 5:
-            share = sum(value < row.diversity for value in others) / len(others)
-            text += f", more than {100 * share:.0f} % of the {len(others)} other subsets of this size"
+        if others >= 5:
+            share = bisect_left(known_peers, row.diversity) / others
+            text += f", more than {100 * share:.0f} % of the {others} other subsets of this size"
         parts.append(text)
     return "; ".join(parts)

@@ -109,16 +109,16 @@ SURE_NOTE = (
 
 
 def judged_cells(row: FrontRow) -> tuple[str, ...]:
-    """Gain with its interval, and the last columns."""
+    """Gain with its interval, and the last columns; lines break before intervals only."""
     known = row.expected
     if known is None:
         return ("–",) * (len(HEAD) + 1)
     none = row.subset == NONE
     gain = points(known.worth) if none else points_between(known.worth, *known.interval)
     return (
-        gain.replace("-", "−"),
-        "–" if none else chance(known.better),
-        chance(known.best),
+        gain.replace("-", "−").replace(", ", ",\u00a0"),
+        "–" if none else chance(known.better).replace(" ", "\u00a0"),
+        chance(known.best).replace(" ", "\u00a0"),
         f"{100 * known.regret:.1f}",
         f"{100 * known.loss:.1f}",
         str(known.runs),

@@ -40,7 +40,7 @@ _COLUMNS = (
     PointColumn("size", "Languages", lambda row: str(len(row.languages)), wide=True, modelled=False),
     PointColumn("cost", "Cost ({unit})", lambda row: amount(row.cost)),
     PointColumn("gain", "Expected {gain} [90\u00a0%]", gain_cell, modelled=True),
-    PointColumn("best", "P(best)", best_cell, modelled=True),
+    PointColumn("best", "P(best)", best_cell, wide=True, modelled=True),
     PointColumn("score", "Test {metric}, %", lambda row: _number(row.accuracy, row.accuracy_std)),
     PointColumn("proxy", "{proxy}, %", lambda row: _number(row.proxy), wide=True),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from subsetsearch.analysis.front import Front
@@ -17,7 +17,7 @@ from subsetsearch.report._map import equal_earth, land
 from subsetsearch.report._summary import (
     answer,
     complement,
-    describe,
+    diversities,
     fresh_score,
     language,
     question,
@@ -26,8 +26,9 @@ from subsetsearch.report._summary import (
     worse,
 )
 from subsetsearch.report._sure import judged_json
-from subsetsearch.report._who import group_json, kept, who_json
+from subsetsearch.report._who import group_json, kept, sentence, who_json
 from subsetsearch.report.data import ReportData
+from subsetsearch.subset import Subset
 
 MOST_DOMINATED = 1500
 """So many dominated, unmeasured subsets are drawn; more would only blacken the plot."""
@@ -47,7 +48,7 @@ def view(data: ReportData) -> dict[str, Any]:
     position = {row.subset: index for index, row in enumerate(rows)}
     xs, ys = land() if rows else ([], [])
     seen = pretraining_of(data.encoder)
-    rung = data.front.rung
+    rung, peers = data.front.rung, diversities(data)
     return {
         "study": data.front.name,
         "question": question(data),
@@ -58,7 +59,8 @@ def view(data: ReportData) -> dict[str, Any]:
         "languages": [_language(key, seen) for key in keys],
         "targets": [place[key] for key in data.targets],
         "heldOut": [place[key] for key in data.held_out if key in place],
-        "rows": [_row(row, data, place) for row in rows],
+        "rows": [_row(row, data, place, peers) for row in rows],
+        "exports": EXPORTS,
         "aim": _aim(data.front),
         "reach": REACH,
         "steps": [position[row.subset] for row in data.front.curve],
@@ -68,6 +70,7 @@ def view(data: ReportData) -> dict[str, Any]:
         "history": [list(point) for point in data.history if math.isfinite(point[1])],
         "land": {"x": xs, "y": ys},
         "who": {str(position[found.row.subset]): who_json(found, place) for found in kept(data)},
+        "instead": _instead(data, position),
         "groups": group_json(data, position, place),
     }
 
@@ -84,6 +87,14 @@ def drawn(data: ReportData) -> list[FrontRow]:
 
 def _matters(row: FrontRow) -> bool:
     return bool(row.on_front or row.label or row.full or row.expected)
+
+
+def _instead(data: ReportData, position: Mapping[Subset, int]) -> dict[str, Any] | None:
+    """What stands for no realignment where that is the answer: whom the best subset besides it helps."""
+    found = data.who
+    if found is None or not found.instead:
+        return None
+    return {"row": position[found.row.subset], "says": sentence(found)}
 
 
 def _aim(front: Front) -> dict[str, Any] | None:
@@ -109,7 +120,9 @@ def _language(key: str, seen: Encoder | None) -> dict[str, Any]:
     return plain
 
 
-def _row(row: FrontRow, data: ReportData, place: dict[str, int]) -> dict[str, Any]:
+def _row(
+    row: FrontRow, data: ReportData, place: dict[str, int], peers: Mapping[int, Sequence[float]]
+) -> dict[str, Any]:
     full = row.full
     plain = {
         "title": title(row),
@@ -137,13 +150,14 @@ def _row(row: FrontRow, data: ReportData, place: dict[str, int]) -> dict[str, An
             "seeds": row.n_seeds,
             "heldOut": full.held_out,
             "served": [place[key] for key in row.served if key in place],
-            "scores": {str(place[key]): x for key, x in full.scores.items() if key in place and _known(x)},
+            "scores": {
+                str(place[key]): round(x, 6) for key, x in full.scores.items() if key in place and _known(x)
+            },
         }
     if _matters(row):
         plain |= {
-            "why": complement(row, data),
-            "what": describe(row, most=200),
-            "commands": commands(row, data),
+            "why": complement(row, peers),
+            "subject": subject(row, data),
         }
     return {key: value for key, value in plain.items() if key == "languages" or _known(value)}
 
@@ -162,16 +176,20 @@ def _known(value: Any) -> bool:
     return value not in (None, "", {}, [], ())
 
 
-def commands(row: FrontRow, data: ReportData) -> list[dict[str, str]]:
+def commands(row: FrontRow, data: ReportData) -> list[str]:
     """Shell commands that hand a subset over, one a format."""
+    known = subject(row, data)
+    return [f"subsetsearch export {known} --to {name}" for name in EXPORTS] if known else []
+
+
+def subject(row: FrontRow, data: ReportData) -> str:
+    """A subset as the commands name it; empty for no realignment."""
     if not row.languages:
-        return []
+        return ""
     if row.trial is not None and data.study_file:
-        subject = shlex.join([data.study_file, *data.options, "--pick", f"trial={row.trial}"])
-    else:
-        pairs = "" if row.pairs is None else f" --pairs {row.pairs}"
-        subject = f"--languages {','.join(row.languages)}{pairs}"
-    return [{"format": name, "command": f"subsetsearch export {subject} --to {name}"} for name in EXPORTS]
+        return shlex.join([data.study_file, *data.options, "--pick", f"trial={row.trial}"])
+    pairs = "" if row.pairs is None else f" --pairs {row.pairs}"
+    return f"--languages {','.join(row.languages)}{pairs}"
 
 
 def _frequency(rows: Sequence[FrontRow]) -> dict[str, Any]:

@@ -1,5 +1,12 @@
-const D = JSON.parse(document.getElementById("data").textContent);
 const $ = (id) => document.getElementById(id);
+
+/* The data and plotly lie packed in the page, so that the page stays small. */
+async function unpacked(id) {
+  const packed = Uint8Array.from(atob($(id).textContent), (char) => char.charCodeAt(0));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Response(stream).text();
+}
+const D = JSON.parse(await unpacked("data"));
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const held = new Set(D.heldOut);
 const name = (i) => D.languages[i].name;
@@ -8,7 +15,7 @@ const rounded = (x) => Math.sign(x) * Number(Math.abs(100 * x).toFixed(1));
 const signed = (x) => (rounded(x) > 0 ? "+" : rounded(x) < 0 ? "−" : "") + Math.abs(rounded(x)).toFixed(1);
 const arrow = (x) => (rounded(x) > 0 ? "▲ " : rounded(x) < 0 ? "▼ " : "");
 const direction = (x) => (rounded(x) > 0 ? "up" : rounded(x) < 0 ? "down" : "");
-const chance = (p) => (p > 0.99 ? "over 99 %" : p < 0.01 ? "under 1 %" : `${(100 * p).toFixed(0)} %`);
+const chance = (p) => (p > 0.99 ? "over\u00a099\u00a0%" : p < 0.01 ? "under\u00a01\u00a0%" : `${(100 * p).toFixed(0)}\u00a0%`);
 /* What the model of all runs knows of a subset; numbers come as whole hundred-thousandths. */
 function judged(list) {
   if (!list || !list.length) return undefined;
@@ -16,7 +23,7 @@ function judged(list) {
   return { worth, low: worth - D.reach * sd, high: worth + D.reach * sd, better, best, regret, loss, runs: list[6] };
 }
 for (const r of D.rows) r.expected = judged(r.expected);
-const between = ({ worth, low, high }) => `${signed(worth)} [${signed(low)}, ${signed(high)}]`;
+const between = ({ worth, low, high }) => `${signed(worth)} [${signed(low)},\u00a0${signed(high)}]`;
 const gainText = (r) => (!r.expected ? "–" : r.languages.length ? between(r.expected) : signed(r.expected.worth));
 const find = (label) => D.rows.filter((r) => r.label === label).sort((a, b) => (b.seeds || 0) - (a.seeds || 0))[0];
 const none = find("none");

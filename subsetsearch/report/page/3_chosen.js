@@ -20,11 +20,11 @@ function copyButton(text) {
   return button;
 }
 
-function commandBox(commands) {
+function commandBox(subject) {
   const box = el("div", { class: "command" });
   const show = () => {
-    const text = commands[state.format].command;
-    const tabs = commands.map(({ format }, k) => {
+    const text = `subsetsearch export ${subject} --to ${D.exports[state.format]}`;
+    const tabs = D.exports.map((format, k) => {
       const tab = el("button", { type: "button", "aria-pressed": String(k === state.format) }, format);
       tab.addEventListener("click", () => {
         state.format = k;
@@ -81,9 +81,9 @@ function drawDetail() {
     parts.push(el("p", { class: "label" }, "Gains most, and least, against none"));
     parts.push(moves(list.length > 6 ? [...list.slice(0, 3), ...list.slice(-3)] : list));
   }
-  if (r.commands) {
+  if (r.subject) {
     parts.push(el("p", { class: "label" }, "Hand it over"));
-    parts.push(commandBox(r.commands));
+    parts.push(commandBox(r.subject));
   }
   box.replaceChildren(...parts);
 }

@@ -21,18 +21,21 @@ function whoLine([target, mean, low, high, verdict, marks], tick, along) {
   return row;
 }
 
+/* Where no realignment is recommended, and chosen, the best subset besides it stands for it. */
+const instead = () => (D.instead && D.rows[state.row] === none ? D.instead.row : state.row);
+
 /* The same table as the page came with, for the chosen subset. */
 function drawWho() {
   if (!$("who")) return;
-  const found = D.who[state.row];
+  const found = D.who[instead()];
   $("who-body").classList.toggle("hidden", !found);
   $("who-none").classList.toggle("hidden", Boolean(found));
   if (!found) {
     $("who-none").textContent = D.rows[state.row] === none ? "No realignment is what gains are counted from; choose another subset to see whom it helps and harms." : "Whom this subset helps and harms is not known: it, or no realignment, was not fully run, or it is not among the best. Choose another one.";
     return;
   }
-  const ticks = new Map(all && all !== D.rows[state.row] ? (D.who[D.rows.indexOf(all)]?.list || []).map((line) => [line[0], line[1] ?? undefined]) : []);
-  $("who-says").textContent = found.says;
+  const ticks = new Map(all && all !== D.rows[instead()] ? (D.who[D.rows.indexOf(all)]?.list || []).map((line) => [line[0], line[1] ?? undefined]) : []);
+  $("who-says").textContent = instead() === state.row ? found.says : D.instead.says;
   $("who-seeds").textContent = found.seeds;
   const counts = VERDICTS.map((verdict, k) => [verdict, found.list.filter((line) => line[4] === k).length]);
   $("who-counts").replaceChildren(...counts.filter(([verdict, n], k) => n || k === 0 || k === 2)
@@ -82,11 +85,11 @@ function gained(known) {
 }
 
 function drawMap() {
-  const r = D.rows[state.row];
-  const found = D.who[state.row];
+  const found = D.who[instead()];
   const known = new Map((found?.list ?? []).filter((line) => line[1] !== null).map((line) => [line[0], line]));
   const unknown = placed(D.targets.filter((t) => !known.has(t)));
-  const chosen = placed(r.languages);
+  const shown = D.rows[instead()];
+  const chosen = placed(shown.languages);
   const traces = [
     { type: "scatter", mode: "lines", x: D.land.x, y: D.land.y, fill: "toself", fillcolor: css("--land"), line: { color: css("--land"), width: 0.7 }, hoverinfo: "skip", showlegend: false },
     spots(unknown, "target: gain not known", { symbol: unknown.map((i) => (held.has(i) ? "diamond" : "circle")), size: 8, color: css("--proxy"), line: { width: 1, color: css("--card") } }, () => "gain not known"),
@@ -98,9 +101,9 @@ function drawMap() {
     yaxis: { visible: false, range: [-1.12, 1.4], scaleanchor: "x" },
     showlegend: true, legend: { orientation: "h", y: narrow() ? -0.35 : 0, yanchor: narrow() ? "top" : "bottom", x: 0, bgcolor: "rgba(0,0,0,0)" }, margin: { l: 0, r: 0, t: 0, b: narrow() ? 150 : 0 }, dragmode: touch ? false : "pan",
   }), config);
-  const missing = [...new Set([...r.languages, ...D.targets])].filter((i) => !D.languages[i].at);
+  const missing = [...new Set([...shown.languages, ...D.targets])].filter((i) => !D.languages[i].at);
   const colours = known.size ? " Colour is the measured gain of a target; large with a rim where it is shown for all targets at once." : "";
-  $("map-hint").textContent = `${r.title}.${colours} Equal Earth projection; one point a language.` + (missing.length ? ` Not on the map, as their place is not known: ${missing.slice(0, 12).map(name).join(", ")}${missing.length > 12 ? " …" : ""}.` : "");
+  $("map-hint").textContent = `${shown.title}.${colours} Equal Earth projection; one point a language.` + (missing.length ? ` Not on the map, as their place is not known: ${missing.slice(0, 12).map(name).join(", ")}${missing.length > 12 ? " …" : ""}.` : "");
 }
 
 /* ---- the coloured table of scores ---- */

@@ -12,6 +12,7 @@ function sureLine(r, along) {
 
 function drawSure(group) {
   const table = $("judged");
+  $("reasons")?.classList.toggle("hidden", Boolean(group));  // they are those of all targets
   if (!table) return;
   const ran = D.rows.filter((r) => r.expected).sort((a, b) => b.expected.worth - a.expected.worth || a.cost - b.cost)
     .filter((r, n) => n < MOST_JUDGED || r.label || D.rows.indexOf(r) === D.chosen);

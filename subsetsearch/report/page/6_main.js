@@ -53,13 +53,6 @@ function wireTheme() {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
 }
 
-/* Plotly lies packed in the page, so that the page stays small. */
-async function unpackPlotly() {
-  const packed = Uint8Array.from(atob($("plotly").textContent), (char) => char.charCodeAt(0));
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-  document.head.append(el("script", {}, await new Response(stream).text()));
-}
-
 document.documentElement.classList.add("scripted");
 wireList();
 wireScores();
@@ -72,7 +65,7 @@ if (columns.length) drawHeat();
 else for (const id of ["heatmap", "groups"]) $(id).classList.add("hidden");
 select(state.row);
 try {
-  await unpackPlotly();
+  document.head.append(el("script", {}, await unpacked("plotly")));
   drawAll();
   $("front-plot").on("plotly_click", (event) => {
     const row = event.points.map((p) => p.customdata).find((value) => Number.isInteger(value));

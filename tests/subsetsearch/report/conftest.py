@@ -12,9 +12,10 @@ import pytest
 
 from subsetsearch.analysis.by_target import ByTarget
 from subsetsearch.analysis.decision import Decision, mark_decision
+from subsetsearch.analysis.effects import MOST_RUNS
 from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow, FullRuns
-from subsetsearch.analysis.group import GroupFront
+from subsetsearch.analysis.group import MOST_CELLS, GroupFront
 from subsetsearch.analysis.judged import Judged
 from subsetsearch.analysis.noise import PairedDifference
 from subsetsearch.analysis.question import PLAIN
@@ -191,6 +192,26 @@ def make_modelled(n: int = 160) -> ReportData:
         front=modelled_front(plain.front, score),
         groups=tuple(replace(group, front=modelled_front(group.front, score)) for group in plain.groups),
         reasons={"none": 0.03, "size": -0.01, "unseen": 0.0001, "typology": 0.004},
+    )
+
+
+def make_crowded(n: int) -> ReportData:
+    """As many runs as the model learns from, and as many groups of targets as the page holds."""
+    plain, rng = make_data(n), random.Random(3)
+    targets = list(plain.targets)
+    spare = [row for row in plain.front if row.full is None and not row.label][: MOST_RUNS - 10]
+    run = {row.subset: runs_of(list(row.languages), targets, rng) for row in spare}
+    rows = [replace(row, full=row.full or run.get(row.subset)) for row in plain.front]
+    front = modelled_front(replace(plain.front, rows=tuple(rows)), lambda row: row.accuracy or 0.0)
+    many = MOST_CELLS // len(front.measured)
+    groups = tuple(replace(made_group(key, front.rows), name=key) for key in (targets * many)[:many])
+    return replace(
+        plain,
+        front=front,
+        groups=tuple(
+            replace(group, front=modelled_front(group.front, lambda row: row.accuracy or 0.0))
+            for group in groups
+        ),
     )
 
 

@@ -408,7 +408,8 @@ def test_proxies_alone(data: ReportData, driver: Any, opened: Callable[..., None
     quiet(driver)
 
 
-def test_large_study_stays_small_and_quick(driver: Any, opened: Callable[..., None]) -> None:
+@pytest.mark.parametrize("made", ["make_data", "make_crowded"])
+def test_large_study_stays_small_and_quick(made: str, driver: Any, opened: Callable[..., None]) -> None:
     from importlib.util import module_from_spec, spec_from_file_location
 
     spec = spec_from_file_location("made_up", Path(__file__).with_name("conftest.py"))
@@ -416,7 +417,7 @@ def test_large_study_stays_small_and_quick(driver: Any, opened: Callable[..., No
     assert spec.loader is not None
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
-    data = module.make_data(10_000)
+    data = getattr(module, made)(10_000)
     assert len(render_html(data).encode()) < 2_000_000
     opened(data)
     assert driver.execute_script("return document.documentElement.dataset.ready") == "yes"

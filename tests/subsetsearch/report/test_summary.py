@@ -8,7 +8,7 @@ import pytest
 from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow, FullRuns
 from subsetsearch.report import ReportData, answer, question
-from subsetsearch.report._summary import complement, reason, title
+from subsetsearch.report._summary import complement, diversities, reason, title
 from subsetsearch.subset import Subset
 
 
@@ -106,8 +106,8 @@ def test_titles() -> None:
 def test_complement_counts_families_and_peers() -> None:
     peers = tuple(row(f"x{i} y{i}", 2, diversity=0.1 * i) for i in range(1, 7))
     chosen = row("fin_Latn tam_Taml", 2, diversity=0.55)
-    assert complement(chosen, report(*peers, chosen)) == (
+    assert complement(chosen, diversities(report(*peers, chosen))) == (
         "2 families: Dravidian, Uralic; 2 scripts (Latn, Taml); mean typological distance 0.55, more than 83 % of "
         "the 6 other subsets of this size"
     )
-    assert complement(row("fin_Latn", 1), report()) == ""
+    assert complement(row("fin_Latn", 1), {}) == ""

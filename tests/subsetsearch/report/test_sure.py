@@ -16,7 +16,7 @@ from subsetsearch.analysis.judged import REACH, Judged
 from subsetsearch.analysis.question import Question
 from subsetsearch.analysis.words import chance, points_between
 from subsetsearch.report import ReportData, answer, render_html, render_markdown
-from subsetsearch.report._summary import measured_words, reason
+from subsetsearch.report._summary import measured_words, reason, title
 from subsetsearch.report._sure import MOST_JUDGED, UNIT, judged_json, judged_rows, sure_section
 from subsetsearch.report._tables import point_columns
 from subsetsearch.report._view import drawn, view
@@ -72,13 +72,18 @@ def test_nothing_is_an_answer_by_the_model_too(modelled: ReportData) -> None:
     assert reason(found) == ""
     assert found.leaned is not None
     assert found.leaned.subset == decision.leader
+    assert f" with {title(found.leaned)}, against " in measured_words(found)
+    instead = view(found)["instead"]
+    assert drawn(found)[instead["row"]].subset == decision.leader
+    assert instead["says"].startswith("No realignment is recommended; with ")
+    assert view(modelled)["instead"] is None
 
 
 def test_what_was_run_on_development_data_alone_is_an_answer(modelled: ReportData) -> None:
     rows = tuple(replace(row, full=None, measured_gain=None) for row in modelled.front)
     found = replace(modelled, front=replace(modelled.front, rows=rows), gains={}, groups=(), targets=())
     assert "is expected to gain" in answer(found)
-    assert measured_words(found) == "It was run on development data only, nothing of it on test data yet."
+    assert measured_words(found).endswith(" was run on development data only, not on test data yet.")
     page = render_html(found)
     assert "best guess" not in page.split("<script", 1)[0]
     assert view(found)["steps"]
@@ -116,7 +121,7 @@ def test_the_list_has_expected_gains_and_chances(modelled: ReportData, data: Rep
     assert [c.name for c in point_columns(modelled)] == ["cost", "gain", "best", "score", "proxy"]
     assert [c.name for c in point_columns(data)] == ["size", "cost", "score", "proxy"]
     known = expected_of(modelled)
-    cell = points_between(known.worth, *known.interval).replace("-", "−")
+    cell = points_between(known.worth, *known.interval).replace("-", "−").replace(", ", ",\u00a0")
     assert f'data-cell="gain">{cell}</td>' in render_html(modelled)
 
 
