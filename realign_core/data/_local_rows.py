@@ -108,6 +108,8 @@ def _records(file: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
             if len(set(fields)) < len(fields):
                 raise DataError("the first line must name each column once", where=file, line=line)
             header = fields
+        elif fields == header:
+            yield line, "the line names the columns again"
         elif fields and len(fields) != len(header):
             yield line, f"{len(header)} fields are needed, but got {len(fields)}"
         elif fields:

@@ -12,7 +12,7 @@ from realign_core.data.examples import TokenExample
 from realign_core.data.labelled._files import ParsedFileReader
 from realign_core.data.labelled._tables import NO_LABEL
 from realign_core.data.labelled.base import SkipBudget, Split
-from realign_core.support.content import damage
+from realign_core.support.content import damage, visible
 from realign_core.support.errors import DataError
 from realign_core.support.text import text_lines
 
@@ -159,6 +159,8 @@ class SentenceReader(ParsedFileReader):
             raise DataError(
                 f"the word has no tag, but {tag!r}", fix="tag it, or give this sign a tag by tag_map"
             )
+        if not visible(tag):
+            raise DataError("the tag has no character that can be seen")
         self._check_tag(tag)
         return tag
 

@@ -40,7 +40,9 @@ def table_rows(
     _, names = next(records, (1, []))
     _check_header(names, delimiter, path)
     for line, fields in records:
-        if len(fields) == len(names):
+        if fields == names:
+            skips.skip(DataError("the line names the columns again", where=path, line=line))
+        elif len(fields) == len(names):
             yield line, dict(zip(names, fields, strict=True))
         elif fields:
             what = f"{len(names)} fields are needed, but got {len(fields)}"

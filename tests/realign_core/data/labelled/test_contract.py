@@ -160,3 +160,21 @@ def test_what_is_not_there_is_named(tmp_path: Path, kind: type[TaskReader]):
     (tmp_path / "swh/dev.txt").write_bytes(b"\xff\xfe")
     with pytest.raises(DataError, match="UTF-8"):
         reader.read("swh", "dev")
+
+
+@pytest.mark.parametrize("kind", [SibTask, TsvTask, CsvTask, XnliTask])
+def test_a_header_in_the_middle_is_no_example(tmp_path: Path, kind: type[TaskReader]):
+    """As where files of several parts were joined by ``cat``."""
+    path = tmp_path / "d.txt"
+    path.write_text(TEXTS[kind]("one") + TEXTS[kind]("two"), encoding="utf-8")
+    with pytest.raises(DataError, match=r"d\.txt:3: the line names the columns again"):
+        kind(files={"swh": {"dev": [path]}}).read("swh", "dev")
+
+
+@pytest.mark.parametrize("reader", [ConllTask(files={}, path="."), Iob2Task(path="."), ConlluTask(path=".")])
+def test_a_tag_that_cannot_be_seen_is_malformed(tmp_path: Path, reader: TaskReader):
+    path = tmp_path / "d.txt"
+    content = {"conll": "a\t\u200b\n", "iob2": "1\ta\t\u200b\n", "conllu": _ud("a").replace("NOUN", "\u200b")}
+    path.write_text(content[reader.format], encoding="utf-8")  # type: ignore[attr-defined]
+    with pytest.raises(DataError, match=r"d\.txt:1: the tag has no character that can be seen"):
+        type(reader)(files={"swh": {"dev": [path]}}).read("swh", "dev")
