@@ -12,7 +12,8 @@ def markdown(result: dict[str, Any]) -> str:
         "# Distances and solvers",
         "",
         f"`make bench-typology`; one thread of {machine['processor']}, Python {machine['python']}, "
-        f"numpy {machine['numpy']}. All numbers of one run.",
+        f"numpy {machine['numpy']}. All numbers of one run."
+        + (f" {result['note']}" if "note" in result else ""),
         "",
     ]
     return (
