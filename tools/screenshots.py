@@ -49,6 +49,7 @@ class Picture:
 PICTURES = (
     Picture("report-wide", 1280, 1640),
     Picture("report-dark", 1280, 1950, "dark", "who"),
+    Picture("report-front", 1280, 1120, start="front"),
     Picture("report-phone", 390, 1740),
 )
 """What the documentation shows."""

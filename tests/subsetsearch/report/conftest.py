@@ -196,7 +196,7 @@ def make_modelled(n: int = 160) -> ReportData:
 
 
 def make_crowded(n: int) -> ReportData:
-    """As many runs as the model learns from, and as many groups of targets as the page holds."""
+    """Nearly as many runs as the model learns from, and as many groups of targets as the page holds."""
     plain, rng = make_data(n), random.Random(3)
     targets = list(plain.targets)
     spare = [row for row in plain.front if row.full is None and not row.label][: MOST_RUNS - 10]
