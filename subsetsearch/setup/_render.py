@@ -37,7 +37,7 @@ _COMMENTS: Mapping[str, str] = {
     "split": "column of the split",
     "pool.exclude": "languages that are never chosen",
     "pool.min_pairs": "a language with fewer sentence pairs is left out",
-    "search.top_rung": "2: short runs, fast; 3: full runs on development data, an hour or more",
+    "search.top_rung": "3: full runs on development data; 2: short runs, which rarely rank",
     "search.trials": "subsets to try",
 }
 _ALTERNATIVES: Mapping[str, tuple[str, ...]] = {

@@ -60,6 +60,7 @@ held_out = ["wol"]
 held_out_in_pool = true
 
 [search]
+top_rung = 2
 trials = 12
 max_size = 4
 
