@@ -150,7 +150,7 @@ def _expected(axis: Any, rows: Sequence[FrontRow], front: Drawing) -> None:
         axis.scatter(
             [row.cost for row in ran],
             [100 * (row.measured_gain or 0.0) for row in ran],
-            s=16, facecolors="none", edgecolors="#566270", linewidths=0.9, label="measured",
+            s=16, facecolors="none", edgecolors="#566270", linewidths=0.9, label="measured", zorder=5,
         )  # fmt: skip
     axis.axhline(0.0, color="#566270", linewidth=0.8, zorder=1)
     _marks(axis, rows, values)
