@@ -8,7 +8,7 @@ WORKERS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SEARCH := $(BIN)/subsetsearch
 
-.PHONY: help demo test lint format docs bench-engine bench-typology bench-search bench-calibration bench-replay bench-unlabelled bench-expressions bench-store bench-tables bench-effects bench-peers clean
+.PHONY: help demo test lint format docs bench-engine bench-typology bench-search bench-calibration bench-replay bench-unlabelled bench-expressions bench-chaos bench-store bench-tables bench-effects bench-peers clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -82,6 +82,9 @@ bench-unlabelled: $(VENV)/.test  ## what retrieval says of languages without lab
 
 bench-expressions: $(VENV)/.test  ## known subsets on the task of the demo, with three seeds (15 minutes)
 	$(BIN)/python -m benchmarks.expressions
+
+bench-chaos: $(VENV)/.test  ## workers that are killed at random moments, and what is lost (10 minutes; a PostgreSQL server)
+	$(BIN)/python -m benchmarks.chaos
 
 bench-store: $(VENV)/.test  ## how storing one more measurement grows with those stored
 	$(BIN)/python -m benchmarks.store

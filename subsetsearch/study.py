@@ -207,7 +207,12 @@ class Study(StudyReading):
         return pd.DataFrame(map(to_row, runs))
 
     def work(
-        self, rungs: Sequence[int] = (1, 2, 3), *, trials: int | None = None, wait: float = 0.0
+        self,
+        rungs: Sequence[int] = (1, 2, 3),
+        *,
+        trials: int | None = None,
+        wait: float = 0.0,
+        proxy: str = "",
     ) -> WorkSummary:
         """Join the study as a worker, on any machine; take trials and full runs until none is open.
 
@@ -215,6 +220,7 @@ class Study(StudyReading):
             rungs: Work that ends at these; full runs are of rung 3, trials of ``search.top_rung``.
             trials: Total that the study is to have; its own number, if left out.
             wait: Seconds to stay for more when nothing is open.
+            proxy: ``HOST:PORT`` of Optuna's gRPC proxy of the database, for the trials.
 
         Raises:
             RealignError: If this machine has other data or code than the study, or something fails.
@@ -225,7 +231,7 @@ class Study(StudyReading):
         from subsetsearch.run.join import WorkPlan, work
 
         self._begin("reading corpora and encoder ...")
-        plan = WorkPlan(tuple(rungs), trials, wait)
+        plan = WorkPlan(tuple(rungs), trials, wait, proxy or None)
         try:
             return work(self.config, self.folder, plan, progress=self._progress, tell=self._tell)
         finally:

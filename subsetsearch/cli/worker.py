@@ -49,13 +49,22 @@ class Worker(StudyOptions):
         int | None,
         typer.Option("--trials", min=1, help="Total of trials; else the study's own, search.trials."),
     ] = None
+    proxy: Annotated[
+        str,
+        typer.Option(
+            "--proxy",
+            metavar="HOST:PORT",
+            help="Optuna's gRPC proxy of the database, which trials go through; the rest goes to --storage.",
+            show_default=False,
+        ),
+    ] = ""
     wait: Annotated[
         float, typer.Option("--wait", min=0, metavar="MINUTES", help="Stay so long when nothing is open.")
     ] = 0.0
 
     def run(self) -> None:
         """Work, and say what was done."""
-        summary = self._study().work(self._rungs, trials=self.trials, wait=60 * self.wait)
+        summary = self._study().work(self._rungs, trials=self.trials, wait=60 * self.wait, proxy=self.proxy)
         if self.as_json:
             print_json({"trials": summary.trials, "full_runs": summary.runs})
         else:

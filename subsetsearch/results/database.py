@@ -21,6 +21,7 @@ from subsetsearch.results.connect import no_driver, patient, when_made, with_dri
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.held import HeldTrials
 from subsetsearch.results.patience import patiently
+from subsetsearch.results.proxy import open_proxy
 from subsetsearch.results.store import MeasurementStore
 
 _INNER = (
@@ -109,6 +110,9 @@ def open_storage(folder: StudyFolder) -> optuna.storages.BaseStorage:
     """
     if folder.storage is None:
         folder.path.mkdir(parents=True, exist_ok=True)
+
+    if folder.proxy is not None:
+        return open_proxy(folder.proxy, MeasurementStore(folder.database).claims)
 
     def make() -> WorkerStorage:
         claims = MeasurementStore(folder.database).claims

@@ -21,10 +21,12 @@ class StudyFolder:
     Args:
         path: The folder; created when something is written.
         storage: URL of a database elsewhere; it may hold a password.
+        proxy: ``HOST:PORT`` of Optuna's gRPC proxy of that database, which trials go through.
     """
 
     path: Path
     storage: str | None = field(default=None, repr=False)
+    proxy: str | None = None
 
     def require_writable(self) -> None:
         """Check that results can be written here, before hours of work; nothing is created.

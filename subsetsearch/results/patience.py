@@ -17,6 +17,9 @@ Result = TypeVar("Result")
 PATIENCE_SECONDS = 180.0
 """So long a server may be away."""
 
+_FIRST_SECONDS = 3.0
+"""So long a server that this process has never spoken to may not answer: the address may be wrong."""
+
 _PAUSES = (0.1, 0.2, 0.5, 1.0, 2.0)
 _AWAY = re.compile(
     r"server closed the connection|terminating connection|connection to server .* failed|onnection refused"
@@ -24,9 +27,11 @@ _AWAY = re.compile(
     r"|SSL SYSCALL|consuming input failed|sending query failed|no connection to the server"
     r"|StatusCode\.UNAVAILABLE"
 )
+_THERE = re.compile(r"server closed|terminating connection|the database system is |consuming input failed")
+"""A server is there, and about to stop or to start."""
 
 _reached: set[str] = set()
-"""Databases that this process has spoken to: of others, a wrong address is the likely reason."""
+"""Databases that this process has spoken to."""
 
 
 def patiently(url: str, do: Callable[[], Result]) -> Result:
@@ -42,8 +47,11 @@ def patiently(url: str, do: Callable[[], Result]) -> Result:
             result = do()
         except Exception as error:
             now = time.monotonic()
-            end = end or now + PATIENCE_SECONDS
-            if url not in _reached or not is_away(error) or now >= end:
+            if end is None:
+                end = now + (
+                    PATIENCE_SECONDS if url in _reached or _THERE.search(str(error)) else _FIRST_SECONDS
+                )
+            if not is_away(error) or now >= end:
                 raise
             if attempt == 0:
                 logger.info("the database's server is away; trying again")

@@ -48,6 +48,7 @@ class WorkPlan:
         rungs: Work that ends at one of these: trials of the study's ``search.top_rung``, full runs of rung 3.
         trials: Trials that the study is to have; its own number, if left out.
         wait: Seconds that it stays for more when nothing is open.
+        proxy: ``HOST:PORT`` of Optuna's gRPC proxy, which its trials go through.
 
     Raises:
         ConfigError: If a rung is unknown.
@@ -56,6 +57,7 @@ class WorkPlan:
     rungs: tuple[int, ...] = tuple(RUNGS)
     trials: int | None = None
     wait: float = 0.0
+    proxy: str | None = None
 
     def __post_init__(self) -> None:
         if not self.rungs or not set(self.rungs) <= set(RUNGS):
@@ -100,7 +102,7 @@ def work(
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     folder.require_writable()
     require_same_code(config, folder)
-    return Joined(config, folder, plan, progress, tell).work()
+    return Joined(config, replace(folder, proxy=plan.proxy), plan, progress, tell).work()
 
 
 @dataclass
