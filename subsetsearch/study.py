@@ -206,21 +206,13 @@ class Study(StudyReading):
             self.reload()
         return pd.DataFrame(map(to_row, runs))
 
-    def work(
-        self,
-        rungs: Sequence[int] = (1, 2, 3),
-        *,
-        trials: int | None = None,
-        wait: float = 0.0,
-        proxy: str = "",
-    ) -> WorkSummary:
+    def work(self, rungs: Sequence[int] = (1, 2, 3), **options: Any) -> WorkSummary:
         """Join the study as a worker, on any machine; take trials and full runs until none is open.
 
         Args:
             rungs: Work that ends at these; full runs are of rung 3, trials of ``search.top_rung``.
-            trials: Total that the study is to have; its own number, if left out.
-            wait: Seconds to stay for more when nothing is open.
-            proxy: ``HOST:PORT`` of Optuna's gRPC proxy of the database, for the trials.
+            options: ``trials``: total that the study is to have; ``wait``: seconds to stay for more when
+                nothing is open; ``proxy``: ``HOST:PORT`` of Optuna's gRPC proxy, for the trials.
 
         Raises:
             RealignError: If this machine has other data or code than the study, or something fails.
@@ -231,8 +223,8 @@ class Study(StudyReading):
         from subsetsearch.run.join import WorkPlan, work
 
         self._begin("reading corpora and encoder ...")
-        plan = WorkPlan(tuple(rungs), trials, wait, proxy or None)
         try:
+            plan = WorkPlan(tuple(rungs), **options)
             return work(self.config, self.folder, plan, progress=self._progress, tell=self._tell)
         finally:
             self.reload()

@@ -64,7 +64,9 @@ class Worker(StudyOptions):
 
     def run(self) -> None:
         """Work, and say what was done."""
-        summary = self._study().work(self._rungs, trials=self.trials, wait=60 * self.wait, proxy=self.proxy)
+        summary = self._study().work(
+            self._rungs, trials=self.trials, wait=60 * self.wait, proxy=self.proxy or None
+        )
         if self.as_json:
             print_json({"trials": summary.trials, "full_runs": summary.runs})
         else:
