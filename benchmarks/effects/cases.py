@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,6 @@ from benchmarks.common import ROOT, read_rows
 from benchmarks.tables.load import Table, read_table
 from benchmarks.tables.tasks import SEARCH_SEEDS, TASKS, TRUTH_SEEDS, TableTask
 from subsetsearch.analysis.trust.noise import noise
-from subsetsearch.config.study import StudyConfig
 from subsetsearch.problem.pairs import pair_choices
 from subsetsearch.problem.pool import build_pool, build_targets
 from subsetsearch.sampler.study import study_kernel
@@ -77,7 +76,7 @@ def learned_by(task: TableTask, table: Table) -> tuple[EffectRuns, SubsetKernel]
         for (subset, seed), run in table.runs.items()
         if seed in SEARCH_SEEDS
     ]
-    rows += _recorded(RECORDED.get(task.name), targets)
+    rows += recorded_runs(task.name, targets)
     runs = EffectRuns(
         tuple(subset for subset, _, _ in rows),
         tuple(seed for _, seed, _ in rows),
@@ -85,7 +84,7 @@ def learned_by(task: TableTask, table: Table) -> tuple[EffectRuns, SubsetKernel]
         targets,
         np.array([scores for _, _, scores in rows]).reshape(len(rows), len(targets)),
     )
-    return runs, _kernel(task.load(), task)
+    return runs, kernel_of(task)
 
 
 def read_case(task: TableTask) -> Case | None:
@@ -125,21 +124,30 @@ def recorded_gains(name: str) -> tuple[dict[Subset, float], float] | None:
     return gains, ceiling.value if ceiling else 1.0
 
 
-def _kernel(study: StudyConfig, task: TableTask) -> SubsetKernel:
+def kernel_of(task: TableTask) -> SubsetKernel:
+    """Describe a task's pool to the model of effects."""
+    study = task.load()
     pool, targets = build_pool(study), build_targets(study, "test" if task.halves else "dev")
     return study_kernel(study, pool.keys, targets.searched, pair_choices(study, pool).lengths)
 
 
-def _recorded(path: Path | None, targets: tuple[str, ...]) -> list[tuple[Subset, int, list[float]]]:
-    """Read the runs of a search from the table that the study has exported."""
+def recorded_runs(name: str, targets: Sequence[str] = ()) -> list[tuple[Subset, int, list[float]]]:
+    """Read the runs of a search from the table that the study has exported.
+
+    Args:
+        name: Of a task.
+        targets: Whose scores are read, of runs that have them all; every target of a run, if left out.
+    """
     found = []
+    path = RECORDED.get(name)
     for row in read_rows(path) if path is not None else []:
         scores = {
-            name.removeprefix("final_eval_").rpartition("_")[0]: float(value)
-            for name, value in row.items()
-            if name.startswith("final_eval_") and value
+            column.removeprefix("final_eval_").rpartition("_")[0]: float(value)
+            for column, value in row.items()
+            if column.startswith("final_eval_") and value
         }
-        if all(target in scores for target in targets):
+        asked = targets or sorted(scores)
+        if all(target in scores for target in asked):
             subset = Subset(frozenset(row["realignment_langs"].split()))
-            found.append((subset, int(row["seed"]), [scores[target] for target in targets]))
+            found.append((subset, int(row["seed"]), [scores[target] for target in asked]))
     return found
