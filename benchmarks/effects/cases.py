@@ -76,7 +76,7 @@ def learned_by(task: TableTask, table: Table) -> tuple[EffectRuns, SubsetKernel]
         for (subset, seed), run in table.runs.items()
         if seed in SEARCH_SEEDS
     ]
-    rows += recorded_runs(task.name, targets)
+    rows += recorded_runs(RECORDED.get(task.name), targets)
     runs = EffectRuns(
         tuple(subset for subset, _, _ in rows),
         tuple(seed for _, seed, _ in rows),
@@ -131,15 +131,14 @@ def kernel_of(task: TableTask) -> SubsetKernel:
     return study_kernel(study, pool.keys, targets.searched, pair_choices(study, pool).lengths)
 
 
-def recorded_runs(name: str, targets: Sequence[str] = ()) -> list[tuple[Subset, int, list[float]]]:
+def recorded_runs(path: Path | None, targets: Sequence[str] = ()) -> list[tuple[Subset, int, list[float]]]:
     """Read the runs of a search from the table that the study has exported.
 
     Args:
-        name: Of a task.
+        path: The table; without one there are none.
         targets: Whose scores are read, of runs that have them all; every target of a run, if left out.
     """
     found = []
-    path = RECORDED.get(name)
     for row in read_rows(path) if path is not None else []:
         scores = {
             column.removeprefix("final_eval_").rpartition("_")[0]: float(value)

@@ -17,7 +17,7 @@ from benchmarks.common import parser_for, read_json, results_of, write_figures, 
 from benchmarks.peers.game import Game, read_game
 from benchmarks.peers.kept import Kept
 from benchmarks.peers.page import parts
-from benchmarks.peers.play import PLAYERS, play
+from benchmarks.peers.play import FEWER, PLAYERS, play
 from benchmarks.peers.summary import regret_at, summary
 from benchmarks.tables.tasks import TASKS
 
@@ -43,7 +43,7 @@ def main() -> None:
             continue
         kept = Kept.of(results_of("peers") / f"{name}.csv", game.key, options.again)
         for player in options.players:
-            fill(game, kept, player, options.repetitions)
+            fill(game, kept, player, min(options.repetitions, FEWER.get(player, options.repetitions)))
         results[name] = summary(game, kept.played)
     results = {name: results[name] for name in TASKS if name in results}
     write_json(options.json, results)

@@ -38,6 +38,9 @@ PLAYERS: Mapping[str, Callable[[Game, int], Player]] = {
     "qlognehvi": _botorch,
 }
 
+FEWER = {"qlognehvi": 10}
+"""Repetitions of players that take long."""
+
 
 @dataclass(frozen=True, slots=True)
 class Played:

@@ -8,7 +8,8 @@ import numpy as np
 import optuna
 import pytest
 
-from benchmarks.common import study_file
+from benchmarks.common import page_of, read_json, results_of, study_file
+from benchmarks.effects import prior
 from benchmarks.peers.evolution import crowding, sorting
 from benchmarks.peers.game import Game
 from benchmarks.peers.kept import Kept
@@ -111,6 +112,20 @@ def test_what_was_played_is_kept_and_summed_up(game: Game, tmp_path: Path) -> No
     assert all("against" in loss for loss in losses(found))
     assert Kept.of(path, game.key, again=[OURS]).played.keys() == {"singles, then greedy"}
     assert Kept.of(path, "another").played == {}
+
+
+def test_pages_say_what_was_recorded() -> None:
+    results = read_json(results_of("peers") / "peers.json")
+    page = page_of("peers").read_text(encoding="utf-8")
+    assert results
+    assert all(part in page for part in parts(results))
+    tasks = read_json(results_of("calibration") / "effects.json")["tasks"]
+    assert all(tasks[name]["regret_at_20"] == regret_at(task, 20) for name, task in results.items())
+    recorded = read_json(results_of("effects") / "prior.json")
+    assert prior.page(recorded) in page_of("effects").read_text(encoding="utf-8")
+    told = Path(page_of("effects").parents[2] / "docs" / "results.md").read_text(encoding="utf-8")
+    leads = (task["spearman"]["10"]["variances"][1] for task in recorded.values())
+    assert all(f"{lead:+.2f} on" in told for lead in leads)
 
 
 def test_an_interval_is_a_mean_between_its_ends() -> None:
