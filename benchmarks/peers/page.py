@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from benchmarks.peers.play import BUDGETS, OURS
+from benchmarks.peers.play import BUDGETS, HALF, OURS
 
 AT = "20"
 """The budget that the goal names."""
@@ -26,7 +26,7 @@ def losses(task: Mapping[str, Any]) -> list[str]:
     return [
         f"{player} ({rule}) {by[AT][0]:.2f} against {ours:.2f}"
         for player, record in task["players"].items()
-        if player != OURS
+        if player not in (OURS, HALF)
         for rule, by in record["regret"].items()
         if by[AT][0] <= ours
     ]

@@ -19,6 +19,8 @@ OFFERED = 0.8
 
 RULES = ("luckiest", "model")
 OURS = "subsetsearch"
+HALF = "random, read by our model"
+"""No peer: random runs, and our reading of them."""
 
 
 def _botorch(game: Game, seed: int) -> Player:
@@ -30,7 +32,7 @@ def _botorch(game: Game, seed: int) -> Player:
 PLAYERS: Mapping[str, Callable[[Game, int], Player]] = {
     OURS: Ours,
     "random": Random,
-    "random, read by our model": RandomExpected,
+    HALF: RandomExpected,
     "singles, then greedy": Greedy,
     "nsga2": Nsga2,
     "sparse-ea": SparseEA,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.peers.game import Game
-from benchmarks.peers.play import BUDGETS, OURS, PLAYERS, RULES, Played, interval
+from benchmarks.peers.play import BUDGETS, HALF, OURS, PLAYERS, RULES, Played, interval
 
 By = Mapping[int, Played]
 """Repetition to what came of it."""
@@ -63,4 +63,5 @@ def regret_at(task: Mapping[str, Any], budget: int) -> dict[str, float]:
             of[str(budget)][0] for rule, of in record["regret"].items() if player != OURS or rule == "model"
         )
         for player, record in task["players"].items()
+        if player != HALF
     }
