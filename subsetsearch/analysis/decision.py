@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from subsetsearch.analysis.effects import StudyModels
-from subsetsearch.analysis.front_row import FrontRow
+from subsetsearch.analysis.front_row import FrontRow, choosable
 from subsetsearch.analysis.judged import Judged
 from subsetsearch.analysis.question import Question
 from subsetsearch.dominance import non_dominated
@@ -86,7 +86,8 @@ def mark_decision(rows: Sequence[FrontRow], decision: Decision) -> list[FrontRow
     """Set what the model says of the rows: the front, ties, and the recommended one.
 
     A row with runs is on the front if no cheaper one is expected to be worth more; one that only cheap rungs
-    have scored, if none of these has a better proxy. Ties are what the model does not tell apart.
+    have scored, if none of these has a better proxy. Ties are what the model does not tell apart. Once a
+    subset was run on test data, only such ones are recommended.
 
     Args:
         rows: By rising cost.
@@ -96,8 +97,9 @@ def mark_decision(rows: Sequence[FrontRow], decision: Decision) -> list[FrontRow
     ran = [(row, row.expected) for row in known if row.expected is not None]
     guesses = [(row, row.proxy) for row in known if row.expected is None and row.proxy is not None]
     steps = _undominated([(row, judged.worth) for row, judged in ran]) | _undominated(guesses)
-    limit = decision.question.tolerance + _ROUNDING
-    fitting = [(row.cost, judged.loss, row) for row, judged in ran if judged.loss <= limit]
+    able = [(row, row.expected) for row in choosable(known) if row.expected is not None]
+    limit = min((judged.loss for _, judged in able), default=0.0) + decision.question.tolerance + _ROUNDING
+    fitting = [(row.cost, judged.loss, row) for row, judged in able if judged.loss <= limit]
     chosen = min(fitting, key=lambda choice: choice[:2], default=(0.0, 0.0, None))[2]
     marked = []
     for row in known:

@@ -227,3 +227,10 @@ def values_of(rows: Sequence[FrontRow]) -> list[float]:
     """How good measured rows are: what is expected of them, or their accuracies where a model lacks one."""
     expected = [row.expected.worth for row in rows if row.expected is not None]
     return expected if len(expected) == len(rows) else [row.accuracy or 0.0 for row in rows]
+
+
+def choosable(rows: Sequence[FrontRow]) -> list[FrontRow]:
+    """Rows that may be recommended: those that were run; once a subset ran on test data, those that did."""
+    ran = [row for row in rows if row.expected is not None]
+    tested = [row for row in ran if row.full is not None]
+    return tested if any(row.languages for row in tested) else ran

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from subsetsearch.analysis.front_row import FrontRow
+from subsetsearch.analysis.front_row import FrontRow, choosable
 from subsetsearch.analysis.words import chance, points, points_between
 from subsetsearch.errors import SelectionError
 from subsetsearch.subset import NONE
@@ -56,11 +56,22 @@ def recommended_by(rows: Sequence[FrontRow], decision: Decision) -> Picked:
     shown = leader if row.subset == NONE else row
     numbers = f": {expected_words(shown)}" if shown.subset != NONE else ""
     by = "" if decision.question.aim.of_mean else f"; by {decision.question.aim.words}"
-    return Picked(row, why_recommended(row, leader, decision) + numbers + by)
+    return Picked(
+        row, why_recommended(row, leader, decision) + numbers + by + _untested(rows, leader, decision)
+    )
+
+
+def _untested(rows: Sequence[FrontRow], leader: FrontRow, decision: Decision) -> str:
+    """Name the subset that is expected to be clearly better, where it was not run on test data."""
+    loss = decision.judged[leader.subset].loss
+    if loss <= decision.question.tolerance:
+        return ""
+    best = next(row for row in rows if row.subset == decision.leader)
+    return f"; {best.name}, run on development data alone, is expected to be {points(loss)[1:]} points better"
 
 
 def recommended_and_leader(rows: Sequence[FrontRow], decision: Decision) -> tuple[FrontRow, FrontRow]:
-    """Find the recommended row, and the one that is expected to be worth most.
+    """Find the recommended row, and of those that could be the one that is expected to be worth most.
 
     Args:
         rows: With the decision's marks.
@@ -70,11 +81,10 @@ def recommended_and_leader(rows: Sequence[FrontRow], decision: Decision) -> tupl
         SelectionError: If none was run.
     """
     row = next((row for row in rows if row.recommended), None)
-    best = decision.leader
-    leader = next((row for row in rows if row.subset == best), None)
-    if row is None or leader is None:
+    able = choosable(rows)
+    if row is None or not able:
         raise SelectionError("no subset has been run yet", fix="run 'subsetsearch evaluate STUDY'")
-    return row, leader
+    return row, min(able, key=lambda other: decision.judged[other.subset].loss)
 
 
 def why_recommended(row: FrontRow, leader: FrontRow, decision: Decision) -> str:

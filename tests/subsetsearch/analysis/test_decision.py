@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -187,3 +188,18 @@ def test_a_costlier_row_that_is_certainly_worse_says_so() -> None:
 def test_every_aim_of_no_realignment_is_nothing() -> None:
     for aim in AIMS.values():
         assert aim.worth(np.zeros(5), np.ones(5)) == 0.0
+
+
+def test_once_something_ran_on_test_data_only_that_is_recommended() -> None:
+    rows, decision = decided_rows([0.05, 0.09], [1.0, 2.0], 0.005)
+    none, first, second = rows
+    dev = replace(second, full=None)
+    front = Front(tuple(mark_decision([none, first, dev], decision)), decision=decision)
+    picked = front.pick("recommended")
+    assert picked.row.subset == first.subset
+    assert picked.reason.startswith("the highest expected gain: +5.0 ")
+    assert "run on development data alone, is expected to be 4.0 points better" in picked.reason
+    searched = [none, replace(first, full=None), dev]
+    front = Front(tuple(mark_decision(searched, decision)), decision=decision)
+    assert front.pick("recommended").row.subset == second.subset
+    assert "development data alone" not in front.pick("recommended").reason
