@@ -16,6 +16,7 @@ BOOKS = [
     "02_reading_a_front",
     "03_your_own_corpora_and_encoder",
     "04_from_choice_to_training",
+    "05_which_subset_for_which_targets",
 ]
 
 
