@@ -107,7 +107,7 @@ class StudyReading:
             >>> study.status().full_runs  # doctest: +SKIP
             15
         """
-        from subsetsearch.analysis.known import read_status
+        from subsetsearch.analysis.read_status import read_status
 
         return read_status(self._settings(), self.folder)
 

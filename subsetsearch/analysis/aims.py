@@ -24,6 +24,7 @@ class Aim:
             development data, of the same shape or one that broadcasts, to the worth, shape (...).
         tolerance: What is given up for a cheaper subset, where nothing else is said.
         of_mean: Whether it needs the mean over targets alone, so that these need not be drawn one by one.
+        unit: Of a hundredth.
     """
 
     name: Over
@@ -32,6 +33,7 @@ class Aim:
     worth: Callable[[Matrix, Matrix], Matrix]
     tolerance: float = 0.005
     of_mean: bool = False
+    unit: str = "points"
 
 
 def _mean(gains: Matrix, _: Matrix) -> Matrix:
@@ -55,7 +57,14 @@ AIMS: dict[str, Aim] = {
     for aim in (
         Aim("mean", "the mean gain over the targets", "gain", _mean, of_mean=True),
         Aim("worst", "the gain of the target that gains least", "worst gain", _worst),
-        Aim("helped", "the share of targets that gain less the share that lose", "helped", _helped, 0.05),
+        Aim(
+            "helped",
+            "the share of targets that gain less the share that lose",
+            "helped",
+            _helped,
+            0.05,
+            unit="% of the targets",
+        ),
         Aim(
             "routed",
             "the mean gain where each target gets the realigned or the untouched encoder, whichever is "

@@ -42,12 +42,14 @@ class ByTarget(Rows[TargetGain]):
         gains: One a target.
         instead: Why it is this subset, where another one was asked for.
         alone: What is recommended for each target by itself: the subset, and keys of these targets.
+        lacks: Why gains are not known, where they are not.
     """
 
     row: FrontRow
     gains: tuple[TargetGain, ...]
     instead: str = ""
     alone: tuple[tuple[FrontRow, tuple[str, ...]], ...] = ()
+    lacks: str = "for lack of common seeds"
 
     @property
     def _held(self) -> tuple[TargetGain, ...]:
@@ -70,7 +72,7 @@ class ByTarget(Rows[TargetGain]):
         before = f"{self.instead}; with {who}" if self.instead else f"with {who}"
         known = len(self) - len(self.having(NOT_KNOWN))
         if not known:
-            return f"{before}, it is not known who is helped or harmed, for lack of common seeds"
+            return f"{before}, it is not known who is helped or harmed, {self.lacks}"
         if len(self) == 1:
             return f"{before}: {target_name(self[0])} {gain_of(self[0])} points, {self[0].verdict}"
         helped, harmed = len(self.having(HELPED)), len(self.having(HARMED))
@@ -170,6 +172,8 @@ def alone(known: Known) -> tuple[tuple[FrontRow, tuple[str, ...]], ...]:
     """What is recommended for each target by itself, as :class:`ByTarget` holds it."""
     from subsetsearch.analysis.group import choices_by_target  # loads Optuna, which reading does without
 
+    if not any(row.subset == NONE for row in known.front.measured):
+        return ()  # without gains, one target says nothing that all do not
     return tuple((row, tuple(keys)) for row, keys in choices_by_target(known))
 
 
@@ -193,6 +197,8 @@ def gains_by_target(row: FrontRow, known: Known, source: GainSource | None = Non
         )
     runs = without_fresh(known.evaluations)
     gains = target_gains(runs, row.subset, known.targets, own=row.served, source=source or known.gains)
+    if not any(run.subset == NONE for run in runs):
+        return ByTarget(row, tuple(gains), lacks="as no realignment was never run")
     return ByTarget(row, tuple(gains))
 
 

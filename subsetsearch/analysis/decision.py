@@ -13,12 +13,17 @@ from subsetsearch.analysis.front_row import FrontRow, choosable
 from subsetsearch.analysis.judged import Judged
 from subsetsearch.analysis.question import Question
 from subsetsearch.dominance import non_dominated
+from subsetsearch.errors import count
 from subsetsearch.subset import NONE, Subset
-from subsetsearch.surrogate.effects.judge import Judgement
 from subsetsearch.traits.table import Matrix
 
 SHOWN = 0.975
 """A subset is shown to be better than another from this probability on: two-sided 5 %."""
+
+
+MOST_JUDGED = 1_000
+"""So many subsets are judged together, whether the model has learned from their runs or not; of more, only
+those that it has learned from."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +36,7 @@ class Decision:
         order: Their order in ``above``.
         above: Probability that one is worth more than another, shape (n, n).
         runs: How many runs the model has learned from.
+        stored: How many there are: of very many, not all are learned from.
     """
 
     question: Question
@@ -38,11 +44,19 @@ class Decision:
     order: Mapping[Subset, int]
     above: Matrix
     runs: int
+    stored: int
 
     @property
     def leader(self) -> Subset:
         """The subset that is expected to be worth most."""
         return min(self.judged, key=lambda subset: self.judged[subset].loss)
+
+    @property
+    def basis(self) -> str:
+        """The runs that the model has learned from: all of them, or how many of how many."""
+        if self.runs == self.stored:
+            return f"all {count(self.runs, 'full run')}"
+        return f"{self.runs} of {count(self.stored, 'full run')}"
 
     def beats(self, one: Subset, other: Subset) -> bool:
         """Whether one is shown to be better than another."""
@@ -62,8 +76,10 @@ def decide(models: StudyModels, question: Question, subsets: Sequence[Subset]) -
     """
     model = models.of(question.targets)
     own = Counter(model.runs.subsets)
-    asked = [subset for subset in dict.fromkeys(subsets) if subset in own and subset != NONE]
-    found = Judgement.of(models.worth(asked, question))
+    ran = {run.subset for run in models.full}
+    known = own.keys() if len(ran) > MOST_JUDGED else ran
+    asked = [subset for subset in dict.fromkeys(subsets) if subset in known and subset != NONE]
+    found = models.judge(asked, question)
     means = np.append(found.mean, 0.0)
     sds = np.append(found.sd, 0.0)
     judged = {
@@ -79,7 +95,8 @@ def decide(models: StudyModels, question: Question, subsets: Sequence[Subset]) -
         for i, subset in enumerate([*asked, NONE])
     }
     order = {subset: i for i, subset in enumerate(judged)}
-    return Decision(question, judged, order, found.chances(), len(model.runs))
+    stored = sum(set(model.runs.targets) <= run.scores.keys() for run in models.full)
+    return Decision(question, judged, order, found.chances(), len(model.runs), stored)
 
 
 def mark_decision(rows: Sequence[FrontRow], decision: Decision) -> list[FrontRow]:

@@ -18,6 +18,7 @@ from subsetsearch.results.measurement import DEV, TEST, Measurement, on_targets,
 from subsetsearch.sampler.study import study_kernel
 from subsetsearch.subset import NONE, Subset
 from subsetsearch.surrogate.effects import EffectModel, EffectRuns, JointExpectation
+from subsetsearch.surrogate.effects.judge import Judgement
 from subsetsearch.surrogate.effects.model import FEWEST
 from subsetsearch.traits.table import Matrix
 from subsetsearch.traits.typological import coordinates
@@ -110,24 +111,27 @@ class StudyModels:
             )
         return model
 
-    def worth(self, subsets: Sequence[Subset], question: Question) -> Matrix:
-        """Draw what subsets are worth.
+    def judge(self, subsets: Sequence[Subset], question: Question) -> Judgement:
+        """Judge subsets by draws of what they are worth, less what no realignment is worth.
 
         Args:
             subsets: Any of the pool but no realignment.
             question: What is asked.
-
-        Returns:
-            Less what no realignment is worth; shape (n_draws, n_subsets).
 
         Raises:
             SelectionError: As for :meth:`of`.
         """
         model = self.of(question.targets)
         joint, group = self.joint(model, tuple(subsets)), question.targets or model.runs.targets
-        if question.aim.of_mean:
-            return joint.group(group).draws()
-        return question.aim.worth(joint.draws(group), self._route(joint, group))
+        if not question.aim.of_mean:
+            return Judgement.of(question.aim.worth(joint.draws(group), self._route(joint, group)))
+        found = joint.group(group)  # of the mean all but the best is known exactly
+        return replace(
+            Judgement.of(found.draws()),
+            mean=found.mean,
+            covariance=found.covariance,
+            better=found.better_than_none,
+        )
 
     def joint(self, model: EffectModel, subsets: tuple[Subset, ...]) -> JointExpectation:
         """What a model knows of subsets, computed once for all questions about them."""

@@ -13,7 +13,6 @@ from subsetsearch.analysis.rows import Rows
 from subsetsearch.analysis.words import chance, points
 from subsetsearch.errors import SelectionError, count
 from subsetsearch.subset import NONE, Subset
-from subsetsearch.surrogate.effects.judge import Judgement
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -160,7 +159,7 @@ def expect(known: Known, subsets: Sequence[Subset], question: Question) -> Expec
     model = known.models.of(question.targets)
     group = tuple(model.runs.targets if question.targets is None else question.targets)
     joint = known.models.joint(model, tuple(asked))
-    single, found = joint.single, Judgement.of(known.models.worth(asked, question))
+    single, found = joint.single, known.models.judge(asked, question)
     own, places = Counter(model.runs.subsets), joint.places(group)
     rows = [
         ExpectedGain(

@@ -237,7 +237,7 @@ def explain(choice: str | Choice, known: Known) -> Explanation:
         metric=known.front.metric,
         rung=known.front.rung,
         note=known.front.note,
-        reasons=reasons(row.subset, known),
+        reasons=reasons(row.subset, known) if known.question.aim.of_mean else {},
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
 import optuna
 
@@ -16,21 +15,18 @@ from subsetsearch.analysis.choice import Choice
 from subsetsearch.analysis.effects import StudyModels
 from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow
-from subsetsearch.analysis.next_runs import next_runs
 from subsetsearch.analysis.pick import is_rule
 from subsetsearch.analysis.picked import Picked
 from subsetsearch.analysis.question import PLAIN, Question
-from subsetsearch.analysis.status import StudyStatus, study_status
 from subsetsearch.analysis.target_gains import MeasuredGains
 from subsetsearch.analysis.trust import Trust, verdict
 from subsetsearch.analysis.trust.predictor import leave_one_out_predictor
 from subsetsearch.config import StudyConfig
 from subsetsearch.config.rungs import RungWords, measuring_rung
-from subsetsearch.errors import ConfigError, LanguageError
+from subsetsearch.errors import ConfigError, LanguageError, SelectionError
 from subsetsearch.problem.cost import PoolCost
 from subsetsearch.problem.pool import Pool, build_pool, build_targets, held_out_note, resolve_subset
 from subsetsearch.results.accounts import recorded_accounts
-from subsetsearch.results.arithmetic import stored_kernel
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.material import warn_of_other_text
 from subsetsearch.results.measurement import DEV, Measurement, means_by_seed, without_fresh
@@ -81,8 +77,18 @@ class Known:
 
     @cached_property
     def front(self) -> Front:
-        """All scored subsets, with what the model of all runs says of them, as far as there is one."""
-        return decided(self.raw, self.models, self.question)
+        """All scored subsets, with what the model of all runs says of them, as far as there is one.
+
+        Raises:
+            SelectionError: If there is none, and more is asked than measured means can answer.
+        """
+        front = decided(self.raw, self.models, self.question)
+        if front.undecided and self.question.needs_model:
+            raise SelectionError(
+                "what is asked (--over, --tolerance) needs a model of all runs, and there is none: "
+                f"{front.undecided}"
+            )
+        return front
 
     @cached_property
     def trust(self) -> Trust:
@@ -212,35 +218,6 @@ def read_known(
     models = StudyModels(config, pool.keys, cost.pairs.lengths, [*dev, *evaluations])
     known = Known(config, pool, stored, evaluations, front, cost, distances, scores, rung, models, dev)
     return replace(known, accounts=recorded_accounts(config, store))
-
-
-def read_status(config: StudyConfig, folder: StudyFolder) -> StudyStatus:
-    """Describe how far a study is; the encoder is not loaded, and corpora are read only after full runs.
-
-    Args:
-        config: The study.
-        folder: Its folder.
-
-    Raises:
-        StudyError: If nothing was run yet, or the stored study does not fit the file.
-    """
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
-    evaluations = read_full_runs(config, folder)
-    kernel = stored_kernel(config, folder)
-    name = kernel.name if kernel else None
-    if not evaluations:
-        status = study_status(config, require_results(config, folder), [], kernel=name)
-    else:
-        known = read_known(config, folder, evaluations)
-        status = study_status(config, known.stored, evaluations, known.trust.sentences, name)
-        status = replace(status, read=known.read, **_answered(known))
-    return replace(status, left_aside=folder.left_aside)
-
-
-def _answered(known: Known) -> dict[str, Any]:
-    """What is recommended, and what more runs are expected to buy."""
-    picked, buys = known.front.pick("recommended"), next_runs(known.models, known.candidates)
-    return {"recommended": f"{picked.row.name}: {picked.reason}", "next": buys}
 
 
 def make_choice(known: Known, picked: Picked) -> Choice:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from subsetsearch.analysis.front_row import FrontRow, measured_front, values_of
-from subsetsearch.analysis.picked import Candidates, Picked, recommended_by
+from subsetsearch.analysis.picked import Candidates, Picked, doubts, expected_words, recommended_by
 from subsetsearch.analysis.words import amount, metric_name, percent, points
 from subsetsearch.errors import ConfigError, SelectionError, count
 
@@ -54,6 +54,10 @@ def _recommended(front: Candidates) -> Picked:
     best = _best(measured)
     row = next((row for row in measured if row.recommended), best)
     if not row.languages:
+        if len(measured) == 1:
+            return Picked(
+                row, f"nothing but no realignment was fully run yet ({_score(row)}): evaluate runs subsets"
+            )
         if row is best:
             return Picked(
                 row, f"buy nothing: no subset was more accurate than the untouched encoder ({_score(row)})"
@@ -79,6 +83,10 @@ def _highest(front: Candidates) -> Picked:
     name = metric_name(front.metric)
     if front.decision is None:
         return Picked(row, f"the highest measured {name}, {_score(row)}{seeds}")
+    if not front.decision.question.aim.of_mean:
+        return Picked(
+            row, f"the best by {front.decision.question.aim.words}: {expected_words(row, front.decision)}"
+        )
     lucky = f"; {luckiest.name} measured {_score(luckiest)}, by luck as far as is known"
     other = "" if row is luckiest else lucky
     return Picked(row, f"the highest expected {name}, {_score(row)} measured{seeds}{other}")
@@ -275,19 +283,6 @@ def _accuracy(row: FrontRow) -> float:
 
 def _score(row: FrontRow) -> str:
     return percent(_accuracy(row), row.accuracy_std)
-
-
-def doubts(row: FrontRow, rows: Rows) -> str:
-    """Say which cheaper subset is better, or was not shown to be worse, and what fresh seeds said."""
-    text = ""
-    cheaper = next((other for other in rows if other.subset == (row.worse_than or row.tied_with)), None)
-    if cheaper is not None:
-        price = f", at {cheaper.price}" if cheaper.languages else ""
-        shown = "shown it to be worse" if row.worse_than else "not shown it to be better"
-        text += f"; full runs have {shown} than {cheaper.name}{price}"
-    if row.fresh is not None:
-        text += f"; {percent(row.fresh.accuracy)} over {count(len(row.fresh.seeds), 'fresh seed')}"
-    return text
 
 
 def _nearest(row: FrontRow) -> str:

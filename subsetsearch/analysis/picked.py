@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from subsetsearch.analysis.front_row import FrontRow, choosable
-from subsetsearch.analysis.words import chance, points, points_between
-from subsetsearch.errors import SelectionError
+from subsetsearch.analysis.words import chance, percent, points, points_between
+from subsetsearch.errors import SelectionError, count
 from subsetsearch.subset import NONE
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def recommended_by(rows: Sequence[FrontRow], decision: Decision) -> Picked:
     """
     row, leader = recommended_and_leader(rows, decision)
     shown = leader if row.subset == NONE else row
-    numbers = f": {expected_words(shown)}" if shown.subset != NONE else ""
+    numbers = f": {expected_words(shown, decision)}" if shown.subset != NONE else ""
     by = "" if decision.question.aim.of_mean else f"; by {decision.question.aim.words}"
     return Picked(
         row, why_recommended(row, leader, decision) + numbers + by + _untested(rows, leader, decision)
@@ -89,7 +89,7 @@ def recommended_and_leader(rows: Sequence[FrontRow], decision: Decision) -> tupl
 
 def why_recommended(row: FrontRow, leader: FrontRow, decision: Decision) -> str:
     """Why the recommended row is it, without what is expected of it."""
-    given_up = f"{100 * decision.question.tolerance:.3g} points"
+    given_up = f"{100 * decision.question.tolerance:.3g} {decision.question.aim.unit}"
     if row.subset == NONE and leader.subset == NONE:
         return "buy nothing: no subset that was run is expected to be better than the untouched encoder"
     if row.subset == NONE:
@@ -109,12 +109,26 @@ def _gain(row: FrontRow) -> str:
     return "" if row.expected is None else points(row.expected.worth)
 
 
-def expected_words(row: FrontRow) -> str:
+def expected_words(row: FrontRow, decision: Decision) -> str:
     """What the model expects of a row: ``+9.1 [+7.8, +10.3] points over no realignment (...)``."""
     known = row.expected
     if known is None:
         return ""
     return (
-        f"{points_between(known.worth, *known.interval)} points over no realignment (better than it with "
-        f"{chance(known.better)}, the best of all with {chance(known.best)})"
+        f"{points_between(known.worth, *known.interval)} {decision.question.aim.unit} over no realignment "
+        f"(it is better than that with a probability of {chance(known.better)}, and the best of all with "
+        f"one of {chance(known.best)})"
     )
+
+
+def doubts(row: FrontRow, rows: Sequence[FrontRow]) -> str:
+    """Say which cheaper subset is better, or was not shown to be worse, and what fresh seeds said."""
+    text = ""
+    cheaper = next((other for other in rows if other.subset == (row.worse_than or row.tied_with)), None)
+    if cheaper is not None:
+        price = f", at {cheaper.price}" if cheaper.languages else ""
+        shown = "shown it to be worse" if row.worse_than else "not shown it to be better"
+        text += f"; full runs have {shown} than {cheaper.name}{price}"
+    if row.fresh is not None:
+        text += f"; {percent(row.fresh.accuracy)} over {count(len(row.fresh.seeds), 'fresh seed')}"
+    return text

@@ -24,6 +24,11 @@ class Question:
     tolerance: float = AIMS["mean"].tolerance
     targets: tuple[str, ...] | None = None
 
+    @property
+    def needs_model(self) -> bool:
+        """Whether something is asked that measured means alone cannot answer."""
+        return not self.aim.of_mean or self.tolerance != self.aim.tolerance
+
     @classmethod
     def of(cls, asked: Asked) -> Question:
         """Read what was asked.
@@ -33,11 +38,11 @@ class Question:
         """
         aim = find_aim(asked.get("over", PLAIN.aim.name))
         tolerance = asked.get("tolerance")
-        if tolerance is not None and not 0 <= tolerance <= 1:
+        if tolerance is not None and not 0 <= tolerance < 1:
             raise ConfigError(
-                f"a tolerance is a fraction between 0 and 1, but got {tolerance:g}",
+                f"a tolerance is a fraction from 0 to below 1, but got {tolerance:g}",
                 where="tolerance",
-                fix="write 0.005 for half a point",
+                fix="write 0.005 for half a point, 0.01 for one",
             )
         return cls(aim, aim.tolerance if tolerance is None else tolerance)
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from subsetsearch.analysis.by_typology import compare_by_typology
-from subsetsearch.analysis.compare import StudyComparison, differing_settings, study_column
 from subsetsearch.cli.options import OpenOptions, Targets
 from subsetsearch.cli.views.compare import show_studies, show_subsets, show_typology, typology_record
 from subsetsearch.cli.views.plain import print_json
 from subsetsearch.errors import ConfigError
 from subsetsearch.study import Study
+
+if TYPE_CHECKING:
+    from subsetsearch.analysis.compare import StudyComparison
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,5 +108,11 @@ def _compare_studies(studies: Sequence[Study]) -> StudyComparison:
     Raises:
         StudyError: If nothing was run yet of one.
     """
+    from subsetsearch.analysis.compare import (  # loads scipy, which help does without
+        StudyComparison,
+        differing_settings,
+        study_column,
+    )
+
     columns = tuple(study_column(study._known) for study in studies)
     return StudyComparison(columns, differing_settings([study.config for study in studies]))

@@ -175,7 +175,7 @@ class Asking(Command):
             "--tolerance",
             metavar="POINTS",
             min=0.0,
-            max=100.0,
+            max=99.0,
             help="What the recommended subset may lose against the best for being cheaper.",
             show_default="0.5; 5 with --over helped",
         ),

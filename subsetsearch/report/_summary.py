@@ -8,8 +8,7 @@ from pathlib import Path
 
 from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.analysis.judged import Judged
-from subsetsearch.analysis.pick import doubts
-from subsetsearch.analysis.picked import recommended_and_leader, why_recommended
+from subsetsearch.analysis.picked import doubts, recommended_and_leader, why_recommended
 from subsetsearch.analysis.words import chance, listed, metric_name, number, percent, points, subset_name
 from subsetsearch.errors import LanguageError, count
 from subsetsearch.languages import Language, resolve
@@ -75,6 +74,11 @@ def expected_answer(row: FrontRow, data: ReportData) -> str:
         )
     else:
         given_up = 100 * data.front.decision.question.tolerance if data.front.decision else 0.0
+        if leaned.expected.worth <= 0 and data.front.decision:
+            aim = data.front.decision.question.aim
+            by = "" if aim.of_mean else f" by {aim.words}"
+            text = "Get nothing: no subset that was run is expected to be better than the untouched encoder"
+            return f"{text}{by}."
         text = (
             f"get nothing: no subset that was run is expected to gain more than {given_up:.3g} points over "
             f"the untouched encoder; the best, {describe(leaned)}, is expected to gain "
@@ -88,7 +92,8 @@ def gain_words(known: Judged, data: ReportData) -> str:
     decision = data.front.decision
     low, high = map(points, known.interval)
     by = f"; by {decision.question.aim.words}" if decision and not decision.question.aim.of_mean else ""
-    return f"{points(known.worth)} points over no realignment (90 % interval {low} to {high}{by})"
+    unit = decision.question.aim.unit if decision else "points"
+    return f"{points(known.worth)} {unit} over no realignment (90 % interval {low} to {high}{by})"
 
 
 def measured_words(data: ReportData) -> str:

@@ -16,7 +16,7 @@ from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.analysis.words import listed, metric_name, number, points, short_list
 from subsetsearch.cli.views.plain import print_sentence
-from subsetsearch.errors import SelectionError, count
+from subsetsearch.errors import SelectionError
 
 if TYPE_CHECKING:
     from subsetsearch.study import Study
@@ -60,7 +60,10 @@ def _print_answer(front: Front) -> None:
         picked = front.pick("recommended")
     except SelectionError:  # nothing was run yet, which the table shows
         return
-    print_sentence(f"get {picked.row.name}: {picked.reason}" if picked.row.languages else picked.reason)
+    known = f"; by measured means alone: {front.undecided}" if front.undecided and front.measured else ""
+    print_sentence(
+        (f"get {picked.row.name}: {picked.reason}" if picked.row.languages else picked.reason) + known
+    )
 
 
 def show_picked(reason: str, front: Front) -> None:
@@ -200,7 +203,7 @@ def _of_model(rows: Sequence[FrontRow], front: Front) -> Iterator[str]:
         aim = front.decision.question.aim
         yield (
             f"{aim.column}: {aim.words}, expected over no realignment ± its standard deviation, by a model "
-            f"of all {count(front.decision.runs, 'full run')}; best: how probably it is the best of them"
+            f"of {front.decision.basis}; best: how probably it is the best of them"
         )
     elif front.measured:
         yield f"no model of the runs: {front.undecided}"

@@ -37,12 +37,14 @@ class Judgement:
         """
         n, k = draws.shape
         whole = np.concatenate([draws, np.zeros((n, 1))], axis=1)
-        winner = whole.argmax(axis=1)
+        winners = whole == whole.max(
+            axis=1, keepdims=True
+        )  # what is equal for certain shares the first place
         return cls(
             draws.mean(axis=0),
             np.cov(draws, rowvar=False).reshape(k, k),
             (draws > 0).mean(axis=0),
-            np.bincount(winner, minlength=k + 1) / n,
+            (winners / winners.sum(axis=1, keepdims=True)).mean(axis=0),
             (whole.max(axis=1, keepdims=True) - whole).mean(axis=0),
         )
 

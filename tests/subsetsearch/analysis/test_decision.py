@@ -21,7 +21,7 @@ from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow, FullRuns
 from subsetsearch.analysis.judged import Judged
 from subsetsearch.analysis.question import PLAIN, Question
-from subsetsearch.errors import ConfigError
+from subsetsearch.errors import ConfigError, SelectionError
 from subsetsearch.results.measurement import Measurement
 from subsetsearch.results.study_store import open_store
 from subsetsearch.study import Study
@@ -98,7 +98,7 @@ def test_a_target_alone_gets_its_own_answer(study: Study) -> None:
 def test_the_reason_says_how_sure_it_is(study: Study) -> None:
     reason = study.pick().reason
     assert reason.startswith("the highest expected gain: +5.1 [")
-    assert "better than it with over 99 %" in reason
+    assert "it is better than that with a probability of over 99 %" in reason
     assert "by the gain of the target that gains least" in study.pick(over="worst").reason
     assert study.pick(tolerance=0.2).reason.startswith("buy nothing: the best subset")
 
@@ -131,8 +131,8 @@ def test_without_a_model_what_was_measured_decides(toy_file: Path, tmp_path: Pat
     ("asked", "message"),
     [
         ({"over": "best"}, "'best' is nothing to choose by; write mean, worst, helped, routed"),
-        ({"tolerance": 1.5}, "a tolerance is a fraction between 0 and 1"),
-        ({"tolerance": -0.1}, "a tolerance is a fraction between 0 and 1"),
+        ({"tolerance": 1.5}, "a tolerance is a fraction from 0 to below 1"),
+        ({"tolerance": -0.1}, "a tolerance is a fraction from 0 to below 1"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(study: Study, asked: dict[str, str], message: str) -> None:
@@ -170,7 +170,7 @@ def decided_rows(worth: list[float], costs: list[float], tolerance: float) -> tu
     values = dict(zip([*subsets, NONE], [*worth, 0.0], strict=True))
     judged = {s: Judged(v, 0.0, float(v > 0), 0.0, 0.0, best - v, 1) for s, v in values.items()}
     order = {subset: i for i, subset in enumerate(judged)}
-    decision = Decision(Question(AIMS["mean"], tolerance), judged, order, found.chances(), 9)
+    decision = Decision(Question(AIMS["mean"], tolerance), judged, order, found.chances(), 9, 9)
     full = FullRuns(0.5)
     rows = [FrontRow(s, c, "pairs", full=full) for s, c in zip(subsets, costs, strict=True)]
     return sorted([FrontRow(NONE, 0.0, "pairs", full=full), *rows], key=lambda row: row.cost), decision
@@ -203,3 +203,53 @@ def test_once_something_ran_on_test_data_only_that_is_recommended() -> None:
     front = Front(tuple(mark_decision(searched, decision)), decision=decision)
     assert front.pick("recommended").row.subset == second.subset
     assert "development data alone" not in front.pick("recommended").reason
+
+
+def test_what_needs_a_model_is_refused_without_one(toy_file: Path, tmp_path: Path) -> None:
+    study = study_of(toy_file, tmp_path / "runs", {(): (0.0, 0.0), ("tel_Telu",): (0.1, 0.1)})
+    assert study.pick().languages == ("tel_Telu",)
+    for asked in ({"over": "worst"}, {"tolerance": 0.05}):
+        with pytest.raises(SelectionError, match=r"needs a model of all runs, and there is none: 2 subsets"):
+            study.front(**asked)  # type: ignore[arg-type]
+
+
+def test_expectations_are_those_of_the_front(study: Study) -> None:
+    for over in AIMS:
+        front = study.front(over=over)  # type: ignore[arg-type]
+        for row in study.expect(["te", "mn", "te,mn", "zu"], over=over):  # type: ignore[arg-type]
+            judged = next(other.expected for other in front if other.subset == row.subset)
+            assert judged is not None
+            near = 1e-12 if over == "mean" else 0.02
+            assert (row.gain, row.sd) == pytest.approx((judged.worth, judged.sd), abs=near)
+            assert row.better == pytest.approx(judged.better, abs=near)
+
+
+def test_only_no_realignment_was_run(toy_file: Path, tmp_path: Path) -> None:
+    study = study_of(toy_file, tmp_path / "runs", {(): (0.0, 0.0)})
+    assert study.pick().reason.startswith("nothing but no realignment was fully run yet")
+
+
+def test_without_no_realignment_gains_say_why_they_are_not_known(toy_file: Path, tmp_path: Path) -> None:
+    gains = {keys: gain for keys, gain in GAIN.items() if keys}
+    found = study_of(toy_file, tmp_path / "runs", gains).by_target("best")
+    assert found.summary.endswith("it is not known who is helped or harmed, as no realignment was never run")
+    assert found.alone == ()
+
+
+def test_the_best_by_another_aim_says_by_which(study: Study) -> None:
+    assert study.pick("best", over="worst").reason.startswith(
+        "the best by the gain of the target that gains least: +1.8 ["
+    )
+    assert "% of the targets over no realignment" in study.pick(over="helped").reason
+    assert study.explain("best", over="worst").reasons == {}
+
+
+def test_of_very_many_runs_the_subsets_are_judged_all_the_same(
+    toy_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("subsetsearch.analysis.effects.MOST_RUNS", 12)
+    front = study_of(toy_file, tmp_path / "runs", GAIN).front()
+    assert front.decision is not None
+    assert front.decision.basis == "12 of 15 full runs"
+    assert sum(row.expected.best for row in front if row.expected) == pytest.approx(1.0)
+    assert all(row.expected for row in front)

@@ -188,7 +188,7 @@ def test_options_without_effect_are_refused(tmp_path: Path):
     [
         ({"tokens": ["Ana", None], "ner_tags": ["B-PER", "O"]}, "a token must be text, but got None"),
         ({"tokens": ["", "Bo"], "ner_tags": ["O", "B-PER"]}, "a token must be text, but got ''"),
-        ({"tokens": ["Ana", "x"], "ner_tags": ["B-PER"]}, "row 0: 2 tokens have 1 tags"),
+        ({"tokens": ["Ana", "x"], "ner_tags": ["B-PER"]}, "train.jsonl:1: 2 tokens have 1 tags"),
         ({"tokens": ["Ana"], "ner_tags": ["-"]}, "a word has no tag, but '-'"),
         ({"tokens": ["_", "_"], "ner_tags": ["O", "O"]}, "every word of this sentence is '_'"),
     ],

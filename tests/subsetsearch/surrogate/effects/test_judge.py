@@ -57,3 +57,7 @@ def test_no_subset_at_all_leaves_no_realignment_best() -> None:
     found = Judgement.of(np.zeros((5, 0)))
     assert found.best.tolist() == [1.0]
     assert found.regret.tolist() == [0.0]
+
+
+def test_what_is_equal_for_certain_shares_the_first_place() -> None:
+    np.testing.assert_allclose(Judgement.of(np.ones((4, 2))).best, [0.5, 0.5, 0.0])
