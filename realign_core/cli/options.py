@@ -73,6 +73,8 @@ def show_report(report: CheckReport, *, as_json: bool) -> None:
     Raises:
         Exit: With status 1, if something would stop the run.
     """
+    from realign_core.runs.subject import last_word  # loads what other commands do without
+
     if as_json:
         print(json.dumps(report.to_dict(), ensure_ascii=False, indent=1))
     else:
@@ -84,7 +86,7 @@ def show_report(report: CheckReport, *, as_json: bool) -> None:
     if not report.passed:
         raise typer.Exit(1)
     if not as_json:
-        say("no problems found")
+        say(last_word(report.findings))
 
 
 def read_recipe(path: Path, overrides: list[str] | None) -> Recipe:

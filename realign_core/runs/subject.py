@@ -20,6 +20,10 @@ class RemarkError(RealignError):
     """Something that a run gets over, but whose user may want to know it."""
 
 
+class LaterError(RemarkError):
+    """Something that this work gets over, and that would stop the full runs after it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something that is wrong.
@@ -33,6 +37,11 @@ class Finding:
     check: str
     error: RealignError
     stops: bool = True
+
+    @property
+    def stops_later(self) -> bool:
+        """Whether full runs would stop there, after the work that was asked for."""
+        return isinstance(self.error, LaterError)
 
     def __str__(self) -> str:
         return str(self.error)
@@ -147,3 +156,11 @@ def _encoder_facts(recipe: Recipe, model: Any, tokenizer: Any) -> EncoderFacts:
         device=torch.cuda.get_device_name(device) if device.type == "cuda" else cpu,
         arithmetic="auto" if "auto" in (precision, attention) else f"{precision}/{attention}",
     )
+
+
+def last_word(findings: Sequence[Finding]) -> str:
+    """Sum up what was found where nothing stops the work: what would stop it later, and warnings."""
+    later = sum(finding.stops_later for finding in findings)
+    warnings = count(len(findings) - later, "warning") + ", see above" if len(findings) > later else ""
+    said = f"{count(later, 'problem')}: full runs would stop" if later else "no problems found"
+    return f"{said}; {warnings}" if warnings else said

@@ -29,6 +29,7 @@ class SubsetColumn:
         difference: Its accuracy minus the first's over common seeds.
         better: Targets on which it is better than the first.
         worse: Targets on which it is worse.
+        same: Whether it is the first's subset under another name; the difference is 0 then.
     """
 
     name: str
@@ -37,11 +38,13 @@ class SubsetColumn:
     difference: PairedDifference | None
     better: int
     worse: int
+    same: bool = False
 
     def __repr__(self) -> str:
         full, gap = self.row.full, self.difference
         score = "not measured" if full is None else percent(full.accuracy, full.std)
-        against = "" if gap is None else f", {points(gap.mean)} points against the first ({gap.verdict})"
+        verdict = "" if gap is None else "the same subset" if self.same else gap.verdict
+        against = "" if gap is None else f", {points(gap.mean)} points against the first ({verdict})"
         return f"{self.name}: {self.row.price}, {score}{against}"
 
     def to_dict(self) -> dict[str, Any]:
@@ -51,6 +54,7 @@ class SubsetColumn:
             **self.row.to_dict(),
             "shared": self.shared,
             "difference": self.difference and asdict(self.difference),
+            "same": self.same,
             "better": self.better,
             "worse": self.worse,
             "scores": dict(self.row.scores),
@@ -71,19 +75,23 @@ def compare_subsets(subsets: Mapping[str, Subset], known: Known) -> list[SubsetC
         raise ConfigError("nothing to compare", where="compare", fix="give subsets, as 'none', 'best'")
     runs, noise = known.means, pooled_noise(known.means)
     rows = {name: known.row(subset) for name, subset in subsets.items()}
-    first = next(iter(rows.values()))
+    leader, first = next(iter(rows.items()))
     columns = []
     for name, row in rows.items():
         changes = [row.scores[t] - first.scores[t] for t in row.scores if t in first.scores]
-        gap = paired_difference(runs.get(row.subset, {}), runs.get(first.subset, {}), noise)
+        same = name != leader and row.subset == first.subset
+        seeds = runs.get(row.subset, {})
+        gap = paired_difference(seeds, runs.get(first.subset, {}), noise)
+        none = PairedDifference(0.0, 0.0, 0.0, tuple(sorted(seeds))) if same else None
         columns.append(
             SubsetColumn(
                 name=name,
                 row=row,
                 shared=len(row.subset.languages & first.subset.languages),
-                difference=None if row.subset == first.subset else gap,
+                difference=none if row.subset == first.subset else gap,
                 better=sum(change > 0 for change in changes),
                 worse=sum(change < 0 for change in changes),
+                same=same,
             )
         )
     return columns

@@ -142,12 +142,16 @@ def _key(name: str, there: Sequence[str]) -> str:
     raise LanguageError(what, where=WHERE, fix=f"{fix} {some(there)}" if not near else fix)
 
 
+_ALIKE = 0.7
+"""So alike must a name be to be suggested: "swedish" is 0.57 alike to "kurdish"."""
+
+
 def _nearest(name: str, there: Sequence[str]) -> str | None:
     """The target that is written most like a name."""
     written = {
         text.lower(): key for key in there for text in (key, key.partition("_")[0], language_name(key))
     }
-    found = difflib.get_close_matches(name.lower(), written, n=1, cutoff=0.5)
+    found = difflib.get_close_matches(name.lower(), written, n=1, cutoff=_ALIKE)
     return written[found[0]] if found else None
 
 

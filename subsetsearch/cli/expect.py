@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from subsetsearch.cli.options import OverOption, StudyOptions, Targets
+from subsetsearch.cli.options import OverOption, StudyOptions, Targets, one_format
 from subsetsearch.cli.views.plain import print_json
 
 
@@ -43,6 +43,7 @@ class Expect(StudyOptions):
 
     def run(self) -> None:
         """Print expected gains, the highest first."""
+        one_format(as_json=self.as_json, as_csv=self.as_csv)
         found = self.open().expect(self.subsets or None, self.targets, over=self.over)
         if not (self.as_json or self.as_csv):
             from subsetsearch.cli.views.expect import show_expected  # loads scipy, which help does without

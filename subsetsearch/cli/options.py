@@ -91,6 +91,30 @@ Timing = Annotated[
 ]
 
 
+_MOST_POINTS = 99.0
+
+
+def _tolerated(value: float | None) -> float | None:
+    """Check a tolerance; a range of Typer's would say of ``nan`` that it is too large.
+
+    Raises:
+        BadParameter: If it is no number of points.
+    """
+    if value is not None and not 0.0 <= value <= _MOST_POINTS:
+        raise typer.BadParameter(f"a number of points between 0 and 99 is needed, but got {value:g}")
+    return value
+
+
+def one_format(*, as_json: bool, as_csv: bool) -> None:
+    """Refuse two formats at once.
+
+    Raises:
+        BadParameter: If both are asked for.
+    """
+    if as_json and as_csv:
+        raise typer.BadParameter("--json and --csv are two formats: give one", param_hint="--csv")
+
+
 class Command(ABC):
     """One command: its fields are its arguments and options, its docstring is its help."""
 
@@ -174,9 +198,8 @@ class Asking(Command):
         typer.Option(
             "--tolerance",
             metavar="POINTS",
-            min=0.0,
-            max=99.0,
-            help="What the recommended subset may lose against the best for being cheaper.",
+            callback=_tolerated,
+            help="What the recommended subset may lose against the best for being cheaper (0 to 99).",
             show_default="0.5; 5 with --over helped",
         ),
     ] = None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from subsetsearch.analysis.pick import parse_rule
-from subsetsearch.cli.options import Asking, Pick, StudyOptions
+from subsetsearch.cli.options import Asking, Pick, StudyOptions, one_format
 from subsetsearch.cli.views.front import show_front, show_picked
 from subsetsearch.cli.views.plain import print_json
 
@@ -55,6 +55,7 @@ class Pareto(StudyOptions, Asking):
 
     def run(self) -> None:
         """Print the front, the picked row of it, or its targets."""
+        one_format(as_json=self.as_json, as_csv=self.as_csv)
         if self.pick is not None:
             parse_rule(self.pick)
         study = self.open()

@@ -165,7 +165,8 @@ def build_targets(study: StudyConfig, split: Split = "dev") -> Targets:
     )
     held = set(_keys(study.targets.held_out, "targets.held_out"))
     keys += sorted(held - set(keys))
-    _refuse_missing(keys, available, f"labelled {split} data", "targets", "task")
+    sought = study.recipe.task.evaluated.sought(split)
+    _refuse_missing(keys, available, f"labelled {split} data", "targets", "task", sought)
     if named is None and split != "dev":  # labels that the search cannot see make no labelled target
         keys = [key for key in keys if key not in unlabelled]
     both = sorted(set(unlabelled) & set(keys))
@@ -178,12 +179,16 @@ def build_targets(study: StudyConfig, split: Split = "dev") -> Targets:
     apart = frozenset(keys) & {source}
     if not set(keys) - held - apart and not unlabelled:
         raise ConfigError(
-            "no target languages for the search",
+            f"no target languages for the search{_not_found(available, sought)}",
             where="targets.languages",
             fix="name at least one that is neither held out nor the language that the task is learnt in",
         )
     codes = {key: available[key] for key in sorted(keys)}
     return Targets(codes, frozenset(held) - apart, unlabelled, apart)
+
+
+def _not_found(available: Mapping[str, str], sought: str) -> str:
+    return f": no files like {sought}" if sought and not available else ""
 
 
 def held_out_note(study: StudyConfig) -> str:
@@ -235,10 +240,17 @@ def _needed(study: StudyConfig) -> int:
 
 
 def _refuse_missing(
-    keys: Iterable[str], available: Mapping[str, str], what: str, where: str, source: str
+    keys: Iterable[str], available: Mapping[str, str], what: str, where: str, source: str, sought: str = ""
 ) -> None:
     """Refuse languages that a corpus or task does not have."""
     missing = [key for key in keys if key not in available]
+    if missing and not available:
+        place = f"; files like {sought} are looked for" if sought else ""
+        raise LanguageError(
+            f"no {what} for {', '.join(missing)}: the {source} has none of any language{place}",
+            where=where,
+            fix="check its path, pattern and split_names" if sought else "check its path and options",
+        )
     if missing:
         raise LanguageError(
             f"no {what} for {', '.join(missing)}",

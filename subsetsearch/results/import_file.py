@@ -47,7 +47,7 @@ class ImportSummary:
     Args:
         runs: Runs that fit the study.
         added: Those that were not there already.
-        ignored_columns: Score columns of no target of the study.
+        ignored_columns: Score columns of no target of the study, or of another metric.
         skipped: Rows of other models, tasks or methods.
     """
 
@@ -64,7 +64,7 @@ class Layout:
     Args:
         metric: ``accuracy`` or ``f1``.
         columns: Target key to column.
-        ignored: Score columns of no target of the study.
+        ignored: Score columns of no target of the study, or of another metric.
     """
 
     metric: str
@@ -120,6 +120,7 @@ class ResultsFile:
         table = read_csv_rows(self.path)
         if not table.rows:
             raise DataError("no results in it", where=self.path, fix="a header and a row a run are needed")
+        self._not_of_development(table.header)
         layout = self._layout(table.header)
         names = known_fingerprints(self.study)
         runs: dict[tuple[Subset, int], tuple[int, Measurement]] = {}
@@ -137,14 +138,26 @@ class ResultsFile:
                 skipped += 1
                 continue
             first, known = runs.setdefault((run.subset, run.seed), (line, run))
-            if known.scores != run.scores:
+            if first != line:
+                told = "the same" if known.scores == run.scores else "other"
                 raise DataError(
-                    f"seed {run.seed} of this subset has other scores than in line {first}",
+                    f"seed {run.seed} of {run.subset.name} is there twice: line {first} has {told} scores",
                     where=self.path,
                     line=line,
                     fix="keep one of the two",
                 )
         return ReadResults(tuple(run for _, run in runs.values()), layout, skipped)
+
+    def _not_of_development(self, header: Sequence[str]) -> None:
+        """Refuse a table of ours that is named as one of development runs, from before these said so."""
+        dev = re.search(r"(^|[-_.])dev([-_.]|$)", self.path.name)
+        if dev and "study_fingerprint" in header and "split" not in header:
+            raise StudyError(
+                f"its name says that its runs are of development data; a study's scores are of {TEST} data",
+                where=self.path,
+                line=1,
+                fix=f"if they are of {TEST} data, say so in a column 'split' with '{TEST}' in each row",
+            )
 
     def _layout(self, header: Sequence[str]) -> Layout:
         if "seed" not in header:
@@ -160,8 +173,8 @@ class ResultsFile:
         keys = set(self.targets.codes)
         columns: dict[str, str] = {}
         ignored = []
-        for name, code in _score_columns(header, metric):
-            key = _key(code)
+        for name, code, of in _score_columns(header):
+            key = _key(code) if of == metric else None
             if key is None or key not in keys:
                 ignored.append(name)
             elif key in columns:
@@ -263,12 +276,12 @@ class ResultsFile:
             raise LanguageError(error.what, where=self.path, line=cells.line, fix=error.fix) from error
 
 
-def _score_columns(header: Sequence[str], metric: str) -> Iterator[tuple[str, str]]:
-    """Find score columns of a metric: their names and the codes in them."""
+def _score_columns(header: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Find columns of scores: their names, the codes in them and the metric."""
     for name in header:
         match = _SCORE.fullmatch(name)
-        if match and match.group(2) == metric:
-            yield name, match.group(1)
+        if match:
+            yield name, match.group(1), match.group(2)
 
 
 def _key(code: str) -> str | None:

@@ -49,7 +49,7 @@ def import_results(
     if read.skipped:
         tell(f"{count(read.skipped, 'row')} of other models, tasks or methods left aside")
     if read.layout.ignored:
-        tell(f"left aside, as no targets of the study: {', '.join(read.layout.ignored)}")
+        tell(f"left aside, as no score of a target by the study's metric: {', '.join(read.layout.ignored)}")
     added = 0
     if not dry_run:
         added = open_store(config, folder).add(read.runs)

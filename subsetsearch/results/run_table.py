@@ -39,6 +39,7 @@ def to_row(run: Measurement) -> dict[str, object]:
         LANGUAGES: " ".join(sorted(run.subset.languages)),
         "n_languages": len(run.subset.languages),
         PAIRS: run.subset.pairs,
+        "split": run.split,
         "metric": run.metric,
         "mean": run.mean,
         "mean_held_out": run.mean_held_out,
@@ -61,7 +62,7 @@ def read_runs(path: Path, *, split: str) -> list[Measurement]:
 
     Args:
         path: The file.
-        split: The data that scored them, which the table does not say.
+        split: The data that scored them; tables of before do not say it, and no other is accepted.
 
     Raises:
         StudyError: If the file is not such a table; a wrong cell is named by line and column.
@@ -92,6 +93,8 @@ def read_subset(cells: Cells, languages: str) -> Subset:
 
 
 def _run(cells: Cells, split: str) -> Measurement:
+    if cells.row.get("split", "") not in ("", split):
+        raise cells.wrong(f"the split is '{cells.row['split']}', in a table of {split} runs")
     metric = cells.row["metric"]
     head, tail = _SCORE.format(key="\0", metric=metric).split("\0")
     scores: dict[str, float] = {}

@@ -11,7 +11,7 @@ from realign_core.data.account import LABELLED
 from realign_core.data.examples import ParallelText, text_of
 from realign_core.data.labelled import Split
 from realign_core.runs.checks import DATA_CHECKS, Check, check_overlap, require_checked
-from realign_core.runs.subject import EncoderFacts, RemarkError, Space, Subject
+from realign_core.runs.subject import EncoderFacts, LaterError, RemarkError, Space, Subject
 from subsetsearch.config.rungs import SHORT
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import RealignError, some
@@ -98,7 +98,7 @@ def check_later(study: StudyConfig, subject: Subject) -> Iterator[RealignError]:
         yield (
             problem
             if isinstance(problem, RemarkError)
-            else RemarkError(f"full runs (evaluate) would stop here: {problem}")
+            else LaterError(f"full runs (evaluate) would stop here: {problem}")
         )
 
 

@@ -72,6 +72,12 @@ class FileTaskReader(TaskReader):
             if len(paths) > 1
         }
 
+    def sought(self, split: Split) -> str:
+        """Say which files the pattern looks for, and where."""
+        if self.path is None or self.path.is_file():
+            return ""
+        return f"'{self.pattern.replace('{split}', self.split_names.get(split, split))}' in {self.path}"
+
     def languages(self, split: Split) -> tuple[str, ...]:
         """List the languages that have at least one file for the split."""
         return tuple(sorted(self._paths(split)))
@@ -118,6 +124,8 @@ class FileTaskReader(TaskReader):
             what = f"no {split} data for language '{language}', only {' and '.join(having)}"
         elif not known and any(others.values()):
             what = f"no {split} data for any language"
+        elif not known and self.sought(split):
+            what = f"no data for language '{language}', nor for any other"
         else:
             return unknown_language(language, known, place)
         named = self.split_names.get(split, split)

@@ -18,6 +18,9 @@ from realign_core.support.text import text_lines
 NO_LABEL = frozenset({"", "-", "--", "_", "-1", "nan"})
 """What files write where an example has no gold label, in lower case."""
 
+ID_COLUMNS = ("index_id", "id", "pairID")
+"""Columns that name an example in published corpora: SIB-200, sets of the hub, MultiNLI and XNLI."""
+
 _SEPARATORS = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars"}
 
 
@@ -133,6 +136,15 @@ def text_field(row: Mapping[str, Any], name: str, where: Path | str, line: int |
         raise DataError(f"the field '{name}' must be text, but got {value!r:.80}", where=where, line=line)
     check_text(value, f"the field '{name}'", where, line)
     return value
+
+
+def own_id(row: Mapping[str, Any]) -> str | None:
+    """Take the name that a row of a published corpus has of its own, as text; ``None`` without any."""
+    for column in ID_COLUMNS:
+        value = row.get(column)
+        if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
+            return str(value).strip()
+    return None
 
 
 def check_text(value: str, what: str, where: Path | str, line: int | None = None) -> None:

@@ -101,6 +101,10 @@ class TaskReader(Config, ABC):
         """Name what is joined of each language that has several files; formats without files join none."""
         return {}
 
+    def sought(self, split: Split) -> str:  # noqa: ARG002
+        """Say what is looked for where a language's split should be, for a message; empty without files."""
+        return ""
+
     @abstractmethod
     def languages(self, split: Split) -> tuple[str, ...]:
         """List the codes of the languages that have this split, sorted.

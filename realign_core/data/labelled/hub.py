@@ -12,7 +12,7 @@ from realign_core.data._hub import HubPlace, label_names
 from realign_core.data._local_rows import LocalRows
 from realign_core.data.examples import Example, PairExample, QuestionExample, TextExample, TokenExample
 from realign_core.data.labelled._sentences import check_words
-from realign_core.data.labelled._tables import label_of, nearest_column, text_field
+from realign_core.data.labelled._tables import label_of, nearest_column, own_id, text_field
 from realign_core.data.labelled.base import UNANSWERED, UNLABELLED, SkipBudget, Split, TaskReader
 from realign_core.data.labelled.squad import question_example
 from realign_core.support.content import damage
@@ -80,8 +80,9 @@ class HubTask(HubPlace, TaskReader):
             try:
                 where = rows.places[number] if local else f"{place} ({language}, {split}), row {number}"
                 example = self._example(row, names, where)
-                if isinstance(example, QuestionExample):
-                    skips.once(example.id, where)
+                identity = example.id if isinstance(example, QuestionExample) else own_id(row)
+                if identity is not None and (example is not None or self.task != "question"):
+                    skips.once(identity, where)
             except DataError as error:
                 skips.skip(error)
                 continue

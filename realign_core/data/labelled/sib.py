@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from realign_core.data.examples import TextExample
 from realign_core.data.labelled._rows import RowReader
-from realign_core.data.labelled._tables import first_present, label_field, table_rows, text_field
+from realign_core.data.labelled._tables import first_present, label_field, own_id, table_rows, text_field
 from realign_core.data.labelled.base import SkipBudget
 
 
@@ -34,6 +34,9 @@ class SibTask(RowReader):
             for column in (self.text_column, self.label_column):
                 first_present(row, (column,), path)
             yield line, row
+
+    def _identity(self, row: Mapping[str, Any], path: Path, line: int) -> str | None:  # noqa: ARG002
+        return own_id(row)
 
     def _example(self, row: Mapping[str, Any], path: Path, line: int) -> TextExample | None:
         text = text_field(row, self.text_column, path, line).strip()

@@ -11,7 +11,14 @@ from pydantic import field_validator, model_validator
 from realign_core.data._templates import check_template
 from realign_core.data.examples import PairExample
 from realign_core.data.labelled._rows import RowReader
-from realign_core.data.labelled._tables import first_present, jsonl_rows, label_field, table_rows, text_field
+from realign_core.data.labelled._tables import (
+    first_present,
+    jsonl_rows,
+    label_field,
+    own_id,
+    table_rows,
+    text_field,
+)
 from realign_core.data.labelled.base import SkipBudget
 
 _LABELS: Mapping[str, str] = {
@@ -63,6 +70,9 @@ class XnliTask(RowReader):
         if ".jsonl" in path.suffixes:
             return jsonl_rows(path, skips)
         return table_rows(path, skips, quoted=False)
+
+    def _identity(self, row: Mapping[str, Any], path: Path, line: int) -> str | None:  # noqa: ARG002
+        return own_id(row)
 
     def _example(self, row: Mapping[str, Any], path: Path, line: int) -> PairExample | None:
         columns = (self.first_columns, self.second_columns, self.label_columns)

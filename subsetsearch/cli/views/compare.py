@@ -39,7 +39,7 @@ def show_subsets(columns: Sequence[SubsetColumn], front: Front) -> None:
             "" if column is first else str(column.shared),
             f"{row.cost:,.0f}",
             _score(row),
-            "" if column is first else _difference(column.difference),
+            "" if column is first else _against(column),
             f"{column.better} / {column.worse}" if column.better or column.worse else "",
             *([] if not proxies else [_proxy(row)]),
         )
@@ -142,6 +142,10 @@ def _score(row: FrontRow) -> str:
 
 def _proxy(row: FrontRow) -> str:
     return "" if row.proxy is None else f"{number(row.proxy)}{'~' * row.proxy_estimated}"
+
+
+def _against(column: SubsetColumn) -> str:
+    return f"{points(0.0)}, the same subset" if column.same else _difference(column.difference)
 
 
 def _difference(gap: PairedDifference | None) -> str:

@@ -42,11 +42,13 @@ def show_run(summary: RunSummary, study: Study) -> None:
 
 
 def show_plan(plan: CheckedSheet, *, as_json: bool) -> None:
-    """Print a dry run; what would stop the work goes to standard error.
+    """Print a dry run; what would stop the work, or full runs after it, goes to standard error.
 
     Raises:
-        Exit: With status 1, if something would.
+        Exit: With status 1, if something would stop the work itself.
     """
+    from realign_core.runs.subject import last_word  # loads what other commands do without
+
     if as_json:
         print_json(plan.to_dict())
     else:
@@ -55,4 +57,4 @@ def show_plan(plan: CheckedSheet, *, as_json: bool) -> None:
     if not plan.passed:
         raise typer.Exit(1)
     if not as_json:
-        print_sentence("no problems found")
+        print_sentence(last_word(plan.findings))

@@ -115,6 +115,7 @@ def test_every_reading_takes_a_group(study: Study) -> None:
     [
         (["yor", "Wolff"], r"targets: 'Wolff' is no target of the study.*did you mean Wolof \(wol_Latn\)"),
         (["yoru"], r"did you mean Yoruba \(yor_Latn\)"),
+        (["swedish"], r"Swedish \(swe_Latn\) is no target of the study; its targets are "),
         (["tel"], r"Telugu \(tel_Telu\) is no target of the study"),
         (["eng"], r"English \(eng_Latn\) is no target of the study"),
         ("qqqqqq", r"its targets are swh_Latn, wol_Latn, yor_Latn"),

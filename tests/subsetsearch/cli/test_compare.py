@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+import subsetsearch as ss
+
 Cli = Callable[..., Any]
 
 
@@ -25,6 +27,20 @@ def test_compare_subsets_of_a_study(cli: Cli, measured: Any) -> None:
     assert best["shared"] == 0
     text = cli("compare", "none", "swa,yor", "--study", *measured.args).out
     assert "not measured yet: swa,yor" in text
+
+
+def test_two_rules_that_choose_the_same_subset(cli: Cli, measured: Any) -> None:
+    args = ("compare", "best", "cost<=1e9", "none", "--study", *measured.args)
+    rows = json.loads(cli(*args, "--json").out)
+    first, same, _ = rows
+    assert first["languages"] == same["languages"]
+    assert (same["same"], same["difference"]["mean"]) == (True, 0.0)
+    assert [row["same"] for row in rows] == [False, True, False]
+    shown = cli(*args).out
+    assert "the same subset" in shown
+    assert "no common seed" not in shown
+    column = ss.load(measured.file, runs=measured.runs).compare("best", "cost<=1e9")[1]
+    assert "0.0 points against the first (the same subset)" in repr(column)
 
 
 def test_compare_bare_subsets(cli: Cli) -> None:

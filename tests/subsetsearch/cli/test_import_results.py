@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 Cli = Callable[..., Any]
+RESULTS = Path(__file__).parents[3] / "studies" / "results"
 HEADER = "seed,model,task,method,realignment_langs,final_eval_sw_accuracy,final_eval_yor_accuracy,final_eval_wo_accuracy"
 
 
@@ -138,7 +139,8 @@ ROW = "1,MODEL,text,before,sw,0.1,0.2,0.3"
         (HEADER, [ROW.replace("1,M", "1.5,M", 1)], "no whole number"),
         (HEADER, [ROW.replace("1,M", "x,M", 1)], "no whole number"),
         (HEADER, [ROW + ",7"], "8 fields expected, but got 9"),
-        (HEADER, [ROW, ROW.replace("0.2", "0.9")], "csv:3: seed 1 of this subset has other scores than in line 2"),
+        (HEADER, [ROW, ROW.replace("0.2", "0.9")], "csv:3: seed 1 of swh_Latn is there twice: line 2 has other scores"),
+        (HEADER, [ROW, ROW], "csv:3: seed 1 of swh_Latn is there twice: line 2 has the same scores"),
         (HEADER, [], "no results in it"),
         (HEADER.replace("seed", "sed"), [ROW], "no column 'seed'"),
         (HEADER.replace("realignment_langs", "langs"), [ROW], "name the languages of all rows with --languages"),
@@ -171,3 +173,38 @@ def test_what_is_no_table(cli: Cli, toy_file: Path, tmp_path: Path) -> None:
         assert done.code == 1, name
         assert done.err.startswith("error: ")
     assert cli("import", "--help").code == 0
+
+
+def test_columns_of_another_metric_are_named(cli: Cli, toy_file: Path, tmp_path: Path, model: str) -> None:
+    header = HEADER + ",final_eval_sw_f1,final_eval_sw_exact_match"
+    table = write(tmp_path / "two.csv", ROW.replace("MODEL", model) + ",0.3,0.2", header=header)
+    done = cli("import", toy_file, table, "--dir", tmp_path / "runs", "--dry-run", "--json")
+    assert json.loads(done.out)["ignored_columns"] == ["final_eval_sw_f1", "final_eval_sw_exact_match"]
+
+
+def test_development_runs_of_ours_are_never_test_runs(cli: Cli, measured_copy: Any, tmp_path: Path) -> None:
+    own = measured_copy.runs / "measured" / "evaluations.csv"
+    rows = list(csv.DictReader(own.read_text(encoding="utf-8").splitlines()))
+    assert {row["split"] for row in rows} == {"test"}
+
+    def taken(name: str, row: dict[str, str]) -> Any:
+        table = tmp_path / name
+        table.write_text("\n".join([",".join(row), ",".join(row.values())]) + "\n", encoding="utf-8")
+        return cli("import", measured_copy.file, table, "--dir", measured_copy.runs, "--dry-run")
+
+    row = dict(rows[-1], seed="901")
+    assert taken("own-dev.csv", row).code == 0  # its rows say what they are
+    refused = taken("own.csv", row | {"split": "dev"})
+    assert refused.code == 1
+    assert "own.csv:2: the split is 'dev', but the study's is 'test'" in refused.err
+    del row["split"]
+    refused = taken("own-full-dev.csv", row)  # as it was written before
+    assert refused.code == 1
+    assert "own-full-dev.csv:1: its name says that its runs are of development data" in refused.err
+    assert taken("own-full-evaluations.csv", row).code == 0
+
+
+@pytest.mark.parametrize("table", sorted(RESULTS.glob("*-full-dev.csv")), ids=lambda path: path.stem)
+def test_recorded_development_runs_say_so(table: Path) -> None:
+    with table.open(encoding="utf-8", newline="") as file:
+        assert {row["split"] for row in csv.DictReader(file)} == {"dev"}

@@ -141,3 +141,19 @@ def test_who_is_helped_and_harmed_is_below_the_front_and_a_table(cli: Cli, measu
     assert {row["verdict"] for row in rows} <= {"helped", "harmed", "not shown", "not known"}
     table = list(csv.DictReader(io.StringIO(cli("pareto", *measured.args, "--by-target", "--csv").out)))
     assert list(table[0])[:4] == ["subset", "target", "name", "score"]
+
+
+@pytest.mark.parametrize("command", ["pareto", "expect"])
+def test_two_formats_at_once_are_refused(cli: Cli, measured: Any, command: str) -> None:
+    done = cli(command, *measured.args, "--json", "--csv")
+    assert done.code == 2
+    assert "give one" in done.err
+    assert done.out == ""
+
+
+@pytest.mark.parametrize("written", ["nan", "101", "-1"])
+def test_a_tolerance_is_a_number_of_points(cli: Cli, measured: Any, written: str) -> None:
+    done = cli("pareto", *measured.args, "--tolerance", written)
+    assert done.code == 2
+    assert "--tolerance" in done.err
+    assert f"a number of points between 0 and 99 is needed, but got {written}" in done.err

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -188,6 +189,26 @@ def test_a_plan_for_another_machine_says_so(
     assert done.code == 0
     assert "a run would stop here: compute.device: no CUDA device here" in done.err
     assert "all in all" in done.out
+
+
+def test_a_dry_run_ends_with_what_would_stop_full_runs(
+    cli: Cli, toy_file: Path, toy_root: Path, tmp_path: Path
+) -> None:
+    topics = shutil.copytree(toy_root / "topics", tmp_path / "topics")
+    args = ("run", toy_file, "--dir", tmp_path / "runs", "--dry-run", "--no-timing")
+    args += ("--set", f"recipe.task.train.path={topics}")
+    with (topics / "wol_Latn" / "test.tsv").open("a", encoding="utf-8") as file:
+        file.write("99\tmusic\tu\n")
+    done = cli(*args)
+    assert done.code == 0  # the search itself would do its work
+    assert "full runs (evaluate) would stop here" in done.err
+    assert done.out.splitlines()[-1].startswith("1 problem: full runs would stop")
+    assert "no problems found" not in done.out
+    for name in ("wol_Latn", "swh_Latn"):
+        shutil.copy(topics / name / "dev.tsv", topics / name / "test.tsv")
+    done = cli(*args)
+    assert done.out.splitlines()[-1].startswith("no problems found; ")
+    assert "warning" in done.out.splitlines()[-1]
 
 
 def test_a_plan_names_limits_and_what_is_there(cli: Cli, measured: Any) -> None:

@@ -13,7 +13,7 @@ import pytest
 from subsetsearch.analysis.build import full_runs
 from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.errors import ConfigError, LanguageError, SelectionError, StudyError
-from subsetsearch.problem.pool import held_out_note
+from subsetsearch.problem.pool import build_targets, held_out_note
 from subsetsearch.problem.problem import Problem
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.legacy import legacy_fingerprint
@@ -62,6 +62,21 @@ def test_another_script_or_member_of_the_macro_language_is_the_same_language(
     pool = Problem.build(load_study(toy_file, changes)).pool
     assert pool.withheld == ("arz_Arab", "wol_Arab", "wol_Latn")
     assert not set(pool.withheld) & set(pool.keys)
+
+
+@pytest.mark.parametrize("targets", [["swh", "yor"], None])
+def test_files_that_the_pattern_does_not_find_are_told(
+    toy_file: Path, tmp_path: Path, targets: list[str] | None
+) -> None:
+    (tmp_path / "topics").mkdir()
+    (tmp_path / "topics" / "swh.tsv").write_text("a")
+    changes = {"targets.held_out": [], "recipe.task.train.path": str(tmp_path / "topics")}
+    study = load_study(toy_file, changes | ({} if targets is None else {"targets.languages": targets}))
+    if targets is None:
+        study = study.model_copy(update={"targets": study.targets.model_copy(update={"languages": None})})
+    with pytest.raises((LanguageError, ConfigError), match=r"files like '\{language\}/dev.tsv' in ") as told:
+        build_targets(study)
+    assert "0 languages" not in str(told.value)
 
 
 def test_where_held_out_targets_may_be_chosen_it_is_said(toy_file: Path) -> None:

@@ -79,12 +79,12 @@ def test_rows_may_have_different_columns(tmp_path: Path) -> None:
     assert rows[1].mean_held_out == 0.125
     header, first, second = path.read_text(encoding="utf-8").splitlines()
     assert header == (
-        "study_fingerprint,recipe_hash,seed,realignment_langs,n_languages,pairs_per_language,metric,mean,"
+        "study_fingerprint,recipe_hash,seed,realignment_langs,n_languages,pairs_per_language,split,metric,mean,"
         "mean_held_out,seconds,fresh,final_eval_wol_Latn_accuracy,final_eval_zul_Latn_accuracy,"
         "unseen_final_eval_swh_Latn_accuracy"
     )
-    assert first == "f,h,1,,0,,accuracy,0.25,,1.5,0,0.25,,"
-    assert second == "f,h,2,deu_Latn,1,,accuracy,0.625,0.125,1.5,0,0.5,0.75,0.125"
+    assert first == "f,h,1,,0,,test,accuracy,0.25,,1.5,0,0.25,,"
+    assert second == "f,h,2,deu_Latn,1,,test,accuracy,0.625,0.125,1.5,0,0.5,0.75,0.125"
 
 
 def test_a_table_without_levels_is_read(tmp_path: Path) -> None:
@@ -96,6 +96,13 @@ def test_a_table_without_levels_is_read(tmp_path: Path) -> None:
     )
     (found,) = read_runs(path, split="dev")
     assert (found.subset, found.split, found.fresh) == (Subset(frozenset({"swh_Latn"})), "dev", False)
+
+
+def test_a_table_says_of_which_data_its_runs_are(tmp_path: Path) -> None:
+    path = tmp_path / "runs.csv"
+    write_runs(path, [run({"wol_Latn": 0.25}, {}, set())])
+    with pytest.raises(StudyError, match=r"csv:2: the split is 'test', in a table of dev runs"):
+        read_runs(path, split="dev")
 
 
 def test_another_file_is_refused(tmp_path: Path) -> None:
@@ -120,7 +127,7 @@ def test_another_file_is_refused(tmp_path: Path) -> None:
             r"csv:3: 'final_eval_wol_Latn_accuracy' is -0\.5, not in \[0, 1\]; mend the row",
         ),
         (",0.625,", ",,", r"csv:3: no score of any target in the columns 'final_eval_\.\._accuracy'"),
-        (",0.125", "", r"csv:3: 13 fields expected, but got 12; mend the row, or remove it"),
+        (",0.125", "", r"csv:3: 14 fields expected, but got 13; mend the row, or remove it"),
         ("f,h,2,", "f,h,two,", r"csv:3: 'seed' is 'two', no whole number"),
         ("f,h,2,", "f,h,2.5,", r"csv:3: 'seed' is '2\.5', no whole number"),
         (",1.5,0,", ",soon,0,", r"csv:3: 'seconds' is 'soon', no number"),

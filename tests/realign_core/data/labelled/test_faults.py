@@ -16,6 +16,7 @@ from realign_core.data.labelled import (
     HubTask,
     Iob2Task,
     JsonlTask,
+    SibTask,
     SquadTask,
     TaskReader,
     XnliTask,
@@ -210,3 +211,34 @@ def test_label_numbers_of_hub_tables_are_named_and_missing_ones_left_out(tmp_pat
     (tmp_path / "h" / "xx" / "train.csv").write_text("text,label\nyes,1\nnull,0\nperhaps,\n")
     reader = HubTask(folder=tmp_path / "h", task="text", label_names=("no", "yes"))
     assert [(e.text, e.label) for e in reader.read("xx", "train")] == [("yes", "yes"), ("null", "no")]
+
+
+IDS = {
+    SibTask: "index_id\tcategory\ttext\n7\tx\ta\n8\tx\tb\n{}\tx\tc\n",
+    XnliTask: "pairID\tsentence1\tsentence2\tgold_label\n7\ta\tb\tx\n8\tc\td\tx\n{}\te\tf\tx\n",
+}
+
+
+@pytest.mark.parametrize("reader", IDS)
+def test_an_id_that_is_there_twice_names_both_places(tmp_path: Path, reader: type[TaskReader]):
+    with pytest.raises(DataError, match=r"data:4: the id '7' is that of another example, at .*data:2"):
+        _read(reader, tmp_path, IDS[reader].format(7))
+    assert len(_read(reader, tmp_path, IDS[reader].format(9))) == 3
+
+
+@pytest.mark.parametrize("column", ["id", "index_id"])
+def test_ids_of_hub_rows_are_there_once(tmp_path: Path, column: str, monkeypatch):
+    rows = [{column: n, "text": text, "label": "x"} for n, text in ((1, "a"), (2, "b"), (1, "c"))]
+    (tmp_path / "sw").mkdir()
+    (tmp_path / "sw" / "test.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    reader = HubTask(folder=tmp_path, task="text")
+    with pytest.raises(DataError, match="the id '1' is that of another example"):
+        reader.read("sw", "test")
+
+
+def test_where_nothing_is_found_the_pattern_is_told(tmp_path: Path):
+    (tmp_path / "odd.txt").write_text("a b")
+    reader = ConlluTask(path=tmp_path)
+    assert reader.sought("test").startswith("'UD_*/{language}_*-ud-test.conllu' in ")
+    with pytest.raises(DataError, match=r"nor for any other.*found as UD_\*/wo_\*-ud-test.conllu"):
+        reader.read("wo", "test")
