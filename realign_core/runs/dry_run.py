@@ -71,7 +71,10 @@ class CheckReport:
         """Return plain data for JSON; times as the bounds of seconds."""
         return {
             "passed": self.passed,
-            "findings": [{"check": f.check, "message": str(f), "stops": f.stops} for f in self.findings],
+            "findings": [
+                {"check": f.check, "message": str(f), "stops": f.stops, "stops_later": f.stops_later}
+                for f in self.findings
+            ],
             "counts": {name: dict(counts) for name, counts in self.counts.items()},
             "read": accounts_to_dict(self.accounts),
             "settings": None if self.settings is None else asdict(self.settings),

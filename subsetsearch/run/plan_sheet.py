@@ -49,7 +49,10 @@ class CheckedSheet(Sheet):
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""
         encoder = self.facts.get("encoder")
-        said = [{"check": f.check, "message": str(f), "stops": f.stops} for f in self.findings]
+        said = [
+            {"check": f.check, "message": str(f), "stops": f.stops, "stops_later": f.stops_later}
+            for f in self.findings
+        ]
         return {
             **self.facts,
             "read": accounts_to_dict(self.facts.get("read", {})),
