@@ -21,7 +21,7 @@ from subsetsearch.results.study_store import export_runs, open_store, read_full_
 from subsetsearch.subset import NONE, Subset
 
 EVALUATIONS = """\
-study_fingerprint,recipe_hash,seed,realignment_langs,n_languages,pairs_per_language,split,metric,mean,mean_held_out,seconds,fresh,final_eval_swh_Latn_accuracy,final_eval_yor_Latn_accuracy,unseen_final_eval_wol_Latn_accuracy
+study_fingerprint,recipe_hash,seed,realignment_langs,n_languages,pairs_per_language,metric,mean,mean_held_out,seconds,fresh,final_eval_swh_Latn_accuracy,final_eval_yor_Latn_accuracy,unseen_final_eval_wol_Latn_accuracy
 OWN,aaaa,1,,0,,accuracy,0.375,0.25,12.5,0,0.25,0.5,0.25
 OWN,bbbb,1,tel_Telu zul_Latn,2,,accuracy,0.5,0.25,13.5,0,0.5,0.5,0.25
 OWN,bbbb,9,tel_Telu zul_Latn,2,20,accuracy,0.5625,0.125,14.5,1,0.625,0.5,0.125
@@ -152,7 +152,7 @@ def test_full_runs_are_written_as_csv_and_not_taken_over_again(
     open_store(toy_study, folder).add([run, other])
     export_runs(toy_study, folder)
     assert folder.evaluations.read_text(encoding="utf-8") == (
-        "study_fingerprint,recipe_hash,seed,realignment_langs,n_languages,pairs_per_language,metric,mean,"
+        "study_fingerprint,recipe_hash,seed,realignment_langs,n_languages,pairs_per_language,split,metric,mean,"
         "mean_held_out,seconds,fresh,final_eval_swh_Latn_accuracy\n"
         f"{toy_study.fingerprint()},h,1,zul_Latn,1,,test,accuracy,0.5,,2.0,0,0.5\n"
     )
