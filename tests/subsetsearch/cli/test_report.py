@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,4 +25,6 @@ def test_the_commands_of_a_report_find_its_results(cli: Cli, measured_copy: Any,
     page = tmp_path / "report.html"
     assert cli("report", *measured_copy.args, "-o", page, "--set", "search.trials=9").code == 0
     options = f"--dir {measured_copy.runs} --set search.trials=9 --pick trial="
-    assert options in page.read_text(encoding="utf-8")
+    packed = re.search(r'id="data">([^<]+)<', page.read_text(encoding="utf-8"))
+    assert packed is not None
+    assert options in gzip.decompress(base64.b64decode(packed[1])).decode()
