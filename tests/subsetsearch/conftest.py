@@ -220,7 +220,7 @@ def fake_ladder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...
         **search: object,
     ) -> Ladder:
         config = StudyConfig.model_validate(
-            {"name": "fake", "search": search, "proxy": {"short": {"warm": warm}}}
+            {"name": "fake", "search": {"top_rung": 2} | search, "proxy": {"short": {"warm": warm}}}
         )
         problem = Problem(config, Pool({}, {}), Targets({}, frozenset()), space.cost, space)  # type: ignore[arg-type]
         store = MeasurementStore(f"sqlite:///{tmp_path / f'fake-{next(stores)}.db'}")

@@ -97,7 +97,8 @@ def test_a_search_records_what_it_read(opened_anew: Callable[[], Study], root: P
 def test_what_was_left_out_of_labelled_data_is_told_and_kept(
     opened_anew: Callable[[], Study], root: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO)
+    for name in ("", "realign_core", "subsetsearch"):  # the command line of another test may have set them
+        caplog.set_level(logging.INFO, logger=name)
     with (root / "topics" / "swh_Latn" / "dev.tsv").open("a", encoding="utf-8") as file:
         file.write("900\t-\tno label\n")
     study = opened_anew()
