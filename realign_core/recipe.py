@@ -218,12 +218,17 @@ class Recipe(Config):
             raise ValueError("finetuning.repeats needs an encoder that is realigned before, not by turns")
         return self
 
-    def hash(self) -> str:
+    def hash(self, *, places: bool = False) -> str:
         """Name everything but where and in which arithmetic it is computed: 16 hexadecimal digits.
 
-        What differs from the plain values of the tables is hashed, so that a new key moves no old hash.
+        What differs from the plain values of the tables is hashed, so that a new key moves no old hash. Of
+        data and encoders in files it says that they are there; what is in them is hashed with every run.
+
+        Args:
+            places: Hash their paths too, as older versions did.
         """
-        return content_key([RECIPE_VERSION, changed_values(self, exclude={"compute", "groups", "preset"})])
+        changed = changed_values(self, exclude={"compute", "groups", "preset"}, places=places)
+        return content_key([RECIPE_VERSION, changed])
 
     def with_kernel(self, kernel: Kernel) -> Recipe:
         """Return this recipe, to be computed with a certain kernel."""

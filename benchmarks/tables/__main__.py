@@ -101,8 +101,9 @@ def work(task: TableTask, options: argparse.Namespace) -> None:
 def _check_recipe(task: TableTask, made: Plan) -> None:
     """Refuse to mix rows of two recipes in one table."""
     ours = made.study.recipe.hash()
+    known = {ours, made.study.recipe.hash(places=True), ""}  # with paths, as rows were named before
     rows = [*whole_rows(task.path), *whole_rows(task.split_path)]
-    if others := {row["recipe"] for row in rows} - {ours, ""}:
+    if others := {row["recipe"] for row in rows} - known:
         sys.exit(
             f"{task.path.parent}: rows are of recipe {', '.join(sorted(others))}, but {task.study.name} is "
             f"{ours} now; put its settings back, or begin a new table"

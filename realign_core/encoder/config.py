@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, PrivateAttr, SerializationInfo, fiel
 
 from realign_core.support.config import Config
 from realign_core.support.errors import EncoderError
-from realign_core.support.paths import ABSOLUTE_PATHS, expand, folder_of, locate, moved
+from realign_core.support.paths import ABSOLUTE_PATHS, WITHOUT_PLACES, expand, folder_of, locate, moved
 
 
 def _ordered(bounds: tuple[int, int]) -> tuple[int, int]:
@@ -62,8 +62,15 @@ class EncoderConfig(Config):
         """Absolute path of a local folder, else the hub id or ``"bundled"``."""
         return self.name if self._place is None else str(self._place)
 
+    @property
+    def title(self) -> str:
+        """Name for tables and pages: of a local folder its own name, wherever it lies."""
+        return self.name if self._place is None else self._place.name
+
     @field_serializer("name", when_used="json")
     def _write_name(self, name: str, info: SerializationInfo) -> str:
+        if info.context == WITHOUT_PLACES and self._place is not None:
+            return ""
         if info.context and (folder := info.context.get("file_in")) is not None and self._place is not None:
             return moved(name, self._place, folder)
         return self.source if info.context == ABSOLUTE_PATHS else name

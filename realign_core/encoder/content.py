@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from realign_core.encoder.files import INDEX, WEIGHTS, shard_names, tensor_places
 from realign_core.encoder.sentence_modules import Find
@@ -67,6 +68,12 @@ def hash_tensors(files: Iterable[Path]) -> str:
                 digest.update(block)
                 first += len(block)
     return digest.hexdigest()[:16]
+
+
+def hash_cutting(tokenizer: Any) -> str:
+    """Hash what decides how a fast tokenizer cuts a text."""
+    content = json.loads(tokenizer.backend_tokenizer.to_str())
+    return content_key({part: content.get(part) for part in _PARTS})
 
 
 def hash_files(files: Iterable[Path]) -> str:

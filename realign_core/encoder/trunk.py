@@ -77,7 +77,7 @@ def trunk_states(
         texts: Token ids; equal texts are stored once.
         depth: States after so many layers (0: the embeddings' output).
         folder: Cache folder; safe for several processes.
-        key: Names encoder, vocabulary and kernel (a workspace's fingerprint).
+        key: Names encoder, vocabulary and kernel (a workspace's fingerprint, and its vocabulary's key).
         max_tokens: Padded tokens a batch.
         progress: Shows texts.
 

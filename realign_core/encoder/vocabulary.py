@@ -7,6 +7,7 @@ for embeddings fall by an order of magnitude.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,10 @@ class CompactVocabulary:
 
     def __len__(self) -> int:
         return len(self.kept)
+
+    def key(self) -> str:
+        """Hash which ids are in use: equal rows of two vocabularies are other tokens."""
+        return hashlib.sha256(self.kept.tobytes()).hexdigest()[:16]
 
     def renumber(self, ids: Int) -> Int:
         """Map token ids to rows of the compact embedding.

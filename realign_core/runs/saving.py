@@ -49,7 +49,7 @@ def save_trained(
         write_modules(draft, workspace.width, recipe.encoder.max_length)
     command = repeat_command(weights, trained, options)
     (draft / RECIPE).write_text(repeat_recipe(recipe, trained, command), encoding="utf-8")
-    write_json(draft / MARKER, {"encoder": recipe.encoder.name, **trained.to_dict(), "folder": None})
+    write_json(draft / MARKER, {"encoder": recipe.encoder.title, **trained.to_dict(), "folder": None})
     facts = CardFacts(
         recipe=recipe,
         languages=trained.languages,

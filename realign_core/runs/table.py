@@ -75,7 +75,7 @@ def result_row(result: Result, recipe: Recipe) -> dict[str, Any]:
     check_groups(recipe, result.scores)
     row: dict[str, Any] = {
         "seed": result.seed if isinstance(result.seed, int) else str(result.seed),
-        "model": recipe.encoder.name,
+        "model": recipe.encoder.title,
         "task": recipe.task.kind.value,
         "method": method_name(recipe.realignment, result.languages),
         "realignment_langs": " ".join(result.languages),

@@ -25,11 +25,13 @@ from realign_core.data.examples import (
 from realign_core.data.labelled import Split
 from realign_core.encoder.arithmetic import choose_kernel
 from realign_core.encoder.checks import check_rows
+from realign_core.encoder.content import hash_cutting
 from realign_core.encoder.kernel import Kernel
 from realign_core.encoder.load import LoadedEncoder, load_encoder
 from realign_core.encoder.trainable import WholeEncoder
 from realign_core.encoder.vocabulary import CompactVocabulary
 from realign_core.recipe import Recipe
+from realign_core.recipes import BUNDLED
 from realign_core.runs.device import find_device
 from realign_core.runs.labelled import tell_labelled, tokenise_labelled
 from realign_core.runs.packages import missing_packages
@@ -178,6 +180,7 @@ def prepare(
         }
         | ({"in no average": apart} if apart else {})
         | ({"types of tokens": True} if loaded.separator is not None and _has_pairs(train) else {})
+        | ({} if recipe.encoder.name == BUNDLED else {"tokenizer": hash_cutting(loaded.tokenizer)})
     )
     workspace.head(0)  # an encoder without such a head is refused here
     return replace(workspace, fingerprint=fingerprint, accounts=told)

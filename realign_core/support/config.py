@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from realign_core.support.errors import ConfigError, DataError
-from realign_core.support.paths import ABSOLUTE_PATHS, relative_to
+from realign_core.support.paths import ABSOLUTE_PATHS, WITHOUT_PLACES, relative_to
 from realign_core.support.text import read_text
 
 
@@ -230,21 +230,25 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
             yield from _models_in(inner)
 
 
-def changed_values(config: BaseModel, exclude: Collection[str] = ()) -> dict[str, Any]:
+def changed_values(
+    config: BaseModel, exclude: Collection[str] = (), *, places: bool = False
+) -> dict[str, Any]:
     """Return what differs from the defaults, nested, as plain data for JSON.
 
     Args:
         config: Any configuration. A key of one allowed value, which tells the kind of a table, always counts.
         exclude: Keys of ``config`` that do not count.
+        places: Whether it counts where paths lead; else only that there are any.
     """
-    plain = config.model_dump(mode="json")
+    plain = config.model_dump(mode="json", context=None if places else WITHOUT_PLACES)
     changed: dict[str, Any] = {}
     for name, field in type(config).model_fields.items():
         value = getattr(config, name)
         tag = get_origin(field.annotation) is Literal and len(get_args(field.annotation)) == 1
         if name in exclude or (value == field.get_default(call_default_factory=True) and not tag):
             continue
-        changed[name] = changed_values(value) if isinstance(value, BaseModel) else plain[name]
+        nested = isinstance(value, BaseModel)
+        changed[name] = changed_values(value, places=places) if nested else plain[name]
     return changed
 
 

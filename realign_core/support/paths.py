@@ -19,6 +19,10 @@ from pydantic import (
 ABSOLUTE_PATHS: Mapping[str, Any] = {"absolute_paths": True}
 """Context of a dump that writes absolute paths, where others write what the user wrote."""
 
+WITHOUT_PLACES: Mapping[str, Any] = {"without_places": True}
+"""Context of a dump for hashes: that there is a path counts, and where it leads does not; what lies there is
+hashed by its content."""
+
 
 def for_file_in(folder: Path) -> Mapping[str, Any]:
     """Context of a dump that becomes a file of this folder, perhaps of another machine one day.
@@ -90,6 +94,8 @@ def _read(value: object, check: ValidatorFunctionWrapHandler, info: ValidationIn
 
 
 def _write(path: Path, info: SerializationInfo) -> str:
+    if info.context == WITHOUT_PLACES:
+        return ""
     if info.context and (folder := info.context.get("file_in")) is not None:
         return moved(getattr(path, "typed", ""), path, folder)
     written = "" if info.context == ABSOLUTE_PATHS else getattr(path, "written", "")

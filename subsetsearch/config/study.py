@@ -263,7 +263,7 @@ class StudyConfig(Config):
         targets, gap = self.targets, self.proxy.linear.measure == "gap"
         return bool(targets.held_out) and (gap or not targets.held_out_in_pool)
 
-    def fingerprint(self) -> str:
+    def fingerprint(self, *, places: bool = False) -> str:
         """Hash what decides a trial's numbers.
 
         The number of trials, sampler, budget and choice of full runs may change between runs of one
@@ -272,16 +272,18 @@ class StudyConfig(Config):
         same, and trials are kept apart by :func:`subsetsearch.results.storage.stored_name`. The arithmetic
         is stored beside it, see :mod:`subsetsearch.results.arithmetic`. What differs from the defaults is
         hashed, so that a new key moves nothing; :mod:`subsetsearch.results.legacy` knows older fingerprints.
+        Paths are no part of it, unless ``places`` asks for them, as older versions did: what lies there is
+        recorded by content, see :mod:`subsetsearch.results.material`.
         """
         parts: dict[str, Any] = {
-            name: changed_values(getattr(self, name)) for name in ("pool", "targets", "cost")
+            name: changed_values(getattr(self, name), places=places) for name in ("pool", "targets", "cost")
         }
         parts["targets"].pop("held_out_in_pool", None)
         if self.held_out_matters:
             parts["held out"] = "in the pool" if self.targets.held_out_in_pool else "not in the pool"
         unread = {"full"} if self.targets.unlabelled else {"full", "retrieval"}
         parts["proxy"] = changed_values(self.proxy, exclude=unread)
-        return content_key([STUDY_VERSION, self.recipe.hash(), parts])
+        return content_key([STUDY_VERSION, self.recipe.hash(places=places), parts])
 
 
 def load_study(path: Path, overrides: Mapping[str, Any] | None = None) -> StudyConfig:

@@ -88,7 +88,7 @@ def report_data(
         description=study.description,
         targets=tuple(sorted({key for run in evaluations for key in run.scores.keys() - run.source})),
         held_out=tuple(sorted({key for run in evaluations for key in run.held_out})),
-        encoder=study.recipe.encoder.name,
+        encoder=study.recipe.encoder.title,
         study_file=str(study_file),
         options=tuple(options),
         trust=trust,

@@ -77,7 +77,7 @@ def known_fingerprints(study: StudyConfig) -> frozenset[str]:
     Args:
         study: The study, its arithmetic settled or not.
     """
-    names, compute = {study.fingerprint()}, study.recipe.compute
+    names, compute = {study.fingerprint(), study.fingerprint(places=True)}, study.recipe.compute
     for precision, attention in product({compute.precision, "auto"}, {compute.attention, "auto"}):
         asked = compute.model_copy(update={"precision": precision, "attention": attention})
         recipe = study.recipe.model_copy(update={"compute": asked})

@@ -17,6 +17,7 @@ from subsetsearch.results.connect import refuse_foreign
 from subsetsearch.results.database import experimental, open_storage
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.legacy import legacy_fingerprint, with_younger_keys
+from subsetsearch.results.renamed import same_but_for_places, take_over
 
 SCHEMA = 2
 """Version of what trials carry; a higher one was written by a newer program. From 2 on they may have a
@@ -27,12 +28,17 @@ _FIRST_TOP_RUNG = 2
 
 
 def require_ours(study: StudyConfig, folder: StudyFolder) -> None:
-    """Refuse a database, or a study of this name, that something else made; nothing is written.
+    """Refuse a database, or a study of this name, that something else made; nothing is written then.
+
+    What an older version stored of ours under a name that held paths has the present one from then on.
 
     Raises:
         StudyError: If it is not ours.
     """
-    refuse_foreign(folder.database, {stored_name(study, rung) for rung in RUNGS})
+    names = {stored_name(study, rung) for rung in RUNGS}
+    refuse_foreign(folder.database, names)
+    if folder.has_database:
+        take_over(study, folder.database, names)
 
 
 def create_or_open(
@@ -191,10 +197,13 @@ def _check(study: StudyConfig, stored: optuna.Study, folder: StudyFolder) -> Non
             where=folder.path,
             fix="upgrade subsetsearch",
         )
-    known = stored.user_attrs.get("fingerprint")
-    if known == legacy_fingerprint(study):
-        stored.set_user_attr("fingerprint", study.fingerprint())  # an older version stored it
-    elif known not in (None, study.fingerprint()):
+    known, present = stored.user_attrs.get("fingerprint"), study.fingerprint()
+    older = (legacy_fingerprint(study), study.fingerprint(places=True))
+    if known in (None, present):
+        pass
+    elif known in older or same_but_for_places(study, stored.user_attrs.get("config", {})):
+        stored.set_user_attr("fingerprint", present)  # an older version stored it
+    else:
         raise StudyError(
             f"the study file no longer fits the stored study: {_changed(study, stored)} changed",
             where=folder.path,

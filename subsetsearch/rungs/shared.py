@@ -9,6 +9,7 @@ from pathlib import Path
 
 from realign_core.data.account import Accounts
 from realign_core.encoder.load import LoadedEncoder
+from realign_core.runs.run import result_hash
 from realign_core.runs.workspace import Workspace, prepare
 from realign_core.support.files import content_key
 from realign_core.support.progress import Progress
@@ -87,6 +88,8 @@ class SharedData:
         held_out = {key: text.fingerprint() for key, text in self.problem.pool.held_out.items()}
         names = [sorted(subset.languages) for subset in subsets]
         parts = [self.problem.fingerprint, self.workspace.fingerprint, texts, held_out, names, rung]
+        if self.workspace.links:
+            parts.append(result_hash(self.workspace, sorted(self.workspace.parallel)))
         return stored_gain_scale(self.cache / f"scale-{content_key(parts)}.json", measure, subsets)
 
     def by_key(self, scores: Mapping[str, float]) -> dict[str, float]:

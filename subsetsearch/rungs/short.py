@@ -200,7 +200,7 @@ def build_short_proxy(
         ids,
         depth,
         cache,
-        key=workspace.fingerprint,
+        key=f"{workspace.fingerprint} {workspace.vocabulary.key()}",
         max_tokens=workspace.recipe.compute.eval_tokens,
         progress=progress,
     )
