@@ -230,15 +230,13 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
             yield from _models_in(inner)
 
 
-def changed_values(
-    config: BaseModel, exclude: Collection[str] = (), *, places: bool = False
-) -> dict[str, Any]:
+def changed_values(config: BaseModel, exclude: Collection[str] = (), places: bool = False) -> dict[str, Any]:
     """Return what differs from the defaults, nested, as plain data for JSON.
 
     Args:
         config: Any configuration. A key of one allowed value, which tells the kind of a table, always counts.
         exclude: Keys of ``config`` that do not count.
-        places: Whether it counts where paths lead; else only that there are any.
+        places: Whether it counts where paths lead, beside that there are any.
     """
     plain = config.model_dump(mode="json", context=None if places else WITHOUT_PLACES)
     changed: dict[str, Any] = {}
@@ -247,8 +245,7 @@ def changed_values(
         tag = get_origin(field.annotation) is Literal and len(get_args(field.annotation)) == 1
         if name in exclude or (value == field.get_default(call_default_factory=True) and not tag):
             continue
-        nested = isinstance(value, BaseModel)
-        changed[name] = changed_values(value, places=places) if nested else plain[name]
+        changed[name] = changed_values(value, (), places) if isinstance(value, BaseModel) else plain[name]
     return changed
 
 
@@ -294,9 +291,8 @@ def parse_overrides(pairs: Iterable[str]) -> dict[str, Any]:
     for pair in pairs:
         key, separator, value = pair.partition("=")
         if not separator or not key.strip():
-            raise ConfigError(
-                f"'{pair}' is not key=value", where="--set", fix="write for instance --set search.trials=40"
-            )
+            fix = "write for instance --set search.trials=40"
+            raise ConfigError(f"'{pair}' is not key=value", where="--set", fix=fix)
         try:
             overrides[key.strip()] = tomllib.loads(f"value = {value}")["value"]
         except tomllib.TOMLDecodeError:
