@@ -99,6 +99,12 @@ DEFAULTS: Mapping[str, Defaults] = {
 }
 """Kind of task to the settings of a recipe that names no preset, for the bundled encoder."""
 
+FILTERS: Mapping[str, Any] = {"drop_letterless": True}
+"""Rules of ``parallel.filters`` that recipes without a preset have, whatever the kind of task."""
+
+_FORMER_FILTERS: Mapping[str, Any] = {"drop_letterless": False}
+"""What presets have: they were published before."""
+
 OTHER_ENCODERS: Mapping[str, Mapping[str, Any]] = {
     "realignment": {
         "steps": 100,
@@ -125,9 +131,23 @@ def completed(content: Mapping[str, Any]) -> dict[str, Any]:
     """
     own = {name: _set_keys(table) if name in _TABLES else table for name, table in content.items()}
     preset = content.get("preset")
+    rules = FILTERS if preset is None else _FORMER_FILTERS
+    own["parallel"] = _filtered(content.get("parallel", {"format": "gettext"}), rules)
     if isinstance(preset, str):  # an unknown name is the field's own error
         return over(preset_content(PresetName(preset)), own) if preset in set(PresetName) else own
     return over(_defaults(content), own)
+
+
+def _filtered(parallel: Any, rules: Mapping[str, Any]) -> Any:
+    """Put rules under the filters of a reader of parallel text, be it a dictionary or a model."""
+    if isinstance(parallel, Mapping):
+        own = _set_keys(parallel.get("filters", {}))
+        return {**parallel, "filters": over(rules, own)} if isinstance(own, Mapping) else parallel
+    filters = getattr(parallel, "filters", None)
+    if not isinstance(filters, Config):  # what is no reader is the field's own error
+        return parallel
+    complete = filters.model_copy(update=over(rules, _set_keys(filters)))
+    return parallel.model_copy(update={"filters": complete})
 
 
 def _defaults(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,8 +22,9 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from realign_core.data.parallel import PairFilters
 from realign_core.recipe import FinetuningConfig, RealignmentConfig, Recipe, TaskConfig
-from realign_core.recipes import BUNDLED, DEFAULTS, OTHER_ENCODERS, over
+from realign_core.recipes import BUNDLED, DEFAULTS, FILTERS, OTHER_ENCODERS, over
 from realign_core.support.config import flatten
 from subsetsearch.config.study import StudyConfig
 
@@ -206,6 +207,13 @@ def by_kind(model: type[BaseModel], key: str) -> bool:
     return any(key in defaults.tables.get(table, {}) for defaults in DEFAULTS.values()) if table else False
 
 
+def default_of(model: type[BaseModel], key: str, field: FieldInfo) -> str:
+    """Write the default that a key of a recipe's tables has."""
+    if model is PairFilters and key in FILTERS:
+        return f"{toml(FILTERS[key])}, with a `preset` {default(field)}"
+    return "[by kind of task](#defaults-by-kind-of-task)" if by_kind(model, key) else default(field)
+
+
 def defaults_table() -> str:
     """Write what a recipe takes where it says nothing, a column a kind of task and one for other encoders."""
     rows = {kind: flatten(over(_plain_values(), defaults.content())) for kind, defaults in DEFAULTS.items()}
@@ -258,7 +266,7 @@ def section(model: type[BaseModel], path: str, level: int, seen: dict[type[BaseM
         text = words.get(key) or (summary(inner_model) if (inner_model := _first(field)) else None)
         if text is None:
             raise SystemExit(f"{model.__name__}.{key} is not explained in its docstring")
-        value = "[by kind of task](#defaults-by-kind-of-task)" if by_kind(model, key) else default(field)
+        value = default_of(model, key, field)
         yield f"| `{key}` | {_cell(takes)} | {_cell(value)} | {_cell(plain(text))} |\n"
     yield "\n" if rows else ""
     for key, models in inner:

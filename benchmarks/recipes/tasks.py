@@ -9,7 +9,10 @@ from typing import Any
 from realign_core.recipe import Recipe
 from realign_core.recipes import over
 
-_NTREX = {"format": "folder", "path": "$REALIGN_DATA/ntrex", "source": "eng"}
+_KEPT = {"drop_letterless": False}
+"""Sides without a letter were kept when these tasks were measured."""
+
+_NTREX = {"format": "folder", "path": "$REALIGN_DATA/ntrex", "source": "eng", "filters": _KEPT}
 _UD = "$REALIGN_DATA/ud/UD_English"
 _POS_FILES = [
     f"{_UD}-EWT/en_ewt-ud-dev.conllu",

@@ -11,9 +11,9 @@ from pathlib import Path
 from realign_core.data.account import LABELLED, PAIRS, accounts_of, words_of
 from realign_core.data.examples import fingerprint_examples
 from realign_core.data.labelled import label_set
+from realign_core.data.parallel.letterless import count_letterless, numbers_for_text
 from realign_core.runs.packages import missing_packages
 from realign_core.runs.subject import Finding, RemarkError, Subject
-from realign_core.support.content import lettered
 from realign_core.support.errors import DataError, RealignError, count
 from realign_core.support.files import require_space
 from realign_core.tasks.overlap import overlaps
@@ -101,30 +101,23 @@ def check_pairs(subject: Subject) -> Iterator[RealignError]:
     counts = subject.counts.setdefault("pairs", {})
     if subject.texts:
         subject.accounts[PAIRS] = [*accounts_of(subject.texts.values())]
-    bare: dict[str, int] = {}
+    kept: dict[str, int] = {}
     for code, text in subject.texts.items():
         counts[code] = len(text)
-        if not len(text):
+        if (told := numbers_for_text(text)) is not None:
+            yield told
+        elif not len(text):
             yield DataError(
                 f"no sentence pairs left (left out: {dict(text.dropped)})",
                 where=code,
                 fix="leave the language out, or loosen parallel.filters",
             )
-            continue
-        bare[code] = sum(
-            not (lettered(a) and lettered(b)) for a, b in zip(text.source, text.target, strict=True)
-        )
-        if bare[code] > _HALF * len(text):
-            yield DataError(
-                f"{bare[code]:,} of {count(len(text), 'pair')} have a side without a letter: numbers are "
-                "taken for text",
-                where=code,
-                fix="check the columns of the parallel text",
-            )
-    if few := {code: n for code, n in bare.items() if 0 < n <= _HALF * counts[code]}:
-        told = ", ".join(f"{code} {n:,}" for code, n in list(few.items())[:_NAMED])
+        elif found := count_letterless(text):
+            kept[code] = found
+    if kept:
+        told_of = ", ".join(f"{code} {n:,}" for code, n in list(kept.items())[:_NAMED])
         yield RemarkError(
-            f"{count(sum(few.values()), 'pair')} with a side without a letter ({told})",
+            f"{count(sum(kept.values()), 'pair')} with a side without a letter ({told_of})",
             where="parallel.filters",
             fix="drop_letterless = true leaves such pairs out",
         )

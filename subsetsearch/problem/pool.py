@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from realign_core.data.examples import ParallelText
 from realign_core.data.labelled import Split
+from realign_core.data.parallel.letterless import numbers_for_text
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import ConfigError, LanguageError, count, some
 from subsetsearch.languages import also_in, by_key, resolve, resolve_all
@@ -97,6 +98,8 @@ def build_pool(study: StudyConfig, *, hold_out_labelled: bool = False) -> Pool:
     aside = read_held_out(study, available, texts, scored, hold_out_labelled=hold_out_labelled)
     texts = {key: aside.without(key, text) for key, text in texts.items()}
     small = {key: len(text) for key, text in texts.items() if len(text) < _needed(study)}
+    for told in filter(None, (numbers_for_text(texts[key]) for key in small)):
+        raise told
     if small and named is not None:
         key, there = next(iter(small.items()))
         raise ConfigError(

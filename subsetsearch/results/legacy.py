@@ -32,7 +32,9 @@ def with_younger_keys(settings: dict[str, Any]) -> dict[str, Any]:
     Args:
         settings: Of a study, with all keys that there were then; changed.
     """
-    settings["recipe"]["task"].setdefault("long_sentences", _YOUNGER["task"]["long_sentences"])
+    recipe = settings["recipe"]
+    recipe["task"].setdefault("long_sentences", _YOUNGER["task"]["long_sentences"])
+    recipe["parallel"].setdefault("filters", {}).setdefault("drop_letterless", False)
     return settings
 
 

@@ -16,7 +16,7 @@ from realign_core.recipe import (
     Strategy,
     TaskConfig,
 )
-from realign_core.recipes import DEFAULTS, over
+from realign_core.recipes import DEFAULTS, FILTERS, over
 from realign_core.support.config import Config, flatten
 from realign_core.support.errors import ConfigError
 from realign_core.support.files import content_key
@@ -98,7 +98,8 @@ def test_the_preset_is_the_published_recipe() -> None:
 def test_a_key_at_its_default_is_no_part_of_the_hash(tmp_path: Path) -> None:
     recipe = read(tmp_path, "")
     defaults = DEFAULTS["text"].content("xlm-roberta-base")
-    changed = over(defaults, {"encoder": {"name": "xlm-roberta-base"}, "realignment": {"steps": 7}})
+    own = {"encoder": {"name": "xlm-roberta-base"}, "realignment": {"steps": 7}}
+    changed = over(defaults, own | {"parallel": {"format": "gettext", "filters": dict(FILTERS)}})
     plain = {"realignment": RealignmentConfig(), "finetuning": FinetuningConfig()}
     for table, config in plain.items():
         changed[table] = {k: v for k, v in changed[table].items() if v != getattr(config, k)}

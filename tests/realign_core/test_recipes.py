@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from realign_core.data.parallel import FolderParallel, PairFilters
 from realign_core.encoder.config import EncoderConfig
 from realign_core.recipe import FinetuningConfig, RealignmentConfig, Recipe, TaskConfig, TaskKind
 from realign_core.recipes import DEFAULTS, Defaults, Settings, over
@@ -59,6 +60,30 @@ def test_another_encoder_learns_at_published_rates(kind: TaskKind) -> None:
     recipe = Recipe(task=TaskConfig(kind=kind), encoder=EncoderConfig(name="xlm-roberta-base"))
     assert (recipe.realignment.learning_rate, recipe.finetuning.learning_rate) == (2e-5, 2e-5)
     assert settings(recipe, DEFAULTS[kind]) == DEFAULTS[kind].content("xlm-roberta-base")
+
+
+def test_sides_without_a_letter_are_left_out_unless_a_recipe_keeps_them() -> None:
+    corpus = FolderParallel(path=Path("corpus"))
+    kept = PairFilters(drop_letterless=False, max_chars=9)
+    recipes = {
+        True: [{}, {"parallel": corpus}, {"parallel": {"format": "gettext", "filters": {"max_chars": 9}}}],
+        False: [
+            {"preset": "aacl2025"},
+            {"preset": "aacl2025", "parallel": corpus},
+            {"parallel": {"format": "gettext", "filters": kept}},
+            {"parallel": corpus.model_copy(update={"filters": kept})},
+            {"parallel": Recipe.model_validate({"preset": "aacl2025"}).parallel},
+        ],
+    }
+    for left_out, contents in recipes.items():
+        for content in contents:
+            recipe = Recipe.model_validate(content)
+            assert recipe.parallel.filters.drop_letterless is left_out, content
+            assert Recipe.model_validate(recipe.model_dump(mode="json")) == recipe
+    assert not corpus.filters.drop_letterless  # what was given is not changed
+    for wrong in (3, {"format": "gettext", "filters": 3}):
+        with pytest.raises(ValueError, match="parallel"):
+            Recipe.model_validate({"parallel": wrong})
 
 
 def test_a_stored_recipe_is_complete() -> None:

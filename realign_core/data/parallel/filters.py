@@ -20,7 +20,8 @@ class PairFilters(Config):
 
     Args:
         drop_empty: Leave out pairs with a side that has no visible character.
-        drop_letterless: Leave out pairs with a side that has no letter: a lone number or full stop.
+        drop_letterless: Leave out pairs with a side that has no letter: a lone number or full stop. Recipes
+            do so unless they say otherwise; with a ``preset`` such pairs are kept and counted.
         drop_identical: Leave out pairs whose sides are equal but for case and outer spaces
             (not translated).
         drop_duplicates: Leave out a pair that occurred before.
