@@ -165,7 +165,9 @@ def judge(rows: Sequence[FrontRow], base: float) -> tuple[tuple[FrontRow, ...], 
         for row, worth, sd in zip(ran, worths, sds, strict=True)
     }  # fmt: skip
     above = np.array([[0.5 + 0.5 * math.tanh(200 * (one - other)) for other in worths] for one in worths])
-    decision = Decision(PLAIN, judged, {subset: i for i, subset in enumerate(judged)}, above, 4 * len(ran))
+    decision = Decision(
+        PLAIN, judged, {subset: i for i, subset in enumerate(judged)}, above, 4 * len(ran), 4 * len(ran)
+    )
     return tuple(mark_decision(rows, decision)), decision
 
 
