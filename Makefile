@@ -39,8 +39,8 @@ demo: $(VENV)/.demo  ## install, search, full evaluation of the best, report, ex
 	$(SEARCH) explain $(STUDY) --dir $(RUNS) --pick recommended
 	@echo "wrote: $(RUNS)/<study>/study.db, evaluations.csv and report.html, $(RUNS)/chosen.json"
 
-test: $(VENV)/.test  ## install what tests need, run them all
-	$(BIN)/python -m pytest
+test: $(VENV)/.test  ## install what tests need, run them all, one process a core
+	$(BIN)/python -m pytest -n logical --dist worksteal
 
 lint: $(VENV)/.lint  ## ruff, mypy, order of imports
 	$(BIN)/ruff check .

@@ -13,6 +13,8 @@ from hypothesis import settings
 
 # A search for the fastest kernel or a busy second thread would make small tests slow and unsteady.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+if "PYTEST_XDIST_WORKER" in os.environ:  # one process a core: each has a core
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 # A busy machine must not fail a test: hypothesis's deadline is a timer.
 settings.register_profile("no-deadline", deadline=None)
 settings.load_profile("no-deadline")
