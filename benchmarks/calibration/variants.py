@@ -260,11 +260,11 @@ def main() -> None:
     writer.writeheader()
     for name in parser.parse_args().studies:
         study = load_study(study_file(name))
-        layers = encode(study, ROOT / "runs" / "calibration" / name / "layers.npz")
+        layers = encode(study, ROOT / "runs" / "calibration" / name / "layers")
         runs, _ = full_runs(name)
         truth = Truth(runs)
         subsets, values, sizes = truth.subsets, truth.values, truth.sizes
-        more = more_variants(study, layers, ROOT / "runs" / "calibration" / name / "tokens.npz")
+        more = more_variants(study, layers, ROOT / "runs" / "calibration" / name / "tokens")
         for measure, layer, ridge, score in itertools.chain(variants(layers), more):
             scores = [score(subset) for subset in subsets]
             rho = ranking(scores, values).spearman

@@ -76,7 +76,7 @@ class Diary:
         with self.place.open("a", encoding="utf-8") as file:
             file.write(f"{os.getpid()} {work}\n")
         time.sleep(self.pause)
-        entry = self.place.parent / "cache" / f"{hashlib.sha256(work.encode()).hexdigest()[:16]}.npz"
+        entry = self.place.parent / "cache" / f"{hashlib.sha256(work.encode()).hexdigest()[:16]}"
         made = cached_arrays(entry, lambda: {"x": np.full(20_000, worth(subset, seed))})
         return float(made["x"][-1])
 

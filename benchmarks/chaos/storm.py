@@ -17,7 +17,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import sqlalchemy as sa
 
 from benchmarks.chaos.fake import (
@@ -31,6 +30,7 @@ from benchmarks.chaos.fake import (
     worker,
     worth,
 )
+from realign_core.support.kept import damage_of
 from subsetsearch.results.connect import connect
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.storage import load_stored
@@ -199,7 +199,8 @@ class Storm:
         twice += len(subsets) - len(set(subsets))
         corrupt = sum(m.value != worth(m.subset, m.seed) for m in measured)
         corrupt += sum(trial.value != worth(trial.subset) for trial in complete if trial.subset is not None)
-        corrupt += sum(not _is_whole(place) for place in (self.folder.path / "cache").glob("*.npz"))
+        entries = (place for place in (self.folder.path / "cache").glob("*/") if place.name[0] != ".")
+        corrupt += sum(damage_of(place) is not None for place in entries)
         corrupt += not _tables_are_whole(self.folder.database)
         runs = sum(m.rung == 3 for m in measured)
         return Aftermath(
@@ -218,14 +219,6 @@ class Storm:
 
     def _store(self) -> MeasurementStore:
         return MeasurementStore(self.folder.database)
-
-
-def _is_whole(place: Path) -> bool:
-    try:
-        with np.load(place) as arrays:
-            return bool(np.isfinite(arrays["x"]).all())
-    except Exception:
-        return False
 
 
 def _tables_are_whole(url: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,12 +20,14 @@ from realign_core.encoder.padding import budget_batches, word_means
 from realign_core.encoder.trainable import WholeEncoder
 from realign_core.support.arrays import Float, Int
 from realign_core.support.errors import EncoderError
-from realign_core.support.files import atomic_path, cache_dir, content_key
+from realign_core.support.files import cache_dir, content_key
+from realign_core.support.kept import kept_folder
 from realign_core.support.progress import NoProgress, Progress
 
 logger = logging.getLogger(__name__)
 
 _CHUNK = 4096
+_LINKS = "links.npz"
 PairKey = tuple[str, str, str]
 
 
@@ -134,16 +137,15 @@ def _cached(
         return aligner.align(words, vectors)
     parts = [aligner.model_dump(mode="json"), text.fingerprint()]
     parts += [key, encoder.kernel.name] if isinstance(aligner, EncoderAligner) else []
-    place = cache_dir() / "alignments" / f"{content_key(parts)}.npz"
-    if not place.is_file():
+
+    def write(folder: Path) -> None:
         rows = aligner.align(words, vectors)
-        with atomic_path(place) as draft, draft.open("wb") as stream:
-            np.savez(
-                stream,
-                links=np.concatenate([*rows, np.empty((0, 2), np.int64)]),
-                sizes=[len(r) for r in rows],
-            )
-    stored = np.load(place)
+        links = np.concatenate([*rows, np.empty((0, 2), np.int64)])
+        np.savez(folder / _LINKS, allow_pickle=False, links=links, sizes=np.array([len(r) for r in rows]))
+
+    place = cache_dir() / "alignments" / content_key(parts)
+    kept_folder(place, write, what=f"the word alignment of {words.language}")
+    stored = np.load(place / _LINKS, allow_pickle=False)
     return np.split(stored["links"], np.cumsum(stored["sizes"])[:-1])
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import json
 import logging
 import platform
 import time
@@ -21,7 +20,8 @@ import torch
 
 from realign_core.encoder.kernel import Attention, Kernel, Precision
 from realign_core.encoder.layers import layer_stack
-from realign_core.support.files import atomic_write, cache_dir, content_key, file_lock
+from realign_core.support.files import cache_dir, content_key
+from realign_core.support.kept import kept_value
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -71,16 +71,15 @@ def choose_kernel(
     if len(candidates) == 1:
         return candidates[0]
     store = cache_dir() / "kernels" / f"{_machine_key(model, device, candidates)}.json"
-    with file_lock(store.with_suffix(".lock")):  # of processes that start together, one times
-        if store.is_file():
-            with contextlib.suppress(ValueError, TypeError, KeyError):
-                return Kernel(**json.loads(store.read_text(encoding="utf-8"))["kernel"])
+
+    def choose() -> dict[str, object]:
         seconds = {kernel: _time(model, device, kernel) for kernel in candidates}
         best = min(candidates, key=lambda kernel: seconds[kernel])
         timings = {kernel.name: round(s, 5) for kernel, s in seconds.items()}
         logger.info("kernel %s chosen from %s", best.name, timings)
-        atomic_write(store, json.dumps({"kernel": asdict(best), "seconds": timings}, indent=1))
-    return best
+        return {"kernel": asdict(best), "seconds": timings}
+
+    return Kernel(**kept_value(store, choose, what="the choice of a kernel")["kernel"])
 
 
 def _machine_key(model: PreTrainedModel, device: torch.device, candidates: list[Kernel]) -> str:

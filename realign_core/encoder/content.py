@@ -10,7 +10,8 @@ from typing import Any
 
 from realign_core.encoder.files import INDEX, WEIGHTS, shard_names, tensor_places
 from realign_core.encoder.sentence_modules import Find
-from realign_core.support.files import atomic_write, cache_dir, content_key
+from realign_core.support.files import cache_dir, content_key
+from realign_core.support.kept import kept_value
 
 _TOKENIZER = "tokenizer.json"
 _PARTS = ("model", "normalizer", "pre_tokenizer", "added_tokens")
@@ -104,7 +105,5 @@ def _remembered(kind: str, files: Sequence[Path], make: Callable[[Sequence[Path]
     """Read a hash from the cache, or make it: large files are read again only if they changed."""
     stats = [(str(file.resolve()), file.stat()) for file in files]
     now = [[name, s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino] for name, s in stats]
-    place = cache_dir() / "contents" / f"{content_key([kind, now])}.txt"
-    if not place.is_file():
-        atomic_write(place, make(files))
-    return place.read_text(encoding="utf-8")
+    place = cache_dir() / "contents" / f"{content_key([kind, now])}.json"
+    return str(kept_value(place, lambda: make(files), what="the hash of an encoder's files"))

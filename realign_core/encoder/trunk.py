@@ -23,7 +23,8 @@ from realign_core.encoder.padding import budget_batches, pad
 from realign_core.encoder.trainable import WholeEncoder
 from realign_core.support.arrays import Int
 from realign_core.support.errors import EncoderError
-from realign_core.support.files import atomic_path, content_key, require_space
+from realign_core.support.files import content_key, require_space
+from realign_core.support.kept import kept_folder
 from realign_core.support.progress import NoProgress, Progress
 
 _STATES = "states.f16"
@@ -86,11 +87,12 @@ def trunk_states(
     """
     unique = sorted({text.tobytes() for text in texts})
     name = content_key([key, depth, _digest(unique)])
-    place = folder / f"trunk-{name}"
-    if not place.is_dir():
-        with atomic_path(place) as draft:
-            _compute(encoder, unique, depth, draft, max_tokens, progress)
-    index = np.load(place / _INDEX)
+    place = kept_folder(
+        folder / f"trunk-{name}",
+        lambda draft: _compute(encoder, unique, depth, draft, max_tokens, progress),
+        what="the states of the lower layers",
+    )
+    index = np.load(place / _INDEX, allow_pickle=False)
     width = int(encoder.model.config.hidden_size)
     states = np.memmap(place / _STATES, dtype=np.float16, mode="r").reshape(-1, width)
     starts = index["starts"]
@@ -114,7 +116,6 @@ def _compute(
     max_tokens: int,
     progress: Progress | None,
 ) -> None:
-    folder.mkdir(parents=True)
     texts = [np.frombuffer(raw, dtype=np.int64) for raw in unique]
     lengths = np.array([len(text) for text in texts], dtype=np.int64)
     starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
@@ -135,7 +136,7 @@ def _compute(
                 states[starts[i] : starts[i] + lengths[i]] = rows[row, : lengths[i]]
             advance(len(batch))
     states.flush()
-    np.savez(folder / _INDEX, starts=starts)
+    np.savez(folder / _INDEX, allow_pickle=False, starts=starts)
     (folder / "about.json").write_text(json.dumps({"depth": depth, "texts": len(texts)}), encoding="utf-8")
 
 

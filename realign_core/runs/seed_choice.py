@@ -23,7 +23,8 @@ from realign_core.runs.run import result_hash, run_prepared
 from realign_core.runs.weights import Weights, mean_tensors, train_weights
 from realign_core.runs.workspace import Workspace
 from realign_core.support.errors import ConfigError
-from realign_core.support.files import atomic_path, content_key, write_json
+from realign_core.support.files import content_key, write_json
+from realign_core.support.kept import damage_of, keeping
 from realign_core.support.progress import Progress
 from realign_core.training.distributed import replicas
 from realign_core.training.evaluation import evaluate
@@ -31,6 +32,8 @@ from realign_core.training.evaluation import evaluate
 logger = logging.getLogger(__name__)
 
 DEV: Split = "dev"
+
+_SCORE, _TENSORS = "score.json", "weights.safetensors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +162,8 @@ class _Candidates:
 
     def score(self, seed: int) -> float:
         """Score of a seed on development data; it is trained, if that is not known yet."""
-        file = None if self.folder is None else self.folder / f"{seed}.json"
-        if seed not in self.scores and file is not None and file.is_file():
-            self.scores[seed] = float(json.loads(file.read_text(encoding="utf-8"))["score"])
+        if seed not in self.scores and (kept := self._kept(seed)) is not None:
+            self.scores[seed] = float(json.loads((kept / _SCORE).read_text(encoding="utf-8"))["score"])
         if seed not in self.scores:
             self._train(seed)
         return self.scores[seed]
@@ -169,8 +171,8 @@ class _Candidates:
     def tensors(self) -> Iterator[dict[str, Tensor]]:
         """The weights of each seed."""
         for seed in self.options.seeds:
-            file = None if self.folder is None else self.folder / f"{seed}.safetensors"
-            yield load_file(file) if file is not None and file.is_file() else self._train(seed)
+            kept = self._kept(seed)
+            yield load_file(kept / _TENSORS) if kept is not None else self._train(seed)
 
     def averaged(self, mean: Mapping[str, Tensor]) -> Weights:
         """Weights that are filled with an average, and named after the first seed's training."""
@@ -204,6 +206,16 @@ class _Candidates:
         if self.folder is not None:
             shutil.rmtree(self.folder, ignore_errors=True)
 
+    def _kept(self, seed: int) -> Path | None:
+        """Folder of a seed that was trained before an interruption; none that is damaged."""
+        if self.folder is None:
+            return None
+        place = self.folder / str(seed)
+        damage = damage_of(place)
+        if damage:
+            logger.warning("what seed %d had learnt is damaged (%s: %s): trained again", seed, place, damage)
+        return place if damage is None else None
+
     def _train(self, seed: int) -> dict[str, Tensor]:
         weights = train_weights(
             self.workspace,
@@ -220,10 +232,10 @@ class _Candidates:
         self.scores[seed] = self.measure(weights)
         logger.info("seed %d: %s on development data", seed, _percent(self.scores[seed]))
         if self.folder is not None and replicas().first:
-            if tensors:
-                with atomic_path(self.folder / f"{seed}.safetensors") as draft:
-                    save_file(tensors, draft)
-            write_json(self.folder / f"{seed}.json", {"score": self.scores[seed]})
+            with keeping(self.folder / str(seed)) as draft:
+                if tensors:
+                    save_file(tensors, draft / _TENSORS)
+                write_json(draft / _SCORE, {"score": self.scores[seed]})
         if weights.store is not None:
             weights.store.clear()
         self.last = weights

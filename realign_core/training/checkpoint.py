@@ -15,7 +15,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from realign_core.support.errors import CheckpointError
-from realign_core.support.files import atomic_path
+from realign_core.support.kept import damage_of, keeping
 from realign_core.training.distributed import replicas
 from realign_core.training.loop import Phase, Position
 
@@ -67,13 +67,13 @@ class CheckpointStore:
             "seconds": position.seconds,
         }
         place = self.folder / f"step-{self.total:08d}"
-        with atomic_path(place) as draft:
-            draft.mkdir(parents=True)
+        with keeping(place) as draft:
             # Tied parameters share memory, which the format refuses: each is stored on its own.
             save_file({name: t.cpu().clone().contiguous() for name, t in tensors.items()}, draft / _TENSORS)
             (draft / _STATE).write_text(json.dumps(state), encoding="utf-8")
-        for older in self._stored()[:-1]:
-            shutil.rmtree(older, ignore_errors=True)
+        for other in self._stored():
+            if other != place:
+                shutil.rmtree(other, ignore_errors=True)
 
     def restore(self, phases: Mapping[str, Phase]) -> Position | None:
         """Load the last checkpoint into the modules.
@@ -82,13 +82,16 @@ class CheckpointStore:
             phases: Make the optimizers that the checkpoint fills.
 
         Returns:
-            Where to go on; None if there is no checkpoint.
+            Where to go on; None if there is no checkpoint, or a damaged one, which the log says.
 
         Raises:
-            CheckpointError: If it is damaged, not safetensors, or of another run.
+            CheckpointError: If it is not safetensors, or of another run.
         """
         stored = self._stored()
         if not stored:
+            return None
+        if damage := damage_of(stored[-1]):
+            logger.warning("the checkpoint is damaged (%s: %s): the run begins again", stored[-1], damage)
             return None
         state, tensors = _read(stored[-1])
         if state.get("key") != self.key:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import gzip
+import shutil
 import sqlite3
 from collections.abc import Mapping
 from functools import cache
@@ -12,9 +13,12 @@ from importlib.resources import files
 from pathlib import Path
 
 from realign_core.support.extras import require
-from realign_core.support.files import atomic_path, cache_dir, content_key
+from realign_core.support.files import cache_dir, content_key
+from realign_core.support.kept import kept_folder
 from subsetsearch.errors import DataError, LanguageError
 from subsetsearch.languages import opus_pairs, resolve
+
+_INDEX = "index.db"
 
 
 def available_pairs(key: str, corpus: str | None = None) -> int:
@@ -64,11 +68,13 @@ def _index() -> Path:
     """The unpacked SQLite file; unpacked once into the cache folder."""
     require("opustools", extra="opus", purpose="look up one corpus of OPUS")
     packed = Path(str(files("opustools"))) / "opusdata.db.gz"
-    target = cache_dir() / "opus" / f"index-{content_key([packed.stat().st_size, str(packed)])}.db"
-    if not target.is_file():
-        with atomic_path(target) as draft, gzip.open(packed) as source:
-            draft.write_bytes(source.read())
-    return target
+    folder = cache_dir() / "opus" / f"index-{content_key([packed.stat().st_size, str(packed)])}"
+
+    def unpack(draft: Path) -> None:
+        with gzip.open(packed) as source, (draft / _INDEX).open("wb") as target:
+            shutil.copyfileobj(source, target)
+
+    return kept_folder(folder, unpack, what="the index of OPUS") / _INDEX
 
 
 def _by_key(pairs: Mapping[str, int]) -> Mapping[str, int]:

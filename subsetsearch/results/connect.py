@@ -71,6 +71,7 @@ def connect(url: str) -> sqlalchemy.Engine:
         raise no_driver(url)
     if sqlite:
         sqlalchemy.event.listen(engine, "connect", write_ahead)
+        sqlalchemy.event.listen(engine, "connect", _read_damaged_text)
     return engine
 
 
@@ -187,6 +188,11 @@ def write_ahead(connection: Any, record: object) -> None:  # noqa: ARG001
     """Log writes ahead, so that each small transaction is fast."""
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=NORMAL")
+
+
+def _read_damaged_text(connection: Any, record: object) -> None:  # noqa: ARG001
+    """Read text that a changed byte has made no UTF-8: its checksum will tell."""
+    connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
 
 
 def close_whole(file: Path) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
+from realign_core.support.files import content_key
 from subsetsearch.results.measurement import Measurement
 from subsetsearch.subset import Subset
 
-SCHEMA = 1
-"""Version of these tables; a higher one was made by a newer program."""
+SCHEMA = 2
+"""Version of these tables; a higher one was made by a newer program. From 2 on rows have checksums."""
 
 _SOURCE = "source:"
 """Marks the training language in the column ``held_out``, which names all targets that do not count."""
@@ -22,6 +25,7 @@ FACTS = sa.Table(
     METADATA,
     sa.Column("name", sa.String(1024), primary_key=True),
     sa.Column("value", sa.Text, nullable=False),
+    sa.Column("checksum", sa.String(16), nullable=False, server_default=""),
 )
 """What is known of the database: its schema, and which folders were taken over."""
 
@@ -46,10 +50,24 @@ MEASUREMENTS = sa.Table(
     sa.Column("origin", sa.String(64), nullable=False),
     sa.Column("kernel", sa.String(128), nullable=False),
     sa.Column("host", sa.String(256)),
+    sa.Column("checksum", sa.String(16), nullable=False, server_default=""),
     sa.UniqueConstraint("run", "kernel"),
     sa.Index("subsetsearch_measurements_of", "fingerprint", "rung", "split"),
 )
-"""One row a measurement. ``run`` is the hash of study, subset, pairs, rung, split and seed."""
+"""One row a measurement. ``run`` is the hash of study, subset, pairs, rung, split and seed; ``checksum`` that
+of all the others, empty where an older program has written the row."""
+
+_SUMMED = tuple(column.name for column in MEASUREMENTS.c if column.name not in ("id", "checksum"))
+
+AS_STORED = tuple(
+    sa.cast(column, sa.Text).label(column.name)
+    if isinstance(column.type, sa.JSON)
+    else sa.type_coerce(column, sa.Integer).label(column.name)
+    if isinstance(column.type, sa.Boolean)
+    else column
+    for column in MEASUREMENTS.c
+)
+"""The columns of a measurement, read without being taken for what they should be: a byte may have changed."""
 
 WANTED = sa.Table(
     "subsetsearch_wanted",
@@ -81,7 +99,7 @@ LEASES = sa.Table(
 
 def to_row(run: Measurement) -> dict[str, Any]:
     """Write a measurement as a row."""
-    return {
+    row = {
         "run": run.run,
         "fingerprint": run.fingerprint,
         "recipe_hash": run.recipe_hash,
@@ -100,12 +118,35 @@ def to_row(run: Measurement) -> dict[str, Any]:
         "kernel": run.kernel or "",
         "host": run.host,
     }
+    return row | {"checksum": row_checksum(row)}
 
 
-def from_row(row: sa.Row[Any]) -> Measurement:
-    """Read a measurement from its row."""
-    values = dict(row._mapping)
-    del values["id"], values["run"]
+def row_checksum(row: Mapping[str, Any]) -> str:
+    """Hash what a row of a measurement says."""
+    floats = {name: float(row[name]) + 0.0 for name in ("value", "seconds")}  # SQLite knows no -0.0
+    whole = {**row, **floats, "fresh": bool(row["fresh"])}
+    return content_key([whole[name] for name in _SUMMED])
+
+
+def fact_checksum(name: str, value: str) -> str:
+    """Hash a fact."""
+    return content_key([name, value])
+
+
+def from_row(row: sa.Row[Any]) -> Measurement | None:
+    """Read a measurement from its row of :data:`AS_STORED`; nothing, if it is not as it was written."""
+    try:
+        values = dict(row._mapping)
+        values |= {name: json.loads(values[name]) for name in ("scores", "held_out")}
+        if values["checksum"] not in ("", row_checksum(values)):
+            return None
+        return _measurement(values | {"fresh": bool(values["fresh"])})
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def _measurement(values: dict[str, Any]) -> Measurement:
+    del values["id"], values["run"], values["checksum"]
     languages, pairs = values.pop("languages"), values.pop("pairs")
     apart = values["held_out"]
     values["held_out"] = frozenset(key for key in apart if not key.startswith(_SOURCE))

@@ -10,19 +10,20 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.schema import CreateIndex, CreateTable
 
 from subsetsearch.errors import StudyError
 from subsetsearch.results import claims
 from subsetsearch.results.broken import cannot_open
 from subsetsearch.results.claims import Claims, claimed
-from subsetsearch.results.connect import connect, insert_into, no_driver, refuse_foreign, when_made
+from subsetsearch.results.connect import connect, insert_into, no_driver, refuse_foreign
 from subsetsearch.results.measurement import Measurement
+from subsetsearch.results.open_tables import open_tables
 from subsetsearch.results.patience import patiently
-from subsetsearch.results.schema import FACTS, MEASUREMENTS, METADATA, SCHEMA, from_row, to_row
+from subsetsearch.results.schema import FACTS, MEASUREMENTS, fact_checksum, to_row
+from subsetsearch.results.sound import keep_fact, sound_fact, sound_rows
 from subsetsearch.subset import Subset
 
 Result = TypeVar("Result")
@@ -32,9 +33,6 @@ Run = tuple[Subset, int]
 
 _BATCH = 500
 """So many rows are looked up or added by one statement."""
-
-_CREATING = 5_731_208
-"""Names the lock under which PostgreSQL creates the tables: two at once would collide."""
 
 
 class MeasurementStore:
@@ -66,8 +64,7 @@ class MeasurementStore:
         Raises:
             StudyError: If the database cannot be read.
         """
-        query = sa.select(MEASUREMENTS).order_by(MEASUREMENTS.c.id)
-        return [from_row(row) for row in self._select(query.where(*_where(fingerprint, rung, split, subset)))]
+        return self._read(*_where(fingerprint, rung, split, subset))
 
     def find(self, run: str) -> Measurement | None:
         """Read the first measurement of a run.
@@ -78,21 +75,15 @@ class MeasurementStore:
         Raises:
             StudyError: If the database cannot be read.
         """
-        query = sa.select(MEASUREMENTS).order_by(MEASUREMENTS.c.id).where(MEASUREMENTS.c.run == run)
-        rows = self._select(query.limit(1))
-        return from_row(rows[0]) if rows else None
+        return next(iter(self._read(MEASUREMENTS.c.run == run)), None)
 
     def runs(self, fingerprint: str, *, rung: int, split: str) -> set[Run]:
-        """Say which subsets were measured with which seeds; scores are not read.
+        """Say which subsets were measured with which seeds.
 
         Raises:
             StudyError: If the database cannot be read.
         """
-        columns = MEASUREMENTS.c.languages, MEASUREMENTS.c.pairs, MEASUREMENTS.c.seed
-        query = sa.select(*columns).where(*_where(fingerprint, rung, split, None))
-        return {
-            (Subset(frozenset(row.languages.split()), row.pairs), row.seed) for row in self._select(query)
-        }
+        return {(run.subset, run.seed) for run in self.read(fingerprint, rung=rung, split=split)}
 
     def add(self, measurements: Iterable[Measurement]) -> int:
         """Add measurements, all of them or none; a run that is there already keeps its first scores.
@@ -117,9 +108,13 @@ class MeasurementStore:
         Raises:
             StudyError: If the database cannot be written.
         """
-        self.transact(
-            lambda c: c.execute(insert_into(c, MEASUREMENTS).on_conflict_do_nothing(), to_row(measurement))
-        )
+
+        def insert(connection: sa.Connection) -> None:
+            sound_rows(connection, MEASUREMENTS.c.run == measurement.run)  # a damaged one makes room
+            statement = insert_into(connection, MEASUREMENTS).on_conflict_do_nothing()
+            connection.execute(statement, to_row(measurement))
+
+        self.transact(insert)
         return self.find(measurement.run) or measurement
 
     def claim(self, run: str, *, lease: float | None = None) -> AbstractContextManager[bool]:
@@ -138,19 +133,19 @@ class MeasurementStore:
 
     def fact(self, name: str) -> str | None:
         """Read a fact that was kept about the database."""
-        rows = self._select(sa.select(FACTS.c.value).where(FACTS.c.name == name))
-        return str(rows[0].value) if rows else None
+        return self.transact(lambda connection: sound_fact(connection, name)) if self.exists else None
 
     def keep_fact(self, name: str, value: str) -> None:
         """Keep a fact about the database; one that is there stays as it is."""
-        self.transact(lambda connection: _keep(connection, name, value))
+        self.transact(lambda connection: keep_fact(connection, name, value))
 
     def replace_fact(self, name: str, value: str) -> None:
         """Keep a fact about the database, whatever was kept under its name."""
 
         def replace(connection: sa.Connection) -> None:
-            insert = insert_into(connection, FACTS).values(name=name, value=value)
-            connection.execute(insert.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+            new = {"value": value, "checksum": fact_checksum(name, value)}
+            insert = insert_into(connection, FACTS).values(name=name, **new)
+            connection.execute(insert.on_conflict_do_update(index_elements=["name"], set_=new))
 
         self.transact(replace)
 
@@ -187,22 +182,10 @@ class MeasurementStore:
         engine = connect(self.url)
         weakref.finalize(self, engine.dispose)  # a server has few connections
 
-        def make() -> str | None:
-            with engine.begin() as connection:
-                if not set(METADATA.tables) <= set(sa.inspect(connection).get_table_names()):
-                    _create(connection)
-                return connection.scalar(sa.select(FACTS.c.value).where(FACTS.c.name == "schema"))
-
         try:
-            schema = when_made(make)
+            open_tables(engine, self._file)
         except sa.exc.DatabaseError as error:
             raise cannot_open(self.url, error) from error
-        if int(schema or 0) > SCHEMA:
-            raise StudyError(
-                f"its measurements were stored by a newer version (schema {schema}, here {SCHEMA})",
-                where=self._file or "storage",
-                fix="upgrade subsetsearch",
-            )
         return engine
 
     def transact(self, do: Callable[[sa.Connection], Result]) -> Result:
@@ -224,10 +207,10 @@ class MeasurementStore:
 
         return patiently(self.url, once)
 
-    def _select(self, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+    def _read(self, *conditions: sa.ColumnElement[bool]) -> list[Measurement]:
         if not self.exists:
             return []
-        return self.transact(lambda connection: connection.execute(query).all())
+        return self.transact(lambda connection: sound_rows(connection, *conditions))
 
 
 def _where(
@@ -262,10 +245,9 @@ def _missing(connection: sa.Connection, runs: Sequence[Measurement]) -> list[Mea
     Raises:
         StudyError: If one is stored with other scores.
     """
-    query = sa.select(MEASUREMENTS).where(MEASUREMENTS.c.run.in_([run.run for run in runs]))
     stored: dict[str, list[Measurement]] = {}
-    for row in connection.execute(query):
-        stored.setdefault(row.run, []).append(from_row(row))
+    for known in sound_rows(connection, MEASUREMENTS.c.run.in_([run.run for run in runs])):
+        stored.setdefault(known.run, []).append(known)
     new = []
     for run in runs:
         same = stored.setdefault(run.run, [])
@@ -283,18 +265,3 @@ def _missing(connection: sa.Connection, runs: Sequence[Measurement]) -> list[Mea
                 fix="a run is never replaced; leave the row out, or give it a seed of its own",
             )
     return new
-
-
-def _create(connection: sa.Connection) -> None:
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CREATING)))
-    for table in METADATA.sorted_tables:
-        connection.execute(CreateTable(table, if_not_exists=True))
-        for index in table.indexes:
-            connection.execute(CreateIndex(index, if_not_exists=True))
-    _keep(connection, "schema", str(SCHEMA))
-
-
-def _keep(connection: sa.Connection, name: str, value: str) -> None:
-    insert = insert_into(connection, FACTS)
-    connection.execute(insert.values(name=name, value=value).on_conflict_do_nothing())

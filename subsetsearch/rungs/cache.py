@@ -12,7 +12,7 @@ from realign_core.data.examples import ParallelText
 from realign_core.encoder.trainable import TrainableEncoder
 from realign_core.runs.workspace import Workspace
 from realign_core.support.arrays import Float
-from realign_core.support.files import atomic_path
+from realign_core.support.kept import damage_of, kept_folder
 from realign_core.support.progress import Progress
 from realign_core.tasks.features import Features
 from realign_core.training.evaluation import encode_units
@@ -20,26 +20,39 @@ from realign_core.training.evaluation import encode_units
 Arrays = Mapping[str, npt.NDArray[np.generic]]
 
 
+_ARRAYS = "arrays.npz"
+
+
 def cached_arrays(place: Path, make: Callable[[], Arrays]) -> Arrays:
-    """Read arrays, made and written first where they are missing.
+    """Read arrays, made and written first where they are missing or damaged.
 
     Args:
-        place: An ``.npz`` file, named by what decides its content.
+        place: Their folder, named by what decides its content.
         make: Makes the arrays.
 
     Returns:
         Name to array, each read when asked for.
     """
-    if not place.is_file():
-        arrays = dict(make())
-        with atomic_path(place) as draft, draft.open("wb") as stream:
-            np.savez(stream, allow_pickle=False, **arrays)
-    return read_arrays(place)
+
+    def write(folder: Path) -> None:
+        np.savez(folder / _ARRAYS, allow_pickle=False, **dict(make()))
+
+    return _open(kept_folder(place, write, what=f"the cache entry {place.name}"))
 
 
-def read_arrays(place: Path) -> Arrays:
-    """Open an ``.npz`` file; each array is read when asked for."""
-    arrays: Arrays = np.load(place)
+def newest_arrays(cache: Path, kind: str) -> Arrays | None:
+    """Open the arrays of one kind that were kept last, if there are any that are sound.
+
+    Args:
+        cache: Folder of entries.
+        kind: What their names begin with.
+    """
+    places = sorted(cache.glob(f"{kind}-*/"), key=lambda place: place.stat().st_mtime, reverse=True)
+    return next((_open(place) for place in places if damage_of(place) is None), None)
+
+
+def _open(place: Path) -> Arrays:
+    arrays: Arrays = np.load(place / _ARRAYS, allow_pickle=False)
     return arrays
 
 

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import attrgetter
-from pathlib import Path
 
 from cachetools import LRUCache, cachedmethod
 
 from subsetsearch.config.rungs import LINEAR, RungWords, words_of
 from subsetsearch.errors import ConfigError
-from subsetsearch.rungs.cache import Arrays, read_arrays
+from subsetsearch.rungs.cache import newest_arrays
 from subsetsearch.rungs.gain import GainScale
 from subsetsearch.rungs.linear.gap import LinearGap
 from subsetsearch.rungs.linear.pair_retrieval import LinearRetrieval, build_linear_retrieval
@@ -96,7 +95,7 @@ class GapRung(LinearRung):
         return self.gap.score(*self._seen(subset))
 
     def _cached(self) -> LinearGap | None:
-        statistics = _newest(self.data.cache, "statistics")
+        statistics = newest_arrays(self.data.cache, "statistics")
         ridge = self.data.problem.config.proxy.linear.ridge
         return None if statistics is None else LinearGap(read_statistics(statistics), ridge, {"": None})
 
@@ -145,7 +144,10 @@ class ProbeRung(LinearRung):
 
     def _cached(self) -> LinearProbe | None:
         """The newest probe on the newest statistics; ``None`` if an encoder of another width made these."""
-        statistics, probe = _newest(self.data.cache, "statistics"), _newest(self.data.cache, "probe")
+        statistics, probe = (
+            newest_arrays(self.data.cache, "statistics"),
+            newest_arrays(self.data.cache, "probe"),
+        )
         if statistics is None or probe is None or len(statistics["centre"]) != len(probe["probe"]):
             return None
         return read_probe(probe, read_statistics(statistics), self.data.problem.config.proxy.linear.ridge)
@@ -154,8 +156,3 @@ class ProbeRung(LinearRung):
 def linear_rung(data: SharedData) -> GapRung | ProbeRung:
     """Build rung 1 with the measure that the study asks for."""
     return GapRung(data) if data.problem.config.proxy.linear.measure == "gap" else ProbeRung(data)
-
-
-def _newest(cache: Path, kind: str) -> Arrays | None:
-    places = sorted(cache.glob(f"{kind}-*.npz"), key=lambda path: path.stat().st_mtime)
-    return read_arrays(places[-1]) if places else None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from realign_core.support.files import atomic_write, file_lock
+from realign_core.support.kept import kept_value
 from realign_core.support.seeds import named_generator
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.rungs.gain import GainScale, excess, gain_slope
@@ -97,10 +96,10 @@ def stored_gain_scale(
         measure: Measures a subset, at a cost.
         subsets: What to learn from.
     """
-    with file_lock(place.with_suffix(".lock")):
-        if not place.is_file():
-            scale = gain_scale(measure(NONE), map(measure, subsets))
-            content = {"slope": scale.slope, "start": dict(scale.start), "peers": list(scale.peers)}
-            atomic_write(place, json.dumps(content))
-        stored = json.loads(place.read_text(encoding="utf-8"))
+
+    def learn() -> dict[str, object]:
+        scale = gain_scale(measure(NONE), map(measure, subsets))
+        return {"slope": scale.slope, "start": dict(scale.start), "peers": list(scale.peers)}
+
+    stored = kept_value(place, learn, what="the scale of gains")
     return GainScale(stored["slope"], stored["start"], stored["peers"])

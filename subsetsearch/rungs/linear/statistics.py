@@ -46,7 +46,7 @@ def build_statistics(
     texts = {code: workspace.parallel[code].fingerprint() for code in languages}
     kept, whole = kept_layers(workspace, depth), kept_layers(workspace, 1.0)
     key = content_key([workspace.fingerprint, texts, pairs, list(fewer), *([] if kept == whole else [kept])])
-    place = cache / f"statistics-{key}.npz"
+    place = cache / f"statistics-{key}"
 
     def encode() -> Arrays:
         encoder = workspace.encoder if kept == whole else lower_layers(workspace.encoder, kept)

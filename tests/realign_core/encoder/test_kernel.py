@@ -11,27 +11,31 @@ from realign_core.encoder.config import EncoderConfig
 from realign_core.encoder.kernel import Kernel
 from realign_core.encoder.load import load_encoder
 from realign_core.support.errors import ConfigError
+from realign_core.support.kept import kept_value
 
 CPU = torch.device("cpu")
 
 
 def test_choice_is_timed_once_a_machine(
-    tiny_encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tiny_encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("REALIGN_CACHE", str(tmp_path))
     model = load_encoder(EncoderConfig(name=str(tiny_encoder), max_length=64)).model
     first = choose_kernel(model, CPU)
     (store,) = (tmp_path / "kernels").glob("*.json")
-    seconds = json.loads(store.read_text(encoding="utf-8"))["seconds"]
+    seconds = json.loads(store.read_text(encoding="utf-8"))["content"]["seconds"]
     assert set(seconds) == {f"{p}/{a}" for p in ("bfloat16", "float32") for a in ("eager", "sdpa")}
     assert seconds[first.name] == min(seconds.values())
-    other = {"kernel": {"precision": "float32", "attention": "sdpa"}}
-    store.write_text(json.dumps(other), encoding="utf-8")
+    store.unlink()
+    kept_value(
+        store, lambda: {"kernel": {"precision": "float32", "attention": "sdpa"}}, what="another choice"
+    )
     assert choose_kernel(model, CPU) == Kernel("float32", "sdpa")
     monkeypatch.setattr(torch, "get_num_threads", lambda: 77)  # workers share the cores, and the choice
     assert choose_kernel(model, CPU) == Kernel("float32", "sdpa")
-    store.write_text("damaged", encoding="utf-8")
+    store.write_text(store.read_text(encoding="utf-8").replace("sdpa", "sdpb"), encoding="utf-8")
     assert choose_kernel(model, CPU).precision in ("float32", "bfloat16")
+    assert "the choice of a kernel is damaged" in caplog.text
 
 
 def test_fixed_choice_is_not_timed(

@@ -144,8 +144,9 @@ def test_an_average_that_is_no_better_is_not_kept_and_said_loudly(
     assert ("--head-seed 1" in card) == (trained.seed == 2)  # all candidates have the head of the first
 
 
+@pytest.mark.parametrize("damaged", ["", "weights.safetensors", "score.json"])
 def test_finished_seeds_are_not_trained_again(
-    noisy: Content, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    noisy: Content, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damaged: str
 ) -> None:
     recipe = Recipe.model_validate(noisy)
     workspace = prepare(recipe, LANGUAGES, splits=("dev",))
@@ -164,8 +165,11 @@ def test_finished_seeds_are_not_trained_again(
     with pytest.raises(KeyboardInterrupt):
         choose_weights(workspace, LANGUAGES, options)
     trained.append(0)
+    if damaged:
+        (file,) = tmp_path.glob(f"seeds-*/2/{damaged}")
+        file.write_bytes(file.read_bytes()[:-1] + b"?")
     again, _ = choose_weights(workspace, LANGUAGES, options)
-    assert trained == [1, 2, 0, 3]
+    assert trained == [1, 2, 0, *([2] if damaged else []), 3]
     assert again == whole
     assert not list(tmp_path.rglob("*.safetensors"))
 

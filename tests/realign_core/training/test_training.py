@@ -240,12 +240,32 @@ def stop_after(space: Workspace, folder: Path, steps: int, monkeypatch: pytest.M
     return place
 
 
+@pytest.mark.parametrize("file", ["tensors.safetensors", "state.json", "SHA256SUMS"])
+def test_a_flipped_byte_in_a_checkpoint_begins_the_run_again(
+    tiny_recipe: Content,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    file: str,
+) -> None:
+    space = workspace(tiny_recipe, compute={"checkpoint_steps": 2})
+    place = stop_after(space, tmp_path, 4, monkeypatch) / file
+    raw = bytearray(place.read_bytes())
+    raw[len(raw) // 2] ^= 1
+    place.write_bytes(raw)
+    result = run_prepared(space, ["xx"], seed=1, checkpoints=tmp_path)
+    assert "the checkpoint is damaged" in caplog.text
+    assert numbers(result) == numbers(run_prepared(space, ["xx"], seed=1))
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("damage", ["cut", "pickle", "state", "other run", "other shape"])
 def test_a_bad_checkpoint_is_named(
     tiny_recipe: Content, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
 ) -> None:
     space = workspace(tiny_recipe, compute={"checkpoint_steps": 2})
     place = stop_after(space, tmp_path, 4, monkeypatch)
+    (place / "SHA256SUMS").unlink()  # an older version wrote none
     tensors = place / "tensors.safetensors"
     match damage:
         case "cut":

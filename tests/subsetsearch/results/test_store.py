@@ -245,7 +245,7 @@ def test_a_newer_database_is_refused(url: str) -> None:
     store.add([run()])
     with store._engine.begin() as connection:
         connection.execute(sa.text("UPDATE subsetsearch_facts SET value = '99' WHERE name = 'schema'"))
-    with pytest.raises(StudyError, match=r"newer version \(schema 99, here 1\); upgrade subsetsearch"):
+    with pytest.raises(StudyError, match=r"newer version \(schema 99, here 2\); upgrade subsetsearch"):
         MeasurementStore(url).read()
 
 

@@ -150,7 +150,7 @@ def test_rung_1_keeps_statistics_of_each_level(ladder: Ladder) -> None:
         proxy.scores(codes, 15)
     # Levels are kept beside the moments of all pairs, and do not move them.
     plain = build_statistics(ladder.first.data.workspace, 40, ladder.folder.cache)
-    assert len(list(ladder.folder.cache.glob("statistics-*"))) == 2
+    assert len(list(ladder.folder.cache.glob("statistics-*/"))) == 2
     assert not plain.prefixes
     assert plain.every.grams.tobytes() == statistics.every.grams.tobytes()
     assert replace(proxy, statistics=plain).scores(codes) == proxy.scores(codes)

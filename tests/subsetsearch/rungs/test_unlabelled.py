@@ -75,7 +75,7 @@ def test_labelled_targets_with_the_same_sources_tell_the_scale(opened: Opens) ->
     assert set(none.retrieval) == {"swh_Latn", "yor_Latn", "zul_Latn"}
     ladder.first.score(subsets[0])
     (stored,) = ladder.folder.cache.glob("scale-*.json")
-    assert json.loads(stored.read_text(encoding="utf-8"))["slope"] >= 0
+    assert json.loads(stored.read_text(encoding="utf-8"))["content"]["slope"] >= 0
     assert gain_scale(none, some).start == none.retrieval
 
 

@@ -74,8 +74,8 @@ def test_each_is_cached_by_what_decides_it(ladder: Ladder) -> None:
     assert again.probe.tobytes() == probe.probe.tobytes()
     # Other development data are not other parallel text; other pairs are another centre.
     build_linear_probe(space, first, config.model_copy(update={"dev_examples": 12}), cache)
-    assert len(list(cache.glob("statistics-*"))) == 1
-    assert len(list(cache.glob("probe-*"))) == 2
+    assert len(list(cache.glob("statistics-*/"))) == 1
+    assert len(list(cache.glob("probe-*/"))) == 2
     build_linear_probe(space, build_statistics(space, 5, cache), config, cache)
-    assert len(list(cache.glob("statistics-*"))) == 2
-    assert len(list(cache.glob("probe-*"))) == 3
+    assert len(list(cache.glob("statistics-*/"))) == 2
+    assert len(list(cache.glob("probe-*/"))) == 3

@@ -43,11 +43,11 @@ def test_moments_are_those_of_the_hidden_state(ladder: Ladder, layer: int) -> No
 def test_each_depth_is_cached_apart_and_the_whole_encoder_under_its_old_name(ladder: Ladder) -> None:
     space, cache = ladder.first.data.workspace, ladder.folder.cache
     build_statistics(space, 20, cache)
-    whole = {path.name for path in cache.glob("statistics-*")}
+    whole = {path.name for path in cache.glob("statistics-*/")}
     build_statistics(space, 20, cache, depth=1.0)
-    assert {path.name for path in cache.glob("statistics-*")} == whole
+    assert {path.name for path in cache.glob("statistics-*/")} == whole
     build_statistics(space, 20, cache, depth=0.0)
-    assert len(list(cache.glob("statistics-*"))) == 2
+    assert len(list(cache.glob("statistics-*/"))) == 2
 
 
 def test_the_encoder_stays_whole(ladder: Ladder) -> None:
