@@ -53,7 +53,7 @@ def copies(url: str) -> list[str]:
     """Names of the copies that are kept: files, or tables of a server."""
     if url.startswith("sqlite"):
         folder = Path(sa.make_url(url).database or "").parent
-        return sorted(file.name for file in folder.glob("*schema*"))
+        return sorted(file.name for file in folder.glob("*schema*.db"))
     return sorted(name for name in sa.inspect(connect(url)).get_table_names() if "schema_1" in name)
 
 
