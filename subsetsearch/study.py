@@ -299,10 +299,12 @@ class Study(StudyReading):
             >>> summary = study.import_results("results.csv")  # doctest: +SKIP
         """
         from subsetsearch.results.import_study import import_results
+        from subsetsearch.run.material import material_of_full_runs
 
         taken = import_results(
             self.config, self.folder, file, _names(languages),
             skip_others=skip_others, dry_run=dry_run, tell=self._tell,
+            material=lambda: material_of_full_runs(self.config),
         )  # fmt: skip
         self.reload()
         return taken

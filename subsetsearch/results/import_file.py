@@ -24,6 +24,7 @@ from subsetsearch.problem.pairs import PAIRS, pair_choices
 from subsetsearch.problem.pool import Pool, Targets, resolve_subset
 from subsetsearch.results.legacy import known_fingerprints
 from subsetsearch.results.measurement import TEST, Measurement
+from subsetsearch.results.provenance import DATA, OwnData
 from subsetsearch.results.run_table import LANGUAGES
 from subsetsearch.subset import Subset
 from subsetsearch.tables import Cells, read_csv_rows
@@ -80,11 +81,13 @@ class ReadResults:
         runs: Each subset and seed once.
         layout: Where the scores were.
         skipped: Rows of other models, tasks or methods that were left aside.
+        unnamed: Runs whose rows do not say which data they are of.
     """
 
     runs: tuple[Measurement, ...]
     layout: Layout
     skipped: int
+    unnamed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,7 @@ class ResultsFile:
         targets: Its targets, held-out ones among them.
         subset: Languages of every row, for a file that does not name them.
         skip_others: Leave rows of other models, tasks or methods aside; else they are an error.
-        hashes: Recipe hash of each subset that the study has run itself: of its recipe, data and encoder.
+        own: What the study's own runs are of.
     """
 
     path: Path
@@ -107,7 +110,7 @@ class ResultsFile:
     targets: Targets
     subset: frozenset[str] | None = None
     skip_others: bool = False
-    hashes: Mapping[Subset, str] = field(default_factory=dict)
+    own: OwnData = field(default_factory=OwnData)
 
     def read(self) -> ReadResults:
         """Read and check every row before any of them counts.
@@ -146,7 +149,9 @@ class ResultsFile:
                     line=line,
                     fix="keep one of the two",
                 )
-        return ReadResults(tuple(run for _, run in runs.values()), layout, skipped)
+        lines = {line for line, _ in runs.values()}
+        unnamed = sum(line in lines and not row.get(DATA) for line, row in table.rows)
+        return ReadResults(tuple(run for _, run in runs.values()), layout, skipped, unnamed)
 
     def _not_of_development(self, header: Sequence[str]) -> None:
         """Refuse a table of ours that is named as one of development runs, from before these said so."""
@@ -243,12 +248,10 @@ class ResultsFile:
                 )
 
     def _same_data(self, line: int, row: Mapping[str, str], subset: Subset) -> None:
-        """Refuse a run of a set that the study has run with other data, encoder, arithmetic or recipe."""
-        theirs, ours = row.get("recipe_hash", ""), self.hashes.get(subset)
-        if theirs and ours and theirs != ours:
+        """Refuse a run of other data, another encoder, arithmetic or recipe."""
+        if told := self.own.difference(row, subset):
             raise StudyError(
-                f"the recipe_hash is '{theirs}', but the study's own runs of {subset.name} have '{ours}': "
-                "recipe, data, encoder or arithmetic differ",
+                told,
                 where=self.path,
                 line=line,
                 fix="results of different data cannot share a front; --skip-others leaves them out",

@@ -10,6 +10,8 @@ from subsetsearch.errors import check_paths, count
 from subsetsearch.problem.pool import build_pool, build_targets, resolve_subset
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.import_file import ImportSummary, ResultsFile
+from subsetsearch.results.material import Material, record_material
+from subsetsearch.results.provenance import OwnData
 from subsetsearch.results.study_store import export_runs, open_store, read_full_runs
 
 
@@ -22,6 +24,7 @@ def import_results(
     skip_others: bool,
     dry_run: bool,
     tell: Callable[[str], None],
+    material: Callable[[], Material] = dict,
 ) -> ImportSummary:
     """Check a table of full runs, and store those that are new.
 
@@ -32,7 +35,8 @@ def import_results(
         languages: Those of every row, where the table does not name them.
         skip_others: Leave rows of other models, tasks or methods aside.
         dry_run: Store nothing.
-        tell: Told what was left aside.
+        tell: Told what was left aside, and whether the runs' data could be compared.
+        material: Reads the study's data, where the table says which data its runs are of.
 
     Raises:
         RealignError: If a row does not fit the study; nothing is stored then.
@@ -45,13 +49,19 @@ def import_results(
     targets = build_targets(config, "test")
     own = read_full_runs(config, folder) if folder.has_database else []
     hashes = {run.subset: run.recipe_hash for run in own if run.origin != "imported"}
-    read = ResultsFile(Path(file), config, pool, targets, subset, skip_others, hashes).read()
+    data = OwnData(hashes, material)
+    read = ResultsFile(Path(file), config, pool, targets, subset, skip_others, data).read()
     if read.skipped:
         tell(f"{count(read.skipped, 'row')} of other models, tasks or methods left aside")
     if read.layout.ignored:
         tell(f"left aside, as no score of a target by the study's metric: {', '.join(read.layout.ignored)}")
+    if read.unnamed:
+        tell(f"{count(read.unnamed, 'run')} of data that the table does not name, taken to be the study's")
     added = 0
     if not dry_run:
-        added = open_store(config, folder).add(read.runs)
+        store = open_store(config, folder)
+        added = store.add(read.runs)
+        if not read.unnamed:  # what they are of was compared: the study goes on with that
+            record_material(config, store, data.material)
         export_runs(config, folder)
     return ImportSummary(len(read.runs), added, read.layout.ignored, read.skipped)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +13,7 @@ from subsetsearch.config.rungs import FULL
 from subsetsearch.errors import StudyError
 from subsetsearch.problem.pairs import PAIRS
 from subsetsearch.results.measurement import Measurement
+from subsetsearch.results.provenance import DATA
 from subsetsearch.subset import Subset
 from subsetsearch.tables import Cells, CsvRows, read_csv_rows
 
@@ -49,9 +50,17 @@ def to_row(run: Measurement) -> dict[str, object]:
     }
 
 
-def write_runs(path: Path, runs: Iterable[Measurement]) -> None:
-    """Write a table of full runs; the file is replaced as a whole."""
+def write_runs(path: Path, runs: Sequence[Measurement], data: Sequence[str] = ()) -> None:
+    """Write a table of full runs; the file is replaced as a whole.
+
+    Args:
+        path: The file.
+        runs: The runs.
+        data: Which data each is of, where some say it, see :mod:`subsetsearch.results.provenance`.
+    """
     frame = pd.DataFrame([to_row(run) for run in runs])
+    if any(data):
+        frame[DATA] = list(data)
     text = io.StringIO()
     frame.astype({PAIRS: "Int64"}).to_csv(text, index=False)  # not 300.0 where some rows have none
     atomic_write(path, text.getvalue())

@@ -15,7 +15,9 @@ from subsetsearch.errors import StudyError, count
 from subsetsearch.problem.pool import source_key
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.legacy import known_fingerprints
+from subsetsearch.results.material import recorded_material
 from subsetsearch.results.measurement import DEV, TEST, Measurement
+from subsetsearch.results.provenance import own_cells
 from subsetsearch.results.run_table import read_cells, read_runs, read_subset, write_runs
 from subsetsearch.results.storage import load_stored, require_ours, require_stored
 from subsetsearch.results.store import MeasurementStore
@@ -122,7 +124,8 @@ def export_runs(study: StudyConfig, folder: StudyFolder) -> None:
     fingerprint = study.fingerprint() if folder.storage else None
     runs = store.read(fingerprint, rung=FULL.number, split=TEST)
     if runs:
-        write_runs(folder.evaluations, runs)
+        cells = own_cells(recorded_material(study, store), runs, study.fingerprint())
+        write_runs(folder.evaluations, runs, cells)
         store.keep_fact(_taken(folder), "0")  # what is in the file came from here
 
 

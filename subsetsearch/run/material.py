@@ -105,7 +105,8 @@ def require_same_material(problem: Problem, folder: StudyFolder, subject: Subjec
     study, store = problem.config, open_store(problem.config, folder)
     before, now = recorded_material(study, store), read_material(study, problem.pool, subject)
     _refuse(study, before, now)
-    if not before and (store.read(study.fingerprint()) or count_complete(load_stored(study, folder))):
+    own = [run for run in store.read(study.fingerprint()) if run.origin != "imported"]
+    if not before and (own or count_complete(load_stored(study, folder))):
         pairs = sum(size for size, _ in now["parallel text"].values())
         logger.warning(
             "the version that began this study did not record its data: they are taken to be those of now "
@@ -201,6 +202,15 @@ def leave_aside(config: StudyConfig, folder: StudyFolder, *, tell: Callable[[str
         f"left aside: {count(line.trials, 'trial')} and {count(line.full_runs, 'full run')} of other data "
         f"({some(found, _SHOWN)}); --dir {place} reads them"
     )
+
+
+def material_of_full_runs(config: StudyConfig) -> Material:
+    """Fingerprint what full runs of a study on test data would read now.
+
+    Raises:
+        RealignError: If data cannot be read.
+    """
+    return read_material(config, Problem.build(config, split=TEST).pool, _checked(config, TEST))
 
 
 def _checked(config: StudyConfig, split: Split) -> Subject:

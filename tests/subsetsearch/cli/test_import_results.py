@@ -83,9 +83,9 @@ def test_our_own_table_moves_between_machines(
     done = cli("import", measured_copy.file, table, "--dir", measured_copy.runs, "--json")
     assert done.code == 0, done.err
     assert json.loads(done.out)["added"] == 9
-    first = sorted(csv.reader(table.read_text(encoding="utf-8").splitlines()))
+    first = sorted(row[:-1] for row in csv.reader(table.read_text(encoding="utf-8").splitlines()))
     copied = (measured_copy.runs / "measured" / "evaluations.csv").read_text(encoding="utf-8")
-    assert sorted(csv.reader(io.StringIO(copied))) == first
+    assert sorted(csv.reader(io.StringIO(copied))) == first  # which data a run is of, only its own study says
 
 
 def test_rows_of_other_settings_can_be_left_aside(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import logging
 import shutil
 import sqlite3
@@ -15,9 +17,11 @@ import subsetsearch as ss
 from realign_core import run
 from realign_core.runs.table import add_rows, read_table, result_row
 from realign_core.support.progress import NoProgress
+from subsetsearch.errors import StudyError
 from subsetsearch.results import renamed
 from subsetsearch.results.store import MeasurementStore
 from subsetsearch.study import Study
+from subsetsearch.tables import read_csv_rows
 
 SETTINGS = {"search.top_rung": 1, "search.trials": 3}
 PRICED = '\n[cost]\nmodel = "money"\nprices = "{place}/prices.csv"\n'
@@ -98,6 +102,42 @@ def test_an_import_from_another_folder_is_of_the_same_recipe(
     assert there.import_results(tmp_path / "theirs.csv").added == 1
     hashes = {run.recipe_hash for run in MeasurementStore(there.folder.database).read()}
     assert len(hashes) == 1
+
+
+def test_an_import_of_other_data_is_refused_with_the_difference_named(
+    place_at: Callable[[str], Path], from_folder: Callable[[Path], Study], tmp_path: Path
+) -> None:
+    study = from_folder(place_at("here"))
+    study.evaluate(languages=["fin"], seeds=[1])
+    table = study.folder.evaluations
+    (row,) = read_csv_rows(table).rows
+    assert set(json.loads(row[1]["data"])) == {"sentences", "training", "test", "encoder"}
+    there = place_at("there")
+    told: list[str] = []
+    other = ss.load(
+        there / "toy.toml", SETTINGS, runs=tmp_path / "other", progress=NoProgress(), tell=told.append
+    )
+    for file, message in {
+        "parallel/fin.txt": "other sentences than the study's",
+        "topics/eng_Latn/train.tsv": "other training data than",
+        "topics/swh_Latn/test.tsv": "other test data than",
+    }.items():
+        text = (there / file).read_text(encoding="utf-8")
+        (there / file).write_text(text.replace(" z", " x").replace(" cat", " cow"), encoding="utf-8")
+        with pytest.raises(StudyError, match=rf"evaluations\.csv:2: it is of {message}"):
+            other.import_results(table)
+        assert other.import_results(table, skip_others=True, dry_run=True).skipped == 1
+        (there / file).write_text(text, encoding="utf-8")
+    (there / "parallel" / "zul.txt").write_text("other\n" * 40, encoding="utf-8")  # of another language
+    assert other.import_results(table, dry_run=True).runs == 1
+    assert told == ["1 row of other models, tasks or methods left aside"] * 3
+    rows = list(csv.DictReader(table.open(encoding="utf-8")))
+    with (tmp_path / "bare.csv").open("w", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, [name for name in rows[0] if name != "data"], extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+    assert other.import_results(tmp_path / "bare.csv").added == 1
+    assert told[-1] == "1 run of data that the table does not name, taken to be the study's"
 
 
 def test_what_was_stored_under_a_name_with_paths_has_the_present_one(
