@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -27,18 +26,18 @@ _WHAT = {"training": "training data", "test": "test data"}
 
 
 def data_of(material: Material, languages: Iterable[str]) -> str:
-    """Name the data of a run in a cell: ``{"sentences": "1a2b...", ...}``; empty where nothing is recorded.
+    """Name the data of a run in a cell: ``sentences:1a2b... test:...``; empty where nothing is recorded.
 
     Args:
         material: Of its study.
         languages: Of its subset, by key: only their sentences count.
     """
-    cell = {
-        part: content_key(plain)
+    cell = [
+        f"{part}:{content_key(plain)}"
         for part, kind in _PARTS.items()
         if (plain := _content(part, material.get(kind, {}), sorted(languages)))
-    }
-    return json.dumps(cell) if cell else ""
+    ]
+    return " ".join(cell)
 
 
 def _content(part: str, contents: Contents, languages: list[str]) -> list[list[str]]:
@@ -98,15 +97,10 @@ class OwnData:
         return ""
 
     def _other_parts(self, cell: str, subset: Subset) -> list[str]:
-        try:
-            named = json.loads(cell) if cell else {}
-        except ValueError:
-            named = {}
-        if not isinstance(named, dict) or not named:
-            return []
-        own = json.loads(data_of(self.material, subset.languages) or "{}")
-        return [
-            _WHAT.get(part, part)
-            for part in _PARTS
-            if own.get(part) and named.get(part, own[part]) != own[part]
-        ]
+        theirs = _parts(cell)
+        ours = _parts(data_of(self.material, subset.languages)) if theirs else {}
+        return [_WHAT.get(p, p) for p in _PARTS if p in ours and theirs.get(p, ours[p]) != ours[p]]
+
+
+def _parts(cell: str) -> dict[str, str]:
+    return {part: key for part, colon, key in (word.partition(":") for word in cell.split()) if colon}
