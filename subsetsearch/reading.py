@@ -170,7 +170,12 @@ class StudyReading:
 
         return rule_choices(self._on(targets, asked).front)
 
-    def gains(self, subset: str | Subset | Choice = "recommended", targets: Targets = None) -> pd.DataFrame:
+    def gains(
+        self,
+        subset: str | Subset | Choice = "recommended",
+        targets: Targets = None,
+        **asked: Unpack[Asked],
+    ) -> pd.DataFrame:
         """What a subset gains each target over no realignment: a row a target, best first.
 
         Columns: ``subset, target, name, score, gain, low, high, n_seeds, p, verdict, held_out, own``.
@@ -181,6 +186,8 @@ class StudyReading:
             subset: As in :meth:`compare`. Where a rule chooses no realignment, the most accurate subset
                 besides it.
             targets: Ask about these alone, as in :meth:`front`.
+            **asked: ``over`` and ``tolerance``, as in :meth:`front`: by them a rule chooses. Gains of targets
+                are the same whatever is asked.
 
         Raises:
             RealignError: If it is no subset, no realignment, or was not fully run; or a target is none.
@@ -188,7 +195,7 @@ class StudyReading:
         Example:
             >>> study.gains("best").query("verdict == 'harmed'")  # doctest: +SKIP
         """
-        return self.by_target(subset, targets).to_frame()
+        return self.by_target(subset, targets, **asked).to_frame()
 
     def by_target(
         self,
@@ -198,7 +205,9 @@ class StudyReading:
     ) -> ByTarget:
         """Say in words who is helped and who is harmed; arguments and errors as in :meth:`gains`."""
         from subsetsearch.analysis.by_target import by_target
+        from subsetsearch.analysis.used import require_used
 
+        require_used(asked, [subset])
         return by_target(subset, self._on(targets, asked))
 
     def expect(
@@ -258,13 +267,19 @@ class StudyReading:
             parse_rule(choice)  # a misspelt one is named before anything is read
         return explain(choice, self._on(targets, asked))
 
-    def compare(self, *subsets: str | Subset | Choice, targets: Targets = None) -> list[SubsetColumn]:
+    def compare(
+        self, *subsets: str | Subset | Choice, targets: Targets = None, **asked: Unpack[Asked]
+    ) -> list[SubsetColumn]:
         """Hold subsets against the first of them: cost, scores, and differences seed by seed.
+
+        ``expected`` is what a model of all full runs expects of each, run or not.
 
         Args:
             subsets: Two or more: languages joined by commas, ``none``, ``all``, a published strategy, a
                 rule of choice, a choice, or a :class:`Subset`; ``sw,te@300`` gives at most 300 pairs of each.
             targets: By these alone, as in :meth:`front`.
+            **asked: ``over`` and ``tolerance``, as in :meth:`front`: rules choose by them, and ``expected``
+                is for them. Measured scores and differences are means.
 
         Raises:
             RealignError: If one is none of these, or there are none.
@@ -273,19 +288,28 @@ class StudyReading:
             >>> study.compare("none", "best")[1].difference  # doctest: +SKIP
         """
         from subsetsearch.analysis.compare import compare_subsets
+        from subsetsearch.analysis.used import require_used
 
-        known = self._on(targets)
+        require_used(asked, subsets, expected=True)
+        known = self._on(targets, asked)
         return compare_subsets(dict(map(known.named, subsets)), known)
 
-    def trust(self, targets: Targets = None) -> Trust:
+    def trust(self, targets: Targets = None, **asked: Unpack[Asked]) -> Trust:
         """How far the rungs can be trusted, by what was fully run so far.
 
         Args:
             targets: In these alone, as in :meth:`front`.
+            **asked: Nothing: a rung ranks subsets by means over targets, whatever is asked of the model.
+
+        Raises:
+            ConfigError: If ``over`` or ``tolerance`` asks for something else.
 
         Example:
             >>> study.trust().sentences  # doctest: +SKIP
         """
+        from subsetsearch.analysis.used import require_plain
+
+        require_plain(asked, "a rung ranks subsets by their means over targets")
         return self._on(targets).trust
 
     def reload(self) -> None:

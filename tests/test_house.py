@@ -10,7 +10,7 @@ import networkx as nx
 from tools.house import House
 
 MOST_LINES = 300
-LONGER = {"subsetsearch/study.py": 415, "subsetsearch/reading.py": 370}
+LONGER = {"subsetsearch/study.py": 415, "subsetsearch/reading.py": 395}
 """The façade is one class, a short method a command; more than half of it is their documentation."""
 
 

@@ -175,7 +175,7 @@ class FakeWorker(Joined):
 
     def full_runs(self, kind: Kind, todo: Sequence[Run]) -> FullRuns:  # noqa: ARG002
         """Nothing is checked."""
-        return FakeRuns(self.problem, self.store, kind.fresh, kind.split, self.diary)
+        return FakeRuns(self.problem, self.store, kind.fresh, kind.split, diary=self.diary)
 
 
 def worker(folder: StudyFolder, diary: Diary, trials: int) -> FakeWorker:

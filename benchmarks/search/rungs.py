@@ -21,7 +21,7 @@ import optuna
 from threadpoolctl import threadpool_limits
 
 from benchmarks.search.boxes import BlackBox
-from subsetsearch.config.study import Measure
+from subsetsearch.config.proxy import Measure
 from subsetsearch.rungs.linear.gap import LinearGap
 from subsetsearch.rungs.linear.gram import GramStatistics, PoolStatistics
 from subsetsearch.rungs.linear.probe import LinearProbe

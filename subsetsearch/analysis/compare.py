@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from realign_core.support.config import flatten
+from subsetsearch.analysis.expect import ExpectedGain, expect
 from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.analysis.noise import PairedDifference, paired_difference, pooled_noise
 from subsetsearch.analysis.words import percent, points
@@ -30,6 +31,8 @@ class SubsetColumn:
         better: Targets on which it is better than the first.
         worse: Targets on which it is worse.
         same: Whether it is the first's subset under another name; the difference is 0 then.
+        expected: What it is worth over no realignment, by the model of all runs, for what is asked; nothing
+            for no realignment and without a model.
     """
 
     name: str
@@ -39,6 +42,7 @@ class SubsetColumn:
     better: int
     worse: int
     same: bool = False
+    expected: ExpectedGain | None = None
 
     def __repr__(self) -> str:
         full, gap = self.row.full, self.difference
@@ -57,6 +61,7 @@ class SubsetColumn:
             "same": self.same,
             "better": self.better,
             "worse": self.worse,
+            "expected": self.expected and self.expected.to_dict(),
             "scores": dict(self.row.scores),
         }
 
@@ -74,7 +79,7 @@ def compare_subsets(subsets: Mapping[str, Subset], known: Known) -> list[SubsetC
     if not subsets:
         raise ConfigError("nothing to compare", where="compare", fix="give subsets, as 'none', 'best'")
     runs, noise = known.means, pooled_noise(known.means)
-    rows = {name: known.row(subset) for name, subset in subsets.items()}
+    rows, expected = {name: known.row(subset) for name, subset in subsets.items()}, _expected(subsets, known)
     leader, first = next(iter(rows.items()))
     columns = []
     for name, row in rows.items():
@@ -92,9 +97,22 @@ def compare_subsets(subsets: Mapping[str, Subset], known: Known) -> list[SubsetC
                 better=sum(change > 0 for change in changes),
                 worse=sum(change < 0 for change in changes),
                 same=same,
+                expected=expected.get(row.subset),
             )
         )
     return columns
+
+
+def _expected(subsets: Mapping[str, Subset], known: Known) -> dict[Subset, ExpectedGain]:
+    """Expect what is asked of subsets, run or not, as far as there is a model of all runs.
+
+    Raises:
+        SelectionError: If there is none, and more is asked than measured means can answer.
+    """
+    asked = [subset for subset in subsets.values() if subset != NONE]
+    if known.front.decision is None or not asked:  # which says what is missing, where something is asked
+        return {}
+    return {gain.subset: gain for gain in expect(known, asked, known.question)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from subsetsearch.analysis.effects import StudyModels
 from subsetsearch.analysis.front_row import FrontRow, choosable
 from subsetsearch.analysis.judged import Judged
 from subsetsearch.analysis.question import Question
+from subsetsearch.analysis.words import runs_in_words
 from subsetsearch.dominance import non_dominated
-from subsetsearch.errors import count
 from subsetsearch.subset import NONE, Subset
 from subsetsearch.traits.table import Matrix
 
@@ -37,6 +37,7 @@ class Decision:
         above: Probability that one is worth more than another, shape (n, n).
         runs: How many runs the model has learned from.
         stored: How many there are: of very many, not all are learned from.
+        small: How many of these are small-scale runs.
     """
 
     question: Question
@@ -45,6 +46,7 @@ class Decision:
     above: Matrix
     runs: int
     stored: int
+    small: int = 0
 
     @property
     def leader(self) -> Subset:
@@ -54,9 +56,8 @@ class Decision:
     @property
     def basis(self) -> str:
         """The runs that the model has learned from: all of them, or how many of how many."""
-        if self.runs == self.stored:
-            return f"all {count(self.runs, 'full run')}"
-        return f"{self.runs} of {count(self.stored, 'full run')}"
+        every = runs_in_words(self.stored, self.small)
+        return f"all {every}" if self.runs == self.stored else f"{self.runs} of {every}"
 
     def beats(self, one: Subset, other: Subset) -> bool:
         """Whether one is shown to be better than another."""
@@ -95,8 +96,9 @@ def decide(models: StudyModels, question: Question, subsets: Sequence[Subset]) -
         for i, subset in enumerate([*asked, NONE])
     }
     order = {subset: i for i, subset in enumerate(judged)}
-    stored = sum(set(model.runs.targets) <= run.scores.keys() for run in models.full)
-    return Decision(question, judged, order, found.chances(), len(model.runs), stored)
+    stored = [run for run in models.full if set(model.runs.targets) <= run.scores.keys()]
+    small = sum(run.scale < 1 for run in stored)
+    return Decision(question, judged, order, found.chances(), len(model.runs), len(stored), small)
 
 
 def mark_decision(rows: Sequence[FrontRow], decision: Decision) -> list[FrontRow]:

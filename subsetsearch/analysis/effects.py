@@ -81,6 +81,20 @@ class StudyModels:
         except SelectionError:
             return None
 
+    @property
+    def small_scale(self) -> str:
+        """What the small-scale runs tell, in words; empty without any."""
+        small = [run for run in self.full if run.scale < 1]
+        if not small:
+            return ""
+        try:
+            weight = self.counted.weight_of_small
+        except SelectionError:
+            weight = None
+        if weight is None:
+            return f"{len(small)}; how far they tell what whole runs do is known once some of these are there"
+        return f"{len(small)}; each tells of a subset's mean as much as {weight:.2f} whole runs do"
+
     @cached_property
     def full(self) -> list[Measurement]:
         """Full runs that choices may see."""

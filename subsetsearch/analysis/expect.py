@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from subsetsearch.analysis.aims import AIMS, Aim
 from subsetsearch.analysis.judged import interval
 from subsetsearch.analysis.rows import Rows
-from subsetsearch.analysis.words import chance, points
+from subsetsearch.analysis.words import chance, points, runs_in_words
 from subsetsearch.errors import SelectionError, count
 from subsetsearch.subset import NONE, Subset
 
@@ -87,6 +87,7 @@ class Expected(Rows[ExpectedGain]):
         n_runs: Runs that the model has learned from.
         n_subsets: Different subsets among them.
         aim: What the gains are of.
+        n_small: Small-scale runs among the runs.
     """
 
     rows: tuple[ExpectedGain, ...]
@@ -94,6 +95,7 @@ class Expected(Rows[ExpectedGain]):
     n_runs: int
     n_subsets: int
     aim: Aim = AIMS["mean"]
+    n_small: int = 0
 
     @property
     def _held(self) -> tuple[ExpectedGain, ...]:
@@ -105,9 +107,10 @@ class Expected(Rows[ExpectedGain]):
     @property
     def basis(self) -> str:
         """What the expectations rest on, a sentence."""
+        runs, subsets = runs_in_words(self.n_runs, self.n_small), count(self.n_subsets, "subset")
         return (
             f"expected over no realignment: {self.aim.words} ({count(len(self.targets), 'target')}), from "
-            f"{count(self.n_runs, 'run')} of {count(self.n_subsets, 'subset')} (90 % intervals)"
+            f"{runs} of {subsets} (90 % intervals)"
         )
 
     def to_frame(self) -> pd.DataFrame:
@@ -176,4 +179,5 @@ def expect(known: Known, subsets: Sequence[Subset], question: Question) -> Expec
         for i, subset in enumerate(asked)
     ]
     rows.sort(key=lambda row: (-row.gain, row.cost))
-    return Expected(tuple(rows), group, len(model.runs), len(set(model.runs.subsets) - {NONE}), question.aim)
+    ran, small = len(set(model.runs.subsets) - {NONE}), int(model.runs.small.sum())
+    return Expected(tuple(rows), group, len(model.runs), ran, question.aim, small)

@@ -164,6 +164,8 @@ def _life(explanation: Explanation) -> Iterator[tuple[str, str]]:
         higher = life.get(f"rung{top.number}")
         second = f"{top.once} {percent(higher)}" if higher is not None else f"no {top.once}"
         yield "in the search", f"linear proxy {percent(life['rung1'])}, {second} (dev)"
+    elif life.get(f"rung{top.number}") is not None:
+        yield "in the search", f"{top.once}: {percent(life[f'rung{top.number}'])}"
     if life.get("skipped"):
         yield f"rung {top.number}", f"was skipped: {life['skipped']}"
 

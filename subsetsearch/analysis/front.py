@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -98,23 +99,32 @@ class Front(Rows[FrontRow]):
         group = f"; by {listed(self.targets)} alone" if self.targets else ""
         return Picked(picked.row, picked.reason + group)
 
-    def shortlist(self, top: int) -> list[Subset]:
-        """Choose subsets of the proxy's front that deserve full runs, spread over its costs.
+    def shortlist(self, top: int, worth: Mapping[Subset, float] | None = None) -> list[Subset]:
+        """Choose subsets of the search's front that deserve full runs, spread over its costs.
 
-        ``none`` and ``all`` come first; then the front's best by proxy, then those that lie
-        farthest, in rank of cost, from what is chosen already.
+        ``none`` and ``all`` come first; then the front's best, then those that lie farthest, in rank of cost,
+        from what is chosen already.
 
         Args:
             top: How many besides ``none`` and ``all``.
+            worth: What goes for worth; the rest of ``top`` are then those that are worth most. Else proxies,
+                and no more than are on their front.
         """
-        scored = [row for row in self.rows if not row.label and row.proxy is not None]
-        steps = staircase([row.cost for row in scored], [row.proxy or 0.0 for row in scored])
-        front = [scored[i].subset for i in steps]
+        values = {row.subset: row.proxy for row in self.rows} if worth is None else worth
+        scored = [row for row in self.rows if not row.label and values.get(row.subset) is not None]
+        front = [
+            scored[i].subset
+            for i in staircase([r.cost for r in scored], [values[r.subset] or 0.0 for r in scored])
+        ]
         chosen = [len(front) - 1] if front else []
         while len(chosen) < min(top, len(front)):
             rest = [i for i in range(len(front)) if i not in chosen]
             chosen.append(max(rest, key=lambda i: min(abs(i - other) for other in chosen)))
-        return [*(row.subset for row in self.rows if row.label), *(front[i] for i in chosen)]
+        found = [front[i] for i in chosen]
+        if worth is not None:
+            others = sorted({row.subset for row in scored} - set(found), key=lambda s: (-worth[s], s.order))
+            found += others[: top - len(found)]
+        return [*(row.subset for row in self.rows if row.label), *found]
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """All rows as plain data: :meth:`FrontRow.to_dict`, ``note`` and ``targets`` where there are any."""

@@ -61,7 +61,8 @@ def known_on(known: Known, targets: str | Iterable[str]) -> Known:
     keys = target_keys(targets, known)
     evaluations, dev = on_targets(known.evaluations, keys), on_targets(known.dev, keys)
     top = known.rung.number
-    scores = rung_scores(None, dev, top_rung=top, seeds=known.config.proxy.full.seeds)
+    full = known.config.proxy.full
+    scores = rung_scores(None, dev, top_rung=top, seeds=full.seeds, scale=full.scale)
     note = "; ".join(part for part in (group_note(keys, known), known.raw.note) if part)
     whole = known.evaluations if known.whole is None else known.whole
     noise = known.gains.noise(keys)

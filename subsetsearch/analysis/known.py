@@ -22,7 +22,7 @@ from subsetsearch.analysis.target_gains import MeasuredGains
 from subsetsearch.analysis.trust import Trust, verdict
 from subsetsearch.analysis.trust.predictor import leave_one_out_predictor
 from subsetsearch.config import StudyConfig
-from subsetsearch.config.rungs import RungWords, measuring_rung
+from subsetsearch.config.rungs import RungWords, measuring_rung, rung_words
 from subsetsearch.errors import ConfigError, LanguageError, SelectionError
 from subsetsearch.problem.cost import PoolCost
 from subsetsearch.problem.pool import Pool, build_pool, build_targets, held_out_note, resolve_subset
@@ -99,6 +99,7 @@ class Known:
             self.cost.everything,
             top_rung=self.rung.number,
             predict=leave_one_out_predictor(self.cost),
+            words=rung_words(self.config),
         )
 
     @property
@@ -212,7 +213,8 @@ def read_known(
     store = open_store(config, folder)
     warn_of_other_text(config, store, pool.texts)
     rung, dev = measuring_rung(config), store.read(config.fingerprint(), split=DEV)
-    scores = rung_scores(stored, dev, top_rung=rung.number, seeds=config.proxy.full.seeds)
+    full = config.proxy.full
+    scores = rung_scores(stored, dev, top_rung=rung.number, seeds=full.seeds, scale=full.scale)
     front = study_front(stored, evaluations, cost, distances, scores, rung=rung, name=config.name)
     front = replace(front, note=held_out_note(config))
     models = StudyModels(config, pool.keys, cost.pairs.lengths, [*dev, *evaluations])

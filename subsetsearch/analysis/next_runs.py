@@ -69,7 +69,8 @@ def next_runs(
     Returns:
         ``None`` without a model, or where no run says how long it took.
     """
-    took = [run.seconds for run in models.full if run.subset != NONE and run.seconds > 0]
+    ran = [run for run in models.full if run.subset != NONE and run.seconds > 0]
+    took = [run.seconds for run in ran if run.scale == 1] or [run.seconds for run in ran]
     subsets = [subset for subset in candidates if subset != NONE]
     if not took or not subsets:
         return None

@@ -42,4 +42,8 @@ def read_status(config: StudyConfig, folder: StudyFolder) -> StudyStatus:
 def _answered(known: Known) -> dict[str, Any]:
     """What is recommended, and what more runs are expected to buy."""
     picked, buys = known.front.pick("recommended"), next_runs(known.models, known.candidates)
-    return {"recommended": f"{picked.row.name}: {picked.reason}", "next": buys}
+    return {
+        "recommended": f"{picked.row.name}: {picked.reason}",
+        "next": buys,
+        "small_scale": known.models.small_scale,
+    }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,9 +9,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from subsetsearch.analysis.rate import trials_per_minute
 from subsetsearch.analysis.sheet import Sheet, duration
 from subsetsearch.analysis.words import listed, metric_name, percent
-from subsetsearch.config.rungs import RUNGS, SHORT, RungWords, measuring_rung
+from subsetsearch.config.rungs import FULL, RUNGS, SHORT, RungWords, measuring_rung
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.dominance import non_dominated
 from subsetsearch.errors import count
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     import optuna
 
     from subsetsearch.analysis.next_runs import NextRuns
-
-_RECENT = 20
-"""The rate is that of so many last trials: early ones also build caches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +77,7 @@ class StudyStatus(Sheet):
         left_aside: What was measured with other data and is not counted here, a sentence a folder.
         recommended: What to get, and why; empty before full runs.
         next: What the next ten minutes of runs are expected to buy; ``None`` where that is not known.
+        small_scale: What the small-scale runs tell, if there are any.
     """
 
     study: str
@@ -105,6 +103,7 @@ class StudyStatus(Sheet):
     left_aside: tuple[str, ...] = ()
     recommended: str = ""
     next: NextRuns | None = None
+    small_scale: str = ""
 
     @property
     def title(self) -> str:
@@ -118,8 +117,9 @@ class StudyStatus(Sheet):
             most = f"a command begins none after {self.minutes:g} minutes"
             yield "searched", f"{duration(self.searched)} in finished trials; {most}"
         for rung, subsets in self.rungs.items():
-            extent = "as well" if rung > 1 else "alone"
-            yield f"rung {rung}", f"{count(subsets, 'subset')} ({RUNGS[rung].once} {extent})"
+            once = self.rung.once if rung == self.rung.number else RUNGS[rung].once
+            extent = {1: " alone", 2: " as well"}.get(rung, "")
+            yield f"rung {rung}", f"{count(subsets, 'subset')} ({once}{extent})"
         yield "front", f"{count(self.on_front, 'subset')} by cost and {self.rung.score}"
         if self.best is not None:
             best = self.best
@@ -171,18 +171,17 @@ def _answer(status: StudyStatus) -> Iterator[tuple[str, str]]:
         yield "recommended", status.recommended
     if status.next is not None:
         yield "next", status.next.sentence
+    if status.small_scale:
+        yield "small-scale runs", status.small_scale
 
 
 def _trials(status: StudyStatus) -> str:
-    """Count trials by state, beside those that were planned."""
+    """Count trials by state, beside those that were planned: run --trials may have added some."""
     done = status.states["complete"]
     others = ", ".join(f"{n} {state}" for state, n in status.states.items() if n and state != "complete")
     again = f", {status.duplicates} of them of a subset seen before" if status.duplicates else ""
-    # More than planned is no mistake: run --trials adds some.
-    extra = done > status.planned
-    counted = (
-        f"{done} complete, {status.planned} planned" if extra else f"{done} of {status.planned} complete"
-    )
+    planned = status.planned
+    counted = f"{done} complete, {planned} planned" if done > planned else f"{done} of {planned} complete"
     return f"{counted}{again}{'; ' + others if others else ''}"
 
 
@@ -235,7 +234,7 @@ def study_status(
         last=max((t.ended for t in finished if t.ended), default=None),
         best=_best_trial(scored),
         full_runs=len(evaluations),
-        full_runs_planned=(min(config.evaluate.top, _offered(scored)) + 2) * len(config.evaluate.seeds),
+        full_runs_planned=_planned(config, scored),
         best_run=_best_run(evaluations),
         trust=trust,
         kernel=kernel,
@@ -244,35 +243,17 @@ def study_status(
     )
 
 
-def trials_per_minute(finished: Sequence[TrialRecord]) -> float | None:
-    """Rate of the last trials, pauses between two runs of the search left out.
-
-    Args:
-        finished: Trials with their times of beginning and end.
-
-    Returns:
-        Trials a minute; ``None`` with fewer than two, or no time between them.
-    """
-    ends = sorted(t.ended for t in finished if t.ended)[-_RECENT:]
-    gaps = [(b - a).total_seconds() for a, b in itertools.pairwise(ends)]
-    if not gaps:
-        return None
-    # A study that was taken up the next day has one long gap that says nothing of its speed.
-    usual = 20 * statistics.median(gaps) + 60
-    kept = [gap for gap in gaps if gap <= usual]
-    spent = sum(kept)
-    return 60 * len(kept) / spent if spent > 0 else None
-
-
 def _on_front(scored: Iterable[TrialRecord]) -> int:
     """How many subsets no other one beats by cost and score."""
     points = [(t.cost, t.value) for t in scored if t.cost is not None and t.value is not None]
     return sum(non_dominated([cost for cost, _ in points], [value for _, value in points]))
 
 
-def _offered(scored: Iterable[TrialRecord]) -> int:
-    """How many subsets besides ``none`` and ``all`` the front of the proxy offers."""
-    return _on_front(t for t in scored if t.origin not in ("none", "all"))
+def _planned(config: StudyConfig, scored: Iterable[TrialRecord]) -> int:
+    """How many full runs there will be: of ``none``, ``all``, and what there is to choose from."""
+    found = [t for t in scored if t.origin not in ("none", "all")]
+    offered = len(found) if config.search.top_rung == FULL.number else _on_front(found)
+    return (min(config.evaluate.top, offered) + 2) * len(config.evaluate.seeds)
 
 
 def _best_trial(scored: Sequence[TrialRecord]) -> BestTrial | None:

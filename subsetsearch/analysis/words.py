@@ -55,6 +55,12 @@ def amount(value: float) -> str:
     return f"{value:,.0f}" if value == round(value) else f"{value:,.2f}"
 
 
+def runs_in_words(runs: int, small: int = 0) -> str:
+    """Count runs, some of them at small scale: ``12 full runs and 30 small-scale runs``."""
+    kinds = [(runs - small, "full run"), (small, "small-scale run")]
+    return " and ".join(count(n, kind) for n, kind in kinds if n) or count(0, "full run")
+
+
 def language_name(key: str) -> str:
     """English name of a language; what is no language is shown as it is."""
     try:

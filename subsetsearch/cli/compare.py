@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from subsetsearch.analysis.by_typology import compare_by_typology
-from subsetsearch.cli.options import OpenOptions, Targets
+from subsetsearch.cli.options import Asking, OpenOptions
 from subsetsearch.cli.views.compare import show_studies, show_subsets, show_typology, typology_record
 from subsetsearch.cli.views.plain import print_json
 from subsetsearch.errors import ConfigError
@@ -21,15 +21,18 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Compare(OpenOptions):
+class Compare(OpenOptions, Asking):
     """Compare subsets with the first of them, or studies with each other.
 
-    Subsets of a study (``--study``) are compared by cost and scores, seed by seed;
-    without a study by typology alone.
+    Subsets of a study (``--study``) are compared by cost and scores, seed by seed, and by what a model of all
+    full runs expects of them, run or not; without a study by typology alone. What is recommended or best, and
+    what is expected, follow ``--over`` and ``--tolerance``; measured scores are means in any case.
 
     **Examples**
 
     - subsetsearch compare none all best knee --study studies/quickstart.toml
+
+    - subsetsearch compare none recommended sw,te --study studies/quickstart.toml --over worst
 
     - subsetsearch compare sw,te,mn wol,zul,uig xt_afri
 
@@ -48,18 +51,21 @@ class Compare(OpenOptions):
     study: Annotated[
         Path | None, typer.Option("--study", help="Study that the subsets belong to.", show_default=False)
     ] = None
-    targets: Targets = None
 
     def run(self) -> None:
         """Compare, and print a column or row for each.
 
         Raises:
-            ConfigError: If targets are named without a study's subsets.
+            ConfigError: If something is asked without a study's subsets.
         """
-        if self.targets is not None and self.study is None:
-            raise ConfigError(
-                "is for subsets of a study", where="--targets", fix="give --study STUDY as well"
-            )
+        if self.asks and self.study is None:
+            named = {
+                "--targets": self.targets is not None,
+                "--over": self.over != "mean",
+                "--tolerance": True,
+            }
+            where = next(option for option, given in named.items() if given)
+            raise ConfigError("is for subsets of a study", where=where, fix="give --study STUDY as well")
         if self._are_studies():
             compared = _compare_studies([self.open(Path(name)) for name in self.things])
             print_json(compared.to_dict()) if self.as_json else show_studies(compared)
@@ -68,12 +74,12 @@ class Compare(OpenOptions):
             print_json(typology_record(scores)) if self.as_json else show_typology(scores)
         else:
             study = self.open(self.study)
-            columns = study.compare(*self.things, targets=self.targets)
+            columns = study.compare(*self.things, targets=self.targets, **self.asked)
             if self.as_json:
-                note = study.front(self.targets).note
+                note = study.front(self.targets, **self.asked).note
                 print_json([column.to_dict() | ({"note": note} if note else {}) for column in columns])
             else:
-                show_subsets(columns, study.front(self.targets))
+                show_subsets(columns, study.front(self.targets, **self.asked))
 
     def _are_studies(self) -> bool:
         """Say whether study files are compared, not subsets.

@@ -22,6 +22,7 @@ class RungWords:
         caution: What its score is not, one clause.
         remedy: What to do if it ranks badly.
         advice: What to do with what such a search has found, where there is more to say than usual.
+        scale: Share of the recipe that its runs take, where that is less than 1.
     """
 
     number: int
@@ -33,11 +34,13 @@ class RungWords:
     caution: str
     remedy: str
     advice: str = ""
+    scale: float = 1.0
 
     @property
     def title(self) -> str:
         """Name and number, as in ``short runs (rung 2)``."""
-        return f"{self.name} (rung {self.number})"
+        share = "" if self.scale == 1 else f", {self.scale:g} of the recipe"
+        return f"{self.name} (rung {self.number}{share})"
 
 
 IN_FULL = "evaluate more in full (--top)"
@@ -83,10 +86,34 @@ RUNGS: Mapping[int, RungWords] = {rung.number: rung for rung in (LINEAR, SHORT, 
 def words_of(study: StudyConfig, number: int) -> RungWords:
     """Name a rung of a study."""
     rung = RUNGS[number]
+    if rung is FULL and study.proxy.full.scale < 1:
+        return _scaled(study.proxy.full.scale)
     if rung is LINEAR and study.proxy.linear.measure == "probe":
         caution = "the probe's accuracy and that of full runs are different measures and cannot be compared"
         return replace(rung, score="probe", column="probe (dev)", data="dev", caution=caution)
     return rung
+
+
+def _scaled(scale: float) -> RungWords:
+    """Name runs that take a share of the recipe."""
+    return replace(
+        FULL,
+        name="small-scale runs on dev",
+        once="small-scale run on dev",
+        score="accuracy on dev at small scale",
+        column="accuracy (dev, small scale)",
+        caution="the search has chosen by small-scale copies of the recipe, on dev: what whole runs reach, "
+        "and in which order, is known on test only",
+        remedy=f"raise proxy.full.scale, average over more seeds (proxy.full.seeds), or {IN_FULL}",
+        advice="small-scale runs on development data chose: evaluate measures the front by whole runs on "
+        "test data, which no trial has seen",
+        scale=scale,
+    )
+
+
+def rung_words(study: StudyConfig) -> dict[int, RungWords]:
+    """Name all rungs of a study, by number."""
+    return {number: words_of(study, number) for number in RUNGS}
 
 
 def measuring_rung(study: StudyConfig) -> RungWords:
@@ -95,5 +122,5 @@ def measuring_rung(study: StudyConfig) -> RungWords:
 
 
 def always_measured(study: StudyConfig) -> int:
-    """Say how many trials always climb to the rung that the search ends at."""
+    """Say how many trials always climb to the rung that the search ends at, where rung 1 filters."""
     return {2: study.proxy.short.warm, 3: study.proxy.full.warm}.get(study.search.top_rung, 0)

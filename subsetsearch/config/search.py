@@ -24,6 +24,9 @@ class SearchConfig(Config):
             subset in milliseconds, so thousands of them). In our measurements rungs 1 and 2 rank subsets no
             better than chance. Each has trials of its own in the study's database; full runs on test data
             are shared.
+        rung1: Where ``top_rung`` is 3: score each subset by rung 1 as well; our sampler then weighs what it
+            says, Optuna's samplers run in full only what it makes promising. It is off, as it ranks subsets
+            no better than chance, and has all sentence pairs encoded first. Below rung 3 it is always climbed.
         trials: Trials that the study is to have.
         minutes: A command that searches begins no further trial after so many minutes (one that has begun is
             finished), whatever ``trials`` says; the same command goes on later. No limit, if left out.
@@ -41,12 +44,14 @@ class SearchConfig(Config):
             pairs are always part of more. Left out, each gives all it has. Proxies see no more than
             ``proxy.linear.pairs`` and ``proxy.short.pairs`` of it. A stored study keeps these numbers.
         promise: A subset stays at rung 1 if it beats the front with a lower probability than this. Neither
-            this nor ``promote`` matters where our sampler proposes full runs: it proposes what to run.
+            this nor ``promote`` matters without rung 1, nor where our sampler proposes full runs: it proposes
+            what to run.
         promote: Share of the recent proposals that climb to ``top_rung``, once so many have as
             ``proxy.short.warm`` (``proxy.full.warm`` for rung 3) says; more promising ones still do.
     """
 
     top_rung: RungNumber = 3
+    rung1: bool = False
     trials: int = Field(default=60, ge=1)
     minutes: float | None = Field(default=None, gt=0)
     sampler: SamplerName = "subset"
@@ -65,6 +70,16 @@ class SearchConfig(Config):
     def by_decision(self) -> bool:
         """Whether every run is chosen by what the decision gains from it: our sampler, by full runs."""
         return self.top_rung == 3 and self.sampler == "subset"
+
+    @property
+    def uses_rung1(self) -> bool:
+        """Whether each subset is scored by rung 1."""
+        return self.rung1 or self.top_rung < 3
+
+    @property
+    def filters(self) -> bool:
+        """Whether what rung 1 makes promising climbs to the top rung, and other subsets do not."""
+        return self.top_rung > 1 and self.uses_rung1 and not self.by_decision
 
     @model_validator(mode="after")
     def _sizes(self) -> Self:

@@ -96,7 +96,7 @@ def pair_choices(study: StudyConfig, pool: Pool) -> PairChoices:
 
 def warn_of_blind_rungs(study: StudyConfig, choices: PairChoices) -> None:
     """Say which numbers of pairs are one to a rung: the cheaper always wins there, whatever it is worth."""
-    read = [("linear", study.proxy.linear.pairs)]
+    read = [("linear", study.proxy.linear.pairs)] if study.search.uses_rung1 else []
     if study.search.top_rung == SHORT.number:
         read.append(("short", study.proxy.short.pairs))
     for name, most in read:

@@ -53,7 +53,7 @@ def render_html(data: ReportData) -> str:
             drawn=_drawn_note(data),
             trust_lines=_trust_lines(data),
             strategy_head=strategy_head(data),
-            strategies=[strategy_cells(line) for line in data.strategies],
+            strategies=[strategy_cells(line, data) for line in data.strategies],
             strategy_note=NOTE if data.strategies else EMPTY,
             style=_page("report.css"),
             point_columns=point_columns(data),

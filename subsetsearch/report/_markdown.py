@@ -215,7 +215,7 @@ def _trust(data: ReportData) -> list[str]:
 def _strategies(data: ReportData) -> list[str]:
     if not data.strategies:
         return [EMPTY]
-    rows = ([plain(cell) for cell in strategy_cells(line)] for line in data.strategies)
+    rows = ([plain(cell) for cell in strategy_cells(line, data)] for line in data.strategies)
     return [plain(NOTE), table([plain(name) for name in strategy_head(data)], rows)]
 
 

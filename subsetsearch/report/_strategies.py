@@ -22,14 +22,19 @@ def strategy_head(data: ReportData) -> list[str]:
         "languages",
         f"cost ({data.unit})",
         "diversity",
-        "proxy, rung 1, %",
+        *(["proxy, rung 1, %"] if _scored(data) else []),
         f"{metric_name(data.front.metric)} on test, %",
         "gain of the search",
         "searched subset at that cost",
     ]
 
 
-def strategy_cells(line: StrategyRow) -> list[str]:
+def _scored(data: ReportData) -> bool:
+    """Whether rung 1 has scored any strategy."""
+    return any(line.rung1 is not None for line in data.strategies)
+
+
+def strategy_cells(line: StrategyRow, data: ReportData) -> list[str]:
     """One row of the table."""
     row, rival, size = line.row, line.rival, len(line.row.languages)
     names = line.names[0] if len(line.names) == 1 else f"{line.names[0]} (and {', '.join(line.names[1:])})"
@@ -38,7 +43,7 @@ def strategy_cells(line: StrategyRow) -> list[str]:
         str(size) if size == line.published else f"{size} of {line.published}",
         amount(row.cost),
         "–" if row.diversity is None else f"{row.diversity:.2f}",
-        "–" if line.rung1 is None else number(line.rung1),
+        *(["–" if line.rung1 is None else number(line.rung1)] if _scored(data) else []),
         "not measured" if row.full is None else number(row.full.accuracy, row.full.std),
         "–" if line.gain is None else gain_text(line.gain),
         "–" if rival is None else f"{subset_name(rival.subset, most=5)}: {number(rival.accuracy or 0.0)}",

@@ -9,7 +9,6 @@ from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.analysis.judged import Judged
 from subsetsearch.analysis.reasons import parts_in_words
 from subsetsearch.analysis.words import chance, points, points_between
-from subsetsearch.errors import count
 from subsetsearch.report._summary import title
 from subsetsearch.report.data import ReportData
 from subsetsearch.subset import NONE
@@ -90,11 +89,12 @@ def sure_words(data: ReportData) -> str:
             "subset that full runs have not shown to be worse than the most accurate one."
         )
     question = decision.question
+    small = f" Small-scale runs: {data.small_scale}." if data.small_scale else ""
     return (
-        f"By a model of all {count(decision.runs, 'full run')}, in which runs of like subsets and targets "
+        f"By a model of {decision.basis}, in which runs of like subsets and targets "
         f"inform each other. Expected is {question.aim.words}, over no realignment; luck of single runs is "
         f"taken out. Recommended is the cheapest subset that is expected to lose no more than "
-        f"{100 * question.tolerance:.3g} points."
+        f"{100 * question.tolerance:.3g} points.{small}"
     )
 
 

@@ -11,7 +11,7 @@ from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow
 from subsetsearch.analysis.judged import REACH
 from subsetsearch.analysis.words import language_name, metric_name
-from subsetsearch.config.rungs import RUNGS
+from subsetsearch.config.rungs import RUNGS, RungWords
 from subsetsearch.languages import Encoder, pretraining_of
 from subsetsearch.report._map import equal_earth, land
 from subsetsearch.report._summary import (
@@ -134,7 +134,7 @@ def _row(
         "trial": row.trial,
         "proxy": row.proxy,
         "rung": row.proxy_rung,
-        "by": _measured_by(row),
+        "by": _measured_by(row, data.front.rung),
         "strategies": list(row.strategies),
         "tie": tie(row, data),
         "worse": worse(row, data),
@@ -162,10 +162,12 @@ def _row(
     return {key: value for key, value in plain.items() if key == "languages" or _known(value)}
 
 
-def _measured_by(row: FrontRow) -> str:
+def _measured_by(row: FrontRow, rung: RungWords) -> str:
     """Name what a proxy comes from; empty where that is not known."""
     if row.proxy_estimated:
         return "estimated from rung 1"
+    if row.proxy_rung == rung.number:
+        return rung.title
     return RUNGS[row.proxy_rung].title if row.proxy_rung else ""
 
 

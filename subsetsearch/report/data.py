@@ -30,6 +30,7 @@ class ReportData:
         options: What these need besides, to find the same results: folder, overrides.
         trust: How far the proxies can be trusted.
         strategies: Published strategies, by rising cost.
+        small_scale: What the small-scale runs tell, if there are any.
         history: Trial number and hypervolume after it.
         recipe: The recipe as plain data.
         versions: Library or model to version.
@@ -52,6 +53,7 @@ class ReportData:
     options: tuple[str, ...] = ()
     trust: Trust | None = None
     strategies: tuple[StrategyRow, ...] = ()
+    small_scale: str = ""
     history: tuple[tuple[int, float], ...] = ()
     recipe: Mapping[str, Any] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)

@@ -54,7 +54,8 @@ def known_report(known: Known, study_file: Path, options: Sequence[str] = ()) ->
         strategies=compare_strategies(known),
     )
     gains = {row.subset: gains_by_target(row, known) for row in realigned}
-    data = replace(data, gains=gains, groups=tuple(group_fronts(known)))
+    small = known.models.small_scale
+    data = replace(data, gains=gains, groups=tuple(group_fronts(known)), small_scale=small)
     if data.leaned is not None:
         data = replace(data, reasons=reasons(data.leaned.subset, known))
     return data.with_facts(known.read)

@@ -44,6 +44,7 @@ class Measurement:
             calibration's design, ``strategy``, ``measured`` (a full run was there already), ``imported``.
         kernel: Arithmetic of the run; ``None`` where it is unknown, which is taken for the study's.
         host: The machine, where it is known.
+        scale: Share of the recipe that a full run took, at most 1; below 1 it is a small-scale run.
     """
 
     fingerprint: str
@@ -62,6 +63,7 @@ class Measurement:
     kernel: str | None = None
     host: str | None = None
     source: frozenset[str] = frozenset()
+    scale: float = 1.0
 
     def __post_init__(self) -> None:
         if math.isnan(self.value):
@@ -100,7 +102,7 @@ class Measurement:
     @property
     def run(self) -> str:
         """Name the run: see :func:`run_key`."""
-        return run_key(self.fingerprint, self.subset, self.rung, self.split, self.seed)
+        return run_key(self.fingerprint, self.subset, self.rung, self.split, self.seed, self.scale)
 
     def agrees(self, other: Measurement) -> bool:
         """Whether another measurement of the same run has the same scores, up to rounding."""
@@ -111,9 +113,10 @@ class Measurement:
         )
 
 
-def run_key(fingerprint: str, subset: Subset, rung: int, split: str, seed: int) -> str:
+def run_key(fingerprint: str, subset: Subset, rung: int, split: str, seed: int, scale: float = 1.0) -> str:
     """Name a run, done or not: equal names are the same piece of work."""
-    return content_key([fingerprint, sorted(subset.languages), subset.pairs, rung, split, seed])
+    parts = [fingerprint, sorted(subset.languages), subset.pairs, rung, split, seed]
+    return content_key(parts if scale == 1 else [*parts, scale])
 
 
 def without_fresh(measurements: Iterable[Measurement]) -> list[Measurement]:

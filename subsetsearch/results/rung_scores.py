@@ -23,6 +23,7 @@ def rung_scores(
     *,
     top_rung: int = 2,
     seeds: Sequence[int] = (),
+    scale: float = 1.0,
 ) -> RungScores:
     """Gather what the rungs said of any subset, in a trial or beside it.
 
@@ -31,6 +32,7 @@ def rung_scores(
         measurements: Those on development data.
         top_rung: The rung that its search ends at.
         seeds: Of full runs on development data; a subset counts that has all of them.
+        scale: Share of the recipe that the search's runs take; others are on another scale.
 
     Returns:
         Rung 1, the top rung, and any other that has scored something.
@@ -39,7 +41,8 @@ def rung_scores(
     for run in measurements:
         if run.rung != FULL.number:
             scores.setdefault(run.rung, {})[run.subset] = run.mean
-    full = means_over_seeds([run for run in measurements if run.rung == FULL.number], seeds)
+    runs = [run for run in measurements if run.rung == FULL.number and run.scale == scale]
+    full = means_over_seeds(runs, seeds)
     if full:
         scores[FULL.number] = full
     for subset, trial in first_scored(read_trials(stored)).items():
@@ -55,8 +58,8 @@ def read_rung_scores(study: StudyConfig, store: MeasurementStore, stored: optuna
         StudyError: If the database cannot be read.
     """
     measurements = store.read(study.fingerprint(), split=DEV)
-    top, seeds = study.search.top_rung, study.proxy.full.seeds
-    return rung_scores(stored, measurements, top_rung=top, seeds=seeds)
+    top, full = study.search.top_rung, study.proxy.full
+    return rung_scores(stored, measurements, top_rung=top, seeds=full.seeds, scale=full.scale)
 
 
 def means_over_seeds(runs: Sequence[Measurement], seeds: Sequence[int]) -> dict[Subset, float]:

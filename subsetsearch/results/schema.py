@@ -18,6 +18,9 @@ SCHEMA = 2
 _SOURCE = "source:"
 """Marks the training language in the column ``held_out``, which names all targets that do not count."""
 
+_SCALED = "{split} {scale:g}"
+"""A split in its column, where small-scale runs were scored on it: older programs know no such split."""
+
 METADATA = sa.MetaData()
 
 FACTS = sa.Table(
@@ -97,6 +100,17 @@ LEASES = sa.Table(
 """Trials and runs that a process is at; it counts up ``beat``."""
 
 
+def split_cell(split: str, scale: float) -> str:
+    """Write a split, and the scale of the runs that were scored on it."""
+    return split if scale == 1 else _SCALED.format(split=split, scale=scale)
+
+
+def read_split(cell: str) -> tuple[str, float]:
+    """Read a split, and the scale of the runs that were scored on it."""
+    split, _, scale = cell.partition(" ")
+    return split, float(scale or 1)
+
+
 def to_row(run: Measurement) -> dict[str, Any]:
     """Write a measurement as a row."""
     row = {
@@ -106,7 +120,7 @@ def to_row(run: Measurement) -> dict[str, Any]:
         "languages": " ".join(sorted(run.subset.languages)),
         "pairs": run.subset.pairs,
         "rung": run.rung,
-        "split": run.split,
+        "split": split_cell(run.split, run.scale),
         "seed": run.seed,
         "metric": run.metric,
         "value": run.value,
@@ -152,4 +166,25 @@ def _measurement(values: dict[str, Any]) -> Measurement:
     values["held_out"] = frozenset(key for key in apart if not key.startswith(_SOURCE))
     values["source"] = frozenset(key.removeprefix(_SOURCE) for key in apart if key.startswith(_SOURCE))
     values["kernel"] = values["kernel"] or None
+    values["split"], values["scale"] = read_split(values["split"])
     return Measurement(subset=Subset(frozenset(languages.split()), pairs), **values)
+
+
+def matching(
+    fingerprint: str | None,
+    rung: int | None,
+    split: str | None,
+    subset: Subset | None,
+    scale: float | None,
+) -> list[sa.ColumnElement[bool]]:
+    """Conditions on rows; what is left out may be anything."""
+    cell, asked = MEASUREMENTS.c.split, {"fingerprint": fingerprint, "rung": rung}
+    conditions = [MEASUREMENTS.c[name] == value for name, value in asked.items() if value is not None]
+    if split is not None and scale is None:
+        conditions.append(sa.or_(cell == split, cell.startswith(f"{split} ")))
+    elif split is not None and scale is not None:
+        conditions.append(cell == split_cell(split, scale))
+    if subset is not None:
+        conditions.append(MEASUREMENTS.c.languages == " ".join(sorted(subset.languages)))
+        conditions.append(MEASUREMENTS.c.pairs.is_not_distinct_from(subset.pairs))
+    return conditions

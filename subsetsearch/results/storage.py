@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
@@ -35,7 +37,7 @@ def require_ours(study: StudyConfig, folder: StudyFolder) -> None:
     Raises:
         StudyError: If it is not ours.
     """
-    names = {stored_name(study, rung) for rung in RUNGS}
+    names = {stored_name(study), *_endings(study, {})}
     refuse_foreign(folder.database, names)
     if folder.has_database:
         take_over(study, folder.database, names)
@@ -112,8 +114,11 @@ def stored_settings(study: StudyConfig, folder: StudyFolder) -> dict[str, Any] |
     attributes = {
         summary.study_name: summary.user_attrs for summary in optuna.get_all_study_summaries(storage)
     }
-    names = [stored_name(study), *(stored_name(study, rung) for rung in RUNGS)]
-    ours = [attributes[name] for name in dict.fromkeys(names) if name in attributes]
+    ours = [
+        attributes[name]
+        for name in dict.fromkeys([stored_name(study), *_endings(study, attributes)])
+        if name in attributes
+    ]
     if not ours or (stored_name(study) not in attributes and len(ours) > 1):
         return None
     settings: dict[str, Any] | None = ours[0].get("config")
@@ -129,14 +134,14 @@ def require_stored(study: StudyConfig, folder: StudyFolder) -> optuna.Study:
     stored = load_stored(study, folder)
     if stored is not None:
         return stored
-    others = other_rungs(study, folder)
+    others = other_searches(study, folder)
     if others:
-        rung = min(others)
+        ending = min(others)
         raise StudyError(
-            f"no trial of the study '{study.name}' ends at rung {study.search.top_rung} yet, "
-            f"but {others[rung]} end at rung {rung}",
-            where="search.top_rung",
-            fix=f"--set search.top_rung={rung} reads those; subsetsearch run STUDY makes others beside them",
+            f"no trial of the study '{study.name}' ends at {Ending.of(study)} yet, "
+            f"but {others[ending]} end at {ending}",
+            where="search.top_rung" if ending.rung != study.search.top_rung else "proxy.full.scale",
+            fix=f"{ending.options} reads those; subsetsearch run STUDY makes others beside them",
         )
     raise StudyError(
         f"the study '{study.name}' has no results yet",
@@ -145,25 +150,70 @@ def require_stored(study: StudyConfig, folder: StudyFolder) -> optuna.Study:
     )
 
 
-def stored_name(study: StudyConfig, top_rung: int | None = None) -> str:
-    """Name a study in the database: each rung that its search may end at is a study of its own.
+@dataclass(frozen=True, slots=True, order=True)
+class Ending:
+    """What measures the trials of a search: those of two endings are on two scales.
+
+    Args:
+        rung: The rung that it ends at.
+        scale: Share of the recipe that its full runs take; 1 for other rungs.
+    """
+
+    rung: int
+    scale: float = 1.0
+
+    @classmethod
+    def of(cls, study: StudyConfig) -> Ending:
+        """That of a study as it is set now."""
+        rung = study.search.top_rung
+        return cls(rung, study.proxy.full.scale if rung == FULL.number else 1.0)
+
+    def __str__(self) -> str:
+        return f"rung {self.rung}" + ("" if self.scale == 1 else f", scale {self.scale:g}")
+
+    @property
+    def options(self) -> str:
+        """Options of a command that reads such trials."""
+        scale = f" --set proxy.full.scale={self.scale:g}" if self.rung == FULL.number else ""
+        return f"--set search.top_rung={self.rung}{scale}"
+
+
+def stored_name(study: StudyConfig, ending: Ending | None = None) -> str:
+    """Name a study in the database: each ending of its search is a study of its own.
 
     So trials whose values are on two scales never meet, and whoever changes ``search.top_rung`` loses
     nothing. No study file's name has a space.
 
     Args:
         study: The study.
-        top_rung: Another rung than the study's own.
+        ending: Another one than the study's own.
     """
-    rung = top_rung or study.search.top_rung
-    return study.name if rung == _FIRST_TOP_RUNG else f"{study.name} (rung {rung})"
+    ending = ending or Ending.of(study)
+    return study.name if ending.rung == _FIRST_TOP_RUNG else f"{study.name} ({ending})"
 
 
-def other_rungs(study: StudyConfig, folder: StudyFolder) -> dict[int, int]:
-    """Count the finished trials of a study whose search ended at another rung; nothing is created.
+def _endings(study: StudyConfig, stored: Mapping[str, Mapping[str, Any]]) -> dict[str, Ending]:
+    """Endings that a study of this name is stored with, or may be: name in the database to ending.
+
+    Args:
+        study: The study.
+        stored: Name to attributes of all that is stored.
+    """
+    found = {stored_name(study, Ending(rung)): Ending(rung) for rung in RUNGS}
+    for attributes in stored.values():
+        settings = attributes.get("config", {})
+        scale = settings.get("proxy", {}).get("full", {}).get("scale", 1.0)
+        if settings.get("name") == study.name and settings["search"]["top_rung"] == FULL.number:
+            ending = Ending(FULL.number, scale)
+            found[stored_name(study, ending)] = ending
+    return found
+
+
+def other_searches(study: StudyConfig, folder: StudyFolder) -> dict[Ending, int]:
+    """Count the finished trials of a study whose search ended otherwise; nothing is created.
 
     Returns:
-        Rung to number of trials, 1 or more.
+        Ending to number of trials, 1 or more.
 
     Raises:
         StudyError: If the database cannot be opened.
@@ -172,14 +222,13 @@ def other_rungs(study: StudyConfig, folder: StudyFolder) -> dict[int, int]:
         return {}
     require_ours(study, folder)
     storage = open_storage(folder)
-    known = {summary.study_name for summary in optuna.get_all_study_summaries(storage)}
+    known = {summary.study_name: summary.user_attrs for summary in optuna.get_all_study_summaries(storage)}
     counts = {}
-    for rung in set(RUNGS) - {study.search.top_rung}:
-        name = stored_name(study, rung)
-        if name in known:
+    for name, ending in _endings(study, known).items():
+        if name in known and name != stored_name(study):
             trials = optuna.load_study(study_name=name, storage=storage).get_trials(deepcopy=False)
-            counts[rung] = sum(trial.state is TrialState.COMPLETE for trial in trials)
-    return {rung: count for rung, count in sorted(counts.items()) if count}
+            counts[ending] = sum(trial.state is TrialState.COMPLETE for trial in trials)
+    return {ending: count for ending, count in sorted(counts.items()) if count}
 
 
 def _metrics(study: StudyConfig) -> list[str]:

@@ -22,7 +22,7 @@ from subsetsearch.results.connect import connect, insert_into, no_driver, refuse
 from subsetsearch.results.measurement import Measurement
 from subsetsearch.results.open_tables import open_tables
 from subsetsearch.results.patience import patiently
-from subsetsearch.results.schema import FACTS, MEASUREMENTS, fact_checksum, to_row
+from subsetsearch.results.schema import FACTS, MEASUREMENTS, fact_checksum, matching, to_row
 from subsetsearch.results.sound import keep_fact, sound_fact, sound_rows
 from subsetsearch.subset import Subset
 
@@ -51,6 +51,7 @@ class MeasurementStore:
         *,
         rung: int | None = None,
         split: str | None = None,
+        scale: float | None = None,
         subset: Subset | None = None,
     ) -> list[Measurement]:
         """Read what was measured, in the order in which it was added.
@@ -59,12 +60,13 @@ class MeasurementStore:
             fingerprint: Of one study; of all, if left out.
             rung: Of one rung.
             split: On one split.
+            scale: With it, only what took this share of the recipe; runs of all scales, if left out.
             subset: Of one subset.
 
         Raises:
             StudyError: If the database cannot be read.
         """
-        return self._read(*_where(fingerprint, rung, split, subset))
+        return self._read(*matching(fingerprint, rung, split, subset, scale))
 
     def find(self, run: str) -> Measurement | None:
         """Read the first measurement of a run.
@@ -77,13 +79,14 @@ class MeasurementStore:
         """
         return next(iter(self._read(MEASUREMENTS.c.run == run)), None)
 
-    def runs(self, fingerprint: str, *, rung: int, split: str) -> set[Run]:
-        """Say which subsets were measured with which seeds.
+    def runs(self, fingerprint: str, *, rung: int, split: str, scale: float = 1.0) -> set[Run]:
+        """Say which subsets were measured with which seeds at a scale.
 
         Raises:
             StudyError: If the database cannot be read.
         """
-        return {(run.subset, run.seed) for run in self.read(fingerprint, rung=rung, split=split)}
+        runs = self.read(fingerprint, rung=rung, split=split, scale=scale)
+        return {(run.subset, run.seed) for run in runs}
 
     def add(self, measurements: Iterable[Measurement]) -> int:
         """Add measurements, all of them or none; a run that is there already keeps its first scores.
@@ -211,17 +214,6 @@ class MeasurementStore:
         if not self.exists:
             return []
         return self.transact(lambda connection: sound_rows(connection, *conditions))
-
-
-def _where(
-    fingerprint: str | None, rung: int | None, split: str | None, subset: Subset | None
-) -> list[sa.ColumnElement[bool]]:
-    asked = {"fingerprint": fingerprint, "rung": rung, "split": split}
-    conditions = [MEASUREMENTS.c[name] == value for name, value in asked.items() if value is not None]
-    if subset is not None:
-        conditions.append(MEASUREMENTS.c.languages == " ".join(sorted(subset.languages)))
-        conditions.append(MEASUREMENTS.c.pairs.is_not_distinct_from(subset.pairs))
-    return conditions
 
 
 def _add(connection: sa.Connection, runs: Sequence[Measurement]) -> int:

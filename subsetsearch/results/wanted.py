@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import sqlalchemy as sa
 
 from subsetsearch.config.rungs import FULL
 from subsetsearch.results.connect import insert_into
 from subsetsearch.results.measurement import run_key
-from subsetsearch.results.schema import MEASUREMENTS, WANTED
+from subsetsearch.results.schema import MEASUREMENTS, WANTED, read_split, split_cell
 from subsetsearch.results.store import MeasurementStore, Run
 from subsetsearch.subset import Subset
 
@@ -26,10 +26,12 @@ class Kind:
     Args:
         split: What targets are scored on.
         fresh: Whether the seeds are drawn after the choice.
+        scale: Share of the recipe that they take.
     """
 
     split: Split
     fresh: bool
+    scale: float = 1.0
 
 
 def want(store: MeasurementStore, fingerprint: str, runs: Iterable[Run], kind: Kind) -> None:
@@ -46,11 +48,11 @@ def want(store: MeasurementStore, fingerprint: str, runs: Iterable[Run], kind: K
     """
     rows = [
         {
-            "run": run_key(fingerprint, subset, FULL.number, kind.split, seed),
+            "run": run_key(fingerprint, subset, FULL.number, kind.split, seed, kind.scale),
             "fingerprint": fingerprint,
             "languages": " ".join(sorted(subset.languages)),
             "pairs": subset.pairs,
-            "split": kind.split,
+            "split": split_cell(kind.split, kind.scale),
             "seed": seed,
             "fresh": kind.fresh,
         }
@@ -73,5 +75,6 @@ def open_runs(store: MeasurementStore, fingerprint: str) -> dict[Kind, list[Run]
     found: dict[Kind, list[Run]] = {}
     for row in store.transact(lambda connection: connection.execute(query).all()):
         run = Subset(frozenset(row.languages.split()), row.pairs), row.seed
-        found.setdefault(Kind(row.split, row.fresh), []).append(run)
+        split, scale = read_split(row.split)
+        found.setdefault(Kind(cast("Split", split), row.fresh, scale), []).append(run)
     return found

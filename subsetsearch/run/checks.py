@@ -168,7 +168,9 @@ def _by_code(problem: Problem, texts: Mapping[str, ParallelText]) -> dict[str, P
 
 
 def _cached_bytes(config: StudyConfig, texts: Mapping[str, ParallelText], facts: EncoderFacts) -> float:
-    """Moments of each language, and hidden states of what short runs read."""
+    """Moments of each language, and hidden states of what short runs read, where such rungs are climbed."""
+    if not config.search.uses_rung1:
+        return 0.0
     moments = 2 * 8.0 * facts.width**2 * (len(texts) + 1)
     moments *= 1 + len([n for n in config.search.pairs_per_language if n != "all"])
     if config.search.top_rung != SHORT.number:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from realign_core.support.config import comma_list
-from subsetsearch.analysis.front import Front
 from subsetsearch.config import StudyConfig
 from subsetsearch.errors import ConfigError, check_seeds, check_whole
 from subsetsearch.languages import resolve_all
@@ -17,6 +16,9 @@ from subsetsearch.results.measurement import Measurement, draw_fresh
 from subsetsearch.strategies import check_strategies, named_strategies
 from subsetsearch.subset import NONE, Subset
 
+if TYPE_CHECKING:
+    from subsetsearch.analysis.known import Known
+
 _WAYS = ("pick", "languages", "strategies", "top")
 
 
@@ -25,7 +27,7 @@ class EvaluationRequest:
     """Which subsets are to be fully run, named in one of four ways, and with which seeds.
 
     Args:
-        top: Subsets of the search's front, besides none and all; the study's number, if left out.
+        top: Subsets that the search has found, besides none and all; the study's number, if left out.
         pick: A rule of choice.
         languages: A subset of the user's own, by any codes or names.
         strategies: Names of published strategies joined by commas, or ``all``.
@@ -103,14 +105,14 @@ def _tuple(names: Sequence[str] | None) -> tuple[str, ...] | None:
 
 
 def choose_subsets(
-    request: EvaluationRequest, problem: Problem, front: Callable[[], Front], *, tell: Callable[[str], None]
+    request: EvaluationRequest, problem: Problem, known: Callable[[], Known], *, tell: Callable[[str], None]
 ) -> list[Subset]:
     """Find the subsets that are to be fully run, each once; with fresh seeds ``none`` and ``all`` as well.
 
     Args:
         request: What was asked for.
         problem: The study.
-        front: Reads what the search has found, if that is asked for.
+        known: Reads what the search has found, if that is asked for.
         tell: Told what a rule has picked.
 
     Raises:
@@ -121,9 +123,11 @@ def choose_subsets(
             problem, languages=request.languages, strategies=request.strategies, pairs=request.pairs
         )
     elif request.pick is None:
-        subsets = front().shortlist(request.top or problem.config.evaluate.top)
+        from subsetsearch.analysis.shortlist import shortlist  # loads heavy packages
+
+        subsets = shortlist(known(), request.top or problem.config.evaluate.top)
     else:
-        picked = front().pick(request.pick)
+        picked = known().front.pick(request.pick)
         tell(f"picked {picked.row.name}: {picked.reason}")
         subsets = [picked.row.subset]
     if request.fresh_seeds is not None:

@@ -115,7 +115,7 @@ def plan_evaluation(
     fixed = _with_stored_kernel(config, folder)
     seeds = choose_seeds(fixed, read_full_runs(config, folder), request.seeds, request.fresh_seeds)
     problem = Problem.build(fixed, split=TEST)
-    subsets = choose_subsets(request, problem, lambda: read_known(config, folder).front, tell=tell)
+    subsets = choose_subsets(request, problem, lambda: read_known(config, folder), tell=tell)
     full = FullRuns(problem, open_store(config, folder), request.fresh_seeds is not None)
     todo = full.missing(subsets, seeds)
     keys = {key for subset, _ in todo for key in subset.languages}
@@ -180,7 +180,8 @@ def _time(problem: Problem, subject: Subject, checked: Checked) -> StudyTimes:
         folder = StudyFolder(Path(name))
         data, read = open_data(problem, folder.cache, subject)
         rungs = time_rungs(data, tests, read)
-        trial = _time_trials(data, folder)
+        uses_rung1 = problem.config.search.uses_rung1
+        trial = _time_trials(data, folder) if uses_rung1 else Estimate(0.0, 0.0)
     return StudyTimes(rungs.prepare, trial, rungs.top, rungs.full_run, rungs.arithmetic)
 
 

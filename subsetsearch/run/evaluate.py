@@ -64,7 +64,7 @@ def evaluate(
     check_whole("--workers", workers, 0)
     seeds = choose_seeds(config, read_full_runs(config, folder), request.seeds, request.fresh_seeds)
     problem = Problem.build(config, split="test")
-    subsets = choose_subsets(request, problem, lambda: read_known(config, folder).front, tell=tell)
+    subsets = choose_subsets(request, problem, lambda: read_known(config, folder), tell=tell)
     require_run_data(problem, folder, {key for subset in subsets for key in subset.languages})
     fixed = replace(problem, config=with_fixed_arithmetic(config, folder))
     full = FullRuns(fixed, open_store(config, folder), request.fresh_seeds is not None)
@@ -100,7 +100,7 @@ def run_with_workers(
         StudyError: If a worker fails (its log is named), or runs are missing in the end.
         RealignError: With one worker, if data cannot be read or a run fails.
     """
-    want(full.store, full.problem.fingerprint, todo, Kind(full.split, full.fresh))
+    want(full.store, full.problem.fingerprint, todo, Kind(full.split, full.fresh, full.scale))
     if workers == 0:
         return
     workers = min(workers, len(todo))
@@ -138,6 +138,7 @@ def job_of(full: FullRuns, todo: Sequence[Run]) -> dict[str, object]:
         "url": full.store.url,
         "fresh": full.fresh,
         "split": full.split,
+        "scale": full.scale,
         "todo": [[sorted(subset.languages), subset.pairs, seed] for subset, seed in todo],
     }
 
@@ -162,7 +163,7 @@ def _watch(full: FullRuns, todo: Sequence[Run], started: Sequence[Worker], progr
 def _do(study: StudyConfig, job: Job) -> None:
     """Claim runs until none is left."""
     store = MeasurementStore(job["url"])
-    full = FullRuns(Problem.build(study, split=job["split"]), store, job["fresh"], job["split"])
+    full = FullRuns(Problem.build(study, split=job["split"]), store, job["fresh"], job["split"], job["scale"])
     full.run([(Subset(frozenset(keys), pairs), int(seed)) for keys, pairs, seed in job["todo"]])
 
 

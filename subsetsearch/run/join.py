@@ -178,8 +178,7 @@ class Joined:
     def open_ladder(self) -> Ladder:
         """Check the data of trials, and load what their rungs need."""
         ladder = open_checked(self.config, self.folder, progress=self.progress)
-        ladder.first.prepare()
-        ladder.top.prepare()
+        ladder.prepare()
         return ladder
 
     def full_runs(self, kind: Kind, todo: Sequence[Run]) -> FullRuns:
@@ -191,7 +190,7 @@ class Joined:
         problem = self._problems[kind.split]
         if kind.split == TEST:
             require_run_data(problem, self.folder, {key for subset, _ in todo for key in subset.languages})
-        return FullRuns(problem, self.store, kind.fresh, kind.split)
+        return FullRuns(problem, self.store, kind.fresh, kind.split, kind.scale)
 
     def _after(self, _: object, trial: optuna.trial.FrozenTrial) -> None:
         done = trial.state is optuna.trial.TrialState.COMPLETE

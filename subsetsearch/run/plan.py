@@ -23,6 +23,7 @@ from subsetsearch.results.trials import TrialRecord, count_complete, first_score
 from subsetsearch.run.total import count_new_trials
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.rungs.rung import Rung
+from subsetsearch.rungs.scaled import scaled_recipe
 from subsetsearch.subset import NONE
 
 
@@ -32,7 +33,7 @@ class StudyTimes:
 
     Args:
         prepare: Reading, tokenising and encoding what all trials share.
-        trial: A trial at rung 1, from its proposal to its storing.
+        trial: A trial at rung 1, from its proposal to its storing; nothing where the search does without.
         top: The rung that the search ends at, a subset; ``None`` for rung 1.
         full_run: A full run on test data; ``None`` without labels.
         arithmetic: What it was timed with.
@@ -109,12 +110,13 @@ def describe_plan(
 
 def _work(study: StudyConfig) -> dict[str, Any]:
     """How much training one subset is to the rung that measures it; nothing for rung 1."""
-    top = study.search.top_rung
+    top, full = study.search.top_rung, study.proxy.full
     steps = {
         2: study.proxy.short.steps * len(study.proxy.short.seeds),
-        3: study.recipe.realignment.steps * len(study.proxy.full.seeds),
+        3: scaled_recipe(study.recipe, full.scale).realignment.steps * len(full.seeds),
     }
-    return {f"rung{top}_steps": steps[top]} if top in steps else {}
+    share = {"scale": full.scale} if top == FULL.number and full.scale < 1 else {}
+    return {f"rung{top}_steps": steps[top], **share} if top in steps else {}
 
 
 def _pairs(space: SearchSpace) -> dict[str, Any]:
@@ -177,10 +179,11 @@ def _seconds(
 ) -> dict[str, Any]:
     """Estimate times from what was timed before, else from a few steps; ``None`` is unknown."""
     config, top = ladder.problem.config, ladder.top.number
-    rung1, full_run = _timed(ladder.first, trials), _spread([run.seconds for run in runs])
+    full_run = _spread([run.seconds for run in runs])
+    rung1 = _timed(ladder.first, trials) if config.search.uses_rung1 else Estimate(0.0, 0.0)
     proposal = _spread([seconds for trial in trials if (seconds := _beside(trial)) is not None])
     climb = None if top == 1 else _timed(ladder.top, trials)
-    if climb is None and top == FULL.number and full_run is not None:
+    if climb is None and top == FULL.number and config.proxy.full.scale == 1 and full_run is not None:
         climb = full_run.times(len(config.proxy.full.seeds))
     climbers = min(adds, _climbers(config, trials, adds))
     search = None
@@ -195,7 +198,7 @@ def _seconds(
     whole = None if search is None or full is None else _sum(search, full)
     above = {f"rung{top}_seconds": _plain(climb), f"rung{top}_runs": climbers} if top > 1 else {}
     return {
-        "rung1_seconds": _plain(rung1),
+        **({"rung1_seconds": _plain(rung1)} if config.search.uses_rung1 else {}),
         **above,
         "proposal_seconds": _plain(proposal),
         "full_run_seconds": _plain(full_run),
@@ -208,11 +211,14 @@ def _seconds(
 
 
 def _climbers(config: StudyConfig, trials: Sequence[TrialRecord], adds: int) -> int:
-    """How many of the added trials climb above rung 1: what is left of the warm-up, a share of the others."""
+    """How many of the added trials climb above rung 1.
+
+    Where it filters, these are what is left of the warm-up, and a share of the others.
+    """
     top = config.search.top_rung
     if top == 1:
         return 0
-    if config.search.by_decision:
+    if not config.search.filters:
         return adds
     warm = max(0, always_measured(config) - sum(top in trial.scores for trial in trials))
     return math.ceil(min(adds, warm) + config.search.promote * max(0, adds - warm))

@@ -173,7 +173,7 @@ def _trials(plan: Facts) -> str:
 
 
 def _rungs(plan: Facts) -> Iterator[tuple[str, str]]:
-    if plan["rung1_seconds"] is not None:
+    if plan.get("rung1_seconds") is not None:
         proposing = plan["proposal_seconds"]
         beside = "" if proposing is None else f", and {_each(proposing)} to propose it"
         yield "rung 1", f"{_each(plan['rung1_seconds'])} a subset{beside}"
@@ -181,7 +181,8 @@ def _rungs(plan: Facts) -> Iterator[tuple[str, str]]:
         if f"rung{rung}_runs" in plan:
             runs, steps = plan[f"rung{rung}_runs"], plan[f"rung{rung}_steps"]
             each = _comma_each(plan[f"rung{rung}_seconds"])
-            yield f"rung {rung}", f"about {big(runs)} subsets of {big(steps)} steps{each}"
+            share = f" ({plan['scale']:g} of the recipe)" if "scale" in plan else ""
+            yield f"rung {rung}", f"about {big(runs)} subsets of {big(steps)} steps{share}{each}"
 
 
 def _full_runs(plan: Facts) -> str:

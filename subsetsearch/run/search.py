@@ -26,7 +26,7 @@ from subsetsearch.run.quota import Share
 from subsetsearch.run.total import Time, Total
 from subsetsearch.run.trial import TrialRunner
 from subsetsearch.rungs.ladder import Ladder
-from subsetsearch.sampler.sampler import SubsetSampler
+from subsetsearch.sampler.sampler import Score, SubsetSampler
 from subsetsearch.sampler.study import study_learner
 from subsetsearch.sampler.warm_starts import warm_starts
 from subsetsearch.subset import Subset
@@ -215,7 +215,7 @@ def make_sampler(ladder: Ladder, stored: optuna.Study) -> optuna.samplers.BaseSa
     return SubsetSampler(
         space,
         traits=coordinates(space.keys),
-        score=ladder.first.score,
+        score=_rung1(ladder),
         learner=study_learner(ladder.problem),
         repeats=search.by_decision,
         seed=seed,
@@ -234,8 +234,13 @@ def _warn_of_few(stored: optuna.Study, trials: int) -> None:
         )
 
 
+def _rung1(ladder: Ladder) -> Score | None:
+    """What scores subsets cheaply, where the search does."""
+    return ladder.first.score if ladder.problem.config.search.uses_rung1 else None
+
+
 def _enqueue(stored: optuna.Study, ladder: Ladder) -> None:
-    for origin, subset in warm_starts(ladder.problem, ladder.first.score):
+    for origin, subset in warm_starts(ladder.problem, _rung1(ladder)):
         queue_trial(stored, ladder.problem.space.params(subset), origin)
 
 

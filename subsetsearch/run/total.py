@@ -17,7 +17,7 @@ from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import count
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.results.folder import StudyFolder
-from subsetsearch.results.storage import other_rungs
+from subsetsearch.results.storage import other_searches
 from subsetsearch.results.trials import first_scored, read_trials
 from subsetsearch.subset import Subset
 
@@ -151,9 +151,8 @@ class Total:
 
 
 def kept_apart(config: StudyConfig, folder: StudyFolder) -> list[str]:
-    """Say which trials of the study end at another rung than this search, and are left alone."""
+    """Say which trials of the study are measured otherwise than by this search, and are left alone."""
     return [
-        f"kept apart: {count(trials, 'trial')} that end at rung {rung} "
-        f"(search.top_rung={rung} goes on with these)"
-        for rung, trials in other_rungs(config, folder).items()
+        f"kept apart: {count(trials, 'trial')} that end at {ending} ({ending.options} goes on with these)"
+        for ending, trials in other_searches(config, folder).items()
     ]

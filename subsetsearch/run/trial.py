@@ -1,4 +1,4 @@
-"""The life of a trial: subset, cost, rung 1, and the study's top rung if it is promising."""
+"""The life of a trial: subset, cost, and its scores by the rungs that the study climbs."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ from subsetsearch.traits.typological import coordinates
 class TrialRunner:
     """Runs a trial of a study for Optuna, and returns (data cost, score by the top rung).
 
-    Rung 1 is always run. Where the search ends higher, what :mod:`subsetsearch.sampler.promotion` lets
-    through climbs to the top; what stays is told with the surrogate's estimate, and the reason is recorded.
-    Where the sampler proposes full runs by what the decision gains from them, every proposal climbs, and a
-    known subset may be run again with a further seed.
+    Where the search ends at full runs, every proposal is run in full, and scored by rung 1 only if the study
+    asks for it; our sampler may run a known subset again with a further seed. Else rung 1 is always run, and
+    what :mod:`subsetsearch.sampler.promotion` lets through climbs to the top; what stays is told with the
+    surrogate's estimate, and the reason is recorded. So it is with another sampler's full runs, where the
+    study asks for rung 1.
 
     Args:
         ladder: The study's rungs.
@@ -50,7 +51,6 @@ class TrialRunner:
         log.subset(subset, with_pairs=bool(space.pairs))
         again = asked_again(trial)
         exempt = log.origin in ("none", "all") or again > 0
-        chosen = self.ladder.problem.config.search.by_decision
         if not self._allowed(trial, subset, exempt=exempt):
             return cost, self._lowest(trial)
         wait_for_duplicate(trial, subset, space, self.ladder.store.claims)
@@ -60,7 +60,7 @@ class TrialRunner:
                 return cost, self._again(log, subset, known, again)
             log.same_as(known)
             return cost, known.value
-        return cost, self._climb(trial, subset, always=exempt or chosen)
+        return cost, self._climb(trial, subset, always=exempt)
 
     def _allowed(self, trial: optuna.Trial, subset: Subset, *, exempt: bool) -> bool:
         """Record the constraints; a subset that breaks one (of another sampler) is never scored."""
@@ -85,10 +85,10 @@ class TrialRunner:
         return None if number is None else TrialRecord.of(trial.study.get_trials(deepcopy=False)[number])
 
     def _climb(self, trial: optuna.Trial, subset: Subset, *, always: bool) -> float:
-        """Score a subset by rung 1, and by the top rung unless the search does without."""
-        log, top = TrialWriter(trial), self.ladder.top
-        rung1 = self._measure(trial, self.ladder.first, subset)
-        if top.number > 1 and not always:
+        """Score a subset by rung 1 if the search does, and by the top rung unless it is not worth it."""
+        log, top, search = TrialWriter(trial), self.ladder.top, self.ladder.problem.config.search
+        rung1 = self._measure(trial, self.ladder.first, subset) if search.uses_rung1 else None
+        if search.filters and rung1 is not None and not always:
             verdict = self.promotion.judge(trial.study, trial.number, subset, rung1)
             if verdict.promise is not None:
                 log.promise(verdict.promise)
@@ -96,7 +96,7 @@ class TrialRunner:
                 log.skipped(top.number, verdict.skipped.reason)
                 log.reached(1, verdict.skipped.error)
                 return verdict.skipped.expected
-        score = rung1 if top.number == 1 else self._measure(trial, top, subset)
+        score = rung1 if top.number == 1 and rung1 is not None else self._measure(trial, top, subset)
         log.reached(top.number)
         return score
 

@@ -82,8 +82,7 @@ def search_with_workers(
     total = None if more is not None else trials or config.search.trials
     workers = min(workers, adds)
     # The first process makes study and caches, so the others find them.
-    ladder.first.prepare()
-    ladder.top.prepare()
+    ladder.prepare()
     compute_as_one(workers)
     spent = Time(config.search.minutes)
     with ladder.progress.track("search", adds) as advance:

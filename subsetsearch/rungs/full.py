@@ -15,15 +15,15 @@ from realign_core.runs.run import run_prepared
 from realign_core.runs.workspace import Workspace, prepare
 from realign_core.support.files import cache_dir, file_lock
 from realign_core.support.progress import Advance, NoProgress, Progress
-from subsetsearch.config.rungs import FULL, RungWords
+from subsetsearch.config.rungs import FULL, RungWords, words_of
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import ConfigError
-from subsetsearch.problem.pool import Targets
 from subsetsearch.problem.problem import Problem
 from subsetsearch.results.accounts import record_accounts
-from subsetsearch.results.measurement import DEV, TEST, Measurement, mean_scores, run_key
+from subsetsearch.results.measurement import TEST, Measurement, mean_scores, run_key
 from subsetsearch.results.store import MeasurementStore, Run
 from subsetsearch.rungs.rung import Rung, Scores
+from subsetsearch.rungs.scaled import scaled
 from subsetsearch.rungs.shared import SharedData
 from subsetsearch.subset import Subset
 
@@ -57,6 +57,7 @@ class FullRuns:
         store: Where results are kept.
         fresh: Whether the seeds are drawn after the choice (see :class:`Measurement`).
         split: What targets are scored on.
+        scale: Share of the recipe that they take (:mod:`.scaled`).
 
     Raises:
         ConfigError: If no target has labels, besides held-out ones.
@@ -66,6 +67,7 @@ class FullRuns:
     store: MeasurementStore
     fresh: bool = False
     split: Split = TEST
+    scale: float = 1.0
 
     def __post_init__(self) -> None:
         if not self.problem.targets.searched:
@@ -78,11 +80,13 @@ class FullRuns:
 
     def done(self) -> set[Run]:
         """Runs of this study that are stored."""
-        return self.store.runs(self.problem.fingerprint, rung=FULL.number, split=self.split)
+        return self.store.runs(self.problem.fingerprint, rung=FULL.number, split=self.split, scale=self.scale)
 
-    def stored(self) -> list[Measurement]:
-        """Runs of this study, as they are stored."""
-        return self.store.read(self.problem.fingerprint, rung=FULL.number, split=self.split)
+    def stored(self, subset: Subset | None = None) -> list[Measurement]:
+        """Runs of this study, or of one of its subsets, as they are stored."""
+        return self.store.read(
+            self.problem.fingerprint, rung=FULL.number, split=self.split, scale=self.scale, subset=subset
+        )
 
     def missing(self, subsets: Iterable[Subset], seeds: Sequence[int]) -> list[Run]:
         """List the runs that are not stored yet, seed by seed."""
@@ -169,7 +173,7 @@ class FullRuns:
     def _take(self, run: Run, workspace: Workspace, progress: Progress | None) -> bool | None:
         """Do a run; tell whether it was left to be done, and nothing if another process is at it."""
         subset, seed = run
-        name = run_key(self.problem.fingerprint, subset, FULL.number, self.split, seed)
+        name = run_key(self.problem.fingerprint, subset, FULL.number, self.split, seed, self.scale)
         with self.store.claim(name) as ours:
             if not ours:
                 return None
@@ -185,7 +189,7 @@ class FullRuns:
         self, workspace: Workspace, subset: Subset, seed: int, progress: Progress | None
     ) -> Measurement:
         codes = self.problem.pool.corpus_codes(subset.languages)
-        limited = limit_pairs(workspace, codes, subset.pairs)
+        limited = limit_pairs(scaled(workspace, self.scale), codes, subset.pairs)
         result = run_prepared(limited, codes, seed=seed, split=self.split, progress=progress)
         return Measurement(
             fingerprint=self.problem.fingerprint,
@@ -202,6 +206,7 @@ class FullRuns:
             fresh=self.fresh,
             kernel=result.kernel,
             host=result.environment["host"],
+            scale=self.scale,
         )
 
 
@@ -223,7 +228,7 @@ class FullRung(Rung):
     @property
     def label(self) -> RungWords:
         """How results name it."""
-        return FULL
+        return words_of(self.full.problem.config, FULL.number)
 
     @property
     def seeds(self) -> tuple[int, ...]:
@@ -239,7 +244,7 @@ class FullRung(Rung):
         todo = self.full.missing([subset], self.seeds)
         if todo:
             self.full.run(todo, workspace=self.data.workspace, progress=self.data.progress)
-        return mean_scores([run for run in self._stored(subset) if run.seed in self.seeds])
+        return mean_scores([run for run in self.full.stored(subset) if run.seed in self.seeds])
 
     def again(self, subset: Subset, number: int) -> Measurement:
         """Run a subset once more, with a further seed, unless that is stored.
@@ -255,18 +260,16 @@ class FullRung(Rung):
         todo = self.full.missing([subset], [seed])
         if todo:
             self.full.run(todo, workspace=self.data.workspace, progress=self.data.progress)
-        return next(run for run in self._stored(subset) if run.seed == seed)
+        return next(run for run in self.full.stored(subset) if run.seed == seed)
 
     def prepare(self) -> None:
-        """Nothing beyond what rung 1 needs."""
+        """Read and tokenise, and load the encoder."""
+        _ = self.data.workspace
 
     def seconds(self) -> float | None:
         """What stored runs took, for all seeds."""
-        times = [run.seconds for run in self._stored()]
+        times = [run.seconds for run in self.full.stored()]
         return statistics.median(times) * len(self.seeds) if times else None
-
-    def _stored(self, subset: Subset | None = None) -> list[Measurement]:
-        return self.full.store.read(self.full.problem.fingerprint, rung=FULL.number, split=DEV, subset=subset)
 
 
 def further_seed(study: StudyConfig, number: int) -> int:
@@ -278,22 +281,3 @@ def further_seed(study: StudyConfig, number: int) -> int:
     """
     named = {*study.proxy.full.seeds, *study.evaluate.seeds}
     return next(islice((seed for seed in count(_FURTHER) if seed not in named), number - 1, None))
-
-
-def check_labels(targets: Targets) -> None:
-    """Say what full runs on development data cannot score.
-
-    Raises:
-        ConfigError: If it is every target.
-    """
-    if not targets.searched:
-        raise ConfigError(
-            "a search that ends at full runs goes by labels, and no target of this study has any",
-            where="search.top_rung",
-            fix="set it to 1 or 2, or name a labelled language in targets.languages",
-        )
-    if targets.unlabelled:
-        logger.warning(
-            "full runs on development data are scored by labels: %s moves rung 1 only, not what is measured",
-            ", ".join(targets.unlabelled),
-        )

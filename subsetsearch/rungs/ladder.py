@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import platform
 import time
 from dataclasses import dataclass, replace
@@ -10,20 +11,24 @@ from functools import partial
 from realign_core.support.progress import NoProgress, Progress
 from subsetsearch.config.rungs import FULL, LINEAR, SHORT
 from subsetsearch.config.study import StudyConfig
+from subsetsearch.errors import ConfigError
 from subsetsearch.problem.pairs import warn_of_blind_rungs
+from subsetsearch.problem.pool import Targets
 from subsetsearch.problem.problem import Problem
 from subsetsearch.results.accounts import record_accounts
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.measurement import DEV, Measurement, run_key
 from subsetsearch.results.store import MeasurementStore
 from subsetsearch.results.study_store import open_store
-from subsetsearch.rungs.full import FullRung, FullRuns, check_labels
+from subsetsearch.rungs.full import FullRung, FullRuns
 from subsetsearch.rungs.linear_rung import linear_rung
 from subsetsearch.rungs.measured import mean_score
 from subsetsearch.rungs.rung import Rung
 from subsetsearch.rungs.shared import SharedData
 from subsetsearch.rungs.short import ShortRung
 from subsetsearch.subset import Subset
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,7 @@ class Ladder:
         problem: The study.
         folder: Its folder.
         store: Keeps every score.
-        first: Rung 1.
+        first: Rung 1, which costs nothing as long as nothing asks it.
         top: The rung that the search ends at; it may be the first.
         progress: Shows the one-off encoding.
     """
@@ -45,6 +50,12 @@ class Ladder:
     first: Rung
     top: Rung
     progress: Progress
+
+    def prepare(self) -> None:
+        """Make what all processes of a search share."""
+        if self.problem.config.search.uses_rung1:
+            self.first.prepare()
+        self.top.prepare()
 
     def measure(self, rung: Rung, subset: Subset, origin: str = "") -> Measurement:
         """Score a subset by a rung, unless it was scored before, and keep the scores.
@@ -89,8 +100,9 @@ def build_rung(number: int, data: SharedData, store: MeasurementStore) -> Rung:
         return linear_rung(data)
     if number == SHORT.number:
         return ShortRung(data)
-    check_labels(data.problem.targets)
-    return FullRung(FullRuns(data.problem, store, split=DEV), data)
+    _check_labels(data.problem.targets)
+    scale = data.problem.config.proxy.full.scale
+    return FullRung(FullRuns(data.problem, store, split=DEV, scale=scale), data)
 
 
 def open_ladder(
@@ -121,3 +133,22 @@ def open_ladder(
     top = first if number == LINEAR.number else build_rung(number, data, store)
     warn_of_blind_rungs(study, problem.space.pairs)
     return Ladder(problem, folder, store, first, top, data.progress)
+
+
+def _check_labels(targets: Targets) -> None:
+    """Say what full runs on development data cannot score.
+
+    Raises:
+        ConfigError: If it is every target.
+    """
+    if not targets.searched:
+        raise ConfigError(
+            "a search that ends at full runs goes by labels, and no target of this study has any",
+            where="search.top_rung",
+            fix="set it to 1 or 2, or name a labelled language in targets.languages",
+        )
+    if targets.unlabelled:
+        logger.warning(
+            "full runs on development data are scored by labels: %s has none and counts for nothing here",
+            ", ".join(targets.unlabelled),
+        )

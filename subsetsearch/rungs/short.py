@@ -22,8 +22,8 @@ from realign_core.support.progress import Progress
 from realign_core.support.seeds import DATA_SEED, sample_indices
 from realign_core.training.evaluation import encode_units, evaluate
 from realign_core.training.realignment import realign
+from subsetsearch.config.proxy import Readout, ShortProxyConfig
 from subsetsearch.config.rungs import SHORT, RungWords
-from subsetsearch.config.study import Readout, ShortProxyConfig
 from subsetsearch.rungs.gain import GainScale
 from subsetsearch.rungs.linear.pair_retrieval import pair_vectors
 from subsetsearch.rungs.linear.probe import fit_probe

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from realign_core.recipe import TaskKind
-from subsetsearch.config.study import ShortProxyConfig
+from subsetsearch.config.proxy import ShortProxyConfig
 from subsetsearch.errors import ConfigError
 
 

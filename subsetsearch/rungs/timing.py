@@ -26,6 +26,7 @@ from subsetsearch.config.rungs import FULL, SHORT
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.problem.problem import Problem
 from subsetsearch.results.measurement import DEV, TEST
+from subsetsearch.rungs.scaled import scaled
 from subsetsearch.rungs.shared import SharedData
 from subsetsearch.rungs.short import reduced
 
@@ -90,7 +91,9 @@ def time_rungs(data: SharedData, tests: Mapping[str, int], read: Estimate) -> Ru
     rate = _encoding_rate(workspace)
     whole = _full_run(workspace, tests)
     top = None
-    shared = [read, rate.times(_tokens_of_rung1(data))]
+    shared = [read]
+    if config.search.uses_rung1:
+        shared.append(rate.times(_tokens_of_rung1(data)))
     if config.search.top_rung == SHORT.number:
         small = reduced(workspace, config.proxy.short)
         top = _short_run(small, config).times(len(config.proxy.short.seeds))
@@ -100,7 +103,7 @@ def time_rungs(data: SharedData, tests: Mapping[str, int], read: Estimate) -> Ru
         )
     elif config.search.top_rung == FULL.number and whole is not None:
         devs = {code: len(f) for code, f in workspace.evaluation[DEV].items()}
-        dev = _full_run(workspace, devs)
+        dev = _full_run(scaled(workspace, config.proxy.full.scale), devs)
         top = None if dev is None else dev.times(len(config.proxy.full.seeds))
     return RungTimes(Estimate.total(shared), top, whole if tests else None, workspace.kernel.name)
 

@@ -19,12 +19,12 @@ SIZES = (1, 2, 3, 4, 5, 7, 10, 14, 20, 30)
 Start = tuple[str, Subset]
 
 
-def warm_starts(problem: Problem, score: Score) -> list[Start]:
+def warm_starts(problem: Problem, score: Score | None = None) -> list[Start]:
     """List named subsets to try first.
 
     Args:
         problem: The study.
-        score: Scores a subset cheaply.
+        score: Scores a subset cheaply, where the search does.
 
     Returns:
         Origin and subset, each once: ``none`` and ``all``, then diverse sets, sets that score well, and
@@ -35,7 +35,7 @@ def warm_starts(problem: Problem, score: Score) -> list[Start]:
     if problem.config.search.by_decision:
         return _ends(problem.space)
     space, kind = problem.space, problem.config.typology.kind
-    grown = greedy_by_score(space, lambda keys: score(space.pairs.top(keys)))
+    grown = {} if score is None else greedy_by_score(space, lambda keys: score(space.pairs.top(keys)))
     turns = itertools.zip_longest(
         _by_size("diverse", space, greedy_diverse(space, kind), spread=True),
         _by_size("linear", space, grown),

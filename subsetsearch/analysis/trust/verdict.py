@@ -11,7 +11,7 @@ from subsetsearch.analysis.trust.learned import FEWEST_LEARNED, LearnedTrust, le
 from subsetsearch.analysis.trust.noise import Noise, noise
 from subsetsearch.analysis.trust.ranks import FEWEST, Ranking, ranking
 from subsetsearch.analysis.trust.regret import Regret, regret
-from subsetsearch.config.rungs import IN_FULL, RUNGS
+from subsetsearch.config.rungs import FULL, IN_FULL, RUNGS, RungWords
 from subsetsearch.errors import count
 from subsetsearch.subset import NONE, Subset
 
@@ -43,6 +43,7 @@ class RungTrust:
         within: Over subsets of the same number of languages and pairs per language only.
         regrets: Of its top 1, 3 and 5, as far as there are more subsets than that.
         sentence: What to make of it.
+        words: The rung in words.
     """
 
     rung: int
@@ -50,11 +51,12 @@ class RungTrust:
     within: Ranking
     regrets: tuple[Regret, ...]
     sentence: str
+    words: RungWords
 
     @property
     def name(self) -> str:
         """As in ``linear proxy (rung 1)``."""
-        return RUNGS[self.rung].title
+        return self.words.title
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -97,12 +99,18 @@ class Trust:
         ceiling = self.noise.ceiling
         return {
             "measured_subsets": self.measured,
-            "rungs": [asdict(rung) for rung in self.rungs],
+            "rungs": [_without_words(rung) for rung in self.rungs],
             "other_full_runs": asdict(self.learned) if self.learned else None,
             "noise": asdict(self.noise)
             | {"reliability": self.noise.reliability, "ceiling": asdict(ceiling) if ceiling else None},
             "sentences": list(self.sentences),
         }
+
+
+def _without_words(rung: RungTrust) -> dict[str, Any]:
+    plain = asdict(rung)
+    del plain["words"]
+    return plain
 
 
 def verdict(
@@ -112,6 +120,7 @@ def verdict(
     *,
     top_rung: int = 2,
     predict: Predictor | None = None,
+    words: Mapping[int, RungWords] = RUNGS,
 ) -> Trust:
     """Compare the cheap rungs of a study with its full runs.
 
@@ -121,19 +130,20 @@ def verdict(
         everything: The whole pool, left out like the empty subset.
         top_rung: The rung that the search ends at.
         predict: Ranks each subset by the full runs of all others.
+        words: The study's rungs in words.
     """
     chosen = {s: by_seed for s, by_seed in runs.items() if s.languages and s != everything}
     truth = centred(chosen, runs.get(NONE, {}))
     agreement = noise(chosen)
     rungs = tuple(
         _rung_trust(
-            rung,
+            words[rung],
             {s: score for s, score in rung_scores.get(rung, {}).items() if s in truth},
             truth,
             agreement,
             top_rung,
         )
-        for rung in sorted({1, top_rung, *rung_scores})
+        for rung in sorted({top_rung, *(rung for rung, scores in rung_scores.items() if scores)})
     )
     learned = _learned(truth, predict, rungs) if predict else None
     return Trust(rungs, agreement, noise_sentence(agreement), len(chosen), learned)
@@ -157,7 +167,7 @@ def _groups(subsets: Sequence[Subset]) -> list[tuple[int, int | None]]:
 
 
 def _rung_trust(
-    rung: int,
+    words: RungWords,
     scores: Mapping[Subset, float],
     truth: Mapping[Subset, float],
     agreement: Noise,
@@ -168,23 +178,23 @@ def _rung_trust(
     overall = replace(ranking(x, y), n=len(subsets))  # which knows of no subset that is alone
     within = ranking(x, y, _groups(subsets))
     regrets = tuple(regret(x, y, k) for k in _TOP if k < len(subsets))
-    sentence = rung_sentence(rung, overall, within, agreement, top_rung=top_rung)
-    return RungTrust(rung, overall, within, regrets, sentence)
+    sentence = rung_sentence(words, overall, within, agreement, top_rung=top_rung)
+    return RungTrust(words.number, overall, within, regrets, sentence, words)
 
 
 def rung_sentence(
-    rung: int, overall: Ranking, within: Ranking, agreement: Noise, *, top_rung: int = 2
+    words: RungWords, overall: Ranking, within: Ranking, agreement: Noise, *, top_rung: int = 2
 ) -> str:
     """Say what a rung's agreement means for the user.
 
     Args:
-        rung: 1, 2 or 3.
+        words: The rung.
         overall: Agreement over all subsets.
         within: Agreement within sizes.
         agreement: Noise of the full runs.
         top_rung: The rung that the search ends at.
     """
-    name, remedy = RUNGS[rung].title, _remedy(rung, top_rung)
+    name, remedy = words.title, _remedy(words, top_rung)
     if overall.n < FEWEST:
         return (
             f"{name} and full runs share {count(overall.n, 'subset')} besides none and all, too few to say "
@@ -211,11 +221,13 @@ def rung_sentence(
     return f"{name} ranks these {overall.n} subsets usefully; its favourites still need full runs"
 
 
-def _remedy(rung: int, top_rung: int) -> str:
+def _remedy(words: RungWords, top_rung: int) -> str:
     """What to do about a rung that ranks badly; one that only filters may let more through."""
-    if rung < top_rung:
+    if words.number < top_rung == FULL.number:
+        return "nothing rests on it where the search ends at full runs: leave search.rung1 off"
+    if words.number < top_rung:
         return f"raise search.promote so that rung {top_rung} scores more subsets, or {IN_FULL}"
-    return RUNGS[rung].remedy
+    return words.remedy
 
 
 def noise_sentence(agreement: Noise) -> str:

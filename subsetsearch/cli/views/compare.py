@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rich.markup import escape
 
 from realign_core.support.console import results
-from subsetsearch.analysis.words import listed, metric_name, number, points, short_list
+from subsetsearch.analysis.words import listed, metric_name, number, points, points_between, short_list
 from subsetsearch.cli.views.plain import keep_words, table
 from subsetsearch.errors import count
 
@@ -29,6 +29,8 @@ def show_subsets(columns: Sequence[SubsetColumn], front: Front) -> None:
     metric = metric_name(front.metric)
     proxies = any(column.row.proxy is not None for column in columns)
     heads = ["n", "shared", "cost", f"{metric} %", "points against\nthe first", "targets\n+ / -"]
+    aim = front.decision.question.aim if front.decision else None
+    heads += [] if aim is None else [f"expected\n{aim.column}"]
     heads += [f"{rung.score} %"] if proxies else []
     made = table("subset", *heads, right=("n", "shared", "cost", f"{rung.score} %"))
     for column in columns:
@@ -41,6 +43,7 @@ def show_subsets(columns: Sequence[SubsetColumn], front: Front) -> None:
             _score(row),
             "" if column is first else _against(column),
             f"{column.better} / {column.worse}" if column.better or column.worse else "",
+            *([] if aim is None else [_expected(column)]),
             *([] if not proxies else [_proxy(row)]),
         )
     results.print(keep_words(made))
@@ -53,6 +56,8 @@ def show_subsets(columns: Sequence[SubsetColumn], front: Front) -> None:
     ]
     unmeasured = [_short(column.name) for column in columns if column.row.full is None]
     lines += [f"not measured yet: {'; '.join(unmeasured)}"] if unmeasured else []
+    if front.decision is not None and aim is not None:
+        lines += [f"expected over no realignment, by a model of {front.decision.basis}: {aim.words}"]
     lines += [front.note] if front.note else []
     results.print(escape("\n".join(lines)))
 
@@ -142,6 +147,12 @@ def _score(row: FrontRow) -> str:
 
 def _proxy(row: FrontRow) -> str:
     return "" if row.proxy is None else f"{number(row.proxy)}{'~' * row.proxy_estimated}"
+
+
+def _expected(column: SubsetColumn) -> str:
+    """The expected worth with its 90 % interval."""
+    known = column.expected
+    return "" if known is None else points_between(known.gain, *known.interval)
 
 
 def _against(column: SubsetColumn) -> str:

@@ -16,7 +16,7 @@ from realign_core.support.files import content_key
 from realign_core.support.progress import Progress
 from realign_core.support.seeds import sample_indices
 from realign_core.training.evaluation import encode_units, join
-from subsetsearch.config.study import LinearProxyConfig
+from subsetsearch.config.proxy import LinearProxyConfig
 from subsetsearch.rungs.cache import Arrays, cached_arrays
 from subsetsearch.rungs.linear.gram import Matrix, PoolStatistics, mapped_probe
 from subsetsearch.rungs.measured import DEV, Proxy

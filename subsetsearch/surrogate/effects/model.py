@@ -17,6 +17,7 @@ import numpy as np
 from subsetsearch.subset import NONE, Subset
 from subsetsearch.surrogate.effects.expectation import Expectation, GroupExpectation
 from subsetsearch.surrogate.effects.joint import JointExpectation, Level
+from subsetsearch.surrogate.effects.luck import noise_grams
 from subsetsearch.surrogate.effects.runs import EffectRuns
 from subsetsearch.surrogate.effects.subsets import Grams, Mixes, SubsetKernel
 from subsetsearch.surrogate.effects.targets import TargetBasis
@@ -26,8 +27,8 @@ from subsetsearch.surrogate.effects.variances import (
     NOISE,
     OWN,
     PLAIN,
-    SEED,
     SHARED,
+    SMALL,
     UNTOUCHED,
     Columns,
     Prior,
@@ -81,11 +82,7 @@ class EffectModel:
         if len(set(runs.subsets)) < FEWEST:
             raise ValueError(f"a model of effects needs runs of {FEWEST} subsets")
         basis, known = TargetBasis.of(coordinates), kernel.read(runs.subsets)
-        grams = dict(kernel.grams(known, known)) | {
-            SEED: same(runs.seeds, runs.seeds),
-            NOISE: np.eye(len(runs)),
-            UNTOUCHED: np.diag(_untouched(runs)),
-        }
+        grams = {**kernel.grams(known, known), **noise_grams(runs)}
         values, units = _standardised(runs, basis)
         found = [
             (estimate(grams, same(runs.parts, runs.parts), _columns(values, basis, alike), prior), alike)
@@ -202,19 +199,28 @@ class EffectModel:
         """Directions with one covariance, solved."""
         runs, found = self.runs, []
         grams = self.kernel.grams(self._mixes, self._mixes)
+        noise = {part: gram for part, gram in noise_grams(runs).items() if part in self.variances.parts}
         values, _ = _standardised(runs, self.basis, self.variances.units)
         for columns, (row, scale) in _levels(self.basis, self.variances.alike):
             size = self.variances.values[row]
-            seed, noise, more = (size[self.variances.parts.index(part)] for part in (SEED, NOISE, UNTOUCHED))
-            covariance = (
-                self._mix(grams, row, scale)
-                + seed * same(runs.seeds, runs.seeds)
-                + LEVEL * same(runs.parts, runs.parts)
-            )
-            inverse = np.linalg.inv(covariance + np.diag(noise + JITTER + more * _untouched(runs)))
+            covariance = self._mix(grams, row, scale) + LEVEL * same(runs.parts, runs.parts)
+            for part, gram in noise.items():
+                covariance += size[self.variances.parts.index(part)] * gram
+            inverse = np.asarray(np.linalg.inv(covariance + JITTER * np.eye(len(runs))), np.float64)
             unit = float(np.sqrt(self.variances.units[row]))
             found.append(_Group(columns, row, scale, unit, inverse, inverse @ values[:, columns]))
         return found
+
+    @property
+    def weight_of_small(self) -> float | None:
+        """How much a small-scale run tells of the mean of a subset, as a share of what a whole one does.
+
+        ``None`` where there are not both.
+        """
+        if SMALL not in self.variances.parts:
+            return None
+        noise = self.variances.of(NOISE, SHARED)
+        return noise / (noise + self.variances.of(SMALL, SHARED))
 
     def _mix(self, grams: Grams, row: int, scale: float) -> Matrix:
         sizes = dict(zip(self.variances.parts, self.variances.values[row], strict=True))
@@ -241,11 +247,6 @@ class _Group:
     unit: float
     inverse: Matrix
     weights: Matrix
-
-
-def _untouched(runs: EffectRuns) -> Matrix:
-    """1 for runs without realignment, else 0."""
-    return np.array([float(not subset.languages) for subset in runs.subsets])
 
 
 def _standardised(

@@ -22,6 +22,8 @@ class EffectRuns:
         parts: What scored each run, such as ``dev`` or ``test``: the level of a target differs between them.
         targets: Target languages.
         scores: Fractions, shape (n, n_targets).
+        scales: Share of the recipe that each run took, shape (n,); 1 for all, if left out. What a small-scale
+            run shows of a subset differs from what a whole one does.
 
     Raises:
         ValueError: If the shapes do not fit, or a score is not finite.
@@ -32,10 +34,14 @@ class EffectRuns:
     parts: tuple[str, ...]
     targets: tuple[str, ...]
     scores: Matrix
+    scales: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         n = len(self.subsets)
-        if self.scores.shape != (n, len(self.targets)) or not n == len(self.seeds) == len(self.parts):
+        if not self.scales:
+            object.__setattr__(self, "scales", (1.0,) * n)
+        lengths = {len(self.seeds), len(self.parts), len(self.scales)}
+        if self.scores.shape != (n, len(self.targets)) or lengths != {n}:
             raise ValueError(f"{n} runs of {len(self.targets)} targets have scores {self.scores.shape}")
         if not np.isfinite(self.scores).all():
             raise ValueError("a score is not finite")
@@ -55,9 +61,10 @@ class EffectRuns:
         return cls(
             tuple(run.subset for run in whole),
             tuple(run.seed for run in whole),
-            tuple(run.split for run in whole),
+            tuple(run.split if run.scale == 1 else f"{run.split} at {run.scale:g}" for run in whole),
             tuple(targets),
             np.array([[run.scores[t] for t in targets] for run in whole]).reshape(len(whole), len(targets)),
+            tuple(run.scale for run in whole),
         )
 
     def take(self, rows: Sequence[int]) -> EffectRuns:
@@ -68,4 +75,15 @@ class EffectRuns:
             tuple(self.parts[i] for i in rows),
             self.targets,
             self.scores[list(rows)],
+            tuple(self.scales[i] for i in rows),
         )
+
+    @property
+    def small(self) -> Matrix:
+        """1 for small-scale runs, else 0; shape (n,)."""
+        return np.array([float(scale < 1) for scale in self.scales])
+
+    @property
+    def mixed(self) -> bool:
+        """Whether there are runs at small scale and whole ones, so that they can be told apart."""
+        return 0 < sum(scale < 1 for scale in self.scales) < len(self)

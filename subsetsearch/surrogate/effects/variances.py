@@ -23,6 +23,12 @@ SEED, NOISE, UNTOUCHED = "seed", "noise", "noise of none"
 Fine-tuning scatters more where the encoder was not realigned, and every gain is one over such runs.
 """
 
+SMALL, SMALL_UNTOUCHED = "small scale", "small scale of none"
+"""What small-scale runs of a subset say besides what whole ones do, and those of none more than others."""
+
+APART = (SEED, NOISE, UNTOUCHED, SMALL, SMALL_UNTOUCHED)
+"""Parts that are no effect of a subset."""
+
 SHARED, OWN = 0, 1
 """Rows of the variances: of the effect on the mean of all targets, and on each of them beyond it."""
 
@@ -39,6 +45,8 @@ _CENTRES = {
     SEED: (-1.5, -1.5),
     NOISE: (-1.0, -0.5),
     UNTOUCHED: (-1.0, -0.5),
+    SMALL: (-1.0, -1.0),
+    SMALL_UNTOUCHED: (-0.5, -0.5),
     **dict.fromkeys(("size", "identity", "typology", "similar", "pairs"), _FEW),
 }
 _CENTRE = (-1.5, -2.5)
@@ -127,7 +135,7 @@ def estimate(
     stack = np.stack([grams[part] for part in parts])
     n = len(same_part)
     level = LEVEL * same_part + JITTER * np.eye(n)
-    signal = np.array([part not in (SEED, NOISE, UNTOUCHED) for part in parts])
+    signal = np.array([part not in APART for part in parts])
 
     def loss(flat: Matrix) -> tuple[float, Matrix]:
         logs = flat.reshape(centres.shape)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -253,3 +254,45 @@ def test_of_very_many_runs_the_subsets_are_judged_all_the_same(
     assert front.decision.basis == "12 of 15 full runs"
     assert sum(row.expected.best for row in front if row.expected) == pytest.approx(1.0)
     assert all(row.expected for row in front)
+
+
+def test_a_comparison_follows_the_question(study: Study) -> None:
+    none, mean, other = study.compare("none", "recommended", "zul,te")
+    assert none.expected is None
+    assert set(mean.row.languages) == {"tel_Telu", "khk_Cyrl"}
+    assert mean.expected is not None
+    assert mean.expected.gain == pytest.approx(0.05, abs=0.01)
+    assert mean.expected.to_dict() == mean.to_dict()["expected"]
+    assert other.row.full is None  # it was never run, and yet something is expected
+    assert other.expected is not None
+    assert other.expected.runs == 0
+    _, worst = study.compare("none", "recommended", over="worst")
+    assert worst.row.languages == ("khk_Cyrl",)
+    assert worst.expected is not None
+    assert worst.expected.gain == pytest.approx(0.02, abs=0.01)
+    _, cheap = study.compare("none", "recommended", tolerance=0.02)
+    assert cheap.row.languages == ("tel_Telu",)
+    assert cheap.difference == study.compare("none", "te")[1].difference
+
+
+def test_gains_are_those_of_the_subset_that_the_question_chooses(study: Study) -> None:
+    assert set(study.gains(over="worst")["subset"]) == set(study.gains("khk")["subset"])
+    assert set(study.gains(tolerance=0.02)["subset"]) == set(study.gains("te")["subset"])
+
+
+@pytest.mark.parametrize(
+    ("call", "arguments", "asked"),
+    [
+        ("gains", ("te",), {"over": "worst"}),
+        ("by_target", ("best",), {"tolerance": 0.01}),
+        ("by_target", ("te",), {"tolerance": 0.01}),
+        ("compare", ("none", "best"), {"tolerance": 0.01}),
+        ("trust", (), {"over": "helped"}),
+        ("trust", (), {"tolerance": 0.01}),
+    ],
+)
+def test_what_has_no_effect_is_refused(
+    study: Study, call: str, arguments: tuple[str, ...], asked: dict[str, Any]
+) -> None:
+    with pytest.raises(ConfigError, match=f"{next(iter(asked))}: has no effect here: .*leave it out"):
+        getattr(study, call)(*arguments, **asked)

@@ -64,7 +64,7 @@ def test_what_was_not_run_is_expected_too(study: Study) -> None:
     assert found[0].regret <= found[1].regret
     low, high = found[0].interval
     assert low < found[0].gain < high
-    assert "from 10 runs of 5 subsets" in found.basis
+    assert "from 10 full runs of 5 subsets" in found.basis
 
 
 def test_a_group_of_targets_may_be_asked_about(study: Study) -> None:

@@ -87,6 +87,12 @@ def test_the_shortlist_spreads_over_the_costs_of_the_proxys_front() -> None:
     names = [" ".join(subset.languages) for subset in front.shortlist(3)]
     assert names == ["", "l7", "l1", "l4"]
     assert len(front.shortlist(99)) == 7  # l3 is dominated
+    # What is expected goes before what one run said; who is not on its front comes by worth.
+    worth = {row.subset: 0.1 * (row.cost == 3) - 0.01 * row.cost for row in rows}
+    names = [" ".join(subset.languages) for subset in front.shortlist(4, worth)]
+    assert names == ["", "l3", "l1", "l2", "l4"]
+    del worth[rows[2].subset]
+    assert [" ".join(subset.languages) for subset in front.shortlist(2, worth)] == ["", "l1", "l2"]
 
 
 def test_it_can_be_drawn() -> None:

@@ -76,6 +76,10 @@ def test_compare_studies(cli: Cli, measured: Any, measured_copy: Any) -> None:
         (("explain", "{study}", "--pick", "cost<=0.5"), "the nearest is"),
         (("compare", "sw", "sw"), "given twice"),
         (("compare", "none", "sw"), "add --study"),
+        (
+            ("compare", "none", "te", "--tolerance", "1", "--study", "{study}"),
+            "tolerance: has no effect here",
+        ),
         (("compare", "sw", "qqq"), "qqq"),
         (("compare", "sw", "<b>'\"/\n[red]"), "red"),
         (("compare", "x.toml", "sw"), "studies and subsets"),
@@ -99,6 +103,8 @@ def test_mistakes(cli: Cli, measured: Any, args: tuple[str, ...], message: str) 
         (("explain", "--pick", "nicest"), "no rule of choice"),
         (("explain", "{study}", "--pick", "nicest"), "no rule of choice"),
         (("compare", "sw"), "one thing cannot be compared"),
+        (("compare", "te", "sw", "--over", "worst"), "--over: is for subsets of a study; give --study"),
+        (("compare", "te", "sw", "--tolerance", "1"), "--tolerance: is for subsets of a study; give --study"),
         (("compare", "{study}", "x.toml", "--study", "{study}"), "is for comparing subsets"),
     ],
 )

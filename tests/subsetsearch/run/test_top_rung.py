@@ -15,7 +15,7 @@ from subsetsearch.config.rungs import RUNGS, measuring_rung
 from subsetsearch.errors import ConfigError, StudyError
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.measurement import Measurement
-from subsetsearch.results.storage import load_stored, other_rungs, require_stored
+from subsetsearch.results.storage import Ending, load_stored, other_searches, require_stored
 from subsetsearch.results.study_store import open_store
 from subsetsearch.run.plan import describe_plan
 from subsetsearch.run.search import run_search
@@ -116,9 +116,9 @@ def test_each_rung_has_trials_of_its_own_in_one_database(
     run_search(open_ladder(other, folder), 3)
     assert len(trials_of(first)) == 2
     assert len(trials_of(open_ladder(other, folder))) == 3
-    assert set(other_rungs(other, folder)) == {2}
-    assert set(other_rungs(first.problem.config, folder)) == {1}
-    assert other_rungs(first.problem.config, StudyFolder(tmp_path / "nowhere")) == {}
+    assert set(other_searches(other, folder)) == {Ending(2)}
+    assert set(other_searches(first.problem.config, folder)) == {Ending(1)}
+    assert other_searches(first.problem.config, StudyFolder(tmp_path / "nowhere")) == {}
 
 
 @pytest.mark.parametrize(
@@ -152,5 +152,7 @@ def test_a_rung_that_is_not_climbed_warns_of_nothing(
 ) -> None:
     edited("max_size = 4", 'max_size = 4\npairs_per_language = [10, 20, "all"]')
     ladder_of(3)
+    assert "proxy.linear" not in caplog.text
+    ladder_of(3, **{"search.rung1": True})
     assert "proxy.linear.pairs is 20" in caplog.text
     assert "proxy.short" not in caplog.text

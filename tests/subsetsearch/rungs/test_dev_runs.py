@@ -23,6 +23,7 @@ from subsetsearch.results.proposals import announce_again
 from subsetsearch.results.rung_scores import means_over_seeds, read_rung_scores
 from subsetsearch.results.storage import load_stored, require_stored
 from subsetsearch.results.trials import TrialRecord, queue_trial
+from subsetsearch.run.plan import describe_plan
 from subsetsearch.run.search import run_search
 from subsetsearch.run.trial import TrialRunner
 from subsetsearch.rungs import full as full_module
@@ -34,8 +35,8 @@ from subsetsearch.typology import load_typology
 LadderOf = Callable[..., Ladder]
 TrialsOf = Callable[[Ladder], list[FrozenTrial]]
 
-OTHER_SAMPLER = {"search.sampler": "random", "search.max_size": 8, "search.seed": 3}
-"""Of its proposals only promising ones are run in full; ours proposes what to run."""
+OTHER_SAMPLER = {"search.sampler": "random", "search.max_size": 8, "search.seed": 3, "search.rung1": True}
+"""Of its proposals only those are run in full that rung 1 makes promising; ours proposes what to run."""
 
 
 @pytest.fixture
@@ -98,7 +99,36 @@ def test_every_run_that_our_sampler_chooses_is_made(ladder_of: LadderOf, trials_
     assert [trial.origin for trial in trials] == ["none", "all", *[""] * 6]
     assert {trial.rung for trial in trials} == {3}
     assert not any(trial.skipped or trial.estimated for trial in trials)
-    assert len(ladder.store.read(rung=3)) == 8
+    assert len(ladder.store.read(rung=3)) == len(ladder.store.read()) == 8
+    assert not ladder.folder.cache.exists()  # nothing of rung 1 was encoded
+
+
+@pytest.mark.usefixtures("telling")
+def test_rung_1_is_asked_where_the_study_asks_for_it(ladder_of: LadderOf, trials_of: TrialsOf) -> None:
+    ladder = ladder_of(3, **{"search.rung1": True})
+    run_search(ladder, 3)
+    trials = [TrialRecord.of(trial) for trial in trials_of(ladder)]
+    assert all(trial.scores.keys() == {1, 3} for trial in trials)
+    assert [run.rung for run in ladder.store.read()].count(1) == 3
+    # The same study goes on without it, and its older trials are read as they are.
+    without = ladder_of(3)
+    run_search(without, 2)
+    trials = [TrialRecord.of(trial) for trial in trials_of(without)]
+    assert [trial.rung for trial in trials] == [3] * 5
+    assert [run.rung for run in without.store.read()].count(1) == 3
+
+
+@pytest.mark.usefixtures("telling")
+def test_without_rung_1_another_sampler_runs_all_that_it_proposes(
+    ladder_of: LadderOf, trials_of: TrialsOf
+) -> None:
+    ladder = ladder_of(3, **OTHER_SAMPLER | {"search.rung1": False})
+    run_search(ladder, 8)
+    trials = [TrialRecord.of(trial) for trial in trials_of(ladder)]
+    assert all(trial.scores.keys() == {3} for trial in trials)
+    assert not any(trial.origin.startswith("linear") for trial in trials)
+    assert describe_plan(ladder)["rung3_runs"] == 4
+    assert "rung1_seconds" not in describe_plan(ladder)
 
 
 @pytest.mark.usefixtures("telling")
@@ -210,7 +240,7 @@ def test_full_runs_need_labels(caplog: pytest.LogCaptureFixture, ladder_of: Ladd
     ):
         ladder_of(3, **few, **{"targets.languages": [], "targets.held_out": []})
     ladder_of(3, **few)
-    assert "zul_Latn moves rung 1 only" in caplog.text
+    assert "zul_Latn has none and counts for nothing here" in caplog.text
 
 
 def test_levels_are_told_apart_by_full_runs(ladder_of: LadderOf) -> None:

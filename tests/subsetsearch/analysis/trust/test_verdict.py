@@ -71,7 +71,8 @@ def test_too_little_constant_scores_and_one_seed() -> None:
     assert "measure more, with two seeds each" in one.noise_sentence
     nothing = verdict({}, {})
     assert nothing.measured == 0
-    assert "share 0 subsets" in nothing.rungs[1].sentence
+    assert [rung.rung for rung in nothing.rungs] == [2]
+    assert "share 0 subsets" in nothing.rungs[0].sentence
     assert nothing.sentences == (NOTHING_MEASURED,)
     runs = {Subset(frozenset({key})): {1: 0.1 * i, 2: 0.1 * i} for i, key in enumerate(KEYS[:8])}
     constant = verdict({1: dict.fromkeys(runs, 0.5)}, runs)
@@ -84,8 +85,8 @@ def test_one_subset_with_both_numbers_is_counted() -> None:
     one, everything = Subset(frozenset({"a"})), Subset(frozenset({"a", "b"}))
     runs = {s: {1: x, 2: x + 0.01} for s, x in ((NONE, 0.4), (one, 0.6), (everything, 0.5))}
     found = verdict({1: {}, 3: dict.fromkeys(runs, 0.5)}, runs, everything, top_rung=3)
-    assert [rung.overall.n for rung in found.rungs] == [0, 1]
-    assert "full runs on dev (rung 3) and full runs share 1 subset besides none and all" in found.sentences[1]
+    assert [(rung.rung, rung.overall.n) for rung in found.rungs] == [(3, 1)]  # rung 1 was not climbed
+    assert "full runs on dev (rung 3) and full runs share 1 subset besides none and all" in found.sentences[0]
     assert not any("scored none" in sentence for sentence in found.sentences)
 
 

@@ -223,3 +223,46 @@ def test_a_prior_holds_what_few_runs_leave_open() -> None:
     model = EffectModel.fit(runs, kernel, np.zeros((4, 0)), firm)
     place = model.variances.parts.index("x")
     np.testing.assert_allclose(np.log(model.variances.values[:, place]), -6.0, atol=0.2)
+
+
+def at_two_scales(apart: float, seed: int = 0) -> EffectRuns:
+    """Twelve subsets and none at small scale, five of them whole as well; small ones differ by ``apart``."""
+    rng = np.random.default_rng(seed)
+    subsets = (NONE, *dict.fromkeys(s for s in random_subsets(40, rng) if s != NONE))[:13]
+    effect = np.array([0.0, *(0.05 * len(s.languages & frozenset("abc")) for s in subsets[1:])])
+    whole = [*range(5)] * 2
+    own = apart * rng.normal(size=13)
+    level = effect + own - 0.1
+    scores = np.concatenate([level, effect[whole] + 0.5])[:, None] + np.zeros((1, len(TARGETS)))
+    scores = scores + 0.002 * rng.normal(size=scores.shape)
+    return EffectRuns(
+        (*subsets, *(subsets[i] for i in whole)), (1,) * 13 + (2,) * 5 + (3,) * 5, ("dev at 0.1",) * 13 + ("test",) * 10,
+        TARGETS, scores, (0.1,) * 13 + (1.0,) * 10,
+    )  # fmt: skip
+
+
+def of_runs(runs: EffectRuns) -> EffectModel:
+    rng = np.random.default_rng(5)
+    kernel = SubsetKernel(TraitTable(KEYS, ("x",), rng.normal(size=(10, 1))), rng.normal(size=(10, 2)))
+    return EffectModel.fit(runs, kernel, rng.normal(size=(len(TARGETS), 2)))
+
+
+def test_small_scale_runs_have_the_weight_that_they_earn() -> None:
+    good, bad = (of_runs(at_two_scales(apart)) for apart in (0.0, 0.2))
+    assert good.weight_of_small is not None
+    assert bad.weight_of_small is not None
+    assert good.weight_of_small > 2 * bad.weight_of_small
+    # One that was run at small scale alone: what it said is believed as far as the others were right.
+    alone = good.runs.subsets[10]
+    said = float(bad.runs.scores[10].mean() - bad.runs.scores[0].mean())
+    assert abs(bad.expect_group([alone]).mean[0]) < 0.5 * abs(said)
+    assert bad.expect_group([alone]).sd[0] > 2 * good.expect_group([alone]).sd[0]
+
+
+def test_small_scale_runs_alone_are_taken_at_their_word() -> None:
+    runs = at_two_scales(0.1)
+    small = runs.take([*range(13)])
+    assert of_runs(small).weight_of_small is None
+    same = EffectRuns(small.subsets, small.seeds, small.parts, TARGETS, small.scores)
+    asked = list(small.subsets[1:4])
+    assert of_runs(small).expect(asked).mean == pytest.approx(of_runs(same).expect(asked).mean)

@@ -1,0 +1,1 @@
+"""How well small-scale runs rank subsets, beside whole and short ones."""
