@@ -26,7 +26,7 @@ class SearchConfig(Config):
             are shared.
         rung1: Where ``top_rung`` is 3: score each subset by rung 1 as well; our sampler then weighs what it
             says, Optuna's samplers run in full only what it makes promising. It is off, as it ranks subsets
-            no better than chance, and has all sentence pairs encoded first. Below rung 3 it is always climbed.
+            no better than chance, and needs sentence pairs encoded. Below rung 3 it is always climbed.
         trials: Trials that the study is to have.
         minutes: A command that searches begins no further trial after so many minutes (one that has begun is
             finished), whatever ``trials`` says; the same command goes on later. No limit, if left out.

@@ -18,7 +18,7 @@ from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import ConfigError, count
 from subsetsearch.results.legacy import with_younger_keys
 from subsetsearch.results.measurement import run_key
-from subsetsearch.results.schema import FACTS, MEASUREMENTS, WANTED
+from subsetsearch.results.schema import FACTS, MEASUREMENTS, WANTED, read_split
 from subsetsearch.results.store import MeasurementStore
 from subsetsearch.subset import Subset
 
@@ -107,7 +107,11 @@ def _rename(connection: sa.Connection, old: str, new: str) -> int:
         taken = set(connection.scalars(sa.select(table.c.run).where(table.c.fingerprint == new)))
         for row in connection.execute(sa.select(table).where(table.c.fingerprint == old)).all():
             rung = row.rung if table is MEASUREMENTS else 3
-            run = run_key(new, Subset(frozenset(row.languages.split()), row.pairs), rung, row.split, row.seed)
+            (split, scale), subset = (
+                read_split(row.split),
+                Subset(frozenset(row.languages.split()), row.pairs),
+            )
+            run = run_key(new, subset, rung, split, row.seed, scale)
             if run not in taken:
                 change = sa.update(table).where(table.c.id == row.id)
                 connection.execute(change.values(fingerprint=new, run=run))
