@@ -158,14 +158,10 @@ def _life(explanation: Explanation) -> Iterator[tuple[str, str]]:
     life, top = explanation.life, explanation.rung
     if life.get("origin"):
         yield "proposed as", life["origin"]
-    if life.get("rung1") is not None and top.number == 1:
-        yield top.column, percent(life["rung1"])
-    elif life.get("rung1") is not None:
-        higher = life.get(f"rung{top.number}")
-        second = f"{top.once} {percent(higher)}" if higher is not None else f"no {top.once}"
-        yield "in the search", f"linear proxy {percent(life['rung1'])}, {second} (dev)"
-    elif life.get(f"rung{top.number}") is not None:
-        yield "in the search", f"{top.once}: {percent(life[f'rung{top.number}'])}"
+    scores = [("linear proxy", life.get("rung1")), (top.once, life.get(f"rung{top.number}"))]
+    seen = [f"{name} {percent(score)}" for name, score in dict(scores).items() if score is not None]
+    if seen:
+        yield "in the search", f"{', '.join(seen)} ({top.data})"
     if life.get("skipped"):
         yield f"rung {top.number}", f"was skipped: {life['skipped']}"
 

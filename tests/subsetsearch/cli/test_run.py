@@ -145,7 +145,7 @@ def test_a_search_by_full_runs_never_calls_them_short(cli: Cli, toy_file: Path, 
     assert "evaluate measures the front on test data" in done.out
     assert "(dev)" in cli("pareto", *study).out
     assert "(full run on dev)" in cli("status", *study).out
-    assert re.search(r"full run on dev: \d+\.\d %", cli("explain", *study, "--pick", "trial=1").out)
+    assert re.search(r"full run on dev \d+\.\d %", cli("explain", *study, "--pick", "trial=1").out)
     chosen = json.loads(cli("export", *study, "--pick", "trial=1", "--to", "json", "-o", "-").out)
     assert chosen["proxy_measure"] == "accuracy (dev), full runs on dev (rung 3)"
     assert chosen["accuracy"] is None
