@@ -158,10 +158,13 @@ def _life(explanation: Explanation) -> Iterator[tuple[str, str]]:
     life, top = explanation.life, explanation.rung
     if life.get("origin"):
         yield "proposed as", life["origin"]
-    scores = [("linear proxy", life.get("rung1")), (top.once, life.get(f"rung{top.number}"))]
-    seen = [f"{name} {percent(score)}" for name, score in dict(scores).items() if score is not None]
-    if seen:
-        yield "in the search", f"{', '.join(seen)} ({top.data})"
+    low, score = life.get("rung1"), life.get(f"rung{top.number}")
+    seen = [f"{top.once} {percent(score)}"] if score is not None else []
+    if top.number == 1 and low is not None:
+        yield top.column, percent(low)
+    elif low is not None or seen:
+        first = [f"linear proxy {percent(low)}"] if low is not None else []
+        yield "in the search", f"{', '.join([*first, *seen])} (dev)"
     if life.get("skipped"):
         yield f"rung {top.number}", f"was skipped: {life['skipped']}"
 
