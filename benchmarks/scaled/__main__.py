@@ -21,8 +21,7 @@ from benchmarks.tables.plan import plan
 from benchmarks.tables.rows import append
 from benchmarks.tables.tasks import SEARCH_SEEDS, TASKS, Prepared, prepare_task
 from realign_core.runs.run import run_prepared
-from realign_core.runs.workspace import Workspace
-from realign_core.support.seeds import DATA_SEED
+from realign_core.support.seeds import sample_indices
 from subsetsearch.config import StudyConfig
 from subsetsearch.rungs.scaled import scaled
 from subsetsearch.rungs.short import build_short_proxy
@@ -74,23 +73,11 @@ def _measure(kind: Kind, prepared: Prepared, study: StudyConfig, cache: Path) ->
         proxy = build_short_proxy(space, study.proxy.short, cache)
         return lambda codes: _mean(proxy.scores(codes))
     small = scaled(space, kind.scale)
-    if kind.name == "pairs":
-        small = _fewer_pairs(small, kind.scale)
+    if kind.name == "cut":
+        kept = round(kind.scale * len(space.train))
+        small = replace(small, train=space.train.subset(sample_indices(len(space.train), kept, "train")))
     seed = SEARCH_SEEDS[0]
     return lambda codes: _mean(run_prepared(small, codes, seed=seed, split="dev").scores)
-
-
-def _fewer_pairs(workspace: Workspace, scale: float) -> Workspace:
-    """Let each language give a share of its pairs only."""
-    config = workspace.recipe.realignment
-    limit = config.pairs_per_language
-    cut = {
-        code: text.take(round(scale * min(limit or len(text), len(text))), DATA_SEED)
-        for code, text in workspace.parallel.items()
-    }
-    free = config.model_copy(update={"pairs_per_language": None})
-    recipe = workspace.recipe.model_copy(update={"realignment": free})
-    return replace(workspace, recipe=recipe, parallel=cut)
 
 
 def _mean(scores: Mapping[str, float]) -> float:

@@ -23,8 +23,8 @@ class Kind:
     """A way to score subsets on development data.
 
     Args:
-        name: ``scaled`` (what ``proxy.full.scale`` does), ``pairs`` (with a share of the pairs, too) or
-            ``short`` (rung 2).
+        name: ``scaled`` (what ``proxy.full.scale`` does), ``cut`` (with a share of the training examples,
+            however few steps that leaves) or ``short`` (rung 2).
         scale: Share of the recipe.
         words: What it is.
     """
@@ -35,10 +35,10 @@ class Kind:
 
 
 KINDS = (
-    Kind("scaled", 0.25, "a quarter of the steps and training examples"),
+    Kind("cut", 0.25, "a quarter, of the training examples too (10 steps of fine-tuning)"),
     Kind("short", 1.0, "short runs (rung 2)"),
-    Kind("pairs", 0.25, "a quarter of the pairs as well"),
-    Kind("scaled", 0.1, "a tenth of the steps and training examples"),
+    Kind("scaled", 0.25, "`proxy.full.scale = 0.25` (10 steps of realignment, all of fine-tuning)"),
+    Kind("scaled", 0.5, "`proxy.full.scale = 0.5` (20 steps of realignment, all of fine-tuning)"),
 )
 
 

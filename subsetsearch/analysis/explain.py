@@ -159,12 +159,14 @@ def _life(explanation: Explanation) -> Iterator[tuple[str, str]]:
     if life.get("origin"):
         yield "proposed as", life["origin"]
     low, score = life.get("rung1"), life.get(f"rung{top.number}")
-    seen = [f"{top.once} {percent(score)}"] if score is not None else []
     if top.number == 1 and low is not None:
         yield top.column, percent(low)
-    elif low is not None or seen:
-        first = [f"linear proxy {percent(low)}"] if low is not None else []
-        yield "in the search", f"{', '.join([*first, *seen])} (dev)"
+    elif low is not None or score is not None:
+        scores = [("linear proxy", low), (top.once, score)]
+        yield (
+            "in the search",
+            ", ".join(f"{name} {percent(x)}" for name, x in scores if x is not None) + " (dev)",
+        )
     if life.get("skipped"):
         yield f"rung {top.number}", f"was skipped: {life['skipped']}"
 

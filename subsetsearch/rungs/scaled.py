@@ -1,8 +1,9 @@
 """A small-scale copy of a recipe: what a search runs on development data where a whole run takes hours.
 
 Realignment takes a share of its steps, and the task is learnt from the same share of its training examples,
-in as many epochs. Languages, pairs, learning rates, frozen layers and development data stay as they are: a
-copy is to rank subsets as whole runs do, and scores of fewer examples would be coarser.
+in as many epochs, but in no fewer steps than a head needs that starts from nothing. Languages, pairs,
+learning rates, frozen layers and development data stay as they are: a copy is to rank subsets as whole runs
+do, and scores of fewer examples would be coarser.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from realign_core.recipe import Recipe
 from realign_core.runs.workspace import Workspace
 from realign_core.support.files import content_key
 from realign_core.support.seeds import sample_indices
+
+FEWEST_STEPS = 40
+"""Of fine-tuning, where a recipe has as many; with ten, the task is not learnt (``benchmarks/scaled``)."""
 
 
 def scaled_recipe(recipe: Recipe, scale: float) -> Recipe:
@@ -30,7 +34,7 @@ def scaled_recipe(recipe: Recipe, scale: float) -> Recipe:
 
 
 def scaled(workspace: Workspace, scale: float) -> Workspace:
-    """Cut a workspace's recipe and training examples; the first batch of these always stays.
+    """Cut a workspace's recipe and training examples.
 
     Args:
         workspace: Of whole runs.
@@ -41,8 +45,8 @@ def scaled(workspace: Workspace, scale: float) -> Workspace:
     """
     if scale == 1:
         return workspace
-    train = workspace.train
-    kept = max(workspace.recipe.finetuning.batch_size, math.ceil(len(train) * scale))
+    train, config = workspace.train, workspace.recipe.finetuning
+    kept = max(math.ceil(len(train) * scale), math.ceil(FEWEST_STEPS * config.batch_size / config.epochs))
     return replace(
         workspace,
         recipe=scaled_recipe(workspace.recipe, scale),

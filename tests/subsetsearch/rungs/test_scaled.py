@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,7 +23,7 @@ from subsetsearch.run.plan_sheet import Plan
 from subsetsearch.run.search import run_search
 from subsetsearch.rungs.full import FullRung
 from subsetsearch.rungs.ladder import Ladder
-from subsetsearch.rungs.scaled import scaled, scaled_recipe
+from subsetsearch.rungs.scaled import FEWEST_STEPS, scaled, scaled_recipe
 from subsetsearch.subset import NONE, Subset
 
 LadderOf = Callable[..., Ladder]
@@ -62,8 +64,10 @@ def test_a_search_at_small_scale_is_apart_from_one_of_whole_runs(ladder_of: Ladd
         scores = read_rung_scores(ladder.problem.config, ladder.store, None)[3]
         assert scores == {run.subset: pytest.approx(run.mean) for run in rows if run.scale == scale}
     cut = scaled(small.top.data.workspace, 0.5)
-    assert (cut.recipe.realignment.steps, len(cut.train)) == (2, 32)  # a batch at least
+    assert (cut.recipe.realignment.steps, len(cut.train)) == (2, 40)  # too few examples to leave some out
     assert scaled(cut, 1.0) is cut
+    many = replace(cut, train=cut.train.subset(np.zeros(4000, int)))
+    assert [len(scaled(many, scale).train) for scale in (0.5, 0.1)] == [2000, FEWEST_STEPS * 32]
 
 
 def test_a_scale_is_said_everywhere(ladder_of: LadderOf) -> None:
