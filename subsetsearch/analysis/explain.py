@@ -15,7 +15,7 @@ from subsetsearch.analysis.noise import PairedDifference, paired_difference, poo
 from subsetsearch.analysis.picked import Picked
 from subsetsearch.analysis.reasons import reasons, reasons_in_words
 from subsetsearch.analysis.sheet import Sheet
-from subsetsearch.analysis.words import amount, listed, metric_name, percent, points
+from subsetsearch.analysis.words import amount, listed, metric_name, percent, points, scores_in_words
 from subsetsearch.config.rungs import SHORT, RungWords
 from subsetsearch.errors import count
 from subsetsearch.results.measurement import means_by_seed
@@ -161,12 +161,8 @@ def _life(explanation: Explanation) -> Iterator[tuple[str, str]]:
     low, score = life.get("rung1"), life.get(f"rung{top.number}")
     if top.number == 1 and low is not None:
         yield top.column, percent(low)
-    elif low is not None or score is not None:
-        scores = [("linear proxy", low), (top.once, score)]
-        yield (
-            "in the search",
-            ", ".join(f"{name} {percent(x)}" for name, x in scores if x is not None) + " (dev)",
-        )
+    elif seen := scores_in_words([("linear proxy", low), (top.once, score)]):
+        yield "in the search", f"{seen} (dev)"
     if life.get("skipped"):
         yield f"rung {top.number}", f"was skipped: {life['skipped']}"
 

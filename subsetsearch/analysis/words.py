@@ -61,6 +61,11 @@ def runs_in_words(runs: int, small: int = 0) -> str:
     return " and ".join(count(n, kind) for n, kind in kinds if n) or count(0, "full run")
 
 
+def scores_in_words(scores: Sequence[tuple[str, float | None]]) -> str:
+    """Name the scores that are known: ``linear proxy 31.7 %, full run 60.4 %``."""
+    return ", ".join(f"{name} {percent(score)}" for name, score in scores if score is not None)
+
+
 def language_name(key: str) -> str:
     """English name of a language; what is no language is shown as it is."""
     try:
