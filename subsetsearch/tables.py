@@ -117,7 +117,7 @@ class Cells:
         if not text and default is not None:
             return default
         try:
-            value = float(text)
+            value = float(_plain(text))
         except ValueError as cause:
             raise self.wrong(f"'{name}' is {text!r}, no number") from cause
         if not (least <= value <= most and math.isfinite(value)):
@@ -136,7 +136,7 @@ class Cells:
         """
         text = self.row.get(name, "")
         try:
-            value = int(text.removesuffix(".0"))
+            value = int(_plain(text).removesuffix(".0"))
         except ValueError as cause:
             raise self.wrong(f"'{name}' is {text!r}, no whole number") from cause
         if least is not None and value < least:
@@ -157,3 +157,14 @@ class Cells:
     def wrong(self, what: str, fix: str | None = None) -> RealignError:
         """Make the error of this row."""
         return self.error(what, where=self.path, line=self.line, fix=fix or self.fix)
+
+
+def _plain(text: str) -> str:
+    """Refuse what Python reads as a number and no other program does: ``1_000``, digits of other scripts.
+
+    Raises:
+        ValueError: If it is such a one.
+    """
+    if "_" in text or not text.isascii():
+        raise ValueError(text)
+    return text

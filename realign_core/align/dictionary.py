@@ -16,7 +16,7 @@ from realign_core.support.arrays import Int
 from realign_core.support.content import blank_words
 from realign_core.support.errors import DataError, count
 from realign_core.support.paths import ExpandedPath
-from realign_core.support.text import text_lines
+from realign_core.support.text import require_file, text_lines
 
 logger = logging.getLogger(__name__)
 
@@ -52,17 +52,19 @@ class DictionaryAligner(WordAligner):
                 way round.
         """
         (place,) = self.files(text.language)
-        entries = read_dictionary(place)
+        require_file(place)
+        entries = read_dictionary(place, place.stat().st_mtime_ns)
         _check_use(entries, _vocabulary(text.source), _vocabulary(text.target), place)
         return [_match(s, t, entries) for s, t in zip(text.source, text.target, strict=True)]
 
 
 @lru_cache(maxsize=256)
-def read_dictionary(path: Path) -> Dictionary:
+def read_dictionary(path: Path, changed: int = 0) -> Dictionary:  # noqa: ARG001 (part of the key)
     """Read a dictionary in MUSE's text format.
 
     Args:
         path: The file; empty lines are skipped.
+        changed: When it was last changed: what is mended is read again.
 
     Returns:
         Source word to its translations, all normalised. Entries of several words, and of punctuation only,

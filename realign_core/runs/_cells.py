@@ -12,6 +12,7 @@ import pandas as pd
 
 from realign_core.data.labelled._tables import table_rows
 from realign_core.data.labelled.base import SkipBudget
+from realign_core.support.content import MISSING
 from realign_core.support.errors import DataError
 
 TEXT = frozenset(
@@ -20,7 +21,7 @@ TEXT = frozenset(
 """Columns that are text, whatever their cells look like: Min Nan is ``nan``, a hash may be ``12e45``."""
 
 _NUMBERS = ("final_eval_", "unseen_final_eval_", "source_final_eval_", "train_loss_", "seconds_")
-_MISSING = frozenset({"", "-", "--", "_", "-1", "-1.0", "nan"})
+_MISSING = MISSING
 _WHOLE = re.compile(r"(-?[0-9]+)(\.0+)?")
 
 

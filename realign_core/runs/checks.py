@@ -11,7 +11,7 @@ from pathlib import Path
 from realign_core.data.account import LABELLED, PAIRS, accounts_of, words_of
 from realign_core.data.examples import fingerprint_examples
 from realign_core.data.labelled import label_set
-from realign_core.data.parallel.letterless import count_letterless, numbers_for_text
+from realign_core.data.parallel.doubts import count_letterless, header_for_text, numbers_for_text
 from realign_core.runs.packages import missing_packages
 from realign_core.runs.subject import Finding, RemarkError, Subject
 from realign_core.support.errors import DataError, RealignError, count
@@ -44,7 +44,15 @@ def check_training(subject: Subject) -> Iterator[RealignError]:
     subject.examples["train"] = {source: used}
     subject.counts["train"] = {source: len(used)}
     subject.prints["train"] = {source: fingerprint_examples(used)}
-    yield from ()
+    by_fold: dict[str, list[str]] = {}
+    for label in sorted(label_set(used)):
+        by_fold.setdefault(label.casefold(), []).append(label)
+    if alike := [" and ".join(labels) for labels in by_fold.values() if len(labels) > 1]:
+        yield RemarkError(
+            f"labels that differ in upper and lower case alone: {', '.join(alike[:_NAMED])}",
+            where="task.train",
+            fix=f"if they are one, map one to the other by {subject.recipe.task.train.map_key}",
+        )
 
 
 def check_evaluation(subject: Subject) -> Iterator[RealignError]:
@@ -104,6 +112,8 @@ def check_pairs(subject: Subject) -> Iterator[RealignError]:
     kept: dict[str, int] = {}
     for code, text in subject.texts.items():
         counts[code] = len(text)
+        if (header := header_for_text(text, getattr(subject.recipe.parallel, "source", "en"))) is not None:
+            yield RemarkError(header.what, where=header.where, fix=header.fix)
         if (told := numbers_for_text(text)) is not None:
             yield told
         elif not len(text):

@@ -18,6 +18,9 @@ from realign_core.support.holm import holm
 SETTING = ("model", "task", "split")
 """Columns that are equal in all runs that may be compared."""
 
+_DATA = ("pairs_per_language",)
+"""Columns that say how much data a method's runs had."""
+
 KEYS = ("model", "task", "method", "realignment_langs")
 """Columns that are equal in the seeds of one method."""
 
@@ -121,6 +124,7 @@ def compare(
         scores = [c for c in table.columns if c.startswith("final_eval_avg_")]
         raise DataError(f"no column '{measure}'", fix=f"averages: {', '.join(scores)}")
     table = _one_setting(table, dict(only or {}))
+    _check_rows(table, str(measure))
     languages = None if languages is None else " ".join(sorted(languages.split()))
     codes_of = [" ".join(sorted(str(codes).split())) for codes in table["realignment_langs"]]
     found = {
@@ -164,6 +168,23 @@ def _one_setting(table: pd.DataFrame, only: Mapping[str, str]) -> pd.DataFrame:
     return table
 
 
+def _check_rows(table: pd.DataFrame, measure: str) -> None:
+    """Refuse rows without a method, and scores on two scales.
+
+    Raises:
+        DataError: If there are such.
+    """
+    if (table["method"].astype(str).str.strip() == "").any():
+        raise DataError("a row has no method", where="the table", fix="name it; 'baseline' is no realignment")
+    scores = table[measure].dropna()
+    if "final_eval_" in measure and ((scores > 0) & (scores <= 1)).any() and (scores > 1).any():
+        raise DataError(
+            f"'{measure}' has shares and per cent: from {scores.min():g} to {scores.max():g}",
+            where="the table",
+            fix="write all of them as shares",
+        )
+
+
 def _by_seed(rows: pd.DataFrame, measure: str, name: str) -> dict[Any, float]:
     """Take a method's score of each seed; gaps are none."""
     recipes = sorted(set(rows["recipe_hash"].astype(str)) - {""}) if "recipe_hash" in rows.columns else []
@@ -173,6 +194,14 @@ def _by_seed(rows: pd.DataFrame, measure: str, name: str) -> dict[Any, float]:
             where="the table",
             fix=f"choose one, as in --only recipe_hash={recipes[0]}, or give each a table of its own",
         )
+    for column in _DATA:
+        values = sorted(set(rows[column].astype(str))) if column in rows.columns else []
+        if len(values) > 1:
+            raise DataError(
+                f"the runs of '{name}' differ in '{column}': {', '.join(values)}",
+                where="the table",
+                fix=f"choose one, as in --only {column}={values[0]}",
+            )
     twice = rows["seed"][rows["seed"].duplicated()]
     if len(twice):
         raise DataError(

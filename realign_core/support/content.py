@@ -51,6 +51,9 @@ _MARKLESS = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp", "Mn", "Me"})
 
 _HALVES = re.compile("[\ud800-\udfff]")
 
+MISSING = frozenset({"", "-", "--", "_", "-1", "-1.0", "nan"})
+"""What programs write where a value is missing, in lower case."""
+
 _BLANKS = " \t\n\r\f\v"
 
 
@@ -156,6 +159,21 @@ def visible(text: str) -> bool:
     return any(
         character not in _INVISIBLE and unicodedata.category(character) not in _MARKLESS for character in text
     )
+
+
+def missing(text: str) -> bool:
+    """Whether a text stands for none: empty, or one of :data:`MISSING`."""
+    return text.strip().lower() in MISSING
+
+
+def identity_of(value: Any) -> str | None:
+    """Take an id as text: ``1``, ``"1"`` and ``1.0`` are one; ``None`` for what is none."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    text = str(value).strip()
+    return None if missing(text) else text
 
 
 def lettered(text: str) -> bool:

@@ -9,6 +9,8 @@ from pathlib import Path
 from realign_core.support.content import READ_ERRORS, open_content
 from realign_core.support.errors import DataError, count
 
+_LINE_FEEDS = "convert the file with: tr '\\r' '\\n'"
+
 
 def text_lines(path: Path, *, ends: bool = False) -> Iterator[tuple[int, str]]:
     r"""Yield ``(line number from 1, line without its end)`` of a UTF-8 file, plain or packed.
@@ -21,8 +23,8 @@ def text_lines(path: Path, *, ends: bool = False) -> Iterator[tuple[int, str]]:
         ends: Leave the ends on the lines.
 
     Raises:
-        DataError: If the file is missing, unreadable, not UTF-8 (with the line), or holds something else
-            than text by its first bytes.
+        DataError: If the file is missing, unreadable, not UTF-8 (with the line), has carriage returns where
+            lines end, or holds something else than text by its first bytes.
         MissingExtraError: If the file is packed by Zstandard and no package for that is installed.
     """
     require_file(path)
@@ -30,6 +32,8 @@ def text_lines(path: Path, *, ends: bool = False) -> Iterator[tuple[int, str]]:
     try:
         with open_content(path) as stream:
             for number, raw in enumerate(stream, start=1):
+                if number == 1 and raw.count(b"\r") > 1 and not raw.endswith(b"\n"):
+                    raise DataError("its lines end at carriage returns only", where=path, fix=_LINE_FEEDS)
                 body = raw if ends else raw.removesuffix(b"\n").removesuffix(b"\r")
                 yield number, body.decode("utf-8-sig" if number == 1 else "utf-8")
     except UnicodeDecodeError as error:

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from realign_core.data.examples import UNTAGGED, TokenExample
 
 OUTSIDE = "O"
-_TAG = re.compile(r"([BIESLU])-(\S+)")
+_TAG = re.compile(r"([BIESLU])-([^\s|]+)")
+"""Two tags in one (``B-PER|B-LOC``) are none."""
 _PART = re.compile(r"(?:([biesluBIESLU])-)?([^-\s]\S*?)(?:-([biesluBIESLU]))?")
 _STARTS, _ENDS = frozenset("BSU"), frozenset("ESLU")
 
@@ -33,7 +34,7 @@ def probable_tag(tag: str) -> str:
     if found is None:
         return OUTSIDE
     before, kind, after = found.groups()
-    return f"{(before or after or 'I').upper()}-{kind.upper()}"
+    return f"{(before or after or 'I').upper()}-{kind.upper().partition('|')[0]}"
 
 
 def as_iob2(examples: Iterable[TokenExample]) -> list[TokenExample]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from realign_core.data.examples import ParallelText
 from realign_core.data.labelled import Split
-from realign_core.data.parallel.letterless import numbers_for_text
+from realign_core.data.parallel.doubts import numbers_for_text
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import ConfigError, LanguageError, count, some
 from subsetsearch.languages import also_in, by_key, resolve, resolve_all

@@ -199,7 +199,7 @@ class ResultsFile:
 
     def _measurement(self, cells: Cells, layout: Layout) -> Measurement:
         scores = {key: cells.number(name, most=1.0) for key, name in layout.columns.items()}
-        subset, seed = self._subset(cells), cells.whole("seed")
+        subset, seed = self._subset(cells), cells.whole("seed", least=0)
         fingerprint = self.study.fingerprint()
         pairs = [] if subset.pairs is None else [subset.pairs]
         named = content_key([fingerprint, sorted(subset.languages), seed, scores, *pairs])
@@ -268,9 +268,10 @@ class ResultsFile:
             return self.subset
         named = [cell for name, cell in cells.row.items() if name.startswith(LANGUAGES)]
         names = [part for cell in named for part in re.split(r"[\s,;|+'\"\[\]()]+", cell) if part]
-        if not names and cells.row.get("method"):
+        if not names and "method" in cells.row:
+            method = cells.row["method"]
             raise cells.wrong(
-                f"no languages, but the method '{cells.row['method']}'",
+                f"no languages, but the method '{method}'" if method else "no languages, and no method",
                 "name its languages; 'baseline' is the method of runs without realignment",
             )
         try:

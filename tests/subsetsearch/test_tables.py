@@ -81,6 +81,8 @@ def test_empty_cells_have_a_meaning_where_one_is_named() -> None:
         ),
         (lambda row: row.number("a", most=1.0), "100.5", r"'a' is 100\.5, not in \[0, 1\]; mend it"),
         (lambda row: row.whole("a"), "1.5", r"'a' is '1\.5', no whole number"),
+        (lambda row: row.whole("a"), "1_000", "'a' is '1_000', no whole number"),
+        (lambda row: row.number("a"), "\u0661", "'a' is '\u0661', no number"),
         (lambda row: row.whole("a", least=1), "0", "'a' is 0, not 1 or more"),
         (lambda row: row.flag("a"), "yes", "'a' is 'yes', not 0 or 1"),
     ],

@@ -8,6 +8,7 @@ from typing import Any
 
 from realign_core.data.examples import QuestionExample
 from realign_core.data.labelled._tables import text_field
+from realign_core.support.content import identity_of
 from realign_core.support.errors import DataError
 
 _NO_ANSWER = (None, "", -1, "-1")
@@ -35,7 +36,8 @@ def answered(
     Raises:
         DataError: If there is no id, or an answer is not in the context at its start.
     """
-    if isinstance(identity, bool) or not isinstance(identity, str | int) or not str(identity).strip():
+    own = identity_of(identity)
+    if own is None:
         raise DataError(f"the question has no id, but {identity!r}", where=where, line=line)
     spans = [
         _span(text, start, context, where, line)
@@ -45,7 +47,7 @@ def answered(
     if not spans:
         return None
     texts, starts = zip(*spans, strict=True)
-    return QuestionExample(str(identity).strip(), question.strip(), context, texts, starts)
+    return QuestionExample(own, question.strip(), context, texts, starts)
 
 
 def impossible(row: Mapping[str, Any], where: Path | str, line: int | None = None) -> bool:

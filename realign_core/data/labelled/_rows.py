@@ -65,7 +65,7 @@ class RowReader(FileTaskReader):
         column = self._language_column if language == "*" or self._is_shared(language) else None
         for line, row in self._rows(path, skips):
             try:
-                code = language if column is None else text_field(row, column, path, line)
+                code = language if column is None else text_field(row, column, path, line).strip()
                 if language not in (code, "*"):
                     continue
                 wanted = self._of_split(row, split, path, line)

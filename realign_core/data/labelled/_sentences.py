@@ -85,6 +85,13 @@ class SentenceReader(ParsedFileReader):
             DataError: If the format does not know it.
         """
 
+    def _check_sentence(self, tokens: Sequence[str], path: Path, line: int) -> None:
+        """Check the words of a sentence, for formats that may take something else for words.
+
+        Raises:
+            DataError: If they are none: the whole file is then another one than it is taken for.
+        """
+
     def _width(self, path: Path) -> int | None:
         """Count the columns of a file's words; None if it has no word."""
         widths = (
@@ -109,6 +116,7 @@ class SentenceReader(ParsedFileReader):
                 skips.skip(sentence.spoilt)
             else:
                 _, tokens, tags = zip(*sentence.words, strict=True)
+                self._check_sentence(tokens, path, sentence.words[0][0])
                 yield TokenExample(tokens, tags)
 
     def _sentences(self, path: Path) -> Iterator[_Sentence]:

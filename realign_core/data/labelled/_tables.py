@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from realign_core.data.labelled.base import SkipBudget
-from realign_core.support.content import damage, visible
+from realign_core.support.content import MISSING, damage, identity_of, missing, visible
 from realign_core.support.errors import DataError
 from realign_core.support.text import text_lines
 
-NO_LABEL = frozenset({"", "-", "--", "_", "-1", "nan"})
+NO_LABEL = MISSING
 """What files write where an example has no gold label, in lower case."""
 
 ID_COLUMNS = ("index_id", "id", "pairID")
@@ -138,13 +138,21 @@ def text_field(row: Mapping[str, Any], name: str, where: Path | str, line: int |
     return value
 
 
+def passage(row: Mapping[str, Any], name: str, where: Path | str, line: int | None = None) -> str:
+    """Take a field that must hold a text to be read, without the blanks around it.
+
+    Raises:
+        DataError: As :func:`text_field`, and if the text is what stands for a missing one.
+    """
+    value = text_field(row, name, where, line).strip()
+    if missing(value):
+        raise DataError(f"the field '{name}' has no text, but {value!r}", where=where, line=line)
+    return value
+
+
 def own_id(row: Mapping[str, Any]) -> str | None:
     """Take the name that a row of a published corpus has of its own, as text; ``None`` without any."""
-    for column in ID_COLUMNS:
-        value = row.get(column)
-        if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
-            return str(value).strip()
-    return None
+    return next(filter(None, (identity_of(row.get(column)) for column in ID_COLUMNS)), None)
 
 
 def check_text(value: str, what: str, where: Path | str, line: int | None = None) -> None:
@@ -192,7 +200,8 @@ def label_of(
     if value is None or (isinstance(value, float) and math.isnan(value)):
         label = ""
     elif isinstance(value, bool | int | float):
-        label = json.dumps(value)
+        whole = isinstance(value, float) and value.is_integer()
+        label = json.dumps(int(value) if whole else value)
     elif isinstance(value, str):
         label = value.strip()
     else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Literal
 
 from realign_core.data.labelled._sentences import SentenceReader, Word
@@ -42,3 +44,14 @@ class ConllTask(SentenceReader):
                 fix="take that line out",
             )
         return Word(fields[0], fields[-1])
+
+    def _check_sentence(self, tokens: Sequence[str], path: Path, line: int) -> None:
+        begins = [str(int(token) + 1) if token.isdecimal() else "" for token in tokens]
+        follows = zip(tokens[1:], begins, strict=False)
+        if len(tokens) > 1 and tokens[0] == "1" and all(token in ("1", after) for token, after in follows):
+            raise DataError(
+                "the first column numbers the words from 1 on, and is no column of words",
+                where=path,
+                line=line,
+                fix="take that column out, as with: cut -f2-",
+            )

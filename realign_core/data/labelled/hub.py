@@ -12,14 +12,14 @@ from realign_core.data._hub import HubPlace, label_names
 from realign_core.data._local_rows import LocalRows
 from realign_core.data.examples import Example, PairExample, QuestionExample, TextExample, TokenExample
 from realign_core.data.labelled._sentences import check_words
-from realign_core.data.labelled._tables import label_of, nearest_column, own_id, text_field
+from realign_core.data.labelled._tables import label_of, nearest_column, own_id, passage
 from realign_core.data.labelled.base import UNANSWERED, UNLABELLED, SkipBudget, Split, TaskReader
 from realign_core.data.labelled.squad import question_example
 from realign_core.support.content import damage
 from realign_core.support.errors import DataError
 from realign_core.support.text import unknown_language
 
-_WHOLE = re.compile(r"-?[0-9]+")
+_WHOLE = re.compile(r"-?[0-9]+(\.0+)?")
 _LABELS = frozenset({"label_column", "label_names", "label_map"})
 _IDLE: Mapping[str, frozenset[str]] = {
     "text": frozenset({"second_column"}),
@@ -102,8 +102,8 @@ class HubTask(HubPlace, TaskReader):
         value = row[self.label_column]
         if self.task == "token":
             return self._sentence(row[self.text_column], value, names, where)
-        text = text_field(row, self.text_column, where).strip()
-        second = text_field(row, self.second_column, where).strip() if self.task == "pair" else None
+        text = passage(row, self.text_column, where)
+        second = passage(row, self.second_column, where) if self.task == "pair" else None
         label = self._label(value, names, where)
         if label is None:
             return None
@@ -129,11 +129,20 @@ class HubTask(HubPlace, TaskReader):
     def _label(self, value: Any, names: tuple[str, ...], where: str) -> str | None:
         """Name a label; ``None`` for what stands for no label, unless ``label_map`` has it."""
         if isinstance(value, str) and value not in names and names and _WHOLE.fullmatch(value.strip()):
-            value = int(value)  # tables in text have numbers as text
+            value = int(float(value))  # tables in text have numbers as text
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
         if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
             if value >= len(names):
                 raise DataError(
                     f"the label {value} has no name", where=where, fix="list the names in label_names"
                 )
             value = names[value]
-        return label_of(value, self.label_map, f"the label in '{self.label_column}'", where)
+        label = label_of(value, self.label_map, f"the label in '{self.label_column}'", where)
+        if names and label is not None and label not in {*names, *self.label_map.values()}:
+            raise DataError(
+                f"the label {label!r} is none of {', '.join(names)}",
+                where=where,
+                fix="mend it, or map it by label_map",
+            )
+        return label

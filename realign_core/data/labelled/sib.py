@@ -8,7 +8,14 @@ from typing import Any, Literal
 
 from realign_core.data.examples import TextExample
 from realign_core.data.labelled._rows import RowReader
-from realign_core.data.labelled._tables import first_present, label_field, own_id, table_rows, text_field
+from realign_core.data.labelled._tables import (
+    first_present,
+    label_field,
+    own_id,
+    passage,
+    table_rows,
+    text_field,
+)
 from realign_core.data.labelled.base import SkipBudget
 
 
@@ -39,7 +46,7 @@ class SibTask(RowReader):
         return own_id(row)
 
     def _example(self, row: Mapping[str, Any], path: Path, line: int) -> TextExample | None:
-        text = text_field(row, self.text_column, path, line).strip()
+        text = passage(row, self.text_column, path, line)
         text_field(row, self.label_column, path, line)  # an empty one is malformed here
         label = label_field(row, self.label_column, self.label_map, path, line)
         return None if label is None else TextExample(text, label)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self, get_args
 
 from pydantic import Field, field_validator, model_validator
 
@@ -19,6 +20,7 @@ from realign_core.data.labelled._tables import (
     jsonl_rows,
     label_field,
     nearest_column,
+    passage,
     table_rows,
     text_field,
 )
@@ -147,10 +149,24 @@ class TableTask(RowReader, ABC):
             return str(value)
         return text_field(row, self.id, path, line).strip()
 
+    @property
+    def _split_names(self) -> dict[str, str]:
+        """What each split is called."""
+        return {split: self.split_names.get(split, split) for split in get_args(Split)}
+
     def _of_split(self, row: Mapping[str, Any], split: Split, path: Path, line: int) -> bool:
         if self.split is None:
             return True
-        return text_field(row, self.split, path, line).strip() == self.split_names.get(split, split)
+        named, names = text_field(row, self.split, path, line).strip(), self._split_names
+        known = list(names.values())
+        if named not in known and (close := difflib.get_close_matches(named.lower(), known, cutoff=0.7)):
+            raise DataError(
+                f"the split is {named!r}, but is '{close[0]}' meant?",
+                where=path,
+                line=line,
+                fix="mend it, or name it in split_names",
+            )
+        return named == names[split]
 
     @abstractmethod
     def _records(self, path: Path, skips: SkipBudget) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -177,7 +193,7 @@ class TableTask(RowReader, ABC):
             return self._question(row, path, line)
         label = label_field(row, columns["label"], self.label_map, path, line)
         texts = [
-            text_field(row, columns[key], path, line).strip()
+            passage(row, columns[key], path, line)
             for key in ("text", "premise", "hypothesis")
             if key in columns
         ]

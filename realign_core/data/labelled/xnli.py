@@ -16,8 +16,8 @@ from realign_core.data.labelled._tables import (
     jsonl_rows,
     label_field,
     own_id,
+    passage,
     table_rows,
-    text_field,
 )
 from realign_core.data.labelled.base import SkipBudget
 
@@ -78,5 +78,5 @@ class XnliTask(RowReader):
         columns = (self.first_columns, self.second_columns, self.label_columns)
         first, second, label_column = (first_present(row, choice, path) for choice in columns)
         label = label_field(row, label_column, self.label_map, path, line)
-        premise, hypothesis = (text_field(row, name, path, line).strip() for name in (first, second))
+        premise, hypothesis = (passage(row, name, path, line) for name in (first, second))
         return None if label is None else PairExample(premise, hypothesis, label)

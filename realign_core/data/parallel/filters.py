@@ -19,7 +19,7 @@ class PairFilters(Config):
     ``empty``, ``letterless``, ``identical``, ``long``, ``ratio``, ``duplicate``.
 
     Args:
-        drop_empty: Leave out pairs with a side that has no visible character.
+        drop_empty: Leave out pairs with a side that has no visible character, or is ``nan`` (a missing cell).
         drop_letterless: Leave out pairs with a side that has no letter: a lone number or full stop. Recipes
             do so unless they say otherwise; with a ``preset`` such pairs are kept and counted.
         drop_identical: Leave out pairs whose sides are equal but for case and outer spaces
@@ -71,7 +71,7 @@ class PairFilters(Config):
         words = 0 if self.max_words is None else max(len(source.split()), len(target.split()))
         rules = (
             ("damaged", damage(source) or damage(target)),
-            ("empty", self.drop_empty and not (visible(source) and visible(target))),
+            ("empty", self.drop_empty and not (_is_text(source) and _is_text(target))),
             ("letterless", self.drop_letterless and not (lettered(source) and lettered(target))),
             ("identical", self.drop_identical and source.casefold() == target.casefold()),
             ("long", self.max_chars is not None and longest > self.max_chars),
@@ -79,3 +79,8 @@ class PairFilters(Config):
             ("ratio", self.max_ratio is not None and longest > self.max_ratio * shortest),
         )
         return next((name for name, broken in rules if broken), None)
+
+
+def _is_text(side: str) -> bool:
+    """Whether a side can be seen and is not the ``nan`` of a missing cell; lone signs are letterless."""
+    return visible(side) and side.lower() != "nan"

@@ -15,6 +15,7 @@ from realign_core.data._local_rows import LocalRows
 from realign_core.data._templates import PairTemplate
 from realign_core.data.examples import ParallelText
 from realign_core.data.parallel.base import ParallelSource
+from realign_core.support.content import identity_of
 from realign_core.support.errors import DataError
 from realign_core.support.text import unknown_language
 
@@ -127,8 +128,8 @@ class HubParallel(HubPlace, ParallelSource):
         ids, texts = self._columns(rows, self.id_column, self.text_column or "text")
         places: dict[str, int] = {}
         for number, identity in enumerate(ids):
-            key = self._text(identity, number)
-            if not key.strip():
+            key = identity_of(identity)
+            if key is None:
                 raise DataError(f"row {number} of '{language}' has no id", where=self._place())
             if (first := places.setdefault(key, number)) != number:
                 raise DataError(

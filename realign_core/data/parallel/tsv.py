@@ -71,6 +71,7 @@ class TsvParallel(LineSource):
         return {code: paths for code, paths in found.items() if code != self.source}
 
     def _pairs(self, path: Path, dropped: Counter[str]) -> Iterator[tuple[str, str]]:
+        header: list[str] = []
         width, left, right = 0, 0, 0
         for number, line in text_lines(path):
             fields = line.split("\t")
@@ -78,16 +79,19 @@ class TsvParallel(LineSource):
                 width = len(fields)
                 left, right = (self._index(column, fields, path) for column in self._columns)
                 if self.header:
+                    header = fields
                     continue
             if not self._in_range(number - self.header):
                 continue
-            if len(fields) == width:
+            if len(fields) == width and fields != header:
                 yield fields[left], fields[right]
                 continue
             dropped["malformed"] += 1
             if dropped["malformed"] > self.skip_bad:
                 raise DataError(
-                    f"{count(len(fields), 'column')}, but the first line has {width}",
+                    "the line names the columns again"
+                    if fields == header
+                    else f"{count(len(fields), 'column')}, but the first line has {width}",
                     where=path,
                     line=number,
                     fix=f"mend the line, or allow more than {self.skip_bad} such lines with skip_bad",

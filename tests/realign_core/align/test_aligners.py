@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -252,6 +253,15 @@ def test_dictionaries_as_people_write_them(tmp_path: Path, content: str) -> None
     (tmp_path / "en-xx.txt").write_text(content, encoding="utf-8")
     found = DictionaryAligner(path=tmp_path).align(TEXT, vectors)
     assert [len(row) for row in found] == [1, 0, 0, 0, 1, 0]
+
+
+def test_a_dictionary_that_is_mended_is_read_again(tmp_path: Path) -> None:
+    links = []
+    for second, content in enumerate(("cat zcat\n", "cat zcat\nred zred\n")):
+        (tmp_path / "en-xx.txt").write_text(content, encoding="utf-8")
+        os.utime(tmp_path / "en-xx.txt", (second, second))
+        links.append(sum(map(len, DictionaryAligner(path=tmp_path).align(TEXT, vectors))))
+    assert links[1] > links[0]
 
 
 similarities = arrays(

@@ -193,6 +193,26 @@ def test_runs_of_several_recipes_or_one_seed_twice_are_not_compared(tmp_path: Pa
         compare(_csv(tmp_path, base, "17,A,t,x,sw te,test,b,0.5", "17,A,t,x,te sw,test,b,0.6"))
 
 
+@pytest.mark.parametrize(
+    ("column", "cells", "what"),
+    [
+        ("method", ("baseline", ""), "a row has no method"),
+        ("final_eval_avg_accuracy", ("0.4", "45"), "has shares and per cent: from 0.4 to 45"),
+        ("pairs_per_language", ("100", "900"), "the runs of 'x sw' differ in 'pairs_per_language': 100, 900"),
+    ],
+)
+def test_rows_that_are_not_alike_are_not_compared(
+    tmp_path: Path, column: str, cells: tuple[str, str], what: str
+) -> None:
+    head = ["seed", "method", "realignment_langs", "pairs_per_language", "final_eval_avg_accuracy"]
+    rows = [["1", "baseline", "", "", "0.4"], ["1", "x", "sw", "5", "0.5"], ["2", "x", "sw", "5", "0.6"]]
+    for row, cell in zip(rows[1:], cells, strict=True):
+        row[head.index(column)] = cell
+    (tmp_path / "runs.csv").write_text("\n".join(",".join(row) for row in [head, *rows]), encoding="utf-8")
+    with pytest.raises(DataError, match=what):
+        compare(tmp_path / "runs.csv")
+
+
 def test_no_cell_is_guessed(tmp_path: Path) -> None:
     path = _csv(tmp_path, "17,007,t,x,nan,test,12e4567890123456,0.5", "23,007,t,x,NA te,test,0001,")
     found = read_table(path)

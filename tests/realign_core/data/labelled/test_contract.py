@@ -29,6 +29,7 @@ from realign_core.data.labelled import (
     TsvTask,
     XnliTask,
 )
+from realign_core.data.labelled._sentences import SentenceReader
 from realign_core.support.config import validate_config
 from realign_core.support.errors import ConfigError, DataError
 
@@ -178,3 +179,22 @@ def test_a_tag_that_cannot_be_seen_is_malformed(tmp_path: Path, reader: TaskRead
     path.write_text(content[reader.format], encoding="utf-8")  # type: ignore[attr-defined]
     with pytest.raises(DataError, match=r"d\.txt:1: the tag has no character that can be seen"):
         type(reader)(files={"swh": {"dev": [path]}}).read("swh", "dev")
+
+
+def test_lines_that_end_at_carriage_returns_only_are_no_lines(tmp_path: Path, kind: type[TaskReader]):
+    if kind is SquadTask:
+        pytest.skip("JSON reads such ends as blanks")
+    path = tmp_path / "d.txt"
+    path.write_bytes((TEXTS[kind]("one") + TEXTS[kind]("two")).encode().replace(b"\n", b"\r"))
+    with pytest.raises(DataError, match=r"d\.txt: its lines end at carriage returns only; .*tr"):
+        kind(files={"swh": {"dev": [path]}}).read("swh", "dev")
+
+
+@pytest.mark.parametrize("sign", ["-", "--", "_", "-1", "NaN"])
+def test_what_stands_for_a_missing_text_is_none(tmp_path: Path, kind: type[TaskReader], sign: str):
+    if issubclass(kind, SentenceReader | SquadTask):
+        pytest.skip("a word, or a question, may be such a sign")
+    path = tmp_path / "d.txt"
+    path.write_text(TEXTS[kind](sign), encoding="utf-8")
+    with pytest.raises(DataError, match=rf"d\.txt:\d: the field '.*' has no text, but '{sign}'; .*skip_bad"):
+        kind(files={"swh": {"dev": [path]}}).read("swh", "dev")

@@ -109,7 +109,7 @@ def test_a_byte_order_mark_at_the_beginning_changes_nothing(tmp_path: Path, layo
     assert HubTask(folder=tmp_path, **layout.options).read("swh", "test") == [layout.read("a")]
 
 
-@pytest.mark.parametrize("cell", ["007", "null", "True", "nan", "1e3"])
+@pytest.mark.parametrize("cell", ["007", "null", "True", "none", "1e3"])
 def test_cells_are_the_text_that_they_are(tmp_path: Path, layout: Layout, cell: str) -> None:
     write(tmp_path, layout, [layout.row(cell)])
     assert HubTask(folder=tmp_path, **layout.options).read("swh", "test") == [layout.read(cell)]
@@ -146,3 +146,45 @@ def test_parallel_rows_of_another_shape_are_refused_with_their_line(tmp_path: Pa
         HubParallel(folder=tmp_path, config="{language}", source="eng", layout="joined", id_column="id").read(
             "swh"
         )
+
+
+@pytest.mark.parametrize(
+    ("cell", "label"),
+    [("0", "no"), ("1.0", "yes"), ("yes", "yes"), ("si", "yes"), ("-1", None), ("-1.0", None), ("", None)],
+)
+def test_a_label_is_one_of_the_names(tmp_path: Path, cell: str, label: str | None) -> None:
+    layout = LAYOUTS["numbers"]
+    file = write(tmp_path, layout, [layout.row("a")])
+    file.write_text(f"{layout.head}a,so,{cell}\nb,so,0\n", encoding="utf-8")
+    reader = HubTask(folder=tmp_path, label_map={"si": "yes"}, **layout.options)
+    examples, account = reader.read_account("swh", "test")
+    assert [example.label for example in examples] == [*([label] if label else []), "no"]  # type: ignore[union-attr]
+    assert account.dropped == ({} if label else {"unlabelled": 1})
+
+
+@pytest.mark.parametrize("cell", ["Yes", "[0]", "-2", "0.5", "2", "n/a"])
+def test_a_label_that_has_no_name_is_malformed(tmp_path: Path, cell: str) -> None:
+    layout = LAYOUTS["numbers"]
+    file = write(tmp_path, layout, [layout.row("a")])
+    file.write_text(f"{layout.head}a,so,{cell}\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"test\.csv:2: the label .* (is none of no, yes|has no name)"):
+        HubTask(folder=tmp_path, **layout.options).read("swh", "test")
+
+
+@pytest.mark.parametrize(("one", "other"), [(1, "1"), (1.0, 1), ("1 ", "1"), (0, "0")])
+def test_ids_are_compared_as_text(tmp_path: Path, one: object, other: object) -> None:
+    for code, identity in (("eng", one), ("swh", other)):
+        (tmp_path / code).mkdir()
+        row = _json(id=identity, text=f"{code} a") + _json(id="x", text=f"{code} b")
+        (tmp_path / code / "train.jsonl").write_text(row, encoding="utf-8")
+    text = HubParallel(folder=tmp_path, config="{language}", source="eng", layout="joined").read("swh")
+    assert text.source == ("eng a", "eng b")
+
+
+@pytest.mark.parametrize("identity", [None, "", "-", "-1", -1, "nan", float("nan"), True, [1]])
+def test_what_stands_for_a_missing_id_is_none(tmp_path: Path, identity: object) -> None:
+    for code in ("eng", "swh"):
+        (tmp_path / code).mkdir()
+        (tmp_path / code / "train.jsonl").write_text(_json(id=identity, text="a"), encoding="utf-8")
+    with pytest.raises(DataError, match="row 0 of 'swh' has no id"):
+        HubParallel(folder=tmp_path, config="{language}", source="eng", layout="joined").read("swh")

@@ -25,7 +25,7 @@ from realign_core.support.errors import DataError
 visible = (
     st.text(st.characters(codec="utf-8", exclude_characters="\0\ufeff"), min_size=1, max_size=9)
     .map(str.strip)
-    .filter(content.visible)
+    .filter(lambda text: content.visible(text) and not content.missing(text))
 )
 plain = visible.filter(lambda text: not {*"\t\r\n"} & {*text})
 labels = plain.filter(lambda text: text.lower() not in NO_LABEL)
@@ -194,3 +194,15 @@ def test_answers(tmp_path: Path):
 def test_keys_without_effect_are_refused(tmp_path: Path, options: dict[str, Any], what: str):
     with pytest.raises(ValidationError, match=what):
         CsvTask(path=tmp_path, **options)
+
+
+@pytest.mark.parametrize("named", ["Test", "tset", "tests", "TEST "])
+def test_a_split_that_is_misspelt_is_not_passed_over(tmp_path: Path, named: str) -> None:
+    path = tmp_path / "all.csv"
+    path.write_text(f"text,label,language,split\na,x,sw,test\nb,x,sw,{named}\n", encoding="utf-8")
+    options = {"path": path, "language": "language", "split": "split"}
+    if named.strip() != "TEST":
+        with pytest.raises(DataError, match=r"all\.csv:3: the split is '.*', but is 'test' meant"):
+            CsvTask(**options).read("sw", "test")
+    path.write_text("text,label,language,split\na,x,sw,test\nb,x,sw,extra\n", encoding="utf-8")
+    assert len(CsvTask(**options).read("sw", "test")) == 1

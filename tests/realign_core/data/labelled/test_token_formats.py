@@ -210,3 +210,12 @@ def test_named_entities_need_dates_mapped(corpora: Path):
     mapped = ConllTask(path=corpora / "masakhaner2", tag_map={"B-DATE": "O", "I-DATE": "O"})
     for language in mapped.languages("dev"):
         check_labels(training, mapped.read(language, "dev"), language)
+
+
+@pytest.mark.parametrize("content", ["1\tMali\tO\n2\tKisa\tO\n\n", "1 Mali O\n2 Kisa O\n1 Ona O\n\n"])
+def test_a_column_of_word_numbers_is_no_column_of_words(tmp_path: Path, content: str) -> None:
+    (tmp_path / "d.txt").write_text(content, encoding="utf-8")
+    with pytest.raises(DataError, match=r"d\.txt:1: the first column numbers the words .*cut -f2-"):
+        ConllTask(files={"swh": {"dev": [tmp_path / "d.txt"]}}, skip_bad=9).read("swh", "dev")
+    (tmp_path / "d.txt").write_text("1 NUM\n3 NUM\n\n1 NUM\n\n", encoding="utf-8")
+    assert len(ConllTask(files={"swh": {"dev": [tmp_path / "d.txt"]}}).read("swh", "dev")) == 2

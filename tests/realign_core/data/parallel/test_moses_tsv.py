@@ -147,3 +147,11 @@ def test_tsv_columns_are_checked(tmp_path: Path):
         TsvParallel(path=tmp_path, source_column="en")
     with pytest.raises(ValidationError, match="are both 1"):
         TsvParallel(path=tmp_path, target_column=1)
+
+
+def test_a_header_in_the_middle_is_no_pair(tmp_path: Path) -> None:
+    (tmp_path / "en-fr.tsv").write_text("en\tfr\nGood\tBon\nen\tfr\nYes\tOui\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"en-fr\.tsv:3: the line names the columns again"):
+        TsvParallel(path=tmp_path, header=True).read("fr")
+    text = TsvParallel(path=tmp_path, header=True, skip_bad=1).read("fr")
+    assert (text.target, text.dropped) == (("Bon", "Oui"), {"malformed": 1})

@@ -9,10 +9,10 @@ import pytest
 
 from realign_core.data.examples import ParallelText
 from realign_core.data.parallel import PairFilters
-from realign_core.data.parallel.letterless import count_letterless, numbers_for_text
+from realign_core.data.parallel.doubts import count_letterless, header_for_text, numbers_for_text
 from realign_core.recipe import Recipe
 from realign_core.runs.checks import check_pairs
-from realign_core.runs.subject import Subject
+from realign_core.runs.subject import RemarkError, Subject
 from realign_core.support.errors import DataError
 from subsetsearch.config import load_study
 from subsetsearch.problem.pool import build_pool
@@ -41,6 +41,19 @@ def test_checks_of_a_run_find_it(drop: bool) -> None:
     (stop, *remarks) = check_pairs(Subject(Recipe(), (), {}, {"fr": many, "sw": few}))
     assert "numbers are taken for text" in str(stop)
     assert len(remarks) == (0 if drop else 1)
+
+
+@pytest.mark.parametrize(
+    "first", [("source", "target"), ("en", "fr"), ("English", "FR"), ("fr", "en"), ("sentence1", "sentence2")]
+)
+def test_a_header_that_is_taken_for_a_pair_is_questioned(first: tuple[str, str]) -> None:
+    text = read([first, *WORDS], drop=True)
+    (remark,) = check_pairs(Subject(Recipe(), (), {}, {"fr": text}))
+    assert isinstance(remark, RemarkError)
+    assert f"fr: the first pair looks like names of columns: {first[0]!r} and {first[1]!r}" in str(remark)
+    assert header_for_text(read(WORDS, drop=True), "en") is None
+    assert header_for_text(read([("source", "sortie"), *WORDS], drop=True), "en") is None
+    assert header_for_text(read([], drop=True), "en") is None
 
 
 def test_a_language_of_numbers_is_not_quietly_left_out_of_the_pool(

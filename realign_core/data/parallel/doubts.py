@@ -1,0 +1,57 @@
+"""What makes parallel text doubtful: numbers, where a column of scores was taken for a side, and headers."""
+
+from __future__ import annotations
+
+from realign_core.data.examples import ParallelText
+from realign_core.support.content import lettered
+from realign_core.support.errors import DataError, count
+
+LETTERLESS = "letterless"
+_HALF = 0.5
+
+_COLUMNS = (
+    frozenset({"source", "src", "en", "eng", "english", "source_text", "src_text", "sentence1", "text1"}),
+    frozenset({"target", "tgt", "trg", "translation", "target_text", "tgt_text", "sentence2", "text2"}),
+)
+"""What the columns of the two sides are called in files that name them."""
+
+
+def count_letterless(text: ParallelText) -> int:
+    """Count the kept pairs with a side that has no letter."""
+    return sum(not (lettered(a) and lettered(b)) for a, b in zip(text.source, text.target, strict=True))
+
+
+def numbers_for_text(text: ParallelText) -> DataError | None:
+    """Say what is wrong where more than half of a language's pairs have a side without a letter.
+
+    Args:
+        text: Pairs of one language, with what was left out of them.
+    """
+    left_out = text.dropped.get(LETTERLESS, 0)
+    bare, pairs = count_letterless(text) + left_out, len(text) + left_out
+    if bare <= _HALF * pairs:
+        return None
+    return DataError(
+        f"{bare:,} of {count(pairs, 'pair')} have a side without a letter: numbers are taken for text",
+        where=text.language,
+        fix="check the columns of the parallel text",
+    )
+
+
+def header_for_text(text: ParallelText, source: str) -> DataError | None:
+    """Say so where the first pair of a language names columns.
+
+    Args:
+        text: Pairs of one language.
+        source: The source language's code.
+    """
+    sides = [side[0].casefold() for side in (text.source, text.target) if len(text)]
+    names = (_COLUMNS[0] | {source.casefold()}, _COLUMNS[1] | {text.language.casefold()})
+    both = [*zip(sides, names, strict=False), *zip(sides, reversed(names), strict=False)]
+    if not sides or not (all(side in known for side, known in both[:2]) or all(s in k for s, k in both[2:])):
+        return None
+    return DataError(
+        f"the first pair looks like names of columns: {text.source[0]!r} and {text.target[0]!r}",
+        where=text.language,
+        fix="say so with header = true, or take that line out",
+    )
