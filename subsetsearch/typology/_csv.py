@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,9 @@ from subsetsearch.tables import MISSING, CsvRows, read_csv_rows
 from subsetsearch.typology._base import distances_from_features, mean_known, vector_metric
 from subsetsearch.typology._cldf import LONG_FORM, widen
 from subsetsearch.typology._tables import DistanceTable, FeatureTable, Kind, Metric
+
+_DOUBTFUL = re.compile(r"[+-]?[0-9]*,[0-9]+|[+-]?inf(inity)?", re.IGNORECASE)
+"""Decimal commas and endless numbers: as a class of its own each would look like a value."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,6 +117,11 @@ def read_csv_typology(path: Path) -> CsvTypology:
     codes = tuple(row[first] for _, row in table.rows)
     if _is_matrix(header, codes, keys):
         return CsvTypology(path, keys, distances=_matrix(path, header, table, keys))
+    for line, row in table.rows:
+        for name in header:
+            if _DOUBTFUL.fullmatch(row[name]):
+                what = f"'{name}' is {row[name]!r}, neither a number nor a class"
+                raise DataError(what, where=path, line=line, fix="write numbers with a decimal point: 0.5")
     names, values = _columns(header, table)
     return CsvTypology(path, keys, feature_table=FeatureTable(keys, names, values, codes))
 

@@ -198,7 +198,11 @@ def test_runs_of_several_recipes_or_one_seed_twice_are_not_compared(tmp_path: Pa
     [
         ("method", ("baseline", ""), "a row has no method"),
         ("final_eval_avg_accuracy", ("0.4", "45"), "has shares and per cent: from 0.4 to 45"),
-        ("pairs_per_language", ("100", "900"), "the runs of 'x sw' differ in 'pairs_per_language': 100.*, 900"),
+        (
+            "pairs_per_language",
+            ("100", "900"),
+            "the runs of 'x sw' differ in 'pairs_per_language': 100.*, 900",
+        ),
     ],
 )
 def test_rows_that_are_not_alike_are_not_compared(

@@ -79,6 +79,8 @@ def test_a_matrix_of_distances_in_any_order(tmp_path: Path) -> None:
         ("x,a\n", "no table"),
         ("x,GB1\nsw,1\nswa,0\n", r"table.csv:3: 'sw' and 'swa' are one language, swh_Latn; keep one row"),
         ("x,GB1\nxxq,1\n", r"table.csv:2: unknown language 'xxq'"),
+        ('x,GB1\nsw,1\nzu,"0,5"\n', r"table.csv:3: 'GB1' is '0,5', neither a number nor a class; .*0.5"),
+        ("x,GB1\nsw,inf\nzu,1\n", r"table.csv:2: 'GB1' is 'inf', neither a number nor a class"),
         ("x,GB1,GB2\nsw,1\n", r"table.csv:2: 3 fields expected, but got 2"),
         ("x,sw,zu\nsw,0,0.3\nzu,0.4,0\n", "not symmetric: swh_Latn to zul_Latn is 0.3, back it is 0.4"),
         ("x,sw,zu\nsw,0,0.3\nzu,0.3,0.1\n", "the distance of zul_Latn to itself is not 0"),
