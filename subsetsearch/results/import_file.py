@@ -269,11 +269,9 @@ class ResultsFile:
         named = [cell for name, cell in cells.row.items() if name.startswith(LANGUAGES)]
         names = [part for cell in named for part in re.split(r"[\s,;|+'\"\[\]()]+", cell) if part]
         if not names and "method" in cells.row:
-            method = cells.row["method"]
-            raise cells.wrong(
-                f"no languages, but the method '{method}'" if method else "no languages, and no method",
-                "name its languages; 'baseline' is the method of runs without realignment",
-            )
+            method = f"but the method '{cells.row['method']}'" if cells.row["method"] else "and no method"
+            fix = "name its languages; 'baseline' is the method of runs without realignment"
+            raise cells.wrong(f"no languages, {method}", fix)
         try:
             return resolve_subset(names, self.pool)
         except LanguageError as error:
