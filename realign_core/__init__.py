@@ -12,6 +12,8 @@ from importlib import import_module
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from realign_core.support.offline import asked_offline, go_offline
+
 if TYPE_CHECKING:
     from realign_core.recipe import Recipe
     from realign_core.runs.batch import BatchResult, run_many
@@ -82,3 +84,7 @@ def __getattr__(name: str) -> Any:
 def __dir__() -> list[str]:
     """Name what can be asked for."""
     return __all__
+
+
+if asked_offline():  # before anything is imported that asks the network
+    go_offline()

@@ -15,7 +15,7 @@ from realign_core.data._templates import LanguageTemplate
 from realign_core.support.arrays import Int
 from realign_core.support.content import blank_words
 from realign_core.support.errors import DataError, count
-from realign_core.support.paths import ExpandedPath
+from realign_core.support.paths import ExpandedPath, below
 from realign_core.support.text import require_file, text_lines
 
 logger = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ class DictionaryAligner(WordAligner):
 
     def files(self, language: str) -> tuple[Path, ...]:
         """The dictionary."""
-        return (self.path / self.pattern.format(language=language),)
+        return (below(self.path, self.pattern.format(language=language)),)
 
     def align(self, text: WordText, vectors: WordVectors) -> list[Int]:  # noqa: ARG002
         """Look each source word up.

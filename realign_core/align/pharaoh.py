@@ -26,7 +26,7 @@ from realign_core.data._templates import LanguageTemplate
 from realign_core.support.arrays import Int
 from realign_core.support.content import blank_words
 from realign_core.support.errors import DataError, count
-from realign_core.support.paths import ExpandedPath
+from realign_core.support.paths import ExpandedPath, below
 from realign_core.support.text import text_lines
 
 logger = logging.getLogger(__name__)
@@ -79,7 +79,7 @@ class PharaohAligner(WordAligner):
 
     def files(self, language: str) -> tuple[Path, ...]:
         """Text and links."""
-        return tuple(self.path / name.format(language=language) for name in (self.text, self.links))
+        return tuple(below(self.path, name.format(language=language)) for name in (self.text, self.links))
 
     def align(self, text: WordText, vectors: WordVectors) -> list[Int]:  # noqa: ARG002
         """Look each pair up.

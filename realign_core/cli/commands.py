@@ -21,6 +21,7 @@ from realign_core.support.console import (
     set_up_logging,
 )
 from realign_core.support.errors import RealignError
+from realign_core.support.offline import go_offline
 from realign_core.support.threads import share_cores
 
 app = typer.Typer(
@@ -39,9 +40,15 @@ for command in (run, train, compare, languages, align):
 def _options(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the log.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show errors only.")] = False,
+    offline: Annotated[
+        bool,
+        typer.Option("--offline", help="Never ask the network; so does the variable REALIGN_OFFLINE=1."),
+    ] = False,
 ) -> None:
     """Realign a multilingual encoder, fine-tune it on one language, test it in others."""
     set_up_logging(verbose, quiet)
+    if offline:
+        go_offline()
 
 
 def main() -> None:

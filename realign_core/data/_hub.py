@@ -14,7 +14,7 @@ from realign_core.data._templates import PairTemplate, find_folders
 from realign_core.support.config import Config
 from realign_core.support.errors import DataError
 from realign_core.support.extras import require
-from realign_core.support.paths import ExpandedPath
+from realign_core.support.paths import ExpandedPath, below, refuse_link_out
 from realign_core.support.text import unknown_language
 
 OPUS_100: tuple[str, ...] = (
@@ -87,7 +87,7 @@ class HubPlace(Config):
         name = self._config_name(language, source)
         where = f"{self._place()}, configuration '{name}', split '{split}'"
         sliced = split if self.limit is None else f"{split}[:{self.limit}]"
-        if self.folder is not None and not (self.folder / name).is_dir():
+        if self.folder is not None and not below(self.folder, name).is_dir():
             raise unknown_language(language, self._codes(source), self.folder)
         try:
             if self.folder is not None:
@@ -95,6 +95,8 @@ class HubPlace(Config):
                 builder = datasets.load_dataset_builder(str(place))
                 named = {str(known): files for known, files in (builder.config.data_files or {}).items()}
                 files = [Path(file) for file in named.get(split, ())]
+                for file in files:
+                    refuse_link_out(file, self.folder)
                 if are_text(files):
                     return read_rows(files, builder.info.features or {}, self.limit)
                 return datasets.load_dataset(str(place), split=sliced)

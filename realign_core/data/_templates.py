@@ -11,6 +11,7 @@ from pydantic import AfterValidator
 
 from realign_core.support.content import PACKED, plain_name
 from realign_core.support.errors import DataError
+from realign_core.support.paths import refuse_link_out
 from realign_core.support.text import require_folder
 
 _TOKEN = re.compile(r"\{(\w*)\}|(?:^|(?<=/))(\*\*/)|(\*+)|(\?)")
@@ -80,7 +81,7 @@ def find_files(root: Path, template: str, fixed: Mapping[str, str]) -> dict[str,
         template has no ``{language}``.
 
     Raises:
-        DataError: If the folder does not exist, or a file is there plain and packed.
+        DataError: If the folder does not exist, a file is there plain and packed, or a link leads out of it.
     """
     return {
         code: tuple(path for path, _ in found) for code, found in find_parts(root, template, fixed).items()
@@ -129,6 +130,7 @@ def _find(
             match = expression.fullmatch(name)
             if match is None or ("/." in f"/{name}" and not hidden_too) or not accepts(path):
                 continue
+            refuse_link_out(path, root)
             fields = match.groupdict()
             language = fields.pop("language", "")
             otherwise = order and (language < fixed["source"]) != (order == "before")

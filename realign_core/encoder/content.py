@@ -10,8 +10,10 @@ from typing import Any
 
 from realign_core.encoder.files import INDEX, WEIGHTS, shard_names, tensor_places
 from realign_core.encoder.sentence_modules import Find
+from realign_core.support.errors import RealignError
 from realign_core.support.files import cache_dir, content_key
 from realign_core.support.kept import kept_value
+from realign_core.support.limits import read_json
 
 _TOKENIZER = "tokenizer.json"
 _PARTS = ("model", "normalizer", "pre_tokenizer", "added_tokens")
@@ -21,6 +23,8 @@ _VOCABULARIES = ("vocab.txt", "vocab.json", "merges.txt", "sentencepiece.bpe.mod
 """Files of tokenizers that have no such file."""
 
 _CHUNK = 1 << 22
+_MOST_TOKENIZER = 200_000_000
+"""Bytes of a tokenizer: the largest that are known have 35 million."""
 
 
 def encoder_content(find: Find) -> dict[str, str]:
@@ -88,9 +92,9 @@ def hash_files(files: Iterable[Path]) -> str:
 
 def _hash_tokenizer(file: Path) -> str:
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
+        content = read_json(file, _MOST_TOKENIZER)
         return content_key({part: content.get(part) for part in _PARTS})
-    except (ValueError, AttributeError):  # loading it will say what is wrong
+    except (RealignError, AttributeError):  # loading it will say what is wrong
         return hash_files([file])
 
 

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from realign_core.support.errors import EncoderError
+from realign_core.support.errors import EncoderError, RealignError
+from realign_core.support.limits import read_json
 
 _POINTER = b"version https://git-lfs"
 """A file of Git LFS that was not fetched begins so."""
@@ -73,8 +74,8 @@ def shard_names(index: Path) -> list[str]:
         EncoderError: If it is none.
     """
     try:
-        return sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
-    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        return sorted(set(read_json(index)["weight_map"].values()))
+    except (RealignError, KeyError, AttributeError, TypeError) as error:
         raise EncoderError("not a list of files", where=index, fix=_AGAIN) from error
 
 
@@ -104,7 +105,7 @@ def tensor_places(file: Path) -> Mapping[str, Mapping[str, Any]]:
             for name, entry in json.loads(header).items()
             if name != "__metadata__"
         }
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         what = "not a safetensors file, or a damaged one" if there else "an empty file"
         raise EncoderError(what, where=file, fix=_AGAIN) from error
     needed = max((entry["data_offsets"][1] for entry in tensors.values()), default=begins)

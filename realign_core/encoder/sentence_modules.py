@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import shutil
 from collections.abc import Callable, Mapping, Sequence
@@ -10,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from realign_core.support.files import write_json
+from realign_core.support.limits import read_json
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ def copy_modules(find: Find, folder: Path) -> bool:
     listed = find(_MODULES)
     if listed is None:
         return False
-    modules = json.loads(listed.read_text(encoding="utf-8"))
+    modules = read_json(listed)
     if not _plain(modules) or any(_unsafe(find, module["path"]) for module in modules[1:]):
         logger.warning("the modules of the base encoder need other files than safetensors: not kept")
         return False

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from realign_core.encoder.config import EncoderConfig
+from realign_core.support.limits import MOST_SETTINGS
 
 _BUNDLED = "intfloat/multilingual-e5-small"
 """Where the bundled encoder is from."""
@@ -42,7 +43,7 @@ def describe_base(config: EncoderConfig) -> BaseModel:
     local = folder.is_dir()
     card = folder / "README.md" if local else _published_card(config)
     name, hub_id = (folder.name, None) if local else (config.name, config.name)
-    if card is None or not card.is_file():
+    if card is None or not card.is_file() or card.stat().st_size > MOST_SETTINGS:
         return BaseModel(name, hub_id)
     from huggingface_hub import ModelCard
     from yaml import YAMLError

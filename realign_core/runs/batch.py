@@ -17,11 +17,15 @@ from realign_core.runs.result import Result
 from realign_core.runs.run import environment, result_hash, run_prepared
 from realign_core.runs.table import add_rows, check_groups, held_out, read_table, result_row
 from realign_core.runs.workspace import Workspace, prepare
-from realign_core.support.errors import ConfigError
+from realign_core.support.errors import ConfigError, DataError
 from realign_core.support.files import write_json
+from realign_core.support.limits import read_json
 from realign_core.support.progress import NoProgress, Progress
 from realign_core.support.seeds import Seeds
 from realign_core.training.distributed import replicas
+
+_MOST_ABOUT = 100_000_000
+"""Bytes of what is known of a table's runs: some thousand recipes."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -152,8 +156,8 @@ def _keep(path: Path, name: str, about: dict[str, Any]) -> None:
     known: dict[str, Any] = {}
     if path.is_file():
         try:
-            known = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError as error:
+            known = read_json(path, _MOST_ABOUT)
+        except DataError as error:
             raise ConfigError("not JSON", where=path, fix="move the file away") from error
     write_json(path, known | {name: about})
 

@@ -13,6 +13,7 @@ from realign_core.data.examples import fingerprint_examples
 from realign_core.data.labelled import label_set
 from realign_core.data.parallel.doubts import count_letterless, header_for_text, numbers_for_text
 from realign_core.runs.packages import missing_packages
+from realign_core.runs.revisions import unpinned
 from realign_core.runs.subject import Finding, RemarkError, Subject
 from realign_core.support.errors import DataError, RealignError, count
 from realign_core.support.files import require_space
@@ -35,6 +36,11 @@ Check = Callable[[Subject], Iterator[RealignError]]
 def check_packages(subject: Subject) -> Iterator[RealignError]:
     """Find packages of an extra that are needed late and not installed."""
     yield from missing_packages(subject.recipe, subject.languages)
+
+
+def check_revisions(subject: Subject) -> Iterator[RealignError]:
+    """Find what is read of the hub as it is today."""
+    yield from unpinned(subject.recipe)
 
 
 def check_training(subject: Subject) -> Iterator[RealignError]:
@@ -224,6 +230,7 @@ def check_space(subject: Subject) -> Iterator[RealignError]:
 
 DATA_CHECKS: Mapping[str, Check] = {
     "packages": check_packages,
+    "revisions": check_revisions,
     "training data": check_training,
     "evaluation data": check_evaluation,
     "overlap": check_overlap,

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from realign_core.encoder.load import encoder_files, load_published, quiet_loader
+from realign_core.encoder.revision import pinned
 from realign_core.encoder.sentence_modules import copy_modules, write_modules
 from realign_core.runs.card import CardFacts, CardNotes, unknown_shares, write_card
 from realign_core.runs.options import TrainOptions
@@ -48,7 +49,8 @@ def save_trained(
     if not copy_modules(encoder_files(recipe.encoder), draft):
         write_modules(draft, workspace.width, recipe.encoder.max_length)
     command = repeat_command(weights, trained, options)
-    (draft / RECIPE).write_text(repeat_recipe(recipe, trained, command), encoding="utf-8")
+    named = recipe.model_copy(update={"encoder": pinned(recipe.encoder)})
+    (draft / RECIPE).write_text(repeat_recipe(named, trained, command), encoding="utf-8")
     write_json(draft / MARKER, {"encoder": recipe.encoder.title, **trained.to_dict(), "folder": None})
     facts = CardFacts(
         recipe=recipe,

@@ -13,9 +13,9 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from realign_core.support.errors import ConfigError, DataError
+from realign_core.support.errors import ConfigError
 from realign_core.support.paths import ABSOLUTE_PATHS, WITHOUT_PLACES, relative_to
-from realign_core.support.text import read_text
+from realign_core.support.toml import read_toml
 
 
 class Config(BaseModel):
@@ -52,33 +52,10 @@ def load_config(model: type[ConfigT], path: Path, overrides: Mapping[str, Any] |
 
     Relative paths, also those of ``overrides``, are relative to the file's folder.
     """
-    text = _read(path)
-    try:
-        content: dict[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        what, line = _toml_mistake(str(error))
-        raise ConfigError(f"not valid TOML: {what}", where=path, line=line) from error
+    content, text = read_toml(path)
     return validate_config(
         model, content, where=path, text=text, overrides=overrides, folder=path.absolute().parent
     )
-
-
-def _read(path: Path) -> str:
-    """Read a text file in UTF-8, with or without a byte order mark."""
-    if path.is_dir():
-        raise ConfigError("a folder, not a file", where=path, fix="give the path of a TOML file")
-    if not path.is_file():
-        raise ConfigError("no such file", where=path, fix="give the path of a TOML file")
-    try:
-        return read_text(path) + "\n"  # a mistake in the last line is then found there, not at the end
-    except DataError as error:
-        raise ConfigError(error.what, where=path, line=error.line, fix=error.fix) from error
-
-
-def _toml_mistake(message: str) -> tuple[str, int | None]:
-    """Take the line out of the parser's message, to be named where all our messages name it."""
-    match = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", message, flags=re.DOTALL)
-    return (f"{match[1]} (column {match[3]})", int(match[2])) if match else (message, None)
 
 
 def validate_config(
@@ -295,6 +272,6 @@ def parse_overrides(pairs: Iterable[str]) -> dict[str, Any]:
             raise ConfigError(f"'{pair}' is not key=value", where="--set", fix=fix)
         try:
             overrides[key.strip()] = tomllib.loads(f"value = {value}")["value"]
-        except tomllib.TOMLDecodeError:
+        except (ValueError, RecursionError):
             overrides[key.strip()] = value
     return overrides

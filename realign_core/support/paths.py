@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Annotated, Any
 
 from pydantic import (
@@ -15,6 +15,8 @@ from pydantic import (
     ValidatorFunctionWrapHandler,
     WrapValidator,
 )
+
+from realign_core.support.errors import ConfigError, DataError
 
 ABSOLUTE_PATHS: Mapping[str, Any] = {"absolute_paths": True}
 """Context of a dump that writes absolute paths, where others write what the user wrote."""
@@ -122,3 +124,58 @@ ExpandedPath = Annotated[
     Path, WrapValidator(_read), PlainSerializer(_write, return_type=str, when_used="json")
 ]
 """A path in which environment variables and ``~`` are replaced; an unset variable is an error."""
+
+
+def inside(folder: Path, name: str) -> Path:
+    """Join a relative name to a folder that it must not leave.
+
+    Args:
+        folder: The folder.
+        name: A name, perhaps made of a corpus's codes; ``/`` between its parts.
+
+    Raises:
+        ConfigError: If it is absolute, goes up, or is no name on some system.
+    """
+    leaves = name.startswith("/") or ".." in name.split("/") or PureWindowsPath(name).drive
+    if not name or leaves or "\\" in name or "\0" in name:
+        raise ConfigError(
+            f"'{name}' is no name of a file in this folder",
+            where=folder,
+            fix="give the language of which it is made a plain code, of letters, digits, _ and -",
+        )
+    return folder / name
+
+
+def refuse_link_out(path: Path, root: Path) -> None:
+    """Refuse a link that leads out of a folder: what came with a corpus does not say what else is read.
+
+    The folder itself may be a link, and the hub's cache keeps its files beside the folders of revisions.
+
+    Args:
+        path: A file or folder below ``root``.
+        root: The folder that the user has named.
+
+    Raises:
+        DataError: If it leads out.
+    """
+    whole = root.resolve()
+    place = path.resolve()
+    allowed = [whole, *(up.parent for up in whole.parents if up.name == "snapshots")]
+    if not any(place.is_relative_to(folder) for folder in allowed):
+        raise DataError(
+            f"a link that leads out of {root}, to {place}",
+            where=path,
+            fix="put the file itself there, or name the folder that it lies in",
+        )
+
+
+def below(root: Path, name: str) -> Path:
+    """Join a name to a folder of a corpus; neither the name nor a link may leave it.
+
+    Raises:
+        ConfigError: As :func:`inside`.
+        DataError: As :func:`refuse_link_out`.
+    """
+    path = inside(root, name)
+    refuse_link_out(path, root)
+    return path

@@ -10,7 +10,6 @@ import os
 import shlex
 import sqlite3
 import statistics
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from realign_core.support.config import flatten
+from realign_core.support.toml import read_toml
 from subsetsearch.config.search import SearchConfig
 from subsetsearch.config.study import StudyConfig, load_study
 from subsetsearch.errors import ConfigError
@@ -115,8 +115,8 @@ def _study_files(folder: Path) -> Iterator[tuple[str, tuple[Path, Mapping[str, A
     """Study files by the names of their studies; other TOML files are passed over."""
     for file in [*sorted(folder.glob("*.toml")), *sorted(folder.glob("studies/*.toml"))]:
         try:
-            content = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-        except (OSError, ValueError):
+            content, _ = read_toml(file)
+        except (OSError, ConfigError):
             continue
         if isinstance(content.get("name"), str) and content.keys() <= StudyConfig.model_fields.keys():
             yield content["name"], (file, content)

@@ -27,9 +27,12 @@ class Dashboard(StudyOptions):
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes any port that is free.")] = (
         8080
     )
-    host: Annotated[str, typer.Option("--host", help="Where to listen; by default this machine only.")] = (
-        "127.0.0.1"
-    )
+    host: Annotated[
+        str,
+        typer.Option(
+            "--host", help="Where to listen; by default this machine only, as there is no password."
+        ),
+    ] = "127.0.0.1"
 
     def run(self) -> None:
         """Serve it."""

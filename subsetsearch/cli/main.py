@@ -19,6 +19,7 @@ from realign_core.support.console import (
     set_up_logging,
 )
 from realign_core.support.interrupts import interruptible
+from realign_core.support.offline import go_offline
 from realign_core.support.threads import share_cores
 from subsetsearch.cli.calibrate import Calibrate
 from subsetsearch.cli.compare import Compare
@@ -107,12 +108,18 @@ def _show_version(asked: bool) -> None:
 def _options(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the log.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show errors only.")] = False,
+    offline: Annotated[
+        bool,
+        typer.Option("--offline", help="Never ask the network; so does the variable REALIGN_OFFLINE=1."),
+    ] = False,
     show_version: Annotated[  # noqa: ARG001 - read by its callback, before a command is asked for
         bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_show_version)
     ] = False,
 ) -> None:
     """Find the few languages whose parallel data helps a multilingual encoder most."""
     set_up_logging(verbose, quiet, loggers=("subsetsearch", "realign_core"))
+    if offline:
+        go_offline()
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ from realign_core.support.console import ConsoleProgress, messages
 from subsetsearch.analysis.asked import Asked, Over
 from subsetsearch.errors import ConfigError
 from subsetsearch.reading import RUNS
-from subsetsearch.results.address import VARIABLE, without_password
+from subsetsearch.results.address import VARIABLE, require_unseen, without_password
 from subsetsearch.study import Study, load
 
 PANEL = "Study"
@@ -105,6 +105,18 @@ def _tolerated(value: float | None) -> float | None:
     return value
 
 
+def _unseen(context: typer.Context, value: str | None) -> str | None:
+    """Refuse a password that was typed; one in the environment variable is nobody else's to see.
+
+    Raises:
+        ConfigError: If there is one.
+    """
+    source = context.get_parameter_source("storage")
+    if source is not None and source.name == "COMMANDLINE":
+        require_unseen(value)
+    return value
+
+
 def one_format(*, as_json: bool, as_csv: bool) -> None:
     """Refuse two formats at once.
 
@@ -137,8 +149,9 @@ class OpenOptions(Command):
             "--storage",
             envvar=VARIABLE,
             show_envvar=False,
-            help="Database URL, e.g. postgresql://..., or @FILE that holds it; else what the variable "
-            f"{VARIABLE} says, else the study's own SQLite file.",
+            callback=_unseen,
+            help="Database URL without a password, e.g. postgresql://user@host/db, or @FILE that holds one; "
+            f"else what the variable {VARIABLE} says, else the study's own SQLite file.",
             rich_help_panel=PANEL,
         ),
     ] = None

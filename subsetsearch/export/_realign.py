@@ -8,6 +8,7 @@ import shlex
 import tomli_w
 
 from realign_core.data.parallel import ParallelSource
+from realign_core.encoder.revision import pinned
 from realign_core.recipe import Recipe
 from subsetsearch.analysis.choice import Choice
 from subsetsearch.analysis.words import percent
@@ -34,6 +35,7 @@ def to_realign(choice: Choice, parallel: ParallelSource | None) -> str:
     if parallel is not None:
         recipe = recipe.model_copy(update={"parallel": parallel})
     recipe = _with_limit(recipe, choice.pairs_per_language)
+    recipe = recipe.model_copy(update={"encoder": pinned(recipe.encoder)})
     codes = _corpus_codes(choice, recipe.parallel)
     codes_of, targets = _task_codes(choice, recipe)
     held_out = tuple(sorted(codes_of[key] for key in choice.held_out if key in codes_of))

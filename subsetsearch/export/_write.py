@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from realign_core.data.parallel import ParallelSource
 from realign_core.support.files import atomic_path, atomic_write
+from realign_core.support.paths import inside
 from subsetsearch.analysis.choice import Choice
 from subsetsearch.errors import ConfigError
 from subsetsearch.export._aligners import AWESOME_ALIGN, EFLOMAL, FAST_ALIGN
@@ -130,9 +131,11 @@ def _write_folder(rendered: Mapping[str, str], folder: Path, fmt: str) -> tuple[
             where=folder,
             fix="give a new folder",
         )
+    for name in rendered:
+        inside(folder, name)
     with atomic_path(folder) as draft:
         for name, text in rendered.items():
-            target = draft / name
+            target = inside(draft, name)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8", newline="\n")
     return tuple(folder / name for name in rendered)

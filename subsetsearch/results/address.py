@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import unquote
 
 from subsetsearch.errors import ConfigError
 
@@ -11,8 +12,10 @@ VARIABLE = "SUBSETSEARCH_STORAGE"
 """Environment variable that commands read where ``--storage`` is left out."""
 
 _FILE = "@"
-_BEFORE_HOST = re.compile(r"(://[^:/@\s]*):[^@\s]*@")
-_IN_QUERY = re.compile(r"([?&](?:ssl)?password=)[^&\s]*")
+_BEFORE_HOST = re.compile(r"(://[^:/@\s]*):(.*)@", re.DOTALL)
+_IN_QUERY = re.compile(r"([?&](?:ssl)?password=)([^&]*)", re.IGNORECASE)
+_SHORTEST = 3
+"""Of a shorter password every second word has a part."""
 
 
 def read_address(storage: str | None) -> str | None:
@@ -22,10 +25,10 @@ def read_address(storage: str | None) -> str | None:
         storage: The URL, ``@FILE`` for a file whose first line is the URL, or nothing.
 
     Raises:
-        ConfigError: If the file cannot be read or is empty.
+        ConfigError: If the file cannot be read or is empty, or the URL has signs in it that end its parts.
     """
     if not storage or not storage.startswith(_FILE):
-        return storage or None
+        return _checked(storage) if storage else None
     file = Path(storage.removeprefix(_FILE)).expanduser()
     fix = "write the database's URL as the first line of the file"
     try:
@@ -35,9 +38,56 @@ def read_address(storage: str | None) -> str | None:
         raise ConfigError(f"cannot be read ({reason})", where=file, fix=fix) from error
     if not lines:
         raise ConfigError("is empty", where=file, fix=fix)
-    return lines[0]
+    return _checked(lines[0])
 
 
 def without_password(text: str) -> str:
-    """Write a text, such as a URL or a part of a command line, without the passwords of its URLs."""
+    """Write a URL, or a word of a command line that holds one, without its passwords."""
     return _IN_QUERY.sub(r"\1***", _BEFORE_HOST.sub(r"\1:***@", text))
+
+
+def without_password_of(url: str, text: str) -> str:
+    """Write what a driver said without the passwords of the URL that it was given."""
+    found = [match[2] for rule in (_BEFORE_HOST, _IN_QUERY) for match in rule.finditer(url)]
+    secrets = {part for secret in found for part in (secret, unquote(secret), *secret.split("@"))}
+    for secret in sorted(secrets, key=len, reverse=True):
+        if len(secret) >= _SHORTEST:
+            text = text.replace(secret, "***")
+    return text
+
+
+def require_unseen(storage: str | None) -> None:
+    """Refuse a password on the command line, which ``ps`` shows to everybody on the machine.
+
+    Args:
+        storage: What was typed.
+
+    Raises:
+        ConfigError: If it has one.
+    """
+    if storage is not None and without_password(storage) != storage:
+        raise ConfigError(
+            "a password on the command line can be read by everybody on this machine",
+            where="--storage",
+            fix=f"put the URL into the environment variable {VARIABLE}, or into a file: --storage @FILE",
+        )
+
+
+def _checked(url: str) -> str:
+    """Refuse what would be taken for another host or port, and be told as such.
+
+    Raises:
+        ConfigError: If a sign in user or password is not written as ``%..``, or the port is no number.
+    """
+    _, separator, place = url.partition("://")
+    if url.startswith("sqlite") or not separator:
+        return url
+    server = re.sub(r"^[^:/@]*(?::[^@]*)?@", "", place)
+    server = re.split(r"[/?]", server, maxsplit=1)[0]
+    port = server.rpartition("]")[2].partition(":")[2]
+    if "@" in server or (port and not port.isdecimal()):
+        what = "more than one @" if "@" in server else "a port that is no number"
+        raise ConfigError(
+            f"the URL has {what}", where="--storage", fix="write signs in user and password as %40 for @"
+        )
+    return url

@@ -8,6 +8,7 @@ from pathlib import Path
 import sqlalchemy
 
 from subsetsearch.errors import StudyError
+from subsetsearch.results.address import without_password_of
 
 _FULL = ("is full", "No space left")
 _LOCKED = ("is locked", "table is locked")
@@ -59,7 +60,7 @@ def cannot_open(url: str, error: BaseException, *, deed: str = "opened") -> Stud
         error: What was raised; its causes are looked at.
         deed: What cannot be done, where it is no other program's lock and no full disk.
     """
-    address, reason = sqlalchemy.make_url(url), first_cause(error)
+    address, reason = sqlalchemy.make_url(url), without_password_of(url, first_cause(error))
     sqlite = address.get_backend_name() == "sqlite"
     file = Path(address.database) if sqlite and address.database else None
     where = str(file or "the database") if sqlite else "storage"

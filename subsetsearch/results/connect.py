@@ -65,7 +65,7 @@ def connect(url: str) -> sqlalchemy.Engine:
         address = sqlalchemy.make_url(with_driver(url))
         sqlite = address.get_backend_name() == "sqlite"
         engine = sqlalchemy.create_engine(address, **patient(url))
-    except (sqlalchemy.exc.ArgumentError, ImportError) as error:
+    except (sqlalchemy.exc.ArgumentError, ImportError, ValueError) as error:
         raise no_driver(url) from error
     if not (sqlite or address.get_backend_name() == "postgresql"):
         raise no_driver(url)
@@ -100,7 +100,7 @@ def refuse_foreign(url: str, names: Collection[str] = ()) -> None:
         if own and not (address.database and Path(address.database).is_file()):
             return
         engine = sqlalchemy.create_engine(address, poolclass=sqlalchemy.pool.NullPool)
-    except (sqlalchemy.exc.ArgumentError, ImportError) as error:
+    except (sqlalchemy.exc.ArgumentError, ImportError, ValueError) as error:
         raise no_driver(url) from error
 
     def look() -> tuple[list[str], list[str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+import logging
 from collections.abc import Callable
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -10,6 +12,8 @@ import optuna
 
 from realign_core.support.extras import require
 from subsetsearch.errors import StudyError
+
+logger = logging.getLogger(__name__)
 
 
 class _Server(ThreadingMixIn, WSGIServer):
@@ -23,6 +27,14 @@ class _Quiet(WSGIRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
+
+
+def _loopback(host: str) -> bool:
+    """Whether only this machine can reach an address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def serve(storage: optuna.storages.BaseStorage, host: str, port: int, ready: Callable[[str], None]) -> None:
@@ -45,6 +57,11 @@ def serve(storage: optuna.storages.BaseStorage, host: str, port: int, ready: Cal
         raise StudyError(
             f"cannot listen on {host}, port {port} ({error.strerror})", fix="choose another with --port"
         ) from error
+    if not _loopback(host):
+        logger.warning(
+            "the dashboard listens on %s and has no password: whoever reaches it may read, change and "
+            "delete the studies of this database", host,
+        )  # fmt: skip
     with server:
         ready(f"http://{host}:{server.server_port}/dashboard")
         server.serve_forever()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from realign_core.support.limits import read_json
 from subsetsearch.errors import StudyError, count
 from subsetsearch.results.address import without_password
 
@@ -86,7 +86,7 @@ class StudyFolder:
         """What was measured with other data and moved out of the way: a sentence a folder."""
         found = {}
         for file in sorted(self.path.glob(f"left-aside-*/{LEFT_ASIDE}")):
-            counts = json.loads(file.read_text(encoding="utf-8"))
+            counts = read_json(file)
             found[file.parent] = (
                 f"{count(counts['trials'], 'trial')}, {count(counts['full_runs'], 'full run')}"
             )

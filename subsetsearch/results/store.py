@@ -168,7 +168,7 @@ class MeasurementStore:
         """The SQLite file, if it is one."""
         try:
             address = sa.make_url(self.url)
-        except sa.exc.ArgumentError as error:
+        except (sa.exc.ArgumentError, ValueError) as error:
             raise no_driver(self.url) from error
         return Path(address.database) if address.get_backend_name() == "sqlite" and address.database else None
 

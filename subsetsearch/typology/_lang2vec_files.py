@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import importlib.metadata
 import logging
-import pickle
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +21,7 @@ from numpy.typing import NDArray
 from realign_core.support.files import cache_dir, content_key
 from realign_core.support.kept import kept_folder
 from subsetsearch.errors import DataError
+from subsetsearch.typology._pickled_vectors import read_vectors
 from subsetsearch.typology._tables import FEATURE_PREFIXES
 
 log = logging.getLogger(__name__)
@@ -105,24 +105,29 @@ def feature_set(name: SetName) -> FeatureSet:
 
 
 def _save(folder: Path, table: FeatureSet) -> None:
-    np.save(folder / "values.npy", table.values)
-    np.save(folder / "known.npy", table.known)
-    np.save(folder / "rates.npy", table.rates)
-    np.save(folder / "codes.npy", np.asarray(table.codes))
-    np.save(folder / "names.npy", np.asarray(table.names))
+    arrays: dict[str, NDArray[np.generic]] = {
+        "values": table.values,
+        "known": table.known,
+        "rates": table.rates,
+        "codes": np.asarray(table.codes),
+        "names": np.asarray(table.names),
+    }
+    for name, array in arrays.items():
+        np.save(folder / f"{name}.npy", array, allow_pickle=False)
 
 
 def _open(folder: Path) -> FeatureSet:
-    codes = tuple(np.load(folder / "codes.npy").tolist())
-    names = tuple(np.load(folder / "names.npy").tolist())
-    values = np.load(folder / "values.npy", mmap_mode="r")
-    return FeatureSet(codes, names, values, np.load(folder / "known.npy"), np.load(folder / "rates.npy"))
+    codes, names, known, rates = (
+        np.load(folder / f"{name}.npy", allow_pickle=False) for name in ("codes", "names", "known", "rates")
+    )
+    values = np.load(folder / "values.npy", mmap_mode="r", allow_pickle=False)
+    return FeatureSet(tuple(codes.tolist()), tuple(names.tolist()), values, known, rates)
 
 
 def _read(name: SetName, path: Path) -> FeatureSet:
     if name == "learned":
         return _read_learned(path)
-    with np.load(path) as packed:
+    with np.load(path, allow_pickle=False) as packed:
         codes = tuple(str(code) for code in packed["langs"])
         names = tuple(str(feature).replace(" ", "_") for feature in packed["feats"])
         cube = packed["data"]
@@ -152,29 +157,12 @@ def _known(name: SetName, names: tuple[str, ...], values: NDArray[np.float32]) -
     return result
 
 
-class _ArraysOnly(pickle.Unpickler):
-    """Unpickle arrays, dictionaries and lists, and nothing that could run code."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        if (module, name) == ("_codecs", "encode"):
-            return _encode_latin
-        if module.startswith("numpy") and name in ("_reconstruct", "ndarray", "dtype"):
-            package = "numpy._core.multiarray" if name == "_reconstruct" else "numpy"
-            return super().find_class(package, name)
-        raise pickle.UnpicklingError(f"{module}.{name} has no place in a table of vectors")
-
-
-def _encode_latin(text: str, encoding: str) -> bytes:
-    return text.encode(encoding)
-
-
 def _read_learned(path: Path) -> FeatureSet:
     """The vectors of Malaviya et al. 2017: a pickled dictionary inside an array file of Python 2."""
     raw = BytesIO(path.read_bytes())
     np.lib.format.read_magic(raw)
     np.lib.format.read_array_header_1_0(raw)
-    table = _ArraysOnly(raw, encoding="latin1").load().item()
-    found = {_MODERN.get(code, code): row for code, row in table.items() if code != "langs"}
+    found = {_MODERN.get(code, code): row for code, row in read_vectors(raw).items()}
     codes = tuple(sorted(found))
     values = np.asarray([found[code] for code in codes], dtype=np.float32)
     names = tuple(f"LEARNED_{index:03d}" for index in range(values.shape[1]))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
-import pickle
+import importlib.util
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
 
@@ -120,8 +120,8 @@ def _own_names(language: str) -> dict[tuple[str, str], str]:
         known = [locale for locale in data.locale_identifiers() if "_" not in locale]
         raise unknown_language(language, known, "CLDR names of Babel")
     try:
-        table = _own_file(language)
-    except (OSError, ValueError, EOFError, pickle.UnpicklingError) as error:
+        table: Mapping[str, Any] = _own_loader().load(language, merge_inherited=False)
+    except Exception as error:  # whatever its own loader may meet in a damaged file
         raise DataError(
             f"Babel cannot load its data: {error}", where=language, fix="reinstall Babel"
         ) from error
@@ -142,15 +142,19 @@ def _name(value: Any) -> str:
     return " ".join(value.split()) if isinstance(value, str) else ""
 
 
-def _own_file(language: str) -> Mapping[str, Any]:
-    """Read a locale's own data.
+@functools.cache
+def _own_loader() -> ModuleType:
+    """A copy of Babel's loader that remembers for itself.
 
     Babel's ``load(..., merge_inherited=False)`` keeps one cache for data with and without what is inherited:
     it gives what was loaded first, here and to every other user of Babel in this process.
     """
-    with Path(_localedata().resolve_locale_filename(language)).open("rb") as file:
-        table: Mapping[str, Any] = pickle.load(file)
-    return table
+    spec = importlib.util.find_spec(_localedata().__name__)
+    assert spec is not None
+    assert spec.loader is not None
+    loader = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(loader)
+    return loader
 
 
 def _localedata() -> ModuleType:

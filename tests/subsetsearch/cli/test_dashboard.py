@@ -77,3 +77,20 @@ def test_without_the_extra_it_is_named(cli: Cli, measured: Any, monkeypatch: pyt
     done = cli("dashboard", *measured.args)
     assert done.code == 1
     assert "dashboard" in done.err
+
+
+@pytest.mark.parametrize(
+    ("host", "warned"), [("127.0.0.1", False), ("localhost", False), ("127.1.2.3", False), ("0.0.0.0", True)]
+)
+def test_it_listens_to_this_machine_unless_told_and_says_what_else_means(
+    measured: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, host: str, warned: bool
+) -> None:
+    pytest.importorskip("optuna_dashboard", reason="extra dashboard")
+    from subsetsearch.results import dashboard
+
+    monkeypatch.setattr(dashboard._Server, "serve_forever", lambda self: told.append(self.server_address))
+    told: list[Any] = []
+    storage = optuna.storages.InMemoryStorage()
+    dashboard.serve(storage, host, 0, told.append)
+    assert ("has no password" in caplog.text) == warned
+    assert told[1][0] == ("127.0.0.1" if host == "localhost" else host)

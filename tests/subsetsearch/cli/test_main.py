@@ -98,8 +98,12 @@ def test_mistakes_are_one_line_and_status_1(
         ),
         (("status", "{toy}", "--storage", "nowhere"), "this is no database URL"),
         (
-            ("status", "{toy}", "--storage", "nosuch://user:secret@host/x"),
+            ("status", "{toy}", "--storage", "nosuch://user@host/x"),
             "no driver for 'nosuch' is installed",
+        ),
+        (
+            ("status", "{toy}", "--storage", "postgresql://user:secret@host/x"),
+            "a password on the command line can be read by everybody",
         ),
         (("pareto", "{toy}", "--pick", "accuracy>=54"), "write accuracy>=54% for 54 %"),
         (("export", "--to", "json"), "nothing to export"),

@@ -261,3 +261,12 @@ def test_the_old_name_of_the_table_on_retrieval_is_read(edited: Callable[[str, s
     assert load_study(file, {"proxy.alignment.pairs": 34}).proxy.retrieval.pairs == 34
     with pytest.raises(ConfigError, match="unknown key 'proxy.alignment'; did you mean 'proxy"):
         load_study(file, {"proxy.retrieval.pairs": 34})
+
+
+@pytest.mark.parametrize(
+    "name", ["..", ".", "../x", "a/b", "/tmp/x", "", ".hidden", "a b", "a\\b", "x\n", "-x", "é"]
+)
+def test_no_name_of_a_study_leaves_the_folder_of_results(name: str) -> None:
+    with pytest.raises(ValueError, match="name"):
+        StudyConfig(name=name)
+    assert StudyConfig(name="a.b-c_1").name == "a.b-c_1"

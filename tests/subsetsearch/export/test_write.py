@@ -90,3 +90,29 @@ def test_importing_export_loads_no_torch() -> None:
 
     code = "import sys, subsetsearch.export; sys.exit('torch' in sys.modules or 'yaml' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("fmt", ["eflomal", "fast_align", "awesome-align"])
+@pytest.mark.parametrize("code", ["../swh", "/tmp/swh", "a/../../swh"])
+def test_no_code_of_a_corpus_leads_a_file_out_of_the_folder(
+    choice: Choice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fmt: ExportFormat, code: str
+) -> None:
+    from subsetsearch.export import _aligners
+
+    monkeypatch.setattr(_aligners, "corpus_codes", lambda *_: {"afr_Latn": "afr", "swh_Latn": code})
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(ConfigError, match="is no name of a file in this folder; give the language"):
+        export(choice, fmt, tmp_path / "a" / "out")
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_link_in_the_place_of_a_file_is_replaced_not_followed(choice: Choice, tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("mine", encoding="utf-8")
+    (tmp_path / "x.json").symlink_to(tmp_path / "mine")
+    export(choice, "json", tmp_path / "x.json")
+    assert not (tmp_path / "x.json").is_symlink()
+    assert (tmp_path / "mine").read_text(encoding="utf-8") == "mine"
+    (tmp_path / "folder").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(ConfigError):
+        export(choice, "hf-datasets", tmp_path / "folder")
+    assert not (tmp_path / "elsewhere").exists()

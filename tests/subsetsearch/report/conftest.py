@@ -30,9 +30,7 @@ POOL = (
     "mya nld orm pes pol ron rus slk slv smo som spa swe swh tam tel tha tir tur ukr urd uzn vie wol xho yor zul"
 )
 TARGETS = "bam ewe fon hau ibo kin lug luo mos nya pcm sna swh tsn twi wol xho yor zul"
-EVIL = (
-    "a \"b\" <script>alert(1)</script> </title> {{data}} & 'c' <img src=x onerror=alert(2)>\n# line | two `x`"
-)
+EVIL = "a \"b\" <script>alert(1)</script> </title> {{data}} & 'c' <img src=x onerror=alert(2)> <a href=https://evil.example>x</a>\n# line | two `x`"
 
 
 def runs_of(languages: list[str], targets: list[str], rng: random.Random) -> FullRuns:

@@ -378,8 +378,26 @@ def test_names_with_markup_are_only_text(
         *place(driver, next(i for i, row in enumerate(view(evil)["rows"]) if "proxy" in row), "yaxis2"),
     )
     assert driver.execute_script("return document.querySelectorAll('img, b, [onclick]').length") == 0
+    elsewhere = (
+        "return [...document.querySelectorAll('a, use, image')].map(e => e.getAttribute('href') ?? '#')"
+    )
+    assert all(link.startswith("#") for link in driver.execute_script(elsewhere))
     take(driver, Picture("markup", 1280), shots)
     quiet(driver)
+
+
+def test_the_policy_stops_a_script_that_came_in(
+    data: ReportData, driver: Any, opened: Callable[..., None]
+) -> None:
+    opened(data)
+    add = "const s = document.createElement('script'); s.textContent = 'window.let_in = 1'; document.body.append(s)"
+    driver.execute_script(add)
+    assert driver.execute_script("return window.let_in ?? 0") == 0
+    image = "const i = new Image(); i.src = 'https://example.org/x.png'; i.setAttribute('onerror', 'window.let_in = 2')"
+    driver.execute_script(f"{image}; document.body.append(i)")
+    assert driver.execute_script("return window.let_in ?? 0") == 0
+    said = " ".join(entry["message"] for entry in driver.get_log("browser"))
+    assert said.count("Content Security Policy") >= 2
 
 
 def test_empty_study(driver: Any, opened: Callable[..., None], shots: Path) -> None:

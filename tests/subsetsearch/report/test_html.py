@@ -143,3 +143,14 @@ def test_equal_earth_is_the_published_projection() -> None:
     assert equal_earth(0, 180)[0] == pytest.approx(2.7066299836960748)
     x, y = equal_earth(40, 30)
     assert equal_earth(-40, -30) == pytest.approx((-x, -y))
+
+
+def test_the_policy_lets_nothing_in(evil: ReportData, data: ReportData) -> None:
+    for page in (render_html(data), render_html(evil), render_html(ReportData(Front(name="empty")))):
+        (policy,) = re.findall(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', page)
+        rules = {rule.split()[0]: rule.split()[1:] for rule in policy.split(";")}
+        assert rules["default-src"] == rules["base-uri"] == rules["form-action"] == ["'none'"]
+        assert all(re.fullmatch(r"'sha256-[A-Za-z0-9+/=]{44}'|'none'", each) for each in rules["script-src"])
+        assert set(rules) == {"default-src", "script-src", "style-src", "img-src", "base-uri", "form-action"}
+        assert not re.search(r"https?:|\*|unsafe-eval", policy)
+        assert page.index("Content-Security-Policy") < page.index("<style")

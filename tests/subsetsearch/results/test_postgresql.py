@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,7 @@ from optuna.trial import TrialState
 from subsetsearch.config import StudyConfig
 from subsetsearch.problem.problem import Problem
 from subsetsearch.problem.space import languages_of
+from subsetsearch.results.address import VARIABLE
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.storage import require_stored
 from subsetsearch.results.study_store import open_store, read_full_runs
@@ -113,3 +117,40 @@ def test_a_killed_worker_loses_nothing(
     done = stored.get_trials(states=(TrialState.COMPLETE,))
     assert lost <= {frozenset(t.user_attrs["languages"]) for t in done}
     assert isinstance(stored, optuna.Study)
+
+
+def _processes() -> Iterator[str]:
+    """What everybody sees of the processes of this machine."""
+    for place in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):  # it has ended
+            yield place.read_bytes().decode(errors="replace")
+
+
+def test_no_password_is_seen_anywhere(server: str, toy_file: Path, tmp_path: Path) -> None:
+    """Neither in what commands print and log, nor in files, nor in the list of processes."""
+    secret, runs = "s3cr3t-pw", tmp_path / "runs"
+    environment = os.environ | {VARIABLE: server.replace("tester@", f"tester:{secret}@")}
+    toy_file.write_text(
+        toy_file.read_text(encoding="utf-8").replace('name = "toy"', 'name = "unseen"', 1), encoding="utf-8"
+    )
+    said, seen = "", set[str]()
+    for words in (
+        ["run", "--trials", "2", "--workers", "2"], ["report"],
+        ["export", "--pick", "trial=0", "--to", "realign", "-o", str(tmp_path / "out.toml")],
+        ["status", "--set", "search.trials=x"],
+    ):  # fmt: skip
+        command = [sys.executable, "-m", "subsetsearch", "-v", words[0], str(toy_file), "--dir", str(runs)]
+        log = tmp_path / "said.txt"
+        with log.open("w", encoding="utf-8") as out:
+            process = subprocess.Popen([*command, *words[1:]], stdout=out, stderr=out, env=environment)
+            while process.poll() is None:
+                seen |= {*_processes()}
+                time.sleep(0.3)
+        said += log.read_text(encoding="utf-8")
+        assert process.returncode == (2 if "search.trials=x" in words else 0), said
+    assert any("subsetsearch.run.worker" in words or "subsetsearch" in words for words in seen)
+    assert not any(secret in words for words in seen)
+    assert "tester" in said
+    files = [file for file in tmp_path.rglob("*") if file.is_file()]
+    assert {"report.html", "out.toml"} <= {file.name for file in files}
+    assert [file for file in files if secret.encode() in file.read_bytes()] == []

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
+from types import SimpleNamespace
 
 import pytest
 
@@ -37,7 +38,8 @@ def fake(monkeypatch: pytest.MonkeyPatch):
     def use(**other: dict[str, object]) -> CldrNames:
         data = FakeData(en=ENGLISH, xx=other)
         monkeypatch.setattr("realign_core.data.labelled.cldr._localedata", lambda: data)
-        monkeypatch.setattr("realign_core.data.labelled.cldr._own_file", lambda name: data.locales[name])
+        loader = SimpleNamespace(load=lambda name, **_: data.locales[name])
+        monkeypatch.setattr("realign_core.data.labelled.cldr._own_loader", lambda: loader)
         return CldrNames(evaluated=("xx",))
 
     return use
