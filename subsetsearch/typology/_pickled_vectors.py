@@ -128,8 +128,9 @@ def read_vectors(stream: IO[bytes]) -> dict[str, NDArray[np.float64]]:
     try:
         for opcode, argument, _ in pickletools.genops(stream):
             machine.step(opcode.name, argument)
-        (whole,) = machine.stack
-        table = whole.array[0] if len(whole.array) == 1 else None
-        return {name: made.array for name, made in table.items() if isinstance(made, _Made)}
+        objects = [entry for made in machine.stack for entry in made.array]
+        if len(objects) != 1:
+            raise ValueError(f"not a table of vectors, but {len(objects)} objects")
+        return {name: made.array for name, made in objects[0].items() if isinstance(made, _Made)}
     except (IndexError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"not a table of vectors ({error})") from error
