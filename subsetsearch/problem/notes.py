@@ -8,7 +8,7 @@ from realign_core.data.labelled import describe_joined
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import some
 from subsetsearch.languages import left_aside, no_languages
-from subsetsearch.problem.pool import Pool, asked_codes
+from subsetsearch.problem.pool import Pool, asked_codes, source_codes
 from subsetsearch.problem.problem import Problem
 from subsetsearch.problem.scripts import foreign_script
 
@@ -59,6 +59,8 @@ def one_language_notes(study: StudyConfig) -> Iterator[str]:
         joined = {**evaluated.joined("dev"), **evaluated.joined("test")}
         if joined:
             yield f"several files are joined (parts chooses): {describe_joined(joined)}"
+    if study.pool.languages is None and (own := source_codes(study)):
+        yield f"not in the pool, as they are the source language: {some(own)}"
     for name, codes in corpora.items():
         aside = left_aside(codes, asked_codes(study), sizes[name])
         said = [f"{code} (left aside) and {taken}" for code, taken in aside.items()]

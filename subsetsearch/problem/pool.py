@@ -86,6 +86,8 @@ def build_pool(study: StudyConfig, *, hold_out_labelled: bool = False) -> Pool:
     named = study.pool.languages
     available = parallel_codes(study)
     asked = _keys(named, "pool.languages", available) if named is not None else list(available)
+    if named is None:  # English of other countries is no realignment language of English
+        asked = [key for key in asked if available[key] not in source_codes(study)]
     _refuse_missing(asked, available, "parallel data", "pool.languages", "corpus")
     excluded = set(_keys(study.pool.exclude, "pool.exclude", available))
     known = also_in(set(asked) - excluded, study.targets.held_out)
@@ -133,6 +135,12 @@ def parallel_codes(study: StudyConfig) -> dict[str, str]:
     """
     source = study.recipe.parallel
     return by_key(source.languages(), asked_codes(study), lambda code: len(source.read(code)))
+
+
+def source_codes(study: StudyConfig) -> tuple[str, ...]:
+    """Name the parallel corpus's codes that are its source language too, as ``eng-GB`` beside ``eng``."""
+    source = key_of(getattr(study.recipe.parallel, "source", "en"))
+    return tuple(code for code in study.recipe.parallel.languages() if source and key_of(code) == source)
 
 
 def task_codes(study: StudyConfig, split: Split) -> dict[str, str]:
@@ -204,8 +212,13 @@ def held_out_note(study: StudyConfig) -> str:
 
 def source_key(study: StudyConfig) -> str | None:
     """Key of the language that the task is learnt in; ``None`` if its code is no language."""
+    return key_of(study.recipe.task.source_language)
+
+
+def key_of(code: str) -> str | None:
+    """Key of a code; ``None`` if it is no language's."""
     try:
-        return resolve(study.recipe.task.source_language).key
+        return resolve(code).key
     except LanguageError:
         return None
 

@@ -28,6 +28,20 @@ def test_a_code_that_vanishes_into_another_is_named(
     assert problem.pool.codes["twi_Latn"] == "twi_Latn"
 
 
+def test_the_source_language_under_another_code_is_not_in_the_pool(
+    opened: Callable[..., Ladder], toy_root: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "parallel"
+    shutil.copytree(toy_root / "parallel", folder)
+    text = next(path for path in folder.iterdir() if path.stem.startswith("yor"))
+    shutil.copy(text, folder / f"eng-GB{text.suffix}")
+    problem = opened({"recipe.parallel.path": str(folder)}).problem
+    assert "not in the pool, as they are the source language: eng-GB" in [*pool_notes(problem)]
+    assert "eng_Latn" not in problem.pool.codes
+    named = {"recipe.parallel.path": str(folder), "pool.languages": ["eng-GB", "fin", "zul"]}
+    assert "eng_Latn" in opened(named).problem.pool.codes  # who names it has it
+
+
 def test_text_in_another_script_is_questioned() -> None:
     """As where the columns of one file are the other way round."""
     sides = {"arb_Arab": "Good morning", "swh_Latn": "Habari", "zho_Hans": "你好", "rus_Cyrl": "Привет 12 km"}
