@@ -86,7 +86,7 @@ def parse_pharaoh(line: str, *, where: str, number: int) -> Int:
     found: list[tuple[int, int]] = []
     for entry in line.split():
         left, dash, right = entry.partition("-")
-        if not (dash and left.isdecimal() and right.isdecimal()):
+        if not (dash and entry.isascii() and left.isdecimal() and right.isdecimal()):
             raise DataError(
                 f"'{entry}' is no link i-j", where=where, line=number, fix="number words from 0: 0-0 1-2"
             )

@@ -27,7 +27,7 @@ from realign_core.support.arrays import Int
 from realign_core.support.content import blank_words
 from realign_core.support.errors import DataError, count
 from realign_core.support.paths import ExpandedPath, below
-from realign_core.support.text import text_lines
+from realign_core.support.text import require_file, text_lines
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +88,10 @@ class PharaohAligner(WordAligner):
             DataError: If a file is missing or malformed, or holds none of the pairs, or fewer than asked for.
         """
         place, links_place = self.files(text.language)
-        known = read_pharaoh(place, links_place)
+        for file in (place, links_place):
+            require_file(file)
+        changed = tuple(file.stat().st_mtime_ns for file in (place, links_place))
+        known = read_pharaoh(place, links_place, changed)
         pairs = list(zip(text.source, text.target, strict=True))
         rows = [known.get(_key(*pair)) for pair in pairs]
         n_found = sum(row is not None for row in rows)
@@ -106,12 +109,17 @@ class PharaohAligner(WordAligner):
 
 
 @lru_cache(maxsize=64)
-def read_pharaoh(text: Path, alignment: Path) -> Mapping[PairKey, FileLinks]:
+def read_pharaoh(
+    text: Path,
+    alignment: Path,
+    changed: tuple[int, ...] = (),  # noqa: ARG001 (part of the key)
+) -> Mapping[PairKey, FileLinks]:
     """Read a text and its links.
 
     Args:
         text: Lines ``source ||| target``; blanks separate words, as the aligners cut them.
         alignment: Lines of ``i-j``, as many.
+        changed: When they were last changed: what is mended is read again.
 
     Returns:
         Both sides without blanks to the links; of a pair that comes again, the first.
@@ -149,9 +157,11 @@ def _sides(line: str, path: Path, number: int) -> tuple[Words, Words]:
 
 
 def _check_numbering(parsed: Sequence[Int], sides: Sequence[tuple[Words, Words]], path: Path) -> None:
-    """Refuse links that count words from 1: they would be one word off."""
+    """Refuse links that align nothing, or count words from 1: they would be one word off."""
     linked = [(number, row) for number, row in enumerate(parsed) if len(row)]
-    if not linked or any(row.min() == 0 for _, row in linked):
+    if parsed and not linked:
+        raise DataError("no pair has a link", where=path, fix="align the text again")
+    if any(row.min() == 0 for _, row in linked):
         return
     leaving = [
         number for number, row in linked if (row.max(axis=0) == [len(side) for side in sides[number]]).any()

@@ -52,6 +52,10 @@ class FileTaskReader(TaskReader):
             raise ValueError("give 'path', the folder of the corpus, or list its 'files'")
         if self.split_names and "{split}" not in self.pattern and getattr(self, "split", None) is None:
             raise ValueError("'split_names' has no effect without {split} in 'pattern'")
+        for code, by_split in self.files.items():
+            for split, paths in by_split.items():
+                if twice := next((path for path in paths if paths.count(path) > 1), None):
+                    raise ValueError(f"'files' has {twice} twice for '{code}', split '{split}'")
         if listed := sorted(self.parts.keys() & self.files.keys()):
             raise ValueError(f"'parts' has no effect on '{listed[0]}', whose files are listed in 'files'")
         if self.parts and ("*" not in self.pattern or self.path is None):

@@ -255,6 +255,22 @@ def test_dictionaries_as_people_write_them(tmp_path: Path, content: str) -> None
     assert [len(row) for row in found] == [1, 0, 0, 0, 1, 0]
 
 
+def test_links_that_align_nothing_are_refused_and_mended_ones_read_again(tmp_path: Path) -> None:
+    pair = WordText("xx", (("a", "b"), ("c",)), (("x", "y"), ("z",)))
+    (tmp_path / "xx.txt").write_text("a b ||| x y\nc ||| z\n", encoding="utf-8")
+    aligner = PharaohAligner(path=tmp_path, text="{language}.txt", links="{language}.links")
+    (tmp_path / "xx.links").write_text("\n\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"xx\.links: no pair has a link"):
+        aligner.align(pair, vectors)
+    for second, content in enumerate(("0-0\n\n", "0-0 1-1\n0-0\n")):
+        (tmp_path / "xx.links").write_text(content, encoding="utf-8")
+        os.utime(tmp_path / "xx.links", (second, second))
+        assert sum(map(len, aligner.align(pair, vectors))) == (1, 3)[second]
+    (tmp_path / "xx.links").write_text("\u0660-\u0660\n0-0\n", encoding="utf-8")
+    with pytest.raises(DataError, match="is no link i-j"):
+        aligner.align(pair, vectors)
+
+
 def test_a_dictionary_that_is_mended_is_read_again(tmp_path: Path) -> None:
     links = []
     for second, content in enumerate(("cat zcat\n", "cat zcat\nred zred\n")):

@@ -21,7 +21,8 @@ from realign_core.data.labelled import (
     TaskReader,
     XnliTask,
 )
-from realign_core.support.errors import DataError
+from realign_core.support.config import validate_config
+from realign_core.support.errors import ConfigError, DataError
 
 CONTEXT = "Der Fluss 🏞 heißt Aare. Er fließt durch Bern, und Bern liegt am Fluss."
 
@@ -242,3 +243,12 @@ def test_where_nothing_is_found_the_pattern_is_told(tmp_path: Path):
     assert reader.sought("test").startswith("'UD_*/{language}_*-ud-test.conllu' in ")
     with pytest.raises(DataError, match=r"nor for any other.*found as UD_\*/wo_\*-ud-test.conllu"):
         reader.read("wo", "test")
+
+
+def test_a_file_that_is_listed_twice_is_refused(tmp_path: Path):
+    (tmp_path / "a.txt").write_text("a\tX\n\n", encoding="utf-8")
+    files = {"sw": {"dev": ["a.txt", "./a.txt"]}}
+    with pytest.raises(ConfigError, match=r"'files' has .*a\.txt twice for 'sw', split 'dev'"):
+        validate_config(ConllTask, {"files": files}, folder=tmp_path)
+    once = {"sw": {"dev": ["a.txt"], "test": ["a.txt"]}}  # which the dry run questions
+    assert len(validate_config(ConllTask, {"files": once}, folder=tmp_path).read("sw", "test")) == 1
