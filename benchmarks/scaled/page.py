@@ -7,10 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.common import read_rows, results_of
+from benchmarks.common import read_rows, results_of, write_figures
 from benchmarks.tables.design import Languages
-from benchmarks.tables.load import read_table
-from benchmarks.tables.tasks import TASKS
+from benchmarks.tables.load import Scores, read_table
+from benchmarks.tables.tasks import SEARCH_SEEDS, TASKS
+from subsetsearch.analysis.trust import ranking
 
 SUBSETS = 12
 """Of those that have every seed of the truth, by size and name, evenly spread."""
@@ -68,3 +69,30 @@ def read_scores(kind: Kind) -> dict[Languages, tuple[float, float]]:
 
 def write_page() -> None:
     """Write the figures."""
+    subsets, truth = chosen_subsets(), read_table(TASKS["african-pos"])
+    known = truth.truth()
+    lines = [
+        "| scored by | Spearman with the truth | above one language | processor seconds a subset |",
+        "|-|-|-|-:|",
+    ]
+    whole = truth.means("dev")
+    seed = SEARCH_SEEDS[0]
+    seconds = [truth.runs[subset, seed].seconds for subset in subsets if subset]
+    rows = [("a whole run on development data, one seed", {s: whole[s][seed] for s in subsets}, seconds)]
+    for kind in KINDS:
+        found = read_scores(kind)
+        if found.keys() >= set(subsets):
+            scores = {subset: found[subset][0] for subset in subsets}
+            rows.append((kind.words, scores, [found[subset][1] for subset in subsets if subset]))
+    for words, scores, spent in rows:
+        cells = [_rank(scores, known, least) for least in (1, 2)]
+        lines.append(f"| {words} | {' | '.join(cells)} | {np.mean(spent):.0f} |")
+    write_figures("scaled", ["\n".join(lines)])
+
+
+def _rank(scores: dict[Languages, float], known: dict[Languages, Scores], least: int) -> str:
+    """Spearman with mean test scores, over realigned subsets of a size, with its 95 % interval."""
+    subsets = [subset for subset in scores if len(subset) >= least]
+    truth = [float(np.mean([*known[subset].values()])) for subset in subsets]
+    found = ranking([scores[subset] for subset in subsets], truth).spearman
+    return "-" if found is None else str(found)

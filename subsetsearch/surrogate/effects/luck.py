@@ -2,11 +2,71 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+from scipy.optimize import brentq
+from scipy.special import ndtr, ndtri
 
 from subsetsearch.surrogate.effects.runs import EffectRuns
-from subsetsearch.surrogate.effects.subsets import Grams
-from subsetsearch.surrogate.effects.variances import NOISE, SEED, SMALL, SMALL_UNTOUCHED, UNTOUCHED, same
+from subsetsearch.surrogate.effects.subsets import NONE_PART, Grams
+from subsetsearch.surrogate.effects.variances import (
+    LEVEL,
+    NOISE,
+    SEED,
+    SHARED,
+    SMALL,
+    SMALL_UNTOUCHED,
+    UNTOUCHED,
+    Prior,
+    same,
+)
+from subsetsearch.traits.table import Matrix
+
+LEVEL_OF_INTERVALS = 0.9
+"""Intervals of what is expected hold the truth so often."""
+
+REACH = float(ndtri((1 + LEVEL_OF_INTERVALS) / 2))
+
+
+def cautious(parts: Sequence[str], values: Matrix, runs: EffectRuns, prior: Prior) -> Matrix:
+    """Take account of how little runs tell of no realignment.
+
+    Every gain is one over a few runs of it, and one run tells nothing of their noise: then the logarithm of
+    its variance is as uncertain as the prior says, and intervals by the most likely variance are too narrow.
+    It is made so large that they hold what they should. How much realigning gains at all is what the runs
+    say; nothing draws it to 0.
+
+    Args:
+        parts: Of the kernel and the noise.
+        values: Their most likely variances, shape (2, n_parts).
+        runs: What is known.
+        prior: Of the variances.
+    """
+    found, place = values.copy(), list(parts).index(UNTOUCHED)
+    _, widths = prior.arrays([UNTOUCHED])
+    untouched = [part for part, subset in zip(runs.parts, runs.subsets, strict=True) if not subset.languages]
+    further = len(untouched) - len(set(untouched))
+    freedom = further * np.array([1.0, len(runs.targets) - 1.0])
+    uncertain = np.sqrt(1.0 / (widths[:, 0] ** -2.0 + freedom / 2.0))
+    found[:, place] *= [widened(width) for width in uncertain.tolist()]
+    found[SHARED, list(parts).index(NONE_PART)] = LEVEL
+    return found
+
+
+def widened(width: float) -> float:
+    """How much larger a variance must be taken than its most likely value, so that 90 % intervals hold.
+
+    Args:
+        width: Standard deviation of its logarithm, which is taken for normal.
+    """
+    places, weights = np.polynomial.hermite_e.hermegauss(40)
+    sds, weights = np.exp(width * places / 2), weights / weights.sum()
+
+    def beyond(reach: float) -> float:
+        return float(weights @ (2.0 * ndtr(reach * REACH / sds) - 1.0)) - LEVEL_OF_INTERVALS
+
+    return float(brentq(beyond, 0.5, 100.0)) ** 2
 
 
 def noise_grams(runs: EffectRuns) -> Grams:

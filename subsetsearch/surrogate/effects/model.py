@@ -17,7 +17,7 @@ import numpy as np
 from subsetsearch.subset import NONE, Subset
 from subsetsearch.surrogate.effects.expectation import Expectation, GroupExpectation
 from subsetsearch.surrogate.effects.joint import JointExpectation, Level
-from subsetsearch.surrogate.effects.luck import noise_grams
+from subsetsearch.surrogate.effects.luck import cautious, noise_grams
 from subsetsearch.surrogate.effects.runs import EffectRuns
 from subsetsearch.surrogate.effects.subsets import Grams, Mixes, SubsetKernel
 from subsetsearch.surrogate.effects.targets import TargetBasis
@@ -88,7 +88,8 @@ class EffectModel:
             (estimate(grams, same(runs.parts, runs.parts), _columns(values, basis, alike), prior), alike)
             for alike in (ALIKE if len(runs.targets) > 2 else ALIKE[:1])
         ]
-        (variances, density), alike = max(found, key=lambda one: one[0][1])
+        (likely, density), alike = max(found, key=lambda one: one[0][1])
+        variances = cautious(tuple(grams), likely, runs, prior)
         return cls(kernel, basis, runs, Variances(tuple(grams), variances, alike, units, density))
 
     def on(self, runs: EffectRuns) -> EffectModel:

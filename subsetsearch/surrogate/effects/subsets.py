@@ -28,7 +28,10 @@ SIMILAR_WIDTH = 0.6
 PAIRS_WIDTH = 0.7
 """Of the kernel of pairs, in units of their logarithm: twice as many are like, ten times are not."""
 
-FIXED = ("none", "size", "identity", "typology", "similar")
+NONE_PART = "none"
+"""The part that sets no realignment apart from all others."""
+
+FIXED = (NONE_PART, "size", "identity", "typology", "similar")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -239,7 +239,7 @@ def test_without_no_realignment_gains_say_why_they_are_not_known(toy_file: Path,
 
 def test_the_best_by_another_aim_says_by_which(study: Study) -> None:
     assert study.pick("best", over="worst").reason.startswith(
-        "the best by the gain of the target that gains least: +1.8 ["
+        "the best by the gain of the target that gains least: +1.7 ["
     )
     assert "% of the targets over no realignment" in study.pick(over="helped").reason
     assert study.explain("best", over="worst").reasons == {}

@@ -184,15 +184,27 @@ def test_effects_of_unseen_subsets_are_found_by_traits() -> None:
     assert np.corrcoef(found.mean[:, 0], gains[rest, 0])[0, 1] > 0.95
 
 
-def test_intervals_cover() -> None:
+@pytest.mark.parametrize(("of_none", "most"), [(1, 0.995), (8, 0.97)])
+def test_intervals_cover(of_none: int, most: float) -> None:
     inside = []
     for seed in range(12):
         runs, kernel, gains = simulated(seed, noise=0.02)
-        model = EffectModel.fit(runs.take(range(30)), kernel, np.zeros((4, 0)))
+        rng = np.random.default_rng(seed)
+        known = runs.take(range(30))
+        more = np.array([0.44, 0.57, 0.37, 0.67]) + 0.02 * rng.normal(size=(of_none - 1, 4))
+        learned = EffectRuns(
+            (*known.subsets, *[NONE] * (of_none - 1)),
+            (1,) * (29 + of_none),
+            ("dev",) * (29 + of_none),
+            TARGETS,
+            np.concatenate([known.scores, more]),
+        )
+        model = EffectModel.fit(learned, kernel, np.zeros((4, 0)))
         rest = list(range(30, 61))
         found = model.expect([runs.subsets[i] for i in rest])
         inside.append(np.mean(np.abs(found.mean - gains[rest]) < 1.645 * found.sd))
-    assert 0.75 < np.mean(inside) < 0.98  # 0.86 over 60 seeds; the few here share one run of none each
+    # One run of none tells nothing of its noise, which has often been more than that of other runs.
+    assert 0.75 < np.mean(inside) < most
 
 
 def test_leaving_a_subset_out_forgets_its_runs() -> None:
