@@ -24,6 +24,7 @@ from realign_core.encoder.trainable import WholeEncoder
 from realign_core.support.arrays import Int
 from realign_core.support.errors import EncoderError
 from realign_core.support.files import content_key, require_space
+from realign_core.support.interrupts import between_steps
 from realign_core.support.kept import kept_folder
 from realign_core.support.progress import NoProgress, Progress
 
@@ -135,6 +136,7 @@ def _compute(
             for row, i in enumerate(batch):
                 states[starts[i] : starts[i] + lengths[i]] = rows[row, : lengths[i]]
             advance(len(batch))
+            between_steps()
     states.flush()
     np.savez(folder / _INDEX, allow_pickle=False, starts=starts)
     (folder / "about.json").write_text(json.dumps({"depth": depth, "texts": len(texts)}), encoding="utf-8")

@@ -1,4 +1,9 @@
-"""Ctrl-C and SIGTERM: the first ends the work in order, the second ends it now; no child survives either."""
+"""Ctrl-C and SIGTERM: the first ends the work in order, the second ends it now; no child survives either.
+
+Work that is done in steps says so by :func:`in_steps`, and asks between two of them by :func:`between_steps`
+whether it is to end: a signal that comes meanwhile lets the step be finished. Elsewhere the first signal ends
+what is running at once.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +12,10 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from types import FrameType
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -16,15 +23,102 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _SOON = 0.05
 """Seconds after which a lost signal is sent again."""
 
+PATIENCE_SECONDS = 10.0
+"""What is measured may take so long to its end, once it is to end; then the training step is the last."""
+
 children: set[int] = set()
 """Processes that are killed when the user does not want to wait; each leads a group of its own."""
 
 
+@dataclass
+class _State:
+    """What was asked of this process.
+
+    Args:
+        asked: When it was asked to end, by a steady clock; ``None`` if it was not.
+        patience: Of the piece of work that is in steps, outermost first.
+    """
+
+    asked: float | None = None
+    patience: list[float] = field(default_factory=list)
+
+
+_state = _State()
+
+
+@contextmanager
+def in_steps(patience: float | None = None) -> Iterator[None]:
+    """Let the first signal wait: for the end of the block, or for the end of a step in it.
+
+    Args:
+        patience: Seconds that the block may still take; then the next :func:`between_steps` ends it. As long
+            as usual, if left out; with 0 the step that is running is the last.
+
+    Raises:
+        KeyboardInterrupt: At the end of the outermost block, if a signal came.
+    """
+    if threading.current_thread() is not threading.main_thread():  # which alone hears signals
+        yield
+        return
+    _state.patience.append(PATIENCE_SECONDS if patience is None else patience)
+    try:
+        yield
+    finally:
+        _state.patience.pop()
+    if not _state.patience and _state.asked is not None:
+        raise KeyboardInterrupt
+
+
+def ends_after_this_step() -> bool:
+    """Whether the step that has ended was the last one."""
+    if _state.asked is None or not _state.patience:
+        return False
+    return time.monotonic() - _state.asked >= _state.patience[0]
+
+
+def between_steps() -> None:
+    """Go on, unless this process is to end here.
+
+    Raises:
+        KeyboardInterrupt: If it is.
+    """
+    if ends_after_this_step():
+        raise KeyboardInterrupt
+
+
+def give_way() -> None:
+    """Go on waiting for others, unless this process is to end, however much patience there is.
+
+    Raises:
+        KeyboardInterrupt: If it is.
+    """
+    if _state.asked is not None:
+        raise KeyboardInterrupt
+
+
+def ask() -> None:
+    """Take a first signal.
+
+    Raises:
+        KeyboardInterrupt: If nothing is running that is done in steps.
+    """
+    if _state.asked is None:
+        _state.asked = time.monotonic()
+    if not _state.patience:
+        raise KeyboardInterrupt
+
+
+def end_in_order() -> None:
+    """Have signals, however many, end a process in order: its parent knows when to kill it."""
+    for number in _SIGNALS:
+        signal.signal(number, lambda *_: ask())
+
+
 @contextmanager
 def interruptible(kept: Callable[[], str]) -> Iterator[None]:
-    """Let the first signal raise ``KeyboardInterrupt`` in the block, and say in one line what is kept.
+    """Let the first signal end the block in order, and say in one line what is kept.
 
-    The second one kills all children and this process at once.
+    Children are asked to end as well. The second signal kills all children and this process at once.
 
     Args:
         kept: Says what is kept and what goes on, a clause.
@@ -38,7 +132,8 @@ def interruptible(kept: Callable[[], str]) -> Iterator[None]:
         received.append(number)
         if len(received) > 1:
             _end_now(received[0])
-        raise KeyboardInterrupt
+        _tell_children()
+        ask()
 
     def again(unraisable: sys.UnraisableHookArgs) -> None:
         """Send a signal again that came while an object was cleared away, where exceptions are lost."""
@@ -55,24 +150,42 @@ def interruptible(kept: Callable[[], str]) -> Iterator[None]:
         yield
         return
     hook, sys.unraisablehook = sys.unraisablehook, again
+    _state.asked = None
     try:
         yield
     except KeyboardInterrupt:
-        _say(f"interrupted; {kept()}")
+        _say(f"error: interrupted; {kept()}")
         raise SystemExit(128 + (received[0] if received else signal.SIGINT)) from None
     finally:
+        _state.asked = None
         sys.unraisablehook = hook
         for number, handler in before.items():
             signal.signal(number, handler)
 
 
+def _tell_children() -> None:
+    """Ask children to end, and say that they and a running step are waited for."""
+    for child in children:
+        with contextlib.suppress(OSError):
+            os.kill(child, signal.SIGINT)
+    if children or _state.patience:
+        seconds = f"{PATIENCE_SECONDS:.0f} s"
+        _say_now(f"stopping: what is running may end within {seconds}; once more Ctrl-C stops at once")
+
+
 def _say(sentence: str) -> None:
-    print(f"error: {sentence}", file=sys.stderr, flush=True)
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def _say_now(sentence: str) -> None:
+    """Say something from within a signal's handler, which may have come while something was printed."""
+    with contextlib.suppress(OSError, ValueError):
+        os.write(sys.stderr.fileno(), f"{sentence}\n".encode())
 
 
 def _end_now(number: int) -> None:
     for child in children:
         with contextlib.suppress(OSError):
             os.killpg(child, signal.SIGKILL)
-    os.write(sys.stderr.fileno(), b"error: stopped at once; finished work is kept\n")
+    _say_now("error: stopped at once; finished work is kept")
     os._exit(128 + number)

@@ -15,6 +15,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from realign_core.support.errors import CheckpointError
+from realign_core.support.interrupts import ends_after_this_step
 from realign_core.support.kept import damage_of, keeping
 from realign_core.training.distributed import replicas
 from realign_core.training.loop import Phase, Position
@@ -47,9 +48,9 @@ class CheckpointStore:
         self.total = 0
 
     def save(self, position: Position) -> None:
-        """Count a step, and write a checkpoint if one is due."""
+        """Count a step, and write a checkpoint if one is due, or if this step is the last one."""
         self.total += 1
-        if self.total % self.every == 0 and replicas().first:
+        if (self.total % self.every == 0 or ends_after_this_step()) and replicas().first:
             self.write(position)
 
     def write(self, position: Position) -> None:

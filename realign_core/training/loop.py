@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -12,6 +13,7 @@ import torch
 
 from realign_core.recipe import Strategy
 from realign_core.support.errors import TrainingError
+from realign_core.support.interrupts import between_steps, in_steps
 from realign_core.support.progress import NoProgress, Progress
 from realign_core.training.distributed import replicas
 from realign_core.training.optimiser import Optimiser, check_finite
@@ -142,17 +144,28 @@ def train(
             memory runs out with one example at a time.
     """
     position = (saver.restore(phases) if saver else None) or Position()
-    while position.segment < len(segments):
-        segment = segments[position.segment]
-        position.step = max(position.step, segment.start)
-        _run_segment(phases[segment.phase], segment, position, saver, progress or NoProgress())
-        if segment.stop == phases[segment.phase].steps:
-            del position.optimisers[segment.phase]
-        position.segment, position.step = position.segment + 1, 0
+    with in_steps(0.0) if saver else nullcontext():  # a checkpoint of the last step keeps all of them
+        _run_segments(phases, segments, position, saver, progress or NoProgress())
     return {
         name: PhaseReport(_last_mean(losses), phases[name].tokens, position.seconds[name])
         for name, losses in position.losses.items()
     }
+
+
+def _run_segments(
+    phases: Mapping[str, Phase],
+    segments: Sequence[Segment],
+    position: Position,
+    saver: Saver | None,
+    progress: Progress,
+) -> None:
+    while position.segment < len(segments):
+        segment = segments[position.segment]
+        position.step = max(position.step, segment.start)
+        _run_segment(phases[segment.phase], segment, position, saver, progress)
+        if segment.stop == phases[segment.phase].steps:
+            del position.optimisers[segment.phase]
+        position.segment, position.step = position.segment + 1, 0
 
 
 def _last_mean(losses: list[float]) -> float:
@@ -176,6 +189,7 @@ def _run_segment(
             advance(1)
             if saver is not None:
                 saver.save(position)
+            between_steps()
 
 
 def _step(phase: Phase, optimiser: Optimiser, step: int) -> float:

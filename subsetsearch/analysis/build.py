@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,31 +13,32 @@ from subsetsearch.analysis.decision import decide, mark_decision
 from subsetsearch.analysis.effects import StudyModels
 from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow, FullRuns, mark_front
-from subsetsearch.analysis.noise import mark_ties, spread, student_interval
+from subsetsearch.analysis.mark_ties import mark_ties
+from subsetsearch.analysis.noise import spread, student_interval
 from subsetsearch.analysis.question import Question
 from subsetsearch.config.rungs import SHORT, RungWords
 from subsetsearch.errors import RealignError, StudyError, some
 from subsetsearch.problem.cost import PoolCost
 from subsetsearch.results.measurement import (
+    MeanScores,
     Measurement,
     by_subset,
-    mean_scores,
     mean_scores_by_subset,
     means_by_seed,
     without_fresh,
 )
 from subsetsearch.results.rung_scores import RungScores
-from subsetsearch.results.trials import TrialRecord, first_scored, read_trials
+from subsetsearch.results.trials import Stored, TrialRecord, first_scored, read_trials
 from subsetsearch.strategies import strategies_by_subset
 from subsetsearch.subset import Subset
 from subsetsearch.typology import DistanceTable
 
 if TYPE_CHECKING:
-    import optuna
+    pass
 
 
 def study_front(
-    stored: optuna.Study | None,
+    stored: Stored,
     evaluations: Sequence[Measurement],
     cost: PoolCost,
     distances: DistanceTable,
@@ -121,7 +123,7 @@ def full_runs(runs: Sequence[Measurement]) -> FullRuns:
         accuracy=float(np.mean(means)),
         std=spread(means),
         seeds=tuple(sorted(run.seed for run in runs)),
-        scores=mean_scores(runs),
+        scores=MeanScores(runs),
         held_out=float(np.mean(unseen)) if unseen else None,
         interval=student_interval(means),
         source=float(np.mean(source)) if source else None,
@@ -134,8 +136,9 @@ def _require_known(stored: Iterable[Subset], cost: PoolCost) -> None:
     Raises:
         StudyError: If one does: the table was edited, or the corpus is not what it was.
     """
+    known = frozenset(cost.prices)
     for subset in stored:
-        strange = sorted(subset.languages - set(cost.prices))
+        strange = sorted(subset.languages - known)
         if strange:
             raise StudyError(
                 f"the stored results have {some(strange)}, which the pool lacks",
@@ -146,11 +149,16 @@ def _require_known(stored: Iterable[Subset], cost: PoolCost) -> None:
 
 def mean_distance(distances: DistanceTable, subset: Iterable[str]) -> float | None:
     """Mean pairwise distance of a subset over the pairs that are known; ``None`` without one."""
-    index = {key: row for row, key in enumerate(distances.keys)}
+    index = _places(distances.keys)
     rows = [index[key] for key in subset if key in index]
     block = distances.values[np.ix_(rows, rows)][np.triu_indices(len(rows), k=1)]
     known = block[np.isfinite(block)]
     return float(known.mean()) if len(known) else None
+
+
+@lru_cache(maxsize=8)
+def _places(keys: tuple[str, ...]) -> dict[str, int]:
+    return {key: row for row, key in enumerate(keys)}
 
 
 def scores_by_subset(evaluations: Iterable[Measurement]) -> Mapping[Subset, Mapping[str, float]]:

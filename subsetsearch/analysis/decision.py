@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from subsetsearch.analysis.effects import StudyModels
+from subsetsearch.analysis.effects import MOST_RUNS, StudyModels
 from subsetsearch.analysis.front_row import FrontRow, choosable
 from subsetsearch.analysis.judged import Judged
 from subsetsearch.analysis.question import Question
@@ -96,7 +96,8 @@ def decide(models: StudyModels, question: Question, subsets: Sequence[Subset]) -
         for i, subset in enumerate([*asked, NONE])
     }
     order = {subset: i for i, subset in enumerate(judged)}
-    stored = [run for run in models.full if set(model.runs.targets) <= run.scores.keys()]
+    full, known = models.full, set(model.runs.targets)
+    stored = full if len(full) > MOST_RUNS else [run for run in full if known <= run.scores.keys()]
     small = sum(run.scale < 1 for run in stored)
     return Decision(question, judged, order, found.chances(), len(model.runs), len(stored), small)
 
@@ -120,9 +121,9 @@ def mark_decision(rows: Sequence[FrontRow], decision: Decision) -> list[FrontRow
     limit = min((judged.loss for _, judged in able), default=0.0) + decision.question.tolerance + _ROUNDING
     fitting = [(row.cost, judged.loss, row) for row, judged in able if judged.loss <= limit]
     chosen = min(fitting, key=lambda choice: choice[:2], default=(0.0, 0.0, None))[2]
-    marked = []
+    marked, rivals = [], [other for other, _ in ran]
     for row in known:
-        tied, worse = _cheaper(row, [other for other, _ in ran], decision)
+        tied, worse = _cheaper(row, rivals, decision)
         marked.append(
             replace(
                 row,

@@ -176,7 +176,7 @@ def fit_effects(
     Raises:
         SelectionError: If there are too few runs, they share no target, or all have the same scores.
     """
-    full = _fewer([run for run in runs if run.counted_scores])
+    full = [run for run in _fewer([run for run in runs if run.scores]) if run.counted_scores]
     subsets = {run.subset for run in full}
     targets = sorted(set.intersection(*(set(run.counted_scores) for run in full))) if full else []
     if len(subsets) < FEWEST:

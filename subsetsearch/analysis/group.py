@@ -12,7 +12,8 @@ from subsetsearch.analysis.asked import Asked
 from subsetsearch.analysis.build import decided, full_runs
 from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow, FullRuns, mark_front
-from subsetsearch.analysis.noise import PooledNoise, mark_ties
+from subsetsearch.analysis.mark_ties import mark_ties
+from subsetsearch.analysis.noise import PooledNoise
 from subsetsearch.analysis.question import Question
 from subsetsearch.analysis.words import language_name, listed
 from subsetsearch.errors import LanguageError, count, some

@@ -33,10 +33,13 @@ from subsetsearch.results.measurement import DEV, Measurement, means_by_seed, wi
 from subsetsearch.results.rung_scores import RungScores, rung_scores
 from subsetsearch.results.storage import load_stored
 from subsetsearch.results.study_store import open_store, read_full_runs, require_results
-from subsetsearch.results.trials import TrialRecord, first_scored, read_trials
+from subsetsearch.results.trials import Stored, TrialRecord, first_scored, read_trials
 from subsetsearch.strategies import published_subsets
 from subsetsearch.subset import NONE, Subset
 from subsetsearch.typology import DistanceTable, load_typology
+
+MANY, FEW_FOR_TRUST = 300, 80
+"""Of more measured subsets than the first, by so many it is judged how far the rungs can be trusted."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class Known:
 
     config: StudyConfig
     pool: Pool
-    stored: optuna.Study | None
+    stored: Stored
     evaluations: list[Measurement]
     raw: Front
     cost: PoolCost
@@ -95,7 +98,7 @@ class Known:
         """How far the rungs can be trusted."""
         return verdict(
             self.scores,
-            means_by_seed(self.evaluations),
+            _evenly(means_by_seed(self.evaluations)),
             self.cost.everything,
             top_rung=self.rung.number,
             predict=leave_one_out_predictor(self.cost),
@@ -188,6 +191,15 @@ class Known:
         return self.cost.pairs.top(keys) if pairs is None else self.cost.pairs.canonical(keys, pairs)
 
 
+def _evenly(runs: dict[Subset, dict[int, float]]) -> dict[Subset, dict[int, float]]:
+    """Keep none and evenly many of the others, where they are very many: leaving each out takes long."""
+    subsets = [subset for subset in runs if subset != NONE]
+    if len(subsets) <= MANY:
+        return runs
+    step = -(-len(subsets) // FEW_FOR_TRUST)
+    return {subset: runs[subset] for subset in ([NONE] if NONE in runs else []) + subsets[::step]}
+
+
 def read_known(
     config: StudyConfig, folder: StudyFolder, evaluations: list[Measurement] | None = None
 ) -> Known:
@@ -206,7 +218,8 @@ def read_known(
         evaluations = read_full_runs(config, folder)
     # Full runs may stand alone: subsets of one's own, or results that were imported.
     find = load_stored if evaluations else require_results
-    stored = find(config, folder)
+    study = find(config, folder)
+    stored = None if study is None else read_trials(study)
     pool = build_pool(config)
     distances = load_typology().distance_matrix(pool.keys, kind=config.typology.kind).trusted()
     cost = PoolCost.build(config, pool)

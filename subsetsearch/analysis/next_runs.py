@@ -9,6 +9,7 @@ from statistics import median
 
 import numpy as np
 
+from subsetsearch.analysis.decision import MOST_JUDGED
 from subsetsearch.analysis.effects import StudyModels
 from subsetsearch.analysis.sheet import duration
 from subsetsearch.analysis.words import points, subset_name
@@ -17,6 +18,9 @@ from subsetsearch.subset import NONE, Subset
 from subsetsearch.surrogate import expected_growth
 
 SECONDS = 600.0
+
+FEW_OTHERS = 200
+"""Of very many candidates, so many are compared besides those that the model has learned from."""
 
 _LITTLE = 0.0005
 """A growth that is shown as 0.0 points."""
@@ -71,7 +75,7 @@ def next_runs(
     """
     ran = [run for run in models.full if run.subset != NONE and run.seconds > 0]
     took = [run.seconds for run in ran if run.scale == 1] or [run.seconds for run in ran]
-    subsets = [subset for subset in candidates if subset != NONE]
+    subsets = _fewer(models, [subset for subset in candidates if subset != NONE])
     if not took or not subsets:
         return None
     seconds = median(took)
@@ -83,6 +87,18 @@ def next_runs(
     best = int(np.argmax(growth))
     own = Counter(run.subset for run in models.full)
     return NextRuns(subsets[best], own[subsets[best]], runs, seconds, float(growth[best]))
+
+
+def _fewer(models: StudyModels, subsets: list[Subset]) -> list[Subset]:
+    """Of very many, keep what the model has learned from, and evenly many of the others."""
+    if len(subsets) <= MOST_JUDGED:
+        return subsets
+    try:
+        known = set(models.counted.runs.subsets)
+    except RealignError:
+        return subsets[:MOST_JUDGED]
+    others = [subset for subset in subsets if subset not in known]
+    return [subset for subset in subsets if subset in known] + others[:: -(-len(others) // FEW_OTHERS)]
 
 
 def growth_by_runs(

@@ -11,21 +11,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import stdtr, stdtrit
 
-from subsetsearch.analysis.front_row import FrontRow
+from subsetsearch.analysis.two_way import two_way
 from subsetsearch.errors import count
-from subsetsearch.subset import NONE, Subset
+from subsetsearch.subset import Subset
 
 Key = TypeVar("Key", bound=Hashable)
 BySeed = Mapping[int, float]
 Runs = Mapping[Subset, BySeed]
 Matrix = npt.NDArray[np.float64]
+
+MANY = 300
+"""Of more subsets or runs, the same is computed in another way, which takes less time."""
 
 FEWEST = 3
 """With fewer values no interval is given: with two it would be 13 standard errors wide."""
@@ -160,6 +163,15 @@ def _design(cells: Sequence[tuple[Key, int]]) -> tuple[list[Key], list[int], Mat
 
 
 def _fit(runs: Mapping[Key, BySeed]) -> _Fit[Key]:
+    if len(runs) > MANY:
+        cells = [(name, seed) for name, by_seed in runs.items() for seed in by_seed]
+        values = np.array([[score] for by_seed in runs.values() for score in by_seed.values()])
+        many = two_way(cells, values)
+        return _Fit(
+            dict(zip(many.names, many.subsets[:, 0].tolist(), strict=True)),  # type: ignore[arg-type]
+            dict(zip(many.seeds, many.luck[:, 0].tolist(), strict=True)),
+            many.rank >= len(many.names) + len(many.seeds) - 1,
+        )
     names, seeds, design = _design([(name, seed) for name, by_seed in runs.items() for seed in by_seed])
     scores = np.array([score for by_seed in runs.values() for score in by_seed.values()])
     effects, _, rank, _ = np.linalg.lstsq(design, scores, rcond=None)
@@ -196,12 +208,18 @@ def pooled_noises(cells: Sequence[tuple[Key, int]], scores: Matrix) -> list[Pool
     """
     if not len(cells):
         return []
-    _, _, design = _design(cells)
-    effects, _, rank, _ = np.linalg.lstsq(design, scores, rcond=None)
-    freedom = len(cells) - int(rank)
+    if len(cells) > MANY:
+        many = two_way(cells, scores)
+        rank, unexplained = many.rank, many.left
+    else:
+        _, _, design = _design(cells)
+        effects, _, found, _ = np.linalg.lstsq(design, scores, rcond=None)
+        rank = int(found)
+        unexplained = scores - design @ effects
+    freedom = len(cells) - rank
     if freedom <= 0:
         return [None] * scores.shape[1]
-    left = ((scores - design @ effects) ** 2).sum(axis=0)
+    left = (unexplained**2).sum(axis=0)
     return [PooledNoise(math.sqrt(value / freedom), freedom) for value in left.tolist()]
 
 
@@ -227,52 +245,3 @@ def centred(runs: Mapping[Key, BySeed], baseline: BySeed) -> dict[Key, float]:
         return {subset: sum(by_seed.values()) / len(by_seed) for subset, by_seed in runs.items()}
     zero = fit.subsets[None] if baseline else -float(np.mean(list(fit.seeds.values())))
     return {subset: fit.subsets[subset] - zero for subset in runs}
-
-
-def mark_ties(rows: Sequence[FrontRow], runs: Runs, noise: PooledNoise | None = None) -> list[FrontRow]:
-    """Set ``measured_gain``, ``tied_with``, ``worse_than``, ``ties_best`` and ``recommended``.
-
-    A measured subset that has been shown to be worse than a cheaper one is worse than the cheapest such.
-    Any other is tied with the cheapest cheaper one that it has not been shown to beat. The
-    recommended one is the cheapest that the most accurate one has not been shown to beat. Two
-    subsets without a common seed, or of unknown noise, are no tie if their means differ: nothing speaks for
-    one then, and the number of seeds beside them says how little is known.
-
-    Args:
-        rows: By rising cost.
-        runs: Subset to seed to accuracy, of the seeds that the choice may see.
-        noise: Of these runs, where more is known of it than they tell.
-    """
-    noise = noise or pooled_noise(runs)
-    measured = [row for row in rows if row.full is not None]
-    if not measured:
-        return list(rows)
-
-    def tied(better: FrontRow, other: FrontRow) -> bool:
-        gap = paired_difference(runs[better.subset], runs[other.subset], noise)
-        return gap is not None and gap.low is not None and gap.low <= 0
-
-    def worse(row: FrontRow, other: FrontRow) -> bool:
-        gap = paired_difference(runs[row.subset], runs[other.subset], noise)
-        return gap is not None and gap.high is not None and gap.high < 0
-
-    best = max(measured, key=lambda row: (row.accuracy or 0.0, -row.cost))
-    ties = {row.subset for row in measured if row is best or tied(best, row)}
-    cheapest = next(row for row in measured if row.subset in ties)
-    marked = []
-    for row in rows:
-        cheaper = [other for other in measured if row.full is not None and other.cost < row.cost]
-        beaten_by = next((other.subset for other in cheaper if worse(row, other)), None)
-        equal = next((other.subset for other in cheaper if tied(row, other)), None)
-        over = paired_difference(runs.get(row.subset, {}), runs.get(NONE, {})) if row.languages else None
-        marked.append(
-            replace(
-                row,
-                measured_gain=over.mean if over else None,
-                tied_with=None if beaten_by else equal,
-                worse_than=beaten_by,
-                ties_best=row.subset in ties,
-                recommended=row is cheapest,
-            )
-        )
-    return marked

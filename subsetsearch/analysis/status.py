@@ -18,12 +18,10 @@ from subsetsearch.dominance import non_dominated
 from subsetsearch.errors import count
 from subsetsearch.problem.pool import held_out_note
 from subsetsearch.results.measurement import Measurement, by_subset, without_fresh
-from subsetsearch.results.trials import TrialRecord, first_scored, read_trials
+from subsetsearch.results.trials import Stored, TrialRecord, first_scored, read_trials
 from subsetsearch.subset import Subset, with_pairs
 
 if TYPE_CHECKING:
-    import optuna
-
     from subsetsearch.analysis.next_runs import NextRuns
 
 
@@ -200,7 +198,7 @@ def _plain(best: BestTrial | BestRun | NextRuns) -> dict[str, Any]:
 
 def study_status(
     config: StudyConfig,
-    stored: optuna.Study | None,
+    stored: Stored,
     evaluations: Sequence[Measurement],
     trust: tuple[str, ...] = (),
     kernel: str | None = None,

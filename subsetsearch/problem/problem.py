@@ -12,7 +12,7 @@ from subsetsearch.config.study import StudyConfig
 from subsetsearch.languages import resolve
 from subsetsearch.problem.cost import PoolCost
 from subsetsearch.problem.pool import Pool, Targets, build_pool, build_targets, resolve_subset
-from subsetsearch.problem.space import SearchSpace
+from subsetsearch.problem.space import MOST_NAMED, SearchSpace
 
 logger = logging.getLogger(__name__)
 
@@ -79,4 +79,5 @@ def _space(config: StudyConfig, pool: Pool, cost: PoolCost) -> SearchSpace:
         families={key: resolve(key).family for key in pool.keys},
         max_per_family=search.max_per_family,
         pairs=cost.pairs,
+        sparse=search.sampler == "subset" and len(pool.keys) > MOST_NAMED,
     )

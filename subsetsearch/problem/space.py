@@ -7,13 +7,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from optuna.distributions import BaseDistribution, CategoricalDistribution
+from optuna.distributions import BaseDistribution, CategoricalDistribution, IntDistribution
 
 from subsetsearch.errors import SelectionError, count
 from subsetsearch.problem.pairs import PAIRS, PairChoices
 from subsetsearch.subset import Subset
 
 _PREFIX = "language:"
+
+_SIZE = "n_languages"
+"""Parameter of a sparse space; with it, it is known whether all languages of a trial are there."""
+
+MOST_NAMED = 128
+"""Of larger pools, trials of our sampler name only the languages that are in: each is a row of a table."""
 
 
 class DataCost(Protocol):
@@ -41,6 +47,8 @@ class SearchSpace:
         families: Language to its family, for ``max_per_family``.
         max_per_family: Most languages of one family, if limited.
         pairs: Pairs per language that may be proposed; without any, a subset takes all pairs.
+        sparse: Whether parameters name the languages that are in, and how many they are, instead of saying
+            of every language of the pool whether it is in.
 
     Raises:
         SelectionError: If no subset fits the constraints.
@@ -56,6 +64,7 @@ class SearchSpace:
     families: Mapping[str, str] = field(default_factory=dict)
     max_per_family: int | None = None
     pairs: PairChoices = field(default_factory=PairChoices)
+    sparse: bool = False
 
     def __post_init__(self) -> None:
         _check_languages(self)
@@ -142,16 +151,26 @@ class SearchSpace:
         return None
 
     def distributions(self) -> dict[str, BaseDistribution]:
-        """Return one boolean parameter a language, and the number of pairs where the study asks for it."""
+        """Return one boolean parameter a language, and the number of pairs where the study asks for it.
+
+        A sparse space has the number of languages as well.
+        """
         parameters: dict[str, BaseDistribution] = {
             _PREFIX + key: CategoricalDistribution((False, True)) for key in self.keys
         }
+        if self.sparse:
+            parameters[_SIZE] = IntDistribution(0, len(self.keys))
         return parameters | ({PAIRS: CategoricalDistribution(self.pairs.choices)} if self.pairs else {})
 
     def params(self, subset: Subset) -> dict[str, bool | int | str]:
         """Write a subset of the pool as parameters."""
+        params: dict[str, bool | int | str]
         subset = self.pairs.canonical(subset.languages, subset.pairs)
-        params: dict[str, bool | int | str] = {_PREFIX + key: key in subset.languages for key in self.keys}
+        if self.sparse:
+            params = {_PREFIX + key: True for key in sorted(subset.languages)}
+            params[_SIZE] = len(subset.languages)
+        else:
+            params = {_PREFIX + key: key in subset.languages for key in self.keys}
         return params | ({PAIRS: self.pairs.choice(subset)} if self.pairs else {})
 
     def subset(self, params: Mapping[str, object]) -> Subset:
@@ -162,6 +181,14 @@ class SearchSpace:
         """
         pairs = self.pairs.parse(params[PAIRS]) if self.pairs else None
         return self.pairs.canonical(languages_of(params), pairs)
+
+    def whole(self, params: Mapping[str, object]) -> bool:
+        """Whether parameters, which may be stored one by one, are all there."""
+        if self.pairs and PAIRS not in params:
+            return False
+        if _SIZE in params:
+            return len(languages_of(params)) == params[_SIZE]
+        return sum(name.startswith(_PREFIX) for name in params) == len(self.keys)
 
 
 def languages_of(params: Mapping[str, object]) -> frozenset[str]:

@@ -22,14 +22,16 @@ from subsetsearch.config import StudyConfig
 from subsetsearch.dominance import hypervolume
 from subsetsearch.problem.retrieval_pairs import unlabelled_keys
 from subsetsearch.report.data import ReportData
+from subsetsearch.report.window import windowed
 from subsetsearch.results.measurement import Measurement, without_fresh
-from subsetsearch.results.trials import first_scored, read_trials
+from subsetsearch.results.trials import Stored, first_scored, read_trials
 from subsetsearch.subset import NONE
 
 if TYPE_CHECKING:
-    import optuna
-
     from subsetsearch.analysis.known import Known
+
+MOST_MARKS = 400
+"""The curve of what the search has reached has so many points."""
 
 _PACKAGES = ("subsetsearch", "optuna", "torch", "transformers", "lang2vec")
 
@@ -42,20 +44,23 @@ def known_report(known: Known, study_file: Path, options: Sequence[str] = ()) ->
         study_file: As in :func:`report_data`.
         options: Likewise.
     """
-    realigned = [row for row in known.front.measured if row.subset != NONE]
+    front, shown, left_out = windowed(known)
+    realigned = [row for row in front.measured if row.subset != NONE]
     data = report_data(
         known.config,
         study_file,
         known.stored,
-        known.front,
-        known.evaluations,
+        front,
+        shown.evaluations,
         trust=known.trust,
         options=options,
         strategies=compare_strategies(known),
     )
-    gains = {row.subset: gains_by_target(row, known) for row in realigned}
+    gains = {row.subset: gains_by_target(row, shown) for row in realigned}
     small = known.models.small_scale
-    data = replace(data, gains=gains, groups=tuple(group_fronts(known)), small_scale=small)
+    data = replace(data, gains=gains, groups=tuple(group_fronts(shown)), small_scale=small)
+    if left_out:
+        data = replace(data, messages=(*data.messages, left_out))
     if data.leaned is not None:
         data = replace(data, reasons=reasons(data.leaned.subset, known))
     return data.with_facts(known.read)
@@ -64,7 +69,7 @@ def known_report(known: Known, study_file: Path, options: Sequence[str] = ()) ->
 def report_data(
     study: StudyConfig,
     study_file: Path,
-    stored: optuna.Study | None,
+    stored: Stored,
     front: Front,
     evaluations: Sequence[Measurement],
     *,
@@ -109,7 +114,7 @@ def report_data(
     )
 
 
-def _history(stored: optuna.Study) -> Iterable[tuple[int, float]]:
+def _history(stored: Stored) -> Iterable[tuple[int, float]]:
     """Hypervolume of the proxy's front after each trial, on a logarithmic cost axis."""
     trials = first_scored(read_trials(stored)).values()
     points = [(t.number, t.cost, t.value) for t in trials if t.cost is not None and t.value is not None]
@@ -117,10 +122,12 @@ def _history(stored: optuna.Study) -> Iterable[tuple[int, float]]:
         return
     edge = math.log1p(1.05 * max(cost for _, cost, _ in points))
     floor = min(value for _, _, value in points)
-    for count, (number, _, _) in enumerate(points, start=1):
-        costs = [math.log1p(cost) for _, cost, _ in points[:count]]
-        values = [value for _, _, value in points[:count]]
-        yield number, hypervolume(costs, values, worst_cost=edge, worst_value=floor)
+    costs = [math.log1p(cost) for _, cost, _ in points]
+    values = [value for _, _, value in points]
+    step = -(-len(points) // MOST_MARKS)
+    for count in sorted({*range(len(points), 0, -step), 1}):
+        area = hypervolume(costs[:count], values[:count], worst_cost=edge, worst_value=floor)
+        yield points[count - 1][0], area
 
 
 def _unlabelled(study: StudyConfig) -> Iterable[str]:
@@ -149,10 +156,10 @@ def _note(front: Front) -> Iterable[str]:
         yield f"{front.note[0].upper()}{front.note[1:]}."
 
 
-def _messages(stored: optuna.Study | None, front: Front, evaluations: Sequence[Measurement]) -> Iterable[str]:
+def _messages(stored: Stored, front: Front, evaluations: Sequence[Measurement]) -> Iterable[str]:
     """Say what the reader must know before trusting the page."""
     if not front:
-        failed = len(stored.get_trials(deepcopy=False)) if stored else 0
+        failed = len(read_trials(stored))
         yield (
             f"None of {failed} trials was finished: run the study again to take them up."
             if failed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial, wraps
 from pathlib import Path
@@ -20,9 +20,11 @@ from subsetsearch.results.claims import Claims
 from subsetsearch.results.connect import no_driver, patient, when_made, with_driver, write_ahead
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.held import HeldTrials
+from subsetsearch.results.optuna_rows import count_rows, read_row, read_rows, read_told
 from subsetsearch.results.patience import patiently
 from subsetsearch.results.proxy import open_proxy
 from subsetsearch.results.store import MeasurementStore
+from subsetsearch.results.writing import Entries, write_together
 
 _INNER = (
     "_create_new_trial",
@@ -32,6 +34,10 @@ _INNER = (
     "_get_stale_trial_ids",
 )
 """What Optuna's own cache asks for, beside the public methods."""
+
+
+_OURS = ("write_trial", "count_trials", "told_trials")
+"""What we ask for besides."""
 
 
 def _told(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -52,7 +58,7 @@ def _told(method: Callable[..., Any]) -> Callable[..., Any]:
 
 def _all_told(storage: type[WorkerStorage]) -> type[WorkerStorage]:
     """Let every method that Optuna calls raise our errors."""
-    for name in (*vars(optuna.storages.BaseStorage), *_INNER):
+    for name in (*vars(optuna.storages.BaseStorage), *_INNER, *_OURS):
         method = getattr(storage, name)
         if callable(method) and not name.startswith("__"):
             setattr(storage, name, _told(method))
@@ -83,6 +89,36 @@ class WorkerStorage(optuna.storages.RDBStorage):
         if trial.state is TrialState.RUNNING:
             self.trials.hold(trial._trial_id)
         return trial
+
+    def _get_trials(
+        self,
+        study_id: int,
+        states: Container[TrialState] | None,
+        included_trial_ids: set[int],
+        trial_id_greater_than: int,
+    ) -> list[FrozenTrial]:
+        """Read trials by plain rows."""
+        with self.engine.connect() as connection:
+            return read_rows(connection, study_id, states, included_trial_ids, trial_id_greater_than)
+
+    def get_trial(self, trial_id: int) -> FrozenTrial:
+        """Read one trial by plain rows."""
+        with self.engine.connect() as connection:
+            return read_row(connection, trial_id)
+
+    def told_trials(self, study_id: int) -> list[FrozenTrial]:
+        """Read of trials what our records need."""
+        with self.engine.connect() as connection:
+            return read_told(connection, study_id)
+
+    def count_trials(self, study_id: int, state: TrialState) -> int:
+        """Count trials in a state; they are not read."""
+        with self.engine.connect() as connection:
+            return count_rows(connection, study_id, state)
+
+    def write_trial(self, trial_id: int, entries: Entries) -> None:
+        """Write parameters and attributes of a running trial in one transaction."""
+        write_together(self, trial_id, entries)
 
     def set_trial_state_values(
         self, trial_id: int, state: TrialState, values: Sequence[float] | None = None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from realign_core.support.files import content_key
+from subsetsearch.results.lazily import Lazily
 from subsetsearch.subset import Subset
 
 DEV: Final = "dev"
@@ -76,16 +77,22 @@ class Measurement:
     def counted_scores(self) -> dict[str, float]:
         """Scores of the targets that count: all but held-out ones and the training language."""
         apart = self.held_out | self.source
+        if not apart:
+            return dict(self.scores)
         return {key: score for key, score in self.scores.items() if key not in apart}
 
     @property
     def held_out_scores(self) -> dict[str, float]:
         """Scores of held-out targets."""
+        if not self.held_out:
+            return {}
         return {key: score for key, score in self.scores.items() if key in self.held_out}
 
     @property
     def source_scores(self) -> dict[str, float]:
         """Score of the training language, where the study names it as a target."""
+        if not self.source:
+            return {}
         return {key: score for key, score in self.scores.items() if key in self.source}
 
     @property
@@ -161,6 +168,17 @@ def mean_scores(runs: Sequence[Measurement]) -> dict[str, float]:
     """Average each target's scores over runs of one subset: held-out targets too, the source language not."""
     targets = [target for target in runs[0].scores if target not in runs[0].source]
     return {target: math.fsum(run.scores[target] for run in runs) / len(runs) for target in targets}
+
+
+class MeanScores(Lazily):
+    """The same, averaged when first asked for.
+
+    Args:
+        runs: Of one subset.
+    """
+
+    def __init__(self, runs: Sequence[Measurement]) -> None:
+        super().__init__(lambda: mean_scores(runs))
 
 
 def mean_scores_by_subset(measurements: Iterable[Measurement]) -> dict[Subset, dict[str, float]]:

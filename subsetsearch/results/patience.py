@@ -10,6 +10,8 @@ from typing import TypeVar
 
 import sqlalchemy
 
+from realign_core.support.interrupts import between_steps
+
 logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
@@ -55,6 +57,7 @@ def patiently(url: str, do: Callable[[], Result]) -> Result:
                 raise
             if attempt == 0:
                 logger.info("the database's server is away; trying again")
+            between_steps()
             time.sleep(_PAUSES[min(attempt, len(_PAUSES) - 1)])
         else:
             _reached.add(url)

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import optuna
+from optuna.distributions import BaseDistribution
 from optuna.trial import FrozenTrial
 
 from subsetsearch.problem.space import SearchSpace
@@ -75,6 +76,35 @@ def proposed_params(trial: FrozenTrial) -> Mapping[str, Any]:
     return fixed or announced or trial.params
 
 
+def proposal(trial: optuna.Trial, space: SearchSpace) -> dict[str, tuple[Any, BaseDistribution]]:
+    """Ask what a running trial is to be: what was queued, what the sampler proposes, or drawn one by one.
+
+    Optuna's own :meth:`optuna.Trial.suggest_categorical` says the same, and stores each answer by itself.
+
+    Args:
+        trial: None of its parameters is stored yet.
+        space: Of the study.
+
+    Returns:
+        Parameter to value and distribution.
+    """
+    kinds, known = space.distributions(), dict(trial._fixed_params)
+    if not space.whole(known):
+        known = {**trial.relative_params, **known}
+    names = [name for name in kinds if name in known] if space.sparse else list(kinds)
+    return {
+        name: (known[name] if name in known else _drawn(trial, name, kinds[name]), kinds[name])
+        for name in names
+    }
+
+
+def _drawn(trial: optuna.Trial, name: str, kind: BaseDistribution) -> Any:
+    if kind.single():
+        return kind.to_external_repr(0.0)  # the only choice
+    study = trial.study
+    return study.sampler.sample_independent(study, trial._cached_frozen_trial, name, kind)
+
+
 def proposed_subset(trial: FrozenTrial, space: SearchSpace) -> Subset | None:
     """Read what a trial proposes; ``None`` if that is not known yet, or its process died before it was.
 
@@ -82,4 +112,4 @@ def proposed_subset(trial: FrozenTrial, space: SearchSpace) -> Subset | None:
     than was proposed. Nothing was scored by then: the sampler may propose it anew.
     """
     params = proposed_params(trial)
-    return space.subset(params) if len(params) == len(space.distributions()) else None
+    return space.subset(params) if space.whole(params) else None

@@ -10,7 +10,7 @@ from subsetsearch.config.rungs import FULL
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.results.measurement import DEV, Measurement, means_by_seed
 from subsetsearch.results.store import MeasurementStore
-from subsetsearch.results.trials import first_scored, read_trials
+from subsetsearch.results.trials import Stored, first_scored, read_trials
 from subsetsearch.subset import Subset
 
 RungScores = Mapping[int, Mapping[Subset, float]]
@@ -18,7 +18,7 @@ RungScores = Mapping[int, Mapping[Subset, float]]
 
 
 def rung_scores(
-    stored: optuna.Study | None,
+    stored: Stored,
     measurements: Sequence[Measurement],
     *,
     top_rung: int = 2,

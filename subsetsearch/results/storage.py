@@ -8,7 +8,6 @@ from importlib.metadata import version
 from typing import Any
 
 import optuna
-from optuna.trial import TrialState
 
 from realign_core.support.config import flatten
 from subsetsearch.config.rungs import FULL, RUNGS, SHORT, measuring_rung
@@ -20,6 +19,7 @@ from subsetsearch.results.database import experimental, open_storage
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.legacy import legacy_fingerprint, with_younger_keys
 from subsetsearch.results.renamed import same_but_for_places, take_over
+from subsetsearch.results.trials import count_complete
 
 SCHEMA = 2
 """Version of what trials carry; a higher one was written by a newer program. From 2 on they may have a
@@ -89,7 +89,7 @@ def load_stored(
         return None
     require_ours(study, folder)
     storage = open_storage(folder)
-    if stored_name(study) not in {s.study_name for s in optuna.get_all_study_summaries(storage)}:
+    if stored_name(study) not in {s.study_name for s in storage.get_all_studies()}:
         return None
     stored = optuna.load_study(study_name=stored_name(study), storage=storage, sampler=sampler)
     _check(study, stored, folder)
@@ -111,9 +111,7 @@ def stored_settings(study: StudyConfig, folder: StudyFolder) -> dict[str, Any] |
         return None
     require_ours(study, folder)
     storage = open_storage(folder)
-    attributes = {
-        summary.study_name: summary.user_attrs for summary in optuna.get_all_study_summaries(storage)
-    }
+    attributes = {stored.study_name: stored.user_attrs for stored in storage.get_all_studies()}
     ours = [
         attributes[name]
         for name in dict.fromkeys([stored_name(study), *_endings(study, attributes)])
@@ -222,12 +220,11 @@ def other_searches(study: StudyConfig, folder: StudyFolder) -> dict[Ending, int]
         return {}
     require_ours(study, folder)
     storage = open_storage(folder)
-    known = {summary.study_name: summary.user_attrs for summary in optuna.get_all_study_summaries(storage)}
+    known = {stored.study_name: stored.user_attrs for stored in storage.get_all_studies()}
     counts = {}
     for name, ending in _endings(study, known).items():
         if name in known and name != stored_name(study):
-            trials = optuna.load_study(study_name=name, storage=storage).get_trials(deepcopy=False)
-            counts[ending] = sum(trial.state is TrialState.COMPLETE for trial in trials)
+            counts[ending] = count_complete(optuna.load_study(study_name=name, storage=storage))
     return {ending: count for ending, count in sorted(counts.items()) if count}
 
 

@@ -88,6 +88,17 @@ class MeasurementStore:
         runs = self.read(fingerprint, rung=rung, split=split, scale=scale)
         return {(run.subset, run.seed) for run in runs}
 
+    def have(self, runs: Sequence[str]) -> set[str]:
+        """Say which of some runs are measured.
+
+        Args:
+            runs: Their names, from :func:`subsetsearch.results.measurement.run_key`; not very many.
+
+        Raises:
+            StudyError: If the database cannot be read.
+        """
+        return {run.run for run in self._read(MEASUREMENTS.c.run.in_(runs))}
+
     def add(self, measurements: Iterable[Measurement]) -> int:
         """Add measurements, all of them or none; a run that is there already keeps its first scores.
 

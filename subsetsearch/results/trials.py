@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -12,7 +12,9 @@ from optuna.trial import FrozenTrial, TrialState
 
 from subsetsearch.config.rungs import LINEAR, RUNGS
 from subsetsearch.problem.pairs import PAIRS
-from subsetsearch.problem.space import languages_of
+from subsetsearch.problem.space import SearchSpace, languages_of
+from subsetsearch.results.proposals import asked_again, proposal
+from subsetsearch.results.writing import Entries, write
 from subsetsearch.subset import Subset
 
 State = Literal["waiting", "running", "complete", "failed", "pruned"]
@@ -123,23 +125,40 @@ class TrialRecord:
         )
 
 
+Stored = optuna.Study | Sequence[TrialRecord] | None
+"""A study, or its trials, where they have been read."""
+
+
 def _by_rung(attrs: Mapping[str, Any], name: str) -> dict[int, Any]:
     return {rung: attrs[key] for rung in RUNGS if attrs.get(key := name.format(rung)) is not None}
 
 
 def _subset(trial: FrozenTrial) -> Subset:
     pairs = trial.user_attrs.get(PAIRS)
-    return Subset(languages_of(trial.params), pairs if isinstance(pairs, int) else None)
+    told = trial.user_attrs.get("languages")
+    languages = languages_of(trial.params) if told is None else frozenset(told)
+    return Subset(languages, pairs if isinstance(pairs, int) else None)
 
 
-def read_trials(stored: optuna.Study | None) -> list[TrialRecord]:
-    """Read all trials of a study in order; none if there is no study."""
-    return [TrialRecord.of(trial) for trial in stored.get_trials(deepcopy=False)] if stored else []
+def read_trials(stored: Stored) -> list[TrialRecord]:
+    """Read all trials of a study in order; none if there is no study, and those that were read already."""
+    if stored is None:
+        return []
+    if not isinstance(stored, optuna.Study):
+        return list(stored)
+    told = getattr(getattr(stored._storage, "_backend", None), "told_trials", None)
+    trials = stored.get_trials(deepcopy=False) if told is None else told(stored._study_id)
+    return [TrialRecord.of(trial) for trial in trials]
 
 
 def count_complete(stored: optuna.Study | None) -> int:
     """Count the complete trials of a study; 0 if there is no study."""
-    return len(stored.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))) if stored else 0
+    if stored is None:
+        return 0
+    counted = getattr(getattr(stored._storage, "_backend", None), "count_trials", None)
+    if counted is not None:
+        return int(counted(stored._study_id, TrialState.COMPLETE))
+    return len(stored.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)))
 
 
 def first_scored(trials: Iterable[TrialRecord]) -> dict[Subset, TrialRecord]:
@@ -177,49 +196,63 @@ class TrialWriter:
         """Why it was queued; empty if the sampler proposed it."""
         return str(self.trial.user_attrs.get("origin") or "")
 
-    def subset(self, subset: Subset, *, with_pairs: bool) -> None:
-        """Say what is scored.
+    def begin(self, space: SearchSpace) -> Subset:
+        """Ask what is proposed, and say what is scored: parameters, subset, what constraint it breaks.
+
+        ``none``, ``all`` and a known subset that is run again break no constraint.
 
         Args:
-            subset: The subset.
-            with_pairs: Whether the study chooses pairs per language.
+            space: Of the study.
+
+        Returns:
+            The subset.
         """
-        self._set("languages", sorted(subset.languages))
-        self._set("n_languages", len(subset.languages))
-        if with_pairs:
-            self._set(PAIRS, "all" if subset.pairs is None else subset.pairs)
+        proposed = proposal(self.trial, space)
+        subset = space.subset({name: value for name, (value, _) in proposed.items()})
+        user: dict[str, Any] = {
+            "languages": sorted(subset.languages),
+            "n_languages": len(subset.languages),
+        }
+        if space.pairs:
+            user[PAIRS] = "all" if subset.pairs is None else subset.pairs
+        broken = space.violations(subset)
+        if self.exempt:
+            broken = {name: min(0.0, value) for name, value in broken.items()}
+        if space.sparse and not any(value > 0 for value in broken.values()):
+            broken = {}  # our sampler needs none, and each is a row
+        write(self.trial, Entries(proposed, user, broken))
+        return subset
+
+    @property
+    def exempt(self) -> bool:
+        """Whether the subset is scored even if it breaks a constraint."""
+        return self.origin in ("none", "all") or asked_again(self.trial) > 0
 
     def measured(self, rung: int, score: float, seconds: float) -> None:
         """Record what a rung has measured; scores by target are in the study's store."""
-        self._set(f"rung{rung}", score)
-        self._set(f"rung{rung}_seconds", seconds)
+        self._set(**{f"rung{rung}": score, f"rung{rung}_seconds": seconds})
 
     def promise(self, promise: float) -> None:
         """Record the probability of beating the front."""
-        self._set("promise", round(promise, 6))
+        self._set(promise=round(promise, 6))
 
     def skipped(self, rung: int, reason: str) -> None:
         """Record why a rung was not run."""
-        self._set(f"rung{rung}_skipped", reason)
+        self._set(**{f"rung{rung}_skipped": reason})
 
     def reached(self, rung: int, error: float | None = None) -> None:
         """Record the highest rung that measured the subset, and the error of an estimate."""
-        self._set("rung", rung)
-        if error is not None:
-            self._set("proxy_error", error)
+        self._set(rung=rung, **({} if error is None else {"proxy_error": error}))
 
     def same_as(self, other: TrialRecord) -> None:
         """Take over the result of an earlier trial of the same subset."""
-        self._set("duplicate_of", other.number)
-        for rung, score in other.scores.items():
-            self._set(f"rung{rung}", score)
+        self._set(duplicate_of=other.number, **{f"rung{rung}": score for rung, score in other.scores.items()})
         if other.rung is not None:
             self.reached(other.rung, other.error)
 
     def again(self, number: int, other: TrialRecord) -> None:
         """Say that the subset of an earlier trial is run once more, with a further seed."""
-        self._set("duplicate_of", other.number)
-        self._set("again", number)
+        self._set(duplicate_of=other.number, again=number)
 
-    def _set(self, name: str, value: object) -> None:
-        self.trial.set_user_attr(name, value)
+    def _set(self, **attributes: object) -> None:
+        write(self.trial, Entries(user=attributes))

@@ -16,6 +16,7 @@ import time
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
+from realign_core.support.interrupts import give_way
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.results.claims import Claims
 from subsetsearch.results.held import fail_dead
@@ -42,6 +43,7 @@ def wait_for_duplicate(trial: optuna.Trial, subset: Subset, space: SearchSpace, 
         if not waiting:
             waiting = True
             logger.info("trial %d waits for trial %d, which has its languages", trial.number, other.number)
+        give_way()
         time.sleep(_POLL_SECONDS)
         fail_dead(trial.study, claims)
 

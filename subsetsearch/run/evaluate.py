@@ -27,7 +27,7 @@ from subsetsearch.results.wanted import Kind, want
 from subsetsearch.run.arithmetic import with_fixed_arithmetic
 from subsetsearch.run.checks import require_run_data
 from subsetsearch.run.chosen import EvaluationRequest, choose_seeds, choose_subsets
-from subsetsearch.run.process import Job, Worker, start_worker, stop_workers, worker_main
+from subsetsearch.run.process import GRACE_SECONDS, Job, Worker, start_worker, stop_workers, worker_main
 from subsetsearch.rungs.full import FullRuns
 from subsetsearch.subset import Subset
 
@@ -110,6 +110,9 @@ def run_with_workers(
     started = _start(full, todo, workers, logs)
     try:
         _watch(full, todo, started, progress or NoProgress())
+    except KeyboardInterrupt:
+        stop_workers(started, patience=GRACE_SECONDS)
+        raise
     finally:
         stop_workers(started)
     killed = [worker for worker in started if worker.process.returncode]
@@ -168,4 +171,4 @@ def _do(study: StudyConfig, job: Job) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(worker_main(_do))
+    sys.exit(worker_main(_do, grace=GRACE_SECONDS))

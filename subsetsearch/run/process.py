@@ -22,7 +22,7 @@ from typing import Any
 
 from realign_core.support.config import validate_config
 from realign_core.support.errors import RealignError
-from realign_core.support.interrupts import children
+from realign_core.support.interrupts import PATIENCE_SECONDS, children, end_in_order
 from realign_core.support.threads import environment_of_one
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import StudyError
@@ -31,6 +31,10 @@ logger = logging.getLogger(__name__)
 
 Job = Mapping[str, Any]
 """What a worker is told besides its study, as JSON has it."""
+
+
+GRACE_SECONDS = PATIENCE_SECONDS + 20.0
+"""A worker that is ended has so long to finish what it is at, or to store that it failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ def stop_workers(workers: Iterable[Worker], *, patience: float = 0.0) -> None:
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(max(0.0, deadline - time.monotonic()))
         if process.poll() is None:
-            process.terminate()
+            process.kill()
         process.wait()
         children.discard(process.pid)
 
@@ -127,7 +131,7 @@ def worker_main(do: Callable[[StudyConfig, Job], None], *, grace: float = 0.0) -
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     for name in ("subsetsearch", "realign_core"):
         logging.getLogger(name).setLevel(logging.INFO)
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
+    end_in_order()  # a shell's background jobs ignore Ctrl-C
     content = json.loads(sys.stdin.readline())
     threading.Thread(target=end_with_parent, args=(sys.stdin.fileno(), grace), daemon=True).start()
     try:

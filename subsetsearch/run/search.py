@@ -12,6 +12,7 @@ import optuna
 from optuna.exceptions import UpdateFinishedTrialError
 from optuna.trial import FrozenTrial, TrialState
 
+from realign_core.support.interrupts import in_steps
 from subsetsearch.errors import StudyError, count
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.results.broken import LockedError, locked, told_by_us
@@ -115,7 +116,8 @@ def run_search(
         ended = limit.begin()
         try:
             if not ended:
-                _optimise(stored, objective, callbacks)
+                with in_steps():  # a trial that takes no longer is finished, whoever wants to stop
+                    _optimise(stored, objective, callbacks)
         finally:
             limit.begun()
         return ended

@@ -43,15 +43,9 @@ class TrialRunner:
     def __call__(self, trial: optuna.Trial) -> tuple[float, float]:
         """Run a trial; Optuna closes an interrupted one, so that the next run takes it up."""
         space, log = self.ladder.problem.space, TrialWriter(trial)
-        subset = space.subset({
-            name: trial.suggest_categorical(name, list(distribution.choices))  # type: ignore[attr-defined]
-            for name, distribution in space.distributions().items()
-        })  # fmt: skip
-        cost = space.cost(subset)
-        log.subset(subset, with_pairs=bool(space.pairs))
-        again = asked_again(trial)
-        exempt = log.origin in ("none", "all") or again > 0
-        if not self._allowed(trial, subset, exempt=exempt):
+        subset = log.begin(space)
+        cost, again = space.cost(subset), asked_again(trial)
+        if not (log.exempt or space.allows(subset)):
             return cost, self._lowest(trial)
         wait_for_duplicate(trial, subset, space, self.ladder.store.claims)
         known = self._known(trial, subset)
@@ -60,14 +54,7 @@ class TrialRunner:
                 return cost, self._again(log, subset, known, again)
             log.same_as(known)
             return cost, known.value
-        return cost, self._climb(trial, subset, always=exempt)
-
-    def _allowed(self, trial: optuna.Trial, subset: Subset, *, exempt: bool) -> bool:
-        """Record the constraints; a subset that breaks one (of another sampler) is never scored."""
-        violations = self.ladder.problem.space.violations(subset)
-        for name, value in violations.items():
-            trial.set_constraint(name, min(0.0, value) if exempt else value)
-        return exempt or all(value <= 0 for value in violations.values())
+        return cost, self._climb(trial, subset, always=log.exempt)
 
     def _lowest(self, trial: optuna.Trial) -> float:
         """What Optuna is told of a subset that breaks a constraint: the lowest score so far.

@@ -23,16 +23,13 @@ from subsetsearch.results.storage import load_stored
 from subsetsearch.results.trials import count_complete
 from subsetsearch.run.arithmetic import with_fixed_arithmetic
 from subsetsearch.run.checks import require_search_data
-from subsetsearch.run.process import Job, Worker, start_worker, stop_workers, worker_main
+from subsetsearch.run.process import GRACE_SECONDS, Job, Worker, start_worker, stop_workers, worker_main
 from subsetsearch.run.quota import Quota
 from subsetsearch.run.search import RunSummary, run_search
 from subsetsearch.run.total import Time, count_new_trials
 from subsetsearch.rungs.ladder import Ladder, open_ladder
 
 logger = logging.getLogger(__name__)
-
-_GRACE_SECONDS = 20.0
-"""A worker that is ended has so long to store that its trial failed, so that the next run takes it up."""
 
 
 def open_checked(config: StudyConfig, folder: StudyFolder, *, progress: Progress) -> Ladder:
@@ -105,7 +102,7 @@ def _search_together(
                 summary = run_search(ladder, adds, total=total, share=share, time=spent)
             _settle(started)
         finally:
-            stop_workers(started, patience=_GRACE_SECONDS)
+            stop_workers(started, patience=GRACE_SECONDS)
         return summary
 
 
@@ -161,4 +158,4 @@ def _do(study: StudyConfig, job: Job) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(worker_main(_do, grace=_GRACE_SECONDS))
+    sys.exit(worker_main(_do, grace=GRACE_SECONDS))

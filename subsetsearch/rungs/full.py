@@ -14,6 +14,7 @@ from realign_core.runs.limits import limit_pairs
 from realign_core.runs.run import run_prepared
 from realign_core.runs.workspace import Workspace, prepare
 from realign_core.support.files import cache_dir, file_lock
+from realign_core.support.interrupts import give_way, in_steps
 from realign_core.support.progress import Advance, NoProgress, Progress
 from subsetsearch.config.rungs import FULL, RungWords, words_of
 from subsetsearch.config.study import StudyConfig
@@ -30,6 +31,9 @@ from subsetsearch.subset import Subset
 logger = logging.getLogger(__name__)
 
 _POLL_SECONDS = 0.5
+
+_MANY = 400
+"""From so many runs on, all that are stored are read at once, to see which are."""
 
 _FURTHER = 1001
 """First seed of runs beyond those that a study file names."""
@@ -90,9 +94,23 @@ class FullRuns:
 
     def missing(self, subsets: Iterable[Subset], seeds: Sequence[int]) -> list[Run]:
         """List the runs that are not stored yet, seed by seed."""
-        done = self.done()
         unique = list(dict.fromkeys(subsets))
-        return [(subset, seed) for seed in seeds for subset in unique if (subset, seed) not in done]
+        runs = [(subset, seed) for seed in seeds for subset in unique]
+        if len(runs) > _MANY:
+            done = self.done()
+            return [run for run in runs if run not in done]
+        there = self.store.have([self.name(run) for run in runs])
+        return [run for run in runs if self.name(run) not in there]
+
+    def name(self, run: Run) -> str:
+        """Name a run of this study, as it is stored and claimed."""
+        subset, seed = run
+        return run_key(self.problem.fingerprint, subset, FULL.number, self.split, seed, self.scale)
+
+    def of(self, subset: Subset, seeds: Iterable[int]) -> list[Measurement]:
+        """Read the stored runs of a subset with some seeds."""
+        found = (self.store.find(self.name((subset, seed))) for seed in seeds)
+        return [run for run in found if run is not None]
 
     @property
     def codes(self) -> dict[str, str]:
@@ -126,6 +144,7 @@ class FullRuns:
                 taken = self.take(waiting, workspace, progress=progress, advance=advance)
                 waiting = taken.elsewhere
                 if waiting:
+                    give_way()
                     time.sleep(_POLL_SECONDS)
 
     def prepare(self, todo: Sequence[Run]) -> Workspace:
@@ -173,13 +192,14 @@ class FullRuns:
     def _take(self, run: Run, workspace: Workspace, progress: Progress | None) -> bool | None:
         """Do a run; tell whether it was left to be done, and nothing if another process is at it."""
         subset, seed = run
-        name = run_key(self.problem.fingerprint, subset, FULL.number, self.split, seed, self.scale)
+        name = self.name(run)
         with self.store.claim(name) as ours:
             if not ours:
                 return None
-            left = run not in self.done()
+            left = not self.store.have([name])
             if left:
-                measurement = self.store.settle(self._measure(workspace, subset, seed, progress))
+                with in_steps():
+                    measurement = self.store.settle(self._measure(workspace, subset, seed, progress))
                 logger.info(
                     "seed %d of %s: %.4f in %.0f s", seed, subset.name, measurement.mean, measurement.seconds
                 )
@@ -244,7 +264,7 @@ class FullRung(Rung):
         todo = self.full.missing([subset], self.seeds)
         if todo:
             self.full.run(todo, workspace=self.data.workspace, progress=self.data.progress)
-        return mean_scores([run for run in self.full.stored(subset) if run.seed in self.seeds])
+        return mean_scores(self.full.of(subset, self.seeds))
 
     def again(self, subset: Subset, number: int) -> Measurement:
         """Run a subset once more, with a further seed, unless that is stored.
@@ -260,7 +280,7 @@ class FullRung(Rung):
         todo = self.full.missing([subset], [seed])
         if todo:
             self.full.run(todo, workspace=self.data.workspace, progress=self.data.progress)
-        return next(run for run in self.full.stored(subset) if run.seed == seed)
+        return self.full.of(subset, [seed])[0]
 
     def prepare(self) -> None:
         """Read and tokenise, and load the encoder."""

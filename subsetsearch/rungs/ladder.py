@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass, replace
 from functools import partial
 
+from realign_core.support.interrupts import in_steps
 from realign_core.support.progress import NoProgress, Progress
 from subsetsearch.config.rungs import FULL, LINEAR, SHORT
 from subsetsearch.config.study import StudyConfig
@@ -71,13 +72,14 @@ class Ladder:
             if known is not None:
                 return known
         start = time.perf_counter()
-        scores = rung.scores(subset)
-        seconds = time.perf_counter() - start
-        measurement = Measurement(
-            fingerprint, "", subset, rung.number, DEV, 0, rung.label.score, scores,
-            value=mean_score(scores), seconds=seconds, origin=origin, host=platform.node(),
-        )  # fmt: skip
-        return self.store.settle(measurement) if rung.number != FULL.number else measurement
+        with in_steps():
+            scores = rung.scores(subset)
+            seconds = time.perf_counter() - start
+            measurement = Measurement(
+                fingerprint, "", subset, rung.number, DEV, 0, rung.label.score, scores,
+                value=mean_score(scores), seconds=seconds, origin=origin, host=platform.node(),
+            )  # fmt: skip
+            return self.store.settle(measurement) if rung.number != FULL.number else measurement
 
     def measure_again(self, subset: Subset, number: int) -> Measurement:
         """Run a subset in full once more, with a further seed; only where the search ends at full runs.

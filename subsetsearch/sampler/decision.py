@@ -10,15 +10,22 @@ about what that gains: of the leader, or of no realignment.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from subsetsearch.sampler.model import TwoRungModel
 from subsetsearch.sampler.subset_matrix import Rows
-from subsetsearch.surrogate import expected_growth
-from subsetsearch.surrogate.features import Matrix
+from subsetsearch.surrogate import expected_growth, front_levels, level_at
+from subsetsearch.surrogate.features import Indices, Matrix
+
+MOST_KNOWN, FEW_KNOWN = 300, 80
+"""Of more known subsets than the first, so many are compared: what is far below the front stays there."""
+
+_MOST_SEEDS = 12
+"""So many further seeds of a subset are compared at most."""
 
 _TOLD = 1e-3
 """Weight of what a run tells about the gain of the leader over the cheapest: it decides between equals."""
@@ -51,12 +58,15 @@ def next_run(model: TwoRungModel, new: Rows, *, edge: float, repeats: bool) -> N
     Returns:
         ``None`` if nothing is left to run.
     """
-    ran = _seeds_of(model)
+    ran = model.history.seeds(model.kept)
     known = np.array([np.frombuffer(key, dtype=bool) for key in ran]).reshape(len(ran), new.shape[1])
+    if len(known) > MOST_KNOWN:
+        known = known[_promising(model, known)]
+        ran = {key: ran[key] for key in (row.tobytes() for row in known)}
     rows = np.concatenate([known, new])
     runs, seeds = list(range(len(known), len(rows))), [0] * len(new)
     if repeats:
-        tried = sorted({seed for had in ran.values() for seed in had})
+        tried = _often(ran)
         for place, had in enumerate(ran.values()):
             further = [seed for seed in (*tried, tried[-1] + 1) if seed and seed not in had]
             runs += [place] * len(further)
@@ -68,24 +78,28 @@ def next_run(model: TwoRungModel, new: Rows, *, edge: float, repeats: bool) -> N
     return NextRun(rows[runs[best]], seeds[best], float(growth[best]))
 
 
+def _promising(model: TwoRungModel, known: Rows) -> Indices:
+    """Of very many known subsets, those least below the front of what is expected, and the cheapest."""
+    costs, mean = model.features.costs(known), model.predict(known).mean
+    below = level_at(costs, front_levels(costs, mean), float(mean.min())) - mean
+    below[int(costs.argmin())] = -1.0
+    return np.sort(np.argsort(below, kind="stable")[:FEW_KNOWN])
+
+
+def _often(ran: Mapping[bytes, set[int]]) -> list[int]:
+    """Numbers of the seeds that were run, rising; of very many those that most subsets have, and the last."""
+    counts = Counter(seed for had in ran.values() for seed in had)
+    last = max(counts)
+    return sorted({*sorted(counts, key=lambda seed: (-counts[seed], seed))[:_MOST_SEEDS], last})
+
+
 def _growth(model: TwoRungModel, rows: Rows, runs: np.ndarray, seeds: np.ndarray, edge: float) -> Matrix:
     """Expected growth of the area by each run."""
     axis = model.features.log_costs(model.features.costs(rows))
     order = np.argsort(axis, kind="stable")
     widths = np.maximum(0.0, np.diff(np.append(axis[order], edge)))
     mean = model.predict(rows).mean
-    moves = model.moves(rows, rows[runs], seeds)
+    moves = model.moves(rows, runs, seeds)
     leader, cheapest = int(mean.argmax()), int(order[0])
     told = np.abs(moves[leader] - moves[cheapest])
     return np.asarray(expected_growth(mean[order], moves[order], widths) + _TOLD * told)
-
-
-def _seeds_of(model: TwoRungModel) -> dict[bytes, set[int]]:
-    """Numbers of the seeds that each measured subset was run with, or is being run with."""
-    found: dict[bytes, set[int]] = defaultdict(set)
-    for scored, row in zip(model.history.scored, model.history.members, strict=True):
-        if scored.measured:
-            found[row.tobytes()].add(scored.again)
-    for key, seed in model.history.pending_seeds():
-        found[key].add(seed)
-    return dict(found)

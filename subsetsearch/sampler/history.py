@@ -12,7 +12,7 @@ from subsetsearch.problem.space import SearchSpace
 from subsetsearch.results.proposals import proposed_again, proposed_params
 from subsetsearch.results.trials import TrialRecord
 from subsetsearch.sampler.subset_matrix import SubsetMatrix
-from subsetsearch.surrogate.features import Members
+from subsetsearch.surrogate.features import Indices, Members
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,8 @@ class TrialHistory:
         self.pending: dict[int, bytes] = {}
         self._pending_again: dict[int, int] = {}
         self.numbers: dict[bytes, int] = {}
+        self._ran: dict[bytes, set[int]] = {}
+        self._measured: dict[bytes, set[int]] = {}
         self._rows = np.zeros((64, self._matrix.width), dtype=bool)
 
     @property
@@ -88,8 +90,9 @@ class TrialHistory:
     def _row(self, trial: FrozenTrial) -> Members | None:
         params = proposed_params(trial)
         try:
-            if self._space.pairs:
-                return self._matrix.row(self._space.subset({name: params[name] for name in self._names}))
+            if self._space.pairs or self._space.sparse:
+                whole = self._space.whole(params)
+                return self._matrix.row(self._space.subset(params)) if whole else None
             return np.array([bool(params[name]) for name in self._names])
         except KeyError:  # cut off between two parameters, or of another search space
             return None
@@ -109,6 +112,9 @@ class TrialHistory:
             self._rows = np.concatenate([self._rows, np.zeros_like(self._rows)])
         self._rows[len(self.scored)] = row
         measured = not record.estimated
+        self._ran.setdefault(key, set()).add(record.again)
+        if measured:
+            self._measured.setdefault(key, set()).add(record.again)
         self.scored.append(
             Scored(trial.number, record.cost, record.value, record.rung1, measured, record.again)
         )
@@ -117,10 +123,21 @@ class TrialHistory:
         """Sets that are being scored, each with the number of its further seed, or 0."""
         return [(key, self._pending_again[number]) for number, key in self.pending.items()]
 
-    def runs(self) -> set[tuple[bytes, int]]:
-        """Sets that were run or are being run, each with the number of its further seed, or 0."""
-        ran = zip(self.members, self.scored, strict=True)
-        return {*((row.tobytes(), scored.again) for row, scored in ran), *self.pending_seeds()}
+    def has_run(self, key: bytes, again: int) -> bool:
+        """Whether a set was run, or is being run, with the further seed of a number, or its first (0)."""
+        return again in self._ran.get(key, ()) or (key, again) in self.pending_seeds()
+
+    def seeds(self, among: Indices) -> dict[bytes, set[int]]:
+        """Numbers of the seeds that measured sets were run with, or are being run with.
+
+        Args:
+            among: Places in :attr:`scored`; what is being run is there as well.
+        """
+        keys = dict.fromkeys(row.tobytes() for row in self.members[among])
+        found = {key: set(self._measured[key]) for key in keys if key in self._measured}
+        for key, seed in self.pending_seeds():
+            found.setdefault(key, set(self._measured.get(key, ()))).add(seed)
+        return found
 
     def seen(self) -> set[bytes]:
         """Sets that were scored or are being scored."""

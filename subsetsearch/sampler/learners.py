@@ -22,7 +22,7 @@ from subsetsearch.surrogate import (
     choose_kernel,
 )
 from subsetsearch.surrogate.effects import Mixes, ScalarEffects, SubsetKernel
-from subsetsearch.surrogate.features import Matrix, Members
+from subsetsearch.surrogate.features import Indices, Matrix, Members
 from subsetsearch.surrogate.model import MOST_FOR_CHOICE, RungScale
 
 RUNG1 = "rung 1"
@@ -135,19 +135,16 @@ class EffectSurrogate:
         """Predict scores of sets, not of noisy runs of them."""
         return self.model.predict(self._mixes(members, rung))
 
-    def moves(
-        self, members: Members, runs: Members, seeds: Sequence[int], rungs: tuple[Matrix, Matrix] | None
-    ) -> Matrix:
+    def moves(self, members: Members, runs: Indices, seeds: Sequence[int], rung: Matrix | None) -> Matrix:
         """How far one more run moves what is expected of sets (:meth:`ScalarEffects.moves`).
 
         Args:
             members: Sets, one a row.
-            runs: What one may run next, one a row.
+            runs: What one may run next: places among these sets.
             seeds: With which seeds.
-            rungs: Scores of both by the cheaper rung, where the data had them.
+            rung: Scores of the sets by the cheaper rung, where the data had them.
         """
-        ours, theirs = rungs or (None, None)
-        return self.model.moves(self._mixes(members, ours), self._mixes(runs, theirs), seeds)
+        return self.model.moves(self._mixes(members, rung), runs, seeds)
 
     def _mixes(self, members: Members, rung: Matrix | None) -> Mixes:
         given = np.full(len(members), self.scale.mean) if self.scale and rung is None else rung

@@ -15,7 +15,7 @@ _REFIT = 1.3
 _CERTAIN = 1e-9
 """Standard deviation of what is known; a Gaussian needs one."""
 
-_MOST = 384
+MOST_CONDITIONED = 384
 """Observations that a model is conditioned on: its cost grows with their cube."""
 
 
@@ -43,6 +43,8 @@ class TwoRungModel:
         self._high: Surrogate | None = None
         self._points = np.empty((2, 0))
         self._told_by_rung1 = False
+        self.kept: Indices = np.empty(0, dtype=np.intp)
+        """Places in the history of the measured trials that the model is conditioned on: of many, not all."""
 
     @property
     def ready(self) -> bool:
@@ -74,9 +76,14 @@ class TwoRungModel:
             self._low = self._fit("low", self._cheap, Observations(members, rung1), costs)
         seeds = np.array([s.again for s in scored])
         data = Observations(members, values, rung1, seeds).take(measured)
+        kept = thin_observations(costs[measured], data.values, MOST_CONDITIONED)
         self._high = self._fit("high", self._learner, data, costs[measured])
-        if self._learner.denoises:
-            self._points[1] = self._high.predict(data.members, data.rung).mean
+        self.kept = measured[kept]
+        if (
+            self._learner.denoises
+        ):  # what is expected of others is not asked: it takes long, and none is near the front
+            known = data.take(kept)
+            self._points = np.stack([costs[self.kept], self._high.predict(known.members, known.rung).mean])
         if fantasise:
             self._fantasise(data, costs[measured])
 
@@ -103,7 +110,7 @@ class TwoRungModel:
         if len(data) >= _REFIT * size:
             choice = learner.choose(data)
             self._choices[name] = (len(data), choice)
-        return learner.fit(data.take(thin_observations(costs, data.values, _MOST)), choice)
+        return learner.fit(data.take(thin_observations(costs, data.values, MOST_CONDITIONED)), choice)
 
     def _expected_rung(self, members: Members) -> Matrix | None:
         return None if self._low is None else self._low.predict(members).mean
@@ -125,21 +132,19 @@ class TwoRungModel:
         """Whether it can tell what one more run would say of all sets: only when :attr:`ready`."""
         return isinstance(self._high, EffectSurrogate)
 
-    def moves(self, members: Members, runs: Members, seeds: Indices) -> Matrix:
+    def moves(self, members: Members, runs: Indices, seeds: Indices) -> Matrix:
         """How far one more run moves what is expected of sets; only of one that :attr:`decides`.
 
         Args:
             members: Sets, one a row.
-            runs: What one may run next, one a row.
+            runs: What one may run next: places among these sets.
             seeds: Numbers of their seeds.
 
         Returns:
             Shape (n_sets, n_runs).
         """
         assert isinstance(self._high, EffectSurrogate)
-        ours, theirs = self._expected_rung(members), self._expected_rung(runs)
-        rungs = None if ours is None or theirs is None else (ours, theirs)
-        return self._high.moves(members, runs, seeds.tolist(), rungs)
+        return self._high.moves(members, runs, seeds.tolist(), self._expected_rung(members))
 
     @property
     def noise(self) -> float:

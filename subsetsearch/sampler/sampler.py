@@ -83,7 +83,7 @@ class SubsetSampler(optuna.samplers.BaseSampler):
         self._score, self._learner = score, learner
         self._rng = np.random.default_rng(seed)
         self._others = optuna.samplers.RandomSampler(seed=seed)
-        self._distributions = space.distributions()
+        self._distributions = {} if space.sparse else space.distributions()
         self._features = self._matrix.features(traits)
         self._edge = float(self._features.log_costs(np.array([1.02 * space.largest_cost()]))[0])
         self._model: tuple[str, TwoRungModel] | None = None
@@ -148,9 +148,10 @@ class SubsetSampler(optuna.samplers.BaseSampler):
             if self._repeats:
                 announce_again(study, trial, again)
             announce(study, trial, params)
-            row, before = (self._matrix.row(proposed).tobytes(), again), history.runs()
+            key = self._matrix.row(proposed).tobytes()
+            before = history.has_run(key, again)
             history.update(study, without=trial.number)
-            if row in before or row not in history.runs():
+            if before or not history.has_run(key, again):
                 break
         return params
 

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from subsetsearch.dominance import staircase
-from subsetsearch.surrogate.features import Matrix
+from subsetsearch.surrogate.features import Indices, Matrix
 
 _SQRT_2PI = float(np.sqrt(2.0 * np.pi))
 
@@ -105,6 +105,9 @@ def expected_growth(mean: Matrix, moves: Matrix, widths: Matrix | None = None) -
         Shape (n_runs,), 0 or more.
     """
     growth = np.zeros(moves.shape[1])
+    if widths is not None:
+        kept = _ever_best(mean, moves)
+        mean, moves, widths = mean[kept], moves[kept], np.add.reduceat(widths, kept)
     for z, weight in zip(_SAID, _WEIGHTS, strict=True):
         after = mean[:, None] + z * moves
         if widths is None:
@@ -113,3 +116,15 @@ def expected_growth(mean: Matrix, moves: Matrix, widths: Matrix | None = None) -
             gained = np.maximum.accumulate(after, axis=0) - np.maximum.accumulate(mean)[:, None]
             growth += weight * (widths @ gained)
     return np.maximum(growth, 0.0)
+
+
+def _ever_best(mean: Matrix, moves: Matrix) -> Indices:
+    """Subsets that may become better than all cheaper ones, whatever a run says; the others count nothing.
+
+    Args:
+        mean: As in :func:`expected_growth`, one or more.
+        moves: Likewise.
+    """
+    reach = _SAID[-1] * np.abs(moves).max(axis=1, initial=0.0)
+    least = np.maximum.accumulate(mean - reach)
+    return np.flatnonzero(np.r_[True, (mean + reach)[1:] > least[:-1]])

@@ -10,6 +10,7 @@ from pydantic import Field
 from realign_core.data._templates import find_files
 from realign_core.data.examples import ParallelText
 from realign_core.data.parallel._aligned import LineSource
+from realign_core.support.content import PACKED
 from realign_core.support.paths import ExpandedPath
 from realign_core.support.text import require_file, unknown_language
 
@@ -37,13 +38,24 @@ class FolderParallel(LineSource):
 
     def read(self, language: str) -> ParallelText:
         """Read one language's file against the source language's, line by line."""
-        files = self._files()
-        source = files.pop(self.source, None)
-        if language not in files:
-            raise unknown_language(language, files, self.path)
-        if source is None:
-            require_file(source := self.path / f"{self.source}{self.suffix}")
-        return self.filters.apply(language, self._aligned(source, files[language]))
+        source, file = self._file(self.source), self._file(language)
+        if source is None or file is None or language == self.source:  # not as usual: look at all files
+            files = self._files()
+            source = files.pop(self.source, None)
+            if language not in files:
+                raise unknown_language(language, files, self.path)
+            if source is None:
+                require_file(source := self.path / f"{self.source}{self.suffix}")
+            file = files[language]
+        return self.filters.apply(language, self._aligned(source, file))
+
+    def _file(self, language: str) -> Path | None:
+        """The file of a code, without a look at all others; nothing if it is missing, or there twice."""
+        if not language or language.startswith(".") or "/" in language or "/" in self.suffix:
+            return None
+        names = (f"{language}{self.suffix}{packed}" for packed in ("", *PACKED))
+        found = [self.path / name for name in names if (self.path / name).is_file()]
+        return found[0] if len(found) == 1 else None
 
     def _files(self) -> dict[str, Path]:
         found = find_files(self.path, "{language}{suffix}", {"suffix": self.suffix})

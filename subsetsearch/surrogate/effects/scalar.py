@@ -21,6 +21,7 @@ from subsetsearch.surrogate.effects.variances import (
     estimate,
     same,
 )
+from subsetsearch.surrogate.features import Indices
 from subsetsearch.surrogate.gp import Prediction
 from subsetsearch.traits.table import Matrix
 
@@ -104,7 +105,7 @@ class ScalarEffects:
         """
         offset, unit = float(values.mean()), float(values.std())
         seeds = _one_seed(mixes) if seeds is None else seeds
-        covariance = _mix(kernel.grams(mixes, mixes), sizes) + LEVEL
+        covariance = kernel.mixed(mixes, mixes, sizes) + LEVEL
         covariance += sizes.get(SEED, 0.0) * same(seeds, seeds)
         noise = sizes[NOISE] + JITTER + sizes.get(UNTOUCHED, 0.0) * mixes.untouched
         inverse = np.asarray(np.linalg.inv(covariance + np.diag(noise)), np.float64)
@@ -113,33 +114,31 @@ class ScalarEffects:
 
     def predict(self, mixes: Mixes) -> Prediction:
         """Predict the number of each subset, not of a noisy run of it; shape (n,) each."""
-        cross = _mix(self.kernel.grams(mixes, self.mixes), self.sizes) + LEVEL
+        cross = self.kernel.mixed(mixes, self.mixes, self.sizes) + LEVEL
         prior = _mix(self.kernel.priors(mixes), self.sizes) + LEVEL
         explained = np.einsum("ij,ij->i", cross @ self.inverse, cross)
         sd = np.sqrt(np.maximum(prior - explained, 1e-12))
         return Prediction(self.offset + self.unit * (cross @ self.weights), self.unit * sd)
 
-    def moves(self, subsets: Mixes, runs: Mixes, seeds: Seeds) -> Matrix:
+    def moves(self, subsets: Mixes, runs: Indices, seeds: Seeds) -> Matrix:
         """How far one more run moves what is expected of subsets, by a standard deviation of what it says.
 
         Args:
             subsets: Whose expected number moves.
-            runs: What one may run next.
+            runs: What one may run next: places among the subsets, each as often as one likes.
             seeds: With which seeds, known ones or new.
 
         Returns:
             Shape (n_subsets, n_runs).
         """
         luck = self.sizes.get(SEED, 0.0)
-        ours = _mix(self.kernel.grams(subsets, self.mixes), self.sizes)
-        theirs = _mix(self.kernel.grams(runs, self.mixes), self.sizes) + LEVEL
-        theirs += luck * same(seeds, self.seeds)
+        ours = self.kernel.mixed(subsets, self.mixes, self.sizes)
+        theirs = ours[runs] + LEVEL + luck * same(seeds, self.seeds)
         known = theirs @ self.inverse
-        joint = _mix(self.kernel.grams(subsets, runs), self.sizes) - ours @ known.T
-        alone = (
-            _mix(self.kernel.priors(runs), self.sizes) + LEVEL + luck - np.einsum("ij,ij->i", known, theirs)
-        )
-        noise = self.sizes[NOISE] + JITTER + self.sizes.get(UNTOUCHED, 0.0) * runs.untouched
+        joint = self.kernel.mixed(subsets, subsets, self.sizes)[:, runs] - ours @ known.T
+        prior = _mix(self.kernel.priors(subsets), self.sizes)[runs]
+        alone = prior + LEVEL + luck - np.einsum("ij,ij->i", known, theirs)
+        noise = self.sizes[NOISE] + JITTER + self.sizes.get(UNTOUCHED, 0.0) * subsets.untouched[runs]
         return np.asarray(self.unit * joint / np.sqrt(np.maximum(alone, 0.0) + noise))
 
     @property

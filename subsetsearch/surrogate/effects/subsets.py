@@ -140,6 +140,39 @@ class SubsetKernel:
         found |= {name: np.outer(x[:, i], y[:, i]) for i, name in enumerate(self.traits.names)}
         return found | {name: np.outer(left.rungs[name], right.rungs[name]) for name in self.rungs}
 
+    def mixed(self, left: Mixes, right: Mixes, sizes: Mapping[str, float]) -> Matrix:
+        """Sum the parts of :meth:`grams`, each times its size, without making each of them.
+
+        Args:
+            left: Subsets.
+            right: Subsets.
+            sizes: Part to its variance.
+
+        Returns:
+            Shape (n_left, n_right).
+        """
+        a, b = self._features(left), self._features(right)
+        near = sizes["size"] * _near(a.size, b.size, SIZE_WIDTH)
+        alike = _near(a.traits, b.traits, SIMILAR_WIDTH * self._worth)
+        near += sizes["similar"] * _near(a.size, b.size, 2 * SIZE_WIDTH) * alike
+        if self.lengths is not None:
+            near += sizes["pairs"] * _near(left.pairs[:, None], right.pairs[:, None], PAIRS_WIDTH)
+        near *= np.outer(a.real, b.real)
+        return np.asarray(near + self._scaled(left, a, sizes) @ self._scaled(right, b, sizes).T)
+
+    def _scaled(self, mixes: Mixes, of: _Features, sizes: Mapping[str, float]) -> Matrix:
+        """What the parts that are products are made of, times the roots of their sizes."""
+        roots = {part: np.sqrt(size) for part, size in sizes.items()}
+        traits = np.array([roots[name] for name in self.traits.names]) / self._worth
+        columns = [
+            roots["none"] * (1.0 - of.real)[:, None],
+            roots["identity"] * mixes.shares,
+            roots["typology"] * of.places,
+            of.traits * traits,
+            *(roots[name] * mixes.rungs[name][:, None] for name in self.rungs),
+        ]
+        return np.concatenate(columns, axis=1)
+
     def priors(self, mixes: Mixes) -> Grams:
         """Compare each subset with itself: part to its diagonal, shape (n,)."""
         a = self._features(mixes)

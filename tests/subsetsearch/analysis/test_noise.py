@@ -13,10 +13,10 @@ from scipy import stats
 
 from subsetsearch.analysis.front import Front
 from subsetsearch.analysis.front_row import FrontRow, FullRuns, mark_front
+from subsetsearch.analysis.mark_ties import mark_ties
 from subsetsearch.analysis.noise import (
     PooledNoise,
     centred,
-    mark_ties,
     paired_difference,
     pooled_noise,
     spread,
@@ -231,3 +231,49 @@ def test_where_every_subset_has_every_seed_it_is_the_mean_difference() -> None:
     runs = {"a": {1: 0.5, 2: 0.9}, "b": {1: 0.6, 2: 0.7}}
     found = centred(runs, {1: 0.4, 2: 0.6})
     assert found == {"a": pytest.approx(0.2), "b": pytest.approx(0.15)}
+
+
+def _some_runs(rng: np.random.Generator) -> tuple[list[FrontRow], Runs]:
+    """Subsets with gaps among their seeds, some of equal cost, some of equal scores, none among them."""
+    runs: Runs = {}
+    for number in range(int(rng.integers(3, 40))):
+        subset = Subset(frozenset({f"l{number:02d}"} if number else ()))
+        seeds = rng.choice(4, int(rng.integers(1, 5)), replace=False)
+        runs[subset] = {int(seed): round(float(rng.normal(0.5, 0.03)), 2) for seed in seeds}
+    rows = [
+        FrontRow(
+            subset,
+            float(rng.integers(0, 12)) if subset.languages else 0.0,
+            "pairs",
+            full=FullRuns(float(np.mean(list(by_seed.values()))), seeds=tuple(by_seed)),
+        )
+        for subset, by_seed in runs.items()
+    ]
+    return mark_front([*rows, FrontRow(Subset(frozenset({"unmeasured"})), 3.0, "pairs", proxy=0.4)]), runs
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_many_subsets_have_the_ties_of_few(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows, runs = _some_runs(np.random.default_rng(seed))
+    noise = pooled_noise(runs) or PooledNoise(0.02, 5)
+    plain = mark_ties(rows, runs, noise)
+    monkeypatch.setattr("subsetsearch.analysis.mark_ties.MANY", 0)
+    monkeypatch.setattr("subsetsearch.analysis.ties._ROWS", 7)
+    assert mark_ties(rows, runs, noise) == plain
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_many_subsets_have_the_noise_and_the_effects_of_few(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, runs = _some_runs(np.random.default_rng(seed))
+    base = runs[NONE]
+    plain = pooled_noise(runs), centred(runs, base), centred(runs, {})
+    monkeypatch.setattr("subsetsearch.analysis.noise.MANY", 0)
+    many = pooled_noise(runs), centred(runs, base), centred(runs, {})
+    assert (plain[0] is None) == (many[0] is None)
+    if plain[0] is not None and many[0] is not None:
+        assert many[0].freedom == plain[0].freedom
+        assert many[0].spread == pytest.approx(plain[0].spread, abs=1e-9)
+    for found, expected in zip(many[1:], plain[1:], strict=True):
+        assert found == pytest.approx(expected, abs=1e-9)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import optuna
 import pytest
 
-from subsetsearch.problem.pairs import PAIRS
+from subsetsearch.problem.pairs import PAIRS, PairChoices
 from subsetsearch.problem.space import SearchSpace
+from subsetsearch.results.proposals import proposed_subset
 from subsetsearch.results.trials import TrialRecord, TrialWriter, first_scored, queue_trial, read_trials
 from subsetsearch.subset import NONE, Subset
 
@@ -21,13 +24,13 @@ def study() -> optuna.Study:
 
 def ask(study: optuna.Study, subset: Subset, origin: str = "") -> optuna.Trial:
     queue_trial(study, SPACE.params(subset), origin)
-    return study.ask(SPACE.distributions())
+    return study.ask()
 
 
 def finish(study: optuna.Study, subset: Subset, value: float, origin: str = "") -> TrialRecord:
     trial = ask(study, subset, origin)
     log = TrialWriter(trial)
-    log.subset(subset, with_pairs=False)
+    assert log.begin(SPACE) == subset
     log.measured(1, 0.25, 0.5)
     log.measured(2, value, 2.0)
     log.reached(2)
@@ -49,7 +52,7 @@ def test_a_measured_trial_is_read_as_it_was_written(study: optuna.Study) -> None
 def test_an_estimate_has_an_error_and_a_reason(study: optuna.Study) -> None:
     trial = ask(study, SOME)
     log = TrialWriter(trial)
-    log.subset(SOME, with_pairs=False)
+    log.begin(SPACE)
     log.measured(1, 0.25, 0.5)
     log.promise(0.0123456789)
     log.skipped(2, "too poor")
@@ -64,7 +67,7 @@ def test_a_duplicate_takes_the_result_of_the_first(study: optuna.Study) -> None:
     first = finish(study, SOME, 0.5)
     trial = ask(study, SOME)
     log = TrialWriter(trial)
-    log.subset(SOME, with_pairs=False)
+    log.begin(SPACE)
     log.same_as(first)
     study.tell(trial, [2.0, 0.5])
     records = read_trials(study)
@@ -76,8 +79,8 @@ def test_a_duplicate_takes_the_result_of_the_first(study: optuna.Study) -> None:
 
 def test_a_subset_that_breaks_a_constraint_has_no_value(study: optuna.Study) -> None:
     trial = ask(study, NONE)
-    TrialWriter(trial).subset(NONE, with_pairs=False)
-    trial.set_constraint("min_size", 1.0)
+    TrialWriter(trial).begin(SPACE)
+    assert study.trials[0].constraints["min_size"] == 1.0
     study.tell(trial, [0.0, 0.0])
     (record,) = read_trials(study)
     assert record.complete
@@ -101,11 +104,30 @@ def test_trials_of_older_versions_say_an_error_of_zero_where_it_was_measured() -
 
 
 def test_the_number_of_pairs_is_kept(study: optuna.Study) -> None:
-    trial = ask(study, SOME)
-    TrialWriter(trial).subset(Subset(SOME.languages, 300), with_pairs=True)
+    space = replace(SPACE, pairs=PairChoices((300, "all"), dict.fromkeys(SPACE.keys, 1000)))
+    queue_trial(study, space.params(Subset(SOME.languages, 300)))
+    trial = study.ask()
+    TrialWriter(trial).begin(space)
     (record,) = read_trials(study)
     assert record.subset == Subset(SOME.languages, 300)
     assert trial.user_attrs[PAIRS] == 300
+
+
+def test_trials_of_a_large_pool_name_only_what_is_in(study: optuna.Study) -> None:
+    """All of it is read again, "none" and a trial that is cut off among it."""
+    space = replace(SPACE, sparse=True)
+    for subset in (SOME, NONE):
+        queue_trial(study, space.params(subset), "none")
+        trial = study.ask()
+        assert TrialWriter(trial).begin(space) == subset
+        assert trial.params == space.params(subset)
+        study.tell(trial, [2.0, 0.5])
+        assert TrialRecord.of(study.trials[-1]).subset == subset
+        assert proposed_subset(study.trials[-1], space) == subset
+    assert len(study.trials[0].params) == 3
+    cut = {name: value for name, value in space.params(SOME).items() if name != "language:yor_Latn"}
+    assert not space.whole(cut)
+    assert space.whole(SPACE.params(SOME))  # as it was stored before the pool grew
 
 
 def test_no_study_has_no_trials() -> None:

@@ -79,11 +79,11 @@ def test_whoever_looks_last_sees_the_other(ladder: Ladder) -> None:
     some, space = Subset(frozenset(ladder.problem.pool.keys[:2])), ladder.problem.space
     for _ in range(2):
         study.enqueue_trial(space.params(some))
-    trials = [study.ask(space.distributions()) for _ in range(2)]
+    trials = [study.ask() for _ in range(2)]
     elder, younger = trials
-    TrialWriter(younger).subset(some, with_pairs=False)
+    assert TrialWriter(younger).begin(space) == some
     assert go_ahead(younger, some, space) is None  # the older trial has not recorded its subset
-    TrialWriter(elder).subset(some, with_pairs=False)
+    assert TrialWriter(elder).begin(space) == some
     first = go_ahead(elder, some, space)  # the younger has begun: it keeps its place
     assert first is not None
     assert first.number == younger.number

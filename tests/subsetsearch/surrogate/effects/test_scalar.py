@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -50,7 +52,8 @@ def test_how_far_a_run_moves_expectations_is_known_before_it() -> None:
     asked = KERNEL.read([Subset(frozenset("ab")), Subset(frozenset("f")), NONE])
     before = model.predict(asked).mean
     for run, seed in ((Subset(frozenset("bc")), 6), (SUBSETS[0], 7), (NONE, 5)):
-        moves = model.moves(asked, KERNEL.read([run]), (seed,))[:, 0]
+        both = KERNEL.read([Subset(frozenset("ab")), Subset(frozenset("f")), NONE, run])
+        moves = model.moves(both, np.array([3]), (seed,))[:3, 0]
         shifts = []
         for value in (0.5, 0.6):
             values = np.append(VALUES, value)
@@ -71,9 +74,17 @@ def test_a_further_seed_says_less_than_a_known_one_where_seeds_have_luck() -> No
     mixes, seeds = KERNEL.read(SUBSETS), (5,) * 8
     sizes = ScalarEffects.estimate(KERNEL, mixes, VALUES, seeds) | {SEED: 1.0}
     model = ScalarEffects.fit(KERNEL, mixes, VALUES, sizes, seeds)
-    asked, run = (
-        KERNEL.read([Subset(frozenset("ab")), Subset(frozenset("f"))]),
-        KERNEL.read([Subset(frozenset("ab"))]),
+    asked = KERNEL.read([Subset(frozenset("ab")), Subset(frozenset("f"))])
+    known, further = (
+        abs(float(np.diff(model.moves(asked, np.array([0]), (seed,))[:, 0])[0])) for seed in (5, 6)
     )
-    known, further = (abs(float(np.diff(model.moves(asked, run, (seed,))[:, 0])[0])) for seed in (5, 6))
     assert further < known
+
+
+def test_the_sum_of_the_parts_is_made_without_making_them() -> None:
+    kernel = replace(KERNEL, lengths={key: 10 * place + 5 for place, key in enumerate(KEYS)}, rungs={"r": {}})
+    left, right = kernel.read([*SUBSETS, NONE]), kernel.read(SUBSETS[:3])
+    sizes = {part: 0.1 + 0.3 * place for place, part in enumerate(kernel.parts)}
+    left, right = (replace(m, rungs={"r": RNG.normal(size=len(m.sizes))}) for m in (left, right))
+    plain = sum(sizes[part] * gram for part, gram in kernel.grams(left, right).items())
+    np.testing.assert_allclose(kernel.mixed(left, right, sizes), plain, rtol=1e-12)
