@@ -20,7 +20,6 @@ from optuna.storages._rdb import models
 from optuna.trial import TrialState
 
 from benchmarks.scale.made import World, made_run
-from subsetsearch.config.rungs import LINEAR
 from subsetsearch.problem.problem import Problem
 from subsetsearch.results.measurement import DEV, TEST, Measurement
 from subsetsearch.results.store import MeasurementStore
@@ -52,7 +51,7 @@ def draw(problem: Problem, number: int, seed: int = 1) -> Iterator[Subset]:
 
 
 def fill(stored: optuna.Study, problem: Problem, store: MeasurementStore, world: World, trials: int) -> None:
-    """Add finished trials of new subsets, each with its measurements, and full runs on test data.
+    """Add finished trials of new subsets, each with its full run, and full runs on test data.
 
     Args:
         stored: The study, with none, all and perhaps some trials of the same draws.
@@ -66,7 +65,8 @@ def fill(stored: optuna.Study, problem: Problem, store: MeasurementStore, world:
     engine = stored._storage._backend.engine  # type: ignore[attr-defined]
     for start in range(0, len(subsets), _BATCH):
         batch = subsets[start : start + _BATCH]
-        runs = [run for subset in batch for run in dev_runs(problem, world, subset)]
+        seed = problem.config.proxy.full.seeds[0]
+        runs = [made_run(problem.fingerprint, world, subset, seed, DEV) for subset in batch]
         with engine.begin() as connection:
             add_trials(connection, stored._study_id, problem, batch, runs, there + start)
         store.add(runs)
@@ -79,24 +79,6 @@ def test_runs(problem: Problem, world: World, subsets: Sequence[Subset], trials:
     return [
         made_run(problem.fingerprint, world, subset, seed, TEST) for subset in chosen for seed in (17, 23)
     ]
-
-
-def dev_runs(problem: Problem, world: World, subset: Subset) -> list[Measurement]:
-    """What a trial leaves in the store: rung 1, and its full run on development data."""
-    scores = world.scores(subset, 0)
-    rung1 = Measurement(
-        problem.fingerprint,
-        "",
-        subset,
-        LINEAR.number,
-        DEV,
-        0,
-        LINEAR.score,
-        scores,
-        seconds=0.01,
-        host="made-up",
-    )
-    return [rung1, made_run(problem.fingerprint, world, subset, problem.config.proxy.full.seeds[0], DEV)]
 
 
 def add_trials(
@@ -114,7 +96,7 @@ def add_trials(
         study: Its id there.
         problem: The study.
         subsets: One a trial.
-        runs: Two a subset: rung 1, and the full run.
+        runs: One a subset, on development data.
         first: Number of the first trial.
     """
     highest = connection.scalar(sa.select(sa.func.max(models.TrialModel.trial_id))) or 0
@@ -134,7 +116,7 @@ def add_trials(
             "trial_id": trial_id, "number": first + place, "study_id": study, "state": TrialState.COMPLETE,
             "datetime_start": began, "datetime_complete": began + timedelta(seconds=59),
         })  # fmt: skip
-        _trial(rows, problem, subset, runs[2 * place : 2 * place + 2], trial_id)
+        _trial(rows, problem, subset, runs[place], trial_id)
     for model, content in rows.items():
         connection.execute(sa.insert(model.__table__), content)
 
@@ -143,7 +125,7 @@ def _trial(
     rows: dict[Any, list[dict[str, Any]]],
     problem: Problem,
     subset: Subset,
-    runs: Sequence[Measurement],
+    run: Measurement,
     trial_id: int,
 ) -> None:
     space = problem.space
@@ -159,11 +141,12 @@ def _trial(
     kind = models.TrialValueModel.TrialValueType.FINITE
     rows[models.TrialValueModel] += [
         own | {"objective": place, "value": value, "value_type": kind}
-        for place, value in enumerate((space.cost(subset), runs[1].value))
+        for place, value in enumerate((space.cost(subset), run.value))
     ]
-    user = {"languages": sorted(subset.languages), "n_languages": len(subset.languages), "rung": 3}
-    for run in runs:
-        user |= {f"rung{run.rung}": run.value, f"rung{run.rung}_seconds": run.seconds}
+    user = {
+        "languages": sorted(subset.languages), "n_languages": len(subset.languages), "rung": run.rung,
+        f"rung{run.rung}": run.value, f"rung{run.rung}_seconds": run.seconds,
+    }  # fmt: skip
     system = {
         "subsetsearch:again": 0, "subsetsearch:proposed": params, "subsetsearch:scoring": True,
         **Entries(constraints={} if space.sparse else space.violations(subset)).system,

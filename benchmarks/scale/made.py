@@ -125,7 +125,7 @@ class World:
 
 @dataclass(frozen=True)
 class MadeRung(Rung):
-    """Rung 1: it knows the world with another seed's luck."""
+    """Rung 1, which a search by full runs does not ask."""
 
     world: World
 

@@ -96,8 +96,8 @@ def decide(models: StudyModels, question: Question, subsets: Sequence[Subset]) -
         for i, subset in enumerate([*asked, NONE])
     }
     order = {subset: i for i, subset in enumerate(judged)}
-    full, known = models.full, set(model.runs.targets)
-    stored = full if len(full) > MOST_RUNS else [run for run in full if known <= run.scores.keys()]
+    full, targets = models.full, set(model.runs.targets)
+    stored = full if len(full) > MOST_RUNS else [run for run in full if targets <= run.scores.keys()]
     small = sum(run.scale < 1 for run in stored)
     return Decision(question, judged, order, found.chances(), len(model.runs), len(stored), small)
 

@@ -92,12 +92,13 @@ class MeasurementStore:
         """Say which of some runs are measured.
 
         Args:
-            runs: Their names, from :func:`subsetsearch.results.measurement.run_key`; not very many.
+            runs: Their names, from :func:`subsetsearch.results.measurement.run_key`.
 
         Raises:
             StudyError: If the database cannot be read.
         """
-        return {run.run for run in self._read(MEASUREMENTS.c.run.in_(runs))}
+        parts = [runs[start : start + _BATCH] for start in range(0, len(runs), _BATCH)]
+        return {run.run for part in parts for run in self._read(MEASUREMENTS.c.run.in_(part))}
 
     def add(self, measurements: Iterable[Measurement]) -> int:
         """Add measurements, all of them or none; a run that is there already keeps its first scores.

@@ -32,9 +32,6 @@ logger = logging.getLogger(__name__)
 
 _POLL_SECONDS = 0.5
 
-_MANY = 400
-"""From so many runs on, all that are stored are read at once, to see which are."""
-
 _FURTHER = 1001
 """First seed of runs beyond those that a study file names."""
 
@@ -96,9 +93,6 @@ class FullRuns:
         """List the runs that are not stored yet, seed by seed."""
         unique = list(dict.fromkeys(subsets))
         runs = [(subset, seed) for seed in seeds for subset in unique]
-        if len(runs) > _MANY:
-            done = self.done()
-            return [run for run in runs if run not in done]
         there = self.store.have([self.name(run) for run in runs])
         return [run for run in runs if self.name(run) not in there]
 
