@@ -8,7 +8,7 @@ WORKERS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SEARCH := $(BIN)/subsetsearch
 
-.PHONY: help demo test lint format docs bench-engine bench-typology bench-search bench-calibration bench-replay bench-unlabelled bench-expressions bench-chaos bench-store bench-tables bench-effects bench-peers bench-scaled clean
+.PHONY: help demo test lint format docs bench-engine bench-typology bench-search bench-calibration bench-replay bench-unlabelled bench-expressions bench-chaos bench-scale bench-store bench-tables bench-effects bench-peers bench-scaled clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -85,6 +85,10 @@ bench-expressions: $(VENV)/.test  ## known subsets on the task of the demo, with
 
 bench-chaos: $(VENV)/.test  ## workers that are killed at random moments, and what is lost (10 minutes; a PostgreSQL server)
 	$(BIN)/python -m benchmarks.chaos
+	$(BIN)/python -m benchmarks.chaos.offline
+
+bench-scale: $(VENV)/.test  ## trials, measurements and languages by the thousand (20 minutes and more; a PostgreSQL server)
+	$(BIN)/python -m benchmarks.scale
 
 bench-store: $(VENV)/.test  ## how storing one more measurement grows with those stored
 	$(BIN)/python -m benchmarks.store

@@ -12,6 +12,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
@@ -30,6 +31,7 @@ from benchmarks.chaos.fake import (
     worker,
     worth,
 )
+from realign_core.support.interrupts import interruptible
 from realign_core.support.kept import damage_of
 from subsetsearch.results.connect import connect
 from subsetsearch.results.folder import StudyFolder
@@ -51,6 +53,7 @@ class Aftermath:
 
     Args:
         kills: Processes that were killed while they worked.
+        stops: Processes that were asked to end, by Ctrl-C and SIGTERM in turn: they finish what they are at.
         restarts: Times that the server was stopped, gracefully or at once, and started.
         trials: Finished ones.
         runs: Finished full runs.
@@ -62,6 +65,7 @@ class Aftermath:
     """
 
     kills: int
+    stops: int
     restarts: int
     trials: int
     runs: int
@@ -97,6 +101,7 @@ class Storm:
     seed: int = 0
     _alive: set[int] = field(default_factory=set)
     _killed: set[int] = field(default_factory=set)
+    _stopped: set[int] = field(default_factory=set)
     _restarts: int = 0
     _failed: int = 0
     _seen: set[str] = field(default_factory=set)
@@ -155,14 +160,21 @@ class Storm:
             self.restart(self._restarts % 2 == 0)
         victim = moments.choice(working)
         self._seen |= set(ask(self._finished))
-        os.kill(victim, signal.SIGKILL)
-        os.waitpid(victim, 0)
+        stopped = len(self._stopped)
+        if 2 * stopped < len(self._killed):  # one is asked to end for two that are killed
+            os.kill(victim, signal.SIGTERM if stopped % 2 else signal.SIGINT)
+            self._stopped.add(victim)
+            self._failed += os.waitstatus_to_exitcode(os.waitpid(victim, 0)[1]) != 0
+        else:
+            os.kill(victim, signal.SIGKILL)
+            os.waitpid(victim, 0)
+            self._killed.add(victim)
         self._alive.discard(victim)
-        self._killed.add(victim)
 
     def _work(self) -> None:
         more = _GROWTH * len(self._killed)
-        worker(self.folder, self.diary, self.trials + more).work()
+        with suppress(SystemExit), interruptible(lambda: "what was begun is finished"):
+            worker(self.folder, self.diary, self.trials + more).work()
 
     def _bury(self, *, wait: bool = False) -> None:
         for pid in sorted(self._alive):
@@ -204,8 +216,8 @@ class Storm:
         corrupt += not _tables_are_whole(self.folder.database)
         runs = sum(m.rung == 3 for m in measured)
         return Aftermath(
-            len(self._killed), self._restarts, len(complete), runs, lost, twice, corrupt, self._failed,
-            round(seconds, 1),
+            len(self._killed), len(self._stopped), self._restarts, len(complete), runs, lost, twice, corrupt,
+            self._failed, round(seconds, 1),
         )  # fmt: skip
 
     def _finished(self) -> list[str]:

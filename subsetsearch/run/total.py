@@ -44,7 +44,7 @@ def count_new_trials(planned: int, finished: int, trials: int | None = None, mor
 
 
 def _now() -> float:
-    return time.time()
+    return time.monotonic()  # all processes of a machine have the same, and nobody sets it
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Time:
 
     Args:
         minutes: After so many it begins no further trial; no limit, if left out.
-        started: When its first trial could begin, in seconds of this machine's clock.
+        started: When its first trial could begin, in seconds of this machine's steady clock.
     """
 
     minutes: float | None = None

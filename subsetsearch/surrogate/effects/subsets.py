@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from subsetsearch.subset import Subset
 from subsetsearch.surrogate.features import Members
@@ -30,6 +31,9 @@ PAIRS_WIDTH = 0.7
 
 NONE_PART = "none"
 """The part that sets no realignment apart from all others."""
+
+MANY_LANGUAGES = 128
+"""Shares of more languages are multiplied as what they are, mostly zeros."""
 
 FIXED = (NONE_PART, "size", "identity", "typology", "similar")
 
@@ -158,6 +162,7 @@ class SubsetKernel:
         if self.lengths is not None:
             near += sizes["pairs"] * _near(left.pairs[:, None], right.pairs[:, None], PAIRS_WIDTH)
         near *= np.outer(a.real, b.real)
+        near += sizes["identity"] * _shared(left.shares, right.shares)
         return np.asarray(near + self._scaled(left, a, sizes) @ self._scaled(right, b, sizes).T)
 
     def _scaled(self, mixes: Mixes, of: _Features, sizes: Mapping[str, float]) -> Matrix:
@@ -166,7 +171,6 @@ class SubsetKernel:
         traits = np.array([roots[name] for name in self.traits.names]) / self._worth
         columns = [
             roots["none"] * (1.0 - of.real)[:, None],
-            roots["identity"] * mixes.shares,
             roots["typology"] * of.places,
             of.traits * traits,
             *(roots[name] * mixes.rungs[name][:, None] for name in self.rungs),
@@ -208,6 +212,13 @@ class _Features:
     size: Matrix
     places: Matrix
     traits: Matrix
+
+
+def _shared(left: Matrix, right: Matrix) -> Matrix:
+    """Products of shares; of large pools, most of them are 0."""
+    if left.shape[1] <= MANY_LANGUAGES:
+        return np.asarray(left @ right.T)
+    return np.asarray((csr_array(left) @ csr_array(right).T).toarray())
 
 
 def _near(left: Matrix, right: Matrix, width: float) -> Matrix:
