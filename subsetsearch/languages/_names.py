@@ -17,6 +17,14 @@ _SCRIPT_NAMES = {
     "Tfng": "Tifinagh", "Beng": "Bengali script", "Grek": "Greek script", "Mymr": "Burmese script",
 }  # fmt: skip
 
+_ALTERNATIVE_NAMES: Mapping[str, str] = {
+    "Afaan Oromo": "gaz", "Asante Twi": "twi", "Azeri": "azj", "Bahasa Indonesia": "ind",
+    "Bahasa Melayu": "zsm", "Cambodian": "khm", "Farsi": "pes", "Fulani": "fuv", "Hokkien": "nan",
+    "Irish Gaelic": "gle", "Kurdish Sorani": "ckb", "Kurmanji": "kmr", "Laotian": "lao", "Mandarin": "cmn", "Myanmar": "mya",
+    "Plattdeutsch": "nds", "Scots Gaelic": "gla", "Sorani": "ckb", "Taiwanese": "nan", "West Frisian": "fry",
+}  # fmt: skip
+"""What people call languages, and no table here lists, to codes of ISO 639-3."""
+
 
 def fold(name: str) -> str:
     """Strip case, accents and punctuation, so that spellings of one name are equal."""
@@ -40,6 +48,8 @@ def codes_by_name() -> Mapping[str, tuple[str, ...]]:
         first[fold(row.name.replace("(individual language)", ""))].append(row.code)
         for name in row.names:
             further[fold(name)].append(row.code)
+    for name, code in _ALTERNATIVE_NAMES.items():
+        further[fold(name)].append(code)
     return {name: tuple(dict.fromkeys(first.get(name) or further[name])) for name in {*first, *further}}
 
 

@@ -7,10 +7,32 @@ from collections.abc import Callable, Iterator
 from realign_core.data.labelled import describe_joined
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import some
-from subsetsearch.languages import left_aside, no_languages
+from subsetsearch.languages import left_aside, no_languages, resolve
 from subsetsearch.problem.pool import Pool, asked_codes, source_codes
 from subsetsearch.problem.problem import Problem
 from subsetsearch.problem.scripts import foreign_script
+
+_WORDS = frozenset(
+    {
+        "all",
+        "bpe",
+        "dev",
+        "doc",
+        "hyp",
+        "log",
+        "new",
+        "old",
+        "org",
+        "out",
+        "raw",
+        "ref",
+        "src",
+        "sys",
+        "tok",
+        "val",
+    }
+)
+"""What files of a corpus may be called that are codes of languages as well."""
 
 _SAMPLE = 50
 """So many texts of a language show its script."""
@@ -68,3 +90,5 @@ def one_language_notes(study: StudyConfig) -> Iterator[str]:
             yield f"one language under two codes in the {name}: {some(said)}"
         if none := no_languages(codes):
             yield f"no language's code in the {name}: {some(none)}"
+        if words := [f"{code} ({resolve(code).name})" for code in codes if code in _WORDS - {*none}]:
+            yield f"taken for languages in the {name}, but names of files too: {some(words)}"

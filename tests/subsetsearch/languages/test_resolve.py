@@ -297,3 +297,13 @@ def test_every_code_is_taken_left_aside_or_no_language(codes: list[str]) -> None
     assert taken.isdisjoint(aside)
     assert taken | set(aside) | {"??"} >= set(codes)
     assert set(aside.values()) <= taken
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [("Mandarin", "zho_Hans"), ("farsi", "pes_Arab"), ("Azeri", "azj_Latn"), ("Sorani", "ckb_Arab"),
+     ("Kurmanji", "kmr_Latn"), ("West Frisian", "fry_Latn"), ("Bahasa Indonesia", "ind_Latn"),
+     ("Irish Gaelic", "gle_Latn"), ("Myanmar", "mya_Mymr")],
+)  # fmt: skip
+def test_languages_are_known_by_what_people_call_them(name: str, key: str) -> None:
+    assert resolve(name).key == key

@@ -42,6 +42,18 @@ def test_the_source_language_under_another_code_is_not_in_the_pool(
     assert "eng_Latn" in opened(named).problem.pool.codes  # who names it has it
 
 
+def test_names_of_files_that_are_codes_are_questioned(
+    opened: Callable[..., Ladder], toy_root: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "parallel"
+    shutil.copytree(toy_root / "parallel", folder)
+    for name in ("dev", "test"):
+        shutil.copy(folder / "fin.txt", folder / f"{name}.txt")
+    said = [*pool_notes(opened({"recipe.parallel.path": str(folder)}).problem)]
+    assert "taken for languages in the parallel data, but names of files too: dev (Domung)" in said
+    assert "no language's code in the parallel data: test" in said
+
+
 def test_text_in_another_script_is_questioned() -> None:
     """As where the columns of one file are the other way round."""
     sides = {"arb_Arab": "Good morning", "swh_Latn": "Habari", "zho_Hans": "你好", "rus_Cyrl": "Привет 12 km"}
