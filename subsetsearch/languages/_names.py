@@ -20,8 +20,9 @@ _SCRIPT_NAMES = {
 _ALTERNATIVE_NAMES: Mapping[str, str] = {
     "Afaan Oromo": "gaz", "Asante Twi": "twi", "Azeri": "azj", "Bahasa Indonesia": "ind",
     "Bahasa Melayu": "zsm", "Cambodian": "khm", "Farsi": "pes", "Fulani": "fuv", "Hokkien": "nan",
-    "Irish Gaelic": "gle", "Kurdish Sorani": "ckb", "Kurmanji": "kmr", "Laotian": "lao", "Mandarin": "cmn", "Myanmar": "mya",
-    "Plattdeutsch": "nds", "Scots Gaelic": "gla", "Sorani": "ckb", "Taiwanese": "nan", "West Frisian": "fry",
+    "Irish Gaelic": "gle", "Kurdish Sorani": "ckb", "Kurmanji": "kmr", "Laotian": "lao", "Mandarin": "cmn",
+    "Myanmar": "mya", "Plattdeutsch": "nds", "Scots Gaelic": "gla", "Sorani": "ckb", "Taiwanese": "nan",
+    "West Frisian": "fry",
 }  # fmt: skip
 """What people call languages, and no table here lists, to codes of ISO 639-3."""
 
