@@ -99,26 +99,36 @@ def add_trials(
         runs: One a subset, on development data.
         first: Number of the first trial.
     """
-    highest = connection.scalar(sa.select(sa.func.max(models.TrialModel.trial_id))) or 0
     rows: dict[Any, list[dict[str, Any]]] = {
         model: []
         for model in (
-            models.TrialModel,
             models.TrialParamModel,
             models.TrialValueModel,
             models.TrialUserAttributeModel,
             models.TrialSystemAttributeModel,
         )
     }
-    for place, subset in enumerate(subsets):
-        trial_id, began = highest + 1 + place, _BEGAN + timedelta(minutes=first + place)
-        rows[models.TrialModel].append({
-            "trial_id": trial_id, "number": first + place, "study_id": study, "state": TrialState.COMPLETE,
-            "datetime_start": began, "datetime_complete": began + timedelta(seconds=59),
-        })  # fmt: skip
-        _trial(rows, problem, subset, runs[place], trial_id)
+    ids = _add_plain(connection, study, range(first, first + len(subsets)))
+    for trial_id, subset, run in zip(ids, subsets, runs, strict=True):
+        _trial(rows, problem, subset, run, trial_id)
     for model, content in rows.items():
         connection.execute(sa.insert(model.__table__), content)
+
+
+def _add_plain(connection: sa.Connection, study: int, numbers: range) -> list[int]:
+    """Add finished trials of which nothing is said yet; tell their ids."""
+    trials = models.TrialModel.__table__
+    content = [
+        {
+            "number": number, "study_id": study, "state": TrialState.COMPLETE,
+            "datetime_start": _BEGAN + timedelta(minutes=number),
+            "datetime_complete": _BEGAN + timedelta(minutes=number, seconds=59),
+        }
+        for number in numbers
+    ]  # fmt: skip
+    connection.execute(sa.insert(trials), content)
+    query = sa.select(trials.c.trial_id).where(trials.c.study_id == study, trials.c.number >= numbers.start)
+    return list(connection.scalars(query.order_by(trials.c.number)))
 
 
 def _trial(
