@@ -39,7 +39,6 @@ KINDS = (
     Kind("cut", 0.25, "a quarter, of the training examples too (10 steps of fine-tuning)"),
     Kind("short", 1.0, "short runs (rung 2)"),
     Kind("scaled", 0.25, "`proxy.full.scale = 0.25` (10 steps of realignment, all of fine-tuning)"),
-    Kind("scaled", 0.5, "`proxy.full.scale = 0.5` (20 steps of realignment, all of fine-tuning)"),
 )
 
 

@@ -87,8 +87,9 @@ class FullProxyConfig(Config):
         warm: So many trials always run it, to learn how rung 1 relates to it, where ``search.rung1`` asks for
             that with another sampler than ours.
         scale: Share of the recipe's realignment steps and training examples that a trial takes, such as 0.1
-            where a whole run takes hours. Development data, pairs and epochs stay as they are, and full runs
-            on test data whole. Each scale has trials and runs of its own.
+            where a whole run takes hours; of the latter always enough for 40 steps. Development data, pairs
+            and epochs stay as they are, and full runs on test data whole. Each scale has trials and runs of
+            its own.
     """
 
     seeds: Seeds = Field(default=(5,), min_length=1)
