@@ -31,7 +31,7 @@ from subsetsearch.results.trials import read_trials
 
 SETTINGS = {
     "pool.languages": ["kab", "khm", "gla", "swh", "cym"],
-    "targets.languages": ["fur", "wol", "swh"],
+    "targets.languages": ["bam", "ewe", "fao"],
     "recipe.realignment.steps": 40,
     "recipe.finetuning.epochs": 1,
     "search.max_size": 2,
@@ -60,7 +60,8 @@ def storm(runs: Path, kills: int, trials: int, seed: int = 0) -> dict[str, Any]:
     for number in range(kills):
         run = subprocess.Popen(command(runs, trials), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            run.wait(moments.uniform(0.2, 1.2) * usual)
+            if run.wait(moments.uniform(0.2, 1.2) * usual):
+                raise RuntimeError("a search ended with an error by itself")
         except subprocess.TimeoutExpired:
             run.send_signal(SIGNALS[number % len(SIGNALS)])
             statuses.append(run.wait())
