@@ -48,10 +48,16 @@ def kept_folder(place: Path, make: Callable[[Path], None], *, what: str) -> Path
     Raises:
         OSError: If it cannot be written.
     """
-    if damage_of(place) is None:
+    if (damage := damage_of(place)) is None:
         return place
     with contextlib.ExitStack() as alone:
-        _enter_alone(alone, place, what)
+        try:
+            _enter_alone(alone, place, what)
+        except OSError as error:
+            if damage or not place.is_dir():
+                raise
+            logger.warning("%s has no checksums, and cannot be made anew (%s): %s", what, error, place)
+            return place
         if (damage := damage_of(place)) is not None:  # nobody was faster
             if damage:
                 logger.warning("%s is damaged (%s: %s): it is made anew", what, place, damage)

@@ -138,6 +138,19 @@ def test_what_older_versions_kept_is_made_anew_without_a_warning(
     assert not warnings(caplog)
 
 
+def test_what_older_versions_kept_is_used_where_nothing_can_be_written(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "entry.lock").mkdir()  # no lock can be made
+    with pytest.raises(OSError, match="lock"):
+        kept_folder(tmp_path / "entry", Maker().folder, what="the states")
+    (tmp_path / "entry").mkdir()
+    Maker().folder(tmp_path / "entry")
+    assert read(kept_folder(tmp_path / "entry", Maker().folder, what="the states")) == CONTENT
+    (warning,) = warnings(caplog)
+    assert warning.startswith("the states has no checksums, and cannot be made anew")
+
+
 def test_a_value_needs_no_place_and_a_folder_says_that_it_does(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     assert kept_value(tmp_path / "file" / "value.json", Maker().value, what="a value") == VALUE
