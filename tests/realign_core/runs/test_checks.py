@@ -146,12 +146,21 @@ def test_an_extra_that_is_needed_at_the_end(tiny_recipe: Content, monkeypatch: p
 
 def test_a_hub_encoder_where_no_hub_is(tiny_recipe: Content, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("realign_core.encoder.load.hub_answers", lambda: False)
-    tiny_recipe["encoder"]["name"] = "no/such-encoder"
+    tiny_recipe["encoder"] |= {"name": "no/such-encoder", "revision": "0" * 40}
     said = only(found(tiny_recipe), "encoder")
     assert "not in the hub's cache on this machine, and the hub cannot be reached" in said
     assert "hf download no/such-encoder" in said
     tiny_recipe["encoder"]["offline"] = True
     assert "encoder.offline is set" in only(found(tiny_recipe), "encoder")
+
+
+def test_an_encoder_of_the_hub_without_a_commit(
+    tiny_recipe: Content, monkeypatch: pytest.MonkeyPatch, own_encoder: Path
+) -> None:
+    monkeypatch.setattr("realign_core.runs.revisions.of_hub", lambda _: True)
+    report = found(tiny_recipe)
+    assert "no commit of" in only(report, "revisions")
+    assert report.passed  # a warning
 
 
 def test_a_folder_without_tokenizer(tiny_recipe: Content, own_encoder: Path) -> None:
