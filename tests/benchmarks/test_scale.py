@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import optuna
 import pytest
 
+from benchmarks.common import results_of
 from benchmarks.scale import made
 from benchmarks.scale.fill import fill
 from benchmarks.scale.made import MadeRuns, open_made, write_study
@@ -63,3 +65,11 @@ def test_plain_rows_make_the_trials_that_optuna_makes(ladder: Ladder) -> None:
     assert ours.trials == theirs.trials
     some = ours.trials[5]
     assert ours._storage.get_trial(some._trial_id) == theirs._storage.get_trial(some._trial_id)
+
+
+def test_the_recorded_numbers_are_complete() -> None:
+    cases = json.loads((results_of("scale") / "scale.json").read_text(encoding="utf-8"))["cases"]
+    assert set(cases) == {"sqlite", "postgresql"}
+    for by_size in cases.values():
+        assert all(point["ms_per_trial"] > 0 for case in by_size.values() for point in case.values())
+    assert {"status", "pareto", "report"} <= cases["sqlite"]["200"]["10000"].keys()
