@@ -104,8 +104,10 @@ def _rename(connection: sa.Connection, old: str, new: str) -> int:
     """Rename what has no namesake; tell how many rows of measurements."""
     moved = 0
     for table in (MEASUREMENTS, WANTED):
-        taken = set(connection.scalars(sa.select(table.c.run).where(table.c.fingerprint == new)))
-        for row in connection.execute(sa.select(table).where(table.c.fingerprint == old)).all():
+        rows = connection.execute(sa.select(table).where(table.c.fingerprint == old)).all()
+        there = sa.select(table.c.run).where(table.c.fingerprint == new)
+        taken = set(connection.scalars(there)) if rows else set()
+        for row in rows:
             rung = row.rung if table is MEASUREMENTS else 3
             (split, scale), subset = (
                 read_split(row.split),
