@@ -8,7 +8,7 @@ WORKERS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SEARCH := $(BIN)/subsetsearch
 
-.PHONY: help demo test lint format docs bench-engine bench-typology bench-search bench-calibration bench-replay bench-unlabelled bench-expressions bench-chaos bench-scale bench-store bench-tables bench-effects bench-peers bench-scaled clean
+.PHONY: help demo test lint format docs bench-engine bench-typology bench-search bench-calibration bench-replay bench-unlabelled bench-expressions bench-chaos bench-scale fuzz bench-store bench-tables bench-effects bench-peers bench-scaled clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -89,6 +89,9 @@ bench-chaos: $(VENV)/.test  ## workers that are killed at random moments, and wh
 
 bench-scale: $(VENV)/.test  ## trials, measurements and languages by the thousand (20 minutes and more; a PostgreSQL server)
 	$(BIN)/python -m benchmarks.scale
+
+fuzz: $(VENV)/.test  ## 10,000 hostile files for every reader (20 minutes of one core; goes on where it stopped)
+	$(BIN)/python -m benchmarks.fuzz
 
 bench-store: $(VENV)/.test  ## how storing one more measurement grows with those stored
 	$(BIN)/python -m benchmarks.store

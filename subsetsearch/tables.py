@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from realign_core.support.content import READ_ERRORS, open_content, plain_name
+from realign_core.support.numbers import real, whole
 from subsetsearch.errors import DataError, RealignError
 
 MISSING = frozenset({"", "-", "--", "_", "-1", "-1.0", "?", "na", "nan", "none"})
@@ -51,7 +53,7 @@ def read_csv_rows(path: Path, *, error: type[RealignError] = DataError, fix: str
     if not lines:
         raise error("there is nothing in it, not even a header", where=path)
     header = [cell.strip() for cell in lines[0][1]]
-    twice = next((name for name in header if name and header.count(name) > 1), None)
+    twice = next((name for name, times in Counter(header).items() if name and times > 1), None)
     if twice is not None:
         raise error(f"the column '{twice}' appears twice", where=path, line=lines[0][0])
     if len(header) == 1 and ";" in header[0]:
@@ -117,9 +119,9 @@ class Cells:
         if not text and default is not None:
             return default
         try:
-            value = float(_plain(text))
+            value = real(text)
         except ValueError as cause:
-            raise self.wrong(f"'{name}' is {text!r}, no number") from cause
+            raise self.wrong(f"'{name}' is {text!r:.60}, no number") from cause
         if not (least <= value <= most and math.isfinite(value)):
             allowed = f"{least:g} or more" if most == math.inf else f"in [{least:g}, {most:g}]"
             percent = (least, most) == (0, 1) and 1 < value <= 100
@@ -136,9 +138,9 @@ class Cells:
         """
         text = self.row.get(name, "")
         try:
-            value = int(_plain(text).removesuffix(".0"))
+            value = whole(text.removesuffix(".0"))
         except ValueError as cause:
-            raise self.wrong(f"'{name}' is {text!r}, no whole number") from cause
+            raise self.wrong(f"'{name}' is {text!r:.60}, no whole number") from cause
         if least is not None and value < least:
             raise self.wrong(f"'{name}' is {value}, not {least} or more")
         return value
@@ -157,14 +159,3 @@ class Cells:
     def wrong(self, what: str, fix: str | None = None) -> RealignError:
         """Make the error of this row."""
         return self.error(what, where=self.path, line=self.line, fix=fix or self.fix)
-
-
-def _plain(text: str) -> str:
-    """Refuse what Python reads as a number and no other program does: ``1_000``, digits of other scripts.
-
-    Raises:
-        ValueError: If it is such a one.
-    """
-    if "_" in text or not text.isascii():
-        raise ValueError(text)
-    return text

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,6 +13,7 @@ from pydantic import Field, model_validator
 from realign_core.data._local_rows import are_text, read_rows
 from realign_core.data._templates import PairTemplate, find_folders
 from realign_core.support.config import Config
+from realign_core.support.content import check_unpacks
 from realign_core.support.errors import DataError
 from realign_core.support.extras import require
 from realign_core.support.paths import ExpandedPath, below, refuse_link_out
@@ -72,11 +74,17 @@ class HubPlace(Config):
             return tuple(find_folders(self.folder, self.config, {"source": source}))
         return KNOWN_CODES[str(self.dataset)]
 
-    def _rows(self, language: str, split: str, source: str) -> Any:
+    def _rows(self, language: str, split: str, source: str, most_bad: int = 0) -> Any:
         """Load a split of one language's configuration as a ``datasets.Dataset``.
 
         Local tables and JSON lines are found as ``datasets`` finds them, and read line by line as
         :class:`LocalRows`: all cells as text, bad lines by their place.
+
+        Args:
+            language: One of the languages.
+            split: The data set's own name of it.
+            source: The source language, for names of pairs.
+            most_bad: How many bad lines may be left out; reading ends where there are more.
 
         Raises:
             DataError: If the language, configuration or split does not exist, the hub cannot
@@ -87,26 +95,41 @@ class HubPlace(Config):
         name = self._config_name(language, source)
         where = f"{self._place()}, configuration '{name}', split '{split}'"
         sliced = split if self.limit is None else f"{split}[:{self.limit}]"
-        if self.folder is not None and not below(self.folder, name).is_dir():
+        if self.folder is None:
+            with _of_others(where):
+                return datasets.load_dataset(self.dataset, name, split=sliced, revision=self.revision)
+        if not below(self.folder, name).is_dir():
             raise unknown_language(language, self._codes(source), self.folder)
-        try:
-            if self.folder is not None:
-                place = _plain(self.folder / name)
-                builder = datasets.load_dataset_builder(str(place))
-                named = {str(known): files for known, files in (builder.config.data_files or {}).items()}
-                files = [Path(file) for file in named.get(split, ())]
-                for file in files:
-                    refuse_link_out(file, self.folder)
-                if are_text(files):
-                    return read_rows(files, builder.info.features or {}, self.limit)
-                return datasets.load_dataset(str(place), split=sliced)
-            return datasets.load_dataset(self.dataset, name, split=sliced, revision=self.revision)
-        except (OSError, ValueError, RuntimeError, datasets.exceptions.DatasetsError) as error:
-            raise DataError(_one_line(error), where=where, fix=_advice(error)) from error
+        place = _plain(self.folder / name)
+        with _of_others(where):
+            builder = datasets.load_dataset_builder(str(place))
+            named = {str(known): files for known, files in (builder.config.data_files or {}).items()}
+            files = [Path(file) for file in named.get(split, ())]
+        for file in files:
+            refuse_link_out(file, self.folder)
+        if are_text(files):
+            return read_rows(files, builder.info.features or {}, self.limit, most_bad)
+        for file in files:
+            check_unpacks(file)
+        with _of_others(where):
+            return datasets.load_dataset(str(place), split=sliced)
 
     def _config_name(self, language: str, source: str) -> str:
         pair = "-".join(sorted((language, source)))
         return self.config.format(language=language, source=source, pair=pair)
+
+
+@contextmanager
+def _of_others(where: str) -> Iterator[None]:
+    """Turn whatever another library meets in a data set, or in the card beside it, into our own error.
+
+    Raises:
+        DataError: Instead of any other.
+    """
+    try:
+        yield
+    except Exception as error:
+        raise DataError(_one_line(error), where=where, fix=_advice(error)) from error
 
 
 def _plain(folder: Path) -> Path:

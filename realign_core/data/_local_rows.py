@@ -53,26 +53,31 @@ def are_text(files: Sequence[Path]) -> bool:
     )
 
 
-def read_rows(files: Sequence[Path], features: Mapping[str, Any], limit: int | None) -> LocalRows:
+def read_rows(
+    files: Sequence[Path], features: Mapping[str, Any], limit: int | None, most_bad: int
+) -> LocalRows:
     """Read files one after the other.
 
     Args:
         files: Which :func:`are_text`.
         features: What the folder's card says of columns.
         limit: Rows at most, bad ones not counted.
+        most_bad: Beyond so many bad lines, which are more than may be left out, reading ends.
 
     Raises:
         DataError: If a file is no text, or a table has no header.
     """
     bad: list[DataError] = []
-    every = (item for file in files for item in _rows(file, bad))
+    every = (item for file in files for item in _rows(file, bad, most_bad))
     found = list(islice(every, limit))
     return LocalRows([row for _, row in found], [place for place, _ in found], bad, features)
 
 
-def _rows(file: Path, bad: list[DataError]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _rows(file: Path, bad: list[DataError], most_bad: int) -> Iterator[tuple[str, dict[str, Any]]]:
     read = _objects if _ending(file) in _LINES else _records
     for line, row in read(file):
+        if len(bad) > most_bad:
+            return
         if isinstance(row, str):
             bad.append(DataError(row, where=file, line=line))
         else:
@@ -102,7 +107,9 @@ def _records(file: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
         except StopIteration:
             return
         except csv.Error as error:
-            yield line, f"broken quoting: {error}"
+            # Every line that the broken record took with it is lost, and counts.
+            for lost in range(line, max(line, reader.line_num) + 1):
+                yield lost, f"broken quoting: {error}"
             continue
         if not header:
             if len(set(fields)) < len(fields):
@@ -134,6 +141,6 @@ def _is_lines(file: Path) -> bool:
     first = next((text for _, text in text_lines(file) if text.strip()), "")
     try:
         value = json.loads(first)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return isinstance(value, dict) and not isinstance(value.get("data"), list)

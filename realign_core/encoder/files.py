@@ -74,8 +74,8 @@ def shard_names(index: Path) -> list[str]:
         EncoderError: If it is none.
     """
     try:
-        return sorted(set(read_json(index)["weight_map"].values()))
-    except (RealignError, KeyError, AttributeError, TypeError) as error:
+        return sorted({_name(name) for name in read_json(index)["weight_map"].values()})
+    except (RealignError, ValueError, KeyError, AttributeError, TypeError) as error:
         raise EncoderError("not a list of files", where=index, fix=_AGAIN) from error
 
 
@@ -101,8 +101,8 @@ def tensor_places(file: Path) -> Mapping[str, Mapping[str, Any]]:
     begins = _LENGTH.size + length
     try:
         tensors = {
-            name: {**entry, "data_offsets": [begins + int(place) for place in entry["data_offsets"]]}
-            for name, entry in json.loads(header).items()
+            name: {**entry, "data_offsets": _offsets(entry, begins)}
+            for name, entry in _json(header).items()
             if name != "__metadata__"
         }
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -112,6 +112,43 @@ def tensor_places(file: Path) -> Mapping[str, Mapping[str, Any]]:
     if there < needed:
         raise _cut(file, there, f" of {needed:,}")
     return tensors
+
+
+def _json(content: bytes) -> Any:
+    """Parse JSON in UTF-8.
+
+    Raises:
+        ValueError: If it is none, or nested too deeply.
+    """
+    try:
+        return json.loads(content.decode("utf-8-sig"))
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+
+
+def _name(name: object) -> str:
+    """Check the name of a file beside an index.
+
+    Raises:
+        ValueError: If it is none, or leads elsewhere.
+    """
+    if not isinstance(name, str) or "\0" in name or Path(name).name != name:
+        raise ValueError(f"{name!r:.60} is no name of a file")
+    return name
+
+
+def _offsets(entry: Mapping[str, Any], begins: int) -> list[int]:
+    """Read where a tensor begins and ends.
+
+    Raises:
+        ValueError: If these are no two whole numbers from 0 on, in order.
+    """
+    first, end = entry["data_offsets"]
+    if not {"dtype", "shape"} <= entry.keys():
+        raise ValueError("neither dtype nor shape")
+    if not (type(first) is type(end) is int and 0 <= first <= end):
+        raise ValueError(f"no place of a tensor: {first!r:.30}, {end!r:.30}")
+    return [begins + first, begins + end]
 
 
 def _cut(file: Path, there: int, of: str = "") -> EncoderError:

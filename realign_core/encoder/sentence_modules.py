@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
+from realign_core.support.errors import RealignError
 from realign_core.support.files import write_json
 from realign_core.support.limits import read_json
 
@@ -19,6 +21,7 @@ Find = Callable[[str], Path | None]
 _MODULES = "modules.json"
 _SETTINGS = ("config_sentence_transformers.json", "sentence_bert_config.json")
 _OF_A_MODULE = ("config.json", "model.safetensors")
+_FOLDER = re.compile(r"[A-Za-z0-9_.-]{1,100}(?:/[A-Za-z0-9_.-]{1,100}){0,5}")
 _OTHER_WEIGHTS = "pytorch_model.bin"
 
 
@@ -63,7 +66,7 @@ def copy_modules(find: Find, folder: Path) -> bool:
     listed = find(_MODULES)
     if listed is None:
         return False
-    modules = read_json(listed)
+    modules = _listed(listed)
     if not _plain(modules) or any(_unsafe(find, module["path"]) for module in modules[1:]):
         logger.warning("the modules of the base encoder need other files than safetensors: not kept")
         return False
@@ -75,6 +78,16 @@ def copy_modules(find: Find, folder: Path) -> bool:
         if found is not None:
             shutil.copyfile(found, folder / name)
     return True
+
+
+def _listed(file: Path) -> list[Any]:
+    """Read a list of modules; what is none, which another library would not load either, is an empty one."""
+    try:
+        found = read_json(file)
+    except (OSError, RealignError) as error:
+        logger.warning("the modules of the base encoder cannot be read: %s", error)
+        return []
+    return found if isinstance(found, list) else []
 
 
 def published_files(source: str, revision: str, *, offline: bool) -> Find:
@@ -105,12 +118,18 @@ def published_files(source: str, revision: str, *, offline: bool) -> Find:
     return find
 
 
-def _plain(modules: Sequence[Mapping[str, Any]]) -> bool:
+def _plain(modules: Sequence[Any]) -> bool:
     """Whether the first module is the encoder itself, and all are the library's, in folders below its own."""
-    places = [PurePosixPath(str(module["path"])) for module in modules]
-    ours = all(str(module["type"]).startswith("sentence_transformers.") for module in modules)
-    below = not any(place.is_absolute() or ".." in place.parts for place in places)
-    return ours and below and bool(modules) and not modules[0]["path"] and all(m["path"] for m in modules[1:])
+    if not all(isinstance(module, Mapping) for module in modules):
+        return False
+    places = [module.get("path") for module in modules]
+    ours = all(str(module.get("type")).startswith("sentence_transformers.") for module in modules)
+    return ours and places[:1] == [""] and all(map(_below, places[1:]))
+
+
+def _below(place: object) -> bool:
+    """Whether a place is that of a folder below another one."""
+    return isinstance(place, str) and _FOLDER.fullmatch(place) is not None and ".." not in place.split("/")
 
 
 def _unsafe(find: Find, place: str) -> bool:

@@ -14,6 +14,7 @@ from realign_core.data.labelled._tables import table_rows
 from realign_core.data.labelled.base import SkipBudget
 from realign_core.support.content import MISSING
 from realign_core.support.errors import DataError
+from realign_core.support.numbers import real
 
 TEXT = frozenset(
     {"model", "task", "method", "realignment_langs", "split", "recipe_hash", "study_fingerprint"}
@@ -22,7 +23,7 @@ TEXT = frozenset(
 
 _NUMBERS = ("final_eval_", "unseen_final_eval_", "source_final_eval_", "train_loss_", "seconds_")
 _MISSING = MISSING
-_WHOLE = re.compile(r"(-?[0-9]+)(\.0+)?")
+_WHOLE = re.compile(r"(-?[0-9]{1,18})(\.0+)?")
 
 
 def read_cells(path: Path) -> pd.DataFrame:
@@ -82,6 +83,6 @@ def _number(cell: str) -> float | None:
     if cell.lower() in _MISSING:
         return math.nan
     try:
-        return float(cell)
+        return real(cell)
     except ValueError:
         return None

@@ -50,7 +50,7 @@ def describe_base(config: EncoderConfig) -> BaseModel:
 
     try:
         data = ModelCard.load(card).data
-    except (ValueError, YAMLError):  # metadata that cannot be read say nothing
+    except (ValueError, YAMLError, RecursionError):  # metadata that cannot be read say nothing
         return BaseModel(name, hub_id)
     above = data.base_model if local and isinstance(data.base_model, str) else hub_id
     known = data.license if isinstance(data.license, str) else None

@@ -156,9 +156,9 @@ def _keep(path: Path, name: str, about: dict[str, Any]) -> None:
     known: dict[str, Any] = {}
     if path.is_file():
         try:
-            known = read_json(path, _MOST_ABOUT)
-        except DataError as error:
-            raise ConfigError("not JSON", where=path, fix="move the file away") from error
+            known = dict(read_json(path, _MOST_ABOUT))
+        except (DataError, TypeError, ValueError) as error:
+            raise ConfigError("not an object of JSON", where=path, fix="move the file away") from error
     write_json(path, known | {name: about})
 
 

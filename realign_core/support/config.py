@@ -80,7 +80,10 @@ def validate_config(
     Raises:
         ConfigError: At the first unknown key or bad value.
     """
-    whole = copy.deepcopy(dict(content))
+    try:
+        whole = copy.deepcopy(dict(content))
+    except RecursionError as error:
+        raise ConfigError("tables in tables in tables, too many of them", where=where) from error
     for dotted, value in (overrides or {}).items():
         _set_dotted(whole, dotted, value)
     try:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import io
 import lzma
 import re
-import sys
 import unicodedata
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 from realign_core.support.errors import DataError
-from realign_core.support.extras import require
+from realign_core.support.unpack import OPENERS, PACKED, Unpacked
 
-_HEAD = 512
+_HEAD, _BLOCK = 512, 1 << 20
 
 _SIGNS: tuple[tuple[bytes, str, str], ...] = (
     (b"\x1f\x8b", "gzip", ".gz"),
@@ -57,21 +54,6 @@ MISSING = frozenset({"", "-", "--", "_", "-1", "-1.0", "nan"})
 _BLANKS = " \t\n\r\f\v"
 
 
-def _open_zstd(path: Path) -> Any:
-    name = "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"
-    return require(name, extra="zstd", purpose="read files named .zst").ZstdFile(path)
-
-
-_OPENERS: Mapping[str, Callable[[Path], Any]] = {
-    ".gz": gzip.GzipFile,
-    ".bz2": bz2.BZ2File,
-    ".xz": lzma.LZMAFile,
-    ".zst": _open_zstd,
-}
-
-PACKED: tuple[str, ...] = tuple(_OPENERS)
-"""Endings of names of compressed files, which are read wherever a plain file is."""
-
 READ_ERRORS = (OSError, EOFError, zlib.error, lzma.LZMAError)
 """What reading a plain or compressed file may raise."""
 
@@ -92,12 +74,14 @@ def open_content(path: Path) -> Iterator[IO[bytes]]:
         The bytes of the text.
 
     Raises:
-        DataError: If the first bytes tell that it is something else: an archive, UTF-16, a pointer.
+        DataError: If the first bytes tell that it is something else (an archive, UTF-16, a pointer);
+            while it is read, if it unpacks to far more than it is.
+        OSError: While it is read, if what is packed is damaged.
         MissingExtraError: If it is packed by Zstandard and no package for that is installed.
     """
     with path.open("rb") as raw:
         head = raw.read(_HEAD)
-    ending = path.suffix if path.suffix in _OPENERS else ""
+    ending = path.suffix if path.suffix in OPENERS else ""
     told, expected = _content(head)
     if ending and expected != ending:
         raise DataError(
@@ -108,9 +92,26 @@ def open_content(path: Path) -> Iterator[IO[bytes]]:
         with path.open("rb") as stream:
             yield stream
         return
-    with _OPENERS[ending](path) as unpacked, io.BufferedReader(unpacked) as stream:
+    with OPENERS[ending](path) as packed, io.BufferedReader(Unpacked(packed, path)) as stream:
         _refuse_other(path, *_content(stream.peek(_HEAD)[:_HEAD]))
         yield stream
+
+
+def check_unpacks(path: Path) -> None:
+    """Check a file that another library is going to unpack; a plain one is not read.
+
+    Raises:
+        DataError: As :func:`open_content`, or if it is damaged.
+    """
+    if plain_name(path.name) == path.name:
+        return
+    try:
+        with OPENERS[path.suffix](path) as packed:
+            stream = Unpacked(packed, path)
+            while stream.read(_BLOCK):
+                pass
+    except READ_ERRORS as error:
+        raise DataError(f"cannot be read: {error}", where=path) from error
 
 
 def _content(head: bytes) -> tuple[str, str]:

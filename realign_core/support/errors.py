@@ -2,7 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+
+_LONGEST = 1_000
+"""Characters of a part of a message; what is longer is cut in the middle."""
+
+_UNPRINTABLE = re.compile("[\0-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+")
+"""What a terminal cannot show, or obeys: control characters, other ends of lines, marks of direction that
+turn what follows, halves of surrogate pairs."""
+
+
+def printable(text: str) -> str:
+    r"""Write a text of unknown origin in one line that can be shown: ``\x1b`` and the like are spelt out."""
+    if len(text) > _LONGEST:
+        half = _LONGEST // 2 - 2
+        text = f"{text[:half]} … {text[-half:]}"
+    return _UNPRINTABLE.sub(_spelt, text)
+
+
+def _spelt(signs: re.Match[str]) -> str:
+    return signs[0].encode("unicode_escape").decode("ascii") if signs[0].strip(" \t\n\r") else " "
 
 
 def count(number: int, noun: str) -> str:
@@ -14,8 +34,8 @@ def count(number: int, noun: str) -> str:
 class RealignError(Exception):
     """Base of every error that a user can cause and mend.
 
-    The message is one line: ``where: what; fix``. Command lines print it and exit
-    with status 1 (2 for usage); a traceback is only for our own mistakes.
+    The message is one line that can be printed, whatever a file holds: ``where: what; fix``. Command lines
+    print it and exit with status 1 (2 for usage); a traceback is only for our own mistakes.
 
     Args:
         what: What is wrong, a clause without a full stop.
@@ -38,15 +58,15 @@ class RealignError(Exception):
         line: int | None = None,
         fix: str | None = None,
     ) -> None:
-        self.what = what
+        self.what = printable(what)
         self.where = None if where is None else str(where.absolute() if isinstance(where, Path) else where)
         self.line = line
-        self.fix = fix
-        place = self.where or ""
+        self.fix = None if fix is None else printable(fix)
+        place = "" if self.where is None else _UNPRINTABLE.sub(_spelt, self.where)
         if line is not None:
             place = f"{place}:{line}" if place else f"line {line}"
-        message = f"{place}: {what}" if place else what
-        super().__init__(f"{message}; {fix}" if fix else message)
+        message = f"{place}: {self.what}" if place else self.what
+        super().__init__(f"{message}; {self.fix}" if fix else message)
 
 
 class ConfigError(RealignError):

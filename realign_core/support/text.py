@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from realign_core.support.content import READ_ERRORS, open_content
 from realign_core.support.errors import DataError, count
 
 _LINE_FEEDS = "convert the file with: tr '\\r' '\\n'"
+
+_BLOCK = 1 << 20
+
+LONGEST_LINE, LONGEST_TEXT = 16 << 20, 512 << 20
+"""Bytes of a line (16 MiB), and of a file that is read as one text (512 MiB)."""
 
 
 def text_lines(path: Path, *, ends: bool = False) -> Iterator[tuple[int, str]]:
@@ -24,36 +30,69 @@ def text_lines(path: Path, *, ends: bool = False) -> Iterator[tuple[int, str]]:
 
     Raises:
         DataError: If the file is missing, unreadable, not UTF-8 (with the line), has carriage returns where
-            lines end, or holds something else than text by its first bytes.
+            lines end, or a line of more than :data:`LONGEST_LINE` bytes, is packed and unpacks to far more
+            than it is, or holds something else than text by its first bytes.
         MissingExtraError: If the file is packed by Zstandard and no package for that is installed.
     """
     require_file(path)
     number = 0
     try:
         with open_content(path) as stream:
-            for number, raw in enumerate(stream, start=1):
+            lines = iter(partial(stream.readline, LONGEST_LINE + 1), b"")
+            for number, raw in enumerate(lines, start=1):
+                if len(raw) > LONGEST_LINE:
+                    raise _too_long("a line", LONGEST_LINE, path, number)
                 if number == 1 and raw.count(b"\r") > 1 and not raw.endswith(b"\n"):
                     raise DataError("its lines end at carriage returns only", where=path, fix=_LINE_FEEDS)
                 body = raw if ends else raw.removesuffix(b"\n").removesuffix(b"\r")
                 yield number, body.decode("utf-8-sig" if number == 1 else "utf-8")
     except UnicodeDecodeError as error:
-        raise DataError(
-            f"not UTF-8 (byte {error.start} of the line)",
-            where=path,
-            line=number,
-            fix="convert the file with: iconv -t UTF-8",
-        ) from error
+        raise _not_unicode(error.start, path, number) from error
     except READ_ERRORS as error:
         raise DataError(f"cannot be read: {error}", where=path, line=number or None) from error
 
 
 def read_text(path: Path) -> str:
-    """Read a whole UTF-8 file.
+    """Read a whole UTF-8 file, of whatever lines; the end of its last one is left out.
 
     Raises:
-        DataError: As :func:`text_lines`.
+        DataError: As :func:`text_lines`, or if it has more than :data:`LONGEST_TEXT` bytes.
     """
-    return "\n".join(line for _, line in text_lines(path))
+    require_file(path)
+    content = bytearray()  # of blocks: a read makes room for all that it is asked for
+    try:
+        with open_content(path) as stream:
+            while len(content) <= LONGEST_TEXT and (block := stream.read(_BLOCK)):
+                content += block
+    except READ_ERRORS as error:
+        raise DataError(f"cannot be read: {error}", where=path) from error
+    if len(content) > LONGEST_TEXT:
+        raise _too_long("a text", LONGEST_TEXT, path, None)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _not_unicode(
+            error.start - content.rfind(b"\n", 0, error.start) - 1,
+            path,
+            content.count(b"\n", 0, error.start) + 1,
+        ) from error
+    return text.replace("\r\n", "\n").removesuffix("\n")
+
+
+def _too_long(what: str, most: int, path: Path, line: int | None) -> DataError:
+    return DataError(
+        f"{what} of more than {most >> 20} MiB",
+        where=path,
+        line=line,
+        fix="cut it into files of one text each"
+        if line is None
+        else "lines end at line feeds: is it such a file?",
+    )
+
+
+def _not_unicode(byte: int, path: Path, line: int) -> DataError:
+    what = f"not UTF-8 (byte {byte} of the line)"
+    return DataError(what, where=path, line=line, fix="convert the file with: iconv -t UTF-8")
 
 
 def require_file(path: Path) -> None:

@@ -11,7 +11,7 @@ import shlex
 import sqlite3
 import statistics
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -102,24 +102,39 @@ def studies(folder: str | Path = ".") -> list[StudyLine]:
     place = Path(folder)
     if not place.is_dir():
         raise ConfigError("no such folder", where=place, fix="give a folder with study files or results")
-    files = dict(_study_files(place))
+    files, unread = _study_files(place)
     own = (place.parent if place.name == "studies" else place) / "runs"
     runs = dict.fromkeys([place / "runs", place, own])
     databases = {path.parent.name: path for root in runs for path in sorted(root.glob(f"*/{_DATABASE}"))}
     names = dict.fromkeys([*files, *databases])
     lines = [_line(name, files.get(name), databases.get(name), own) for name in names]
-    return sorted(lines, key=lambda line: (-(line.changed.timestamp() if line.changed else 0), line.name))
+    return sorted(
+        [*lines, *unread], key=lambda line: (-(line.changed.timestamp() if line.changed else 0), line.name)
+    )
 
 
-def _study_files(folder: Path) -> Iterator[tuple[str, tuple[Path, Mapping[str, Any]]]]:
-    """Study files by the names of their studies; other TOML files are passed over."""
+def _study_files(folder: Path) -> tuple[dict[str, tuple[Path, Mapping[str, Any]]], list[StudyLine]]:
+    """Study files by the names of their studies, and those that cannot be listed so.
+
+    TOML files of something else are passed over.
+    """
+    found: dict[str, tuple[Path, Mapping[str, Any]]] = {}
+    unread: list[StudyLine] = []
     for file in [*sorted(folder.glob("*.toml")), *sorted(folder.glob("studies/*.toml"))]:
         try:
             content, _ = read_toml(file)
-        except (OSError, ConfigError):
+        except (OSError, ConfigError) as error:
+            unread.append(StudyLine(file.stem, "damaged", file, note=getattr(error, "what", str(error))))
             continue
-        if isinstance(content.get("name"), str) and content.keys() <= StudyConfig.model_fields.keys():
-            yield content["name"], (file, content)
+        name = content.get("name")
+        if not isinstance(name, str) or not content.keys() <= StudyConfig.model_fields.keys():
+            continue
+        if name in found:
+            note = f"its study has the name '{name}', as that of {found[name][0]}"
+            unread.append(StudyLine(file.stem, "damaged", file, note=note))
+        else:
+            found[name] = (file, content)
+    return found, unread
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, Protocol, get_args, runtime_checkable
 
+from realign_core.support.numbers import real
 from subsetsearch.cost._opus import available_pairs
 from subsetsearch.errors import ConfigError, DataError, LanguageError
 from subsetsearch.languages import resolve
@@ -236,7 +237,7 @@ def _price(text: str, path: Path, line: int) -> float:
     if text.lower() in MISSING and not text.startswith("-1"):
         raise DataError("the price is missing", where=path, line=line, fix="give one, or leave the line out")
     try:
-        price = float(text)
+        price = real(text)
     except ValueError as error:
         fix = "write a plain number with a point: 0.1"
         raise DataError(f"'{text}' is not a price", where=path, line=line, fix=fix) from error

@@ -10,7 +10,7 @@ from __future__ import annotations
 from subsetsearch.languages._corpora import by_key, left_aside, no_languages
 from subsetsearch.languages._language import ENCODERS, SCHEMES, Encoder, Language, Scheme
 from subsetsearch.languages._pretraining import pretraining_of
-from subsetsearch.languages._resolve import all_languages, also_in, resolve, resolve_all
+from subsetsearch.languages._resolve import all_languages, also_in, find_language, resolve, resolve_all
 from subsetsearch.languages._shown import ShownAsTable, language_frame
 from subsetsearch.languages._tables import opus_pairs
 
@@ -24,6 +24,7 @@ __all__ = [
     "all_languages",
     "also_in",
     "by_key",
+    "find_language",
     "language_frame",
     "left_aside",
     "no_languages",

@@ -48,9 +48,17 @@ def usual_key(code: str) -> Key:
     return Key(canonical, usual_script(canonical))
 
 
+_LONGEST = 100
+"""Characters of a name or a tag; what is longer is none."""
+
+
 @cache
-def find_key(text: str) -> Key:
+def find_key(text: str, *, hints: bool = True) -> Key:
     """Find the key that a text means; see :func:`subsetsearch.languages.resolve`.
+
+    Args:
+        text: Without blanks around it.
+        hints: Look for similar names, which takes long, for the message.
 
     Raises:
         LanguageError: If nothing or more than one language is meant; with suggestions.
@@ -59,9 +67,11 @@ def find_key(text: str) -> Key:
         raise LanguageError(
             "an empty string names no language", fix="give a code such as 'swh_Latn' or a name"
         )
-    if re.fullmatch(r"[a-zA-Z]{4}\d{4}", text):
+    if len(text) > _LONGEST:
+        raise LanguageError(f"{len(text):,} characters name no language: '{text[:40]} …'")
+    if re.fullmatch(r"[a-zA-Z]{4}[0-9]{4}", text):
         return _from_glottocode(text.lower())
-    return _from_tag(text) or _from_name(text)
+    return _from_tag(text) or _from_name(text, hints=hints)
 
 
 def _from_glottocode(glottocode: str) -> Key:
@@ -165,7 +175,7 @@ def _scripts() -> frozenset[str]:
     return KNOWN_SCRIPTS | {row.script for row in _tables.codes().values()}
 
 
-def _from_name(text: str) -> Key:
+def _from_name(text: str, *, hints: bool) -> Key:
     name, script = text, None
     words = re.match(r"^(.*?)\s*\(([^)]*)\)$", text)
     if words and words.group(2).lower().removesuffix(" script") in SCRIPT_WORDS:
@@ -185,7 +195,7 @@ def _from_name(text: str) -> Key:
     if keys:
         choices = ", ".join(map(str, keys))
         raise LanguageError(f"'{text}' names {len(keys)} languages", fix=f"say which: {choices}")
-    raise LanguageError(f"unknown language '{text}'", fix=suggest(name))
+    raise LanguageError(f"unknown language '{text}'", fix=suggest(name) if hints else None)
 
 
 def suggest(text: str, among: Container[str] = ()) -> str:

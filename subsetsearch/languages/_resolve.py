@@ -37,6 +37,17 @@ def resolve(text: str) -> Language:
     return _resolve(text.strip())
 
 
+def find_language(text: str) -> Language | None:
+    """Find what a text means as :func:`resolve` does, but say nothing about what names no language.
+
+    Much faster there: similar names are not looked for.
+    """
+    try:
+        return build(*find_key(text.strip(), hints=False))
+    except LanguageError:
+        return None
+
+
 @cache
 def _resolve(text: str) -> Language:
     return build(*find_key(text))

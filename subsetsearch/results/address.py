@@ -32,7 +32,7 @@ def read_address(storage: str | None) -> str | None:
     file = Path(storage.removeprefix(_FILE)).expanduser()
     fix = "write the database's URL as the first line of the file"
     try:
-        lines = file.read_text(encoding="utf-8").split()
+        lines = file.read_text(encoding="utf-8-sig").split()
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is no text"
         raise ConfigError(f"cannot be read ({reason})", where=file, fix=fix) from error

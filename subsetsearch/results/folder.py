@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from realign_core.support.limits import read_json
-from subsetsearch.errors import StudyError, count
+from subsetsearch.errors import RealignError, StudyError, count
 from subsetsearch.results.address import without_password
 
 LEFT_ASIDE = "left-aside.json"
@@ -86,10 +86,12 @@ class StudyFolder:
         """What was measured with other data and moved out of the way: a sentence a folder."""
         found = {}
         for file in sorted(self.path.glob(f"left-aside-*/{LEFT_ASIDE}")):
-            counts = read_json(file)
-            found[file.parent] = (
-                f"{count(counts['trials'], 'trial')}, {count(counts['full_runs'], 'full run')}"
-            )
+            try:
+                counts = read_json(file)
+                trials, runs = int(counts["trials"]), int(counts["full_runs"])
+                found[file.parent] = f"{count(trials, 'trial')}, {count(runs, 'full run')}"
+            except (RealignError, ValueError, KeyError, TypeError, OverflowError):
+                found[file.parent] = f"what {LEFT_ASIDE} there does not say"
         return tuple(f"{counted} of other data (--dir {place})" for place, counted in found.items())
 
     @property

@@ -18,8 +18,8 @@ from realign_core.recipe import Strategy, TaskKind
 from realign_core.support.files import content_key
 from subsetsearch.config.rungs import FULL
 from subsetsearch.config.study import StudyConfig
-from subsetsearch.errors import DataError, LanguageError, RealignError, StudyError, some
-from subsetsearch.languages import resolve
+from subsetsearch.errors import DataError, LanguageError, StudyError, some
+from subsetsearch.languages import find_language
 from subsetsearch.problem.pairs import PAIRS, pair_choices
 from subsetsearch.problem.pool import Pool, Targets, resolve_subset
 from subsetsearch.results.legacy import known_fingerprints
@@ -288,10 +288,8 @@ def _score_columns(header: Sequence[str]) -> Iterator[tuple[str, str, str]]:
 
 def _key(code: str) -> str | None:
     """Resolve a column's code; averages (``avg``, ``same``) and the like are no languages."""
-    try:
-        return resolve(code).key
-    except RealignError:
-        return None
+    found = find_language(code)
+    return None if found is None else found.key
 
 
 def _last(name: str) -> str:

@@ -11,8 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from realign_core.data.labelled import Split
-from subsetsearch.errors import LanguageError
-from subsetsearch.languages import resolve
+from subsetsearch.languages import find_language
 
 SPLIT_WORDS: Mapping[str, Split] = {
     "train": "train", "training": "train",
@@ -31,10 +30,8 @@ def language_key(code: str) -> str | None:
     """Key of the language that a code or name means; ``None`` if it means none."""
     if code.lower() in _NO_LANGUAGE:
         return None
-    try:
-        return resolve(code).key
-    except LanguageError:
-        return None
+    found = find_language(code)
+    return None if found is None else found.key
 
 
 def visible_files(folder: Path) -> list[Path]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from realign_core.support.text import text_lines
 from subsetsearch.errors import ConfigError, LanguageError, SelectionError
 from subsetsearch.languages import Encoder, Language, resolve, resolve_all
 
@@ -78,8 +79,7 @@ def read_pool(text: str) -> tuple[Language, ...]:
         return pool_languages(text)
     path = Path(text)
     if path.suffix and path.is_file():
-        lines = path.read_text(encoding="utf-8").splitlines()
-        codes = [line.split("#")[0].strip() for line in lines]
+        codes = [line.split("#")[0].strip() for _, line in text_lines(path)]
         return tuple(sorted(resolve_all(code for code in codes if code)))
     parts = [part.strip() for part in text.replace(",", " ").split()]
     if len(parts) == 1:

@@ -8,8 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from subsetsearch.errors import DataError, LanguageError, some
-from subsetsearch.languages import resolve
+from subsetsearch.errors import DataError, count, some
+from subsetsearch.languages import find_language
 from subsetsearch.tables import CsvRows, read_csv_rows
 
 log = logging.getLogger(__name__)
@@ -87,7 +87,8 @@ def _languages(path: Path, sizes: Mapping[str, int]) -> dict[str, str]:
         else:
             varieties[key].append(code)
     if unknown:
-        log.warning("%s: no language that is known here: %s", path, some(unknown))
+        told = count(len(unknown), "code")
+        log.warning("%s: %s of no language that is known here: %s", path, told, some(unknown))
     several = [f"{codes[0]} (not {', '.join(codes[1:])})" for codes in varieties.values() if len(codes) > 1]
     if several:
         log.info("%s: of several varieties of one language, %s", path, some(several))
@@ -97,10 +98,8 @@ def _languages(path: Path, sizes: Mapping[str, int]) -> dict[str, str]:
 def _key(row: Mapping[str, str]) -> str | None:
     """Key of a row's glottocode, or of its ISO code where that is a dialect's; ``None`` without either."""
     for code in _codes(row):
-        try:
-            return resolve(code).key
-        except LanguageError:
-            continue
+        if (found := find_language(code)) is not None:
+            return found.key
     return None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -11,8 +10,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from realign_core.support.numbers import real
 from subsetsearch.errors import ConfigError, DataError, LanguageError
-from subsetsearch.languages import resolve
+from subsetsearch.languages import find_language, resolve
 from subsetsearch.tables import MISSING, CsvRows, read_csv_rows
 from subsetsearch.typology._base import distances_from_features, mean_known, vector_metric
 from subsetsearch.typology._cldf import LONG_FORM, widen
@@ -147,10 +147,9 @@ def _keys(codes: Iterable[tuple[int, str]], path: Path) -> tuple[str, ...]:
 
 def _is_matrix(header: Sequence[str], codes: Sequence[str], keys: Sequence[str]) -> bool:
     """A matrix repeats its rows' languages as columns; half of them are enough to call it one."""
-    repeated = 0
+    repeated, rows, known = 0, {*codes}, {*keys}
     for cell in header:
-        with contextlib.suppress(LanguageError):
-            repeated += cell in codes or resolve(cell).key in keys
+        repeated += cell in rows or ((found := find_language(cell)) is not None and found.key in known)
     return repeated >= max(1, len(header) / 2)
 
 
@@ -233,11 +232,11 @@ def _columns(header: Sequence[str], table: CsvRows) -> tuple[tuple[str, ...], ND
 
 
 def _number(cell: str) -> float:
-    return np.nan if cell.lower() in MISSING else float(cell)
+    return np.nan if cell.lower() in MISSING else real(cell)
 
 
 def _unit(cell: str) -> bool:
     try:
-        return 0.0 <= float(cell) <= 1.0
+        return 0.0 <= real(cell) <= 1.0
     except ValueError:
         return False

@@ -98,10 +98,10 @@ def feature_set(name: SetName) -> FeatureSet:
     folder = cache_dir() / "typology" / f"lang2vec-{name}-{content_key(stamp)}"
     try:
         what = f"the unpacked {path.name}"
-        return _open(kept_folder(folder, lambda draft: _save(draft, _read(name, path)), what=what))
+        return _open(kept_folder(folder, lambda draft: _save(draft, read_set(name, path)), what=what))
     except OSError as error:
         log.warning("no cache of %s (%s): reading the packed file instead", path.name, error)
-        return _read(name, path)
+        return read_set(name, path)
 
 
 def _save(folder: Path, table: FeatureSet) -> None:
@@ -122,6 +122,20 @@ def _open(folder: Path) -> FeatureSet:
     )
     values = np.load(folder / "values.npy", mmap_mode="r", allow_pickle=False)
     return FeatureSet(tuple(codes.tolist()), tuple(names.tolist()), values, known, rates)
+
+
+def read_set(name: SetName, path: Path) -> FeatureSet:
+    """Read a set's own file, without the cache.
+
+    Raises:
+        DataError: If it is damaged.
+    """
+    try:
+        return _read(name, path)
+    except Exception as error:  # what a damaged archive or pickle raises is numpy's and Python's secret
+        raise DataError(
+            f"not a table of lang2vec: {error}", where=path, fix="reinstall with: pip install lang2vec==1.1.2"
+        ) from error
 
 
 def _read(name: SetName, path: Path) -> FeatureSet:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from realign_core.support.errors import DataError
 
 _NO_ANSWER = (None, "", -1, "-1")
 """What stands for the text or the start of no answer."""
+
+_DIGITS = re.compile(r"[0-9]{1,18}")
 
 _FLAGS: Mapping[Any, bool] = {None: False, False: False, True: True, "false": False, "true": True, "": False}
 
@@ -98,7 +101,7 @@ def _first(value: object, where: Path | str, line: int | None) -> int:
     """Read where an answer starts: a whole number from 0, which tables have as text."""
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return value
-    if isinstance(value, str) and value.strip().isascii() and value.strip().isdecimal():
+    if isinstance(value, str) and _DIGITS.fullmatch(value.strip()):
         return int(value)
     raise DataError(f"answer_start must be a number from 0, but got {value!r:.40}", where=where, line=line)
 

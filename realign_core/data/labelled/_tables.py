@@ -6,6 +6,7 @@ import csv
 import difflib
 import json
 import math
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -72,7 +73,7 @@ def _records(path: Path, skips: SkipBudget, delimiter: str, quoted: bool) -> Ite
 
 
 def _check_header(names: list[str], delimiter: str, path: Path) -> None:
-    repeated = next((name for name in names if names.count(name) > 1), None)
+    repeated = next((name for name, times in Counter(names).items() if times > 1), None)
     if repeated is not None:
         raise DataError(
             f"the first line must name the columns, and names '{repeated}' twice", where=path, line=1
@@ -118,8 +119,8 @@ def unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """
     found = dict(pairs)
     if len(found) < len(pairs):
-        keys = [key for key, _ in pairs]
-        raise ValueError(f"the key '{next(key for key in keys if keys.count(key) > 1)}' is there twice")
+        ((key, _),) = Counter(key for key, _ in pairs).most_common(1)
+        raise ValueError(f"the key '{key:.60}' is there twice")
     return found
 
 

@@ -18,7 +18,7 @@ UPOS = frozenset(
 """The 17 universal part-of-speech tags, https://universaldependencies.org/u/pos/."""
 
 _COLUMNS = 10
-_WORD_ID = re.compile(r"[1-9][0-9]*")
+_WORD_ID = re.compile(r"[1-9][0-9]{0,8}")
 _RANGE_ID = re.compile(r"[1-9][0-9]*-[1-9][0-9]*")
 _EMPTY_ID = re.compile(r"[0-9]+\.[1-9][0-9]*")
 

@@ -20,6 +20,9 @@ from realign_core.support.errors import DataError
 from realign_core.support.text import unknown_language
 
 _WHOLE = re.compile(r"-?[0-9]+(\.0+)?")
+_DIGITS = 18
+"""So many signs of a number tell that it is too large."""
+
 _LABELS = frozenset({"label_column", "label_names", "label_map"})
 _IDLE: Mapping[str, frozenset[str]] = {
     "text": frozenset({"second_column"}),
@@ -71,7 +74,7 @@ class HubTask(HubPlace, TaskReader):
         place = self._place()
         if language not in (known := self.languages(split)):
             raise unknown_language(language, known, place)
-        rows = self._rows(language, self.split_names.get(split, split), "")
+        rows = self._rows(language, self.split_names.get(split, split), "", self.skip_bad)
         names = self.label_names or label_names(rows, self.label_column)
         local = isinstance(rows, LocalRows)
         for error in rows.bad if local else ():
@@ -129,7 +132,7 @@ class HubTask(HubPlace, TaskReader):
     def _label(self, value: Any, names: tuple[str, ...], where: str) -> str | None:
         """Name a label; ``None`` for what stands for no label, unless ``label_map`` has it."""
         if isinstance(value, str) and value not in names and names and _WHOLE.fullmatch(value.strip()):
-            value = int(float(value))  # tables in text have numbers as text
+            value = int(value.strip().partition(".")[0][:_DIGITS])  # tables in text have numbers as text
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         if isinstance(value, int) and not isinstance(value, bool) and value >= 0:

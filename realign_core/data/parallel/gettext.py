@@ -17,7 +17,7 @@ from realign_core.data.examples import ParallelText
 from realign_core.data.parallel._catalogue_cache import Pairs, cached_pairs
 from realign_core.data.parallel.base import ParallelSource
 from realign_core.support.content import READ_ERRORS, open_content, plain_name
-from realign_core.support.errors import DataError, MissingExtraError
+from realign_core.support.errors import DataError, MissingExtraError, count
 from realign_core.support.extras import require
 from realign_core.support.paths import ExpandedPath
 from realign_core.support.text import unknown_language
@@ -29,6 +29,12 @@ PLACEHOLDER = re.compile(
     r"|\{[^{}\s]*\}"  # {name}, {0}
     r"|</?[a-zA-Z][^<>]*>"  # <strong>
 )
+_LINE = re.compile(
+    r'\s*(?:#~\s*)?(?:(msgid)\s+|(?:msgctxt|msgid_plural|msgstr(?:\[[0-9]\])?)\s+|)"(?:[^"\\]|\\.)*"\s*'
+    r"|\s*(?:#(?!~\s*(?:msg|\")).*)?\s*"
+)
+"""A line of a catalogue: a text in quotes, begun by a word or going on; else a comment or nothing."""
+
 EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]|“\s*”|„\s*“|«\s*»|‘\s*’|'\s+'|\"\s*\"")
 
 
@@ -138,12 +144,37 @@ def _parse(path: Path) -> Any:
             ):  # the parser reads files, and cuts texts at other line ends
                 plain = Path(folder) / plain_name(path.name)
                 plain.write_bytes(stream.read())
-            return polib.pofile(str(plain), encoding="utf-8-sig")
+            catalogue = polib.pofile(str(plain), encoding="utf-8-sig")
+            _refuse_loss(catalogue, plain, path)
+            return catalogue
     except (*READ_ERRORS, ValueError) as error:
         line = re.search(r"line (\d+)", str(error))
         raise DataError(
             f"not a gettext catalogue: {error}", where=path, line=int(line.group(1)) if line else None
         ) from error
+
+
+def _refuse_loss(catalogue: Any, plain: Path, path: Path) -> None:
+    """Refuse what the parser cuts or drops: texts whose quotes are not closed, entries that do not end.
+
+    Raises:
+        DataError: If there are any.
+    """
+    begun = 0
+    with plain.open(encoding="utf-8-sig") as stream:
+        for number, line in enumerate(stream, start=1):
+            match = _LINE.fullmatch(line)
+            if match is None:
+                what = f"neither a comment nor a word and a text in quotes, but {line.strip()!r:.60}"
+                raise DataError(what, where=path, line=number, fix="mend the file with msgfmt --check")
+            begun += match[1] is not None
+    header = catalogue.metadata_is_fuzzy != 0  # the header's flags, once there is a header
+    if begun > len(catalogue) + header:
+        raise DataError(
+            f"{count(begun - header, 'entry')} begin in it, but {len(catalogue):,} have all their lines",
+            where=path,
+            fix="every msgid needs a msgstr: mend the file with msgfmt --check",
+        )
 
 
 def _singular_index(header: str) -> int | None:
@@ -153,7 +184,7 @@ def _singular_index(header: str) -> int | None:
         The index of the form, -1 if the language has one form for all numbers, None if the
         header does not tell.
     """
-    match = re.search(r"nplurals\s*=\s*(\d+)\s*;\s*plural\s*=\s*([^;]+)", header)
+    match = re.search(r"nplurals\s*=\s*([0-9]{1,9})\s*;\s*plural\s*=\s*([^;]+)", header)
     if match is None:
         return None
     if int(match.group(1)) == 1:
