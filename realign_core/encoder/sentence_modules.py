@@ -5,11 +5,10 @@ from __future__ import annotations
 import logging
 import re
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from realign_core.support.errors import RealignError
 from realign_core.support.files import write_json
 from realign_core.support.limits import read_json
 
@@ -66,7 +65,7 @@ def copy_modules(find: Find, folder: Path) -> bool:
     listed = find(_MODULES)
     if listed is None:
         return False
-    modules = _listed(listed)
+    modules = read_json(listed)
     if not _plain(modules) or any(_unsafe(find, module["path"]) for module in modules[1:]):
         logger.warning("the modules of the base encoder need other files than safetensors: not kept")
         return False
@@ -78,16 +77,6 @@ def copy_modules(find: Find, folder: Path) -> bool:
         if found is not None:
             shutil.copyfile(found, folder / name)
     return True
-
-
-def _listed(file: Path) -> list[Any]:
-    """Read a list of modules; what is none, which another library would not load either, is an empty one."""
-    try:
-        found = read_json(file)
-    except (OSError, RealignError) as error:
-        logger.warning("the modules of the base encoder cannot be read: %s", error)
-        return []
-    return found if isinstance(found, list) else []
 
 
 def published_files(source: str, revision: str, *, offline: bool) -> Find:
@@ -118,9 +107,9 @@ def published_files(source: str, revision: str, *, offline: bool) -> Find:
     return find
 
 
-def _plain(modules: Sequence[Any]) -> bool:
+def _plain(modules: Any) -> bool:
     """Whether the first module is the encoder itself, and all are the library's, in folders below its own."""
-    if not all(isinstance(module, Mapping) for module in modules):
+    if not isinstance(modules, list) or not all(isinstance(module, Mapping) for module in modules):
         return False
     places = [module.get("path") for module in modules]
     ours = all(str(module.get("type")).startswith("sentence_transformers.") for module in modules)

@@ -87,7 +87,7 @@ def test_modules_of_odd_places_are_not_kept(tmp_path: Path, path: object) -> Non
     _modules(tmp_path, json.dumps(modules))
 
 
-@pytest.mark.parametrize("content", ["", "{}", "[1]", "[{}]", "[" * 5000])
+@pytest.mark.parametrize("content", ["[]", "{}", "[1]", "[{}]", "null"])
 def test_a_list_of_modules_that_is_none_is_not_kept(tmp_path: Path, content: str) -> None:
     _modules(tmp_path, content)
 
