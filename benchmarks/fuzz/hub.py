@@ -58,7 +58,7 @@ SUBJECTS: tuple[Subject, ...] = (
         partial(_task, task="text", label_names=("no", "yes")),
         (
             {"xx/validation.csv": 'text,label,id\n"á, a",1,a\nb,0,b\n"c\nc",yes,c\n'.encode()},
-            {"xx/validation.csv": b"label,text\nx,a\ny,b\n", "xx/README.md": b"# A set\n"},
+            {"xx/validation.csv": b"label,text\nyes,a\nno,b\n", "xx/README.md": b"# A set\n"},
         ),
         (HubTask,),
         modules=("realign_core.data._local_rows",),
