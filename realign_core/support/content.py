@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from realign_core.support.errors import DataError
-from realign_core.support.unpack import OPENERS, PACKED, Unpacked
+from realign_core.support.unpack import OPENERS, Unpacked
 
 _HEAD, _BLOCK = 512, 1 << 20
 
@@ -53,6 +53,9 @@ MISSING = frozenset({"", "-", "--", "_", "-1", "-1.0", "nan"})
 
 _BLANKS = " \t\n\r\f\v"
 
+
+PACKED: tuple[str, ...] = tuple(OPENERS)
+"""Endings of names of compressed files, which are read wherever a plain file is."""
 
 READ_ERRORS = (OSError, EOFError, zlib.error, lzma.LZMAError)
 """What reading a plain or compressed file may raise."""

@@ -122,6 +122,3 @@ OPENERS: Mapping[str, Callable[[Path], Any]] = {
     ".zst": _zstd,
 }
 """Ending of a name to what opens such a file."""
-
-PACKED: tuple[str, ...] = tuple(OPENERS)
-"""Endings of names of compressed files, which are read wherever a plain file is."""

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from realign_core.support import text as reading
-from realign_core.support.content import check_unpacks
+from realign_core.support.content import PACKED, check_unpacks
 from realign_core.support.errors import DataError
 from realign_core.support.text import read_text, text_lines
-from realign_core.support.unpack import ALWAYS, OPENERS, PACKED
+from realign_core.support.unpack import ALWAYS, OPENERS
 
 zstd = pytest.importorskip("backports.zstd", reason="extra 'zstd' is not installed")
 
