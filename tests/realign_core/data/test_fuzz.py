@@ -10,7 +10,8 @@ import pytest
 
 from realign_core.align.base import parse_pharaoh
 from realign_core.data._local_rows import are_text, read_rows
-from realign_core.data.labelled import ConlluTask, CsvTask, HubTask, Iob2Task, JsonlTask, TsvTask
+from realign_core.data.examples import TokenExample
+from realign_core.data.labelled import ConllTask, ConlluTask, CsvTask, HubTask, Iob2Task, JsonlTask, TsvTask
 from realign_core.data.parallel import GettextParallel
 from realign_core.support.errors import DataError
 
@@ -142,3 +143,10 @@ def test_blanks_around_the_code_of_a_language_are_no_other_language(tmp_path: Pa
     reader = TsvTask(path=path, language="language")
     assert reader.languages("train") == ("xx",)
     assert len(reader.read("xx", "train")) == 3
+
+
+def test_a_word_of_a_thousand_digits_is_a_word(tmp_path: Path) -> None:
+    path = _write(tmp_path, "a.txt", f"{MANY} NUM\na X\n")
+    (example,) = ConllTask(files={"xx": {"dev": [path]}}).read("xx", "dev")
+    assert isinstance(example, TokenExample)
+    assert example.tokens == (MANY, "a")
