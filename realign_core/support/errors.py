@@ -15,10 +15,12 @@ turn what follows, halves of surrogate pairs."""
 
 def printable(text: str) -> str:
     r"""Write a text of unknown origin in one line that can be shown: ``\x1b`` and the like are spelt out."""
-    if len(text) > _LONGEST:
-        half = _LONGEST // 2 - 2
-        text = f"{text[:half]} … {text[-half:]}"
-    return _UNPRINTABLE.sub(_spelt, text)
+    return _cut(_UNPRINTABLE.sub(_spelt, _cut(text)))
+
+
+def _cut(text: str) -> str:
+    half = _LONGEST // 2 - 2
+    return text if len(text) <= _LONGEST else f"{text[:half]} … {text[-half:]}"
 
 
 def _spelt(signs: re.Match[str]) -> str:

@@ -105,7 +105,7 @@ def _run(cells: Cells, split: str) -> Measurement:
     if cells.row.get("split", "") not in ("", split):
         raise cells.wrong(f"the split is '{cells.row['split']}', in a table of {split} runs")
     metric = cells.row["metric"]
-    head, tail = _SCORE.format(key="\0", metric=metric).split("\0")
+    head, tail = _SCORE.partition("{")[0], f"_{metric}"
     scores: dict[str, float] = {}
     apart: dict[str, set[str]] = {_HELD_OUT: set(), _SOURCE: set()}
     for name in _filled(cells.row, tail):

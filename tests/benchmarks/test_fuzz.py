@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.common import read_json, results_of
 from benchmarks.fuzz import judge as judging
 from benchmarks.fuzz.found import (
     BASES,
@@ -133,3 +134,16 @@ def test_messages_that_a_terminal_cannot_show_are_noticed(tmp_path: Path, what: 
 
     subject = Subject("planted", read, [{"a.txt": b"a\n"}])
     assert judge(subject, case_of(subject, 0), tmp_path)[0] == "garbled"
+
+
+def test_the_recorded_run_found_no_fault() -> None:
+    """Of the readers that it has reached so far; ``make fuzz`` goes on with the others."""
+    records = {record["reader"]: record for record in read_json(results_of("scale") / "fuzz.json")["readers"]}
+    assert records
+    assert records.keys() <= SUBJECTS.keys()
+    for name, record in records.items():
+        assert record["cases"] >= 10_000 * SUBJECTS[name].share
+        assert record["faults"] == {}
+        assert (record["foreign_tracebacks"], record["silent_drops"]) == (0, 0)
+        assert (record["slow"], record["garbled_messages"]) == (0, 0)
+        assert record["valid"] >= 100

@@ -16,9 +16,10 @@ from realign_core.recipe import Recipe
 from realign_core.runs.table import read_table
 from realign_core.support.errors import ConfigError, DataError, EncoderError
 from subsetsearch.config import load_study
-from subsetsearch.errors import LanguageError
+from subsetsearch.errors import LanguageError, StudyError
 from subsetsearch.languages import find_language, resolve
 from subsetsearch.results.folder import LEFT_ASIDE, StudyFolder
+from subsetsearch.results.run_table import read_runs
 from subsetsearch.strategies import read_pool
 from subsetsearch.typology import read_csv_typology
 from subsetsearch.typology._lang2vec_files import read_set
@@ -155,3 +156,12 @@ def test_what_only_python_takes_for_a_number_is_none(tmp_path: Path, cell: str) 
     )
     with pytest.raises(DataError, match=r"t\.csv:2: .*no number"):
         read_table(tmp_path / "t.csv")
+
+
+def test_a_metric_with_a_nul_is_our_error(tmp_path: Path) -> None:
+    header = (
+        "study_fingerprint,recipe_hash,seed,realignment_langs,metric,seconds,final_eval_fur_Latn_accuracy"
+    )
+    (tmp_path / "e.csv").write_text(f"{header}\nf,r,17,swh_Latn,accur\0acy,1,0.5\n", encoding="utf-8")
+    with pytest.raises(StudyError, match=r"e\.csv:2: no score of any target"):
+        read_runs(tmp_path / "e.csv", split="test")

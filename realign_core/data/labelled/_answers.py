@@ -102,7 +102,7 @@ def _first(value: object, where: Path | str, line: int | None) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return value
     if isinstance(value, str) and _DIGITS.fullmatch(value.strip()):
-        return int(value)
+        return int(value.strip())
     raise DataError(f"answer_start must be a number from 0, but got {value!r:.40}", where=where, line=line)
 
 

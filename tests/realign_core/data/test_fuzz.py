@@ -150,3 +150,9 @@ def test_a_word_of_a_thousand_digits_is_a_word(tmp_path: Path) -> None:
     (example,) = ConllTask(files={"xx": {"dev": [path]}}).read("xx", "dev")
     assert isinstance(example, TokenExample)
     assert example.tokens == (MANY, "a")
+
+
+def test_odd_blanks_around_a_start_are_blanks(tmp_path: Path) -> None:
+    path = _write(tmp_path, "a.csv", "q,c,a,at\n?,abc,b,\x0b\x1c1\n")
+    reader = CsvTask(files={"xx": {"dev": [path]}}, question="q", context="c", answer="a", answer_start="at")
+    assert len(reader.read("xx", "dev")) == 1

@@ -39,3 +39,4 @@ def test_long_parts_are_cut_in_the_middle() -> None:
     assert len(message) < 1_100
     assert message.startswith("x:1: aaa")
     assert message.endswith("az")
+    assert len(str(DataError("\x1b" * 100_000))) < 1_100
