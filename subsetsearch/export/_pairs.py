@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import tomli_w
 
 from realign_core.data.examples import ParallelText
-from realign_core.data.parallel import ParallelSource
+from realign_core.data.parallel import PairFilters, ParallelSource
 from realign_core.support.seeds import DATA_SEED
 from subsetsearch.analysis.choice import Choice
 from subsetsearch.errors import ConfigError
@@ -99,7 +99,7 @@ def _source_code(corpus: ParallelSource) -> str:
 
 def _reader(choice: Choice, fmt: str, source: str) -> str:
     """Write the table of a recipe that reads the files, every pair of them."""
-    filters = dict.fromkeys(("drop_empty", "drop_identical", "drop_duplicates"), False)
+    filters = dict.fromkeys((name for name in PairFilters.model_fields if name.startswith("drop_")), False)
     table: Mapping[str, object] = {"format": fmt, "path": ".", "source": source, "filters": filters}
     head = comment(choice.title, "Reads these files in a recipe; in a study file it is [recipe.parallel].")
     return head + tomli_w.dumps({"parallel": table})
