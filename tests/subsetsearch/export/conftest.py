@@ -31,7 +31,9 @@ def corpus(tmp_path: Path) -> FolderParallel:
     return FolderParallel.model_validate(
         {
             "path": folder,
-            "filters": {"drop_empty": False, "drop_identical": False, "drop_duplicates": False},
+            "filters": dict.fromkeys(
+                ("drop_empty", "drop_letterless", "drop_identical", "drop_duplicates"), False
+            ),
         }
     )
 
