@@ -28,10 +28,16 @@ def _database(folder: Path, *statements: str) -> Path:
 
 def test_a_folder_without_studies_has_none(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text('[project]\nname = "x"\n', encoding="utf-8")
-    (tmp_path / "broken.toml").write_text("name = ", encoding="utf-8")
     assert ss.studies(tmp_path) == []
     with pytest.raises(ConfigError, match="no such folder"):
         ss.studies(tmp_path / "nowhere")
+
+
+def test_a_file_that_cannot_be_read_is_a_line(tmp_path: Path) -> None:
+    (tmp_path / "broken.toml").write_text("name = ", encoding="utf-8")
+    (line,) = ss.studies(tmp_path)
+    assert (line.name, line.state) == ("broken", "damaged")
+    assert "not valid TOML" in line.note
 
 
 def test_what_is_not_ours_is_a_line_and_no_error(tmp_path: Path) -> None:
