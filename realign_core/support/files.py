@@ -39,7 +39,12 @@ def atomic_path(target: Path) -> Iterator[Path]:
 
     Yields:
         A path in the same folder that does not exist yet.
+
+    Raises:
+        ConfigError: If ``target`` is a device or a pipe, which a file would take the place of.
     """
+    if is_stream(target):
+        raise ConfigError("a device or a pipe, which no file may replace", where=target, fix="name a file")
     target.parent.mkdir(parents=True, exist_ok=True)
     workspace = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     draft = workspace / target.name
@@ -56,8 +61,15 @@ def atomic_path(target: Path) -> Iterator[Path]:
         shutil.rmtree(workspace, ignore_errors=True)
 
 
+def is_stream(target: Path) -> bool:
+    """Tell whether a path is written into, and never replaced: a device, a pipe, ``/dev/stdout``."""
+    if target.parent in (Path("/dev"), Path("/dev/fd"), Path("/proc/self/fd")):
+        return target.exists()
+    return target.exists() and not (target.is_file() or target.is_dir())
+
+
 def atomic_write(target: Path, content: str | bytes) -> None:
-    r"""Write a whole file at once, through a temporary name and a rename.
+    r"""Write a whole file at once, through a temporary name and a rename; into a device or a pipe, directly.
 
     Args:
         target: The file to write; its folder is created if missing.
@@ -70,6 +82,10 @@ def atomic_write(target: Path, content: str | bytes) -> None:
     if not target.name or target.is_dir():
         raise ConfigError("a folder, not a file", where=target, fix="name a file")
     try:
+        if is_stream(target):
+            with target.open("wb") as stream:
+                stream.write(data)
+            return
         with atomic_path(target) as draft:
             draft.write_bytes(data)
     except OSError as error:

@@ -11,7 +11,7 @@ from realign_core.data._templates import find_files
 from realign_core.data.examples import ParallelText
 from realign_core.data.parallel._aligned import LineSource
 from realign_core.support.content import PACKED
-from realign_core.support.paths import ExpandedPath
+from realign_core.support.paths import ExpandedPath, refuse_link_out
 from realign_core.support.text import require_file, unknown_language
 
 
@@ -55,7 +55,10 @@ class FolderParallel(LineSource):
             return None
         names = (f"{language}{self.suffix}{packed}" for packed in ("", *PACKED))
         found = [self.path / name for name in names if (self.path / name).is_file()]
-        return found[0] if len(found) == 1 else None
+        if len(found) != 1:
+            return None
+        refuse_link_out(found[0], self.path)
+        return found[0]
 
     def _files(self) -> dict[str, Path]:
         found = find_files(self.path, "{language}{suffix}", {"suffix": self.suffix})
