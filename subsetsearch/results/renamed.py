@@ -18,7 +18,8 @@ from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import ConfigError, count
 from subsetsearch.results.legacy import with_younger_keys
 from subsetsearch.results.measurement import run_key
-from subsetsearch.results.schema import FACTS, MEASUREMENTS, WANTED, read_split
+from subsetsearch.results.schema import FACTS, MEASUREMENTS, WANTED, fact_checksum, read_split, row_checksum
+from subsetsearch.results.sound import sound_rows
 from subsetsearch.results.store import MeasurementStore
 from subsetsearch.subset import Subset
 
@@ -103,6 +104,7 @@ def _stored_names(study: StudyConfig, store: MeasurementStore, names: set[str]) 
 def _rename(connection: sa.Connection, old: str, new: str) -> int:
     """Rename what has no namesake; tell how many rows of measurements."""
     moved = 0
+    sound_rows(connection, MEASUREMENTS.c.fingerprint == old)  # a damaged one is set aside, not renamed
     for table in (MEASUREMENTS, WANTED):
         rows = connection.execute(sa.select(table).where(table.c.fingerprint == old)).all()
         there = sa.select(table.c.run).where(table.c.fingerprint == new)
@@ -116,10 +118,18 @@ def _rename(connection: sa.Connection, old: str, new: str) -> int:
             run = run_key(new, subset, rung, split, row.seed, scale)
             if run not in taken:
                 change = sa.update(table).where(table.c.id == row.id)
-                connection.execute(change.values(fingerprint=new, run=run))
+                sums = {"checksum": _new_checksum(row, new, run)} if table is MEASUREMENTS else {}
+                connection.execute(change.values(fingerprint=new, run=run, **sums))
                 moved += table is MEASUREMENTS
-    for name in connection.scalars(sa.select(FACTS.c.name).where(FACTS.c.name.endswith(f" {old}"))).all():
-        named = name.removesuffix(old) + new
+    for fact in connection.execute(sa.select(FACTS).where(FACTS.c.name.endswith(f" {old}"))).all():
+        named = fact.name.removesuffix(old) + new
         if connection.scalar(sa.select(FACTS.c.name).where(FACTS.c.name == named)) is None:
-            connection.execute(sa.update(FACTS).where(FACTS.c.name == name).values(name=named))
+            whole = fact.checksum == fact_checksum(fact.name, fact.value)
+            sums = {"checksum": fact_checksum(named, fact.value)} if whole else {}
+            connection.execute(sa.update(FACTS).where(FACTS.c.name == fact.name).values(name=named, **sums))
     return moved
+
+
+def _new_checksum(row: sa.Row[Any], fingerprint: str, run: str) -> str:
+    """The checksum of a row under its new name; none, if it has none."""
+    return row.checksum and row_checksum({**row._mapping, "fingerprint": fingerprint, "run": run})

@@ -23,7 +23,7 @@ from subsetsearch.results.measurement import Measurement
 from subsetsearch.results.open_tables import open_tables
 from subsetsearch.results.patience import patiently
 from subsetsearch.results.schema import FACTS, MEASUREMENTS, fact_checksum, matching, to_row
-from subsetsearch.results.sound import keep_fact, sound_fact, sound_rows
+from subsetsearch.results.sound import keep_fact, set_misnamed_aside, sound_fact, sound_rows
 from subsetsearch.subset import Subset
 
 Result = TypeVar("Result")
@@ -33,6 +33,9 @@ Run = tuple[Subset, int]
 
 _BATCH = 500
 """So many rows are looked up or added by one statement."""
+
+_looked_through: set[str] = set()
+"""Databases of which this process has looked at the names of all rows."""
 
 
 class MeasurementStore:
@@ -199,6 +202,10 @@ class MeasurementStore:
 
         try:
             open_tables(engine, self._file)
+            if self.url not in _looked_through:
+                with engine.begin() as connection:
+                    set_misnamed_aside(connection)
+                _looked_through.add(self.url)
         except sa.exc.DatabaseError as error:
             raise cannot_open(self.url, error) from error
         return engine

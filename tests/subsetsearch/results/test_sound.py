@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from subsetsearch.results import store as store_module
 from subsetsearch.results.connect import close_whole
 from subsetsearch.results.measurement import Measurement
 from subsetsearch.results.store import MeasurementStore
@@ -96,6 +97,41 @@ def test_any_changed_bit_of_the_file_is_found(tmp_path: Path, old: bytes, bit: i
         assert damaged.read() == [], place
         damaged.close()
         close_whole(file)
+
+
+@pytest.mark.parametrize(
+    "sql", ["rung = 2", "rung = 'x'", "fingerprint = 'g'", "split = 'tesu'", "split = 'test x'", "run = 'abc'",
+            "languages = 'zul_Latn'", "pairs = NULL", "seed = 1.5"],
+)  # fmt: skip
+def test_a_row_that_no_question_finds_any_more_is_told(
+    tmp_path: Path, sql: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = MeasurementStore(f"sqlite:///{tmp_path / 'study.db'}")
+    store.add([RUN, OTHER])
+    change(store, sql)
+    store.close()
+    monkeypatch.setattr(store_module, "_looked_through", set())  # as in a new process
+    again = MeasurementStore(store.url)
+    assert again.read("f", rung=3, split="test") == [OTHER]
+    (warning,) = told(caplog)
+    assert "a stored measurement is damaged (row 1: rung " in warning
+    assert "0.25" in (again.fact("damaged measurement 1") or "")
+    assert again.add([RUN]) == 1
+    assert len(again.read()) == 2
+
+
+def test_a_fact_that_no_question_finds_any_more_is_told(
+    store: MeasurementStore, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.keep_fact("encoder of f", "1")
+    with store._engine.begin() as connection:
+        connection.execute(sa.text("UPDATE subsetsearch_facts SET name = 'encodes of f' WHERE value = '1'"))
+    store.close()
+    monkeypatch.setattr(store_module, "_looked_through", set())
+    assert store.read() == [RUN, OTHER]
+    assert told(caplog) == [
+        "what the study's database says of 'encodes of f' is damaged: it is found out anew"
+    ]
 
 
 def test_a_damaged_fact_is_found_out_anew(url: str, caplog: pytest.LogCaptureFixture) -> None:

@@ -152,6 +152,7 @@ def test_what_was_stored_under_a_name_with_paths_has_the_present_one(
     assert present != former
     store = MeasurementStore(study.folder.database)
     assert store.transact(lambda connection: renamed._rename(connection, present, former)) > 3
+    assert len(store.read(former)) > 3  # no checksum is broken
     store.close()
     with closing(sqlite3.connect(study.folder.path / "study.db")) as database:
         database.execute(
