@@ -31,9 +31,10 @@ from subsetsearch.subset import NONE, Subset
 
 
 def test_a_study_lives_on_the_server(server: str, toy_study: StudyConfig, tmp_path: Path) -> None:
-    folder = StudyFolder(tmp_path / "runs" / "toy", server)
-    assert run_search(open_ladder(toy_study, folder), 4).after == 4
-    again = run_search(open_ladder(toy_study, StudyFolder(tmp_path / "elsewhere", server)), 2)
+    study = toy_study.model_copy(update={"name": "alone"})
+    folder = StudyFolder(tmp_path / "runs" / "alone", server)
+    assert run_search(open_ladder(study, folder), 4).after == 4
+    again = run_search(open_ladder(study, StudyFolder(tmp_path / "elsewhere", server)), 2)
     assert (again.before, again.after) == (4, 6)
     assert not (folder.path / "study.db").exists()
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from realign_core.data.account import Account
 from realign_core.data.examples import PairExample, QuestionExample, TextExample
 from realign_core.data.labelled import SibTask, SquadTask, XnliTask, check_labels
+from realign_core.support.content import missing
 from realign_core.support.errors import DataError
 
 visible = (
@@ -21,7 +22,7 @@ visible = (
         max_size=9,
     )
     .map(str.strip)
-    .filter(bool)
+    .filter(lambda text: not missing(text))
 )
 
 
