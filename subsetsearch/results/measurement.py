@@ -126,6 +126,11 @@ def run_key(fingerprint: str, subset: Subset, rung: int, split: str, seed: int, 
     return content_key(parts if scale == 1 else [*parts, scale])
 
 
+def same_run(run: Measurement, stored: Iterable[Measurement]) -> Measurement | None:
+    """Find a run among stored ones of its name; an unknown kernel is the same as any other."""
+    return next((old for old in stored if None in (old.kernel, run.kernel) or old.kernel == run.kernel), None)
+
+
 def without_fresh(measurements: Iterable[Measurement]) -> list[Measurement]:
     """Keep what choices may see: runs with fresh seeds are left out."""
     return [run for run in measurements if not run.fresh]

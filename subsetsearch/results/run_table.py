@@ -76,7 +76,16 @@ def read_runs(path: Path, *, split: str) -> list[Measurement]:
     Raises:
         StudyError: If the file is not such a table; a wrong cell is named by line and column.
     """
-    return [_run(row, split) for row in read_cells(path, _NEEDED, "evaluations", fix=MEND)]
+    return [run for _, run in read_numbered_runs(path, split=split)]
+
+
+def read_numbered_runs(path: Path, *, split: str) -> list[tuple[int, Measurement]]:
+    """The same, each with its line.
+
+    Raises:
+        StudyError: As :func:`read_runs`.
+    """
+    return [(row.line, _run(row, split)) for row in read_cells(path, _NEEDED, "evaluations", fix=MEND)]
 
 
 def read_cells(path: Path, needed: Iterable[str], kind: str, *, fix: str) -> Iterator[Cells]:

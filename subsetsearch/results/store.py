@@ -19,7 +19,7 @@ from subsetsearch.results import claims
 from subsetsearch.results.broken import cannot_open
 from subsetsearch.results.claims import Claims, claimed
 from subsetsearch.results.connect import connect, insert_into, no_driver, refuse_foreign
-from subsetsearch.results.measurement import Measurement
+from subsetsearch.results.measurement import Measurement, same_run
 from subsetsearch.results.open_tables import open_tables
 from subsetsearch.results.patience import patiently
 from subsetsearch.results.schema import FACTS, MEASUREMENTS, fact_checksum, matching, to_row
@@ -100,8 +100,16 @@ class MeasurementStore:
         Raises:
             StudyError: If the database cannot be read.
         """
+        return {run.run for run in self.named(runs)}
+
+    def named(self, runs: Sequence[str]) -> list[Measurement]:
+        """Read what was measured of some runs; they are named as in :meth:`have`.
+
+        Raises:
+            StudyError: If the database cannot be read.
+        """
         parts = [runs[start : start + _BATCH] for start in range(0, len(runs), _BATCH)]
-        return {run.run for part in parts for run in self._read(MEASUREMENTS.c.run.in_(part))}
+        return [run for part in parts for run in self._read(MEASUREMENTS.c.run.in_(part))]
 
     def add(self, measurements: Iterable[Measurement]) -> int:
         """Add measurements, all of them or none; a run that is there already keeps its first scores.
@@ -262,9 +270,7 @@ def _missing(connection: sa.Connection, runs: Sequence[Measurement]) -> list[Mea
     new = []
     for run in runs:
         same = stored.setdefault(run.run, [])
-        first = next(
-            (old for old in same if None in (old.kernel, run.kernel) or old.kernel == run.kernel), None
-        )
+        first = same_run(run, same)
         if first is None:
             same.append(run)
             new.append(run)

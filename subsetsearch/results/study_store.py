@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,9 +16,9 @@ from subsetsearch.problem.pool import source_key
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.legacy import known_fingerprints
 from subsetsearch.results.material import recorded_material
-from subsetsearch.results.measurement import DEV, TEST, Measurement
+from subsetsearch.results.measurement import DEV, TEST, Measurement, same_run
 from subsetsearch.results.provenance import own_cells
-from subsetsearch.results.run_table import read_cells, read_runs, read_subset, write_runs
+from subsetsearch.results.run_table import read_cells, read_numbered_runs, read_subset, write_runs
 from subsetsearch.results.storage import load_stored, require_ours, require_stored
 from subsetsearch.results.store import MeasurementStore
 
@@ -44,28 +44,62 @@ def open_store(study: StudyConfig, folder: StudyFolder) -> MeasurementStore:
     """
     require_ours(study, folder)
     store = MeasurementStore(folder.database)
-    files = [folder.evaluations, folder.path / _DEV_RUNS, folder.path / _SCORES]
-    if any(file.is_file() for file in files) and store.fact(_taken(folder)) is None:
-        tables = [
-            *read_runs(folder.evaluations, split=TEST),
-            *read_runs(folder.path / _DEV_RUNS, split=DEV),
-            *_read_scores(folder.path / _SCORES),
-        ]
-        fingerprint, known = study.fingerprint(), known_fingerprints(study)
-        added = store.add(
-            _first_ones(
-                replace(run, fingerprint=fingerprint) if run.fingerprint in known else run for run in tables
-            )
-        )
-        store.keep_fact(_taken(folder), str(added))
-        if added:
-            tables_read = ", ".join(file.name for file in files if file.is_file())
-            logger.warning(
-                "%d measurements of %s are in the study's database from now on; the files stay in %s",
-                added, tables_read, folder.path,
-            )  # fmt: skip
+    _take_tables(study, folder, store)
     _refuse_source_as_target(study, folder, store)
     return store
+
+
+def _take_tables(study: StudyConfig, folder: StudyFolder, store: MeasurementStore) -> None:
+    """Take over what a folder's tables hold and the database lacks, once.
+
+    Where the study has measurements already, its folder was moved: the tables came from the database, and may
+    have been edited since. The database counts then, and what is wrong with a table is a warning.
+
+    Raises:
+        StudyError: If a table is damaged, and nothing of the study is stored yet.
+    """
+    files = [folder.evaluations, folder.path / _DEV_RUNS, folder.path / _SCORES]
+    if not any(file.is_file() for file in files) or store.fact(_taken(folder)) is not None:
+        return
+    fingerprint, known = study.fingerprint(), known_fingerprints(study)
+    try:
+        rows = _read_tables(folder)
+    except StudyError as error:
+        if not (store.exists and store.read(fingerprint)):
+            raise
+        logger.warning("%s: until then nothing of it is taken over; the study's database counts", error)
+        return
+    runs = [replace(run, fingerprint=fingerprint) if run.fingerprint in known else run for _, _, run in rows]
+    first, other = _first_ones(runs), _differing(runs, store)
+    for place, stored in other.items():
+        file, line, run = rows[place]
+        if place in first:
+            logger.warning(
+                "%s:%d: seed %d of %s has a mean of %.4f here, and of %.4f in the study's database, "
+                "which counts",
+                file, line, run.seed, run.subset.name, run.mean, stored.mean,
+            )  # fmt: skip
+    added = store.add(runs[place] for place in first if place not in other)
+    store.keep_fact(_taken(folder), str(added))
+    if added:
+        logger.warning(
+            "%d measurements of %s are in the study's database from now on; the files stay in %s",
+            added, ", ".join(file.name for file in files if file.is_file()), folder.path,
+        )  # fmt: skip
+
+
+def _read_tables(folder: StudyFolder) -> list[tuple[Path, int, Measurement]]:
+    """Read a folder's tables: file, line and measurement of each row.
+
+    Raises:
+        StudyError: If one is damaged; the message names its line.
+    """
+    test, dev, scores = folder.evaluations, folder.path / _DEV_RUNS, folder.path / _SCORES
+    return [
+        *((test, line, run) for line, run in read_numbered_runs(test, split=TEST)),
+        *((dev, line, run) for line, run in read_numbered_runs(dev, split=DEV)),
+        *((scores, line, run) for line, run in _read_scores(scores)),
+    ]
 
 
 def _refuse_source_as_target(study: StudyConfig, folder: StudyFolder, store: MeasurementStore) -> None:
@@ -133,18 +167,27 @@ def _taken(folder: StudyFolder) -> str:
     return f"taken over: {folder.path.resolve()}"
 
 
-def _first_ones(runs: Iterable[Measurement]) -> list[Measurement]:
-    """Keep the first of several rows of one run."""
-    first: dict[str, Measurement] = {}
-    for run in runs:
-        first.setdefault(run.run, run)
+def _differing(runs: Sequence[Measurement], store: MeasurementStore) -> dict[int, Measurement]:
+    """Say which runs are stored with other scores: what is stored, by place."""
+    stored: dict[str, list[Measurement]] = {}
+    for known in store.named(list({run.run for run in runs})):
+        stored.setdefault(known.run, []).append(known)
+    found = {place: same_run(run, stored.get(run.run, ())) for place, run in enumerate(runs)}
+    return {place: known for place, known in found.items() if known and not known.agrees(runs[place])}
+
+
+def _first_ones(runs: Iterable[Measurement]) -> list[int]:
+    """Places of the first of several rows of one run."""
+    first: dict[str, int] = {}
+    for place, run in enumerate(runs):
+        first.setdefault(run.run, place)
     return list(first.values())
 
 
-def _read_scores(path: Path) -> Iterator[Measurement]:
+def _read_scores(path: Path) -> Iterator[tuple[int, Measurement]]:
     """Read what cheap rungs said, which had no scores by target."""
     for cells in read_cells(path, _SCORE_COLUMNS, "proxy scores", fix="remove the row: it is scored again"):
-        yield Measurement(
+        run = Measurement(
             fingerprint=cells.row["study_fingerprint"],
             recipe_hash="",
             subset=read_subset(cells, "languages"),
@@ -156,3 +199,4 @@ def _read_scores(path: Path) -> Iterator[Measurement]:
             value=cells.number("score", least=-math.inf, most=1.0),
             origin=cells.row["origin"],
         )
+        yield cells.line, run

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import logging
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -137,6 +138,35 @@ def test_a_damaged_table_is_found_by_line_and_nothing_is_taken(
     assert not (folder.path / "study.db").exists()
     file.write_text(text, encoding="utf-8")
     assert len(open_store(toy_study, folder).read()) == 8
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (",0.5,0.5,0.25\n", ",0.25,0.25,0.25\n",
+         r":3: seed 1 of tel_Telu.* has a mean of 0\.2500 here, and of 0\.5000 in the study's database, which counts"),
+        ("13.5", "x", r":3: 'seconds' is 'x', no number; .*the study's database counts"),
+        ("metric", "metrik", r":1: not a table of evaluations.*the study's database counts"),
+    ],
+)  # fmt: skip
+def test_an_edited_table_of_a_moved_study_is_told_and_the_database_counts(
+    toy_study: StudyConfig,
+    folder: StudyFolder,
+    old: str,
+    new: str,
+    said: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    runs = read_full_runs(toy_study, folder)
+    moved = StudyFolder(folder.path.parent / "moved")
+    folder.path.rename(moved.path)
+    text = moved.evaluations.read_text(encoding="utf-8")
+    assert old in text
+    moved.evaluations.write_text(text.replace(old, new, 1), encoding="utf-8")
+    caplog.clear()
+    assert read_full_runs(toy_study, moved) == runs
+    (warning,) = warnings(caplog)
+    assert re.search(rf"evaluations\.csv{said}", warning)
 
 
 def test_full_runs_are_written_as_csv_and_not_taken_over_again(
