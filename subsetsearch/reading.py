@@ -84,7 +84,7 @@ class StudyReading:
         """What a command on this study needs besides its file: folder, database, overrides."""
         runs = self.folder.path.parent
         words = [] if runs == RUNS else ["--dir", str(runs)]
-        words += ["--storage", "URL"] if self.folder.storage is not None else []  # it may hold a password
+        words += self.folder.named_database
         pairs = [f"{key}={json.dumps(value)}" for key, value in self.overrides.items()]
         return (*words, *(word for pair in pairs for word in ("--set", pair)))
 

@@ -60,7 +60,7 @@ def load(
     check_paths(file=file, runs=runs)
     path = Path(file)
     config = load_study(path, overrides)
-    folder = StudyFolder(Path(runs) / config.name, read_address(storage))
+    folder = StudyFolder(Path(runs) / config.name, read_address(storage), given=storage)
     return Study(config, folder, path, overrides or {}, progress or default_progress(), tell)
 
 

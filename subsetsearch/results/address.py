@@ -13,7 +13,12 @@ VARIABLE = "SUBSETSEARCH_STORAGE"
 
 _FILE = "@"
 _BEFORE_HOST = re.compile(r"(://[^:/@\s]*):(.*)@", re.DOTALL)
-_IN_QUERY = re.compile(r"([?&](?:ssl)?password=)([^&]*)", re.IGNORECASE)
+_LETTERS = {
+    word: "".join(f"(?:{sign}|%{ord(sign):02x}|%{ord(sign.upper()):02x})" for sign in word)
+    for word in ("ssl", "password")
+}
+"""Keys of a query however they are written: drivers decode ``p%61ssword``."""
+_IN_QUERY = re.compile(rf"([?&](?:{_LETTERS['ssl']})?{_LETTERS['password']}=)([^&]*)", re.IGNORECASE)
 _SHORTEST = 3
 """Of a shorter password every second word has a part."""
 

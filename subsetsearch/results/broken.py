@@ -10,9 +10,14 @@ import sqlalchemy
 from subsetsearch.errors import StudyError
 from subsetsearch.results.address import without_password_of
 
+OWN_FILE = "study.db"
+"""The database in a study's folder: this program made it, whatever has become of it."""
+
 _FULL = ("is full", "No space left")
 _LOCKED = ("is locked", "table is locked")
-_DAMAGED = ("malformed", "not a database", "corrupt", "no such table", "no such column")
+_OTHER = "not a database"
+_HEAD = b"SQLite format 3\0"
+_DAMAGED = ("malformed", _OTHER, "corrupt", "no such table", "no such column")
 _LEAST_FREE = 64 * 1024
 """Bytes without which SQLite cannot make its log: it then speaks of other errors."""
 
@@ -72,12 +77,27 @@ def cannot_open(url: str, error: BaseException, *, deed: str = "opened") -> Stud
             where=where,
             fix="what is stored so far is kept; make room there, then give the same command again",
         )
+    if file is not None and _OTHER in reason and file.name != OWN_FILE and _begins_otherwise(file):
+        return StudyError(
+            "the file is no SQLite database, nor was it one",
+            where=where,
+            fix="nothing was written; is it another file that --storage is to name?",
+        )
     fix = "check the URL and the server"
     if sqlite:
         fix = "check the file, its folder and their permissions; what is stored in it is kept"
         if any(words in reason for words in _DAMAGED):
             fix = "it is damaged; once it is moved away, a new one is begun from evaluations.csv"
     return StudyError(f"the database cannot be {deed} ({reason})", where=where, fix=fix)
+
+
+def _begins_otherwise(file: Path) -> bool:
+    """Whether a file does not begin as every SQLite database does."""
+    try:
+        with file.open("rb") as opened:
+            return opened.read(len(_HEAD)) != _HEAD
+    except OSError:
+        return False
 
 
 def _no_room(file: Path) -> bool:

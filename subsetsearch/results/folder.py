@@ -8,7 +8,8 @@ from pathlib import Path
 
 from realign_core.support.limits import read_json
 from subsetsearch.errors import RealignError, StudyError, count
-from subsetsearch.results.address import without_password
+from subsetsearch.results.address import VARIABLE, without_password
+from subsetsearch.results.broken import OWN_FILE
 
 LEFT_ASIDE = "left-aside.json"
 """Counts what was measured with other data, in each folder of it."""
@@ -22,11 +23,13 @@ class StudyFolder:
         path: The folder; created when something is written.
         storage: URL of a database elsewhere; it may hold a password.
         proxy: ``HOST:PORT`` of Optuna's gRPC proxy of that database, which trials go through.
+        given: How that database was named: ``@FILE`` where a file holds its URL.
     """
 
     path: Path
     storage: str | None = field(default=None, repr=False)
     proxy: str | None = None
+    given: str | None = field(default=None, repr=False, compare=False)
 
     def require_writable(self) -> None:
         """Check that results can be written here, before hours of work; nothing is created.
@@ -47,19 +50,27 @@ class StudyFolder:
     @property
     def database(self) -> str:
         """URL of the study's database: its own SQLite file, unless another one was named."""
-        return self.storage or f"sqlite:///{self.path / 'study.db'}"
+        return self.storage or f"sqlite:///{self.path / OWN_FILE}"
 
     @property
     def shown_database(self) -> str:
         """The database for people: a file, or a URL without its password."""
         if self.storage is None:
-            return str(self.path / "study.db")
+            return str(self.path / OWN_FILE)
         return without_password(self.storage)
+
+    @property
+    def named_database(self) -> tuple[str, ...]:
+        """Words of a command line that name the database; none, where the environment does already."""
+        if self.storage is None or os.environ.get(VARIABLE) in (self.storage, self.given):
+            return ()
+        given = self.given or self.storage
+        return "--storage", given if without_password(given) == given else "URL"
 
     @property
     def has_database(self) -> bool:
         """Whether a database may be there: one elsewhere, or the folder's own file."""
-        return self.storage is not None or (self.path / "study.db").is_file()
+        return self.storage is not None or (self.path / OWN_FILE).is_file()
 
     @property
     def evaluations(self) -> Path:

@@ -55,6 +55,12 @@ def test_a_file_without_an_address_is_an_error(tmp_path: Path, content: bytes | 
         ("postgresql://me:p@ss w:rd@host/db", "postgresql://me:***@host/db"),
         ("postgresql://:secret@host/db", "postgresql://:***@host/db"),
         ("postgresql://host/db?PASSWORD=se cret", "postgresql://host/db?PASSWORD=***"),
+        ("postgresql://host/db?user=x&p%61ssword=secret", "postgresql://host/db?user=x&p%61ssword=***"),
+        (
+            "postgresql://host/db?ssl%70assword=a&%50ASSWORD=b",
+            "postgresql://host/db?ssl%70assword=***&%50ASSWORD=***",
+        ),
+        ("postgresql://host/db?user=x?password=secret", "postgresql://host/db?user=x?password=***"),
         ("sqlite:////x/y.db", "sqlite:////x/y.db"),
         ("--set=a=b", "--set=a=b"),
     ],
@@ -132,7 +138,29 @@ def test_a_password_on_the_command_line_is_refused_and_told_without_it(
     assert "secret" not in typed_in.stderr + by_file.stderr + by_name.stderr
 
 
+def test_the_next_command_names_the_database_as_it_was_given(
+    toy_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, open_url, secret = tmp_path / "db.url", "postgresql://me@host/db", "postgresql://me:secret@host/db"
+    place.write_text(secret, encoding="utf-8")
+
+    def words(storage: str | None) -> tuple[str, ...]:
+        return ss.load(toy_file, storage=storage).options
+
+    monkeypatch.delenv("SUBSETSEARCH_STORAGE", raising=False)
+    assert words(None) == ()
+    assert words(open_url) == ("--storage", open_url)
+    assert words(f"@{place}") == ("--storage", f"@{place}")
+    assert words(secret) == ("--storage", "URL")
+    for url in (open_url, secret, f"@{place}"):
+        monkeypatch.setenv("SUBSETSEARCH_STORAGE", url)
+        assert words(url) == ()
+    assert words(open_url) == ("--storage", open_url)
+
+
 def test_a_url_without_a_password_may_be_typed() -> None:
+    with pytest.raises(ConfigError, match="can be read by everybody"):
+        require_unseen("postgresql://host/db?p%61ssword=secret")
     require_unseen("postgresql://me@host/db")
     require_unseen("@db.url")
     require_unseen(None)

@@ -21,6 +21,7 @@ from subsetsearch.results.broken import cannot_open
 from subsetsearch.results.database import open_storage
 from subsetsearch.results.folder import StudyFolder
 from subsetsearch.results.storage import create_or_open
+from subsetsearch.results.store import MeasurementStore
 from subsetsearch.results.study_store import open_store
 
 SAMPLER = optuna.samplers.RandomSampler(seed=0)
@@ -129,3 +130,15 @@ def test_a_full_disk(toy_study: StudyConfig, small_disk: Path) -> None:
         work()
     with pytest.raises(StudyError, match=FULL):  # and again, once it is full
         work()
+
+
+@pytest.mark.parametrize("content", [b"root:x:0:0\n" * 90, b'name = "toy"\n' * 50])
+def test_a_file_that_never_was_a_database_is_named_as_that(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "passwd"
+    file.write_bytes(content)
+    with pytest.raises(
+        StudyError, match=r"passwd: the file is no SQLite database.*; nothing was written"
+    ) as e:
+        MeasurementStore(f"sqlite:///{file}").read()
+    assert "moved away" not in str(e.value)
+    assert file.read_bytes() == content
