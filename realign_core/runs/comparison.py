@@ -35,7 +35,7 @@ class Comparison:
         n_seeds: Seeds in common.
         mean: The method's mean over them.
         difference: Mean of the differences to the reference.
-        p_value: Two-sided paired t-test; ``nan`` with fewer than two seeds.
+        p_value: Two-sided paired t-test; ``nan`` with fewer than two seeds, and where all differ by the same.
         p_holm: The same after Holm's correction over all methods compared.
     """
 
@@ -228,8 +228,8 @@ def _paired(scores: dict[Any, float], reference: dict[Any, float]) -> tuple[int,
     differences = ours - theirs
     if len(seeds) < 2:
         p_value = float("nan")
-    elif np.ptp(differences) < 1e-12:  # the statistic divides by 0; equal scores are no difference
-        p_value = 1.0 if abs(differences[0]) < 1e-12 else 0.0
+    elif np.ptp(differences) < 1e-12:  # the statistic divides by 0: equal scores are no difference, but
+        p_value = 1.0 if abs(differences[0]) < 1e-12 else float("nan")  # equal differences show no noise
     else:
         p_value = float(stats.ttest_rel(ours, theirs).pvalue)
     return len(seeds), float(ours.mean()), float(differences.mean()), p_value

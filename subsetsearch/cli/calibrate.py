@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from subsetsearch.cli.asked_for import print_asked_for
 from subsetsearch.cli.options import RunWorkers, Seeds, StudyOptions, read_seeds
 from subsetsearch.cli.views.plain import print_json
 from subsetsearch.cli.views.trust import show_trust, show_unlabelled_trust
@@ -64,4 +65,9 @@ class Calibrate(StudyOptions):
             trust = study.calibrate(self.subsets, seeds=read_seeds(self.seeds), workers=self.workers)
         else:
             trust = study.trust()
-        print_json(trust.to_dict()) if self.as_json else show_trust(trust)
+        if self.as_json:
+            print_json(trust.to_dict())
+            return
+        show_trust(trust)
+        if self.measure and self.workers == 0:
+            print_asked_for(study)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from subsetsearch.cli.asked_for import print_asked_for
 from subsetsearch.cli.options import (
     DryRun,
     Pairs,
@@ -89,10 +90,12 @@ class Evaluate(StudyOptions):
         if self.as_json:
             print_json(runs)
             return
+        if self.workers == 0 and print_asked_for(study):
+            return
         print_path(study.folder.evaluations, "full runs in ")
         print_next(study.command("pareto"))
 
     def kept(self) -> str:
         """Say how many full runs are stored, and which command goes on."""
         stored = self.open().status().full_runs
-        return f"{count(stored, 'full run')} of the study are stored, and this goes on: {typed()}"
+        return f"the study has {count(stored, 'full run')} stored, and this goes on: {typed()}"

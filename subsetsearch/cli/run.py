@@ -77,5 +77,5 @@ class Run(StudyOptions):
         """Say how many trials are stored, and which command goes on."""
         stored = self.open().status().states.get("complete", 0)
         if self.more is not None:
-            return f"{count(stored, 'trial')} of the study are stored; ask with --more for what is left"
-        return f"{count(stored, 'trial')} of the study are stored, and this goes on: {typed()}"
+            return f"the study has {count(stored, 'trial')} stored; ask with --more for what is left"
+        return f"the study has {count(stored, 'trial')} stored, and this goes on: {typed()}"

@@ -79,7 +79,7 @@ class Worker(StudyOptions):
         stored = (
             f"{count(status.states.get('complete', 0), 'trial')} and {count(status.full_runs, 'full run')}"
         )
-        return f"{stored} of the study are stored, and this goes on: {typed()}"
+        return f"the study has {stored} stored, and this goes on: {typed()}"
 
     def _study(self) -> Study:
         keys = [] if self.device is None else [f"recipe.compute.device={self.device}"]

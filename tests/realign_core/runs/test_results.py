@@ -139,7 +139,7 @@ def test_few_seeds_and_equal_scores() -> None:
     ).rows
     p = {c.method: c.p_value for c in found}
     assert p["same"] == 1.0
-    assert p["shifted"] < 1e-6
+    assert np.isnan(p["shifted"])  # no noise is seen: nothing to hold the difference against
     assert np.isnan(p["single"])
     assert {c.method: c.n_seeds for c in found}["single"] == 1
 
@@ -171,7 +171,8 @@ def _csv(folder: Path, *rows: str) -> Path:
 @pytest.mark.parametrize("column", [1, 2, 5], ids=["model", "task", "split"])
 def test_runs_of_several_settings_are_not_compared(tmp_path: Path, column: int) -> None:
     rows = [
-        f"{seed},A,t,{m},,test,a,0.{n}" for n, (seed, m) in enumerate(product((1, 2), ("baseline", "x")), 1)
+        f"{seed},A,t,{m},,test,a,0.{n * n}"
+        for n, (seed, m) in enumerate(product((1, 2), ("baseline", "x")), 1)
     ]
     others = [
         ",".join("other" if i == column else cell for i, cell in enumerate(row.split(","))) for row in rows

@@ -97,3 +97,15 @@ def test_mistakes(cli: Cli, measured: Any, args: tuple[str, ...], message: str) 
     assert (done.code, done.out) == (2, "")
     assert message in done.err
     assert len(done.err.strip().splitlines()) == 1
+
+
+def test_runs_that_are_left_to_workers_are_said_to_be_asked_for(
+    cli: Cli, toy_file: Path, tmp_path: Path
+) -> None:
+    words = ["evaluate", toy_file, "--dir", tmp_path / "r", "--languages", "sw", "--seeds", "5,6"]
+    done = cli(*words, "--workers", 0)
+    assert done.code == 0
+    assert "2 full runs asked for; start workers: subsetsearch worker " in done.out
+    assert "evaluations.csv" not in done.out
+    assert "pareto" not in done.out
+    assert not (tmp_path / "r" / "toy" / "evaluations.csv").exists()

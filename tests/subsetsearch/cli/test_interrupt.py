@@ -141,7 +141,7 @@ def test_a_search_says_what_is_kept_and_what_goes_on(
         os.killpg(run.pid, number)
         assert run.wait(90) == status
     line = one_line(log)
-    assert re.search(r"error: interrupted; \d+ trials? of the study are stored, and this goes on: ", line)
+    assert re.search(r"error: interrupted; the study has \d+ trials? stored, and this goes on: ", line)
     assert f"subsetsearch run {toy_file} --dir {tmp_path / 'runs'}" in line
 
 
