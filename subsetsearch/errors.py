@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 
 from realign_core.support.errors import ConfigError, DataError, MissingExtraError, RealignError, count
+from realign_core.support.seed_numbers import check_seed
 
 __all__ = [
     "ConfigError",
@@ -54,13 +55,13 @@ def check_seeds(seeds: Iterable[object] | None) -> None:
     """Check seeds that are named; none named means those of the study, an empty list is a mistake.
 
     Raises:
-        ConfigError: If the list is empty, or one is no whole number from 0 on.
+        ConfigError: If the list is empty, or one is no seed.
     """
     known = None if seeds is None else list(seeds)
     if known == []:
         raise ConfigError("an empty list of seeds", where="--seeds", fix="name some, or leave it out")
     for seed in known or ():
-        check_whole("--seeds", seed, 0)
+        check_seed(seed, "--seeds")
 
 
 class LanguageError(RealignError):

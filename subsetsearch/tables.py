@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from realign_core.support.columns import too_wide
 from realign_core.support.content import READ_ERRORS, open_content, plain_name
 from realign_core.support.numbers import real, whole
+from realign_core.support.seed_numbers import MOST_SEED
 from subsetsearch.errors import DataError, RealignError
 
 MISSING = frozenset({"", "-", "--", "_", "-1", "-1.0", "?", "na", "nan", "none"})
@@ -40,14 +42,19 @@ def read_csv_rows(path: Path, *, error: type[RealignError] = DataError, fix: str
         fix: What the user can do about a row that is cut off.
 
     Raises:
-        RealignError: As ``error``, if the file is missing, no text or no CSV, a column appears twice, or a
-            row has more or fewer cells than the header.
+        RealignError: As ``error``, if the file is missing, no text or CSV, has too many columns or one twice,
+            or a row has more or fewer cells than the header.
     """
     text = _read(path, error)
     delimiter = "\t" if plain_name(path.name).endswith(".tsv") else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
+        lines: list[tuple[int, list[str]]] = []
+        for cells in reader:
+            if not lines and (wide := too_wide(len(cells))):
+                raise error(wide, where=path, line=reader.line_num)
+            if any(cell.strip() for cell in cells):
+                lines.append((reader.line_num, cells))
     except csv.Error as cause:
         raise error(f"not a CSV file ({cause})", where=path, line=reader.line_num) from cause
     if not lines:
@@ -130,11 +137,11 @@ class Cells:
             )
         return value
 
-    def whole(self, name: str, *, least: int | None = None) -> int:
+    def whole(self, name: str, *, least: int | None = None, most: int | None = None) -> int:
         """Read a whole number; ``17.0`` is one.
 
         Raises:
-            RealignError: As ``error``, if it is none, or below ``least``.
+            RealignError: As ``error``, if it is none, below ``least`` or above ``most``.
         """
         text = self.row.get(name, "")
         try:
@@ -143,7 +150,17 @@ class Cells:
             raise self.wrong(f"'{name}' is {text!r:.60}, no whole number") from cause
         if least is not None and value < least:
             raise self.wrong(f"'{name}' is {value}, not {least} or more")
+        if most is not None and value > most:
+            raise self.wrong(f"'{name}' is {value}, not {most} or less")
         return value
+
+    def seed(self, name: str = "seed") -> int:
+        """Read a seed.
+
+        Raises:
+            RealignError: As ``error``, if it is none.
+        """
+        return self.whole(name, least=0, most=MOST_SEED)
 
     def flag(self, name: str) -> bool:
         """Read 1 or 0; an empty or missing cell is 0.

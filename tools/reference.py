@@ -135,7 +135,7 @@ def bounds(field: FieldInfo) -> str:
     """Write the limits of a number or list."""
     signs = {"ge": "≥ ", "gt": "> ", "le": "≤ ", "lt": "< "}
     found = [
-        f"{sign}{getattr(part, name):g}"
+        f"{sign}{getattr(part, name):.10g}"
         for part in field.metadata
         for name, sign in signs.items()
         if getattr(part, name, None) is not None

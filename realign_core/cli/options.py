@@ -16,6 +16,7 @@ from realign_core.data.labelled import Split
 from realign_core.recipe import Recipe
 from realign_core.support.config import comma_list, parse_overrides
 from realign_core.support.console import messages, results, say, tell_findings
+from realign_core.support.seed_numbers import MOST_SEED, is_seed
 
 if TYPE_CHECKING:
     from realign_core.runs.dry_run import CheckReport
@@ -109,12 +110,15 @@ def read_seeds(text: str) -> tuple[int, ...]:
     """Read a list of seeds, each once.
 
     Raises:
-        BadParameter: If there is none, or one is no whole number.
+        BadParameter: If there is none, or one is no seed.
     """
     try:
         seeds = tuple(dict.fromkeys(int(part) for part in comma_list(text)))
     except ValueError as error:
         raise typer.BadParameter(f"'{text}' is no list of whole numbers", param_hint="--seeds") from error
+    odd = next((seed for seed in seeds if not is_seed(seed)), None)
+    if odd is not None:
+        raise typer.BadParameter(f"{odd} is no seed: these go from 0 to {MOST_SEED}", param_hint="--seeds")
     if not seeds:
         raise typer.BadParameter("at least one seed is needed", param_hint="--seeds")
     return seeds

@@ -24,6 +24,7 @@ from realign_core.cli.options import (
 from realign_core.support.config import comma_list
 from realign_core.support.console import ConsoleProgress, say
 from realign_core.support.interrupts import interruptible
+from realign_core.support.seed_numbers import MOST_SEED
 
 
 def train(
@@ -33,7 +34,10 @@ def train(
     ],
     languages: LanguagesOption = "all",
     seed: Annotated[
-        int | None, typer.Option("--seed", help="The run whose weights are saved.", show_default="17")
+        int | None,
+        typer.Option(
+            "--seed", min=0, max=MOST_SEED, help="The run whose weights are saved.", show_default="17"
+        ),
     ] = None,
     seeds: Annotated[
         str | None,
@@ -46,7 +50,10 @@ def train(
         ),
     ] = False,
     head_seed: Annotated[
-        int | None, typer.Option("--head-seed", help="Of the head's start alone; else that of the seed.")
+        int | None,
+        typer.Option(
+            "--head-seed", min=0, max=MOST_SEED, help="Of the head's start alone; else that of the seed."
+        ),
     ] = None,
     targets: Annotated[
         str | None, typer.Option("--targets", help="Target languages, by the task's codes; else all.")

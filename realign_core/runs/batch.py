@@ -98,6 +98,8 @@ def run_many(
     Example:
         >>> run_many(Recipe(), ["sw", "te"], seeds=(17, 23), output="runs.csv").average()  # doctest: +SKIP
     """
+    for seed in seeds:
+        Seeds.of(seed)  # raises at once, before anything is read
     chosen = tuple(sorted(set(languages)))
     output = Path(output) if output is not None else None
     workspace = prepare(recipe, chosen, targets=targets, splits=(split,))

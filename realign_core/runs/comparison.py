@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from realign_core.runs._cells import MOST_SCORE
 from realign_core.runs.table import read_table
 from realign_core.support.errors import DataError
 from realign_core.support.holm import holm
@@ -169,7 +170,7 @@ def _one_setting(table: pd.DataFrame, only: Mapping[str, str]) -> pd.DataFrame:
 
 
 def _check_rows(table: pd.DataFrame, measure: str) -> None:
-    """Refuse rows without a method, and scores on two scales.
+    """Refuse rows without a method, scores that are none, and scores on two scales.
 
     Raises:
         DataError: If there are such.
@@ -177,6 +178,12 @@ def _check_rows(table: pd.DataFrame, measure: str) -> None:
     if (table["method"].astype(str).str.strip() == "").any():
         raise DataError("a row has no method", where="the table", fix="name it; 'baseline' is no realignment")
     scores = table[measure].dropna()
+    if "final_eval_" in measure and not scores.between(0, MOST_SCORE).all():
+        raise DataError(
+            f"'{measure}' has {scores[~scores.between(0, MOST_SCORE)].iloc[0]:g}, which is no score",
+            where="the table",
+            fix="write shares from 0 to 1",
+        )
     if "final_eval_" in measure and ((scores > 0) & (scores <= 1)).any() and (scores > 1).any():
         raise DataError(
             f"'{measure}' has shares and per cent: from {scores.min():g} to {scores.max():g}",

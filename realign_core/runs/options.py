@@ -8,6 +8,7 @@ from pathlib import Path
 
 from realign_core.recipe import Recipe, Strategy
 from realign_core.support.errors import ConfigError
+from realign_core.support.seed_numbers import check_seed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +25,7 @@ class TrainOptions:
         checkpoints: Folder of checkpoints: an interrupted training goes on from its last one.
 
     Raises:
-        ConfigError: If a seed is no number, is given twice, or there are too few of them.
+        ConfigError: If a seed is none, is given twice, or there are too few of them.
     """
 
     seed: int = 17
@@ -37,12 +38,9 @@ class TrainOptions:
 
     def __post_init__(self) -> None:
         for seed in (self.seed, *self.seeds):
-            if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
-                raise ConfigError(
-                    f"{seed!r} is no whole number from 0 on",
-                    where="seeds" if self.seeds else "seed",
-                    fix="give numbers, such as [17, 23, 31]",
-                )
+            check_seed(seed, "seeds" if self.seeds else "seed")
+        if self.head_seed is not None:
+            check_seed(self.head_seed, "head_seed")
         if len(set(self.seeds)) < len(self.seeds):
             raise ConfigError("a seed is given twice", where="seeds", fix="name each once")
         if len(self.seeds) == 1:

@@ -53,6 +53,7 @@ def run(
         >>> run(Recipe(), ["sw", "te"], seed=17).mean  # doctest: +SKIP
         0.54
     """
+    Seeds.of(seed)  # raises at once, before anything is read
     chosen = sorted(set(languages))
     workspace = prepare(recipe, chosen, targets=targets, splits=(split,))
     return run_prepared(workspace, chosen, seed=seed, split=split, progress=progress)

@@ -19,9 +19,9 @@ from realign_core.support.toml import read_toml
 
 
 class Config(BaseModel):
-    """Base of every configuration: immutable, unknown keys refused, defaults checked."""
+    """Base of every configuration: immutable, unknown keys and endless numbers refused, defaults checked."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False)
 
     def portable(self, *, exclude_none: bool = False) -> dict[str, Any]:
         """Plain data that mean the same wherever they are read: every path is absolute.

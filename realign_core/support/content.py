@@ -77,11 +77,14 @@ def open_content(path: Path) -> Iterator[IO[bytes]]:
         The bytes of the text.
 
     Raises:
-        DataError: If the first bytes tell that it is something else (an archive, UTF-16, a pointer);
+        DataError: If it is a device, or its first bytes tell of something else (an archive, UTF-16, a
+            pointer);
             while it is read, if it unpacks to far more than it is.
         OSError: While it is read, if what is packed is damaged.
         MissingExtraError: If it is packed by Zstandard and no package for that is installed.
     """
+    if path.is_char_device() or path.is_block_device():  # may have no end
+        raise DataError("is a device, not a file", where=path, fix="give a text file in UTF-8")
     with path.open("rb") as raw:
         head = raw.read(_HEAD)
     ending = path.suffix if path.suffix in OPENERS else ""

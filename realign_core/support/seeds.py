@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from realign_core.support.seed_numbers import check_seed
+
 DATA_SEED = 0
 """Which part of the data is used is one decision for all runs, so it has its own seed."""
 
@@ -22,6 +24,9 @@ class Seeds:
         head: Names the start of the task's head.
         finetuning: Names the order of the batches of labelled examples.
 
+    Raises:
+        ConfigError: If one is no seed (see :mod:`realign_core.support.seed_numbers`).
+
     Example:
         >>> str(Seeds.of(17)), str(Seeds(17, 17, 23, 23))
         ('17', '17-17-23-23')
@@ -31,6 +36,10 @@ class Seeds:
     pairs: int
     head: int
     finetuning: int
+
+    def __post_init__(self) -> None:
+        for seed in (self.realignment, self.pairs, self.head, self.finetuning):
+            check_seed(seed, "seed")
 
     @classmethod
     def of(cls, seed: int | Seeds) -> Seeds:

@@ -18,7 +18,7 @@ import typer
 from realign_core.support.config import parse_overrides
 from realign_core.support.console import ConsoleProgress, messages
 from subsetsearch.analysis.asked import Asked, Over
-from subsetsearch.errors import ConfigError
+from subsetsearch.errors import ConfigError, check_seeds
 from subsetsearch.reading import RUNS
 from subsetsearch.results.address import VARIABLE, require_unseen, without_password
 from subsetsearch.study import Study, load
@@ -242,14 +242,16 @@ def read_seeds(text: str | None) -> Sequence[int] | None:
     """Read a list of seeds.
 
     Raises:
-        ConfigError: If it is no list of numbers.
+        ConfigError: If it is no list of numbers, or one is no seed.
     """
     if text is None:
         return None
     try:
-        return [int(part) for part in text.split(",")]
+        seeds = [int(part) for part in text.split(",")]
     except ValueError as error:
         raise ConfigError(f"'{text}' is no list of seeds", where="--seeds", fix="write 17,23,31") from error
+    check_seeds(seeds)
+    return seeds
 
 
 def number_range(text: str, option: str) -> tuple[int, int]:

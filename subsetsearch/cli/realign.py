@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from realign_core.support.config import comma_list
+from realign_core.support.seed_numbers import MOST_SEED
 from subsetsearch.cli.options import Asking, Pairs, Pick, StudyOptions, note, read_seeds, typed
 from subsetsearch.cli.views.plain import print_json, print_path
 from subsetsearch.errors import ConfigError
@@ -40,7 +41,9 @@ class Realign(StudyOptions, Asking):
         str | None, typer.Option("--languages", help="A subset of your own, comma-separated.")
     ] = None
     pairs: Pairs = None
-    seed: Annotated[int | None, typer.Option("--seed", help="Else the first of the study's.")] = None
+    seed: Annotated[
+        int | None, typer.Option("--seed", min=0, max=MOST_SEED, help="Else the first of the study's.")
+    ] = None
     seeds: Annotated[
         str | None,
         typer.Option("--seeds", help="Several instead, as 17,23,31: the best on development data is kept."),

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from realign_core.support.seed_numbers import MOST_SEED
 from subsetsearch.cli.language_options import Caution, PoolOptions, TypologyOptions
 from subsetsearch.cli.options import number_range
 from subsetsearch.cli.views.languages import (
@@ -59,7 +60,7 @@ class Select(TypologyOptions, PoolOptions):
     solver: Annotated[SolverName, typer.Option("--solver", help="How to search.")] = "local"
     exact: Annotated[bool, typer.Option("--exact", help="Prove it: short for --solver exact.")] = False
     time_limit: Annotated[float, typer.Option("--time-limit", min=0.0, help="Seconds for the solver.")] = 60.0
-    seed: Annotated[int, typer.Option("--seed", help="Of random choices.")] = 0
+    seed: Annotated[int, typer.Option("--seed", min=0, max=MOST_SEED, help="Of random choices.")] = 0
     include: Annotated[
         str | None, typer.Option("--include", metavar="LANGUAGES", help="Must be chosen; comma-separated.")
     ] = None

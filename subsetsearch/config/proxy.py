@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from realign_core.support.config import Config, renamed
+from realign_core.support.seed_numbers import SeedNumber
 
 
 def _distinct(seeds: tuple[int, ...]) -> tuple[int, ...]:
@@ -16,7 +17,7 @@ def _distinct(seeds: tuple[int, ...]) -> tuple[int, ...]:
     return seeds
 
 
-Seeds = Annotated[tuple[int, ...], AfterValidator(_distinct)]
+Seeds = Annotated[tuple[SeedNumber, ...], AfterValidator(_distinct)]
 """Seeds that are averaged over, each once."""
 
 

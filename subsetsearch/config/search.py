@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from realign_core.support.config import Config
+from realign_core.support.seed_numbers import SeedNumber
 
 PairsLimit = Annotated[int, Field(ge=2)] | Literal["all"]
 """Most sentence pairs that each language of a subset gives."""
@@ -55,7 +56,7 @@ class SearchConfig(Config):
     trials: int = Field(default=60, ge=1)
     minutes: float | None = Field(default=None, gt=0)
     sampler: SamplerName = "subset"
-    seed: int = 0
+    seed: SeedNumber = 0
     min_size: int = Field(default=1, ge=1)
     max_size: int = Field(default=20, ge=1)
     must_include: tuple[str, ...] = ()

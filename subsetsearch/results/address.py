@@ -19,6 +19,9 @@ _LETTERS = {
 }
 """Keys of a query however they are written: drivers decode ``p%61ssword``."""
 _IN_QUERY = re.compile(rf"([?&](?:{_LETTERS['ssl']})?{_LETTERS['password']}=)([^&]*)", re.IGNORECASE)
+_LONGEST = 64 * 1024
+"""Bytes of a file that holds one URL."""
+
 _SHORTEST = 3
 """Of a shorter password every second word has a part."""
 
@@ -30,14 +33,21 @@ def read_address(storage: str | None) -> str | None:
         storage: The URL, ``@FILE`` for a file whose first line is the URL, or nothing.
 
     Raises:
-        ConfigError: If the file cannot be read or is empty, or the URL has signs in it that end its parts.
+        ConfigError: If the file cannot be read, is empty or long, or the URL has signs in it that end its
+            parts.
     """
     if not storage or not storage.startswith(_FILE):
         return _checked(storage) if storage else None
     file = Path(storage.removeprefix(_FILE)).expanduser()
     fix = "write the database's URL as the first line of the file"
     try:
-        lines = file.read_text(encoding="utf-8-sig").split()
+        if file.exists() and not file.is_file():
+            raise ConfigError("is no plain file", where=file, fix=fix)
+        with file.open("rb") as stream:
+            head = stream.read(_LONGEST + 1)
+        if len(head) > _LONGEST:
+            raise ConfigError(f"has more than {_LONGEST // 1024} kB", where=file, fix=fix)
+        lines = head.decode("utf-8-sig").split()
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is no text"
         raise ConfigError(f"cannot be read ({reason})", where=file, fix=fix) from error

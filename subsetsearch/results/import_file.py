@@ -199,7 +199,7 @@ class ResultsFile:
 
     def _measurement(self, cells: Cells, layout: Layout) -> Measurement:
         scores = {key: cells.number(name, most=1.0) for key, name in layout.columns.items()}
-        subset, seed = self._subset(cells), cells.whole("seed", least=0)
+        subset, seed = self._subset(cells), cells.seed()
         fingerprint = self.study.fingerprint()
         pairs = [] if subset.pairs is None else [subset.pairs]
         named = content_key([fingerprint, sorted(subset.languages), seed, scores, *pairs])

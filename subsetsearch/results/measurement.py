@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from realign_core.support.files import content_key
+from realign_core.support.seed_numbers import MOST_SEED
 from subsetsearch.results.lazily import Lazily
 from subsetsearch.subset import Subset
 
@@ -200,6 +202,9 @@ def draw_fresh(measurements: Iterable[Measurement], reserved: Iterable[int], cou
         count: How many.
     """
     runs = list(measurements)
-    used = sorted({run.seed for run in runs if run.fresh} - set(reserved))
-    start = max([*(run.seed for run in runs), *reserved], default=0) + 1
-    return tuple([*used, *range(start, start + count)][:count])
+    later = set(reserved)
+    used = sorted({run.seed for run in runs if run.fresh} - later)
+    taken = later.union(run.seed for run in runs)
+    above = range(max(taken, default=0) + 1, MOST_SEED + 1)
+    below = (seed for seed in itertools.count() if seed not in taken)
+    return tuple(itertools.islice(itertools.chain(used, above, below), count))

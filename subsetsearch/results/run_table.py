@@ -131,7 +131,7 @@ def _run(cells: Cells, split: str) -> Measurement:
         subset=read_subset(cells, LANGUAGES),
         rung=FULL.number,
         split=split,
-        seed=cells.whole("seed", least=0),
+        seed=cells.seed(),
         metric=metric,
         scores=scores,
         held_out=frozenset(apart[_HELD_OUT]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from realign_core.support.seed_numbers import check_seed
 from subsetsearch.cost import CostModel, CostName, cost_model
 from subsetsearch.diversity.solvers import SolverName
 from subsetsearch.errors import ConfigError
@@ -74,6 +75,7 @@ def select(  # noqa: PLR0913 (the options of a front door are its parameters)
         >>> select("most_uriel_en_5").keys
         ('fon_Latn', 'gaz_Latn', 'kat_Geor', 'kaz_Cyrl', 'lin_Latn')
     """
+    check_seed(seed, "seed")
     if budget is not None and cost is None:
         raise ConfigError("a budget needs a unit", where="budget", fix="say what the data cost (cost)")
     request = Request(

@@ -198,7 +198,8 @@ def test_runs_of_several_recipes_or_one_seed_twice_are_not_compared(tmp_path: Pa
     ("column", "cells", "what"),
     [
         ("method", ("baseline", ""), "a row has no method"),
-        ("final_eval_avg_accuracy", ("0.4", "45"), "has shares and per cent: from 0.4 to 45"),
+        ("final_eval_avg_accuracy", ("0.4", "-5"), "runs.csv:4: .* is -5, not a share"),
+        ("final_eval_avg_accuracy", ("0.4", "45"), "runs.csv:4: .* is 45, where .* has shares and per cent"),
         (
             "pairs_per_language",
             ("100", "900"),
@@ -249,6 +250,22 @@ def test_what_is_written_is_read(
 @pytest.mark.parametrize(
     ("text", "what"),
     [
+        (
+            "seed,method\n17,baseline\n99999999999999999999999,x\n",
+            r"runs.csv:3: 'seed' is 9+, not from 0 to 4294967295",
+        ),
+        ("seed,method\n-1,baseline\n", r"runs.csv:2: 'seed' is -1"),
+        (
+            "seed,method,final_eval_avg_f1\n17,x,0.5\n18,x,7.5\n",
+            r"runs.csv:3: .* is 7.5, where .*shares and per cent",
+        ),
+        ("seed,method,final_eval_avg_f1\n17,x,0.5\n18,x,-5\n", r"runs.csv:3: .* is -5, not a share"),
+        ("seed,method,final_eval_avg_f1\n17,x,0.5\n18,x,1e400\n", r"runs.csv:3: .* is 1e400, not a share"),
+        ("seed,method,train_loss_realignment\n17,x,1e400\n", r"runs.csv:2: .* is 1e400, not a finite"),
+        (
+            "seed," + ",".join(f"a{n}" for n in range(200_000)) + "\n" + "1," * 200_000 + "\n",
+            r"runs.csv:1: 200001 columns, but 10000 at most are read",
+        ),
         ("seed;method\n17;baseline\n", "runs.csv:1: .*semicolons?|put commas between cells"),
         (
             'seed,method,final_eval_avg_f1\n17,baseline,"0,4"\n',

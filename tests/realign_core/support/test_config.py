@@ -38,6 +38,12 @@ def test_line_ends_and_byte_order_marks_do_not_matter(tmp_path: Path, content: b
             TEXT.replace("steps = 7", "stepps = 7").replace("\n", "\r\n").encode(),
             r"recipe\.toml:5: unknown key",
         ),
+        (
+            b"[realignment]\nlearning_rate = inf\n",
+            r"recipe\.toml:2: .*learning_rate': .*finite number.*got inf",
+        ),
+        (b"[realignment]\ntemperature = 1e400\n", r"recipe\.toml:2: .*temperature': .*finite number"),
+        (b"[finetuning]\nweight_decay = nan\n", r"recipe\.toml:2: .*weight_decay': .*finite number"),
         (b"hello", r"recipe\.toml:1: not valid TOML"),
     ],
 )

@@ -90,6 +90,9 @@ def test_published_strategies_are_measured_and_named(cli: Cli, measured_copy: An
             "fresh seeds are drawn, not named",
         ),
         (("calibrate", "--seeds", "a"), "no list of seeds"),
+        (("evaluate", "--top", "1", "--seeds", "99999999999999999999999", "--dry-run"), "is no seed"),
+        (("calibrate", "--seeds", "4294967296"), "is no seed"),
+        (("realign", "--seed", "4294967296", "-o", "x"), "less than or equal to 4294967295"),
     ],
 )
 def test_mistakes(cli: Cli, measured: Any, args: tuple[str, ...], message: str) -> None:

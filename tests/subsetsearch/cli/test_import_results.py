@@ -134,6 +134,7 @@ ROW = "1,MODEL,text,before,sw,0.1,0.2,0.3"
         (HEADER, [ROW.replace(",sw,", ",,")], "csv:2: no languages, but the method 'before'"),
         (HEADER, [ROW.replace("before,sw,", ",,")], "csv:2: no languages, and no method"),
         (HEADER, [ROW.replace("1,", "-1,", 1)], "csv:2: 'seed' is -1, not 0 or more"),
+        (HEADER, [ROW.replace("1,", "4294967296,", 1)], "csv:2: 'seed' is 4294967296, not 4294967295 or less"),
         (HEADER, [ROW.replace("sw", "<b>\"x\"/y")], "csv:2:"),
         (HEADER, [ROW.replace("0.2", "")], "'final_eval_yor_accuracy' is '', no number"),
         (HEADER, [ROW.replace("0.2", "nan")], "not in [0, 1]"),

@@ -35,7 +35,13 @@ def test_a_file_holds_the_address(tmp_path: Path, toy_file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"), [(None, "No such file"), (b"", "is empty"), (b"\xff\xfe", "it is no text")]
+    ("content", "said"),
+    [
+        (None, "No such file"),
+        (b"", "is empty"),
+        (b"\xff\xfe", "it is no text"),
+        (b"x" * 99_999, "more than 64 kB"),
+    ],
 )
 def test_a_file_without_an_address_is_an_error(tmp_path: Path, content: bytes | None, said: str) -> None:
     place = tmp_path / "db.url"
@@ -43,6 +49,11 @@ def test_a_file_without_an_address_is_an_error(tmp_path: Path, content: bytes | 
         place.write_bytes(content)
     with pytest.raises(ConfigError, match=rf"db\.url: .*{said}.*; write the database's URL"):
         read_address(f"@{place}")
+
+
+def test_what_has_no_end_is_not_read() -> None:
+    with pytest.raises(ConfigError, match=r"/dev/zero: is no plain file; write"):
+        read_address("@/dev/zero")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from realign_core.support.seed_numbers import MOST_SEED
 from subsetsearch.results.measurement import (
     Measurement,
     by_subset,
@@ -74,3 +75,8 @@ def test_fresh_seeds_were_never_part_of_a_choice(
     assert not set(drawn) & (used | reserved)
     known = fresh - reserved
     assert len(set(drawn) & known) == min(count, len(known))  # earlier fresh seeds are used first
+
+
+def test_above_the_highest_seed_the_free_ones_below_are_drawn() -> None:
+    runs = [run("swh_Latn", MOST_SEED - 1, 0.5), run("swh_Latn", 1, 0.5)]
+    assert draw_fresh(runs, {2}, 4) == (MOST_SEED, 0, 3, 4)

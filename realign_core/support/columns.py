@@ -1,0 +1,11 @@
+"""How many columns a table may have: a file with more is none, and would be read for minutes."""
+
+from __future__ import annotations
+
+MOST_COLUMNS = 10_000
+"""All languages of the world have a column each, in a matrix of distances."""
+
+
+def too_wide(columns: int) -> str | None:
+    """Say what is wrong with a table of so many columns; nothing, if it may have them."""
+    return f"{columns} columns, but {MOST_COLUMNS} at most are read" if columns > MOST_COLUMNS else None
