@@ -12,7 +12,6 @@ Example:
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -76,6 +75,8 @@ _HOMES = {
 def __getattr__(name: str) -> Any:
     """Import the public names when they are asked for: some of what is behind them takes seconds."""
     if name == "__version__":
+        from importlib.metadata import version  # takes a while
+
         return version("subsetsearch")
     if name not in _HOMES:
         raise AttributeError(f"module 'subsetsearch' has no attribute '{name}'")

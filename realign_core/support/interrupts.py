@@ -153,7 +153,10 @@ def interruptible(kept: Callable[[], str]) -> Iterator[None]:
     _state.asked = None
     try:
         yield
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, ImportError) as end:
+        if not received and not isinstance(end, KeyboardInterrupt):
+            raise
+        # a compiled module that was being imported turns the first of them into the second
         _say(f"error: interrupted; {kept()}")
         raise SystemExit(128 + (received[0] if received else signal.SIGINT)) from None
     finally:

@@ -21,6 +21,21 @@ def test_one_line_says_what_is_kept(capsys: Capture, number: signal.Signals, sta
     assert signal.getsignal(number) is before
 
 
+def test_a_module_that_was_being_imported_does_not_hide_it(capsys: Capture) -> None:
+    def load() -> None:
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            raise ImportError("failed to import") from None
+
+    with pytest.raises(SystemExit) as stop, interruptible(lambda: "all is kept"):
+        load()
+    assert stop.value.code == 130
+    assert capsys.readouterr().err == "error: interrupted; all is kept\n"
+    with pytest.raises(ImportError, match="of its own"), interruptible(lambda: ""):
+        raise ImportError("of its own")
+
+
 def test_a_signal_is_not_lost_while_an_object_is_cleared_away(capsys: Capture) -> None:
     class Dying:
         def __del__(self) -> None:
