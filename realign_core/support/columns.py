@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-MOST_COLUMNS = 10_000
-"""All languages of the world have a column each, in a matrix of distances."""
+MOST_COLUMNS = 25_000
+"""Features of all sources fit, and a matrix of distances of all languages of the world."""
 
 
 def too_wide(columns: int) -> str | None:
