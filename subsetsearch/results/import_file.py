@@ -25,6 +25,7 @@ from subsetsearch.problem.pool import Pool, Targets, resolve_subset
 from subsetsearch.results.legacy import known_fingerprints
 from subsetsearch.results.measurement import TEST, Measurement
 from subsetsearch.results.provenance import DATA, OwnData
+from subsetsearch.results.read_as import languages_in, tell_read_as
 from subsetsearch.results.run_table import LANGUAGES
 from subsetsearch.subset import Subset
 from subsetsearch.tables import Cells, read_csv_rows
@@ -149,6 +150,7 @@ class ResultsFile:
                     line=line,
                     fix="keep one of the two",
                 )
+        tell_read_as((name for _, row in table.rows for name in languages_in(row)), self.pool, self.path)
         lines = {line for line, _ in runs.values()}
         unnamed = sum(line in lines and not row.get(DATA) for line, row in table.rows)
         return ReadResults(tuple(run for _, run in runs.values()), layout, skipped, unnamed)
@@ -266,8 +268,7 @@ class ResultsFile:
             return frozenset()
         if self.subset is not None:
             return self.subset
-        named = [cell for name, cell in cells.row.items() if name.startswith(LANGUAGES)]
-        names = [part for cell in named for part in re.split(r"[\s,;|+'\"\[\]()]+", cell) if part]
+        names = languages_in(cells.row)
         if not names and "method" in cells.row:
             method = f"but the method '{cells.row['method']}'" if cells.row["method"] else "and no method"
             fix = "name its languages; 'baseline' is the method of runs without realignment"
