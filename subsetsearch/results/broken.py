@@ -9,9 +9,7 @@ import sqlalchemy
 
 from subsetsearch.errors import StudyError
 from subsetsearch.results.address import without_password_of
-
-OWN_FILE = "study.db"
-"""The database in a study's folder: this program made it, whatever has become of it."""
+from subsetsearch.results.folder import OWN_FILE
 
 _FULL = ("is full", "No space left")
 _LOCKED = ("is locked", "table is locked")

@@ -9,10 +9,12 @@ from pathlib import Path
 from realign_core.support.limits import read_json
 from subsetsearch.errors import RealignError, StudyError, count
 from subsetsearch.results.address import VARIABLE, without_password
-from subsetsearch.results.broken import OWN_FILE
 
 LEFT_ASIDE = "left-aside.json"
 """Counts what was measured with other data, in each folder of it."""
+
+OWN_FILE = "study.db"
+"""The database in a study's folder: this program made it, whatever has become of it."""
 
 
 @dataclass(frozen=True, slots=True)

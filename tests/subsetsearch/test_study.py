@@ -212,7 +212,7 @@ def test_wrong_things_given_in_python_are_our_errors(toy_file: Path, tmp_path: P
         study.realign(7, tmp_path / "encoder")  # type: ignore[arg-type]
     with pytest.raises(ConfigError, match="folder: None is no path"):
         study.realign("best", None)  # type: ignore[arg-type]
-    with pytest.raises(ConfigError, match="seeds: '1' is no whole number"):
+    with pytest.raises(ConfigError, match="seeds: '1' is no seed, a whole number"):
         study.realign(["sw"], tmp_path / "encoder", seeds="17")  # type: ignore[arg-type]
     with pytest.raises(ConfigError, match="file: 5 is no path"):
         study.import_results(5)  # type: ignore[arg-type]
