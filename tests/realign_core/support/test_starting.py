@@ -31,6 +31,7 @@ def test_ctrl_c_while_it_is_imported_is_one_line(tmp_path: Path, package: str) -
         capture_output=True,
         text=True,
         check=False,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in the background ignores it
     )
     assert (done.returncode, done.stdout, done.stderr) == (130, "", f"{SENTENCE}\n")
 
