@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,10 +12,10 @@ import numpy as np
 from realign_core.support.arrays import Float, Int
 from realign_core.support.config import Config
 from realign_core.support.errors import DataError
+from realign_core.support.numbers import COUNTS
 
 Words = tuple[str, ...]
 
-_NUMBER = re.compile(r"[0-9]{1,9}")
 
 WordVectors = Callable[[Sequence[Words], int | None], list[Float]]
 """Sentences of words and a layer (two thirds of the way up, if None) to one array (n_words, d) a
@@ -89,7 +88,7 @@ def parse_pharaoh(line: str, *, where: str, number: int) -> Int:
     found: list[tuple[int, int]] = []
     for entry in line.split():
         left, dash, right = entry.partition("-")
-        if not (dash and _NUMBER.fullmatch(left) and _NUMBER.fullmatch(right)):
+        if not (dash and COUNTS.fullmatch(left) and COUNTS.fullmatch(right)):
             raise DataError(
                 f"'{entry:.60}' is no link i-j", where=where, line=number, fix="number words from 0: 0-0 1-2"
             )

@@ -159,14 +159,23 @@ def _one_setting(table: pd.DataFrame, only: Mapping[str, str]) -> pd.DataFrame:
             )
         table = table[table[column].astype(str) == value]
     for column in SETTING:
-        values = sorted(set(table[column].astype(str))) if column in table.columns else []
-        if len(values) > 1:
-            raise DataError(
-                f"runs of several values of '{column}' cannot be compared: {', '.join(values)}",
-                where="the table",
-                fix=f"choose one, as in --only {column}={values[0]}",
-            )
+        _require_one(table, column, f"runs of several values of '{column}' cannot be compared")
     return table
+
+
+def _require_one(rows: pd.DataFrame, column: str, what: str) -> None:
+    """Refuse rows that differ in a column; a table without it says nothing.
+
+    Raises:
+        DataError: If they do.
+    """
+    values = sorted(set(rows[column].astype(str))) if column in rows.columns else []
+    if len(values) > 1:
+        raise DataError(
+            f"{what}: {', '.join(values)}",
+            where="the table",
+            fix=f"choose one, as in --only {column}={values[0]}",
+        )
 
 
 def _check_rows(table: pd.DataFrame, measure: str) -> None:
@@ -202,13 +211,7 @@ def _by_seed(rows: pd.DataFrame, measure: str, name: str) -> dict[Any, float]:
             fix=f"choose one, as in --only recipe_hash={recipes[0]}, or give each a table of its own",
         )
     for column in _DATA:
-        values = sorted(set(rows[column].astype(str))) if column in rows.columns else []
-        if len(values) > 1:
-            raise DataError(
-                f"the runs of '{name}' differ in '{column}': {', '.join(values)}",
-                where="the table",
-                fix=f"choose one, as in --only {column}={values[0]}",
-            )
+        _require_one(rows, column, f"the runs of '{name}' differ in '{column}'")
     twice = rows["seed"][rows["seed"].duplicated()]
     if len(twice):
         raise DataError(

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+COUNTS = re.compile(r"[0-9]{1,9}")
+"""A number that counts words or sentences; longer ones are a mistake."""
+
 _WHOLE = re.compile(r"[+-]?[0-9]{1,19}")
 _REAL = re.compile(
     r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[+-]?inf(?:inity)?|nan", re.IGNORECASE

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
 from realign_core.data.labelled._sentences import SentenceReader, Word
 from realign_core.support.errors import DataError
-
-_NUMBER = re.compile(r"[0-9]{1,9}")
+from realign_core.support.numbers import COUNTS
 
 _HEADER = (
     frozenset({"token", "tokens", "word", "words", "form", "text"}),
@@ -49,7 +47,7 @@ class ConllTask(SentenceReader):
         return Word(fields[0], fields[-1])
 
     def _check_sentence(self, tokens: Sequence[str], path: Path, line: int) -> None:
-        begins = [str(int(token) + 1) if _NUMBER.fullmatch(token) else "" for token in tokens]
+        begins = [str(int(token) + 1) if COUNTS.fullmatch(token) else "" for token in tokens]
         follows = zip(tokens[1:], begins, strict=False)
         if len(tokens) > 1 and tokens[0] == "1" and all(token in ("1", after) for token, after in follows):
             raise DataError(

@@ -7,9 +7,9 @@ from typing import ClassVar, Literal
 
 from realign_core.data.labelled._sentences import SentenceReader, Word
 from realign_core.support.errors import DataError
+from realign_core.support.numbers import COUNTS
 
 _TAG = re.compile(r"O|[BI]-\S+")
-_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 class Iob2Task(SentenceReader):
@@ -27,7 +27,7 @@ class Iob2Task(SentenceReader):
         return [] if line.startswith("#") else line.split("\t")
 
     def _word(self, fields: list[str]) -> Word:
-        if len(fields) < self.fewest or not _NUMBER.fullmatch(fields[0]):
+        if len(fields) < self.fewest or not COUNTS.fullmatch(fields[0]):
             line = "\t".join(fields)
             raise DataError(f"'number<TAB>token<TAB>tag' is needed, but got {line!r}")
         return Word(fields[1], fields[2], int(fields[0]))
