@@ -28,10 +28,18 @@ def judged_json(known: Judged | None) -> list[int] | None:
     Returns:
         Worth, standard deviation, probabilities (better, best), regret, loss, own runs.
     """
-    if known is None:
-        return None
+    return None if known is None else [*_units(known), known.runs]
+
+
+def _units(known: Judged) -> list[int]:
     shares = (known.worth, known.sd, known.better, known.best, known.regret, known.loss)
-    return [*(round(UNIT * value) for value in shares), known.runs]
+    return [round(UNIT * value) for value in shares]
+
+
+def _as_told(known: Judged) -> Judged:
+    """The same as the page's script has it, so that text and script round to the same digits."""
+    worth, sd, better, best, regret, loss = (number / UNIT for number in _units(known))
+    return Judged(worth, sd, better, best, regret, loss, known.runs)
 
 
 def judged_rows(data: ReportData) -> list[FrontRow]:
@@ -110,9 +118,9 @@ SURE_NOTE = (
 
 def judged_cells(row: FrontRow) -> tuple[str, ...]:
     """Gain with its interval, and the last columns; lines break before intervals only."""
-    known = row.expected
-    if known is None:
+    if row.expected is None:
         return ("–",) * (len(HEAD) + 1)
+    known = _as_told(row.expected)
     none = row.subset == NONE
     gain = points(known.worth) if none else points_between(known.worth, *known.interval)
     return (

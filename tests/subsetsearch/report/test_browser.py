@@ -27,18 +27,10 @@ from tools.screenshots import PICTURES, Picture, browser, recorded_report, show,
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 ROOT = Path(__file__).parents[3]
 DOCS = ROOT / "docs"
-NUMBER = re.compile(r"[−+]?\d+\.\d")
 SIZES = [
     Picture("light", 1280), Picture("dark", 1280, theme="dark"),
     Picture("phone", 390), Picture("phone-dark", 390, theme="dark"),
 ]  # fmt: skip
-
-
-def same(told: list[str], meant: list[str]) -> None:
-    """Compare cells; the page has thousandths of a point, so a last digit may be rounded the other way."""
-    assert [NUMBER.sub("", cell) for cell in told] == [NUMBER.sub("", cell) for cell in meant]
-    both = [[float(n.replace("−", "-")) for n in NUMBER.findall(" ".join(cells))] for cells in (told, meant)]
-    assert both[0] == pytest.approx(both[1], abs=0.11)
 
 
 @pytest.fixture(scope="module")
@@ -214,12 +206,12 @@ def test_a_group_of_targets_has_a_front_of_its_own(driver: Any, recorded: Path) 
         expected = {row.subset: number(row.full.accuracy, row.full.std) for row in front.measured if row.full}
         assert driver.execute_script(scores) == [expected[row.subset] for row in rows]
         by_model = [front.find(row.subset) for row in rows]
-        same(driver.execute_script(gains), [gain_cell(row) for row in by_model if row])
+        assert driver.execute_script(gains) == [gain_cell(row) for row in by_model if row]
         sure = driver.execute_script(
             "return [...document.querySelectorAll('#judged tbody tr')].map((row) => [...row.cells].slice(2).map((c) => c.textContent))"
         )
         ran = sorted(front, key=lambda row: -row.expected.worth if row.expected else 0.0)
-        same([cells[0] for cells in sure], [gain_cell(row) for row in ran])
+        assert [cells[0] for cells in sure] == [gain_cell(row) for row in ran]
         (place,) = [n for n, row in enumerate(rows) if front.pick("recommended").row.subset == row.subset]
         assert driver.execute_script(answer) == place + 1
     driver.execute_script(choose, "all 46 targets")
