@@ -86,8 +86,8 @@ def test_what_could_be_best_is_run_again_and_what_could_not_is_not() -> None:
     assert counts[SINGLES[0]] + counts[SINGLES[1]] > 2 * counts[NONE]
 
 
-def test_further_seeds_find_the_better_of_two_no_less_often() -> None:
-    """Of 40 searches 35 with further seeds and 30 without find it; so few as here tell less, and are quick."""
+def test_further_seeds_find_the_better_of_two_more_often() -> None:
+    """Mean of the runs of each of the two after the same number of runs: 73 of 80 searches against 63."""
 
     def right(seed: int, *, repeats: bool) -> bool:
         found: dict[Subset, list[float]] = {}
@@ -100,8 +100,8 @@ def test_further_seeds_find_the_better_of_two_no_less_often() -> None:
         search(sampler_of(seed, repeats=repeats), kept, 22 if repeats else 10)
         return max(found, key=lambda subset: float(np.mean(found[subset]))) == SINGLES[0]
 
-    once, again = (sum(right(seed, repeats=r) for seed in range(12)) for r in (False, True))
-    assert again >= max(once, 9)
+    once, again = (sum(right(seed, repeats=r) for seed in range(80)) for r in (False, True))
+    assert again > once
 
 
 def test_no_realignment_is_run_again_where_it_may_be_best() -> None:
