@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -49,20 +48,7 @@ def check_all_there(folder: Path, *, kept: list[TrialRecord], twice: int) -> Non
     assert not list(folder.rglob("*.tmp"))
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 3 MB."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    if sys.platform != "linux" or os.geteuid() != 0:
-        pytest.skip("only root can mount a small disk")
-    mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(disk)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("this machine lets nobody mount a small disk")
-    yield disk
-    subprocess.run(["umount", "-l", str(disk)], check=True)
-
-
+@pytest.mark.parametrize("small_disk", ["3m"], indirect=True)
 def test_a_search_on_a_full_disk_goes_on_once_there_is_room(small_disk: Path) -> None:
     folder, ballast = small_disk / "study", small_disk / "ballast"
     begun = subprocess.run(command(folder, "--trials", 4), capture_output=True, text=True, check=False)
