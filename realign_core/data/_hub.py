@@ -10,11 +10,12 @@ from typing import Any, Self
 
 from pydantic import Field, model_validator
 
-from realign_core.data._local_rows import are_text, read_rows
+from realign_core.data._hub_splits import card_of, split_files
+from realign_core.data._local_rows import LocalRows, are_text, read_rows
 from realign_core.data._templates import PairTemplate, find_folders
 from realign_core.support.config import Config
 from realign_core.support.content import check_unpacks
-from realign_core.support.errors import DataError
+from realign_core.support.errors import DataError, count
 from realign_core.support.extras import require
 from realign_core.support.paths import ExpandedPath, below, refuse_link_out
 from realign_core.support.text import unknown_language
@@ -30,6 +31,9 @@ OPUS_100: tuple[str, ...] = (
 )  # fmt: skip
 """Languages of OPUS-100 with English, https://aclanthology.org/2020.acl-main.148."""
 
+_ONE = "train"
+"""Split that ``datasets`` is given the files of any split as."""
+
 KNOWN_CODES: Mapping[str, tuple[str, ...]] = {"Helsinki-NLP/opus-100": OPUS_100}
 
 
@@ -41,7 +45,8 @@ class HubPlace(Config):
     Args:
         dataset: Hub id, such as ``Helsinki-NLP/opus-100``.
         folder: Local folder instead, with subfolders named as the configurations, each with
-            Parquet, JSON lines or CSV files named by split.
+            Parquet, JSON lines or CSV files named by split (``dev.jsonl``, ``dev/0000.parquet``,
+            ``data/dev-00000-of-00002.parquet``), unless a card names them.
         config: Template of the configuration's name.
         codes: Languages of a hub data set. A list is kept because the hub cannot be asked
             without a network, and then answers wrongly; needed unless the set is known here.
@@ -62,6 +67,8 @@ class HubPlace(Config):
             raise ValueError("give either 'dataset', a hub id, or 'folder', a local copy")
         if self.dataset is not None and not self.codes and self.dataset not in KNOWN_CODES:
             raise ValueError(f"list the languages of '{self.dataset}' in 'codes'")
+        if self.folder is not None and self.revision is not None:
+            raise ValueError("'revision' has no effect on a local 'folder'; leave it out")
         return self
 
     def _place(self) -> str:
@@ -77,8 +84,9 @@ class HubPlace(Config):
     def _rows(self, language: str, split: str, source: str, most_bad: int = 0) -> Any:
         """Load a split of one language's configuration as a ``datasets.Dataset``.
 
-        Local tables and JSON lines are found as ``datasets`` finds them, and read line by line as
-        :class:`LocalRows`: all cells as text, bad lines by their place.
+        Local files are found by the card of their folder, else by their names (:func:`split_files`);
+        tables and JSON lines are read line by line as :class:`LocalRows`: all cells as text, bad lines by
+        their place.
 
         Args:
             language: One of the languages.
@@ -94,29 +102,74 @@ class HubPlace(Config):
         datasets = require("datasets", extra="hub", purpose="read data sets of the hub")
         name = self._config_name(language, source)
         where = f"{self._place()}, configuration '{name}', split '{split}'"
-        sliced = split if self.limit is None else f"{split}[:{self.limit}]"
         if self.folder is None:
             with _of_others(where):
-                return datasets.load_dataset(self.dataset, name, split=sliced, revision=self.revision)
+                return datasets.load_dataset(
+                    self.dataset, name, split=self._sliced(split), revision=self.revision
+                )
         if not below(self.folder, name).is_dir():
             raise unknown_language(language, self._codes(source), self.folder)
-        place = _plain(self.folder / name)
-        with _of_others(where):
-            builder = datasets.load_dataset_builder(str(place))
-            named = {str(known): files for known, files in (builder.config.data_files or {}).items()}
-            files = [Path(file) for file in named.get(split, ())]
+        info, files = _found(_plain(self.folder / name), split, where)
         for file in files:
             refuse_link_out(file, self.folder)
+        rows: Any
         if are_text(files):
-            return read_rows(files, builder.info.features or {}, self.limit, most_bad)
-        for file in files:
-            check_unpacks(file)
-        with _of_others(where):
-            return datasets.load_dataset(str(place), split=sliced)
+            rows = read_rows(files, info.features or {}, self.limit, most_bad)
+        else:
+            for file in files:
+                check_unpacks(file)
+            with _of_others(where):
+                rows = datasets.load_dataset(
+                    str(self.folder / name),
+                    data_files={_ONE: [*map(str, files)]},
+                    split=self._sliced(_ONE),
+                    features=info.features,
+                    verification_mode="no_checks",  # of all splits of the card, of which one is read
+                )
+        if self.limit is None:
+            _check_number(rows, (info.splits or {}).get(split), where)
+        return rows
+
+    def _sliced(self, split: str) -> str:
+        return split if self.limit is None else f"{split}[:{self.limit}]"
 
     def _config_name(self, language: str, source: str) -> str:
         pair = "-".join(sorted((language, source)))
         return self.config.format(language=language, source=source, pair=pair)
+
+
+def _found(place: Path, split: str, where: str) -> tuple[Any, list[Path]]:
+    """Find the files of a split in a folder, and what its card says of their columns, if it has one.
+
+    Raises:
+        DataError: If there is no such split, or several files may be meant.
+    """
+    datasets = require("datasets", extra="hub", purpose="read data sets of the hub")
+    card = card_of(place)
+    if not card.is_there:
+        return datasets.DatasetInfo(), [*split_files(place, split)]
+    with _of_others(where):
+        builder = datasets.load_dataset_builder(str(place))
+        named = {str(known): files for known, files in (builder.config.data_files or {}).items()}
+    if not card.names_files:
+        return builder.info, [*split_files(place, split)]
+    if split not in named:
+        raise DataError(
+            f"the card names no split '{split}'", where=place, fix=f"its splits: {', '.join(named)}"
+        )
+    return builder.info, [Path(file) for file in named[split]]
+
+
+def _check_number(rows: Any, told: Any, where: str) -> None:
+    """Compare the rows of a local split with what the folder's card says of it, if anything."""
+    found = len(rows.rows) + len(rows.bad) if isinstance(rows, LocalRows) else len(rows)
+    expected = getattr(told, "num_examples", None)
+    if expected and expected != found:
+        raise DataError(
+            f"{count(found, 'row')}, but its card says {expected:,}",
+            where=where,
+            fix="fetch the data set again",
+        )
 
 
 @contextmanager

@@ -21,6 +21,15 @@ STUDY_VERSION = 2
 """Version of a study's fingerprint: raised whenever a default changes."""
 
 
+_ONLY_OF: Mapping[str, CostName] = {
+    "prices": "money",
+    "by_class": "money",
+    "tokens_per_pair": "tokens",
+    "corpus": "availability",
+}
+"""Options of costs that only one model has."""
+
+
 class PoolConfig(Config):
     """Candidate languages.
 
@@ -74,6 +83,14 @@ class CostConfig(Config):
     by_class: dict[int, float] | None = None
     tokens_per_pair: float = Field(default=22.0, gt=0)
     corpus: str | None = None
+
+    @model_validator(mode="after")
+    def _options_fit_the_model(self) -> Self:
+        plain = type(self).model_fields
+        for key, model in _ONLY_OF.items():
+            if self.model != model and getattr(self, key) != plain[key].default:
+                raise ValueError(f"'{key}' has no effect with model = '{self.model}', only with '{model}'")
+        return self
 
 
 class TypologyConfig(Config):

@@ -118,6 +118,12 @@ class MoneyCost:
             )
         if min(prices) < 0 or not all(math.isfinite(price) for price in prices):
             raise ConfigError("a price is negative or not a number", where="money")
+        if max(prices) == 0:
+            raise ConfigError(
+                "all prices are 0, so there is nothing to weigh",
+                where="money",
+                fix="0 is for data that one has already; count languages or pairs instead",
+            )
 
     @property
     def unit(self) -> str:

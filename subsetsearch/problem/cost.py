@@ -55,7 +55,7 @@ class PoolCost:
         """Price every language of the pool as the study asks.
 
         Raises:
-            ConfigError: If a language has no price.
+            ConfigError: If a language has no price, or none has another than 0.
         """
         options = study.cost
         model = cost_model(
@@ -76,5 +76,11 @@ class PoolCost:
                 f"no finite cost for {', '.join(endless)}",
                 where="cost",
                 fix="name them in pool.exclude, or ask for fewer pairs a language",
+            )
+        if not any(most.values()):
+            raise ConfigError(
+                "every language of the pool costs 0, so there is nothing to weigh scores against",
+                where="cost",
+                fix="0 is for data that one has already; count languages or pairs instead",
             )
         return cost

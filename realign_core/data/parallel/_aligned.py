@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Self
 
@@ -12,6 +12,9 @@ from pydantic import Field, model_validator
 from realign_core.data.parallel.base import ParallelSource
 from realign_core.support.errors import DataError
 from realign_core.support.text import text_lines
+
+_COUNTED = 100_000
+"""So many lines are counted on in a file whose partner has ended."""
 
 
 class LineSource(ParallelSource):
@@ -42,15 +45,25 @@ class LineSource(ParallelSource):
         Raises:
             DataError: If the files have different numbers of lines.
         """
-        n_source = n_target = 0
-        for left, right in zip_longest(text_lines(source), text_lines(target)):
-            n_source += left is not None
-            n_target += right is not None
-            if left is not None and right is not None and self._in_range(left[0]):
+        sources, targets = text_lines(source), text_lines(target)
+        for left, right in zip_longest(sources, targets):
+            if left is None:
+                raise _uneven(source, target, f"{right[0] - 1:,}", _count_on(right[0], targets))
+            if right is None:
+                raise _uneven(source, target, _count_on(left[0], sources), f"{left[0] - 1:,}")
+            if self._in_range(left[0]):
                 yield left[1], right[1]
-        if n_source != n_target:
-            raise DataError(
-                f"{n_target} lines, but {source} has {n_source}",
-                where=target,
-                fix="the two files must be aligned line by line",
-            )
+
+
+def _count_on(line: int, lines: Iterator[tuple[int, str]]) -> str:
+    """Count the lines of a file whose partner has ended: no later one mends that, so not all of many."""
+    last = max((number for number, _ in islice(lines, _COUNTED)), default=line)
+    return f"{last:,}" if next(lines, None) is None else f"more than {last:,}"
+
+
+def _uneven(source: Path, target: Path, n_source: str, n_target: str) -> DataError:
+    return DataError(
+        f"{n_target} lines, but {source} has {n_source}",
+        where=target,
+        fix="the two files must be aligned line by line",
+    )

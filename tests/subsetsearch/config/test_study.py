@@ -195,6 +195,20 @@ def test_a_new_key_at_its_default_leaves_the_fingerprint() -> None:
     assert plain.fingerprint() == spelt.fingerprint()
 
 
+@pytest.mark.parametrize(
+    ("options", "key", "model"),
+    [
+        ({"prices": "p.csv"}, "prices", "money"),
+        ({"model": "tokens", "by_class": {5: 0.1}}, "by_class", "money"),
+        ({"model": "money", "by_class": {5: 0.1}, "tokens_per_pair": 30}, "tokens_per_pair", "tokens"),
+        ({"model": "languages", "corpus": "NLLB"}, "corpus", "availability"),
+    ],
+)
+def test_an_option_of_another_cost_is_refused(options: dict[str, object], key: str, model: str) -> None:
+    with pytest.raises(ConfigError, match=f"'{key}' has no effect with model = '.*', only with '{model}'"):
+        validate_config(StudyConfig, {"name": "x", "cost": options})
+
+
 def test_shipped_study_files_fit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REALIGN_DATA", "/somewhere")
     files = sorted((Path(__file__).parents[3] / "studies").glob("*.toml"))

@@ -118,6 +118,16 @@ def test_prices_from_a_file(tmp_path: Path) -> None:
         read_prices(tmp_path / "none.csv")
 
 
+@pytest.mark.parametrize(
+    ("by_class", "by_key"), [({0: 0.0, 5: 0.0}, {}), ({}, {"swh_Latn": 0.0}), ({5: 0}, {"a": 0})]
+)
+def test_prices_that_are_all_0_weigh_nothing(by_class: dict[int, float], by_key: dict[str, float]) -> None:
+    with pytest.raises(ConfigError, match="all prices are 0, so there is nothing to weigh"):
+        MoneyCost(by_class, by_key)
+    some = MoneyCost(by_class, {**by_key, "yor_Latn": 2.0})  # data that one has already
+    assert some.cost(["yor_Latn", *by_key], {"yor_Latn": 3, **dict.fromkeys(by_key, 3)}) == 6
+
+
 def test_wrong_models_are_errors() -> None:
     with pytest.raises(ConfigError, match="unknown cost 'hours'"):
         cost_model("hours")  # type: ignore[arg-type]

@@ -35,6 +35,19 @@ def test_it_has_pool_targets_prices_and_constraints(toy_study: StudyConfig) -> N
     assert problem.space.families["swh_Latn"] == problem.space.families["zul_Latn"]
 
 
+def test_a_pool_in_which_all_costs_nothing_is_refused(toy_file: Path, tmp_path: Path) -> None:
+    prices = tmp_path / "prices.csv"
+    rows = "".join(f"{code},0\n" for code in ("swa", "yor", "tel", "eus", "fin", "zul", "wol"))
+    money = {"cost.model": "money", "cost.prices": str(prices)}
+    prices.write_text(f"language,price\n{rows}mon,0\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="all prices are 0"):
+        Problem.build(load_study(toy_file, money))
+    prices.write_text(f"language,price\n{rows}mon,2\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="every language of the pool costs 0, so there is nothing to weigh"):
+        Problem.build(load_study(toy_file, {**money, "pool.exclude": ["mon"]}))
+    assert Problem.build(load_study(toy_file, money)).cost.prices["swh_Latn"] == 0
+
+
 OUT = {"targets.held_out_in_pool": False}
 
 

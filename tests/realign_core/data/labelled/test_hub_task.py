@@ -69,7 +69,7 @@ def test_questions(tmp_path: Path):
 
 def test_missing_split_and_language(tmp_path: Path):
     folder = store(tmp_path, {"text": ["a"], "label": ["x"]})
-    with pytest.raises(DataError, match="split 'test': cannot be loaded"):
+    with pytest.raises(DataError, match="no file of the split 'test'; it has validation-00000-of-00001"):
         HubTask(folder=folder, task="text").read("sw", "test")
     with pytest.raises(DataError, match="nearest codes: sw"):
         HubTask(folder=folder, task="text").read("swh", "dev")

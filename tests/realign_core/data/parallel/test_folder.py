@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,17 @@ def test_unequal_files_name_both_counts_and_files(tmp_path: Path, eng: str, swa:
         DataError, match=rf"swa.txt: {m} lines, but .*eng.txt has {n}; .* aligned line by line"
     ):
         FolderParallel(path=tmp_path, stop=1).read("swa")
+
+
+@pytest.mark.parametrize("longer", ["eng", "swa"])
+def test_a_file_that_goes_on_and_on_is_counted_no_further_than_tells(tmp_path: Path, longer: str):
+    """Packed, it is a few bytes: what it unpacks to is neither read to its end nor to the bound of such files."""
+    for name in ("eng", "swa"):
+        text = b"\n" * 10**7 if name == longer else b"a\n"
+        (tmp_path / f"{name}.txt.gz").write_bytes(gzip.compress(text, compresslevel=1))
+    sizes = ("more than 100,002", "1") if longer == "swa" else ("1", "more than 100,002")
+    with pytest.raises(DataError, match=rf"swa.txt.gz: {sizes[0]} lines, but .*eng.txt.gz has {sizes[1]}; "):
+        FolderParallel(path=tmp_path).read("swa")
 
 
 def test_missing_parts(tmp_path: Path):

@@ -93,6 +93,11 @@ def test_options_of_another_layout_are_refused():
         HubParallel(dataset="Helsinki-NLP/opus-100", id_column="key")
 
 
+def test_a_revision_of_a_local_folder_is_refused(tmp_path: Path):
+    with pytest.raises(ValidationError, match="'revision' has no effect on a local 'folder'"):
+        HubParallel(folder=tmp_path, revision="main")
+
+
 def test_columns_and_limit(tmp_path: Path):
     store(tmp_path / "h" / "sw", {"english": ["a", "b", None], "non_english": ["x", "y", "z"]})
     options = {"config": "{language}", "layout": "columns"}
@@ -118,7 +123,7 @@ def test_errors_have_a_place_and_advice(tmp_path: Path):
     with pytest.raises(DataError, match="nearest codes: sw"):
         HubParallel(folder=tmp_path / "h").read("swh")
     with pytest.raises(
-        DataError, match=r"configuration 'en-sw', split 'test': cannot be loaded.*check the names"
+        DataError, match=r"h/en-sw: no file of the split 'test'; it has train-00000-of-00001.parquet"
     ):
         HubParallel(folder=tmp_path / "h", split="test").read("sw")
     with pytest.raises(DataError, match="row 0 has no texts for 'eng' and 'sw'; check 'source'"):
