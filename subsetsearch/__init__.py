@@ -15,10 +15,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from subsetsearch.analysis.choice import Choice
-    from subsetsearch.analysis.explain import Explanation
-    from subsetsearch.analysis.overview import StudyLine, studies
-    from subsetsearch.analysis.status import StudyStatus
+    from subsetsearch.analysis.front.choice import Choice
+    from subsetsearch.analysis.study.overview import StudyLine, studies
+    from subsetsearch.analysis.study.status import StudyStatus
+    from subsetsearch.analysis.subsets.explain import Explanation
     from subsetsearch.diversity import SetScore, score
     from subsetsearch.errors import RealignError
     from subsetsearch.languages import Language, resolve
@@ -52,23 +52,23 @@ __all__ = [
 
 # No module of this package may bear the name of a function here: importing it would replace the function.
 _HOMES = {
-    "Choice": "analysis.choice",
-    "Explanation": "analysis.explain",
+    "Choice": "analysis.front.choice",
+    "Explanation": "analysis.subsets.explain",
     "Language": "languages",
     "NewStudy": "setup",
     "RealignError": "errors",
     "Selection": "strategies",
     "SetScore": "diversity",
     "Study": "study",
-    "StudyLine": "analysis.overview",
-    "StudyStatus": "analysis.status",
+    "StudyLine": "analysis.study.overview",
+    "StudyStatus": "analysis.study.status",
     "Subset": "subset",
     "init": "setup",
     "load": "study",
     "resolve": "languages",
     "score": "diversity",
     "select": "strategies",
-    "studies": "analysis.overview",
+    "studies": "analysis.study.overview",
 }
 
 

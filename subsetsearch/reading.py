@@ -12,22 +12,22 @@ from typing import TYPE_CHECKING, Any, Unpack
 from realign_core.support.files import atomic_write
 from realign_core.support.progress import Progress
 from subsetsearch.config import StudyConfig
-from subsetsearch.results.folder import StudyFolder
+from subsetsearch.results.database.study_folder import StudyFolder
 from subsetsearch.subset import Subset
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from subsetsearch.analysis.asked import Asked, Over
-    from subsetsearch.analysis.by_target import ByTarget
-    from subsetsearch.analysis.choice import Choice
-    from subsetsearch.analysis.compare import SubsetColumn
-    from subsetsearch.analysis.expect import Expected
-    from subsetsearch.analysis.explain import Explanation
-    from subsetsearch.analysis.front import Front
-    from subsetsearch.analysis.known import Known
-    from subsetsearch.analysis.rule_choices import RuleChoice
-    from subsetsearch.analysis.status import StudyStatus
+    from subsetsearch.analysis.front.choice import Choice
+    from subsetsearch.analysis.front.front import Front
+    from subsetsearch.analysis.front.rule_choices import RuleChoice
+    from subsetsearch.analysis.model.reading_options import Asked, Over
+    from subsetsearch.analysis.study.status import StudyStatus
+    from subsetsearch.analysis.study.study_results import Known
+    from subsetsearch.analysis.subsets.compare import SubsetColumn
+    from subsetsearch.analysis.subsets.expect import Expected
+    from subsetsearch.analysis.subsets.explain import Explanation
+    from subsetsearch.analysis.subsets.who_is_helped import ByTarget
     from subsetsearch.analysis.trust import Trust
     from subsetsearch.report import PageName
 
@@ -107,7 +107,7 @@ class StudyReading:
             >>> study.status().full_runs  # doctest: +SKIP
             15
         """
-        from subsetsearch.analysis.read_status import read_status
+        from subsetsearch.analysis.study.read_status import read_status
 
         return read_status(self._settings(), self.folder)
 
@@ -149,8 +149,8 @@ class StudyReading:
             >>> study.pick("within=0.99").languages  # doctest: +SKIP
             ('khm_Khmr', 'gla_Latn')
         """
-        from subsetsearch.analysis.known import make_choice
-        from subsetsearch.analysis.pick import parse_rule
+        from subsetsearch.analysis.front.pick_rules import parse_rule
+        from subsetsearch.analysis.study.study_results import make_choice
 
         parse_rule(rule)  # a misspelt one is named before anything is read
         known = self._on(targets, asked)
@@ -166,7 +166,7 @@ class StudyReading:
         Example:
             >>> {found.rule: found.reason for found in study.choices()}  # doctest: +SKIP
         """
-        from subsetsearch.analysis.rule_choices import rule_choices
+        from subsetsearch.analysis.front.rule_choices import rule_choices
 
         return rule_choices(self._on(targets, asked).front)
 
@@ -204,8 +204,8 @@ class StudyReading:
         **asked: Unpack[Asked],
     ) -> ByTarget:
         """Say in words who is helped and who is harmed; arguments and errors as in :meth:`gains`."""
-        from subsetsearch.analysis.by_target import by_target
-        from subsetsearch.analysis.used import require_used
+        from subsetsearch.analysis.study.unused_options import require_used
+        from subsetsearch.analysis.subsets.who_is_helped import by_target
 
         require_used(asked, [subset])
         return by_target(subset, self._on(targets, asked))
@@ -237,7 +237,7 @@ class StudyReading:
         Example:
             >>> study.expect(["kab", "khm,gla"]).by_target()  # doctest: +SKIP
         """
-        from subsetsearch.analysis.expect import expect
+        from subsetsearch.analysis.subsets.expect import expect
 
         known = self._on(targets, {"over": over})
         named = [subsets] if isinstance(subsets, str) else subsets
@@ -260,8 +260,8 @@ class StudyReading:
         Example:
             >>> study.explain("knee").by_target.summary  # doctest: +SKIP
         """
-        from subsetsearch.analysis.explain import explain
-        from subsetsearch.analysis.pick import parse_rule
+        from subsetsearch.analysis.front.pick_rules import parse_rule
+        from subsetsearch.analysis.subsets.explain import explain
 
         if isinstance(choice, str):
             parse_rule(choice)  # a misspelt one is named before anything is read
@@ -287,8 +287,8 @@ class StudyReading:
         Example:
             >>> study.compare("none", "best")[1].difference  # doctest: +SKIP
         """
-        from subsetsearch.analysis.compare import compare_subsets
-        from subsetsearch.analysis.used import require_used
+        from subsetsearch.analysis.study.unused_options import require_used
+        from subsetsearch.analysis.subsets.compare import compare_subsets
 
         require_used(asked, subsets, expected=True)
         known = self._on(targets, asked)
@@ -307,7 +307,7 @@ class StudyReading:
         Example:
             >>> study.trust().sentences  # doctest: +SKIP
         """
-        from subsetsearch.analysis.used import require_plain
+        from subsetsearch.analysis.study.unused_options import require_plain
 
         require_plain(asked, "a rung ranks subsets by their means over targets")
         return self._on(targets).trust
@@ -354,14 +354,14 @@ class StudyReading:
         Example:
             >>> study.export_results("results.csv")  # doctest: +SKIP
         """
-        from subsetsearch.results.run_table import write_runs
+        from subsetsearch.results.tables.run_table import write_runs
 
         write_runs(Path(file), self._known.evaluations)
         return Path(file)
 
     @property
     def _known(self) -> Known:
-        from subsetsearch.analysis.known import read_known
+        from subsetsearch.analysis.study.study_results import read_known
 
         if self._read is None:
             self._read = read_known(self._settings(), self.folder)
@@ -369,7 +369,7 @@ class StudyReading:
 
     def _on(self, targets: Targets, asked: Asked | None = None) -> Known:
         """What is known of all targets, or of a group of them, by what was asked."""
-        from subsetsearch.analysis.group import known_asked
+        from subsetsearch.analysis.study.target_group import known_asked
 
         return known_asked(self._known, targets, asked or {})
 
@@ -378,7 +378,7 @@ class StudyReading:
 
         Overrides win over what is stored. How the best are evaluated, and on which device, is no part of it.
         """
-        from subsetsearch.results.settings import settings_for_reading
+        from subsetsearch.results.provenance.searched_settings import settings_for_reading
 
         settings, differing = settings_for_reading(self.config, self.folder, self.overrides, self.file)
         if differing and differing != self._said:

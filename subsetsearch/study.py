@@ -12,17 +12,17 @@ from realign_core.support.progress import Progress
 from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.errors import check_paths
 from subsetsearch.reading import RUNS, StudyReading
-from subsetsearch.results.address import read_address
-from subsetsearch.results.folder import StudyFolder
+from subsetsearch.results.database.address import read_address
+from subsetsearch.results.database.study_folder import StudyFolder
 from subsetsearch.subset import Subset
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from realign_core import TrainedEncoder
-    from subsetsearch.analysis.choice import Choice
+    from subsetsearch.analysis.front.choice import Choice
     from subsetsearch.analysis.trust import Trust, UnlabelledTrust
-    from subsetsearch.results.import_file import ImportSummary
+    from subsetsearch.results.tables.import_file import ImportSummary
     from subsetsearch.run.join import WorkSummary
     from subsetsearch.run.plan_sheet import EvaluationPlan, Plan
     from subsetsearch.run.search import RunSummary
@@ -195,7 +195,7 @@ class Study(StudyReading):
         self._begin("reading corpora and encoder ...")
         import pandas as pd
 
-        from subsetsearch.results.run_table import to_row
+        from subsetsearch.results.tables.run_table import to_row
         from subsetsearch.run.evaluate import evaluate
 
         try:
@@ -269,7 +269,7 @@ class Study(StudyReading):
         Example:
             >>> study.calibrate_without_labels(200)[0].sentence  # doctest: +SKIP
         """
-        from subsetsearch.results.study_store import read_full_runs
+        from subsetsearch.results.tables.study_store import read_full_runs
         from subsetsearch.run.unlabelled_trust import measure_unlabelled_trust
 
         evaluations = read_full_runs(self.config, self.folder)
@@ -298,7 +298,7 @@ class Study(StudyReading):
         Example:
             >>> summary = study.import_results("results.csv")  # doctest: +SKIP
         """
-        from subsetsearch.results.import_study import import_results
+        from subsetsearch.results.tables.import_study import import_results
         from subsetsearch.run.material import material_of_full_runs
 
         taken = import_results(
@@ -346,7 +346,7 @@ class Study(StudyReading):
             >>> trained = study.realign("recommended", "encoder")  # doctest: +SKIP
         """
         from realign_core.runs.options import TrainOptions
-        from subsetsearch.results.study_store import read_full_runs
+        from subsetsearch.results.tables.study_store import read_full_runs
 
         check_paths(folder=folder)
         self._begin("reading corpora and encoder ...")
@@ -386,9 +386,9 @@ class Study(StudyReading):
         Example:
             >>> study.dashboard(port=9000)  # doctest: +SKIP
         """
-        from subsetsearch.results.dashboard import serve
-        from subsetsearch.results.database import open_storage
-        from subsetsearch.results.storage import require_stored
+        from subsetsearch.results.trials.dashboard import serve
+        from subsetsearch.results.trials.stored_study import require_stored
+        from subsetsearch.results.trials.worker_storage import open_storage
 
         require_stored(self._settings(), self.folder)
         serve(open_storage(self.folder), host, port, ready)
@@ -397,7 +397,7 @@ class Study(StudyReading):
         """Say what is about to be done, if its results can be stored: heavy packages alone take seconds."""
         self.folder.require_writable()
         if self.folder.has_database:
-            from subsetsearch.results.storage import require_ours
+            from subsetsearch.results.trials.stored_study import require_ours
 
             require_ours(self.config, self.folder)
         self._tell(sentence)

@@ -13,14 +13,14 @@ from benchmarks.calibration.learned import learning_curve
 from benchmarks.calibration.scores import full_runs, rung_scores
 from benchmarks.common import ROOT, study_file
 from realign_core.support.console import ConsoleProgress
-from subsetsearch.analysis.build import mean_distance
-from subsetsearch.analysis.noise import centred
+from subsetsearch.analysis.front.build_front import mean_distance
+from subsetsearch.analysis.statistics.seed_noise import centred
 from subsetsearch.analysis.trust import Ranking, Trust, ranking, verdict
 from subsetsearch.analysis.trust.predictor import leave_one_out_predictor
 from subsetsearch.config import load_study
 from subsetsearch.problem.cost import PoolCost
 from subsetsearch.problem.problem import Problem
-from subsetsearch.results.folder import StudyFolder
+from subsetsearch.results.database.study_folder import StudyFolder
 from subsetsearch.rungs.shared import SharedData
 from subsetsearch.subset import Subset
 from subsetsearch.typology import load_typology

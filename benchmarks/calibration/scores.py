@@ -10,8 +10,8 @@ from pathlib import Path
 from benchmarks.calibration.truth import read, table_of
 from benchmarks.common import read_rows
 from realign_core.support.files import atomic_write, content_key
-from subsetsearch.results.folder import StudyFolder
-from subsetsearch.results.study_store import open_store
+from subsetsearch.results.database.study_folder import StudyFolder
+from subsetsearch.results.tables.study_store import open_store
 from subsetsearch.rungs.ladder import build_rung
 from subsetsearch.rungs.shared import SharedData
 from subsetsearch.subset import Subset

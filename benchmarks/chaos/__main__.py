@@ -35,9 +35,9 @@ from benchmarks.chaos.server import running_server
 from benchmarks.chaos.storm import Storm, fork
 from benchmarks.common import results_of
 from realign_core.support.files import write_json
-from subsetsearch.results import claims
-from subsetsearch.results.connect import with_driver
-from subsetsearch.results.folder import StudyFolder
+from subsetsearch.results.database.connect import with_driver
+from subsetsearch.results.database.study_folder import StudyFolder
+from subsetsearch.results.workers import claims
 
 _LEASE = 20.0
 """Seconds; short, as what died between a trial and its claim waits for so long."""

@@ -22,10 +22,10 @@ from subsetsearch.config.study import StudyConfig
 from subsetsearch.problem.pool import Pool, Targets
 from subsetsearch.problem.problem import Problem
 from subsetsearch.problem.space import SearchSpace
-from subsetsearch.results.folder import StudyFolder
-from subsetsearch.results.measurement import TEST, Measurement
-from subsetsearch.results.store import MeasurementStore, Run
-from subsetsearch.results.wanted import Kind
+from subsetsearch.results.database.study_folder import StudyFolder
+from subsetsearch.results.measurements.measurement import TEST, Measurement
+from subsetsearch.results.measurements.requested_runs import Kind
+from subsetsearch.results.measurements.store import MeasurementStore, Run
 from subsetsearch.run.join import Joined, WorkPlan
 from subsetsearch.rungs.cache import cached_arrays
 from subsetsearch.rungs.full import FullRuns

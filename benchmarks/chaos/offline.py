@@ -25,9 +25,9 @@ import sqlalchemy as sa
 import subsetsearch as ss
 from benchmarks.common import results_of, study_file
 from realign_core.support.files import write_json
-from subsetsearch.results.connect import connect
-from subsetsearch.results.storage import require_stored
-from subsetsearch.results.trials import read_trials
+from subsetsearch.results.database.connect import connect
+from subsetsearch.results.trials.stored_study import require_stored
+from subsetsearch.results.trials.trial_record import read_trials
 
 SETTINGS = {
     "pool.languages": ["kab", "khm", "gla", "swh", "cym"],
@@ -93,7 +93,7 @@ def finished(runs: Path) -> set[int]:
 
 def look(runs: Path, seen: set[int], trials: int) -> dict[str, Any]:
     """Count what is lost, there twice, or half-written."""
-    from subsetsearch.results.store import MeasurementStore
+    from subsetsearch.results.measurements.store import MeasurementStore
 
     study = opened(runs)
     complete = finished(runs)

@@ -17,7 +17,7 @@ from benchmarks.chaos.fake import Diary, worker
 from realign_core.support.console import about_files, fail_with, fail_with_file
 from realign_core.support.errors import RealignError
 from realign_core.support.interrupts import interruptible
-from subsetsearch.results.folder import StudyFolder
+from subsetsearch.results.database.study_folder import StudyFolder
 
 
 def main() -> int:

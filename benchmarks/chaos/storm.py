@@ -33,12 +33,12 @@ from benchmarks.chaos.fake import (
 )
 from realign_core.support.interrupts import interruptible
 from realign_core.support.kept import damage_of
-from subsetsearch.results.connect import connect
-from subsetsearch.results.folder import StudyFolder
-from subsetsearch.results.storage import load_stored
-from subsetsearch.results.store import MeasurementStore
-from subsetsearch.results.trials import TrialRecord, read_trials
-from subsetsearch.results.wanted import open_runs, want
+from subsetsearch.results.database.connect import connect
+from subsetsearch.results.database.study_folder import StudyFolder
+from subsetsearch.results.measurements.requested_runs import open_runs, want
+from subsetsearch.results.measurements.store import MeasurementStore
+from subsetsearch.results.trials.stored_study import load_stored
+from subsetsearch.results.trials.trial_record import TrialRecord, read_trials
 
 _LONGEST = 1500.0
 """Seconds after which something hangs."""

@@ -16,10 +16,10 @@ from realign_core.encoder.files import check_files
 from realign_core.encoder.sentence_modules import copy_modules, published_files
 from realign_core.recipe import Recipe
 from realign_core.runs.base_model import describe_base
-from subsetsearch.analysis.overview import studies
+from subsetsearch.analysis.study.overview import studies
 from subsetsearch.config import load_study
-from subsetsearch.results.address import read_address
-from subsetsearch.results.folder import StudyFolder
+from subsetsearch.results.database.address import read_address
+from subsetsearch.results.database.study_folder import StudyFolder
 from subsetsearch.setup._survey import Survey, survey
 from subsetsearch.typology._lang2vec_files import read_set
 
@@ -148,7 +148,7 @@ SUBJECTS: tuple[Subject, ...] = (
         "studies in a folder",
         studies,
         ({"a.toml": _STUDY, "runs/fuzz/study.db": b"SQLite format 3\0"}, {"a.toml": _STUDY}),
-        modules=("subsetsearch.analysis.overview",),
+        modules=("subsetsearch.analysis.study.overview",),
         words=(b"name", b"= ", b"[recipe"),
         packed=False,
     ),
@@ -216,14 +216,14 @@ SUBJECTS: tuple[Subject, ...] = (
         "address of a database",
         lambda folder: read_address(f"@{folder / 'url'}"),
         ({"url": b"postgresql://me:secret@host/db\n"},),
-        modules=("subsetsearch.results.address",),
+        modules=("subsetsearch.results.database.address",),
         packed=False,
     ),
     Subject(
         "what was left aside",
         lambda folder: StudyFolder(folder).left_aside,
         ({"left-aside-1/left-aside.json": b'{"trials": 3, "full_runs": 2}'},),
-        modules=("subsetsearch.results.folder",),
+        modules=("subsetsearch.results.database.study_folder",),
         packed=False,
     ),
     Subject(

@@ -17,10 +17,10 @@ from realign_core.runs.table import read_table
 from subsetsearch.config import StudyConfig
 from subsetsearch.cost import read_prices
 from subsetsearch.problem.pool import Pool, Targets
-from subsetsearch.results.import_file import ReadResults, ResultsFile
-from subsetsearch.results.measurement import Measurement
-from subsetsearch.results.run_table import read_runs
-from subsetsearch.results.study_store import _read_scores as read_scores
+from subsetsearch.results.measurements.measurement import Measurement
+from subsetsearch.results.tables.import_file import ReadResults, ResultsFile
+from subsetsearch.results.tables.run_table import read_runs
+from subsetsearch.results.tables.study_store import _read_scores as read_scores
 from subsetsearch.strategies import read_pool
 from subsetsearch.typology import CsvTypology, read_csv_typology
 
@@ -145,7 +145,7 @@ SUBJECTS: tuple[Subject, ...] = (
                 )
             },
         ),
-        modules=("subsetsearch.results.import_file",),
+        modules=("subsetsearch.results.tables.import_file",),
         lost=_lost(lambda found: len(found.runs) + found.skipped),
         words=(
             b"seed",
@@ -169,7 +169,7 @@ SUBJECTS: tuple[Subject, ...] = (
                 )
             },
         ),
-        modules=("subsetsearch.results.run_table",),
+        modules=("subsetsearch.results.tables.run_table",),
         lost=_lost(len),
         words=(b"f1", b"test", b"accuracy", b"17", b"0.5", b"final_eval_fur_Latn_f1"),
         packed=False,
@@ -186,7 +186,7 @@ SUBJECTS: tuple[Subject, ...] = (
                 )
             },
         ),
-        modules=("subsetsearch.results.study_store",),
+        modules=("subsetsearch.results.tables.study_store",),
         lost=_lost(len),
         words=(b"f", b"1", b"0.5", b"-inf"),
         packed=False,

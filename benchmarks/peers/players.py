@@ -10,9 +10,9 @@ import optuna
 
 from benchmarks.peers.game import Game
 from benchmarks.tables.tasks import SEARCH_SEEDS
-from subsetsearch.analysis.effects import fit_effects
+from subsetsearch.analysis.model.effects import fit_effects
 from subsetsearch.config.rungs import FULL
-from subsetsearch.results.measurement import DEV, Measurement
+from subsetsearch.results.measurements.measurement import DEV, Measurement
 from subsetsearch.sampler.learners import EffectLearner
 from subsetsearch.sampler.sampler import SubsetSampler
 from subsetsearch.sampler.study import study_kernel

@@ -31,9 +31,9 @@ from benchmarks.scale.fill import fill
 from benchmarks.scale.made import World, open_made, write_study
 from benchmarks.scale.table import markdown
 from subsetsearch.config import load_study
-from subsetsearch.results.connect import connect
-from subsetsearch.results.folder import StudyFolder
-from subsetsearch.results.storage import load_stored
+from subsetsearch.results.database.connect import connect
+from subsetsearch.results.database.study_folder import StudyFolder
+from subsetsearch.results.trials.stored_study import load_stored
 from subsetsearch.run.search import run_search
 
 STORAGES = ("sqlite", "postgresql")

@@ -1,8 +1,9 @@
 """Fill a study's tables with finished trials and measurements, as many as one likes.
 
-Measurements go through the store's own :meth:`~subsetsearch.results.store.MeasurementStore.add`. Optuna adds
-trials one by one, tens of milliseconds each, so their rows are written by one statement a table; each has the
-rows that a real trial leaves, which a test compares.
+Measurements go through the store's own
+:meth:`~subsetsearch.results.measurements.store.MeasurementStore.add`. Optuna adds trials one by one, tens of
+milliseconds each, so their rows are written by one statement a table; each has the rows that a real trial
+leaves, which a test compares.
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ from optuna.trial import TrialState
 
 from benchmarks.scale.made import World, made_run
 from subsetsearch.problem.problem import Problem
-from subsetsearch.results.measurement import DEV, TEST, Measurement
-from subsetsearch.results.store import MeasurementStore
-from subsetsearch.results.writing import Entries
+from subsetsearch.results.measurements.measurement import DEV, TEST, Measurement
+from subsetsearch.results.measurements.store import MeasurementStore
+from subsetsearch.results.trials.batched_writes import Entries
 from subsetsearch.subset import NONE, Subset
 
 _BATCH = 2_000

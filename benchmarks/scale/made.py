@@ -18,9 +18,9 @@ from subsetsearch.config.study import StudyConfig
 from subsetsearch.languages import resolve
 from subsetsearch.languages._tables import canonical, codes
 from subsetsearch.problem.problem import Problem
-from subsetsearch.results.folder import StudyFolder
-from subsetsearch.results.measurement import DEV, Measurement
-from subsetsearch.results.store import MeasurementStore, Run
+from subsetsearch.results.database.study_folder import StudyFolder
+from subsetsearch.results.measurements.measurement import DEV, Measurement
+from subsetsearch.results.measurements.store import MeasurementStore, Run
 from subsetsearch.rungs.full import FullRung, FullRuns
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.rungs.rung import Rung

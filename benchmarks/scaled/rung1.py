@@ -15,7 +15,7 @@ import torch
 
 from benchmarks.common import results_of, study_file, write_json
 from subsetsearch.config import load_study
-from subsetsearch.results.folder import StudyFolder
+from subsetsearch.results.database.study_folder import StudyFolder
 from subsetsearch.rungs.ladder import open_ladder
 from subsetsearch.subset import NONE, Subset
 

@@ -18,7 +18,7 @@ from subsetsearch.dominance import hypervolume
 from subsetsearch.languages import resolve
 from subsetsearch.problem.problem import Problem
 from subsetsearch.problem.space import SearchSpace
-from subsetsearch.results.folder import StudyFolder
+from subsetsearch.results.database.study_folder import StudyFolder
 from subsetsearch.rungs.linear.gram import GramStatistics, PoolStatistics
 from subsetsearch.rungs.linear.probe import LinearProbe
 from subsetsearch.rungs.linear_rung import ProbeRung

@@ -22,9 +22,9 @@ import sqlalchemy
 
 from benchmarks.common import parser_for, write_figures, write_json
 from benchmarks.store.table import markdown
-from subsetsearch.results.measurement import Measurement, run_key
-from subsetsearch.results.run_table import read_runs, write_runs
-from subsetsearch.results.store import MeasurementStore
+from subsetsearch.results.measurements.measurement import Measurement, run_key
+from subsetsearch.results.measurements.store import MeasurementStore
+from subsetsearch.results.tables.run_table import read_runs, write_runs
 from subsetsearch.subset import Subset
 
 TARGETS = tuple(f"t{number:02d}_Latn" for number in range(40))

@@ -16,8 +16,8 @@ def print_asked_for(study: Study) -> bool:
     Returns:
         Whether any is waiting; nothing is printed otherwise.
     """
-    from subsetsearch.results.store import MeasurementStore
-    from subsetsearch.results.wanted import open_runs
+    from subsetsearch.results.measurements.requested_runs import open_runs
+    from subsetsearch.results.measurements.store import MeasurementStore
 
     waiting = open_runs(MeasurementStore(study.folder.database), study.config.fingerprint())
     runs = sum(map(len, waiting.values()))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from subsetsearch.analysis.by_typology import compare_by_typology
+from subsetsearch.analysis.subsets.compare_by_typology import compare_by_typology
 from subsetsearch.cli.options import Asking, OpenOptions
 from subsetsearch.cli.views.compare import show_studies, show_subsets, show_typology, typology_record
 from subsetsearch.cli.views.plain import print_json
@@ -17,7 +17,7 @@ from subsetsearch.errors import ConfigError
 from subsetsearch.study import Study
 
 if TYPE_CHECKING:
-    from subsetsearch.analysis.compare import StudyComparison
+    from subsetsearch.analysis.subsets.compare import StudyComparison
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +114,7 @@ def _compare_studies(studies: Sequence[Study]) -> StudyComparison:
     Raises:
         StudyError: If nothing was run yet of one.
     """
-    from subsetsearch.analysis.compare import (  # loads scipy, which help does without
+    from subsetsearch.analysis.subsets.compare import (  # loads scipy, which help does without
         StudyComparison,
         differing_settings,
         study_column,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from subsetsearch.analysis.pick import RULES, parse_rule
+from subsetsearch.analysis.front.pick_rules import RULES, parse_rule
 from subsetsearch.cli.options import Asking, OpenOptions, Pick, StudyArgument
 from subsetsearch.cli.views.explain import show_choices, show_explanation, show_rules
 from subsetsearch.cli.views.plain import print_json

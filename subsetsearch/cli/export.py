@@ -84,7 +84,7 @@ class Export(OpenOptions, Asking):
             where = "--targets" if self.targets is not None else "--over and --tolerance"
             raise ConfigError("only for a rule of choice", where=where, fix="give --pick RULE as well")
         if self.languages is not None:
-            from subsetsearch.analysis.known import choice_by_hand
+            from subsetsearch.analysis.study.study_results import choice_by_hand
 
             names = comma_list(self.languages)
             if self.study is None:

@@ -17,10 +17,10 @@ import typer
 
 from realign_core.support.config import parse_overrides
 from realign_core.support.console import ConsoleProgress, messages
-from subsetsearch.analysis.asked import Asked, Over
+from subsetsearch.analysis.model.reading_options import Asked, Over
 from subsetsearch.errors import ConfigError, check_seeds
 from subsetsearch.reading import RUNS
-from subsetsearch.results.address import VARIABLE, require_unseen, without_password
+from subsetsearch.results.database.address import VARIABLE, require_unseen, without_password
 from subsetsearch.study import Study, load
 
 PANEL = "Study"

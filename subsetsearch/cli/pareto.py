@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from subsetsearch.analysis.pick import parse_rule
+from subsetsearch.analysis.front.pick_rules import parse_rule
 from subsetsearch.cli.options import Asking, Pick, StudyOptions, one_format
 from subsetsearch.cli.views.front import show_front, show_picked
 from subsetsearch.cli.views.plain import print_json
 
 if TYPE_CHECKING:
-    from subsetsearch.analysis.by_target import ByTarget
+    from subsetsearch.analysis.subsets.who_is_helped import ByTarget
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from subsetsearch.analysis.overview import StudyLine, studies
-from subsetsearch.analysis.words import percent
+from subsetsearch.analysis.study.overview import StudyLine, studies
+from subsetsearch.analysis.text.wording import percent
 from subsetsearch.cli.options import Command, Json
 from subsetsearch.cli.views.plain import print_json, print_path, print_sentence, print_table
 from subsetsearch.errors import count

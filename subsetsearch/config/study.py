@@ -175,11 +175,12 @@ class StudyConfig(Config):
         The number of trials, sampler, budget and choice of full runs may change between runs of one
         stored study; data, targets, costs and proxies may not. Neither the rung that the search ends at
         nor that of full runs on development data is part of it: what is measured on test data is the
-        same, and trials are kept apart by :func:`subsetsearch.results.storage.stored_name`. The arithmetic
-        is stored beside it, see :mod:`subsetsearch.results.arithmetic`. What differs from the defaults is
-        hashed, so that a new key moves nothing; :mod:`subsetsearch.results.legacy` knows older fingerprints.
-        Paths are no part of it, unless ``places`` asks for them, as older versions did: what lies there is
-        recorded by content, see :mod:`subsetsearch.results.material`.
+        same, and trials are kept apart by :func:`subsetsearch.results.trials.stored_study.stored_name`. The
+        arithmetic is stored beside it, see :mod:`subsetsearch.results.provenance.arithmetic`. What differs
+        from the defaults is hashed, so that a new key moves nothing; older fingerprints are known to
+        :mod:`subsetsearch.results.measurements.legacy_names`. Paths are no part of it, unless ``places`` asks
+        for them, as older versions did: what lies there is recorded by content, see
+        :mod:`subsetsearch.results.provenance.material`.
         """
         parts: dict[str, Any] = {
             name: changed_values(getattr(self, name), places=places) for name in ("pool", "targets", "cost")

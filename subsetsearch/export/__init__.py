@@ -5,7 +5,7 @@ A format knows the codes that its tool uses and refuses languages that the tool 
 
 from __future__ import annotations
 
-from subsetsearch.analysis.choice import Choice, choice_from_languages
+from subsetsearch.analysis.front.choice import Choice, choice_from_languages
 from subsetsearch.export._base import Exporter, ExportFormat, Rendered
 from subsetsearch.export._write import FORMATS, export, find_format, render
 

@@ -8,7 +8,7 @@ import tomli_w
 
 from realign_core.data.examples import ParallelText
 from realign_core.data.parallel import ParallelSource
-from subsetsearch.analysis.choice import Choice
+from subsetsearch.analysis.front.choice import Choice
 from subsetsearch.export._base import Exporter, ExportFormat
 from subsetsearch.export._corpora import corpus_codes
 from subsetsearch.export._pairs import chosen_text

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from realign_core.data.parallel import ParallelSource
-from subsetsearch.analysis.choice import Choice
+from subsetsearch.analysis.front.choice import Choice
 
 ExportFormat = Literal[
     "json", "yaml", "csv", "txt", "latex", "mtdata", "opusfilter", "opustools", "hf-datasets",

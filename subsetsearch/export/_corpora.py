@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from realign_core.data.parallel import ParallelSource
 from realign_core.recipe import Recipe
-from subsetsearch.analysis.choice import Choice
+from subsetsearch.analysis.front.choice import Choice
 from subsetsearch.errors import ConfigError, LanguageError, SelectionError, some
 from subsetsearch.languages import by_key, resolve
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from realign_core.data.parallel import ParallelSource
-from subsetsearch.analysis.choice import Choice
+from subsetsearch.analysis.front.choice import Choice
 from subsetsearch.export._corpora import Corpora, rows_with
 from subsetsearch.export._hub_scripts import LOAD_PARALLEL, TRAIN_MULTILINGUAL
 

@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from realign_core.data.parallel import ParallelSource
-from subsetsearch.analysis.choice import Choice
-from subsetsearch.analysis.front_row import FullRuns
+from subsetsearch.analysis.front.choice import Choice
+from subsetsearch.analysis.front.front_row import FullRuns
 
 SCHEMA = "subsetsearch/choice-1"
 """Name and version of the layout; the JSON Schema is docs/schema/choice-1.json."""

@@ -6,7 +6,7 @@ import re
 
 from realign_core.data.parallel import ParallelSource
 from realign_core.support.files import content_key
-from subsetsearch.analysis.choice import Choice
+from subsetsearch.analysis.front.choice import Choice
 from subsetsearch.export._corpora import rows_with
 from subsetsearch.export._json import dump_yaml
 from subsetsearch.export._text import comment, one_line

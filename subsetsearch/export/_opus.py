@@ -6,7 +6,7 @@ import shlex
 from typing import Any
 
 from realign_core.data.parallel import ParallelSource
-from subsetsearch.analysis.choice import Choice
+from subsetsearch.analysis.front.choice import Choice
 from subsetsearch.export._corpora import Corpora, rows_with
 from subsetsearch.export._json import dump_yaml
 from subsetsearch.export._text import comment

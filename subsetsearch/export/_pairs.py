@@ -10,7 +10,7 @@ import tomli_w
 from realign_core.data.examples import ParallelText
 from realign_core.data.parallel import PairFilters, ParallelSource
 from realign_core.support.seeds import DATA_SEED
-from subsetsearch.analysis.choice import Choice
+from subsetsearch.analysis.front.choice import Choice
 from subsetsearch.errors import ConfigError
 from subsetsearch.export._corpora import corpus_codes, recipe_of, require_languages
 from subsetsearch.export._text import comment

@@ -10,8 +10,8 @@ import tomli_w
 from realign_core.data.parallel import ParallelSource
 from realign_core.encoder.revision import pinned
 from realign_core.recipe import Recipe
-from subsetsearch.analysis.choice import Choice
-from subsetsearch.analysis.words import percent
+from subsetsearch.analysis.front.choice import Choice
+from subsetsearch.analysis.text.wording import percent
 from subsetsearch.errors import LanguageError, RealignError
 from subsetsearch.export._corpora import corpus_codes, recipe_of
 from subsetsearch.export._text import comment

@@ -9,7 +9,7 @@ from typing import Any
 
 from realign_core.data.parallel import ParallelSource
 from realign_core.support.files import content_key
-from subsetsearch.analysis.choice import Choice
+from subsetsearch.analysis.front.choice import Choice
 from subsetsearch.export._corpora import rows_with
 from subsetsearch.export._text import comment
 from subsetsearch.languages import Language, resolve

@@ -7,7 +7,7 @@ import io
 from collections.abc import Mapping
 
 from realign_core.data.parallel import ParallelSource
-from subsetsearch.analysis.choice import Choice
+from subsetsearch.analysis.front.choice import Choice
 from subsetsearch.errors import count
 from subsetsearch.export._text import latex, one_line
 from subsetsearch.languages import Language, resolve

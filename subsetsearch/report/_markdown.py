@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from subsetsearch.analysis.by_target import gain_of, target_name
-from subsetsearch.analysis.front_row import FrontRow
-from subsetsearch.analysis.reasons import reasons_in_words
+from subsetsearch.analysis.front.front_row import FrontRow
+from subsetsearch.analysis.subsets.reasons import reasons_in_words
+from subsetsearch.analysis.subsets.who_is_helped import gain_of, target_name
+from subsetsearch.analysis.text.wording import amount, language_name, metric_name, number
 from subsetsearch.analysis.trust.table import interval, trust_lines
-from subsetsearch.analysis.words import amount, language_name, metric_name, number
 from subsetsearch.report._strategies import EMPTY, NOTE, strategy_cells, strategy_head
 from subsetsearch.report._summary import (
     answer,

@@ -8,7 +8,7 @@ from subsetsearch.report.data import ReportData
 
 
 def render_png(data: ReportData, *, dpi: int = 160) -> bytes:
-    """Draw the front as :meth:`subsetsearch.analysis.front.Front.plot` does.
+    """Draw the front as :meth:`subsetsearch.analysis.front.front.Front.plot` does.
 
     Args:
         data: What is shown. Without rows, a picture that says so.

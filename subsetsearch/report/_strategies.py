@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from subsetsearch.analysis.noise import PairedDifference
-from subsetsearch.analysis.strategy_table import StrategyRow
-from subsetsearch.analysis.words import amount, metric_name, number, points, subset_name
+from subsetsearch.analysis.statistics.seed_noise import PairedDifference
+from subsetsearch.analysis.subsets.strategy_table import StrategyRow
+from subsetsearch.analysis.text.wording import amount, metric_name, number, points, subset_name
 from subsetsearch.report.data import ReportData
 
 NOTE = (

@@ -6,10 +6,18 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from subsetsearch.analysis.front_row import FrontRow
-from subsetsearch.analysis.judged import Judged
-from subsetsearch.analysis.picked import doubts, recommended_and_leader, why_recommended
-from subsetsearch.analysis.words import chance, listed, metric_name, number, percent, points, subset_name
+from subsetsearch.analysis.front.front_row import FrontRow
+from subsetsearch.analysis.front.recommendation import doubts, recommended_and_leader, why_recommended
+from subsetsearch.analysis.model.posterior import Judged
+from subsetsearch.analysis.text.wording import (
+    chance,
+    listed,
+    metric_name,
+    number,
+    percent,
+    points,
+    subset_name,
+)
 from subsetsearch.errors import LanguageError, count
 from subsetsearch.languages import Language, resolve
 from subsetsearch.report.data import ReportData

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from subsetsearch.analysis.front_row import FrontRow
-from subsetsearch.analysis.judged import Judged
-from subsetsearch.analysis.reasons import parts_in_words
-from subsetsearch.analysis.words import chance, points, points_between
+from subsetsearch.analysis.front.front_row import FrontRow
+from subsetsearch.analysis.model.posterior import Judged
+from subsetsearch.analysis.subsets.reasons import parts_in_words
+from subsetsearch.analysis.text.wording import chance, points, points_between
 from subsetsearch.report._summary import title
 from subsetsearch.report.data import ReportData
 from subsetsearch.subset import NONE

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from subsetsearch.analysis.front_row import FrontRow
-from subsetsearch.analysis.words import amount, metric_name, number
+from subsetsearch.analysis.front.front_row import FrontRow
+from subsetsearch.analysis.text.wording import amount, metric_name, number
 from subsetsearch.report._summary import tie, title, worse
 from subsetsearch.report._sure import best_cell, gain_cell
 from subsetsearch.report.data import ReportData

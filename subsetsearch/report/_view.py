@@ -7,10 +7,10 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from subsetsearch.analysis.front import Front
-from subsetsearch.analysis.front_row import FrontRow
-from subsetsearch.analysis.judged import REACH
-from subsetsearch.analysis.words import language_name, metric_name
+from subsetsearch.analysis.front.front import Front
+from subsetsearch.analysis.front.front_row import FrontRow
+from subsetsearch.analysis.model.posterior import REACH
+from subsetsearch.analysis.text.wording import language_name, metric_name
 from subsetsearch.config.rungs import RUNGS, RungWords
 from subsetsearch.languages import Encoder, pretraining_of
 from subsetsearch.report._map import equal_earth, land

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from subsetsearch.analysis.by_target import ByTarget, gain_of, target_name
-from subsetsearch.analysis.front_row import FrontRow, FullRuns
-from subsetsearch.analysis.pick import parse_rule
-from subsetsearch.analysis.target_gains import HARMED, HELPED, NOT_KNOWN, NOT_SHOWN, TargetGain
-from subsetsearch.analysis.words import language_name, points
+from subsetsearch.analysis.front.front_row import FrontRow, FullRuns
+from subsetsearch.analysis.front.pick_rules import parse_rule
+from subsetsearch.analysis.statistics.target_gains import HARMED, HELPED, NOT_KNOWN, NOT_SHOWN, TargetGain
+from subsetsearch.analysis.subsets.who_is_helped import ByTarget, gain_of, target_name
+from subsetsearch.analysis.text.wording import language_name, points
 from subsetsearch.errors import count
 from subsetsearch.report._sure import UNIT, judged_json
 from subsetsearch.report.data import ReportData

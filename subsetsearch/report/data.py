@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from subsetsearch.analysis.by_target import ByTarget
-from subsetsearch.analysis.front import Front
-from subsetsearch.analysis.front_row import FrontRow
-from subsetsearch.analysis.group import GroupFront
-from subsetsearch.analysis.strategy_table import StrategyRow
+from subsetsearch.analysis.front.front import Front
+from subsetsearch.analysis.front.front_row import FrontRow
+from subsetsearch.analysis.study.target_group import GroupFront
+from subsetsearch.analysis.subsets.strategy_table import StrategyRow
+from subsetsearch.analysis.subsets.who_is_helped import ByTarget
 from subsetsearch.analysis.trust import Trust
 from subsetsearch.subset import NONE, Subset
 

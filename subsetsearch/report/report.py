@@ -11,24 +11,24 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from subsetsearch.analysis.by_target import gains_by_target
-from subsetsearch.analysis.front import Front
-from subsetsearch.analysis.group import group_fronts
-from subsetsearch.analysis.reasons import reasons
-from subsetsearch.analysis.strategy_table import StrategyRow, compare_strategies
+from subsetsearch.analysis.front.front import Front
+from subsetsearch.analysis.study.target_group import group_fronts
+from subsetsearch.analysis.subsets.reasons import reasons
+from subsetsearch.analysis.subsets.strategy_table import StrategyRow, compare_strategies
+from subsetsearch.analysis.subsets.who_is_helped import gains_by_target
+from subsetsearch.analysis.text.wording import listed, percent
 from subsetsearch.analysis.trust import Trust
-from subsetsearch.analysis.words import listed, percent
 from subsetsearch.config import StudyConfig
 from subsetsearch.dominance import hypervolume
 from subsetsearch.problem.retrieval_pairs import unlabelled_keys
 from subsetsearch.report.data import ReportData
 from subsetsearch.report.window import windowed
-from subsetsearch.results.measurement import Measurement, without_fresh
-from subsetsearch.results.trials import Stored, first_scored, read_trials
+from subsetsearch.results.measurements.measurement import Measurement, without_fresh
+from subsetsearch.results.trials.trial_record import Stored, first_scored, read_trials
 from subsetsearch.subset import NONE
 
 if TYPE_CHECKING:
-    from subsetsearch.analysis.known import Known
+    from subsetsearch.analysis.study.study_results import Known
 
 MOST_MARKS = 400
 """The curve of what the search has reached has so many points."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from subsetsearch.analysis.front import Front
-from subsetsearch.analysis.front_row import FrontRow
+from subsetsearch.analysis.front.front import Front
+from subsetsearch.analysis.front.front_row import FrontRow
 from subsetsearch.subset import Subset
 
 if TYPE_CHECKING:
-    from subsetsearch.analysis.known import Known
+    from subsetsearch.analysis.study.study_results import Known
 
 MOST_CELLS = 20_000
 """Targets times subsets that were run, which a page shows."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from subsetsearch.config.study import StudyConfig
-from subsetsearch.results.arithmetic import store_kernel, stored_kernel
-from subsetsearch.results.folder import StudyFolder
-from subsetsearch.results.storage import load_stored
+from subsetsearch.results.database.study_folder import StudyFolder
+from subsetsearch.results.provenance.arithmetic import store_kernel, stored_kernel
+from subsetsearch.results.trials.stored_study import load_stored
 
 
 def with_fixed_arithmetic(study: StudyConfig, folder: StudyFolder) -> StudyConfig:

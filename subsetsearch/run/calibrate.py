@@ -10,10 +10,10 @@ import optuna
 
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import check_seeds, check_whole, count
-from subsetsearch.results.rung_scores import read_rung_scores
-from subsetsearch.results.storage import load_stored
-from subsetsearch.results.store import Run
-from subsetsearch.results.study_store import export_runs
+from subsetsearch.results.measurements.store import Run
+from subsetsearch.results.tables.study_store import export_runs
+from subsetsearch.results.trials.rung_scores import read_rung_scores
+from subsetsearch.results.trials.stored_study import load_stored
 from subsetsearch.run.checks import require_run_data
 from subsetsearch.run.design import design
 from subsetsearch.run.evaluate import run_with_workers

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from realign_core.runs.card import CardNotes
-from subsetsearch.analysis.noise import PairedDifference, paired_difference, pooled_noise
-from subsetsearch.analysis.target_gains import HARMED, TargetGain, target_gains
-from subsetsearch.analysis.words import language_name, metric_name, number, points_between
+from subsetsearch.analysis.statistics.seed_noise import PairedDifference, paired_difference, pooled_noise
+from subsetsearch.analysis.statistics.target_gains import HARMED, TargetGain, target_gains
+from subsetsearch.analysis.text.wording import language_name, metric_name, number, points_between
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import count
 from subsetsearch.languages import resolve
 from subsetsearch.problem.pool import Pool, Targets, source_key
-from subsetsearch.results.measurement import Measurement, means_by_seed, without_fresh
+from subsetsearch.results.measurements.measurement import Measurement, means_by_seed, without_fresh
 from subsetsearch.subset import NONE, Subset
 
 Runs = Sequence[Measurement]

@@ -18,10 +18,10 @@ from subsetsearch.errors import RealignError, some
 from subsetsearch.problem.pool import Targets, build_targets
 from subsetsearch.problem.problem import Problem
 from subsetsearch.problem.scripts import foreign_script
-from subsetsearch.results.code import note_code
-from subsetsearch.results.folder import StudyFolder
-from subsetsearch.results.measurement import DEV, TEST
-from subsetsearch.results.study_store import open_store
+from subsetsearch.results.database.study_folder import StudyFolder
+from subsetsearch.results.measurements.measurement import DEV, TEST
+from subsetsearch.results.provenance.code_version import note_code
+from subsetsearch.results.tables.study_store import open_store
 from subsetsearch.run.material import require_same_material
 from subsetsearch.rungs.short_check import check_short
 

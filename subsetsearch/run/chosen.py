@@ -12,12 +12,12 @@ from subsetsearch.errors import ConfigError, check_seeds, check_whole
 from subsetsearch.languages import resolve_all
 from subsetsearch.problem.pool import resolve_subset
 from subsetsearch.problem.problem import Problem
-from subsetsearch.results.measurement import Measurement, draw_fresh
+from subsetsearch.results.measurements.measurement import Measurement, draw_fresh
 from subsetsearch.strategies import check_strategies, named_strategies
 from subsetsearch.subset import NONE, Subset
 
 if TYPE_CHECKING:
-    from subsetsearch.analysis.known import Known
+    from subsetsearch.analysis.study.study_results import Known
 
 _WAYS = ("pick", "languages", "strategies", "top")
 
@@ -123,7 +123,7 @@ def choose_subsets(
             problem, languages=request.languages, strategies=request.strategies, pairs=request.pairs
         )
     elif request.pick is None:
-        from subsetsearch.analysis.shortlist import shortlist  # loads heavy packages
+        from subsetsearch.analysis.subsets.shortlist import shortlist  # loads heavy packages
 
         subsets = shortlist(known(), request.top or problem.config.evaluate.top)
     else:

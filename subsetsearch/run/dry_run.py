@@ -17,14 +17,14 @@ from realign_core.runs.checks import DATA_CHECKS, ENCODER_CHECKS, find
 from realign_core.runs.subject import Finding, Subject
 from realign_core.support.duration import Estimate
 from realign_core.support.progress import NoProgress
-from subsetsearch.analysis.known import read_known
+from subsetsearch.analysis.study.study_results import read_known
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.problem.problem import Problem
-from subsetsearch.results.arithmetic import stored_kernel
-from subsetsearch.results.database import experimental
-from subsetsearch.results.folder import StudyFolder
-from subsetsearch.results.measurement import TEST
-from subsetsearch.results.study_store import open_store, read_full_runs
+from subsetsearch.results.database.study_folder import StudyFolder
+from subsetsearch.results.measurements.measurement import TEST
+from subsetsearch.results.provenance.arithmetic import stored_kernel
+from subsetsearch.results.tables.study_store import open_store, read_full_runs
+from subsetsearch.results.trials.worker_storage import experimental
 from subsetsearch.run.checks import LATER, RUNGS, of_study, run_subject, search_subject
 from subsetsearch.run.chosen import EvaluationRequest, choose_seeds, choose_subsets
 from subsetsearch.run.material import material_check

@@ -18,10 +18,10 @@ from optuna.trial import FrozenTrial, TrialState
 
 from realign_core.support.interrupts import give_way
 from subsetsearch.problem.space import SearchSpace
-from subsetsearch.results.claims import Claims
-from subsetsearch.results.held import fail_dead
-from subsetsearch.results.proposals import is_scoring, proposed_subset, set_scoring
-from subsetsearch.results.trials import TrialRecord
+from subsetsearch.results.trials.proposals import is_scoring, proposed_subset, set_scoring
+from subsetsearch.results.trials.trial_record import TrialRecord
+from subsetsearch.results.workers.claims import Claims
+from subsetsearch.results.workers.held_trials import fail_dead
 from subsetsearch.subset import Subset
 
 logger = logging.getLogger(__name__)

@@ -15,15 +15,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from realign_core.support.progress import NoProgress, Progress
-from subsetsearch.analysis.known import read_known
+from subsetsearch.analysis.study.study_results import read_known
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import StudyError, check_whole, count
 from subsetsearch.problem.problem import Problem
-from subsetsearch.results.folder import StudyFolder
-from subsetsearch.results.measurement import Measurement
-from subsetsearch.results.store import MeasurementStore, Run
-from subsetsearch.results.study_store import export_runs, open_store, read_full_runs
-from subsetsearch.results.wanted import Kind, want
+from subsetsearch.results.database.study_folder import StudyFolder
+from subsetsearch.results.measurements.measurement import Measurement
+from subsetsearch.results.measurements.requested_runs import Kind, want
+from subsetsearch.results.measurements.store import MeasurementStore, Run
+from subsetsearch.results.tables.study_store import export_runs, open_store, read_full_runs
 from subsetsearch.run.arithmetic import with_fixed_arithmetic
 from subsetsearch.run.checks import require_run_data
 from subsetsearch.run.chosen import EvaluationRequest, choose_seeds, choose_subsets

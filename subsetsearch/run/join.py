@@ -19,14 +19,14 @@ from subsetsearch.config.rungs import FULL, RUNGS
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import ConfigError, count
 from subsetsearch.problem.problem import Problem
-from subsetsearch.results.code import require_same_code
-from subsetsearch.results.folder import StudyFolder
-from subsetsearch.results.measurement import TEST
-from subsetsearch.results.storage import load_stored
-from subsetsearch.results.store import MeasurementStore, Run
-from subsetsearch.results.study_store import open_store
-from subsetsearch.results.trials import count_complete
-from subsetsearch.results.wanted import Kind, open_runs
+from subsetsearch.results.database.study_folder import StudyFolder
+from subsetsearch.results.measurements.measurement import TEST
+from subsetsearch.results.measurements.requested_runs import Kind, open_runs
+from subsetsearch.results.measurements.store import MeasurementStore, Run
+from subsetsearch.results.provenance.code_version import require_same_code
+from subsetsearch.results.tables.study_store import open_store
+from subsetsearch.results.trials.stored_study import load_stored
+from subsetsearch.results.trials.trial_record import count_complete
 from subsetsearch.run.arithmetic import with_fixed_arithmetic
 from subsetsearch.run.checks import require_run_data
 from subsetsearch.run.search import run_search

@@ -15,19 +15,25 @@ from realign_core.encoder.content import encoder_content, hash_files
 from realign_core.runs.checks import DATA_CHECKS, Check, require_checked
 from realign_core.runs.subject import Subject
 from realign_core.support.files import write_json
-from subsetsearch.analysis.overview import studies
+from subsetsearch.analysis.study.overview import studies
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import RealignError, StudyError, count, some
 from subsetsearch.problem.pool import Pool, build_targets
 from subsetsearch.problem.problem import Problem
-from subsetsearch.results.connect import close_whole
-from subsetsearch.results.folder import LEFT_ASIDE, StudyFolder
-from subsetsearch.results.material import Contents, Material, differences, record_material, recorded_material
-from subsetsearch.results.measurement import DEV, TEST
-from subsetsearch.results.storage import load_stored
-from subsetsearch.results.store import MeasurementStore
-from subsetsearch.results.study_store import open_store
-from subsetsearch.results.trials import count_complete
+from subsetsearch.results.database.connect import close_whole
+from subsetsearch.results.database.study_folder import LEFT_ASIDE, StudyFolder
+from subsetsearch.results.measurements.measurement import DEV, TEST
+from subsetsearch.results.measurements.store import MeasurementStore
+from subsetsearch.results.provenance.material import (
+    Contents,
+    Material,
+    differences,
+    record_material,
+    recorded_material,
+)
+from subsetsearch.results.tables.study_store import open_store
+from subsetsearch.results.trials.stored_study import load_stored
+from subsetsearch.results.trials.trial_record import count_complete
 
 logger = logging.getLogger(__name__)
 

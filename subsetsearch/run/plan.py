@@ -17,9 +17,9 @@ from subsetsearch.problem.pairs import PAIRS
 from subsetsearch.problem.pool import held_out_note
 from subsetsearch.problem.problem import Problem
 from subsetsearch.problem.space import SearchSpace
-from subsetsearch.results.measurement import TEST, Measurement
-from subsetsearch.results.storage import load_stored
-from subsetsearch.results.trials import TrialRecord, count_complete, first_scored, read_trials
+from subsetsearch.results.measurements.measurement import TEST, Measurement
+from subsetsearch.results.trials.stored_study import load_stored
+from subsetsearch.results.trials.trial_record import TrialRecord, count_complete, first_scored, read_trials
 from subsetsearch.run.total import count_new_trials
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.rungs.rung import Rung

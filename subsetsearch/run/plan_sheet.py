@@ -11,8 +11,8 @@ from realign_core.data.account import to_dict as accounts_to_dict
 from realign_core.runs.dry_run import describe_counts, describe_encoder
 from realign_core.runs.subject import Finding
 from realign_core.support.duration import between
-from subsetsearch.analysis.sheet import Sheet, duration
-from subsetsearch.analysis.words import listed
+from subsetsearch.analysis.text.labelled_lines import Sheet, duration
+from subsetsearch.analysis.text.wording import listed
 from subsetsearch.problem.pairs import PAIRS
 
 _EXACT = 10**9

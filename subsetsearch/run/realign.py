@@ -14,13 +14,13 @@ from realign_core.runs.train import check_request, train_with
 from realign_core.runs.trained import TrainedEncoder
 from realign_core.runs.workspace import Workspace, prepare
 from realign_core.support.progress import Progress
-from subsetsearch.analysis.choice import Choice
+from subsetsearch.analysis.front.choice import Choice
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import ConfigError, SelectionError
 from subsetsearch.problem.pool import Pool, build_pool, build_targets
 from subsetsearch.problem.problem import Problem
-from subsetsearch.results.folder import StudyFolder
-from subsetsearch.results.measurement import DEV, TEST, Measurement
+from subsetsearch.results.database.study_folder import StudyFolder
+from subsetsearch.results.measurements.measurement import DEV, TEST, Measurement
 from subsetsearch.run.card import card_notes
 from subsetsearch.run.chosen import subsets_by_name
 from subsetsearch.run.material import refuse_differences

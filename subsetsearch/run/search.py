@@ -15,14 +15,14 @@ from optuna.trial import FrozenTrial, TrialState
 from realign_core.support.interrupts import in_steps
 from subsetsearch.errors import StudyError, count
 from subsetsearch.problem.space import SearchSpace
-from subsetsearch.results.broken import LockedError, locked, told_by_us
-from subsetsearch.results.claims import Claims
-from subsetsearch.results.database import experimental
-from subsetsearch.results.held import fail_dead, held_trials
-from subsetsearch.results.lock import database_lock
-from subsetsearch.results.proposals import proposed_params, proposed_subset
-from subsetsearch.results.storage import create_or_open, stored_name
-from subsetsearch.results.trials import TrialRecord, count_complete, queue_trial
+from subsetsearch.results.database.failures import LockedError, locked, told_by_us
+from subsetsearch.results.trials.proposals import proposed_params, proposed_subset
+from subsetsearch.results.trials.stored_study import create_or_open, stored_name
+from subsetsearch.results.trials.trial_record import TrialRecord, count_complete, queue_trial
+from subsetsearch.results.trials.worker_storage import experimental
+from subsetsearch.results.workers.claims import Claims
+from subsetsearch.results.workers.database_lock import database_lock
+from subsetsearch.results.workers.held_trials import fail_dead, held_trials
 from subsetsearch.run.quota import Share
 from subsetsearch.run.total import Time, Total
 from subsetsearch.run.trial import TrialRunner

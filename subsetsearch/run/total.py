@@ -16,9 +16,9 @@ from optuna.trial import TrialState
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import count
 from subsetsearch.problem.space import SearchSpace
-from subsetsearch.results.folder import StudyFolder
-from subsetsearch.results.storage import other_searches
-from subsetsearch.results.trials import first_scored, read_trials
+from subsetsearch.results.database.study_folder import StudyFolder
+from subsetsearch.results.trials.stored_study import other_searches
+from subsetsearch.results.trials.trial_record import first_scored, read_trials
 from subsetsearch.subset import Subset
 
 _COMPLETE, _RUNNING, _WAITING = TrialState.COMPLETE, TrialState.RUNNING, TrialState.WAITING

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from realign_core.support.progress import NoProgress, Progress
-from subsetsearch.analysis.build import scores_by_subset
+from subsetsearch.analysis.front.build_front import scores_by_subset
 from subsetsearch.analysis.trust import FEWEST, UnlabelledTrust, leave_out_in_turn
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import ConfigError, StudyError, count
 from subsetsearch.problem.problem import Problem
-from subsetsearch.results.measurement import Measurement
+from subsetsearch.results.measurements.measurement import Measurement
 from subsetsearch.rungs.linear_rung import ProbeRung
 from subsetsearch.rungs.shared import SharedData
 from subsetsearch.rungs.unlabelled import spread_subsets

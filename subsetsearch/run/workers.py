@@ -18,9 +18,9 @@ from realign_core.support.threads import compute_as_one
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import StudyError, check_whole, count
 from subsetsearch.problem.problem import Problem
-from subsetsearch.results.folder import StudyFolder
-from subsetsearch.results.storage import load_stored
-from subsetsearch.results.trials import count_complete
+from subsetsearch.results.database.study_folder import StudyFolder
+from subsetsearch.results.trials.stored_study import load_stored
+from subsetsearch.results.trials.trial_record import count_complete
 from subsetsearch.run.arithmetic import with_fixed_arithmetic
 from subsetsearch.run.checks import require_search_data
 from subsetsearch.run.process import GRACE_SECONDS, Job, Worker, start_worker, stop_workers, worker_main

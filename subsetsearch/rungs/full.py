@@ -20,9 +20,9 @@ from subsetsearch.config.rungs import FULL, RungWords, words_of
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import ConfigError
 from subsetsearch.problem.problem import Problem
-from subsetsearch.results.accounts import record_accounts
-from subsetsearch.results.measurement import TEST, Measurement, mean_scores, run_key
-from subsetsearch.results.store import MeasurementStore, Run
+from subsetsearch.results.measurements.measurement import TEST, Measurement, mean_scores, run_key
+from subsetsearch.results.measurements.store import MeasurementStore, Run
+from subsetsearch.results.provenance.data_accounts import record_accounts
 from subsetsearch.rungs.rung import Rung, Scores
 from subsetsearch.rungs.scaled import scaled
 from subsetsearch.rungs.shared import SharedData

@@ -16,11 +16,11 @@ from subsetsearch.errors import ConfigError
 from subsetsearch.problem.pairs import warn_of_blind_rungs
 from subsetsearch.problem.pool import Targets
 from subsetsearch.problem.problem import Problem
-from subsetsearch.results.accounts import record_accounts
-from subsetsearch.results.folder import StudyFolder
-from subsetsearch.results.measurement import DEV, Measurement, run_key
-from subsetsearch.results.store import MeasurementStore
-from subsetsearch.results.study_store import open_store
+from subsetsearch.results.database.study_folder import StudyFolder
+from subsetsearch.results.measurements.measurement import DEV, Measurement, run_key
+from subsetsearch.results.measurements.store import MeasurementStore
+from subsetsearch.results.provenance.data_accounts import record_accounts
+from subsetsearch.results.tables.study_store import open_store
 from subsetsearch.rungs.full import FullRung, FullRuns
 from subsetsearch.rungs.linear_rung import linear_rung
 from subsetsearch.rungs.measured import mean_score

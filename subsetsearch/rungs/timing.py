@@ -25,7 +25,7 @@ from realign_core.training.evaluation import encode_units
 from subsetsearch.config.rungs import FULL, SHORT
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.problem.problem import Problem
-from subsetsearch.results.measurement import DEV, TEST
+from subsetsearch.results.measurements.measurement import DEV, TEST
 from subsetsearch.rungs.scaled import scaled
 from subsetsearch.rungs.shared import SharedData
 from subsetsearch.rungs.short import reduced

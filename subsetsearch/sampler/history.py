@@ -9,8 +9,8 @@ import optuna
 from optuna.trial import FrozenTrial
 
 from subsetsearch.problem.space import SearchSpace
-from subsetsearch.results.proposals import proposed_again, proposed_params
-from subsetsearch.results.trials import TrialRecord
+from subsetsearch.results.trials.proposals import proposed_again, proposed_params
+from subsetsearch.results.trials.trial_record import TrialRecord
 from subsetsearch.sampler.subset_matrix import SubsetMatrix
 from subsetsearch.surrogate.features import Indices, Members
 

@@ -21,7 +21,7 @@ import optuna
 
 from subsetsearch.config.rungs import always_measured
 from subsetsearch.problem.problem import Problem
-from subsetsearch.results.trials import TrialRecord
+from subsetsearch.results.trials.trial_record import TrialRecord
 from subsetsearch.sampler.history import TrialHistory
 from subsetsearch.sampler.learners import Learner
 from subsetsearch.sampler.model import TwoRungModel

@@ -15,7 +15,7 @@ from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial
 
 from subsetsearch.problem.space import SearchSpace
-from subsetsearch.results.proposals import announce, announce_again
+from subsetsearch.results.trials.proposals import announce, announce_again
 from subsetsearch.sampler.decision import next_run
 from subsetsearch.sampler.history import TrialHistory
 from subsetsearch.sampler.learners import Learner

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from realign_core.support.files import atomic_write
-from subsetsearch.analysis.sheet import Sheet
+from subsetsearch.analysis.text.labelled_lines import Sheet
 from subsetsearch.errors import ConfigError
 from subsetsearch.languages import resolve
 from subsetsearch.setup._draft import compose

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from benchmarks.chaos.fake import Diary, fake_problem, worth
-from subsetsearch.results.folder import StudyFolder
-from subsetsearch.results.storage import require_stored
-from subsetsearch.results.store import MeasurementStore
-from subsetsearch.results.trials import TrialRecord, read_trials
+from subsetsearch.results.database.study_folder import StudyFolder
+from subsetsearch.results.measurements.store import MeasurementStore
+from subsetsearch.results.trials.stored_study import require_stored
+from subsetsearch.results.trials.trial_record import TrialRecord, read_trials
 
 TRIALS = 24
 

@@ -13,10 +13,10 @@ from benchmarks.scale import made
 from benchmarks.scale.fill import fill
 from benchmarks.scale.made import MadeRuns, open_made, write_study
 from subsetsearch.config import load_study
-from subsetsearch.results.folder import StudyFolder
-from subsetsearch.results.measurement import DEV
-from subsetsearch.results.storage import require_stored
-from subsetsearch.results.trials import read_trials
+from subsetsearch.results.database.study_folder import StudyFolder
+from subsetsearch.results.measurements.measurement import DEV
+from subsetsearch.results.trials.stored_study import require_stored
+from subsetsearch.results.trials.trial_record import read_trials
 from subsetsearch.run.search import run_search
 from subsetsearch.rungs.full import FullRung
 from subsetsearch.rungs.ladder import Ladder

@@ -15,7 +15,7 @@ from optuna.trial import FrozenTrial, TrialState
 from realign_core.support.progress import NoProgress
 from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.problem.space import SearchSpace
-from subsetsearch.results.folder import StudyFolder
+from subsetsearch.results.database.study_folder import StudyFolder
 from subsetsearch.subset import Subset
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ def fake_ladder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...
     from subsetsearch.config.rungs import LINEAR, SHORT, RungWords
     from subsetsearch.problem.pool import Pool, Targets
     from subsetsearch.problem.problem import Problem
-    from subsetsearch.results.store import MeasurementStore
+    from subsetsearch.results.measurements.store import MeasurementStore
     from subsetsearch.rungs.ladder import Ladder
     from subsetsearch.rungs.rung import Rung
 
@@ -235,7 +235,7 @@ def trials_of() -> Callable[[Ladder], list[FrozenTrial]]:
     """Read the finished trials that belong to an opened study."""
 
     def trials(ladder: Ladder) -> list[FrozenTrial]:
-        from subsetsearch.results.storage import require_stored
+        from subsetsearch.results.trials.stored_study import require_stored
 
         return require_stored(ladder.problem.config, ladder.folder).get_trials(states=(TrialState.COMPLETE,))
 

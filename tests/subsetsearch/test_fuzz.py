@@ -18,8 +18,8 @@ from realign_core.support.errors import ConfigError, DataError, EncoderError
 from subsetsearch.config import load_study
 from subsetsearch.errors import LanguageError, StudyError
 from subsetsearch.languages import find_language, resolve
-from subsetsearch.results.folder import LEFT_ASIDE, StudyFolder
-from subsetsearch.results.run_table import read_runs
+from subsetsearch.results.database.study_folder import LEFT_ASIDE, StudyFolder
+from subsetsearch.results.tables.run_table import read_runs
 from subsetsearch.strategies import read_pool
 from subsetsearch.typology import read_csv_typology
 from subsetsearch.typology._lang2vec_files import read_set

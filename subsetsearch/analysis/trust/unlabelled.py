@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from subsetsearch.analysis.noise import student_interval
+from subsetsearch.analysis.statistics.seed_noise import student_interval
 from subsetsearch.analysis.trust.ranks import FEWEST, Interval, spearman
 from subsetsearch.errors import count
 from subsetsearch.subset import NONE, Subset

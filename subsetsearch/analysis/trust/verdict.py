@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from subsetsearch.analysis.noise import centred
+from subsetsearch.analysis.statistics.seed_noise import centred
 from subsetsearch.analysis.trust.learned import FEWEST_LEARNED, LearnedTrust, learned_trust
 from subsetsearch.analysis.trust.noise import Noise, noise
 from subsetsearch.analysis.trust.ranks import FEWEST, Ranking, ranking

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from rich.markup import escape
 
 from realign_core.support.console import results
-from subsetsearch.analysis.by_target import ByTarget, target_name
-from subsetsearch.analysis.noise import PairedDifference
-from subsetsearch.analysis.target_gains import HARMED, HELPED, TargetGain
-from subsetsearch.analysis.words import number, points
+from subsetsearch.analysis.statistics.seed_noise import PairedDifference
+from subsetsearch.analysis.statistics.target_gains import HARMED, HELPED, TargetGain
+from subsetsearch.analysis.subsets.who_is_helped import ByTarget, target_name
+from subsetsearch.analysis.text.wording import number, points
 from subsetsearch.cli.views.plain import print_sentence, table
 
 _MOST, _LEAST, _OTHERS = 25, 7, 74

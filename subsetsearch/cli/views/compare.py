@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 from rich.markup import escape
 
 from realign_core.support.console import results
-from subsetsearch.analysis.words import listed, metric_name, number, points, points_between, short_list
+from subsetsearch.analysis.text.wording import listed, metric_name, number, points, points_between, short_list
 from subsetsearch.cli.views.plain import keep_words, table
 from subsetsearch.errors import count
 
 if TYPE_CHECKING:
-    from subsetsearch.analysis.compare import StudyColumn, StudyComparison, SubsetColumn
-    from subsetsearch.analysis.front import Front
-    from subsetsearch.analysis.front_row import FrontRow
-    from subsetsearch.analysis.noise import PairedDifference
+    from subsetsearch.analysis.front.front import Front
+    from subsetsearch.analysis.front.front_row import FrontRow
+    from subsetsearch.analysis.statistics.seed_noise import PairedDifference
+    from subsetsearch.analysis.subsets.compare import StudyColumn, StudyComparison, SubsetColumn
     from subsetsearch.diversity import SetScore
 
 _SETTINGS_SHOWN = 20

@@ -5,9 +5,9 @@ from __future__ import annotations
 from rich.markup import escape
 
 from realign_core.support.console import results
-from subsetsearch.analysis.expect import Expected, ExpectedGain
-from subsetsearch.analysis.judged import interval
-from subsetsearch.analysis.words import amount, language_name, percent, points, subset_name
+from subsetsearch.analysis.model.posterior import interval
+from subsetsearch.analysis.subsets.expect import Expected, ExpectedGain
+from subsetsearch.analysis.text.wording import amount, language_name, percent, points, subset_name
 from subsetsearch.cli.views.plain import keep_words, print_sentence, table
 
 

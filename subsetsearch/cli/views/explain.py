@@ -9,8 +9,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from realign_core.support.console import results
-from subsetsearch.analysis.front import Front
-from subsetsearch.analysis.words import (
+from subsetsearch.analysis.front.front import Front
+from subsetsearch.analysis.text.wording import (
     language_name,
     metric_name,
     number,
@@ -20,8 +20,8 @@ from subsetsearch.cli.views.plain import keep_words, print_next, print_sheet, ta
 from subsetsearch.languages import resolve
 
 if TYPE_CHECKING:
-    from subsetsearch.analysis.explain import Explanation, Member
-    from subsetsearch.analysis.rule_choices import RuleChoice
+    from subsetsearch.analysis.front.rule_choices import RuleChoice
+    from subsetsearch.analysis.subsets.explain import Explanation, Member
     from subsetsearch.study import Study
 
 _MEMBERS = 40

@@ -12,9 +12,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from realign_core.support.console import messages, results
-from subsetsearch.analysis.front import Front
-from subsetsearch.analysis.front_row import FrontRow
-from subsetsearch.analysis.words import listed, metric_name, number, points, short_list
+from subsetsearch.analysis.front.front import Front
+from subsetsearch.analysis.front.front_row import FrontRow
+from subsetsearch.analysis.text.wording import listed, metric_name, number, points, short_list
 from subsetsearch.cli.views.plain import print_sentence
 from subsetsearch.errors import SelectionError
 

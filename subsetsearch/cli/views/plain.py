@@ -15,7 +15,7 @@ from rich.measure import Measurement
 from rich.table import Table
 
 from realign_core.support.console import results
-from subsetsearch.analysis.sheet import Sheet
+from subsetsearch.analysis.text.labelled_lines import Sheet
 
 if TYPE_CHECKING:
     pass

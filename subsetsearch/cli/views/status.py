@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from subsetsearch.cli.views.plain import print_next, print_sheet
 
 if TYPE_CHECKING:
-    from subsetsearch.analysis.status import StudyStatus
+    from subsetsearch.analysis.study.status import StudyStatus
     from subsetsearch.study import Study
 
 

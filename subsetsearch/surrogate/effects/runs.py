@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from subsetsearch.results.measurement import Measurement
+from subsetsearch.results.measurements.measurement import Measurement
 from subsetsearch.subset import Subset
 from subsetsearch.traits.table import Matrix
 

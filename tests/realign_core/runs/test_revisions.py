@@ -74,7 +74,7 @@ def test_what_is_not_pinned_is_said(hub: Path, tiny_recipe: dict[str, Any]) -> N
 
 
 def test_a_recipe_that_is_handed_over_names_the_commit(hub: Path, tiny_recipe: dict[str, Any]) -> None:
-    from subsetsearch.analysis.front_row import FrontRow
+    from subsetsearch.analysis.front.front_row import FrontRow
     from subsetsearch.export import Choice, render
     from subsetsearch.subset import Subset
 

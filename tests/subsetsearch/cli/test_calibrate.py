@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from subsetsearch.results.store import MeasurementStore
+from subsetsearch.results.measurements.store import MeasurementStore
 
 Cli = Callable[..., Any]
 

@@ -86,7 +86,7 @@ def test_it_listens_to_this_machine_unless_told_and_says_what_else_means(
     measured: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, host: str, warned: bool
 ) -> None:
     pytest.importorskip("optuna_dashboard", reason="extra dashboard")
-    from subsetsearch.results import dashboard
+    from subsetsearch.results.trials import dashboard
 
     monkeypatch.setattr(dashboard._Server, "serve_forever", lambda self: told.append(self.server_address))
     told: list[Any] = []

@@ -16,7 +16,7 @@ import pytest
 
 from subsetsearch.cli.main import _LANGUAGES as LANGUAGES
 from subsetsearch.cli.main import _STUDIES as STUDIES
-from subsetsearch.results.store import MeasurementStore
+from subsetsearch.results.measurements.store import MeasurementStore
 from subsetsearch.subset import Subset
 
 Cli = Callable[..., Any]

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from subsetsearch.analysis.front import Front
-from subsetsearch.analysis.front_row import FrontRow, FullRuns
+from subsetsearch.analysis.front.front import Front
+from subsetsearch.analysis.front.front_row import FrontRow, FullRuns
 from subsetsearch.cli.views.front import front_legend, front_plot, front_table
 from subsetsearch.config.rungs import FULL, LINEAR, SHORT, RungWords
 from subsetsearch.subset import NONE, Subset

@@ -11,8 +11,8 @@ import optuna
 import pytest
 
 from subsetsearch.config import StudyConfig
-from subsetsearch.results.folder import StudyFolder
-from subsetsearch.results.storage import create_or_open
+from subsetsearch.results.database.study_folder import StudyFolder
+from subsetsearch.results.trials.stored_study import create_or_open
 
 Cli = Callable[..., Any]
 
@@ -50,7 +50,7 @@ def test_status_reads_no_corpora_before_full_runs(
 
     folder = StudyFolder(tmp_path / "runs" / "toy")
     create_or_open(toy_study, folder, optuna.samplers.RandomSampler(seed=0))
-    monkeypatch.setattr("subsetsearch.analysis.known.build_pool", read)
+    monkeypatch.setattr("subsetsearch.analysis.study.study_results.build_pool", read)
     assert "0 of 12 complete" in cli("status", toy_file, "--dir", tmp_path / "runs").out
     with pytest.raises(AssertionError, match="reads corpora"):
         cli("explain", toy_file, "--dir", tmp_path / "runs")

@@ -9,14 +9,14 @@ import pytest
 from rich.table import Table
 
 from realign_core.support.console import results
-from subsetsearch.analysis.by_target import ByTarget
-from subsetsearch.analysis.by_typology import compare_by_typology
-from subsetsearch.analysis.compare import StudyColumn, StudyComparison, SubsetColumn
-from subsetsearch.analysis.explain import Member
-from subsetsearch.analysis.front import Front
-from subsetsearch.analysis.front_row import FrontRow, FullRuns
-from subsetsearch.analysis.noise import PairedDifference
-from subsetsearch.analysis.target_gains import TargetGain
+from subsetsearch.analysis.front.front import Front
+from subsetsearch.analysis.front.front_row import FrontRow, FullRuns
+from subsetsearch.analysis.statistics.seed_noise import PairedDifference
+from subsetsearch.analysis.statistics.target_gains import TargetGain
+from subsetsearch.analysis.subsets.compare import StudyColumn, StudyComparison, SubsetColumn
+from subsetsearch.analysis.subsets.compare_by_typology import compare_by_typology
+from subsetsearch.analysis.subsets.explain import Member
+from subsetsearch.analysis.subsets.who_is_helped import ByTarget
 from subsetsearch.cli.views.by_target import show_by_target
 from subsetsearch.cli.views.compare import show_studies, show_subsets, show_typology
 from subsetsearch.cli.views.explain import _members
@@ -56,8 +56,8 @@ def whole(text: str, *words: str) -> None:
 
 
 def test_of_few_targets_each_is_said_once() -> None:
-    from subsetsearch.analysis.explain import Explanation
-    from subsetsearch.analysis.picked import Picked
+    from subsetsearch.analysis.front.recommendation import Picked
+    from subsetsearch.analysis.subsets.explain import Explanation
 
     keys = ("abk_Cyrl", "gla_Latn", "quy_Latn", "ckb_Arab", "kab_Latn", "wol_Latn")
     gap = PairedDifference(0.01, 0.005, 0.015, (1, 2, 3))

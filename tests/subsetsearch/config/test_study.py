@@ -19,7 +19,7 @@ from subsetsearch.errors import (
 )
 from subsetsearch.problem.cost import PoolCost
 from subsetsearch.problem.pool import build_pool, build_targets, resolve_subset
-from subsetsearch.results.folder import StudyFolder
+from subsetsearch.results.database.study_folder import StudyFolder
 from subsetsearch.rungs.ladder import open_ladder
 from subsetsearch.subset import NONE, Subset
 
@@ -226,7 +226,7 @@ def test_an_unset_corpus_folder_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_budget_that_buys_nothing(toy_file: Path, tmp_path: Path) -> None:
-    from subsetsearch.results.folder import StudyFolder
+    from subsetsearch.results.database.study_folder import StudyFolder
     from subsetsearch.rungs.ladder import open_ladder
 
     study = load_study(toy_file, {"search.budget": 10})

@@ -8,7 +8,7 @@ import pytest
 
 from realign_core.data.parallel import FolderParallel
 from realign_core.recipe import Recipe
-from subsetsearch.analysis.front_row import FrontRow, FullRuns
+from subsetsearch.analysis.front.front_row import FrontRow, FullRuns
 from subsetsearch.export import Choice
 from subsetsearch.subset import Subset
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from realign_core.recipe import Recipe
-from subsetsearch.analysis.front_row import FrontRow
+from subsetsearch.analysis.front.front_row import FrontRow
 from subsetsearch.errors import ConfigError, LanguageError
 from subsetsearch.export import Choice, choice_from_languages, export
 from subsetsearch.subset import Subset

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from subsetsearch.analysis.front_row import FrontRow
+from subsetsearch.analysis.front.front_row import FrontRow
 from subsetsearch.export import FORMATS, Choice, choice_from_languages, export, render
 from subsetsearch.subset import NONE, Subset
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from subsetsearch.errors import SelectionError
 from subsetsearch.problem.pairs import PAIRS, PairChoices
 from subsetsearch.problem.space import SearchSpace, languages_of
-from subsetsearch.results.trials import read_trials
+from subsetsearch.results.trials.trial_record import read_trials
 from subsetsearch.run.design import design
 from subsetsearch.run.trial import TrialRunner
 from subsetsearch.rungs.ladder import Ladder

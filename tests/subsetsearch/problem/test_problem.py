@@ -10,17 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from subsetsearch.analysis.build import full_runs
+from subsetsearch.analysis.front.build_front import full_runs
 from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.errors import ConfigError, LanguageError, SelectionError, StudyError
 from subsetsearch.problem.pool import build_targets, held_out_note
 from subsetsearch.problem.problem import Problem
-from subsetsearch.results.folder import StudyFolder
-from subsetsearch.results.legacy import legacy_fingerprint
-from subsetsearch.results.measurement import Measurement
-from subsetsearch.results.run_table import read_runs, write_runs
-from subsetsearch.results.store import MeasurementStore
-from subsetsearch.results.study_store import open_store
+from subsetsearch.results.database.study_folder import StudyFolder
+from subsetsearch.results.measurements.legacy_names import legacy_fingerprint
+from subsetsearch.results.measurements.measurement import Measurement
+from subsetsearch.results.measurements.store import MeasurementStore
+from subsetsearch.results.tables.run_table import read_runs, write_runs
+from subsetsearch.results.tables.study_store import open_store
 from subsetsearch.rungs.full import FullRuns
 from subsetsearch.subset import NONE
 

@@ -10,16 +10,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from subsetsearch.analysis.by_target import ByTarget
-from subsetsearch.analysis.decision import Decision, mark_decision
-from subsetsearch.analysis.effects import MOST_RUNS
-from subsetsearch.analysis.front import Front
-from subsetsearch.analysis.front_row import FrontRow, FullRuns
-from subsetsearch.analysis.group import MOST_CELLS, GroupFront
-from subsetsearch.analysis.judged import Judged
-from subsetsearch.analysis.noise import PairedDifference
-from subsetsearch.analysis.question import PLAIN
-from subsetsearch.analysis.target_gains import TargetGain
+from subsetsearch.analysis.front.decision import Decision, mark_decision
+from subsetsearch.analysis.front.front import Front
+from subsetsearch.analysis.front.front_row import FrontRow, FullRuns
+from subsetsearch.analysis.model.effects import MOST_RUNS
+from subsetsearch.analysis.model.posterior import Judged
+from subsetsearch.analysis.model.question import PLAIN
+from subsetsearch.analysis.statistics.seed_noise import PairedDifference
+from subsetsearch.analysis.statistics.target_gains import TargetGain
+from subsetsearch.analysis.study.target_group import MOST_CELLS, GroupFront
+from subsetsearch.analysis.subsets.who_is_helped import ByTarget
 from subsetsearch.analysis.trust import Trust, verdict
 from subsetsearch.languages import resolve
 from subsetsearch.report import ReportData

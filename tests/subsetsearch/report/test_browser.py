@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 
 import subsetsearch as ss
-from subsetsearch.analysis.front import Front
-from subsetsearch.analysis.words import number
+from subsetsearch.analysis.front.front import Front
+from subsetsearch.analysis.text.wording import number
 from subsetsearch.report import ReportData, render_html
 from subsetsearch.report._sure import gain_cell
 from subsetsearch.report._view import view

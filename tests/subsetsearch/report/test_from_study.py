@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from subsetsearch.analysis.front import Front
+from subsetsearch.analysis.front.front import Front
 from subsetsearch.config import load_study
 from subsetsearch.languages import pretraining_of
 from subsetsearch.report.report import report_data

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from subsetsearch.analysis.front import Front
+from subsetsearch.analysis.front.front import Front
 from subsetsearch.report import ReportData, render_markdown, render_png
 from subsetsearch.report._markdown import plain
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from subsetsearch.analysis.front import Front
-from subsetsearch.analysis.front_row import FrontRow, FullRuns
+from subsetsearch.analysis.front.front import Front
+from subsetsearch.analysis.front.front_row import FrontRow, FullRuns
 from subsetsearch.report import ReportData, answer, question
 from subsetsearch.report._summary import complement, diversities, reason, title
 from subsetsearch.subset import Subset

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 import subsetsearch as ss
-from subsetsearch.analysis.aims import AIMS
-from subsetsearch.analysis.front import Front
-from subsetsearch.analysis.front_row import FrontRow, FullRuns
-from subsetsearch.analysis.judged import REACH, Judged
-from subsetsearch.analysis.question import Question
-from subsetsearch.analysis.words import chance, points_between
+from subsetsearch.analysis.front.front import Front
+from subsetsearch.analysis.front.front_row import FrontRow, FullRuns
+from subsetsearch.analysis.model.aims import AIMS
+from subsetsearch.analysis.model.posterior import REACH, Judged
+from subsetsearch.analysis.model.question import Question
+from subsetsearch.analysis.text.wording import chance, points_between
 from subsetsearch.report import ReportData, answer, render_html, render_markdown
 from subsetsearch.report._summary import measured_words, reason, title
 from subsetsearch.report._sure import MOST_JUDGED, UNIT, judged_json, judged_rows, sure_section

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from subsetsearch.analysis.front import Front
-from subsetsearch.analysis.front_row import FrontRow, FullRuns
-from subsetsearch.analysis.noise import PairedDifference
-from subsetsearch.analysis.strategy_table import StrategyRow
+from subsetsearch.analysis.front.front import Front
+from subsetsearch.analysis.front.front_row import FrontRow, FullRuns
+from subsetsearch.analysis.statistics.seed_noise import PairedDifference
+from subsetsearch.analysis.subsets.strategy_table import StrategyRow
 from subsetsearch.analysis.trust import verdict
 from subsetsearch.report import ReportData, answer, render_html, render_markdown
 from subsetsearch.report._strategies import gain_text

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 import subsetsearch as ss
-from subsetsearch.analysis.by_target import ByTarget
-from subsetsearch.analysis.noise import PairedDifference
-from subsetsearch.analysis.target_gains import TargetGain
+from subsetsearch.analysis.statistics.seed_noise import PairedDifference
+from subsetsearch.analysis.statistics.target_gains import TargetGain
+from subsetsearch.analysis.subsets.who_is_helped import ByTarget
 from subsetsearch.report import ReportData, render_html, render_markdown
 from subsetsearch.report._view import view
 from subsetsearch.report._who import who_section

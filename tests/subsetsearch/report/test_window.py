@@ -7,10 +7,10 @@ from typing import Any, cast
 
 import pytest
 
-from subsetsearch.analysis.front import Front
-from subsetsearch.analysis.front_row import FrontRow, FullRuns
+from subsetsearch.analysis.front.front import Front
+from subsetsearch.analysis.front.front_row import FrontRow, FullRuns
 from subsetsearch.report import window
-from subsetsearch.results.measurement import Measurement
+from subsetsearch.results.measurements.measurement import Measurement
 from subsetsearch.subset import NONE, Subset
 
 

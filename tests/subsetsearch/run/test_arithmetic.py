@@ -11,8 +11,8 @@ import pytest
 from realign_core.encoder.kernel import Kernel
 from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.errors import StudyError
-from subsetsearch.results.arithmetic import store_kernel, stored_kernel
-from subsetsearch.results.folder import StudyFolder
+from subsetsearch.results.database.study_folder import StudyFolder
+from subsetsearch.results.provenance.arithmetic import store_kernel, stored_kernel
 from subsetsearch.run.arithmetic import with_fixed_arithmetic
 
 AUTO = {"recipe.compute.precision": "auto", "recipe.compute.attention": "auto"}

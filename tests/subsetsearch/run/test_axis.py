@@ -19,12 +19,12 @@ from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.errors import ConfigError, StudyError
 from subsetsearch.problem.pairs import PAIRS, pair_choices
 from subsetsearch.problem.pool import build_pool, build_targets
-from subsetsearch.results.folder import StudyFolder
-from subsetsearch.results.import_file import ResultsFile
-from subsetsearch.results.measurement import means_by_seed
-from subsetsearch.results.storage import require_stored
-from subsetsearch.results.study_store import export_runs, open_store
-from subsetsearch.results.trials import TrialRecord, read_trials
+from subsetsearch.results.database.study_folder import StudyFolder
+from subsetsearch.results.measurements.measurement import means_by_seed
+from subsetsearch.results.tables.import_file import ResultsFile
+from subsetsearch.results.tables.study_store import export_runs, open_store
+from subsetsearch.results.trials.stored_study import require_stored
+from subsetsearch.results.trials.trial_record import TrialRecord, read_trials
 from subsetsearch.run.plan import describe_plan
 from subsetsearch.run.search import run_search
 from subsetsearch.rungs.full import FullRuns

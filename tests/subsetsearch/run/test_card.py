@@ -12,10 +12,10 @@ from huggingface_hub import ModelCard
 
 import subsetsearch as ss
 from realign_core.runs.options import TrainOptions
-from subsetsearch.analysis.target_gains import target_gains
+from subsetsearch.analysis.statistics.target_gains import target_gains
 from subsetsearch.config import StudyConfig
 from subsetsearch.problem.pool import build_pool, build_targets
-from subsetsearch.results.measurement import Measurement
+from subsetsearch.results.measurements.measurement import Measurement
 from subsetsearch.run.card import card_notes
 from subsetsearch.run.realign import realign_subset
 from subsetsearch.subset import NONE, Subset

@@ -16,9 +16,9 @@ import pytest
 from optuna.storages._rdb.models import TrialModel
 from optuna.trial import TrialState
 
-from subsetsearch.results.proposals import set_scoring
-from subsetsearch.results.storage import create_or_open, require_stored
-from subsetsearch.results.trials import TrialWriter
+from subsetsearch.results.trials.proposals import set_scoring
+from subsetsearch.results.trials.stored_study import create_or_open, require_stored
+from subsetsearch.results.trials.trial_record import TrialWriter
 from subsetsearch.run import duplicates
 from subsetsearch.run.duplicates import go_ahead
 from subsetsearch.run.search import run_search
@@ -121,8 +121,8 @@ def test_two_workers_never_take_the_same_waiting_trial(
 DIE = """
 import sys, time, optuna
 from pathlib import Path
-from subsetsearch.results.database import open_storage
-from subsetsearch.results.folder import StudyFolder
+from subsetsearch.results.trials.worker_storage import open_storage
+from subsetsearch.results.database.study_folder import StudyFolder
 store = open_storage(StudyFolder(Path("unused"), sys.argv[1]))
 study = optuna.load_study(study_name=sys.argv[2], storage=store)
 def objective(trial):

@@ -16,7 +16,7 @@ from realign_core.support.progress import Advance, NoProgress
 from subsetsearch.config import StudyConfig
 from subsetsearch.errors import StudyError
 from subsetsearch.problem.problem import Problem
-from subsetsearch.results.store import MeasurementStore
+from subsetsearch.results.measurements.store import MeasurementStore
 from subsetsearch.run import evaluate as full_workers
 from subsetsearch.run import process as processes
 from subsetsearch.run.evaluate import run_with_workers

@@ -10,10 +10,10 @@ import pytest
 
 import subsetsearch as ss
 from subsetsearch.errors import ConfigError, StudyError
-from subsetsearch.results import code
-from subsetsearch.results.code import Code
-from subsetsearch.results.study_store import open_store
-from subsetsearch.results.wanted import open_runs
+from subsetsearch.results.measurements.requested_runs import open_runs
+from subsetsearch.results.provenance import code_version
+from subsetsearch.results.provenance.code_version import Code
+from subsetsearch.results.tables.study_store import open_store
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_another_code_is_refused_by_name(study: ss.Study, monkeypatch: pytest.Mo
     assert "subsetsearch/subset.py" in here.rooms
 
     def other(**parts: Any) -> None:
-        monkeypatch.setattr(code.Code, "here", staticmethod(lambda: replace(here, **parts)))
+        monkeypatch.setattr(code_version.Code, "here", staticmethod(lambda: replace(here, **parts)))
 
     other(version="0.2.0")
     with pytest.raises(StudyError, match=rf"other code .*: subsetsearch 0\.2\.0 here, {here.version} there"):
@@ -97,7 +97,7 @@ def test_another_version_of_a_library_is_said(
 ) -> None:
     study.work()
     changed = replace(Code.here(), libraries={**Code.here().libraries, "torch": "1.0"})
-    monkeypatch.setattr(code.Code, "here", staticmethod(lambda: changed))
+    monkeypatch.setattr(code_version.Code, "here", staticmethod(lambda: changed))
     study.work()
     assert "other libraries than where the study's last command ran: torch 1.0 here, " in caplog.text
 

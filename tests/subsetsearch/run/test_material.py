@@ -16,8 +16,8 @@ import subsetsearch as ss
 from realign_core.support.progress import NoProgress
 from subsetsearch.errors import StudyError
 from subsetsearch.problem.pool import build_pool
-from subsetsearch.results.material import differences, recorded_material
-from subsetsearch.results.store import MeasurementStore
+from subsetsearch.results.measurements.store import MeasurementStore
+from subsetsearch.results.provenance.material import differences, recorded_material
 from subsetsearch.run.material import read_material
 from subsetsearch.study import Study
 

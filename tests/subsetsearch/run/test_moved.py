@@ -17,8 +17,8 @@ from realign_core import run
 from realign_core.runs.table import add_rows, read_table, result_row
 from realign_core.support.progress import NoProgress
 from subsetsearch.errors import StudyError
-from subsetsearch.results import renamed
-from subsetsearch.results.store import MeasurementStore
+from subsetsearch.results.measurements import renamed_studies
+from subsetsearch.results.measurements.store import MeasurementStore
 from subsetsearch.study import Study
 from subsetsearch.tables import read_csv_rows
 
@@ -151,7 +151,7 @@ def test_what_was_stored_under_a_name_with_paths_has_the_present_one(
     present, former = study.config.fingerprint(), study.config.fingerprint(places=True)
     assert present != former
     store = MeasurementStore(study.folder.database)
-    assert store.transact(lambda connection: renamed._rename(connection, present, former)) > 3
+    assert store.transact(lambda connection: renamed_studies._rename(connection, present, former)) > 3
     assert len(store.read(former)) > 3  # no checksum is broken
     store.close()
     with closing(sqlite3.connect(study.folder.path / "study.db")) as database:
@@ -159,7 +159,7 @@ def test_what_was_stored_under_a_name_with_paths_has_the_present_one(
             "UPDATE study_user_attributes SET value_json = ? WHERE key = 'fingerprint'", (f'"{former}"',)
         )
         database.commit()
-    renamed._done.clear()
+    renamed_studies._done.clear()
     shutil.rmtree(here)  # the former name cannot be computed any more, but the settings are stored
     moved = from_folder(there)
     assert moved.work().runs == 1

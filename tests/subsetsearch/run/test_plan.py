@@ -7,9 +7,9 @@ import pytest
 
 from subsetsearch.config import StudyConfig
 from subsetsearch.problem.space import SearchSpace
-from subsetsearch.results.folder import StudyFolder
-from subsetsearch.results.measurement import Measurement
-from subsetsearch.results.study_store import open_store
+from subsetsearch.results.database.study_folder import StudyFolder
+from subsetsearch.results.measurements.measurement import Measurement
+from subsetsearch.results.tables.study_store import open_store
 from subsetsearch.run.plan import count_subsets, describe_plan
 from subsetsearch.run.search import run_search
 from subsetsearch.run.total import count_new_trials

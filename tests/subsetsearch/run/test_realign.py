@@ -17,7 +17,7 @@ from realign_core.runs.options import TrainOptions
 from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.errors import SelectionError
 from subsetsearch.problem.problem import Problem
-from subsetsearch.results.store import MeasurementStore
+from subsetsearch.results.measurements.store import MeasurementStore
 from subsetsearch.run.realign import realign_subset
 from subsetsearch.rungs.full import FullRuns
 from subsetsearch.subset import NONE, Subset

@@ -14,15 +14,15 @@ import pytest
 from optuna.trial import TrialState
 
 from realign_core.support.progress import NoProgress
-from subsetsearch.analysis.build import study_front
-from subsetsearch.analysis.front import Front
+from subsetsearch.analysis.front.build_front import study_front
+from subsetsearch.analysis.front.front import Front
 from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.errors import StudyError
 from subsetsearch.problem.space import languages_of
-from subsetsearch.results.folder import StudyFolder
-from subsetsearch.results.measurement import Measurement
-from subsetsearch.results.storage import load_stored, require_stored
-from subsetsearch.results.study_store import read_full_runs
+from subsetsearch.results.database.study_folder import StudyFolder
+from subsetsearch.results.measurements.measurement import Measurement
+from subsetsearch.results.tables.study_store import read_full_runs
+from subsetsearch.results.trials.stored_study import load_stored, require_stored
 from subsetsearch.run.search import run_search
 from subsetsearch.run.trial import TrialRunner
 from subsetsearch.rungs.full import FullRuns
@@ -197,7 +197,7 @@ def test_a_database_that_stays_locked_is_one_sentence(
     trials_of: Callable[[Ladder], list[Any]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("subsetsearch.results.connect._WAIT_SECONDS", 0.2)
+    monkeypatch.setattr("subsetsearch.results.database.connect._WAIT_SECONDS", 0.2)
     ladder = ladder_of(1)
     file = ladder.folder.path / "study.db"
     run_search(ladder, 1)

@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from optuna.trial import FrozenTrial
 
-from subsetsearch.analysis.build import study_front
+from subsetsearch.analysis.front.build_front import study_front
 from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.config.rungs import RUNGS, measuring_rung
 from subsetsearch.errors import ConfigError, StudyError
-from subsetsearch.results.folder import StudyFolder
-from subsetsearch.results.measurement import Measurement
-from subsetsearch.results.storage import Ending, load_stored, other_searches, require_stored
-from subsetsearch.results.study_store import open_store
+from subsetsearch.results.database.study_folder import StudyFolder
+from subsetsearch.results.measurements.measurement import Measurement
+from subsetsearch.results.tables.study_store import open_store
+from subsetsearch.results.trials.stored_study import Ending, load_stored, other_searches, require_stored
 from subsetsearch.run.plan import describe_plan
 from subsetsearch.run.search import run_search
 from subsetsearch.rungs.ladder import Ladder, open_ladder

@@ -10,12 +10,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from subsetsearch.analysis.status import study_status
+from subsetsearch.analysis.study.status import study_status
 from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.errors import ConfigError
-from subsetsearch.results.folder import StudyFolder
-from subsetsearch.results.storage import require_stored
-from subsetsearch.results.trials import count_complete
+from subsetsearch.results.database.study_folder import StudyFolder
+from subsetsearch.results.trials.stored_study import require_stored
+from subsetsearch.results.trials.trial_record import count_complete
 from subsetsearch.run.plan import describe_plan
 from subsetsearch.run.plan_sheet import Plan
 from subsetsearch.run.search import RunSummary

@@ -18,7 +18,7 @@ from optuna.trial import FrozenTrial, TrialState
 from subsetsearch.cli import main
 from subsetsearch.errors import StudyError
 from subsetsearch.problem.space import languages_of
-from subsetsearch.results.storage import require_stored
+from subsetsearch.results.trials.stored_study import require_stored
 from subsetsearch.run import process as processes
 from subsetsearch.run import workers
 from subsetsearch.run.quota import Quota

@@ -14,15 +14,15 @@ import pytest
 from optuna.trial import FrozenTrial, TrialState
 
 from realign_core.tasks import reading
-from subsetsearch.analysis.build import study_front
+from subsetsearch.analysis.front.build_front import study_front
 from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.config.rungs import RUNGS
 from subsetsearch.errors import ConfigError, StudyError
-from subsetsearch.results.measurement import Measurement, draw_fresh, mean_scores
-from subsetsearch.results.proposals import announce_again
-from subsetsearch.results.rung_scores import means_over_seeds, read_rung_scores
-from subsetsearch.results.storage import load_stored, require_stored
-from subsetsearch.results.trials import TrialRecord, queue_trial
+from subsetsearch.results.measurements.measurement import Measurement, draw_fresh, mean_scores
+from subsetsearch.results.trials.proposals import announce_again
+from subsetsearch.results.trials.rung_scores import means_over_seeds, read_rung_scores
+from subsetsearch.results.trials.stored_study import load_stored, require_stored
+from subsetsearch.results.trials.trial_record import TrialRecord, queue_trial
 from subsetsearch.run.plan import describe_plan
 from subsetsearch.run.search import run_search
 from subsetsearch.run.trial import TrialRunner

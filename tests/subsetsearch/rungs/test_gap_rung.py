@@ -15,7 +15,7 @@ from realign_core.support.arrays import Float
 from realign_core.training.evaluation import encode_units
 from subsetsearch.config import load_study
 from subsetsearch.config.proxy import LinearProxyConfig
-from subsetsearch.results.storage import require_stored
+from subsetsearch.results.trials.stored_study import require_stored
 from subsetsearch.run.plan import describe_plan
 from subsetsearch.run.search import run_search
 from subsetsearch.rungs import cache as stored

@@ -14,10 +14,10 @@ from realign_core.recipe import Recipe
 from subsetsearch.config import StudyConfig
 from subsetsearch.config.rungs import measuring_rung
 from subsetsearch.errors import ConfigError
-from subsetsearch.results.measurement import DEV, Measurement, run_key
-from subsetsearch.results.rung_scores import read_rung_scores
-from subsetsearch.results.storage import Ending, other_searches
-from subsetsearch.results.wanted import Kind, open_runs, want
+from subsetsearch.results.measurements.measurement import DEV, Measurement, run_key
+from subsetsearch.results.measurements.requested_runs import Kind, open_runs, want
+from subsetsearch.results.trials.rung_scores import read_rung_scores
+from subsetsearch.results.trials.stored_study import Ending, other_searches
 from subsetsearch.run.plan import describe_plan
 from subsetsearch.run.plan_sheet import Plan
 from subsetsearch.run.search import run_search

@@ -15,8 +15,8 @@ from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.errors import ConfigError
 from subsetsearch.problem.problem import Problem
 from subsetsearch.problem.space import SearchSpace
-from subsetsearch.results.storage import require_stored
-from subsetsearch.results.trials import first_scored, read_trials
+from subsetsearch.results.trials.stored_study import require_stored
+from subsetsearch.results.trials.trial_record import first_scored, read_trials
 from subsetsearch.run.plan import describe_plan
 from subsetsearch.run.search import run_search
 from subsetsearch.rungs.full import FullRuns

@@ -8,8 +8,8 @@ import pytest
 
 from subsetsearch.analysis.trust import Trust, verdict
 from subsetsearch.analysis.trust.verdict import NOTHING_MEASURED
-from subsetsearch.results.measurement import Measurement, means_by_seed
-from subsetsearch.results.rung_scores import rung_scores
+from subsetsearch.results.measurements.measurement import Measurement, means_by_seed
+from subsetsearch.results.trials.rung_scores import rung_scores
 from subsetsearch.subset import NONE, Subset
 
 KEYS = [f"l{i:02d}_Latn" for i in range(20)]

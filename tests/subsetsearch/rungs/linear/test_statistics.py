@@ -12,7 +12,7 @@ from realign_core.encoder.layers import layer_stack
 from realign_core.encoder.padding import mean_pool
 from realign_core.support.seeds import DATA_SEED
 from subsetsearch.config import StudyConfig
-from subsetsearch.results.folder import StudyFolder
+from subsetsearch.results.database.study_folder import StudyFolder
 from subsetsearch.rungs.ladder import Ladder, open_ladder
 from subsetsearch.rungs.linear.statistics import build_statistics
 

@@ -1,0 +1,170 @@
+"""Gather the front of a study: trials from the storage, full runs from the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from subsetsearch.analysis.front.decision import decide, mark_decision
+from subsetsearch.analysis.front.front import Front
+from subsetsearch.analysis.front.front_row import FrontRow, FullRuns, mark_front
+from subsetsearch.analysis.front.mark_ties import mark_ties
+from subsetsearch.analysis.model.effects import StudyModels
+from subsetsearch.analysis.model.question import Question
+from subsetsearch.analysis.statistics.seed_noise import spread, student_interval
+from subsetsearch.config.rungs import SHORT, RungWords
+from subsetsearch.errors import RealignError, StudyError, some
+from subsetsearch.problem.cost import PoolCost
+from subsetsearch.results.measurements.measurement import (
+    MeanScores,
+    Measurement,
+    by_subset,
+    mean_scores_by_subset,
+    means_by_seed,
+    without_fresh,
+)
+from subsetsearch.results.trials.rung_scores import RungScores
+from subsetsearch.results.trials.trial_record import Stored, TrialRecord, first_scored, read_trials
+from subsetsearch.strategies import strategies_by_subset
+from subsetsearch.subset import Subset
+from subsetsearch.typology import DistanceTable
+
+if TYPE_CHECKING:
+    pass
+
+
+def study_front(
+    stored: Stored,
+    evaluations: Sequence[Measurement],
+    cost: PoolCost,
+    distances: DistanceTable,
+    scores: RungScores | None = None,
+    *,
+    rung: RungWords = SHORT,
+    name: str = "",
+) -> Front:
+    """Build one row a subset, by rising cost, with front and ties marked.
+
+    Args:
+        stored: The study, if trials were run.
+        evaluations: Full runs.
+        cost: Prices of the pool.
+        distances: Typological distances of the pool.
+        scores: What the rungs said of subsets that no trial proposed.
+        rung: The rung that the search ends at; scores of another are on another scale.
+        name: Of the study.
+    """
+    trials = first_scored(read_trials(stored))
+    _require_known([*trials, *(run.subset for run in evaluations)], cost)
+    runs = by_subset(evaluations)
+    beside = (scores or {}).get(rung.number, {})
+    strategies = strategies_by_subset(tuple(cost.prices))
+    rows = []
+    for subset in dict.fromkeys([*trials, *runs]):
+        full = [run for run in runs.get(subset, ()) if not run.fresh]
+        fresh = [run for run in runs.get(subset, ()) if run.fresh]
+        row = FrontRow(
+            subset=subset,
+            cost=cost(subset),
+            cost_unit=cost.unit,
+            label="none" if not subset.languages else "all" if subset == cost.everything else "",
+            full=full_runs(full) if full else None,
+            fresh=full_runs(fresh) if fresh else None,
+            diversity=mean_distance(distances, subset.languages),
+            strategies=strategies.get(subset.languages, ()),
+        )
+        rows.append(_with_proxy(row, trials.get(subset), beside.get(subset), rung))
+    marked = mark_ties(mark_front(rows), means_by_seed(without_fresh(evaluations)))
+    return Front(tuple(marked), name, evaluations[0].metric if evaluations else "accuracy", rung)
+
+
+def decided(front: Front, models: StudyModels, question: Question) -> Front:
+    """Add to a front what the model of all runs says of it; without a model, what was measured has to do.
+
+    Args:
+        front: As it was measured.
+        models: Of the study.
+        question: What is asked.
+    """
+    try:
+        decision = decide(models, question, [row.subset for row in front])
+    except RealignError as error:
+        return replace(front, undecided=str(error))
+    return replace(front, rows=tuple(mark_decision(front.rows, decision)), decision=decision)
+
+
+def _with_proxy(row: FrontRow, trial: TrialRecord | None, beside: float | None, rung: RungWords) -> FrontRow:
+    """Fill in what the search saw: its trial's score, or the top rung's if no trial proposed the subset."""
+    if trial is None:
+        return row if beside is None else replace(row, proxy=beside, proxy_rung=rung.number)
+    return replace(
+        row,
+        trial=trial.number,
+        proxy=trial.value,
+        proxy_rung=trial.rung,
+        proxy_estimated=trial.estimated,
+    )
+
+
+def full_runs(runs: Sequence[Measurement]) -> FullRuns:
+    """Average full runs of one subset over their seeds.
+
+    Args:
+        runs: One or more.
+    """
+    means = [run.mean for run in runs]
+    source = [score for run in runs for score in run.source_scores.values()]
+    unseen = [run.mean_held_out for run in runs if run.mean_held_out is not None]
+    return FullRuns(
+        accuracy=float(np.mean(means)),
+        std=spread(means),
+        seeds=tuple(sorted(run.seed for run in runs)),
+        scores=MeanScores(runs),
+        held_out=float(np.mean(unseen)) if unseen else None,
+        interval=student_interval(means),
+        source=float(np.mean(source)) if source else None,
+    )
+
+
+def _require_known(stored: Iterable[Subset], cost: PoolCost) -> None:
+    """Refuse results that name a language which has no price, because it is not in the pool.
+
+    Raises:
+        StudyError: If one does: the table was edited, or the corpus is not what it was.
+    """
+    known = frozenset(cost.prices)
+    for subset in stored:
+        strange = sorted(subset.languages - known)
+        if strange:
+            raise StudyError(
+                f"the stored results have {some(strange)}, which the pool lacks",
+                where="pool",
+                fix="is the corpus still the same? else give the study file a new name",
+            )
+
+
+def mean_distance(distances: DistanceTable, subset: Iterable[str]) -> float | None:
+    """Mean pairwise distance of a subset over the pairs that are known; ``None`` without one."""
+    index = _places(distances.keys)
+    rows = [index[key] for key in subset if key in index]
+    block = distances.values[np.ix_(rows, rows)][np.triu_indices(len(rows), k=1)]
+    known = block[np.isfinite(block)]
+    return float(known.mean()) if len(known) else None
+
+
+@lru_cache(maxsize=8)
+def _places(keys: tuple[str, ...]) -> dict[str, int]:
+    return {key: row for row, key in enumerate(keys)}
+
+
+def scores_by_subset(evaluations: Iterable[Measurement]) -> Mapping[Subset, Mapping[str, float]]:
+    """Average the scores of each target over the seeds of a subset, held-out targets included.
+
+    Args:
+        evaluations: Full runs; those with fresh seeds are left out.
+    """
+    return mean_scores_by_subset(without_fresh(evaluations))

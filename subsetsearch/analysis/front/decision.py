@@ -1,0 +1,157 @@
+"""Which subset to get: the cheapest that is expected to lose little, by the model of all runs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from subsetsearch.analysis.front.front_row import FrontRow, choosable
+from subsetsearch.analysis.model.effects import MOST_RUNS, StudyModels
+from subsetsearch.analysis.model.posterior import Judged
+from subsetsearch.analysis.model.question import Question
+from subsetsearch.analysis.text.wording import runs_in_words
+from subsetsearch.dominance import non_dominated
+from subsetsearch.subset import NONE, Subset
+from subsetsearch.traits.table import Matrix
+
+SHOWN = 0.975
+"""A subset is shown to be better than another from this probability on: two-sided 5 %."""
+
+
+MOST_JUDGED = 1_000
+"""So many subsets are judged together, whether the model has learned from their runs or not; of more, only
+those that it has learned from."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decision:
+    """The subsets that were run, judged together.
+
+    Args:
+        question: What was asked.
+        judged: Subset to what is known of it, no realignment among them.
+        order: Their order in ``above``.
+        above: Probability that one is worth more than another, shape (n, n).
+        runs: How many runs the model has learned from.
+        stored: How many there are: of very many, not all are learned from.
+        small: How many of these are small-scale runs.
+    """
+
+    question: Question
+    judged: Mapping[Subset, Judged]
+    order: Mapping[Subset, int]
+    above: Matrix
+    runs: int
+    stored: int
+    small: int = 0
+
+    @property
+    def leader(self) -> Subset:
+        """The subset that is expected to be worth most."""
+        return min(self.judged, key=lambda subset: self.judged[subset].loss)
+
+    @property
+    def basis(self) -> str:
+        """The runs that the model has learned from: all of them, or how many of how many."""
+        every = runs_in_words(self.stored, self.small)
+        return f"all {every}" if self.runs == self.stored else f"{self.runs} of {every}"
+
+    def beats(self, one: Subset, other: Subset) -> bool:
+        """Whether one is shown to be better than another."""
+        return bool(self.above[self.order[one], self.order[other]] >= SHOWN)
+
+
+def decide(models: StudyModels, question: Question, subsets: Sequence[Subset]) -> Decision:
+    """Judge the subsets that were run.
+
+    Args:
+        models: Of the study.
+        question: What is asked.
+        subsets: Those that may be chosen; the ones without an own run are left aside.
+
+    Raises:
+        RealignError: If there are too few runs for a model, or it does not know a target.
+    """
+    model = models.of(question.targets)
+    own = Counter(model.runs.subsets)
+    ran = {run.subset for run in models.full}
+    known = own.keys() if len(ran) > MOST_JUDGED else ran
+    asked = [subset for subset in dict.fromkeys(subsets) if subset in known and subset != NONE]
+    found = models.judge(asked, question)
+    means = np.append(found.mean, 0.0)
+    sds = np.append(found.sd, 0.0)
+    judged = {
+        subset: Judged(
+            float(means[i]),
+            float(sds[i]),
+            float(found.better[i]) if i < len(asked) else 0.0,
+            float(found.best[i]),
+            float(found.regret[i]),
+            float(means.max() - means[i]),
+            own[subset],
+        )
+        for i, subset in enumerate([*asked, NONE])
+    }
+    order = {subset: i for i, subset in enumerate(judged)}
+    full, targets = models.full, set(model.runs.targets)
+    stored = full if len(full) > MOST_RUNS else [run for run in full if targets <= run.scores.keys()]
+    small = sum(run.scale < 1 for run in stored)
+    return Decision(question, judged, order, found.chances(), len(model.runs), len(stored), small)
+
+
+def mark_decision(rows: Sequence[FrontRow], decision: Decision) -> list[FrontRow]:
+    """Set what the model says of the rows: the front, ties, and the recommended one.
+
+    A row with runs is on the front if no cheaper one is expected to be worth more; one that only cheap rungs
+    have scored, if none of these has a better proxy. Ties are what the model does not tell apart. Once a
+    subset was run on test data, only such ones are recommended.
+
+    Args:
+        rows: By rising cost.
+        decision: On them.
+    """
+    known = [replace(row, expected=decision.judged.get(row.subset)) for row in rows]
+    ran = [(row, row.expected) for row in known if row.expected is not None]
+    guesses = [(row, row.proxy) for row in known if row.expected is None and row.proxy is not None]
+    steps = _undominated([(row, judged.worth) for row, judged in ran]) | _undominated(guesses)
+    able = [(row, row.expected) for row in choosable(known) if row.expected is not None]
+    limit = min((judged.loss for _, judged in able), default=0.0) + decision.question.tolerance + _ROUNDING
+    fitting = [(row.cost, judged.loss, row) for row, judged in able if judged.loss <= limit]
+    chosen = min(fitting, key=lambda choice: choice[:2], default=(0.0, 0.0, None))[2]
+    marked, rivals = [], [other for other, _ in ran]
+    for row in known:
+        tied, worse = _cheaper(row, rivals, decision)
+        marked.append(
+            replace(
+                row,
+                on_front=row.subset in steps,
+                recommended=row is chosen,
+                tied_with=tied,
+                worse_than=worse,
+                ties_best=row.expected is not None and not decision.beats(decision.leader, row.subset),
+            )
+        )
+    return marked
+
+
+_ROUNDING = 1e-12
+
+
+def _undominated(values: Sequence[tuple[FrontRow, float]]) -> set[Subset]:
+    kept = non_dominated([row.cost for row, _ in values], [value for _, value in values])
+    return {row.subset for (row, _), keep in zip(values, kept, strict=True) if keep}
+
+
+def _cheaper(
+    row: FrontRow, ran: Sequence[FrontRow], decision: Decision
+) -> tuple[Subset | None, Subset | None]:
+    """The cheapest cheaper subset that a row is not shown to beat, or that it is shown to be worse than."""
+    if row.expected is None:
+        return None, None
+    cheaper = [other.subset for other in ran if other.cost < row.cost]
+    worse = next((other for other in cheaper if decision.beats(other, row.subset)), None)
+    tied = next((other for other in cheaper if not decision.beats(row.subset, other)), None)
+    return (None, worse) if worse is not None else (tied, None)

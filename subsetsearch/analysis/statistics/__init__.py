@@ -1,0 +1,1 @@
+"""Noise between seeds: intervals, ties, and gains of single targets."""

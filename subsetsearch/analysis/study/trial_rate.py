@@ -1,0 +1,32 @@
+"""How fast trials are finished."""
+
+from __future__ import annotations
+
+import itertools
+import statistics
+from collections.abc import Sequence
+
+from subsetsearch.results.trials.trial_record import TrialRecord
+
+_RECENT = 20
+"""The rate is that of so many last trials: early ones also build caches."""
+
+
+def trials_per_minute(finished: Sequence[TrialRecord]) -> float | None:
+    """Rate of the last trials, pauses between two runs of the search left out.
+
+    Args:
+        finished: Trials with their times of beginning and end.
+
+    Returns:
+        Trials a minute; ``None`` with fewer than two, or no time between them.
+    """
+    ends = sorted(t.ended for t in finished if t.ended)[-_RECENT:]
+    gaps = [(b - a).total_seconds() for a, b in itertools.pairwise(ends)]
+    if not gaps:
+        return None
+    # A study that was taken up the next day has one long gap that says nothing of its speed.
+    usual = 20 * statistics.median(gaps) + 60
+    kept = [gap for gap in gaps if gap <= usual]
+    spent = sum(kept)
+    return 60 * len(kept) / spent if spent > 0 else None

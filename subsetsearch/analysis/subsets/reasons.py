@@ -1,0 +1,67 @@
+"""Why a subset is expected to gain: what its traits and its runs add, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from subsetsearch.analysis.text.wording import points
+from subsetsearch.errors import RealignError
+from subsetsearch.subset import NONE, Subset
+
+if TYPE_CHECKING:
+    from subsetsearch.analysis.study.study_results import Known
+
+WORDS: Mapping[str, str] = {
+    "none": "realigning at all",
+    "size": "how many languages they are",
+    "pairs": "how many pairs each gives",
+    "identity": "these languages, in runs with them",
+    "typology": "typology",
+    "similar": "mixes of like traits",
+    "other_script": "other scripts than the source's",
+    "unseen": "languages the encoder has not seen",
+    "resources": "resources of the languages",
+    "other_family": "other families than the source's",
+    "source_similarity": "likeness to the source",
+    "is_target": "targets themselves",
+    "target_similarity": "likeness to the targets",
+}
+"""Part of the model to what it is."""
+
+_LEAST = 0.0005
+"""What adds less is not worth a word: it would be shown as 0.0 points."""
+
+
+def reasons(subset: Subset, known: Known) -> dict[str, float]:
+    """What each part of the model adds to the expected gain over no realignment.
+
+    Args:
+        subset: Any of the pool.
+        known: Of the study, or of a group of its targets.
+
+    Returns:
+        Part to its share, the largest first; they add up to the expected gain. Empty for no realignment, and
+        without a model.
+    """
+    if subset == NONE:
+        return {}
+    try:
+        model = known.models.of(known.question.targets)
+    except RealignError:
+        return {}
+    found = model.reasons(subset, known.question.targets or model.runs.targets)
+    return dict(sorted(found.items(), key=lambda part: -abs(part[1])))
+
+
+def reasons_in_words(found: Mapping[str, float], most: int = 5) -> str:
+    """Those that count most, as ``realigning at all +6.2, other scripts than the source's +1.5``."""
+    return ", ".join(f"{words} {points(value)}" for words, value in parts_in_words(found, most))
+
+
+def parts_in_words(found: Mapping[str, float], most: int = 5) -> list[tuple[str, float]]:
+    """Those that count most, each with what it adds, and all else together."""
+    counted = [(part, value) for part, value in found.items() if abs(value) >= _LEAST][:most]
+    rest = sum(found.values()) - sum(value for _, value in counted)
+    named = [(WORDS.get(part, part), value) for part, value in counted]
+    return named + ([("all else", rest)] if abs(rest) >= _LEAST else [])

@@ -1,0 +1,1 @@
+"""What the numbers of a study were computed with: data, weights, arithmetic, code, settings."""

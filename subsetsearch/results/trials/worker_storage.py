@@ -1,0 +1,181 @@
+"""Optuna's tables, shared by several processes: each trial is claimed by the one that is at it."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Container, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial, wraps
+from pathlib import Path
+from typing import Any
+
+import optuna
+import sqlalchemy
+from optuna.trial import FrozenTrial, TrialState
+
+from realign_core.support.files import file_lock
+from subsetsearch.errors import StudyError
+from subsetsearch.results.database.connect import no_driver, patient, when_made, with_driver, write_ahead
+from subsetsearch.results.database.failures import cannot_open
+from subsetsearch.results.database.retry import patiently
+from subsetsearch.results.database.study_folder import StudyFolder
+from subsetsearch.results.measurements.store import MeasurementStore
+from subsetsearch.results.trials.batched_writes import Entries, write_together
+from subsetsearch.results.trials.optuna_rows import count_rows, read_row, read_rows, read_told
+from subsetsearch.results.trials.proxy_storage import open_proxy
+from subsetsearch.results.workers.claims import Claims
+from subsetsearch.results.workers.held_trials import HeldTrials
+
+_INNER = (
+    "_create_new_trial",
+    "_set_trial_param",
+    "_get_best_trial_id",
+    "_get_trials",
+    "_get_stale_trial_ids",
+)
+"""What Optuna's own cache asks for, beside the public methods."""
+
+
+_OURS = ("write_trial", "count_trials", "told_trials")
+"""What we ask for besides."""
+
+
+def _told(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a method of a storage try again while the server is away, and raise our error in the end."""
+
+    @wraps(method)
+    def call(self: optuna.storages.RDBStorage, *args: Any, **options: Any) -> Any:
+        def once() -> Any:
+            try:
+                return method(self, *args, **options)
+            except (optuna.exceptions.StorageInternalError, sqlalchemy.exc.SQLAlchemyError) as error:
+                raise cannot_open(self.url, error, deed="read or written") from error
+
+        return patiently(self.url, once)
+
+    return call
+
+
+def _all_told(storage: type[WorkerStorage]) -> type[WorkerStorage]:
+    """Let every method that Optuna calls raise our errors."""
+    for name in (*vars(optuna.storages.BaseStorage), *_INNER, *_OURS):
+        method = getattr(storage, name)
+        if callable(method) and not name.startswith("__"):
+            setattr(storage, name, _told(method))
+    return storage
+
+
+@_all_told
+class WorkerStorage(optuna.storages.RDBStorage):
+    """Hands each waiting trial to one worker, and knows which trials its process is at.
+
+    SQLite has no locks of rows, which Optuna relies on: two workers that ask at the same instant were given
+    the same one, and the later of them failed when it told its result. It is for one host, so that a lock
+    beside its file does.
+
+    Args:
+        url: Of the database, with its driver.
+        claims: In the same database.
+        options: Of Optuna's own storage.
+    """
+
+    def __init__(self, url: str, claims: Claims, **options: Any) -> None:
+        super().__init__(url, **options)
+        self.trials = HeldTrials(claims)
+
+    def _create_new_trial(self, study_id: int, template_trial: FrozenTrial | None = None) -> FrozenTrial:
+        """Make a trial; one that begins at once is claimed."""
+        trial = super()._create_new_trial(study_id, template_trial)
+        if trial.state is TrialState.RUNNING:
+            self.trials.hold(trial._trial_id)
+        return trial
+
+    def _get_trials(
+        self,
+        study_id: int,
+        states: Container[TrialState] | None,
+        included_trial_ids: set[int],
+        trial_id_greater_than: int,
+    ) -> list[FrozenTrial]:
+        """Read trials by plain rows."""
+        with self.engine.connect() as connection:
+            return read_rows(connection, study_id, states, included_trial_ids, trial_id_greater_than)
+
+    def get_trial(self, trial_id: int) -> FrozenTrial:
+        """Read one trial by plain rows."""
+        with self.engine.connect() as connection:
+            return read_row(connection, trial_id)
+
+    def told_trials(self, study_id: int) -> list[FrozenTrial]:
+        """Read of trials what our records need."""
+        with self.engine.connect() as connection:
+            return read_told(connection, study_id)
+
+    def count_trials(self, study_id: int, state: TrialState) -> int:
+        """Count trials in a state; they are not read."""
+        with self.engine.connect() as connection:
+            return count_rows(connection, study_id, state)
+
+    def write_trial(self, trial_id: int, entries: Entries) -> None:
+        """Write parameters and attributes of a running trial in one transaction."""
+        write_together(self, trial_id, entries)
+
+    def set_trial_state_values(
+        self, trial_id: int, state: TrialState, values: Sequence[float] | None = None
+    ) -> bool:
+        """Change a trial's state, one worker at a time where waiting ones are taken."""
+        change = partial(super().set_trial_state_values, trial_id, state, values)
+        if state is not TrialState.RUNNING:
+            return self.trials.end(trial_id, state, values, change, self.get_trial)
+        file = self.engine.url.database if self.engine.dialect.name == "sqlite" else None
+        if not file or file == ":memory:":
+            return self.trials.begin(trial_id, change)
+        with file_lock(Path(f"{file}.lock")):
+            return self.trials.begin(trial_id, change)
+
+
+def open_storage(folder: StudyFolder) -> optuna.storages.BaseStorage:
+    """Open the database: the study's own SQLite file, or a URL of a server.
+
+    Args:
+        folder: The study's folder.
+
+    Raises:
+        ConfigError: If the URL is none, or of a database without a driver here.
+        StudyError: If it cannot be opened, or another version of optuna wrote it.
+    """
+    if folder.storage is None:
+        folder.path.mkdir(parents=True, exist_ok=True)
+
+    if folder.proxy is not None:
+        return open_proxy(folder.proxy, MeasurementStore(folder.database).claims)
+
+    def make() -> WorkerStorage:
+        claims = MeasurementStore(folder.database).claims
+        return WorkerStorage(with_driver(folder.database), claims, engine_kwargs=patient(folder.database))
+
+    try:
+        with experimental():
+            storage = patiently(folder.database, lambda: when_made(make))
+    except (sqlalchemy.exc.ArgumentError, ImportError) as error:
+        raise no_driver(folder.database) from error
+    except RuntimeError as error:  # optuna's own check of its tables
+        raise StudyError(
+            "the database was written by another version of optuna",
+            where=folder.path,
+            fix="install that version, or a newer optuna and 'optuna storage upgrade'",
+        ) from error
+    except (sqlalchemy.exc.SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
+        raise cannot_open(folder.database, error) from error
+    if storage.engine.dialect.name == "sqlite":
+        sqlalchemy.event.listen(storage.engine, "connect", write_ahead)
+        storage.engine.dispose()  # connections made so far lack the setting
+    return storage
+
+
+@contextmanager
+def experimental() -> Iterator[None]:
+    """Use an interface that Optuna calls experimental without telling the user."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+        yield

@@ -1,0 +1,1 @@
+"""Several processes at one study: who is at which trial or run, and whose process died."""
