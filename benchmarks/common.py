@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from realign_core.support.files import atomic_write
+from realign_core.support.files.writing import atomic_write
 from subsetsearch.typology import Lang2Vec
 
 ROOT = Path(__file__).resolve().parent.parent

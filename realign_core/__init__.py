@@ -12,42 +12,42 @@ from importlib import import_module
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from realign_core.support.offline import asked_offline, go_offline
+from realign_core.support.program.offline import asked_offline, go_offline
 
 if TYPE_CHECKING:
     from realign_core.recipe import Recipe
-    from realign_core.runs.batch import BatchResult, run_many
-    from realign_core.runs.comparison import Comparisons, average, compare
-    from realign_core.runs.corpora import corpus_languages
-    from realign_core.runs.dry_run import CheckReport, check
-    from realign_core.runs.links import count_links
-    from realign_core.runs.result import Result
-    from realign_core.runs.run import run
-    from realign_core.runs.table import read_table
-    from realign_core.runs.train import train
-    from realign_core.runs.trained import TrainedEncoder
+    from realign_core.runs.dry_run.dry_run import CheckReport, check
+    from realign_core.runs.running.batch import BatchResult, run_many
+    from realign_core.runs.running.run import run
+    from realign_core.runs.saved.train import train
+    from realign_core.runs.saved.trained import TrainedEncoder
+    from realign_core.runs.tables.comparison import Comparisons, average, compare
+    from realign_core.runs.tables.result import Result
+    from realign_core.runs.tables.table import read_table
+    from realign_core.runs.workspace.corpora import corpus_languages
+    from realign_core.runs.workspace.links import count_links
     from realign_core.support.errors import RealignError
     from realign_core.support.seeds import Seeds
 
 # No module may bear the name of a function here: importing it would replace the function.
 _HOMES = {
-    "BatchResult": "runs.batch",
-    "CheckReport": "runs.dry_run",
-    "Comparisons": "runs.comparison",
+    "BatchResult": "runs.running.batch",
+    "CheckReport": "runs.dry_run.dry_run",
+    "Comparisons": "runs.tables.comparison",
     "RealignError": "support.errors",
     "Recipe": "recipe",
-    "Result": "runs.result",
+    "Result": "runs.tables.result",
     "Seeds": "support.seeds",
-    "TrainedEncoder": "runs.trained",
-    "average": "runs.comparison",
-    "check": "runs.dry_run",
-    "compare": "runs.comparison",
-    "corpus_languages": "runs.corpora",
-    "count_links": "runs.links",
-    "read_table": "runs.table",
-    "run": "runs.run",
-    "run_many": "runs.batch",
-    "train": "runs.train",
+    "TrainedEncoder": "runs.saved.trained",
+    "average": "runs.tables.comparison",
+    "check": "runs.dry_run.dry_run",
+    "compare": "runs.tables.comparison",
+    "corpus_languages": "runs.workspace.corpora",
+    "count_links": "runs.workspace.links",
+    "read_table": "runs.tables.table",
+    "run": "runs.running.run",
+    "run_many": "runs.running.batch",
+    "train": "runs.saved.train",
 }
 
 __version__ = version("subsetsearch")

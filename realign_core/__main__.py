@@ -1,6 +1,6 @@
 """The command ``realign-core``, as which ``python -m realign_core`` runs too."""
 
-from realign_core.support.starting import run_quietly, starting
+from realign_core.support.program.starting import run_quietly, starting
 
 
 def main() -> None:

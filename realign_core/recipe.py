@@ -17,8 +17,8 @@ from realign_core.encoder.compute import ComputeConfig
 from realign_core.encoder.config import EncoderConfig, Frozen
 from realign_core.encoder.kernel import Kernel
 from realign_core.recipes import PresetName, completed
-from realign_core.support.config import Config, changed_values, load_config, renamed
-from realign_core.support.files import content_key
+from realign_core.support.files.keys import content_key
+from realign_core.support.settings.config import Config, changed_values, load_config, renamed
 
 __all__ = [
     "RECIPE_VERSION",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from realign_core.support.config import Config
+from realign_core.support.settings.config import Config
 
 BUNDLED = "bundled"
 """Name of the encoder that comes with the extra ``offline``."""

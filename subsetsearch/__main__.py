@@ -1,6 +1,6 @@
 """The command ``subsetsearch``, as which ``python -m subsetsearch`` runs too."""
 
-from realign_core.support.starting import run_quietly, starting
+from realign_core.support.program.starting import run_quietly, starting
 
 
 def main() -> None:

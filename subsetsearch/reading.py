@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
-from realign_core.support.files import atomic_write
+from realign_core.support.files.writing import atomic_write
 from realign_core.support.progress import Progress
 from subsetsearch.config import StudyConfig
 from subsetsearch.results.database.study_folder import StudyFolder

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from realign_core.support.config import comma_list
 from realign_core.support.progress import Progress
+from realign_core.support.settings.config import comma_list
 from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.errors import check_paths
 from subsetsearch.reading import RUNS, StudyReading
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from subsetsearch.analysis.front.choice import Choice
     from subsetsearch.analysis.trust import Trust, UnlabelledTrust
     from subsetsearch.results.tables.import_file import ImportSummary
-    from subsetsearch.run.join import WorkSummary
-    from subsetsearch.run.plan_sheet import EvaluationPlan, Plan
-    from subsetsearch.run.search import RunSummary
+    from subsetsearch.run.planning.plan_sheet import EvaluationPlan, Plan
+    from subsetsearch.run.search.join import WorkSummary
+    from subsetsearch.run.search.search import RunSummary
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ def load(
     Example:
         >>> study = load("studies/quickstart.toml", {"search.trials": 40})  # doctest: +SKIP
     """
-    from realign_core.support.console import default_progress
+    from realign_core.support.program.console import default_progress
 
     check_paths(file=file, runs=runs)
     path = Path(file)
@@ -97,7 +97,7 @@ class Study(StudyReading):
             60
         """
         self._begin("checking corpora and encoder ...")
-        from subsetsearch.run.dry_run import plan_evaluation, plan_search
+        from subsetsearch.run.planning.dry_run import plan_evaluation, plan_search
 
         if evaluate is not None:
             return plan_evaluation(self.config, self.folder, evaluate, timing=timing, tell=self._tell)
@@ -114,7 +114,7 @@ class Study(StudyReading):
         Example:
             >>> study.leave_aside()  # doctest: +SKIP
         """
-        from subsetsearch.run.material import leave_aside
+        from subsetsearch.run.preparation.material import leave_aside
 
         self._begin("reading corpora and encoder ...")
         self.reload()
@@ -137,8 +137,8 @@ class Study(StudyReading):
         """
         self._begin("reading corpora and encoder ...")
         from subsetsearch.problem.notes import pool_notes
-        from subsetsearch.run.total import kept_apart
-        from subsetsearch.run.workers import open_checked, search_with_workers
+        from subsetsearch.run.search.total import kept_apart
+        from subsetsearch.run.search.workers import open_checked, search_with_workers
 
         apart = kept_apart(self.config, self.folder)
         ladder = open_checked(self.config, self.folder, progress=self._progress)
@@ -189,14 +189,14 @@ class Study(StudyReading):
             >>> study.evaluate(pick="recommended", fresh_seeds=3)["mean"].mean()  # doctest: +SKIP
             0.771
         """
-        from subsetsearch.run.chosen import EvaluationRequest
+        from subsetsearch.run.full_runs.chosen import EvaluationRequest
 
         request = EvaluationRequest.of(top, pick, languages, strategies, pairs, seeds, fresh_seeds)
         self._begin("reading corpora and encoder ...")
         import pandas as pd
 
         from subsetsearch.results.tables.run_table import to_row
-        from subsetsearch.run.evaluate import evaluate
+        from subsetsearch.run.full_runs.evaluate import evaluate
 
         try:
             runs = evaluate(
@@ -220,7 +220,7 @@ class Study(StudyReading):
         Example:
             >>> load("s.toml", storage="postgresql://user@host/studies").work([3])  # doctest: +SKIP
         """
-        from subsetsearch.run.join import WorkPlan, work
+        from subsetsearch.run.search.join import WorkPlan, work
 
         self._begin("reading corpora and encoder ...")
         try:
@@ -244,8 +244,8 @@ class Study(StudyReading):
             >>> study.calibrate(subsets=12).sentences[0]  # doctest: +SKIP
         """
         self._begin("reading corpora and encoder ...")
-        from subsetsearch.run.calibrate import CalibrationPlan, calibrate
-        from subsetsearch.run.workers import open_checked
+        from subsetsearch.run.full_runs.calibrate import CalibrationPlan, calibrate
+        from subsetsearch.run.search.workers import open_checked
 
         ladder = open_checked(self.config, self.folder, progress=self._progress)
         plan = CalibrationPlan(
@@ -270,7 +270,7 @@ class Study(StudyReading):
             >>> study.calibrate_without_labels(200)[0].sentence  # doctest: +SKIP
         """
         from subsetsearch.results.tables.study_store import read_full_runs
-        from subsetsearch.run.unlabelled_trust import measure_unlabelled_trust
+        from subsetsearch.run.full_runs.unlabelled_trust import measure_unlabelled_trust
 
         evaluations = read_full_runs(self.config, self.folder)
         config, cache = self._fixed(), self.folder.cache
@@ -299,7 +299,7 @@ class Study(StudyReading):
             >>> summary = study.import_results("results.csv")  # doctest: +SKIP
         """
         from subsetsearch.results.tables.import_study import import_results
-        from subsetsearch.run.material import material_of_full_runs
+        from subsetsearch.run.preparation.material import material_of_full_runs
 
         taken = import_results(
             self.config, self.folder, file, _names(languages),
@@ -345,12 +345,12 @@ class Study(StudyReading):
         Example:
             >>> trained = study.realign("recommended", "encoder")  # doctest: +SKIP
         """
-        from realign_core.runs.options import TrainOptions
+        from realign_core.runs.saved.options import TrainOptions
         from subsetsearch.results.tables.study_store import read_full_runs
 
         check_paths(folder=folder)
         self._begin("reading corpora and encoder ...")
-        from subsetsearch.run.realign import chosen_subset, realign_subset
+        from subsetsearch.run.full_runs.realign import chosen_subset, realign_subset
 
         options = TrainOptions(
             seed=self.config.evaluate.seeds[0] if seed is None else seed,
@@ -404,7 +404,7 @@ class Study(StudyReading):
 
     def _fixed(self) -> StudyConfig:
         """The settings with the number format and attention that all runs of the study use."""
-        from subsetsearch.run.arithmetic import with_fixed_arithmetic
+        from subsetsearch.run.preparation.arithmetic import with_fixed_arithmetic
 
         self.folder.require_writable()
         return with_fixed_arithmetic(self.config, self.folder)

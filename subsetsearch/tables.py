@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from realign_core.support.columns import too_wide
-from realign_core.support.content import READ_ERRORS, open_content, plain_name
+from realign_core.support.files.columns import too_wide
+from realign_core.support.files.content import READ_ERRORS, open_content, plain_name
 from realign_core.support.numbers import real, whole
 from realign_core.support.seed_numbers import MOST_SEED
 from subsetsearch.errors import DataError, RealignError

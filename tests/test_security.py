@@ -55,7 +55,7 @@ NEVER = {
 }
 """Arguments that must never have these values; ``trust_remote_code`` may be nothing but False."""
 
-SUBPROCESSES = {"subsetsearch/run/process.py"}
+SUBPROCESSES = {"subsetsearch/run/preparation/process.py"}
 """Files that start processes: their study and its database come by standard input."""
 
 

@@ -25,7 +25,7 @@ from pydantic_core import PydanticUndefined
 from realign_core.data.parallel import PairFilters
 from realign_core.recipe import FinetuningConfig, RealignmentConfig, Recipe, TaskConfig
 from realign_core.recipes import BUNDLED, DEFAULTS, FILTERS, OTHER_ENCODERS, over
-from realign_core.support.config import flatten
+from realign_core.support.settings.config import flatten
 from subsetsearch.config.study import StudyConfig
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"

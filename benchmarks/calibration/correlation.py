@@ -12,7 +12,7 @@ from benchmarks.calibration.choice import gains
 from benchmarks.calibration.learned import learning_curve
 from benchmarks.calibration.scores import full_runs, rung_scores
 from benchmarks.common import ROOT, study_file
-from realign_core.support.console import ConsoleProgress
+from realign_core.support.program.console import ConsoleProgress
 from subsetsearch.analysis.front.build_front import mean_distance
 from subsetsearch.analysis.statistics.seed_noise import centred
 from subsetsearch.analysis.trust import Ranking, Trust, ranking, verdict

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from benchmarks.calibration.truth import read, table_of
 from benchmarks.common import read_rows
-from realign_core.support.files import atomic_write, content_key
+from realign_core.support.files.keys import content_key
+from realign_core.support.files.writing import atomic_write
 from subsetsearch.results.database.study_folder import StudyFolder
 from subsetsearch.results.tables.study_store import open_store
 from subsetsearch.rungs.ladder import build_rung

@@ -20,7 +20,7 @@ import torch
 from scipy.linalg import cho_factor, cho_solve
 
 from realign_core.encoder.padding import budget_batches
-from realign_core.runs.workspace import Workspace
+from realign_core.runs.workspace.workspace import Workspace
 from realign_core.support.seeds import DATA_SEED, named_generator
 from subsetsearch.rungs.cache import cached_arrays
 

@@ -18,8 +18,8 @@ import numpy as np
 import torch
 
 from benchmarks.common import RECORDED_TYPOLOGY, read_rows, results_of, study_file
-from realign_core.runs.run import run_prepared
-from realign_core.runs.workspace import prepare
+from realign_core.runs.running.run import run_prepared
+from realign_core.runs.workspace.workspace import prepare
 from realign_core.support.seeds import named_generator
 from subsetsearch.config import load_study
 from subsetsearch.problem.pool import Pool, build_pool, build_targets

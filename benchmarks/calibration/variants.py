@@ -28,8 +28,8 @@ from benchmarks.calibration.tried import further, token_moments
 from benchmarks.calibration.truth import table_of
 from benchmarks.common import RECORDED_TYPOLOGY, ROOT, study_file
 from realign_core.encoder.padding import budget_batches, mean_pool
-from realign_core.runs.workspace import Workspace, prepare
-from realign_core.support.files import atomic_write
+from realign_core.runs.workspace.workspace import Workspace, prepare
+from realign_core.support.files.writing import atomic_write
 from realign_core.support.seeds import DATA_SEED, sample_indices
 from realign_core.training.evaluation import join
 from subsetsearch.analysis.trust import ranking

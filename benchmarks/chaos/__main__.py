@@ -34,7 +34,7 @@ import optuna
 from benchmarks.chaos.server import running_server
 from benchmarks.chaos.storm import Storm, fork
 from benchmarks.common import results_of
-from realign_core.support.files import write_json
+from realign_core.support.files.writing import write_json
 from subsetsearch.results.database.connect import with_driver
 from subsetsearch.results.database.study_folder import StudyFolder
 from subsetsearch.results.workers import claims

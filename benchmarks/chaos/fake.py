@@ -26,7 +26,7 @@ from subsetsearch.results.database.study_folder import StudyFolder
 from subsetsearch.results.measurements.measurement import TEST, Measurement
 from subsetsearch.results.measurements.requested_runs import Kind
 from subsetsearch.results.measurements.store import MeasurementStore, Run
-from subsetsearch.run.join import Joined, WorkPlan
+from subsetsearch.run.search.join import Joined, WorkPlan
 from subsetsearch.rungs.cache import cached_arrays
 from subsetsearch.rungs.full import FullRuns
 from subsetsearch.rungs.ladder import Ladder

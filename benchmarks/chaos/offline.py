@@ -24,7 +24,7 @@ import sqlalchemy as sa
 
 import subsetsearch as ss
 from benchmarks.common import results_of, study_file
-from realign_core.support.files import write_json
+from realign_core.support.files.writing import write_json
 from subsetsearch.results.database.connect import connect
 from subsetsearch.results.trials.stored_study import require_stored
 from subsetsearch.results.trials.trial_record import read_trials

@@ -14,9 +14,9 @@ from pathlib import Path
 import optuna
 
 from benchmarks.chaos.fake import Diary, worker
-from realign_core.support.console import about_files, fail_with, fail_with_file
 from realign_core.support.errors import RealignError
-from realign_core.support.interrupts import interruptible
+from realign_core.support.program.console import about_files, fail_with, fail_with_file
+from realign_core.support.program.interrupts import interruptible
 from subsetsearch.results.database.study_folder import StudyFolder
 
 

@@ -31,8 +31,8 @@ from benchmarks.chaos.fake import (
     worker,
     worth,
 )
-from realign_core.support.interrupts import interruptible
-from realign_core.support.kept import damage_of
+from realign_core.support.files.cache import damage_of
+from realign_core.support.program.interrupts import interruptible
 from subsetsearch.results.database.connect import connect
 from subsetsearch.results.database.study_folder import StudyFolder
 from subsetsearch.results.measurements.requested_runs import open_runs, want

@@ -10,7 +10,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from realign_core.support.threads import share_cores
+from realign_core.support.program.threads import share_cores
 
 share_cores()
 
@@ -21,8 +21,8 @@ from benchmarks.engine.contest import Contest
 from benchmarks.engine.ours import cached_top, evaluation, features_of, make_recipe, ours
 from benchmarks.engine.peers import padded_evaluation, plain_loop, sentence_transformers
 from benchmarks.engine.table import figures_of, print_figures
-from realign_core.runs.training import draw_pairs
-from realign_core.runs.workspace import prepare
+from realign_core.runs.running.training import draw_pairs
+from realign_core.runs.workspace.workspace import prepare
 
 
 def main() -> None:

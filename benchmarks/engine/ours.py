@@ -13,8 +13,8 @@ from realign_core.encoder.layers import layer_stack
 from realign_core.encoder.trainable import TrainableEncoder
 from realign_core.encoder.trunk import TopLayers, trunk_states
 from realign_core.recipe import Recipe
-from realign_core.runs.workspace import Workspace
-from realign_core.support.config import validate_config
+from realign_core.runs.workspace.workspace import Workspace
+from realign_core.support.settings.config import validate_config
 from realign_core.tasks.features import Features
 from realign_core.training.evaluation import encode_units
 from realign_core.training.pairs import TokenisedPair

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 
 from benchmarks.engine.contest import BATCH, Contest
-from realign_core.runs.workspace import Workspace
+from realign_core.runs.workspace.workspace import Workspace
 
 
 def matmul_peak(precision: str, size: int = 1536) -> float:

@@ -16,8 +16,8 @@ import numpy as np
 import torch
 
 from benchmarks.common import page_of, read_rows, results_of, study_file, write_figures
-from realign_core.runs.run import run_prepared
-from realign_core.runs.workspace import prepare
+from realign_core.runs.running.run import run_prepared
+from realign_core.runs.workspace.workspace import prepare
 from subsetsearch.config import load_study
 from subsetsearch.languages import resolve
 from subsetsearch.problem.pool import build_pool, build_targets

@@ -12,7 +12,7 @@ from benchmarks.fuzz.subject import Subject
 from realign_core.align import EflomalAligner, EncoderAligner, SentenceAligner, WordAligner
 from realign_core.data.labelled import CldrExpressions, CldrNames, TaskReader
 from realign_core.data.parallel import ParallelSource
-from realign_core.support.config import Config
+from realign_core.support.settings.config import Config
 
 SUBJECTS: Mapping[str, Subject] = {
     subject.name: subject
@@ -39,19 +39,19 @@ _BELOW = "is used by readers that are fuzzed"
 NOT_FUZZED: Mapping[str, str] = {
     "realign_core.align.eflomal": _WRITTEN,
     "realign_core.align.links": _WRITTEN,
-    "realign_core.data.labelled._tables": _BELOW,
+    "realign_core.data.labelled.layouts.tables": _BELOW,
     "realign_core.encoder.bundled.q4": _PACKAGED,
     "realign_core.encoder.trunk": _WRITTEN,
-    "realign_core.runs.batch": _WRITTEN,
-    "realign_core.runs.card": _PACKAGED,
-    "realign_core.runs.seed_choice": _WRITTEN,
-    "realign_core.support.content": _BELOW,
-    "realign_core.support.files": _WRITTEN,
-    "realign_core.support.kept": _WRITTEN,
-    "realign_core.support.limits": _BELOW,
-    "realign_core.support.text": _BELOW,
-    "realign_core.support.toml": _BELOW,
-    "realign_core.support.unpack": _BELOW,
+    "realign_core.runs.running.batch": _WRITTEN,
+    "realign_core.runs.saved.card": _PACKAGED,
+    "realign_core.runs.saved.seed_choice": _WRITTEN,
+    "realign_core.support.files.content": _BELOW,
+    "realign_core.support.files.writing": _WRITTEN,
+    "realign_core.support.files.cache": _WRITTEN,
+    "realign_core.support.files.size_limits": _BELOW,
+    "realign_core.support.files.text": _BELOW,
+    "realign_core.support.settings.toml": _BELOW,
+    "realign_core.support.files.unpack": _BELOW,
     "realign_core.training.checkpoint": _WRITTEN,
     "subsetsearch.cost._opus": _PACKAGED,
     "subsetsearch.export._corpora": _PACKAGED,
@@ -62,8 +62,8 @@ NOT_FUZZED: Mapping[str, str] = {
     "subsetsearch.results.provenance.code_version": _PACKAGED,
     "subsetsearch.results.database.network_drives": _SYSTEM,
     "subsetsearch.results.workers.processes": _SYSTEM,
-    "subsetsearch.run.process": _WRITTEN,
-    "subsetsearch.run.quota": _WRITTEN,
+    "subsetsearch.run.preparation.process": _WRITTEN,
+    "subsetsearch.run.search.quota": _WRITTEN,
     "subsetsearch.rungs.cache": _WRITTEN,
     "subsetsearch.strategies._published": _PACKAGED,
     "subsetsearch.typology._base": _WRITTEN,

@@ -15,7 +15,7 @@ from realign_core.encoder.content import encoder_content
 from realign_core.encoder.files import check_files
 from realign_core.encoder.sentence_modules import copy_modules, published_files
 from realign_core.recipe import Recipe
-from realign_core.runs.base_model import describe_base
+from realign_core.runs.saved.base_model import describe_base
 from subsetsearch.analysis.study.overview import studies
 from subsetsearch.config import load_study
 from subsetsearch.results.database.address import read_address
@@ -119,7 +119,7 @@ SUBJECTS: tuple[Subject, ...] = (
         "study file",
         lambda folder: load_study(folder / "study.toml"),
         ({"study.toml": _STUDY},),
-        modules=("realign_core.support.config",),
+        modules=("realign_core.support.settings.config",),
         words=(
             b"a." * 3000 + b"a = 1",
             b"name",
@@ -156,7 +156,7 @@ SUBJECTS: tuple[Subject, ...] = (
         "card of an encoder",
         lambda folder: describe_base(EncoderConfig(name=str(folder / "e"))),
         ({"e/README.md": _CARD},),
-        modules=("realign_core.runs.base_model",),
+        modules=("realign_core.runs.saved.base_model",),
         words=(
             b"---\n",
             b"license:",

@@ -12,8 +12,8 @@ import pandas as pd
 from benchmarks.fuzz import counting
 from benchmarks.fuzz.mutate import Files
 from benchmarks.fuzz.subject import Subject
-from realign_core.runs.comparison import compare
-from realign_core.runs.table import read_table
+from realign_core.runs.tables.comparison import compare
+from realign_core.runs.tables.table import read_table
 from subsetsearch.config import StudyConfig
 from subsetsearch.cost import read_prices
 from subsetsearch.problem.pool import Pool, Targets
@@ -128,7 +128,7 @@ SUBJECTS: tuple[Subject, ...] = (
                 )
             },
         ),
-        modules=("realign_core.runs._cells", "realign_core.runs.table"),
+        modules=("realign_core.runs.tables.cells", "realign_core.runs.tables.table"),
         lost=_lost(len),
         words=(b"seed", b"method", b"baseline", b"17", b"0.5", b"final_eval_avg_accuracy", b"nan"),
     ),

@@ -10,7 +10,7 @@ import numpy as np
 
 from benchmarks.tables.load import Table, read_table
 from benchmarks.tables.tasks import SEARCH_SEEDS, TRUTH_SEEDS, TableTask
-from realign_core.support.files import content_key
+from realign_core.support.files.keys import content_key
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.dominance import hypervolume
 from subsetsearch.problem.cost import PoolCost

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.common import read_rows
 from benchmarks.peers.play import BUDGETS, RULES, Played
-from realign_core.support.files import atomic_write
+from realign_core.support.files.writing import atomic_write
 
 FIELDS = ("table", "player", "repetition", "budget", *RULES, "area")
 

@@ -14,9 +14,9 @@ from benchmarks.recipes.settings import FINETUNINGS, REALIGNMENTS
 from benchmarks.recipes.tasks import TASKS
 from realign_core.encoder.trainable import WholeEncoder
 from realign_core.recipe import Strategy
-from realign_core.runs.run import run_prepared
-from realign_core.runs.training import build_training
-from realign_core.runs.workspace import Workspace, prepare
+from realign_core.runs.running.run import run_prepared
+from realign_core.runs.running.training import build_training
+from realign_core.runs.workspace.workspace import Workspace, prepare
 from realign_core.training.loop import train
 
 

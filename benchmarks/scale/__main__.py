@@ -34,7 +34,7 @@ from subsetsearch.config import load_study
 from subsetsearch.results.database.connect import connect
 from subsetsearch.results.database.study_folder import StudyFolder
 from subsetsearch.results.trials.stored_study import load_stored
-from subsetsearch.run.search import run_search
+from subsetsearch.run.search.search import run_search
 
 STORAGES = ("sqlite", "postgresql")
 READ = ("status", "pareto", "report")

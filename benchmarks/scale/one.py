@@ -28,7 +28,7 @@ def trials(file: Path, runs: Path, url: str | None) -> dict[str, Any]:
     from benchmarks.scale.made import open_made
     from subsetsearch.config import load_study
     from subsetsearch.results.database.study_folder import StudyFolder
-    from subsetsearch.run.search import run_search
+    from subsetsearch.run.search.search import run_search
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     config = load_study(file)

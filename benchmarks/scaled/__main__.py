@@ -20,7 +20,7 @@ from benchmarks.tables.design import Languages
 from benchmarks.tables.plan import plan
 from benchmarks.tables.rows import append
 from benchmarks.tables.tasks import SEARCH_SEEDS, TASKS, Prepared, prepare_task
-from realign_core.runs.run import run_prepared
+from realign_core.runs.running.run import run_prepared
 from realign_core.support.seeds import sample_indices
 from subsetsearch.config import StudyConfig
 from subsetsearch.rungs.scaled import scaled

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.common import RECORDED_TYPOLOGY, study_file
-from realign_core.support.files import atomic_path, content_key
+from realign_core.support.files.keys import content_key
+from realign_core.support.files.writing import atomic_path
 from realign_core.support.progress import NoProgress
 from realign_core.support.seeds import DATA_SEED, named_generator
 from subsetsearch.config import load_study

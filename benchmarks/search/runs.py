@@ -13,7 +13,8 @@ import optuna
 
 from benchmarks.search.boxes import BlackBox
 from benchmarks.search.samplers import Contestant
-from realign_core.support.files import atomic_path, content_key
+from realign_core.support.files.keys import content_key
+from realign_core.support.files.writing import atomic_path
 from subsetsearch.subset import Subset
 
 _ASKS_PER_EVALUATION = 3

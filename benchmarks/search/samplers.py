@@ -11,7 +11,7 @@ import optuna
 import subsetsearch
 from benchmarks.search.boxes import BOXES, BlackBox
 from benchmarks.search.tpe import QuickTPE
-from realign_core.support.files import content_key
+from realign_core.support.files.keys import content_key
 from subsetsearch.sampler.sampler import SubsetSampler
 
 Maker = Callable[[BlackBox, int], optuna.samplers.BaseSampler]

@@ -10,7 +10,7 @@ from benchmarks.common import read_json, results_of, write_json
 from benchmarks.tables.measure import unit_rows
 from benchmarks.tables.plan import Plan
 from benchmarks.tables.tasks import Prepared, TableTask, prepare_task
-from realign_core.runs.workspace import Workspace
+from realign_core.runs.workspace.workspace import Workspace
 
 PART = 8
 """An eighth of the steps, of the training data and of the evaluation data."""

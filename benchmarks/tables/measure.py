@@ -12,9 +12,9 @@ from torch import Tensor, nn
 from benchmarks.tables.design import Languages
 from benchmarks.tables.tasks import SPLITS, Prepared
 from realign_core.data.labelled import Split
-from realign_core.runs.measuring import Start, score_splits, starts
-from realign_core.runs.run import run_splits
-from realign_core.runs.training import build_training, task_source
+from realign_core.runs.running.measuring import Start, score_splits, starts
+from realign_core.runs.running.run import run_splits
+from realign_core.runs.running.training import build_training, task_source
 from realign_core.support.seeds import Seeds
 from realign_core.training.finetuning import finetuning_phase, snapshot_steps
 from realign_core.training.loop import Phase, Position, Segment, train

@@ -8,7 +8,8 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from realign_core.support.files import cache_dir, file_lock
+from realign_core.support.files.disk import cache_dir
+from realign_core.support.files.locks import file_lock
 
 
 def append(path: Path, fields: Sequence[str], row: Mapping[str, object]) -> None:

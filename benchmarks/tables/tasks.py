@@ -10,7 +10,7 @@ import numpy as np
 
 from benchmarks.common import ROOT, results_of, study_file
 from realign_core.data.labelled import Split
-from realign_core.runs.workspace import Workspace, prepare
+from realign_core.runs.workspace.workspace import Workspace, prepare
 from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.problem.pool import Pool, Targets, build_targets
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from realign_core.data.examples import ParallelText
 from realign_core.data.labelled import Split
-from realign_core.runs.workspace import Workspace, prepare
-from realign_core.support.files import atomic_path
+from realign_core.runs.workspace.workspace import Workspace, prepare
+from realign_core.support.files.writing import atomic_path
 from realign_core.support.seeds import DATA_SEED, sample_indices
 from realign_core.tasks.features import Features
 from realign_core.training.evaluation import encode_units

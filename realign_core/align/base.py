@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from realign_core.support.arrays import Float, Int
-from realign_core.support.config import Config
 from realign_core.support.errors import DataError
 from realign_core.support.numbers import COUNTS
+from realign_core.support.settings.config import Config
 
 Words = tuple[str, ...]
 

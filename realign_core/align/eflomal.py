@@ -12,8 +12,8 @@ from realign_core.align.base import WordAligner, WordText, WordVectors, check_li
 from realign_core.align.symmetrise import Symmetry, symmetrise
 from realign_core.support.arrays import Int
 from realign_core.support.errors import DataError, count
-from realign_core.support.extras import require
-from realign_core.support.text import text_lines
+from realign_core.support.files.text import text_lines
+from realign_core.support.program.extras import require
 
 
 class EflomalAligner(WordAligner):

@@ -20,8 +20,9 @@ from realign_core.encoder.padding import budget_batches, word_means
 from realign_core.encoder.trainable import WholeEncoder
 from realign_core.support.arrays import Float, Int
 from realign_core.support.errors import EncoderError
-from realign_core.support.files import cache_dir, content_key
-from realign_core.support.kept import kept_folder
+from realign_core.support.files.cache import kept_folder
+from realign_core.support.files.disk import cache_dir
+from realign_core.support.files.keys import content_key
 from realign_core.support.progress import NoProgress, Progress
 
 logger = logging.getLogger(__name__)

@@ -24,10 +24,10 @@ from realign_core.align.base import (
 )
 from realign_core.data._templates import LanguageTemplate
 from realign_core.support.arrays import Int
-from realign_core.support.content import blank_words
 from realign_core.support.errors import DataError, count
-from realign_core.support.paths import ExpandedPath, below
-from realign_core.support.text import require_file, text_lines
+from realign_core.support.files.content import blank_words
+from realign_core.support.files.text import require_file, text_lines
+from realign_core.support.settings.paths import ExpandedPath, below
 
 logger = logging.getLogger(__name__)
 

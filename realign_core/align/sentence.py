@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from realign_core.support.config import Config
+from realign_core.support.settings.config import Config
 
 
 class SentenceAligner(Config):

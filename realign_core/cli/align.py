@@ -15,7 +15,7 @@ from realign_core.cli.options import (
     read_languages,
     read_recipe,
 )
-from realign_core.support.console import ConsoleProgress
+from realign_core.support.program.console import ConsoleProgress
 
 
 def align(

@@ -12,7 +12,8 @@ from realign_core.cli.compare import compare
 from realign_core.cli.languages import languages
 from realign_core.cli.run import run
 from realign_core.cli.train import train
-from realign_core.support.console import (
+from realign_core.support.errors import RealignError
+from realign_core.support.program.console import (
     INTERRUPTED,
     about_files,
     fail,
@@ -20,9 +21,8 @@ from realign_core.support.console import (
     fail_with_file,
     set_up_logging,
 )
-from realign_core.support.errors import RealignError
-from realign_core.support.offline import go_offline
-from realign_core.support.threads import share_cores
+from realign_core.support.program.offline import go_offline
+from realign_core.support.program.threads import share_cores
 
 app = typer.Typer(
     name="realign-core",

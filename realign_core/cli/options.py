@@ -14,12 +14,12 @@ from rich.table import Table
 
 from realign_core.data.labelled import Split
 from realign_core.recipe import Recipe
-from realign_core.support.config import comma_list, parse_overrides
-from realign_core.support.console import messages, results, say, tell_findings
+from realign_core.support.program.console import messages, results, say, tell_findings
 from realign_core.support.seed_numbers import MOST_SEED, is_seed
+from realign_core.support.settings.config import comma_list, parse_overrides
 
 if TYPE_CHECKING:
-    from realign_core.runs.dry_run import CheckReport
+    from realign_core.runs.dry_run.dry_run import CheckReport
 
 RecipeArgument = Annotated[
     Path, typer.Argument(metavar="RECIPE", help="Recipe file (TOML).", show_default=False)
@@ -74,7 +74,7 @@ def show_report(report: CheckReport, *, as_json: bool) -> None:
     Raises:
         Exit: With status 1, if something would stop the run.
     """
-    from realign_core.runs.subject import last_word  # loads what other commands do without
+    from realign_core.runs.dry_run.subject import last_word  # loads what other commands do without
 
     if as_json:
         print(json.dumps(report.to_dict(), ensure_ascii=False, indent=1))

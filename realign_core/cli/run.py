@@ -26,9 +26,9 @@ from realign_core.cli.options import (
     read_split,
     show_report,
 )
-from realign_core.support.config import comma_list
-from realign_core.support.console import ConsoleProgress, messages
-from realign_core.support.interrupts import interruptible
+from realign_core.support.program.console import ConsoleProgress, messages
+from realign_core.support.program.interrupts import interruptible
+from realign_core.support.settings.config import comma_list
 
 
 def run(

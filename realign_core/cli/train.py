@@ -21,10 +21,10 @@ from realign_core.cli.options import (
     read_recipe,
     read_seeds,
 )
-from realign_core.support.config import comma_list
-from realign_core.support.console import ConsoleProgress, say
-from realign_core.support.interrupts import interruptible
+from realign_core.support.program.console import ConsoleProgress, say
+from realign_core.support.program.interrupts import interruptible
 from realign_core.support.seed_numbers import MOST_SEED
+from realign_core.support.settings.config import comma_list
 
 
 def train(

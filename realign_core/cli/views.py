@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from realign_core.runs.table import held_out
-from realign_core.support.console import results
+from realign_core.runs.tables.table import held_out
+from realign_core.support.program.console import results
 
 if TYPE_CHECKING:
     from realign_core.recipe import Recipe
-    from realign_core.runs.batch import BatchResult
-    from realign_core.runs.comparison import Comparisons
-    from realign_core.runs.links import LinkCount
+    from realign_core.runs.running.batch import BatchResult
+    from realign_core.runs.tables.comparison import Comparisons
+    from realign_core.runs.workspace.links import LinkCount
 
 
 def print_runs(batch: BatchResult, recipe: Recipe) -> None:

@@ -13,12 +13,12 @@ from pydantic import Field, model_validator
 from realign_core.data._hub_splits import card_of, split_files
 from realign_core.data._local_rows import LocalRows, are_text, read_rows
 from realign_core.data._templates import PairTemplate, find_folders
-from realign_core.support.config import Config
-from realign_core.support.content import check_unpacks
 from realign_core.support.errors import DataError, count
-from realign_core.support.extras import require
-from realign_core.support.paths import ExpandedPath, below, refuse_link_out
-from realign_core.support.text import unknown_language
+from realign_core.support.files.content import check_unpacks
+from realign_core.support.files.text import unknown_language
+from realign_core.support.program.extras import require
+from realign_core.support.settings.config import Config
+from realign_core.support.settings.paths import ExpandedPath, below, refuse_link_out
 
 OPUS_100: tuple[str, ...] = (
     "af", "am", "an", "ar", "as", "az", "be", "bg", "bn", "br", "bs", "ca", "cs", "cy", "da", "de",

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from realign_core.support.content import plain_name
 from realign_core.support.errors import DataError
+from realign_core.support.files.content import plain_name
 
 ENDINGS = frozenset({".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".arrow"})
 """Of the names of files with rows; what else lies in the folder is left aside."""

@@ -10,9 +10,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from realign_core.support.content import plain_name
 from realign_core.support.errors import DataError
-from realign_core.support.text import text_lines
+from realign_core.support.files.content import plain_name
+from realign_core.support.files.text import text_lines
 
 _LINES = (".jsonl", ".ndjson", ".json")
 _TABLES = {".csv": ",", ".tsv": "\t"}

@@ -9,10 +9,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from realign_core.support.content import PACKED, plain_name
 from realign_core.support.errors import DataError
-from realign_core.support.paths import refuse_link_out
-from realign_core.support.text import require_folder
+from realign_core.support.files.content import PACKED, plain_name
+from realign_core.support.files.text import require_folder
+from realign_core.support.settings.paths import refuse_link_out
 
 _TOKEN = re.compile(r"\{(\w*)\}|(?:^|(?<=/))(\*\*/)|(\*+)|(\?)")
 

@@ -9,7 +9,7 @@ from dataclasses import astuple, dataclass, field
 from types import MappingProxyType
 
 from realign_core.support.errors import DataError
-from realign_core.support.files import content_key
+from realign_core.support.files.keys import content_key
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from realign_core.data.codes import same_language
 from realign_core.data.labelled import AnyTaskReader, CldrNames
-from realign_core.support.config import Config
+from realign_core.support.settings.config import Config
 
 
 class TaskKind(StrEnum):

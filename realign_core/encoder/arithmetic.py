@@ -20,8 +20,9 @@ import torch
 
 from realign_core.encoder.kernel import Attention, Kernel, Precision
 from realign_core.encoder.layers import layer_stack
-from realign_core.support.files import cache_dir, content_key
-from realign_core.support.kept import kept_value
+from realign_core.support.files.cache import kept_value
+from realign_core.support.files.disk import cache_dir
+from realign_core.support.files.keys import content_key
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel

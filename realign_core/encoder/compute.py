@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from realign_core.encoder.kernel import Attention, Kernel, Precision
-from realign_core.support.config import Config
+from realign_core.support.settings.config import Config
 
 
 class ComputeConfig(Config):

@@ -8,9 +8,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, PrivateAttr, SerializationInfo, field_serializer, field_validator
 
-from realign_core.support.config import Config
 from realign_core.support.errors import EncoderError
-from realign_core.support.paths import ABSOLUTE_PATHS, WITHOUT_PLACES, expand, folder_of, locate, moved
+from realign_core.support.settings.config import Config
+from realign_core.support.settings.paths import (
+    ABSOLUTE_PATHS,
+    WITHOUT_PLACES,
+    expand,
+    folder_of,
+    locate,
+    moved,
+)
 
 
 def _ordered(bounds: tuple[int, int]) -> tuple[int, int]:

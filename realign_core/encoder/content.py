@@ -11,9 +11,10 @@ from typing import Any
 from realign_core.encoder.files import INDEX, WEIGHTS, shard_names, tensor_places
 from realign_core.encoder.sentence_modules import Find
 from realign_core.support.errors import RealignError
-from realign_core.support.files import cache_dir, content_key
-from realign_core.support.kept import kept_value
-from realign_core.support.limits import read_json
+from realign_core.support.files.cache import kept_value
+from realign_core.support.files.disk import cache_dir
+from realign_core.support.files.keys import content_key
+from realign_core.support.files.size_limits import read_json
 
 _TOKENIZER = "tokenizer.json"
 _PARTS = ("model", "normalizer", "pre_tokenizer", "added_tokens")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from realign_core.support.errors import EncoderError, RealignError
-from realign_core.support.limits import read_json
+from realign_core.support.files.size_limits import read_json
 
 _POINTER = b"version https://git-lfs"
 """A file of Git LFS that was not fetched begins so."""

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from realign_core.support.files import write_json
-from realign_core.support.limits import read_json
+from realign_core.support.files.size_limits import read_json
+from realign_core.support.files.writing import write_json
 
 logger = logging.getLogger(__name__)
 

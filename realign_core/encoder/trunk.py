@@ -23,9 +23,10 @@ from realign_core.encoder.padding import budget_batches, pad
 from realign_core.encoder.trainable import WholeEncoder
 from realign_core.support.arrays import Int
 from realign_core.support.errors import EncoderError
-from realign_core.support.files import content_key, require_space
-from realign_core.support.interrupts import between_steps
-from realign_core.support.kept import kept_folder
+from realign_core.support.files.cache import kept_folder
+from realign_core.support.files.disk import require_space
+from realign_core.support.files.keys import content_key
+from realign_core.support.program.interrupts import between_steps
 from realign_core.support.progress import NoProgress, Progress
 
 _STATES = "states.f16"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from realign_core.support.arrays import Int
-from realign_core.support.extras import require
+from realign_core.support.program.extras import require
 from realign_core.tasks.features import Features
 from realign_core.tasks.schemes import OUTSIDE
 from realign_core.tasks.words import WordTagging, sentences

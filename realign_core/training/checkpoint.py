@@ -15,8 +15,8 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from realign_core.support.errors import CheckpointError
-from realign_core.support.interrupts import ends_after_this_step
-from realign_core.support.kept import damage_of, keeping
+from realign_core.support.files.cache import damage_of, keeping
+from realign_core.support.program.interrupts import ends_after_this_step
 from realign_core.training.distributed import replicas
 from realign_core.training.loop import Phase, Position
 

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from realign_core.support.arrays import Int
-from realign_core.support.extras import require
+from realign_core.support.program.extras import require
 
 
 class Replicas:

@@ -13,7 +13,7 @@ from realign_core.encoder.arithmetic import autocast
 from realign_core.encoder.padding import budget_batches
 from realign_core.encoder.trainable import TrainableEncoder
 from realign_core.support.arrays import Float, Int
-from realign_core.support.interrupts import between_steps
+from realign_core.support.program.interrupts import between_steps
 from realign_core.support.progress import NoProgress, Progress
 from realign_core.tasks.base import Task
 from realign_core.tasks.features import Features

@@ -13,7 +13,7 @@ import torch
 
 from realign_core.recipe import Strategy
 from realign_core.support.errors import TrainingError
-from realign_core.support.interrupts import between_steps, in_steps
+from realign_core.support.program.interrupts import between_steps, in_steps
 from realign_core.support.progress import NoProgress, Progress
 from realign_core.training.distributed import replicas
 from realign_core.training.optimiser import Optimiser, check_finite

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from realign_core.support.console import (
+from realign_core.support.program.console import (
     INTERRUPTED,
     about_files,
     fail,
@@ -18,30 +18,30 @@ from realign_core.support.console import (
     results,
     set_up_logging,
 )
-from realign_core.support.interrupts import interruptible
-from realign_core.support.offline import go_offline
-from realign_core.support.threads import share_cores
-from subsetsearch.cli.calibrate import Calibrate
-from subsetsearch.cli.compare import Compare
-from subsetsearch.cli.dashboard import Dashboard
-from subsetsearch.cli.distances import Distances
-from subsetsearch.cli.evaluate import Evaluate
-from subsetsearch.cli.expect import Expect
-from subsetsearch.cli.explain import Explain
-from subsetsearch.cli.export import Export
-from subsetsearch.cli.import_results import ImportResults
-from subsetsearch.cli.init import Init
-from subsetsearch.cli.languages import Languages
+from realign_core.support.program.interrupts import interruptible
+from realign_core.support.program.offline import go_offline
+from realign_core.support.program.threads import share_cores
+from subsetsearch.cli.answers.compare import Compare
+from subsetsearch.cli.answers.dashboard import Dashboard
+from subsetsearch.cli.answers.expect import Expect
+from subsetsearch.cli.answers.explain import Explain
+from subsetsearch.cli.answers.export import Export
+from subsetsearch.cli.answers.pareto import Pareto
+from subsetsearch.cli.answers.realign import Realign
+from subsetsearch.cli.answers.report import Report
+from subsetsearch.cli.answers.status import Status
+from subsetsearch.cli.answers.studies import Studies
+from subsetsearch.cli.languages.distances import Distances
+from subsetsearch.cli.languages.languages import Languages
+from subsetsearch.cli.languages.score import Score
+from subsetsearch.cli.languages.select import Select
+from subsetsearch.cli.measure.calibrate import Calibrate
+from subsetsearch.cli.measure.evaluate import Evaluate
+from subsetsearch.cli.measure.import_results import ImportResults
+from subsetsearch.cli.measure.init import Init
+from subsetsearch.cli.measure.run import Run
+from subsetsearch.cli.measure.worker import Worker
 from subsetsearch.cli.options import Command
-from subsetsearch.cli.pareto import Pareto
-from subsetsearch.cli.realign import Realign
-from subsetsearch.cli.report import Report
-from subsetsearch.cli.run import Run
-from subsetsearch.cli.score import Score
-from subsetsearch.cli.select import Select
-from subsetsearch.cli.status import Status
-from subsetsearch.cli.studies import Studies
-from subsetsearch.cli.worker import Worker
 from subsetsearch.errors import RealignError
 
 _STUDIES: dict[str, type[Command]] = {

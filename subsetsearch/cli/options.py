@@ -15,8 +15,8 @@ from typing import Annotated
 
 import typer
 
-from realign_core.support.config import parse_overrides
-from realign_core.support.console import ConsoleProgress, messages
+from realign_core.support.program.console import ConsoleProgress, messages
+from realign_core.support.settings.config import parse_overrides
 from subsetsearch.analysis.model.reading_options import Asked, Over
 from subsetsearch.errors import ConfigError, check_seeds
 from subsetsearch.reading import RUNS

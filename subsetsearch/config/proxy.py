@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from realign_core.support.config import Config, renamed
 from realign_core.support.seed_numbers import SeedNumber
+from realign_core.support.settings.config import Config, renamed
 
 
 def _distinct(seeds: tuple[int, ...]) -> tuple[int, ...]:

@@ -6,8 +6,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from realign_core.support.config import Config
 from realign_core.support.seed_numbers import SeedNumber
+from realign_core.support.settings.config import Config
 
 PairsLimit = Annotated[int, Field(ge=2)] | Literal["all"]
 """Most sentence pairs that each language of a subset gives."""

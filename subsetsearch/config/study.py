@@ -9,9 +9,9 @@ from typing import Any, Self
 from pydantic import Field, PrivateAttr, model_validator
 
 from realign_core.recipe import Recipe
-from realign_core.support.config import Config, changed_values, load_config
-from realign_core.support.files import content_key
-from realign_core.support.paths import ExpandedPath, folder_of
+from realign_core.support.files.keys import content_key
+from realign_core.support.settings.config import Config, changed_values, load_config
+from realign_core.support.settings.paths import ExpandedPath, folder_of
 from subsetsearch.config.proxy import ProxyConfig, Seeds
 from subsetsearch.config.search import SearchConfig
 from subsetsearch.cost import CostName

@@ -12,9 +12,10 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from realign_core.support.extras import require
-from realign_core.support.files import cache_dir, content_key
-from realign_core.support.kept import kept_folder
+from realign_core.support.files.cache import kept_folder
+from realign_core.support.files.disk import cache_dir
+from realign_core.support.files.keys import content_key
+from realign_core.support.program.extras import require
 from subsetsearch.errors import DataError, LanguageError
 from subsetsearch.languages import opus_pairs, resolve
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from realign_core.data.parallel import ParallelSource
-from realign_core.support.files import content_key
+from realign_core.support.files.keys import content_key
 from subsetsearch.analysis.front.choice import Choice
 from subsetsearch.export._corpora import rows_with
 from subsetsearch.export._text import comment

@@ -8,8 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from realign_core.data.parallel import ParallelSource
-from realign_core.support.files import atomic_path, atomic_write
-from realign_core.support.paths import inside
+from realign_core.support.files.writing import atomic_path, atomic_write
+from realign_core.support.settings.paths import inside
 from subsetsearch.analysis.front.choice import Choice
 from subsetsearch.errors import ConfigError
 from subsetsearch.export._aligners import AWESOME_ALIGN, EFLOMAL, FAST_ALIGN

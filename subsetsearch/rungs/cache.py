@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from realign_core.data.examples import ParallelText
 from realign_core.encoder.trainable import TrainableEncoder
-from realign_core.runs.workspace import Workspace
+from realign_core.runs.workspace.workspace import Workspace
 from realign_core.support.arrays import Float
-from realign_core.support.kept import damage_of, kept_folder
+from realign_core.support.files.cache import damage_of, kept_folder
 from realign_core.support.progress import Progress
 from realign_core.tasks.features import Features
 from realign_core.training.evaluation import encode_units

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from itertools import count, islice
 
 from realign_core.data.labelled import Split
-from realign_core.runs.limits import limit_pairs
-from realign_core.runs.run import run_prepared
-from realign_core.runs.workspace import Workspace, prepare
-from realign_core.support.files import cache_dir, file_lock
-from realign_core.support.interrupts import give_way, in_steps
+from realign_core.runs.running.run import run_prepared
+from realign_core.runs.workspace.limits import limit_pairs
+from realign_core.runs.workspace.workspace import Workspace, prepare
+from realign_core.support.files.disk import cache_dir
+from realign_core.support.files.locks import file_lock
+from realign_core.support.program.interrupts import give_way, in_steps
 from realign_core.support.progress import Advance, NoProgress, Progress
 from subsetsearch.config.rungs import FULL, RungWords, words_of
 from subsetsearch.config.study import StudyConfig

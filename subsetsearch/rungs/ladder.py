@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, replace
 from functools import partial
 
-from realign_core.support.interrupts import in_steps
+from realign_core.support.program.interrupts import in_steps
 from realign_core.support.progress import NoProgress, Progress
 from subsetsearch.config.rungs import FULL, LINEAR, SHORT
 from subsetsearch.config.study import StudyConfig

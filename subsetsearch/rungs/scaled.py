@@ -12,8 +12,8 @@ import math
 from dataclasses import replace
 
 from realign_core.recipe import Recipe
-from realign_core.runs.workspace import Workspace
-from realign_core.support.files import content_key
+from realign_core.runs.workspace.workspace import Workspace
+from realign_core.support.files.keys import content_key
 from realign_core.support.seeds import sample_indices
 
 FEWEST_STEPS = 40

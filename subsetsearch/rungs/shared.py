@@ -9,9 +9,9 @@ from pathlib import Path
 
 from realign_core.data.account import Accounts
 from realign_core.encoder.load import LoadedEncoder
-from realign_core.runs.run import result_hash
-from realign_core.runs.workspace import Workspace, prepare
-from realign_core.support.files import content_key
+from realign_core.runs.running.run import result_hash
+from realign_core.runs.workspace.workspace import Workspace, prepare
+from realign_core.support.files.keys import content_key
 from realign_core.support.progress import Progress
 from subsetsearch.problem.problem import Problem
 from subsetsearch.rungs.gain import GainScale

@@ -14,9 +14,9 @@ from torch import nn
 from realign_core.data.examples import ParallelText
 from realign_core.encoder.layers import layer_stack
 from realign_core.encoder.trunk import TopLayers, TrunkStates, trunk_states
-from realign_core.runs.run import run_prepared
-from realign_core.runs.training import draw_pairs
-from realign_core.runs.workspace import Workspace
+from realign_core.runs.running.run import run_prepared
+from realign_core.runs.running.training import draw_pairs
+from realign_core.runs.workspace.workspace import Workspace
 from realign_core.support.arrays import Float, Int
 from realign_core.support.progress import Progress
 from realign_core.support.seeds import DATA_SEED, sample_indices

@@ -13,9 +13,9 @@ import numpy as np
 from realign_core.encoder.layers import layer_stack
 from realign_core.encoder.load import made_trainable
 from realign_core.encoder.trunk import TopLayers, trunk_states
-from realign_core.runs.subject import Subject
-from realign_core.runs.timing import time_run
-from realign_core.runs.workspace import Workspace, prepare
+from realign_core.runs.dry_run.subject import Subject
+from realign_core.runs.dry_run.timing import time_run
+from realign_core.runs.workspace.workspace import Workspace, prepare
 from realign_core.support.arrays import Int
 from realign_core.support.duration import Estimate
 from realign_core.support.progress import NoProgress

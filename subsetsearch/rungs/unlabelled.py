@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from realign_core.support.kept import kept_value
+from realign_core.support.files.cache import kept_value
 from realign_core.support.seeds import named_generator
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.rungs.gain import GainScale, excess, gain_slope

@@ -11,8 +11,8 @@ from typing import Any
 
 from realign_core.data.labelled import label_set
 from realign_core.recipe import TaskKind
-from realign_core.support.config import validate_config
 from realign_core.support.errors import RealignError
+from realign_core.support.settings.config import validate_config
 from subsetsearch.config import StudyConfig
 from subsetsearch.errors import ConfigError, count, some
 from subsetsearch.languages import Language

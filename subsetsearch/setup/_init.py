@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from realign_core.support.files import atomic_write
+from realign_core.support.files.writing import atomic_write
 from subsetsearch.analysis.text.labelled_lines import Sheet
 from subsetsearch.errors import ConfigError
 from subsetsearch.languages import resolve

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from realign_core.data.labelled import AnyTaskReader, Split, TaskReader
 from realign_core.support.errors import RealignError
-from realign_core.support.text import text_lines
+from realign_core.support.files.text import text_lines
 from subsetsearch.errors import count, some
 from subsetsearch.languages import by_key
 from subsetsearch.setup._columns import KINDS, READERS, find_columns, sample_rows

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from realign_core.data.parallel import AnyParallel, ParallelSource
 from realign_core.support.errors import RealignError
-from realign_core.support.text import text_lines
+from realign_core.support.files.text import text_lines
 from subsetsearch.errors import count, some
 from subsetsearch.languages import by_key
 from subsetsearch.setup._names import language_key, visible_files

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 
-from realign_core.support.config import comma_list
+from realign_core.support.settings.config import comma_list
 from subsetsearch.errors import ConfigError
 from subsetsearch.strategies._published import published_subsets
 

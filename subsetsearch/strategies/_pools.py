@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from realign_core.support.text import text_lines
+from realign_core.support.files.text import text_lines
 from subsetsearch.errors import ConfigError, LanguageError, SelectionError
 from subsetsearch.languages import Encoder, Language, resolve, resolve_all
 

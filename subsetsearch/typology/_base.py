@@ -11,8 +11,9 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from realign_core.support.files import cache_dir, content_key
-from realign_core.support.kept import kept_folder
+from realign_core.support.files.cache import kept_folder
+from realign_core.support.files.disk import cache_dir
+from realign_core.support.files.keys import content_key
 from subsetsearch.errors import ConfigError
 from subsetsearch.languages import Language, resolve
 from subsetsearch.typology._masked import MaskedDistances, VectorMetric, masked_distances

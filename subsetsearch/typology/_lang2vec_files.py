@@ -18,8 +18,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from realign_core.support.files import cache_dir, content_key
-from realign_core.support.kept import kept_folder
+from realign_core.support.files.cache import kept_folder
+from realign_core.support.files.disk import cache_dir
+from realign_core.support.files.keys import content_key
 from subsetsearch.errors import DataError
 from subsetsearch.typology._pickled_vectors import read_vectors
 from subsetsearch.typology._tables import FEATURE_PREFIXES

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from realign_core.support.extras import require
+from realign_core.support.program.extras import require
 from subsetsearch.errors import ConfigError
 from subsetsearch.languages import Language, resolve
 from subsetsearch.typology._base import choose_code, distances_from_features, mean_known, vector_metric

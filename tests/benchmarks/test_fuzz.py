@@ -24,9 +24,9 @@ from benchmarks.fuzz.hostile import PACKERS, bomb
 from benchmarks.fuzz.judge import FAULTS, case_of, judge, judge_all
 from benchmarks.fuzz.mutate import Case
 from benchmarks.fuzz.subject import Subject
-from realign_core.support.config import Config
 from realign_core.support.errors import DataError
-from realign_core.support.text import text_lines
+from realign_core.support.files.text import text_lines
+from realign_core.support.settings.config import Config
 
 CASES = 25
 """Of each reader; ten thousand are in the recorded run."""

@@ -40,10 +40,10 @@ from benchmarks.tables.tasks import (
     halved,
 )
 from realign_core.recipe import Recipe
-from realign_core.runs.run import run_splits
-from realign_core.runs.workspace import Workspace, prepare
-from realign_core.support.config import validate_config
+from realign_core.runs.running.run import run_splits
+from realign_core.runs.workspace.workspace import Workspace, prepare
 from realign_core.support.seeds import Seeds
+from realign_core.support.settings.config import validate_config
 from subsetsearch.problem.pool import Pool, Targets
 
 Content = dict[str, Any]

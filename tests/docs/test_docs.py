@@ -125,7 +125,7 @@ def test_references_are_up_to_date(page: str) -> None:
 
 
 def test_an_unexplained_key_is_an_error() -> None:
-    from realign_core.support.config import Config
+    from realign_core.support.settings.config import Config
 
     class Sizes(Config):
         """Sizes.

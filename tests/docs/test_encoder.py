@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from realign_core.runs.seed_choice import SeedChoice
+from realign_core.runs.saved.seed_choice import SeedChoice
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -17,9 +17,9 @@ from realign_core.recipe import (
     TaskConfig,
 )
 from realign_core.recipes import DEFAULTS, FILTERS, over
-from realign_core.support.config import Config, flatten
 from realign_core.support.errors import ConfigError
-from realign_core.support.files import content_key
+from realign_core.support.files.keys import content_key
+from realign_core.support.settings.config import Config, flatten
 
 TOML = """\
 [encoder]

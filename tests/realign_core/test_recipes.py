@@ -11,7 +11,7 @@ from realign_core.data.parallel import FolderParallel, PairFilters
 from realign_core.encoder.config import EncoderConfig
 from realign_core.recipe import FinetuningConfig, RealignmentConfig, Recipe, TaskConfig, TaskKind
 from realign_core.recipes import DEFAULTS, Defaults, Settings, over
-from realign_core.support.config import flatten
+from realign_core.support.settings.config import flatten
 
 MODELS = {"task": TaskConfig, "realignment": RealignmentConfig, "finetuning": FinetuningConfig}
 KINDS = pytest.mark.parametrize("kind", list(TaskKind))

@@ -208,7 +208,7 @@ def fake_ladder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...
         def scores(self, subset: Subset) -> dict[str, float]:
             return {"swh_Latn": self.value(subset)}
 
-    monkeypatch.setattr("subsetsearch.run.trial.coordinates", lambda keys: np.zeros((len(keys), 0)))
+    monkeypatch.setattr("subsetsearch.run.search.trial.coordinates", lambda keys: np.zeros((len(keys), 0)))
     stores = itertools.count()
 
     def make(

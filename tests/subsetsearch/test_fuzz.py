@@ -13,7 +13,7 @@ import subsetsearch as ss
 from realign_core.encoder.files import shard_names, tensor_places
 from realign_core.encoder.sentence_modules import copy_modules, published_files
 from realign_core.recipe import Recipe
-from realign_core.runs.table import read_table
+from realign_core.runs.tables.table import read_table
 from realign_core.support.errors import ConfigError, DataError, EncoderError
 from subsetsearch.config import load_study
 from subsetsearch.errors import LanguageError, StudyError

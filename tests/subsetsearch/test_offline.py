@@ -135,6 +135,6 @@ def test_the_variable_holds_for_python_and_comes_before_any_import() -> None:
         assert run(code.format(first=first), REALIGN_OFFLINE="0").stdout == "None None\n"
     late = run("import huggingface_hub.constants, realign_core", REALIGN_OFFLINE="1")
     assert "huggingface_hub is imported already, and would ask the network" in late.stderr
-    again = run("import realign_core; import huggingface_hub; from realign_core.support.offline import go_offline; "
+    again = run("import realign_core; import huggingface_hub; from realign_core.support.program.offline import go_offline; "
                 "go_offline()", REALIGN_OFFLINE="1")  # fmt: skip
     assert again.returncode == 0

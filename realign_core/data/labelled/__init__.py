@@ -6,18 +6,18 @@ from typing import Annotated
 
 from pydantic import Field
 
-from realign_core.data.labelled._parts import describe_joined
 from realign_core.data.labelled.base import Split, TaskReader, check_labels, label_set
-from realign_core.data.labelled.cldr import CldrNames
-from realign_core.data.labelled.conll import ConllTask
-from realign_core.data.labelled.conllu import ConlluTask
-from realign_core.data.labelled.expressions import CldrExpressions
-from realign_core.data.labelled.hub import HubTask
-from realign_core.data.labelled.iob2 import Iob2Task
-from realign_core.data.labelled.sib import SibTask
-from realign_core.data.labelled.squad import SquadTask
-from realign_core.data.labelled.table import CsvTask, JsonlTask, TsvTask
-from realign_core.data.labelled.xnli import XnliTask
+from realign_core.data.labelled.layouts.parts import describe_joined
+from realign_core.data.labelled.readers.cldr import CldrNames
+from realign_core.data.labelled.readers.conll import ConllTask
+from realign_core.data.labelled.readers.conllu import ConlluTask
+from realign_core.data.labelled.readers.expressions import CldrExpressions
+from realign_core.data.labelled.readers.hub import HubTask
+from realign_core.data.labelled.readers.iob2 import Iob2Task
+from realign_core.data.labelled.readers.sib import SibTask
+from realign_core.data.labelled.readers.squad import SquadTask
+from realign_core.data.labelled.readers.table import CsvTask, JsonlTask, TsvTask
+from realign_core.data.labelled.readers.xnli import XnliTask
 
 AnyTaskReader = Annotated[
     CldrNames

@@ -13,8 +13,8 @@ from pydantic import Field
 
 from realign_core.data.account import Account, reasons
 from realign_core.data.examples import UNTAGGED, Example, QuestionExample, TokenExample
-from realign_core.support.config import Config
 from realign_core.support.errors import DataError
+from realign_core.support.settings.config import Config
 
 logger = logging.getLogger(__name__)
 

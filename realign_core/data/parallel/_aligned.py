@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from realign_core.data.parallel.base import ParallelSource
 from realign_core.support.errors import DataError
-from realign_core.support.text import text_lines
+from realign_core.support.files.text import text_lines
 
 _COUNTED = 100_000
 """So many lines are counted on in a file whose partner has ended."""

@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Callable
 from importlib.metadata import version
 
-from realign_core.support.files import cache_dir, content_key
-from realign_core.support.kept import kept_value
+from realign_core.support.files.cache import kept_value
+from realign_core.support.files.disk import cache_dir
+from realign_core.support.files.keys import content_key
 
 Pairs = list[tuple[str, str]]
 

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 
 from realign_core.data.examples import ParallelText
 from realign_core.data.parallel.filters import PairFilters
-from realign_core.support.config import Config
+from realign_core.support.settings.config import Config
 
 
 class ParallelSource(Config, ABC):

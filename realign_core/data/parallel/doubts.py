@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from realign_core.data.examples import ParallelText
-from realign_core.support.content import lettered
 from realign_core.support.errors import DataError, count
+from realign_core.support.files.content import lettered
 
 LETTERLESS = "letterless"
 _HALF = 0.5

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from pydantic import Field
 
 from realign_core.data.examples import ParallelText
-from realign_core.support.config import Config
-from realign_core.support.content import damage, lettered, visible
+from realign_core.support.files.content import damage, lettered, visible
+from realign_core.support.settings.config import Config
 
 
 class PairFilters(Config):

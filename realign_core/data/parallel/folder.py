@@ -10,9 +10,9 @@ from pydantic import Field
 from realign_core.data._templates import find_files
 from realign_core.data.examples import ParallelText
 from realign_core.data.parallel._aligned import LineSource
-from realign_core.support.content import PACKED
-from realign_core.support.paths import ExpandedPath, refuse_link_out
-from realign_core.support.text import require_file, unknown_language
+from realign_core.support.files.content import PACKED
+from realign_core.support.files.text import require_file, unknown_language
+from realign_core.support.settings.paths import ExpandedPath, refuse_link_out
 
 
 class FolderParallel(LineSource):

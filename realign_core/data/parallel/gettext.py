@@ -16,11 +16,11 @@ from realign_core.data._templates import find_files
 from realign_core.data.examples import ParallelText
 from realign_core.data.parallel._catalogue_cache import Pairs, cached_pairs
 from realign_core.data.parallel.base import ParallelSource
-from realign_core.support.content import READ_ERRORS, open_content, plain_name
 from realign_core.support.errors import DataError, MissingExtraError, count
-from realign_core.support.extras import require
-from realign_core.support.paths import ExpandedPath
-from realign_core.support.text import unknown_language
+from realign_core.support.files.content import READ_ERRORS, open_content, plain_name
+from realign_core.support.files.text import unknown_language
+from realign_core.support.program.extras import require
+from realign_core.support.settings.paths import ExpandedPath
 
 PLACEHOLDER = re.compile(
     r"%\([^)\s]*\)[#0\- +]*\d*(?:\.\d+)?[a-zA-Z]"  # %(name)s

@@ -15,9 +15,9 @@ from realign_core.data._local_rows import LocalRows
 from realign_core.data._templates import PairTemplate
 from realign_core.data.examples import ParallelText
 from realign_core.data.parallel.base import ParallelSource
-from realign_core.support.content import identity_of
 from realign_core.support.errors import DataError
-from realign_core.support.text import unknown_language
+from realign_core.support.files.content import identity_of
+from realign_core.support.files.text import unknown_language
 
 _OF_LAYOUT: Mapping[str, tuple[str, ...]] = {
     "source_column": ("columns",),

@@ -12,8 +12,8 @@ from realign_core.data._templates import PairTemplate, find_parts
 from realign_core.data.examples import ParallelText
 from realign_core.data.parallel._aligned import LineSource
 from realign_core.support.errors import DataError
-from realign_core.support.paths import ExpandedPath
-from realign_core.support.text import unknown_language
+from realign_core.support.files.text import unknown_language
+from realign_core.support.settings.paths import ExpandedPath
 
 
 class MosesParallel(LineSource):

@@ -13,8 +13,8 @@ from realign_core.data._templates import PairTemplate, find_files
 from realign_core.data.examples import ParallelText
 from realign_core.data.parallel._aligned import LineSource
 from realign_core.support.errors import DataError, count
-from realign_core.support.paths import ExpandedPath
-from realign_core.support.text import text_lines, unknown_language
+from realign_core.support.files.text import text_lines, unknown_language
+from realign_core.support.settings.paths import ExpandedPath
 
 Column = Annotated[int, Field(ge=1)] | Annotated[str, Field(min_length=1)]
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from realign_core.encoder.bundled.q4 import Q4File, read_q4
 from realign_core.encoder.sentence_modules import write_modules
 from realign_core.support.errors import EncoderError, MissingExtraError
-from realign_core.support.files import cache_dir
-from realign_core.support.kept import kept_folder
+from realign_core.support.files.cache import kept_folder
+from realign_core.support.files.disk import cache_dir
 
 if TYPE_CHECKING:
     import torch

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from realign_core.support.extras import require
+from realign_core.support.program.extras import require
 from subsetsearch.analysis.front.front_row import FrontRow
 from subsetsearch.analysis.model.aims import Aim
 from subsetsearch.analysis.model.posterior import REACH

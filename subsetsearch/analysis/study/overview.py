@@ -18,8 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from realign_core.support.config import flatten
-from realign_core.support.toml import read_toml
+from realign_core.support.settings.config import flatten
+from realign_core.support.settings.toml import read_toml
 from subsetsearch.config.search import SearchConfig
 from subsetsearch.config.study import StudyConfig, load_study
 from subsetsearch.errors import ConfigError

@@ -9,7 +9,7 @@ from functools import cached_property
 import optuna
 
 from realign_core.data.account import PAIRS, Accounts, accounts_of, summary
-from realign_core.support.config import comma_list
+from realign_core.support.settings.config import comma_list
 from subsetsearch.analysis.front.build_front import decided, mean_distance, study_front
 from subsetsearch.analysis.front.choice import Choice
 from subsetsearch.analysis.front.front import Front

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from realign_core.support.config import comma_list
+from realign_core.support.settings.config import comma_list
 from subsetsearch.analysis.front.build_front import decided, full_runs
 from subsetsearch.analysis.front.front import Front
 from subsetsearch.analysis.front.front_row import FrontRow, FullRuns, mark_front

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from realign_core.support.config import flatten
+from realign_core.support.settings.config import flatten
 from subsetsearch.analysis.front.front_row import FrontRow
 from subsetsearch.analysis.statistics.seed_noise import PairedDifference, paired_difference, pooled_noise
 from subsetsearch.analysis.subsets.expect import ExpectedGain, expect

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from realign_core.support.config import comma_list
+from realign_core.support.settings.config import comma_list
 from subsetsearch.analysis.front.pick_rules import is_rule
 from subsetsearch.diversity import SetScore, score
 from subsetsearch.errors import ConfigError

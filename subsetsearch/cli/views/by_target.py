@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rich.markup import escape
 
-from realign_core.support.console import results
+from realign_core.support.program.console import results
 from subsetsearch.analysis.statistics.seed_noise import PairedDifference
 from subsetsearch.analysis.statistics.target_gains import HARMED, HELPED, TargetGain
 from subsetsearch.analysis.subsets.who_is_helped import ByTarget, target_name

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 
-from realign_core.support.console import results
+from realign_core.support.program.console import results
 from subsetsearch.analysis.text.wording import listed, metric_name, number, points, points_between, short_list
 from subsetsearch.cli.views.plain import keep_words, table
 from subsetsearch.errors import count

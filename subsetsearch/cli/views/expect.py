@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.markup import escape
 
-from realign_core.support.console import results
+from realign_core.support.program.console import results
 from subsetsearch.analysis.model.posterior import interval
 from subsetsearch.analysis.subsets.expect import Expected, ExpectedGain
 from subsetsearch.analysis.text.wording import amount, language_name, percent, points, subset_name

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
-from realign_core.support.console import results
+from realign_core.support.program.console import results
 from subsetsearch.analysis.front.front import Front
 from subsetsearch.analysis.text.wording import (
     language_name,

@@ -11,7 +11,7 @@ from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
-from realign_core.support.console import messages, results
+from realign_core.support.program.console import messages, results
 from subsetsearch.analysis.front.front import Front
 from subsetsearch.analysis.front.front_row import FrontRow
 from subsetsearch.analysis.text.wording import listed, metric_name, number, points, short_list

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from rich.markup import escape
 from rich.table import Table
 
-from realign_core.support.console import results
+from realign_core.support.program.console import results
 from subsetsearch.cli.views.plain import keep_words, print_table, table
 from subsetsearch.errors import count
 from subsetsearch.languages import SCHEMES, Language, resolve

@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.measure import Measurement
 from rich.table import Table
 
-from realign_core.support.console import results
+from realign_core.support.program.console import results
 from subsetsearch.analysis.text.labelled_lines import Sheet
 
 if TYPE_CHECKING:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from realign_core.support.console import tell_findings
+from realign_core.support.program.console import tell_findings
 from subsetsearch.cli.views.plain import print_json, print_next, print_path, print_sentence, print_sheet
 from subsetsearch.config.rungs import measuring_rung
 from subsetsearch.errors import count
 
 if TYPE_CHECKING:
-    from subsetsearch.run.plan_sheet import CheckedSheet
-    from subsetsearch.run.search import RunSummary
+    from subsetsearch.run.planning.plan_sheet import CheckedSheet
+    from subsetsearch.run.search.search import RunSummary
     from subsetsearch.study import Study
 
 
@@ -47,7 +47,7 @@ def show_plan(plan: CheckedSheet, *, as_json: bool) -> None:
     Raises:
         Exit: With status 1, if something would stop the work itself.
     """
-    from realign_core.runs.subject import last_word  # loads what other commands do without
+    from realign_core.runs.dry_run.subject import last_word  # loads what other commands do without
 
     if as_json:
         print_json(plan.to_dict())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from realign_core.support.console import results
+from realign_core.support.program.console import results
 from subsetsearch.cli.views.plain import print_sentence, table
 from subsetsearch.errors import count
 

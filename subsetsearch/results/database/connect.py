@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import sqlalchemy
 from sqlalchemy.dialects import postgresql, sqlite
 
-from realign_core.support.extras import require
+from realign_core.support.program.extras import require
 from subsetsearch.errors import ConfigError, StudyError, some
 from subsetsearch.results.database.failures import cannot_open, first_cause
 from subsetsearch.results.database.network_drives import refuse_network

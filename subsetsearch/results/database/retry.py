@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import sqlalchemy
 
-from realign_core.support.interrupts import between_steps
+from realign_core.support.program.interrupts import between_steps
 
 logger = logging.getLogger(__name__)
 

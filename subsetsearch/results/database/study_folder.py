@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from realign_core.support.limits import read_json
+from realign_core.support.files.size_limits import read_json
 from subsetsearch.errors import RealignError, StudyError, count
 from subsetsearch.results.database.address import VARIABLE, without_password
 

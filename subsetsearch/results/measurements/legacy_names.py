@@ -10,7 +10,7 @@ from itertools import product
 from typing import Any
 
 from realign_core.recipe import Recipe
-from realign_core.support.files import content_key
+from realign_core.support.files.keys import content_key
 from subsetsearch.config.study import StudyConfig
 
 _MACHINE = ("device", "eval_tokens", "micro_batch", "gradient_checkpointing", "checkpoint_steps")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from realign_core.support.files import content_key
+from realign_core.support.files.keys import content_key
 from realign_core.support.seed_numbers import MOST_SEED
 from subsetsearch.results.measurements.lazy_numbers import Lazily
 from subsetsearch.subset import Subset

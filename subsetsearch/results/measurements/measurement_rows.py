@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from realign_core.support.files import content_key
+from realign_core.support.files.keys import content_key
 from subsetsearch.results.database.schema import MEASUREMENTS
 from subsetsearch.results.measurements.lazy_numbers import Lazily
 from subsetsearch.results.measurements.measurement import Measurement

@@ -14,7 +14,9 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from realign_core.support.files import atomic_path, file_lock, require_space
+from realign_core.support.files.disk import require_space
+from realign_core.support.files.locks import file_lock
+from realign_core.support.files.writing import atomic_path
 from subsetsearch.errors import StudyError
 from subsetsearch.results.database.connect import when_made
 from subsetsearch.results.database.schema import FACTS, MEASUREMENTS, METADATA, SCHEMA

@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from realign_core.support.config import validate_config
+from realign_core.support.settings.config import validate_config
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import ConfigError, count
 from subsetsearch.results.database.schema import FACTS, MEASUREMENTS, WANTED

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from realign_core.support.files import content_key
+from realign_core.support.files.keys import content_key
 from subsetsearch.results.measurements.measurement import Measurement
 from subsetsearch.results.provenance.material import Contents, Material
 from subsetsearch.subset import Subset

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from realign_core.support.config import flatten, validate_config
-from realign_core.support.paths import WITHOUT_PLACES, locate
+from realign_core.support.settings.config import flatten, validate_config
+from realign_core.support.settings.paths import WITHOUT_PLACES, locate
 from subsetsearch.config import StudyConfig
 from subsetsearch.errors import ConfigError, some
 from subsetsearch.results.database.study_folder import StudyFolder

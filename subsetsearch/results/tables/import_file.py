@@ -15,7 +15,7 @@ from typing import get_args
 
 from realign_core.align import AnyAligner
 from realign_core.recipe import Strategy, TaskKind
-from realign_core.support.files import content_key
+from realign_core.support.files.keys import content_key
 from subsetsearch.config.rungs import FULL
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import DataError, LanguageError, StudyError, some

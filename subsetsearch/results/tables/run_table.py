@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from realign_core.support.files import atomic_write
+from realign_core.support.files.writing import atomic_write
 from subsetsearch.config.rungs import FULL
 from subsetsearch.errors import StudyError
 from subsetsearch.problem.pairs import PAIRS

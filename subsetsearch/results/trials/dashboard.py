@@ -10,7 +10,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import optuna
 
-from realign_core.support.extras import require
+from realign_core.support.program.extras import require
 from subsetsearch.errors import StudyError
 
 logger = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from typing import Any
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
-from realign_core.support.extras import require
+from realign_core.support.program.extras import require
 from subsetsearch.errors import ConfigError, StudyError
 from subsetsearch.results.database.retry import patiently
 from subsetsearch.results.workers.claims import Claims

@@ -9,7 +9,7 @@ from typing import Any
 
 import optuna
 
-from realign_core.support.config import flatten
+from realign_core.support.settings.config import flatten
 from subsetsearch.config.rungs import FULL, RUNGS, SHORT, measuring_rung
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import StudyError

@@ -13,7 +13,7 @@ import optuna
 import sqlalchemy
 from optuna.trial import FrozenTrial, TrialState
 
-from realign_core.support.files import file_lock
+from realign_core.support.files.locks import file_lock
 from subsetsearch.errors import StudyError
 from subsetsearch.results.database.connect import no_driver, patient, when_made, with_driver, write_ahead
 from subsetsearch.results.database.failures import cannot_open

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from realign_core.support.files import file_lock
+from realign_core.support.files.locks import file_lock
 from subsetsearch.results.database.connect import connect
 from subsetsearch.results.database.failures import cannot_open
 from subsetsearch.results.database.retry import patiently

@@ -10,8 +10,8 @@ import numpy as np
 
 from realign_core.data.examples import ParallelText
 from realign_core.encoder.trainable import TrainableEncoder
-from realign_core.runs.workspace import Workspace
-from realign_core.support.files import content_key
+from realign_core.runs.workspace.workspace import Workspace
+from realign_core.support.files.keys import content_key
 from realign_core.support.progress import Progress
 from subsetsearch.rungs.cache import Arrays, cached_arrays, encode_sentences
 from subsetsearch.rungs.linear.gram import PoolStatistics, subset_map

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
-from realign_core.runs.workspace import Workspace
-from realign_core.support.files import content_key
+from realign_core.runs.workspace.workspace import Workspace
+from realign_core.support.files.keys import content_key
 from realign_core.support.progress import Progress
 from realign_core.support.seeds import sample_indices
 from realign_core.training.evaluation import encode_units, join

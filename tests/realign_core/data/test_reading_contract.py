@@ -11,7 +11,7 @@ import pytest
 from realign_core.align import AnyAligner, WordAligner
 from realign_core.data.labelled import AnyTaskReader, TaskReader
 from realign_core.data.parallel import AnyParallel, ParallelSource
-from realign_core.support.config import Config
+from realign_core.support.settings.config import Config
 
 BASES: dict[type[Config], tuple[Any, Path]] = {
     ParallelSource: (AnyParallel, Path(__file__).parent / "parallel" / "test_contract.py"),

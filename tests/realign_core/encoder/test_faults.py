@@ -17,8 +17,8 @@ from transformers import AutoModel, AutoTokenizer
 from realign_core.encoder.config import EncoderConfig
 from realign_core.encoder.load import load_encoder
 from realign_core.recipe import Recipe
-from realign_core.runs.dry_run import check
-from realign_core.runs.run import run
+from realign_core.runs.dry_run.dry_run import check
+from realign_core.runs.running.run import run
 from realign_core.support.errors import EncoderError
 
 Tensors = dict[str, torch.Tensor]
@@ -170,7 +170,9 @@ def test_a_faulty_encoder_is_refused_before_anything_runs(
     assert not report.passed
     with pytest.raises(EncoderError, match=said):
         raise report.findings[0].error
-    monkeypatch.setattr("realign_core.runs.workspace.make_task", lambda *_: pytest.fail("something was run"))
+    monkeypatch.setattr(
+        "realign_core.runs.workspace.workspace.make_task", lambda *_: pytest.fail("something was run")
+    )
     with pytest.raises(EncoderError, match=said):
         run(recipe, ["xx"])
 

@@ -11,7 +11,7 @@ from realign_core.encoder.config import EncoderConfig
 from realign_core.encoder.kernel import Kernel
 from realign_core.encoder.load import load_encoder
 from realign_core.support.errors import ConfigError
-from realign_core.support.kept import kept_value
+from realign_core.support.files.cache import kept_value
 
 CPU = torch.device("cpu")
 

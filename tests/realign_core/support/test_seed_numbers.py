@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from realign_core import Recipe, run, run_many
-from realign_core.runs.options import TrainOptions
+from realign_core.runs.saved.options import TrainOptions
 from realign_core.support.errors import ConfigError, RealignError
 from realign_core.support.seed_numbers import MOST_SEED, is_seed
 from realign_core.support.seeds import Seeds

@@ -8,8 +8,8 @@ import pytest
 
 from realign_core.data.examples import TokenExample
 from realign_core.recipe import Recipe
-from realign_core.support.config import validate_config
 from realign_core.support.errors import DataError
+from realign_core.support.settings.config import validate_config
 from realign_core.tasks.entities import EntityTagging
 from realign_core.tasks.features import Features
 from realign_core.tasks.reading import ignore_types

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from realign_core.recipe import Recipe
-from realign_core.support.config import validate_config
+from realign_core.support.settings.config import validate_config
 from realign_core.tasks.reading import read_task
 
 

@@ -16,9 +16,9 @@ from realign_core.encoder.config import EncoderConfig
 from realign_core.encoder.load import load_encoder
 from realign_core.encoder.trainable import WholeEncoder
 from realign_core.recipe import FinetuningConfig, Recipe
-from realign_core.runs.workspace import prepare
-from realign_core.support.config import validate_config
+from realign_core.runs.workspace.workspace import prepare
 from realign_core.support.errors import ConfigError, EncoderError
+from realign_core.support.settings.config import validate_config
 from realign_core.tasks.features import Features
 from realign_core.tasks.first_token import FirstTokenHead, text_model
 from realign_core.tasks.head import split_parameters

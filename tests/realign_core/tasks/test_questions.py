@@ -14,7 +14,7 @@ from hypothesis.extra.numpy import arrays
 
 from realign_core.data.examples import QuestionExample
 from realign_core.recipe import Recipe
-from realign_core.support.config import validate_config
+from realign_core.support.settings.config import validate_config
 from realign_core.tasks.questions import QuestionAnswering, answers, best_span
 
 TASK = QuestionAnswering()

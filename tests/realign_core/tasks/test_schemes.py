@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from realign_core.data.examples import PairExample
 from realign_core.recipe import Recipe, TaskKind
-from realign_core.support.config import validate_config
 from realign_core.support.errors import ConfigError, DataError
+from realign_core.support.settings.config import validate_config
 from realign_core.tasks.reading import _check_classes, read_target, read_training
 from realign_core.tasks.schemes import iob2, probable_tag
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from realign_core import check, run
 from realign_core.data.examples import UNTAGGED, TokenExample
 from realign_core.recipe import Recipe
-from realign_core.runs.workspace import prepare
-from realign_core.support.config import changed_values, validate_config
+from realign_core.runs.workspace.workspace import prepare
 from realign_core.support.errors import ConfigError
+from realign_core.support.settings.config import changed_values, validate_config
 from realign_core.tasks.entities import EntityTagging
 from realign_core.tasks.features import Features
 from realign_core.tasks.unscored import account_of_words

@@ -14,13 +14,13 @@ import numpy as np
 import pytest
 
 from realign_core import Recipe, run
-from realign_core.support.config import validate_config
+from realign_core.support.settings.config import validate_config
 from realign_core.training.distributed import Replicas
 
 SCRIPT = """
 import json, sys
 from realign_core import Recipe, run
-from realign_core.support.config import validate_config
+from realign_core.support.settings.config import validate_config
 from realign_core.training.distributed import replicas
 results = [run(validate_config(Recipe, content), ["xx", "yy"], seed=1) for content in json.loads(sys.argv[1])]
 if replicas().first:

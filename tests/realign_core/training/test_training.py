@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from realign_core.recipe import Recipe, Strategy
-from realign_core.runs.result import Result
-from realign_core.runs.run import run_prepared
-from realign_core.runs.training import build_training, draw_pairs
-from realign_core.runs.workspace import Workspace, prepare
-from realign_core.support.config import validate_config
+from realign_core.runs.running.run import run_prepared
+from realign_core.runs.running.training import build_training, draw_pairs
+from realign_core.runs.tables.result import Result
+from realign_core.runs.workspace.workspace import Workspace, prepare
 from realign_core.support.errors import CheckpointError, DataError, EncoderError, TrainingError
+from realign_core.support.settings.config import validate_config
 from realign_core.tasks.head import linear_head
 from realign_core.training.loop import Position, plan
 from realign_core.training.realignment import RealignmentSource

@@ -44,7 +44,9 @@ def test_a_file_that_cannot_be_written_is_named(
     def refuse(path: str, *_: object, **__: object) -> None:
         raise PermissionError(13, os.strerror(13), path)
 
-    monkeypatch.setattr("realign_core.support.files.tempfile.mkdtemp", lambda dir, **_: refuse(str(dir)))
+    monkeypatch.setattr(
+        "realign_core.support.files.writing.tempfile.mkdtemp", lambda dir, **_: refuse(str(dir))
+    )
     done = cli("report", *measured_copy.args, "-o", tmp_path / "report.md")
     check(done, f"{tmp_path}/report.md: cannot write here: Permission denied; check the path")
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from rich.table import Table
 
-from realign_core.support.console import results
+from realign_core.support.program.console import results
 from subsetsearch.analysis.front.front import Front
 from subsetsearch.analysis.front.front_row import FrontRow, FullRuns
 from subsetsearch.analysis.statistics.seed_noise import PairedDifference

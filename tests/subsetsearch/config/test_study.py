@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from realign_core.support.config import flatten, validate_config
+from realign_core.support.settings.config import flatten, validate_config
 from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.config.study import STUDY_VERSION
 from subsetsearch.errors import (

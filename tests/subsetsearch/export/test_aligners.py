@@ -15,8 +15,8 @@ import pytest
 from realign_core.align import PharaohAligner, WordText
 from realign_core.data.parallel import FolderParallel
 from realign_core.recipe import Recipe
-from realign_core.support.config import load_config
 from realign_core.support.seeds import DATA_SEED
+from realign_core.support.settings.config import load_config
 from subsetsearch.errors import ConfigError, LanguageError
 from subsetsearch.export import Choice, choice_from_languages, export
 from subsetsearch.subset import Subset

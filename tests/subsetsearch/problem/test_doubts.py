@@ -11,8 +11,8 @@ from realign_core.data.examples import ParallelText
 from realign_core.data.parallel import PairFilters
 from realign_core.data.parallel.doubts import count_letterless, header_for_text, numbers_for_text
 from realign_core.recipe import Recipe
-from realign_core.runs.checks import check_pairs
-from realign_core.runs.subject import RemarkError, Subject
+from realign_core.runs.dry_run.checks import check_pairs
+from realign_core.runs.dry_run.subject import RemarkError, Subject
 from realign_core.support.errors import DataError
 from subsetsearch.config import load_study
 from subsetsearch.problem.pool import build_pool

@@ -16,8 +16,8 @@ from subsetsearch.errors import SelectionError
 from subsetsearch.problem.pairs import PAIRS, PairChoices
 from subsetsearch.problem.space import SearchSpace, languages_of
 from subsetsearch.results.trials.trial_record import read_trials
-from subsetsearch.run.design import design
-from subsetsearch.run.trial import TrialRunner
+from subsetsearch.run.full_runs.design import design
+from subsetsearch.run.search.trial import TrialRunner
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.sampler.sampler import SubsetSampler
 from subsetsearch.sampler.subset_matrix import SubsetMatrix

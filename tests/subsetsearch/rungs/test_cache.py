@@ -11,7 +11,7 @@ import pytest
 
 from realign_core.encoder.content import encoder_content
 from realign_core.encoder.load import encoder_files
-from realign_core.support.kept import SUMS
+from realign_core.support.files.cache import SUMS
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.subset import Subset
 
@@ -26,7 +26,7 @@ OVERRIDES = {
 }
 KINDS = {"statistics", "probe", "alignment", "trunk", "scale", "contents", "alignments"}
 OTHERS = {
-    "realign_core/support/files.py": "names the folder",
+    "realign_core/support/files/disk.py": "names the folder",
     "subsetsearch/rungs/full.py": "a lock, which is empty",
 }
 

@@ -23,9 +23,9 @@ from subsetsearch.results.trials.proposals import announce_again
 from subsetsearch.results.trials.rung_scores import means_over_seeds, read_rung_scores
 from subsetsearch.results.trials.stored_study import load_stored, require_stored
 from subsetsearch.results.trials.trial_record import TrialRecord, queue_trial
-from subsetsearch.run.plan import describe_plan
-from subsetsearch.run.search import run_search
-from subsetsearch.run.trial import TrialRunner
+from subsetsearch.run.planning.plan import describe_plan
+from subsetsearch.run.search.search import run_search
+from subsetsearch.run.search.trial import TrialRunner
 from subsetsearch.rungs import full as full_module
 from subsetsearch.rungs.full import further_seed
 from subsetsearch.rungs.ladder import Ladder
@@ -72,7 +72,7 @@ def test_a_search_by_full_runs_reads_development_data_only(
         read.append((tuple(targets), tuple(splits)))
         return original(recipe, targets, splits, told)
 
-    monkeypatch.setattr("realign_core.runs.workspace.read_task", spy)
+    monkeypatch.setattr("realign_core.runs.workspace.workspace.read_task", spy)
     ladder = ladder_of(3, **OTHER_SAMPLER)
     run_search(ladder, 14)
     assert read == [(("swh_Latn", "yor_Latn"), ("dev",))]  # held-out languages neither

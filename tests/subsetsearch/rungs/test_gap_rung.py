@@ -16,8 +16,8 @@ from realign_core.training.evaluation import encode_units
 from subsetsearch.config import load_study
 from subsetsearch.config.proxy import LinearProxyConfig
 from subsetsearch.results.trials.stored_study import require_stored
-from subsetsearch.run.plan import describe_plan
-from subsetsearch.run.search import run_search
+from subsetsearch.run.planning.plan import describe_plan
+from subsetsearch.run.search.search import run_search
 from subsetsearch.rungs import cache as stored
 from subsetsearch.rungs.ladder import Ladder, open_ladder
 from subsetsearch.rungs.linear import gap as gap_module

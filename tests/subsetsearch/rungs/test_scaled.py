@@ -18,9 +18,9 @@ from subsetsearch.results.measurements.measurement import DEV, Measurement, run_
 from subsetsearch.results.measurements.requested_runs import Kind, open_runs, want
 from subsetsearch.results.trials.rung_scores import read_rung_scores
 from subsetsearch.results.trials.stored_study import Ending, other_searches
-from subsetsearch.run.plan import describe_plan
-from subsetsearch.run.plan_sheet import Plan
-from subsetsearch.run.search import run_search
+from subsetsearch.run.planning.plan import describe_plan
+from subsetsearch.run.planning.plan_sheet import Plan
+from subsetsearch.run.search.search import run_search
 from subsetsearch.rungs.full import FullRung
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.rungs.scaled import FEWEST_STEPS, scaled, scaled_recipe
@@ -99,7 +99,7 @@ def test_what_is_wanted_at_small_scale_is_not_a_whole_run(ladder_of: LadderOf) -
 
 @pytest.mark.parametrize("scale", [0.0, 1.5, 0.12345678])
 def test_a_scale_is_a_share(scale: float) -> None:
-    from realign_core.support.config import validate_config
+    from realign_core.support.settings.config import validate_config
 
     with pytest.raises(ConfigError, match=r"proxy\.full\.scale"):
         validate_config(StudyConfig, {"name": "x", "proxy": {"full": {"scale": scale}}})

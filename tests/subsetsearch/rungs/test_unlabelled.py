@@ -17,8 +17,8 @@ from subsetsearch.problem.problem import Problem
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.results.trials.stored_study import require_stored
 from subsetsearch.results.trials.trial_record import first_scored, read_trials
-from subsetsearch.run.plan import describe_plan
-from subsetsearch.run.search import run_search
+from subsetsearch.run.planning.plan import describe_plan
+from subsetsearch.run.search.search import run_search
 from subsetsearch.rungs.full import FullRuns
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.rungs.linear_rung import ProbeRung

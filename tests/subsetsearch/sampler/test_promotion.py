@@ -10,7 +10,7 @@ import pytest
 
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.results.trials.trial_record import TrialRecord, queue_trial, read_trials
-from subsetsearch.run.trial import TrialRunner
+from subsetsearch.run.search.trial import TrialRunner
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.sampler.promotion import Promotion
 from subsetsearch.sampler.sampler import SubsetSampler

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from subsetsearch.problem.space import SearchSpace
-from subsetsearch.run.search import run_search
+from subsetsearch.run.search.search import run_search
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.sampler.warm_starts import greedy_by_score, published_starts, warm_starts
 from subsetsearch.strategies import published_subsets

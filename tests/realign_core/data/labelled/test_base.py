@@ -6,8 +6,8 @@ from pydantic import TypeAdapter, ValidationError
 from realign_core.data.examples import PairExample, QuestionExample, TextExample, TokenExample
 from realign_core.data.labelled import AnyTaskReader, ConllTask, check_labels, label_set
 from realign_core.data.labelled.base import SkipBudget
-from realign_core.support.config import validate_config
 from realign_core.support.errors import ConfigError, DataError
+from realign_core.support.settings.config import validate_config
 
 
 def test_labels_of_every_kind_of_example():

@@ -29,9 +29,9 @@ from realign_core.data.labelled import (
     TsvTask,
     XnliTask,
 )
-from realign_core.data.labelled._sentences import SentenceReader
-from realign_core.support.config import validate_config
+from realign_core.data.labelled.layouts.sentences import SentenceReader
 from realign_core.support.errors import ConfigError, DataError
+from realign_core.support.settings.config import validate_config
 
 WITHOUT_FILES = {CldrExpressions, CldrNames, HubTask}
 """Two have no files; the layouts of the hub are held to it in ``test_hub_contract.py``."""

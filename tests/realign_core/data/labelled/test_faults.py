@@ -21,8 +21,8 @@ from realign_core.data.labelled import (
     TaskReader,
     XnliTask,
 )
-from realign_core.support.config import validate_config
 from realign_core.support.errors import ConfigError, DataError
+from realign_core.support.settings.config import validate_config
 
 CONTEXT = "Der Fluss 🏞 heißt Aare. Er fließt durch Bern, und Bern liegt am Fluss."
 

@@ -21,8 +21,8 @@ from realign_core.data.parallel import (
     ParallelSource,
     TsvParallel,
 )
-from realign_core.support.config import validate_config
 from realign_core.support.errors import ConfigError, DataError
+from realign_core.support.settings.config import validate_config
 
 pytest.importorskip("polib")
 

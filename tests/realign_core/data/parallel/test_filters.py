@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from realign_core.data.parallel import PairFilters
-from realign_core.support.config import validate_config
 from realign_core.support.errors import ConfigError
+from realign_core.support.settings.config import validate_config
 
 texts = st.text(st.sampled_from("ab é"), max_size=6)
 

@@ -10,7 +10,7 @@ import optuna
 import pytest
 
 from realign_core.recipes import over
-from realign_core.support.files import content_key
+from realign_core.support.files.keys import content_key
 from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.errors import StudyError
 from subsetsearch.results.database.study_folder import StudyFolder

@@ -22,9 +22,9 @@ from subsetsearch.results.database.address import VARIABLE
 from subsetsearch.results.database.study_folder import StudyFolder
 from subsetsearch.results.tables.study_store import open_store, read_full_runs
 from subsetsearch.results.trials.stored_study import require_stored
-from subsetsearch.run.evaluate import run_with_workers
-from subsetsearch.run.search import run_search
-from subsetsearch.run.workers import search_with_workers
+from subsetsearch.run.full_runs.evaluate import run_with_workers
+from subsetsearch.run.search.search import run_search
+from subsetsearch.run.search.workers import search_with_workers
 from subsetsearch.rungs.full import FullRuns
 from subsetsearch.rungs.ladder import open_ladder
 from subsetsearch.subset import NONE, Subset

@@ -1,0 +1,1 @@
+"""How labelled files are laid out: a language a file, rows, sentences, answers; shared by the readers."""

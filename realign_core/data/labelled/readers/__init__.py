@@ -1,0 +1,1 @@
+"""The readers of labelled examples, one a format."""

@@ -1,0 +1,1 @@
+"""Runs: train, score, once or with several seeds."""

@@ -1,0 +1,1 @@
+"""What a run found, tables of runs, and comparisons of them."""

@@ -1,0 +1,1 @@
+"""What a recipe needs before it runs: encoder, tokenised data, device; made once for many runs."""

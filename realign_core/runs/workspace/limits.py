@@ -1,0 +1,43 @@
+"""Less parallel text than there is: a run with at most so many pairs of each language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from realign_core.data.examples import ParallelText
+from realign_core.runs.workspace.workspace import Workspace
+from realign_core.support.seeds import DATA_SEED
+
+
+def limit_pairs(workspace: Workspace, languages: Iterable[str], pairs: int | None) -> Workspace:
+    """Cut a workspace's parallel texts to what fewer pairs of each language would have been.
+
+    Runs are as if the corpus had no more: a language gives its first pairs in the one order that
+    :data:`realign_core.support.seeds.DATA_SEED` names, so fewer are always part of more, and one that has
+    no more is left as it is. Tokens and linked words are kept, for they do not depend on it; a word
+    aligner that learns from the texts has learned from all of them.
+
+    Args:
+        workspace: From :func:`realign_core.runs.workspace.workspace.prepare`.
+        languages: Those that are kept.
+        pairs: At most so many, below the recipe's own ``realignment.pairs_per_language``; ``None`` cuts
+            nothing.
+
+    Returns:
+        A workspace that shares everything else with the given one.
+    """
+    if pairs is None:
+        return workspace
+    recipe = workspace.recipe
+    change = {"pairs_per_language": pairs, "all_if_fewer": True}
+    return replace(
+        workspace,
+        recipe=recipe.model_copy(update={"realignment": recipe.realignment.model_copy(update=change)}),
+        parallel={code: at_most(workspace.parallel[code], pairs) for code in languages},
+    )
+
+
+def at_most(text: ParallelText, pairs: int) -> ParallelText:
+    """Take the first pairs of a language in the one order; all of them, as they are, if there are no more."""
+    return text if len(text) <= pairs else text.take(pairs, DATA_SEED)

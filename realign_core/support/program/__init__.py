@@ -1,0 +1,1 @@
+"""What a program needs beside its work: console, signals, threads, offline mode, optional packages."""

@@ -1,0 +1,1 @@
+"""Frozen, validated settings, and the TOML files that hold them."""

@@ -1,0 +1,1 @@
+"""Commands that read a study and hand over what it says."""

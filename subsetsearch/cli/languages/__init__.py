@@ -1,0 +1,1 @@
+"""Commands about languages, without a study."""

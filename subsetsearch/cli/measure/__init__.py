@@ -1,0 +1,1 @@
+"""Commands that make a study and measure."""

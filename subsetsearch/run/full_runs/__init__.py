@@ -1,0 +1,1 @@
+"""Full runs: of which subsets, shared by several processes; and the encoder to take home."""

@@ -1,0 +1,1 @@
+"""What a study's work begins with: checks, its data, its arithmetic, its processes."""

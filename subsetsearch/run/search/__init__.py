@@ -1,0 +1,1 @@
+"""The search: trials, and the workers that share them."""
