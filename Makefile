@@ -8,7 +8,7 @@ WORKERS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SEARCH := $(BIN)/subsetsearch
 
-.PHONY: help demo test lint format docs bench-engine bench-typology bench-search bench-calibration bench-replay bench-unlabelled bench-expressions bench-chaos bench-scale fuzz bench-store bench-tables bench-effects bench-peers bench-scaled clean
+.PHONY: help demo test lint format docs bench-engine bench-typology bench-search bench-calibration bench-replay bench-unlabelled bench-expressions bench-chaos bench-scale fuzz bench-store bench-tables bench-effects bench-peers bench-scaled reproduce figures clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -110,6 +110,13 @@ bench-scaled: $(VENV)/.test  ## how small-scale runs rank subsets, and what leav
 bench-tables: $(VENV)/.test  ## what is missing of the tables by target (many hours, goes on where it stopped; REALIGN_DATA)
 	for task in african-pos ud-pos time-expressions names; do $(BIN)/python -m benchmarks.tables $$task || exit 1; done
 	$(BIN)/python -m benchmarks.tables
+
+reproduce: $(VENV)/.test  ## search and full runs of a task of the real study, STUDY=time-expressions (hours; goes on where it stopped)
+	$(PIP) install -q -c constraints.txt -e '.[bench-peers,ner]'
+	$(BIN)/python -m benchmarks.study $(basename $(notdir $(STUDY))) --dir $(RUNS) --workers $(WORKERS)
+
+figures: $(VENV)/.test  ## summary, tables and figures of the real study from the rows that are there
+	$(BIN)/python -m benchmarks.study
 
 clean:  ## remove the virtual environment and caches (results stay)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

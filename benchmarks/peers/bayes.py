@@ -14,7 +14,7 @@ from botorch.optim.optimize import optimize_acqf_discrete
 from botorch.sampling.get_sampler import get_sampler
 from gpytorch.mlls import ExactMarginalLogLikelihood
 
-from benchmarks.peers.game import EDGE, Game
+from benchmarks.peers.game import EDGE, Board
 from benchmarks.peers.players import Plain, Ran
 
 STARTS = 8
@@ -29,13 +29,17 @@ REFIT = 1.2
 class Botorch(Plain):
     """qLogNEHVI; costs are known, scores are noisy."""
 
-    def __init__(self, game: Game, seed: int) -> None:
+    def __init__(self, game: Board, seed: int) -> None:
         super().__init__(game, seed)
         self.seed = seed
         self.kept: tuple[int, dict[str, torch.Tensor]] | None = None
         self.x = torch.tensor(game.rows, dtype=torch.float64)
-        self.y = torch.tensor(game.values, dtype=torch.float64)
         self.costs = torch.tensor(game.costs, dtype=torch.float64)
+
+    @property
+    def y(self) -> torch.Tensor:
+        """What runs have said so far, shape (n,)."""
+        return torch.tensor(self.game.values, dtype=torch.float64)
 
     def ask(self, ran: Ran) -> int:
         """A random set first; then what adds most to the area."""

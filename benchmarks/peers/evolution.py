@@ -6,7 +6,7 @@ import numpy as np
 import optuna
 from optuna.trial import TrialState, create_trial
 
-from benchmarks.peers.game import Game
+from benchmarks.peers.game import Board
 from benchmarks.peers.players import Plain, Ran
 from subsetsearch.sampler.subset_matrix import Rows
 
@@ -22,7 +22,7 @@ class Told(Plain):
 
     starts = 0
 
-    def __init__(self, game: Game, seed: int) -> None:
+    def __init__(self, game: Board, seed: int) -> None:
         super().__init__(game, seed)
         self.names = tuple(game.space.distributions())
         self.stored = optuna.create_study(directions=["minimize", "maximize"], sampler=self.sampler(seed))
@@ -96,7 +96,7 @@ class SparseEA(Plain):
     scores; children take or lose one language of their other parent, and mutate by one, by tournaments too.
     """
 
-    def __init__(self, game: Game, seed: int) -> None:
+    def __init__(self, game: Board, seed: int) -> None:
         super().__init__(game, seed)
         self.singles = [int(p) for p in self.rng.permutation(np.flatnonzero(game.rows.sum(axis=1) == 1))]
         self.first: list[Rows] | None = None

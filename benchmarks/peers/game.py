@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 
@@ -25,6 +26,43 @@ FEWEST = 30
 
 EDGE = 1.02
 """The axis of costs ends so much beyond the cost of all languages."""
+
+
+class Board(Protocol):
+    """What players see: subsets that may be run, their costs, and what the runs so far have said."""
+
+    @property
+    def space(self) -> SearchSpace:
+        """Subsets of the pool that are allowed."""
+        ...
+
+    @property
+    def rows(self) -> Rows:
+        """Subsets as booleans, shape (n, n_languages)."""
+        ...
+
+    @property
+    def values(self) -> Matrix:
+        """What a run of each says, shape (n,)."""
+        ...
+
+    @property
+    def costs(self) -> Matrix:
+        """Logarithms of data costs, shape (n,)."""
+        ...
+
+    def nearest(self, row: Rows, ran: Sequence[int]) -> int:
+        """Place of the subset not run yet that stands for a proposed set."""
+        ...
+
+
+def nearest(rows: Rows, row: Rows, ran: Sequence[int]) -> int:
+    """Find the row not run yet that shares most languages with a set, by Jaccard; small ones first."""
+    both = (rows & row).sum(axis=1)
+    either = (rows | row).sum(axis=1)
+    likeness = np.where(either > 0, both / np.maximum(either, 1), 1.0)
+    likeness[list(ran)] = -1.0
+    return int(np.argmax(likeness))
 
 
 @dataclass(frozen=True)
@@ -89,13 +127,9 @@ class Game:
         edge, floor = float(EDGE * self.costs.max()), float(self.truth.min())
         return hypervolume(self.costs[ran], self.truth[ran], worst_cost=edge, worst_value=floor)
 
-    def nearest(self, row: Rows, ran: list[int]) -> int:
-        """The subset not run yet that shares most languages with a set, by Jaccard; small ones first."""
-        both = (self.rows & row).sum(axis=1)
-        either = (self.rows | row).sum(axis=1)
-        likeness = np.where(either > 0, both / np.maximum(either, 1), 1.0)
-        likeness[ran] = -1.0
-        return int(np.argmax(likeness))
+    def nearest(self, row: Rows, ran: Sequence[int]) -> int:
+        """The subset of the table that is nearest to a set."""
+        return nearest(self.rows, row, ran)
 
 
 def read_game(task: TableTask) -> Game | None:

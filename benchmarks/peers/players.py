@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 import optuna
 
-from benchmarks.peers.game import Game
+from benchmarks.peers.game import Board, Game
 from benchmarks.tables.tasks import SEARCH_SEEDS
 from subsetsearch.analysis.model.effects import fit_effects
 from subsetsearch.config.rungs import FULL
@@ -37,7 +37,7 @@ class Player(Protocol):
 class Plain:
     """A player without a model."""
 
-    def __init__(self, game: Game, seed: int) -> None:
+    def __init__(self, game: Board, seed: int) -> None:
         self.game, self.rng = game, np.random.default_rng(seed)
 
     def expects(self, ran: Ran) -> int | None:  # noqa: ARG002
@@ -47,7 +47,7 @@ class Plain:
     def left(self, ran: Ran) -> list[int]:
         """Places of what was not run."""
         done = set(ran)
-        return [place for place in range(len(self.game.subsets)) if place not in done]
+        return [place for place in range(len(self.game.rows)) if place not in done]
 
     def draw(self, ran: Ran) -> int:
         """Draw a set of uniform size, and take the nearest in the table."""
@@ -73,7 +73,7 @@ class Random(Plain):
 class Greedy(Plain):
     """All single languages in a random order; then the best so far grows by one, best singles first."""
 
-    def __init__(self, game: Game, seed: int) -> None:
+    def __init__(self, game: Board, seed: int) -> None:
         super().__init__(game, seed)
         singles = np.flatnonzero(game.rows.sum(axis=1) == 1)
         self.singles = [int(place) for place in self.rng.permutation(singles)]
@@ -107,7 +107,7 @@ class Ours(Plain):
 
     def __init__(self, game: Game, seed: int) -> None:
         super().__init__(game, seed)
-        space = game.space
+        self.table, space = game, game.space
         self.lengths = dict(space.pairs.lengths)
         kernel = study_kernel(game.study, space.keys, sorted(game.dev[0]), self.lengths)
         sampler = SubsetSampler(
@@ -121,24 +121,24 @@ class Ours(Plain):
 
     def ask(self, ran: Ran) -> int:
         """What the sampler proposes."""
-        space = self.game.space
+        space = self.table.space
         for place in ran[self.told :]:
-            subset = self.game.subsets[place]
+            subset = self.table.subsets[place]
             trial = optuna.trial.create_trial(
                 params=space.params(subset),
                 distributions=space.distributions(),
-                values=[space.cost(subset), float(self.game.values[place])],
+                values=[space.cost(subset), float(self.table.values[place])],
             )
             self.stored.add_trial(trial)
         self.told = len(ran)
         asked = self.stored.ask(space.distributions())
         subset = space.subset(asked.params)
         self.stored.tell(asked, state=optuna.trial.TrialState.FAIL)
-        return self.game.subsets.index(subset)
+        return self.table.subsets.index(subset)
 
     def expects(self, ran: Ran) -> int | None:
         """The best by the model of effects."""
-        game = self.game
+        game = self.table
         runs = [
             Measurement("", "", game.subsets[place], FULL.number, DEV, SEARCH_SEEDS[0], "", game.dev[place])
             for place in ran

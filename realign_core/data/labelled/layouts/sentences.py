@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar
 
-from realign_core.data.examples import TokenExample
+from realign_core.data.account import Account
+from realign_core.data.examples import Example, TokenExample
 from realign_core.data.labelled.base import SkipBudget, Split
 from realign_core.data.labelled.layouts.language_files import ParsedFileReader
 from realign_core.data.labelled.layouts.tables import NO_LABEL
@@ -18,6 +19,13 @@ from realign_core.support.files.text import text_lines
 
 _REMOVED = "_"
 """What a treebank has for every word whose text may not be passed on."""
+
+
+_HALVES: Mapping[Split, int] = {"dev": 0, "test": 1}
+"""Place of a half's first sentence."""
+
+OTHER_HALF = "of the other half"
+"""Why a sentence is left out: it is development data of a test file, or the reverse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,8 @@ class SentenceReader(ParsedFileReader):
     Args:
         tag_map: Tags of the file -> tags that are used instead (``{"B-DATE": "O"}``). What stands for no tag
             (empty, ``_``, ``-``, ``--``, ``-1``) is malformed, unless it is mapped.
+        halve_test: Take development data from the test data of a language that has no other: its first,
+            third, fifth ... sentence is ``dev``, the others are ``test``. No sentence is in both.
     """
 
     map_key: ClassVar[str] = "tag_map"
@@ -65,6 +75,27 @@ class SentenceReader(ParsedFileReader):
     """Columns that a word has at least."""
 
     tag_map: Mapping[str, str] = {}
+    halve_test: bool = False
+
+    def read_account(self, language: str, split: Split) -> tuple[list[Example], Account]:
+        """Read as every reader does; of test data that are halved, the split's half."""
+        examples, account = super().read_account(language, split)
+        start = _HALVES.get(split)
+        if start is None or not self.halve_test or language in super()._paths("dev"):
+            return examples, account
+        half = examples[start::2]
+        if not half:
+            raise DataError(
+                f"the one sentence of '{language}' cannot be halved",
+                where=self.paths(language, split)[0],
+                fix="leave the language out, or halve_test",
+            )
+        dropped = {**account.dropped, OTHER_HALF: len(examples) - len(half)}
+        return half, replace(account, dropped=dropped)
+
+    def _paths(self, split: Split) -> dict[str, tuple[Path, ...]]:
+        found = super()._paths(split)
+        return {**super()._paths("test"), **found} if self.halve_test and split == "dev" else found
 
     @abstractmethod
     def _fields(self, line: str) -> list[str]:

@@ -219,3 +219,27 @@ def test_a_column_of_word_numbers_is_no_column_of_words(tmp_path: Path, content:
         ConllTask(files={"swh": {"dev": [tmp_path / "d.txt"]}}, skip_bad=9).read("swh", "dev")
     (tmp_path / "d.txt").write_text("1 NUM\n3 NUM\n\n1 NUM\n\n", encoding="utf-8")
     assert len(ConllTask(files={"swh": {"dev": [tmp_path / "d.txt"]}}).read("swh", "dev")) == 2
+
+
+def test_test_data_are_halved_where_there_are_no_other(tmp_path: Path):
+    sentences = [[(f"w{n}", "NOUN")] for n in range(7)]
+    text = "\n".join("".join(f"{t} {tag}\n" for t, tag in sentence) for sentence in sentences)
+    write(tmp_path, "wol/test.txt", text)
+    write(tmp_path, "yor/test.txt", text)
+    write(tmp_path, "yor/dev.txt", "own NOUN\n")
+    plain, halved = ConllTask(path=tmp_path), ConllTask(path=tmp_path, halve_test=True)
+    assert plain.languages("dev") == ("yor",)
+    assert halved.languages("dev") == halved.languages("test") == ("wol", "yor")
+    assert as_pairs(halved.read("wol", "dev")) == sentences[0::2]
+    assert as_pairs(halved.read("wol", "test")) == sentences[1::2]
+    assert as_pairs(halved.read("yor", "dev")) == [[("own", "NOUN")]]
+    assert as_pairs(halved.read("yor", "test")) == sentences
+    assert halved.read_account("wol", "test")[1] == Account("wol", 7, {"of the other half": 4}, "example")
+
+
+def test_one_sentence_cannot_be_halved(tmp_path: Path):
+    write(tmp_path, "wol/test.txt", "own NOUN\n")
+    reader = ConllTask(path=tmp_path, halve_test=True)
+    assert len(reader.read("wol", "dev")) == 1
+    with pytest.raises(DataError, match="cannot be halved"):
+        reader.read("wol", "test")

@@ -1,0 +1,213 @@
+"""What the study compares, and how it is kept: a plan in JSON, made once, when the search has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Self
+
+from benchmarks.common import read_json, write_json
+from subsetsearch.subset import NONE, Subset
+
+OURS, PUBLISHED, RANDOM, TRAITS, DIVERSE, PEER, COST = (
+    *("ours", "published", "random", "traits", "diverse", "peer", "cost"),
+)
+ENDS = "end"
+"""No realignment and all languages."""
+
+TIERS: Mapping[str, int] = {
+    ENDS: 0,
+    OURS: 0,
+    PUBLISHED: 0,
+    RANDOM: 1,
+    TRAITS: 2,
+    DIVERSE: 2,
+    PEER: 3,
+    COST: 3,
+}
+"""Kind to when it is run: all seeds of a lower tier come first, so that a study that is cut off is of use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What the model expected of a subset before any run on test data, as fractions.
+
+    Args:
+        gain: Of the mean over the targets that the search saw, over no realignment.
+        sd: Its standard deviation.
+        noise: Standard deviation of the noise of a run's mean over these targets.
+    """
+
+    gain: float
+    sd: float
+    noise: float
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that is compared.
+
+    Args:
+        kind: One of those above.
+        name: Within its kind.
+        languages: Keys, sorted.
+        pairs: Most pairs of each; all, if ``None``.
+        cost: Sentence pairs that it needs.
+        targets: Those that it was chosen for, where these are not all.
+        route: Target to whether it gets the realigned encoder, where targets are routed.
+        expected: By the model of the search.
+        note: What one should know.
+    """
+
+    kind: str
+    name: str
+    languages: tuple[str, ...]
+    pairs: int | None = None
+    cost: float = 0.0
+    targets: tuple[str, ...] | None = None
+    route: Mapping[str, bool] | None = None
+    expected: Expected | None = None
+    note: str = ""
+
+    @property
+    def subset(self) -> Subset:
+        """What is run."""
+        return Subset(frozenset(self.languages), self.pairs)
+
+    @property
+    def label(self) -> str:
+        """Kind and name, as in ``ours: recommended``."""
+        return self.name if self.kind == ENDS else f"{self.kind}: {self.name}"
+
+    @classmethod
+    def of(cls, kind: str, name: str, subset: Subset, **more: Any) -> Self:
+        """Make an entry of a subset."""
+        return cls(kind, name, tuple(sorted(subset.languages)), subset.pairs, **more)
+
+    @classmethod
+    def read(cls, content: Mapping[str, Any]) -> Self:
+        """Read one as it is written."""
+        expected, targets = content.get("expected"), content.get("targets")
+        return cls(
+            **{
+                **content,
+                "languages": tuple(content["languages"]),
+                "targets": None if targets is None else tuple(targets),
+                "expected": None if expected is None else Expected(**expected),
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a search took.
+
+    Args:
+        runs: On development data.
+        minutes: Of one processor core.
+    """
+
+    runs: int
+    minutes: float
+
+
+@dataclass(frozen=True, slots=True)
+class TargetFacts:
+    """What is known of a target without any run."""
+
+    name: str
+    family: str
+    script: str
+    seen: bool
+    held_out: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a task's full runs are of.
+
+    Args:
+        task: Its name.
+        fingerprint: Of the study file: rows of another one do not belong to it.
+        metric: Of the scores.
+        seeds: Of the full runs.
+        budget: Of the search, in minutes.
+        search: What it took.
+        targets: Key to facts.
+        entries: What is compared.
+        peers: Player to what its search took; added when these have ended.
+    """
+
+    task: str
+    fingerprint: str
+    metric: str
+    seeds: tuple[int, ...]
+    budget: float
+    search: Spent
+    targets: Mapping[str, TargetFacts]
+    entries: tuple[Entry, ...]
+    peers: Mapping[str, Spent]
+
+    @property
+    def searched(self) -> tuple[str, ...]:
+        """Targets that the search saw."""
+        return tuple(key for key, facts in self.targets.items() if not facts.held_out)
+
+    @property
+    def held_out(self) -> tuple[str, ...]:
+        """Targets that it did not see."""
+        return tuple(key for key, facts in self.targets.items() if facts.held_out)
+
+    def of_kind(self, kind: str) -> tuple[Entry, ...]:
+        """Entries of a kind."""
+        return tuple(entry for entry in self.entries if entry.kind == kind)
+
+    def entry(self, label: str) -> Entry:
+        """Find an entry by its label."""
+        return next(entry for entry in self.entries if entry.label == label)
+
+    def runs(self) -> list[tuple[Subset, int]]:
+        """All full runs, each once, in the order in which they are done."""
+        found: dict[tuple[Subset, int], None] = {}
+        for tier in sorted(set(TIERS.values())):
+            subsets = [entry.subset for entry in self.entries if TIERS[entry.kind] == tier]
+            found |= dict.fromkeys((subset, seed) for seed in self.seeds for subset in subsets)
+        return list(found)
+
+    def with_peers(self, entries: Sequence[Entry], spent: Mapping[str, Spent]) -> Plan:
+        """Add what the peers chose."""
+        own = [entry for entry in self.entries if entry.kind != PEER]
+        return replace(self, entries=(*own, *entries), peers=spent)
+
+
+def write_plan(path: Path, plan: Plan) -> None:
+    """Keep a plan; the file is replaced as a whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = asdict(plan)
+    content["entries"] = [
+        {name: value for name, value in entry.items() if value not in (None, "")}
+        for entry in content["entries"]
+    ]
+    write_json(path, content)
+
+
+def read_plan(path: Path) -> Plan | None:
+    """Read a plan; ``None`` if there is none yet."""
+    content = read_json(path)
+    if not content:
+        return None
+    return Plan(
+        content["task"],
+        content["fingerprint"],
+        content["metric"],
+        tuple(content["seeds"]),
+        content["budget"],
+        Spent(**content["search"]),
+        {key: TargetFacts(**facts) for key, facts in content["targets"].items()},
+        tuple(map(Entry.read, content["entries"])),
+        {player: Spent(**spent) for player, spent in content["peers"].items()},
+    )
+
+
+UNTOUCHED = Entry.of(ENDS, "none", NONE)

@@ -1,0 +1,93 @@
+"""A picture a task: cost against score for seen and held-out targets, gains by target, the model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from benchmarks.study.calibrate import calibration
+from benchmarks.study.entries import COST, DIVERSE, ENDS, OURS, PEER, PUBLISHED, RANDOM, TRAITS, UNTOUCHED
+from benchmarks.study.measured import Measured
+
+COLOURS = {
+    ENDS: "black",
+    OURS: "#d55e00",
+    PUBLISHED: "#0072b2",
+    RANDOM: "#999999",
+    DIVERSE: "#009e73",
+    TRAITS: "#cc79a7",
+    PEER: "#e69f00",
+    COST: "#56b4e9",
+}
+"""Kind to a colour that the colour-blind tell apart."""
+
+
+def draw(name: str, measured: Measured, folder: Path) -> Path:
+    """Draw a task as far as it was run.
+
+    Args:
+        name: Of the task.
+        measured: Its rows, at least one.
+        folder: Where the picture goes.
+    """
+    figure = Figure(figsize=(12, 8), layout="constrained")
+    axes = figure.subplots(2, 2)
+    for place, group in enumerate(("seen by the search", "held out")):
+        _front(axes[0, place], measured, group)
+    _gains(axes[1, 0], measured)
+    _foretold(axes[1, 1], measured)
+    figure.suptitle(f"{name}: {measured.done} of {len(measured.plan.runs())} runs")
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.png"
+    figure.savefig(path, dpi=80, metadata={"Software": None})
+    return path
+
+
+def _front(axis: Axes, measured: Measured, group: str) -> None:
+    """Cost against the mean score of a group of targets."""
+    targets = measured.groups.get(group, ())
+    for kind, colour in COLOURS.items():
+        entries = [entry for entry in measured.plan.of_kind(kind) if entry.targets is None]
+        means = [(entry.cost, measured.mean(entry, targets)) for entry in entries if targets]
+        points = [(cost, 100 * mean.mean) for cost, mean in means if mean is not None]
+        if points:
+            axis.scatter([x for x, _ in points], [y for _, y in points], color=colour, label=kind, s=24)
+    axis.set_xscale("symlog", linthresh=100)
+    axis.set_xlabel("sentence pairs")
+    axis.set_ylabel("score, %")
+    axis.set_title(group)
+    if axis.collections:
+        axis.legend(fontsize=7)
+
+
+def _gains(axis: Axes, measured: Measured) -> None:
+    """Gain of each target by what is recommended, lowest first."""
+    found = {
+        key: measured.difference(measured.recommended, UNTOUCHED, (key,)) for key in measured.plan.targets
+    }
+    known = sorted((difference.mean, key) for key, difference in found.items() if difference is not None)
+    facts = measured.plan.targets
+    colours = ["#cc79a7" if facts[key].held_out else "#d55e00" for _, key in known]
+    axis.bar([key for _, key in known], [100 * mean for mean, _ in known], color=colours)
+    axis.tick_params(axis="x", rotation=90, labelsize=6)
+    axis.axhline(0, color="black", linewidth=0.5)
+    axis.set_ylabel("points over no realignment")
+    axis.set_title("our pick by target (pale: held out)")
+
+
+def _foretold(axis: Axes, measured: Measured) -> None:
+    """What the model expected against what was measured."""
+    model = calibration(measured)
+    axis.set_title("what the model of the search expected")
+    axis.set_xlabel("expected gain, points (90 % interval)")
+    axis.set_ylabel("measured gain, points")
+    if model is None:
+        return
+    expected = [100 * one.expected for one in model.foretold]
+    gains = [100 * one.measured for one in model.foretold]
+    reach = [100 * 1.645 * one.sd for one in model.foretold]
+    axis.errorbar(expected, gains, xerr=reach, fmt="o", color="#0072b2", markersize=3, linewidth=0.5)
+    ends = [min(expected + gains), max(expected + gains)]
+    axis.plot(ends, ends, color="black", linewidth=0.5)

@@ -1,0 +1,89 @@
+"""Rows of runs, kept as small tables beside the study's database, so that any machine can go on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from benchmarks.study.tasks import StudyTask
+from realign_core.data.labelled import Split
+from realign_core.support.progress import Advance
+from subsetsearch.config.rungs import FULL
+from subsetsearch.errors import StudyError
+from subsetsearch.results.measurement import DEV, TEST, Measurement
+from subsetsearch.results.run_table import read_runs, write_runs
+from subsetsearch.results.store import MeasurementStore
+
+DIGITS = 5
+"""Of a score in the tables."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The tables of a task and the database of its study.
+
+    Args:
+        task: The task.
+        store: Of the study.
+        fingerprint: Of the study file.
+    """
+
+    task: StudyTask
+    store: MeasurementStore
+    fingerprint: str
+
+    def restore(self) -> int:
+        """Put the rows that are in the tables alone into the database.
+
+        Returns:
+            How many these are.
+
+        Raises:
+            StudyError: If a table is damaged, or of another study file than this one.
+        """
+        added = 0
+        for path, split in self._tables:
+            rows = read_runs(path, split=split)
+            if any(row.fingerprint != self.fingerprint for row in rows):
+                raise StudyError(
+                    f"rows of another version of {self.task.file.name}: its settings were changed since",
+                    where=path,
+                    fix="take the change back, or move the rows and the plan of this task away",
+                )
+            there = self.store.have([row.run for row in rows])
+            added += self.store.add(row for row in rows if row.run not in there)
+        return added
+
+    def write(self) -> None:
+        """Write what the database has as tables."""
+        for path, split in self._tables:
+            runs = self.runs(split)
+            if runs:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                write_runs(path, [_rounded(run) for run in runs])
+
+    def runs(self, split: Split) -> list[Measurement]:
+        """Full runs on development data, or those with fresh seeds on test data."""
+        found = self.store.read(self.fingerprint, rung=FULL.number, split=split, scale=1.0)
+        return [run for run in found if run.fresh == (split == TEST)]
+
+    @property
+    def _tables(self) -> Sequence[tuple[Path, Split]]:
+        return (self.task.dev, DEV), (self.task.test, TEST)
+
+    @contextmanager
+    def track(self, label: str, total: int) -> Iterator[Advance]:  # noqa: ARG002
+        """Write the tables whenever runs have ended: the progress of whoever runs them."""
+
+        def advance(steps: int) -> None:
+            if steps and label == "full runs":
+                self.write()
+
+        yield advance
+
+
+def _rounded(run: Measurement) -> Measurement:
+    scores = {key: round(score, DIGITS) for key, score in run.scores.items()}
+    return replace(run, scores=scores, value=round(run.mean, DIGITS), seconds=round(run.seconds, 1))

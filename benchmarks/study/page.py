@@ -1,0 +1,173 @@
+"""Tables of ``studies/README.md``, and everything that is written from the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from benchmarks.common import ROOT, write_figures, write_json
+from benchmarks.study.goals import MISSED, NOT_RUN
+from benchmarks.study.summary import read_measured, summary
+from benchmarks.study.tasks import PAGE, SUMMARY, TASKS
+
+FIGURES = ROOT / "studies" / "results" / "figures"
+WORST = 5
+"""So many targets that lose are named."""
+
+
+def write_all(page: Path = PAGE, file: Path = SUMMARY, figures: Path = FIGURES) -> None:
+    """Write ``summary.json``, the tables of the page and the figures, as far as there are rows."""
+    found = summary(tuple(TASKS.values()))
+    write_json(file, found)
+    write_figures("study", parts(found), page)
+    measured = {name: read_measured(task) for name, task in TASKS.items()}
+    known = {name: one for name, one in measured.items() if one is not None and one.runs}
+    if known:
+        from benchmarks.study.figures import draw  # matplotlib takes seconds to load
+
+        for name, one in known.items():
+            draw(name, one, figures)
+
+
+def parts(found: Mapping[str, Any]) -> list[str]:
+    """Write a summary as Markdown: how far it is, losses, goals, then a task after the other."""
+    return [_progress(found["tasks"]), _losses(found), _goals(found["goals"]), *_tasks(found["tasks"])]
+
+
+def _progress(tasks: Mapping[str, Any]) -> str:
+    lines = [
+        "| task | state | full runs | search, minutes (budget) | all strategies in full, minutes |",
+        "|-|-|-:|-:|-:|",
+    ]
+    for name, task in tasks.items():
+        if task["state"] == NOT_RUN:
+            lines.append(f"| {name} | {NOT_RUN} | – | – | – |")
+            continue
+        search, grid = task["search"], _plain(task["search"]["all_strategies_minutes"])
+        lines.append(
+            f"| {name} | {task['state']} | {task['runs']} of {task['runs_planned']} | "
+            f"{search['minutes']:g} ({search['budget_minutes']:g}) | {grid} |"
+        )
+    return "\n".join(lines)
+
+
+def _losses(found: Mapping[str, Any]) -> str:
+    lines = ["### Losses", ""]
+    told = list(_lost(found))
+    if not told:
+        run = any(task["state"] != NOT_RUN for task in found["tasks"].values())
+        told = ["none is shown by the rows so far." if run else "nothing is known: no task was run yet."]
+    return "\n".join([*lines, *(f"- {sentence}" for sentence in told)])
+
+
+def _lost(found: Mapping[str, Any]) -> Iterator[str]:
+    for goal in found["goals"].values():
+        for name, verdict in goal["by_task"].items():
+            if verdict["state"] == MISSED:
+                yield f"`{name}`: missed that {goal['goal']}: {verdict['detail']}."
+    for name, task in found["tasks"].items():
+        group = task.get("groups", {}).get("all targets", {})
+        for other, against in group.get("recommended_against", {}).items():
+            if against["losses"]:
+                named = ", ".join(against["losing_targets"][:WORST])
+                yield f"`{name}`: our pick loses to {other} on {against['losses']} targets ({named})."
+
+
+def _goals(goals: Mapping[str, Any]) -> str:
+    names = list(next(iter(goals.values()))["by_task"])
+    lines = [
+        "### Goals",
+        "",
+        f"| goal | tasks needed | state | {' | '.join(names)} |",
+        "|-|-:|-|" + "-|" * len(names),
+    ]
+    for goal in goals.values():
+        cells = [_state(verdict) for verdict in goal["by_task"].values()]
+        lines.append(f"| {goal['goal']} | {goal['tasks_needed']} | {goal['state']} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _state(verdict: Mapping[str, Any]) -> str:
+    if verdict["state"] == NOT_RUN:
+        return NOT_RUN
+    short = f" by {100 * verdict['by']:.2f} points" if verdict["state"] == MISSED and verdict["by"] else ""
+    return f"{verdict['state']}{short}: {verdict['detail']}"
+
+
+def _tasks(tasks: Mapping[str, Any]) -> Iterator[str]:
+    for name, task in tasks.items():
+        if task["state"] == NOT_RUN:
+            yield f"### {name}\n\nNot run yet: `make reproduce STUDY={name}`."
+            continue
+        blocks = [f"### {name}", _model(task["model"])]
+        if task["runs"]:
+            blocks.append(_figure(name))
+        for group, of_group in task["groups"].items():
+            blocks.append(_group(group, of_group))
+        yield "\n\n".join(block for block in blocks if block)
+
+
+def _figure(name: str) -> str:
+    return f"![Data cost against the mean score, and gains by target](results/figures/{name}.png)"
+
+
+def _model(model: Mapping[str, Any] | None) -> str:
+    if model is None:
+        return "Calibration of the model: no subset was run with the seeds of no realignment yet."
+    rank = "not known" if model["rank_correlation"] is None else f"{model['rank_correlation']:.2f}"
+    return (
+        f"The model of the search, asked before any run on test data: its 90 % intervals hold "
+        f"{100 * model['coverage_of_90']:.0f} % of the measured gains of {model['subsets']} subsets; "
+        f"rank correlation {rank}; it expects {model['bias_points']:+.2f} points too much on average, and "
+        f"is off by {model['error_points']:.2f}."
+    )
+
+
+def _group(name: str, group: Mapping[str, Any]) -> str:
+    lines = [
+        f"**{name}** ({len(group['targets'])} targets)",
+        "",
+        "| | mean ± sd, % | seeds | pairs | gain over none, points | p (Holm) | won / tied / lost |",
+        "|-|-:|-:|-:|-:|-:|-:|",
+    ]
+    rows = sorted(group["entries"].items(), key=lambda item: item[1]["mean"])
+    for label, entry in rows:
+        against = group["recommended_against"].get(label)
+        tally = "" if against is None else f"{against['wins']} / {against['ties']} / {against['losses']}"
+        lines.append(
+            f"| {_short(label)} | {_score(entry['mean'], entry['sd'])} | {entry['n']} | "
+            f"{entry['cost']:,.0f} | {_gain(entry)} | {_plain(entry['p_holm'])} | {tally} |"
+        )
+    for size, drawn in group["random"].items():
+        lines.append(
+            f"| random, {size} languages, {drawn['draws']} draws | "
+            f"{_score(drawn['mean'], drawn['sd_between_draws'])} | | {drawn['cost']:,.0f} | | | |"
+        )
+    return "\n".join(lines)
+
+
+def _short(label: str) -> str:
+    """A label whose strategies are many is cut."""
+    first, *others = label.split(", ")
+    return (
+        label
+        if not label.startswith("published") or not others
+        else f"{first} and {len(others)} of the same set"
+    )
+
+
+def _score(mean: float, sd: float | None) -> str:
+    return f"{100 * mean:.1f}" + ("" if sd is None else f" ± {100 * sd:.1f}")
+
+
+def _gain(entry: Mapping[str, Any]) -> str:
+    if entry["gain"] is None:
+        return ""
+    if entry["low"] is None:
+        return f"{100 * entry['gain']:+.1f}"
+    return f"{100 * entry['gain']:+.1f} ({100 * entry['low']:+.1f} to {100 * entry['high']:+.1f})"
+
+
+def _plain(value: float | None) -> str:
+    return "–" if value is None else f"{value:g}"

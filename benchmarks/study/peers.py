@@ -1,0 +1,116 @@
+"""Searches of peers: as many runs on development data as ours had, each run by whoever asks first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from benchmarks.peers.evolution import Nsga2
+from benchmarks.peers.game import Board
+from benchmarks.peers.players import Greedy, Player
+from benchmarks.study.board import OpenBoard
+from benchmarks.study.entries import PEER, Entry, Spent
+from benchmarks.study.search import Desk, Over, spent
+from benchmarks.study.tasks import PEERS
+from realign_core.runs.workspace import Workspace
+from subsetsearch.results.measurement import DEV, Measurement
+from subsetsearch.run.arithmetic import with_fixed_arithmetic
+from subsetsearch.rungs.full import FullRuns
+from subsetsearch.subset import Subset
+
+Measure = Callable[[Subset], Measurement]
+
+
+class TimeOver(Exception):  # noqa: N818 (nothing went wrong)
+    """The time of the command is over: what was run is kept, and the same command goes on."""
+
+
+def _botorch(board: Board, seed: int) -> Player:
+    from benchmarks.peers.bayes import Botorch  # an extra, which takes seconds to load
+
+    return Botorch(board, seed)
+
+
+PLAYERS: Mapping[str, Callable[[Board, int], Player]] = {
+    "greedy": Greedy,
+    "nsga2": Nsga2,
+    "qlognehvi": _botorch,
+}
+CHOOSES_AMONG = ("qlognehvi",)
+"""Players that search through a list of candidates."""
+
+
+def play(board: OpenBoard, player: Player, measure: Measure, runs: int) -> tuple[int, list[Measurement]]:
+    """Let a player run subsets, no realignment and all languages first.
+
+    Args:
+        board: What may be run.
+        player: Who asks.
+        measure: Runs a subset.
+        runs: How many in all.
+
+    Returns:
+        Place of what it recommends: the best by its model if it has one, else the luckiest; and its runs.
+    """
+    ran: list[int] = []
+    found: list[Measurement] = []
+    while len(ran) < min(runs, len(board.rows)):
+        place = len(ran) if len(ran) < 2 else player.ask(ran)
+        found.append(measure(board.subset(place)))
+        board.tell(place, found[-1].mean)
+        ran.append(place)
+    expected = player.expects(ran)
+    return (max(ran, key=lambda place: board.values[place]) if expected is None else expected), found
+
+
+def measurer(desk: Desk, over: Over = lambda: False) -> Measure:
+    """Run subsets on development data with the search's seed; what is stored is read.
+
+    Args:
+        desk: The task.
+        over: Asked before a run: it raises :class:`TimeOver` then.
+    """
+    fixed = replace(desk.problem, config=with_fixed_arithmetic(desk.study.config, desk.study.folder))
+    full = FullRuns(fixed, desk.kept.store, split=DEV)
+    seeds = desk.problem.config.proxy.full.seeds[:1]
+    prepared: list[Workspace] = []
+
+    def measure(subset: Subset) -> Measurement:
+        todo = full.missing([subset], seeds)
+        if todo and over():
+            raise TimeOver
+        if todo:
+            if not prepared:
+                prepared.append(full.prepare([(desk.problem.cost.everything, seeds[0])]))
+            full.run(todo, workspace=prepared[0])
+            desk.kept.write()
+        return full.of(subset, seeds)[0]
+
+    return measure
+
+
+def play_peer(desk: Desk, name: str, runs: int, over: Over = lambda: False) -> tuple[Entry, Spent]:
+    """Let one peer search.
+
+    Args:
+        desk: The task.
+        name: Of the peer.
+        runs: As many as our search had.
+        over: Asked before each run.
+
+    Raises:
+        TimeOver: If it is.
+    """
+    board = OpenBoard(desk.problem.space, desk.task.design.candidates, closed=name in CHOOSES_AMONG)
+    place, ran = play(board, PLAYERS[name](board, 0), measurer(desk, over), runs)
+    return Entry.of(PEER, name, board.subset(place)), spent(ran)
+
+
+def play_all(desk: Desk, runs: int, over: Over = lambda: False) -> tuple[list[Entry], dict[str, Spent]]:
+    """Let all peers search one after the other; what they ran before is stored and only asked again.
+
+    Raises:
+        TimeOver: As :func:`play_peer`.
+    """
+    found = {name: play_peer(desk, name, runs, over) for name in PEERS}
+    return [entry for entry, _ in found.values()], {name: took for name, (_, took) in found.items()}

@@ -1,0 +1,133 @@
+"""A task from its search to its last full run: each step goes on where it was stopped."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from benchmarks.study import design
+from benchmarks.study.choose import Chooser
+from benchmarks.study.entries import Entry, Plan, TargetFacts, read_plan, write_plan
+from benchmarks.study.peers import TimeOver, play_all
+from benchmarks.study.runs import missing, run_plan, seconds
+from benchmarks.study.search import Desk, Over, search, searched_runs, spent, trials, trials_within
+from benchmarks.study.tasks import PEERS
+from subsetsearch.errors import StudyError, count
+from subsetsearch.languages import pretraining_of, resolve
+from subsetsearch.problem.problem import Problem
+
+Tell = Callable[[str], None]
+
+
+def reproduce(desk: Desk, *, workers: int = 1, over: Over | None = None, tell: Tell = print) -> bool:
+    """Search, plan, run what the plan asks for; the peers' searches and picks come last.
+
+    Args:
+        desk: The task.
+        workers: Processes.
+        over: Whether the time of the command is over; there is no limit without it.
+        tell: Told what comes next and how long it takes.
+
+    Returns:
+        Whether the task is done.
+
+    Raises:
+        RealignError: If something does not fit, or a run fails; what was finished is kept.
+    """
+    ended = over or (lambda: False)
+    plan = stored_plan(desk)
+    if plan is None:
+        tell(forecast(desk, None, workers))
+        if not search(desk, workers, ended):
+            return False
+        plan = make_plan(desk)
+        write_plan(desk.task.plan, plan)
+    tell(forecast(desk, plan, workers))
+    if not run_plan(desk, plan, workers=workers, over=over):
+        return False
+    if set(plan.peers) != set(PEERS):
+        try:
+            entries, took = play_all(desk, plan.search.runs, ended)
+        except TimeOver:
+            return False
+        plan = plan.with_peers(Chooser.of(desk.problem, searched_runs(desk)).priced(entries), took)
+        write_plan(desk.task.plan, plan)
+    return run_plan(desk, plan, workers=workers, over=over)
+
+
+def stored_plan(desk: Desk) -> Plan | None:
+    """Read the plan of a task.
+
+    Raises:
+        StudyError: If it was made with other settings.
+    """
+    plan = read_plan(desk.task.plan)
+    if plan is not None and plan.fingerprint != desk.problem.fingerprint:
+        raise StudyError(
+            f"a plan of another version of {desk.task.file.name}: its settings were changed since",
+            where=desk.task.plan,
+            fix="take the change back, or move the plan and the rows of this task away",
+        )
+    return plan
+
+
+def make_plan(desk: Desk) -> Plan:
+    """Choose by the search's runs, and add what the choices are held against.
+
+    Raises:
+        RealignError: If the runs are too few for a model.
+    """
+    problem, sizes = desk.problem, desk.task.design
+    runs = searched_runs(desk)
+    chooser = Chooser.of(problem, runs)
+    entries: list[Entry] = [*design.ends(problem), *chooser.entries(), *design.published(problem)]
+    entries += [*design.random(problem, sizes), *design.by_traits(problem), *design.diverse(problem, sizes)]
+    entries += design.costs(problem, sizes, entries)
+    return Plan(
+        desk.task.name,
+        problem.fingerprint,
+        runs[0].metric,
+        sizes.seeds,
+        sizes.minutes,
+        replace(spent(runs), runs=len(trials(desk))),
+        target_facts(problem),
+        tuple(chooser.priced(entries)),
+        {},
+    )
+
+
+def target_facts(problem: Problem) -> Mapping[str, TargetFacts]:
+    """What is known of each target, by key."""
+    corpus, found = pretraining_of(problem.config.recipe.encoder.name), {}
+    for key in problem.on("test").targets.codes:
+        language = resolve(key)
+        seen = corpus is not None and corpus in language.seen_in
+        held_out = key in problem.targets.held_out
+        found[key] = TargetFacts(language.name, language.family, language.script, seen, held_out)
+    return found
+
+
+def forecast(desk: Desk, plan: Plan | None, workers: int) -> str:
+    """Say what is still to be done, and how long it takes."""
+    each, done = seconds(desk), len(trials(desk))
+    searching = plan is None
+    left = max(0, trials_within(desk) - done) if searching else 0
+    runs = 0 if plan is None else len(missing(desk, plan))
+    peers = 0 if plan is None or plan.peers else len(PEERS) * plan.search.runs
+    hours = each * ((left + runs) / workers + peers) / 3600
+    parts = [
+        f"{count(left, 'trial')} of the search" if searching else "",
+        count(runs, "full run") if runs else "",
+        f"{count(peers, 'run')} of peers' searches" if peers else "",
+    ]
+    todo = ", ".join(filter(None, parts)) or "nothing"
+    after = "; the full runs after it are counted when it has ended" if searching else ""
+    return (
+        f"{desk.task.name}: {todo} to do, about {_time(hours)} with {workers} at once "
+        f"({each:.0f} s a run){after}"
+    )
+
+
+def _time(hours: float) -> str:
+    return f"{math.ceil(60 * hours)} minutes" if hours < 2 else f"{hours:.1f} hours"

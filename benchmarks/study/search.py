@@ -1,0 +1,123 @@
+"""The search of a task within its budget, by the study's own command, and what it took."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import subsetsearch as ss
+from benchmarks.study.entries import Spent
+from benchmarks.study.kept import Kept
+from benchmarks.study.tasks import StudyTask
+from subsetsearch.config.rungs import FULL
+from subsetsearch.problem.problem import Problem
+from subsetsearch.results.measurement import DEV, Measurement, run_key
+from subsetsearch.results.storage import load_stored
+from subsetsearch.results.study_store import open_store
+from subsetsearch.results.trials import TrialRecord, read_trials
+from subsetsearch.rungs.full import further_seed
+
+SLICE = 4
+"""So many trials are run before their rows are written and the clock is asked."""
+
+Over = Callable[[], bool]
+"""Whether the time of the command is over."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A task that is worked at.
+
+    Args:
+        task: The task.
+        study: Its study.
+        problem: With the targets of development data.
+        kept: Its rows.
+    """
+
+    task: StudyTask
+    study: ss.Study
+    problem: Problem
+    kept: Kept
+
+    @classmethod
+    def of(cls, task: StudyTask, runs: str) -> Desk:
+        """Open a task and put the rows of its tables into the study's database.
+
+        Args:
+            task: The task.
+            runs: Folder of databases and caches.
+
+        Raises:
+            RealignError: If the study file or the tables do not fit.
+        """
+        study = ss.load(task.file, runs=runs, tell=lambda _: None)
+        problem = Problem.build(study.config)
+        kept = Kept(task, open_store(study.config, study.folder), problem.fingerprint)
+        kept.restore()
+        return cls(task, study, problem, kept)
+
+
+def search(desk: Desk, workers: int = 1, over: Over = lambda: False) -> bool:
+    """Search within the budget; the same call goes on where the last one stopped.
+
+    The first two trials (no realignment, all languages) say what a run takes, and so how many fit.
+
+    Args:
+        desk: The task.
+        workers: Processes.
+        over: Asked after every few trials.
+
+    Returns:
+        Whether the search has ended.
+    """
+    done, wanted = len(trials(desk)), 2
+    while True:
+        if done < wanted:
+            desk.study.run(workers=workers, trials=min(done + SLICE, wanted))
+            desk.kept.write()
+        done, wanted = len(trials(desk)), trials_within(desk)
+        if done >= wanted:
+            return True
+        if over():
+            return False
+
+
+def trials_within(desk: Desk) -> int:
+    """How many trials the budget pays, by what realigning with all languages took."""
+    design, config = desk.task.design, desk.problem.config
+    (seed, *_) = config.proxy.full.seeds
+    run = desk.kept.store.find(
+        run_key(desk.problem.fingerprint, desk.problem.cost.everything, FULL.number, DEV, seed)
+    )
+    if run is None or run.seconds <= 0:
+        return design.least
+    return max(design.least, math.floor(60 * design.minutes / run.seconds))
+
+
+def trials(desk: Desk) -> list[TrialRecord]:
+    """Finished trials of the search, in their order."""
+    stored = load_stored(desk.study.config, desk.study.folder)
+    return [] if stored is None else [trial for trial in read_trials(stored) if trial.complete]
+
+
+def searched_runs(desk: Desk) -> list[Measurement]:
+    """Runs on development data that the search has seen, each once; peers have others in the database."""
+    config, found = desk.problem.config, dict[str, Measurement]()
+    for trial in trials(desk):
+        seeds = [further_seed(config, trial.again)] if trial.again else [*config.proxy.full.seeds]
+        for seed in seeds:
+            if trial.subset is None:
+                continue
+            run = desk.kept.store.find(
+                run_key(desk.problem.fingerprint, trial.subset, FULL.number, DEV, seed)
+            )
+            if run is not None:
+                found[run.run] = run
+    return list(found.values())
+
+
+def spent(runs: list[Measurement]) -> Spent:
+    """What runs took."""
+    return Spent(len(runs), round(sum(run.seconds for run in runs) / 60, 1))

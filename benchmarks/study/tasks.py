@@ -1,0 +1,83 @@
+"""The five tasks of the study, and what is run of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.common import ROOT, study_file
+
+RESULTS = ROOT / "studies" / "results" / "real"
+"""Plans and rows."""
+
+PAGE = ROOT / "studies" / "README.md"
+SUMMARY = ROOT / "studies" / "results" / "summary.json"
+
+SEEDS = (2001, 2002, 2003, 2004)
+"""Of the full runs: no study file names one, and no search takes one for a further run."""
+
+PEERS = ("greedy", "nsga2", "qlognehvi")
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """What is run.
+
+    Args:
+        minutes: Budget of the search, in minutes of one processor core.
+        least: Runs that a search has at least, whatever the budget.
+        seeds: Fresh ones, of every full run.
+        sizes: Of random and of diverse sets.
+        draws: Random sets of each size.
+        pairs: Of each language, for the axis of costs.
+        exact: Seconds that an exact solver may take for one set.
+        candidates: Sets that BoTorch chooses among, besides single languages.
+    """
+
+    minutes: float = 45.0
+    least: int = 10
+    seeds: tuple[int, ...] = SEEDS
+    sizes: tuple[int, ...] = (1, 3, 8, 20)
+    draws: int = 3
+    pairs: tuple[int, ...] = (100, 300, 1000, 1997)
+    exact: float = 60.0
+    candidates: int = 512
+
+
+@dataclass(frozen=True, slots=True)
+class StudyTask:
+    """A task.
+
+    Args:
+        name: Names its files.
+        file: Its study file.
+        results: Folder of its plan and rows.
+        design: What is run.
+    """
+
+    name: str
+    file: Path
+    results: Path = RESULTS
+    design: Design = Design()
+
+    @property
+    def plan(self) -> Path:
+        """What is to be run, written when the search has ended."""
+        return self.results / f"{self.name}-plan.json"
+
+    @property
+    def dev(self) -> Path:
+        """Rows of the searches, on development data."""
+        return self.results / f"{self.name}-dev.csv"
+
+    @property
+    def test(self) -> Path:
+        """Rows of the full runs, on test data."""
+        return self.results / f"{self.name}-test.csv"
+
+
+TASKS = {
+    name: StudyTask(name, study_file(f"real-{name}"))
+    for name in ("time-expressions", "african-pos", "ud-pos", "african-ner", "topics")
+}
+"""By name; the first one needs no corpora."""

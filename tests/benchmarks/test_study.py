@@ -1,0 +1,379 @@
+"""The harness of the real study: its files, its plan, and that it goes on from its rows alone."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from benchmarks.study import peers as peers_module
+from benchmarks.study import reproduce as reproduce_module
+from benchmarks.study.__main__ import main
+from benchmarks.study.board import OpenBoard
+from benchmarks.study.choose import Chooser, groups
+from benchmarks.study.entries import COST, DIVERSE, ENDS, OURS, PEER, PUBLISHED, RANDOM, TRAITS, Plan
+from benchmarks.study.peers import PLAYERS, play
+from benchmarks.study.reproduce import forecast, reproduce, stored_plan
+from benchmarks.study.runs import GUESS, missing
+from benchmarks.study.search import Desk, searched_runs, trials
+from benchmarks.study.tasks import SEEDS, TASKS, Design, StudyTask
+from realign_core.support.seeds import named_generator
+from subsetsearch.config import load_study
+from subsetsearch.config.rungs import FULL
+from subsetsearch.errors import StudyError
+from subsetsearch.problem.pool import build_targets
+from subsetsearch.problem.space import SearchSpace
+from subsetsearch.results.measurement import DEV, TEST, Measurement
+from subsetsearch.results.run_table import read_runs
+from subsetsearch.rungs.full import FullRuns
+from subsetsearch.subset import NONE, Subset
+
+POOL = ("afr", "deu", "hin", "ita", "nld", "por", "swa", "tel", "yor")
+HELD_OUT = ("wol", "zul")
+TOPICS = {"swh_Latn": "swa", "yor_Latn": "yor", "tel_Telu": "tel", "wol_Latn": "wol", "zul_Latn": "zul"}
+LINES = 40
+SIZES = Design(
+    *(10.0, 6),
+    seeds=(2001, 2002),
+    sizes=(1, 3),
+    draws=2,
+    pairs=(10, LINES),
+    exact=5.0,
+    candidates=12,
+)
+
+STUDY = """
+name = "real-toy"
+[recipe.encoder]
+name = "{encoder}"
+max_length = 16
+[recipe.parallel]
+format = "folder"
+path = "{root}/parallel"
+[recipe.task]
+kind = "text"
+source_language = "eng_Latn"
+train = {{ format = "sib", path = "{root}/topics" }}
+[recipe.realignment]
+steps = 2
+pairs_per_batch = 4
+[recipe.finetuning]
+epochs = 1
+[recipe.compute]
+precision = "float32"
+attention = "eager"
+[pool]
+min_pairs = 10
+[targets]
+held_out = ["wol", "zul"]
+[search]
+max_size = 4
+[evaluate]
+seeds = [1, 2]
+"""
+
+
+def _text(language: str, n: int) -> list[str]:
+    rng = named_generator(7, language)
+    words = ["cat", "dog", "fish", "tree", "house", "red", "big"]
+    return [f"{n} " + " ".join(language[0] + str(word) for word in rng.choice(words, 5)) for n in range(n)]
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Aligned lines and topics in a few languages."""
+    found = tmp_path_factory.mktemp("study")
+    (found / "parallel").mkdir()
+    for code in ("eng", *POOL, *HELD_OUT):
+        text = "\n".join(_text(code, LINES)) + "\n"
+        (found / "parallel" / f"{code}.txt").write_text(text, encoding="utf-8")
+    for code in ("eng_Latn", *TOPICS):
+        for split in ("train",) if code == "eng_Latn" else ("dev", "test"):
+            rows = [f"{n}\t{'ab'[n % 2]}\t{text}" for n, text in enumerate(_text(code + split, 20))]
+            path = found / "topics" / code / f"{split}.tsv"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("index_id\tcategory\ttext\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    return found
+
+
+@pytest.fixture
+def task(root: Path, tiny_encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StudyTask:
+    """The toy task, with a cache of its own, and two peers that are quick."""
+    monkeypatch.setenv("REALIGN_CACHE", str(tmp_path / "cache"))
+    for module in (peers_module, reproduce_module):
+        monkeypatch.setattr(module, "PEERS", ("greedy", "nsga2"))
+    file = tmp_path / "real-toy.toml"
+    file.write_text(STUDY.format(encoder=tiny_encoder.as_posix(), root=root.as_posix()), encoding="utf-8")
+    return StudyTask("toy", file, tmp_path / "results", SIZES)
+
+
+def truth(subset: Subset, target: str) -> float:
+    """Telugu helps everybody, Hindi harms Yoruba, others do nothing."""
+    good = 0.1 * ("tel_Telu" in subset.languages) / max(1, len(subset.languages)) ** 0.5
+    return 0.4 + good - 0.05 * ("hin_Deva" in subset.languages and target == "yor_Latn")
+
+
+Asked = list[tuple[str, Subset, int]]
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
+    """Runs are not done, but made up from the truth; they are noted."""
+    noted: Asked = []
+
+    def measure(self: FullRuns, _: object, subset: Subset, seed: int, __: object) -> Measurement:
+        noted.append((self.split, subset, seed))
+        rng = named_generator(seed, f"{self.split} {subset.name}")
+        luck = 0.01 * named_generator(seed, self.split).standard_normal()
+        scores = {k: truth(subset, k) + luck + 0.002 * float(rng.standard_normal()) for k in self.codes}
+        return Measurement(
+            *(self.problem.fingerprint, "r", subset, FULL.number, self.split, seed, "accuracy", scores),
+            held_out=self.problem.targets.held_out & self.codes.keys(),
+            seconds=60.0,
+            fresh=self.fresh,
+        )
+
+    monkeypatch.setattr(FullRuns, "_measure", measure)
+    return noted
+
+
+def whole(task: StudyTask, runs: Path, **options: Any) -> tuple[bool, Desk, list[str]]:
+    told: list[str] = []
+    desk = Desk.of(task, str(runs))
+    return reproduce(desk, tell=told.append, **options), desk, told
+
+
+def planned(desk: Desk) -> Plan:
+    plan = stored_plan(desk)
+    assert plan is not None
+    return plan
+
+
+def test_a_task_is_searched_planned_and_run(task: StudyTask, tmp_path: Path, asked: Asked) -> None:
+    done, desk, told = whole(task, tmp_path / "runs")
+    assert done
+    assert len(set(asked)) == len(asked)  # nothing twice
+    plan = planned(desk)
+    assert {entry.kind for entry in plan.entries} == {
+        ENDS,
+        OURS,
+        PUBLISHED,
+        RANDOM,
+        TRAITS,
+        DIVERSE,
+        PEER,
+        COST,
+    }
+    assert plan.search.runs == 10
+    assert plan.searched == ("swh_Latn", "tel_Telu", "yor_Latn")
+    assert plan.held_out == ("wol_Latn", "zul_Latn")
+    assert "least_family_en_5" in " ".join(entry.name for entry in plan.of_kind(PUBLISHED))
+    assert not any({"wol_Latn", "zul_Latn"} & set(entry.languages) for entry in plan.entries)
+    assert plan.entry("ours: recommended").languages == ("tel_Telu",)
+    assert set(plan.peers) == {"greedy", "nsga2"}
+    tests = [(subset, seed) for split, subset, seed in asked if split == TEST]
+    assert set(tests) == set(plan.runs())
+    assert (
+        tests[: len(tests) - len(_last(plan, tests))] == plan.runs()[: len(tests) - len(_last(plan, tests))]
+    )
+    rows = read_runs(task.test, split=TEST)
+    assert {(row.subset, row.seed) for row in rows} == set(plan.runs())
+    assert all(row.fresh and set(row.held_out) == {"wol_Latn", "zul_Latn"} for row in rows)
+    dev = read_runs(task.dev, split=DEV)
+    assert all(
+        set(row.scores) == {"swh_Latn", "tel_Telu", "yor_Latn"} for row in dev
+    )  # nobody saw the others
+    assert not missing(desk, plan)
+    _check_routes(desk, plan)
+    assert told[0].startswith("toy: 6 trials of the search to do, about")
+    assert "full runs" in told[1]
+    _check_rows_alone(task, tmp_path, asked)
+
+
+def _check_routes(desk: Desk, plan: Plan) -> None:
+    """A held-out target is sent where the searched one goes that is most like it."""
+    chooser = Chooser.of(desk.problem, searched_runs(desk))
+    route = chooser.route(Subset(frozenset({"tel_Telu"})))
+    assert set(route) == {*plan.targets}
+    assert all(route.values())
+    for entry in plan.of_kind(OURS):
+        assert entry.subset == NONE or entry.expected is not None
+
+
+def _last(plan: Plan, tests: Sequence[tuple[Subset, int]]) -> list[tuple[Subset, int]]:
+    """Runs of the last tier: peers' picks are known after the costs were run."""
+    late = {entry.subset for entry in plan.entries if entry.kind in (PEER, COST)}
+    early = {entry.subset for entry in plan.entries if entry.kind not in (PEER, COST)}
+    return [run for run in tests if run[0] in late - early]
+
+
+def _check_rows_alone(task: StudyTask, tmp_path: Path, asked: Asked) -> None:
+    """On another machine, with the tables alone, nothing is run again but what they lack."""
+    asked.clear()
+    done, desk, told = whole(task, tmp_path / "another machine")
+    assert done
+    assert asked == []
+    assert told == ["toy: nothing to do, about 0 minutes with 1 at once (60 s a run)"]
+    text = task.test.read_text(encoding="utf-8").splitlines()
+    task.test.write_text("\n".join(text[:-3]) + "\n", encoding="utf-8")
+    assert whole(task, tmp_path / "third")[0]
+    assert len(asked) == 3
+    assert len(missing(desk, planned(desk))) == 0
+
+
+def test_a_search_that_was_cut_off_goes_on_elsewhere(task: StudyTask, tmp_path: Path, asked: Asked) -> None:
+    done, desk, _ = whole(task, tmp_path / "runs", over=lambda: True)
+    assert not done
+    assert stored_plan(desk) is None
+    first = len(trials(desk))
+    assert 2 <= first < 10
+    before = list(asked)
+    desk = Desk.of(task, str(tmp_path / "another machine"))
+    assert trials(desk) == []
+    assert reproduce(desk, tell=lambda _: None)
+    assert len(set(asked)) == len(asked)
+    assert [run for run in asked if run in before] == before
+    assert len(trials(desk)) == 10
+    assert 2 <= len(searched_runs(desk)) <= 10
+
+
+def test_time_is_asked_between_runs(task: StudyTask, tmp_path: Path, asked: Asked) -> None:
+    def after(rounds: int) -> Callable[[], bool]:
+        left = iter(range(rounds))
+        return lambda: next(left, None) is None
+
+    done, desk, _ = whole(task, tmp_path / "runs", over=after(4))
+    assert not done
+    so_far = len(asked)
+    for rounds in (2, 6, 18, 54):
+        done = whole(task, tmp_path / "runs", over=after(rounds))[0]
+    assert done
+    assert len(asked) > so_far
+    assert len(set(asked)) == len(asked)
+    assert not missing(desk, planned(desk))
+
+
+def test_rows_of_changed_settings_are_refused(task: StudyTask, tmp_path: Path, asked: Asked) -> None:
+    assert not whole(task, tmp_path / "runs", over=lambda: True)[0]
+    task.file.write_text(
+        task.file.read_text(encoding="utf-8").replace("steps = 2", "steps = 3"), encoding="utf-8"
+    )
+    with pytest.raises(StudyError, match="its settings were changed"):
+        Desk.of(task, str(tmp_path / "another machine"))
+    shutil.rmtree(task.results)
+    assert Desk.of(task, str(tmp_path / "another machine"))
+
+
+def test_the_forecast_needs_no_run(task: StudyTask, tmp_path: Path) -> None:
+    desk = Desk.of(task, str(tmp_path / "runs"))
+    told = forecast(desk, None, 2)
+    assert (
+        told == "toy: 6 trials of the search to do, about 5 minutes with 2 at once (90 s a run); the full "
+        "runs after it are counted when it has ended"
+    )
+    assert GUESS == 90.0
+
+
+def test_groups_are_of_several_targets_but_not_of_all() -> None:
+    found = groups(["swh_Latn", "yor_Latn", "tel_Telu", "tir_Ethi", "amh_Ethi"])
+    assert found["family Atlantic-Congo"] == ("swh_Latn", "yor_Latn")
+    assert found["family Afro-Asiatic"] == ("tir_Ethi", "amh_Ethi")
+    assert "script Ethi" not in found  # the same targets
+    assert "script Telu" not in found
+    assert len(set(found.values())) == len(found)
+
+
+KEYS = ("arb_Arab", "deu_Latn", "fra_Latn", "hin_Deva", "rus_Cyrl", "swh_Latn")
+
+
+@pytest.mark.parametrize("name", [*PLAYERS])
+def test_peers_play_on_the_whole_space(name: str) -> None:
+    space = SearchSpace(KEYS, lambda s: 10.0 * len(s.languages), max_size=3)
+    board = OpenBoard(space, 10, closed=name == "qlognehvi")
+    before, calls = len(board.rows), []
+
+    def measure(subset: Subset) -> Measurement:
+        calls.append(subset)
+        value = 0.4 + 0.1 * ("hin_Deva" in subset.languages) + 0.05 * ("arb_Arab" in subset.languages)
+        return Measurement(
+            "f", "r", subset, 3, DEV, 5, "accuracy", {"wol_Latn": value - 0.01 * len(subset.languages)}
+        )
+
+    place, ran = play(board, PLAYERS[name](board, 0), measure, 12)
+    assert len(ran) == len(set(calls)) == 12
+    assert calls[:2] == [NONE, Subset(frozenset(KEYS))]
+    assert all(space.allows(subset) for subset in calls[2:])
+    assert "hin_Deva" in board.subset(place).languages
+    assert (len(board.rows) == before) if name == "qlognehvi" else len(board.rows) >= before
+
+
+def test_a_board_takes_new_sets_but_none_twice() -> None:
+    space = SearchSpace(KEYS, lambda s: 10.0 * len(s.languages), max_size=3)
+    board = OpenBoard(space, 0)
+    assert len(board.rows) == 2 + len(KEYS)
+    pair = np.array([key in ("deu_Latn", "hin_Deva") for key in KEYS])
+    place = board.nearest(pair, [0, 1])
+    assert board.subset(place) == Subset(frozenset({"deu_Latn", "hin_Deva"}))
+    assert board.nearest(pair, [0, 1]) == place
+    assert board.subset(board.nearest(pair, [0, 1, place])).languages < {"deu_Latn", "hin_Deva"}
+    large = np.array([key != "deu_Latn" for key in KEYS])
+    assert board.nearest(large, [0]) < len(board.rows)  # not allowed: the nearest
+    assert len(board.costs) == len(board.values) == len(board.rows) == 3 + len(KEYS)
+
+
+@pytest.mark.parametrize("name", [*TASKS])
+def test_study_files_hold_out_every_other_target(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = load_study(TASKS[name].file)
+    assert config.name == f"real-{name}"
+    assert not config.targets.held_out_in_pool
+    assert config.search.top_rung == 3
+    assert not {*config.evaluate.seeds, *config.proxy.full.seeds} & set(SEEDS)
+    assert len(SEEDS) >= 4
+
+
+@pytest.mark.realdata
+@pytest.mark.usefixtures("corpora")
+@pytest.mark.parametrize("name", [name for name in TASKS if name != "time-expressions"])
+def test_targets_of_the_corpora_are_halved(name: str) -> None:
+    _halved(name)
+
+
+@pytest.mark.offline
+def test_targets_of_the_offline_task_are_halved() -> None:
+    _halved("time-expressions")
+
+
+def _halved(name: str) -> None:
+    for split in ("dev", "test"):
+        targets = build_targets(load_study(TASKS[name].file), split)
+        assert targets.held_out == set(sorted(targets.codes)[1::2])
+    if name == "topics":
+        assert len(targets.codes) >= 30
+
+
+def test_without_a_task_only_pages_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[str] = []
+    monkeypatch.setattr("benchmarks.study.page.write_all", lambda: called.append("written"))
+    main([])
+    assert called == ["written"]
+
+
+@pytest.mark.slow
+def test_a_tiny_study_is_really_run(
+    task: StudyTask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    few = Design(0.001, 4, seeds=(2001, 2002), sizes=(1,), draws=1, pairs=(10,), exact=1.0, candidates=4)
+    small = StudyTask(task.name, task.file, task.results, few)
+    monkeypatch.setattr("benchmarks.study.__main__.TASKS", {"toy": small})
+    with pytest.raises(SystemExit) as ended:
+        main(["toy", "--dir", str(tmp_path / "runs"), "--workers", "2"])
+    assert ended.value.code == 0
+    assert "toy: done" in capsys.readouterr().out
+    assert len(read_runs(small.test, split=TEST)) == len(json.loads(small.plan.read_text())["seeds"]) * len(
+        {row.subset for row in read_runs(small.test, split=TEST)}
+    )
