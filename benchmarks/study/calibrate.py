@@ -11,7 +11,7 @@ from scipy.stats import spearmanr
 
 from benchmarks.study.entries import UNTOUCHED, Expected
 from benchmarks.study.measured import Measured
-from subsetsearch.analysis.judged import LEVEL, REACH
+from subsetsearch.analysis.model.posterior import LEVEL, REACH
 from subsetsearch.subset import NONE, Subset
 
 FEWEST = 5

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from benchmarks.study.entries import OURS, Entry, Expected
-from subsetsearch.analysis.aims import AIMS
-from subsetsearch.analysis.decision import decide
-from subsetsearch.analysis.effects import StudyModels
-from subsetsearch.analysis.question import PLAIN, Question
+from subsetsearch.analysis.front.decision import decide
+from subsetsearch.analysis.model.aims import AIMS
+from subsetsearch.analysis.model.effects import StudyModels
+from subsetsearch.analysis.model.question import PLAIN, Question
 from subsetsearch.languages import resolve
 from subsetsearch.problem.problem import Problem
-from subsetsearch.results.measurement import Measurement
+from subsetsearch.results.measurements.measurement import Measurement
 from subsetsearch.subset import NONE, Subset
 from subsetsearch.traits.relation import similarities
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from benchmarks.study.entries import UNTOUCHED, Entry
 from benchmarks.study.measured import Mean, Measured
 from realign_core.support.holm import holm
-from subsetsearch.analysis.noise import PairedDifference
+from subsetsearch.analysis.statistics.seed_noise import PairedDifference
 
 LEVEL = 0.05
 

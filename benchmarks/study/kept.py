@@ -12,9 +12,9 @@ from realign_core.data.labelled import Split
 from realign_core.support.progress import Advance
 from subsetsearch.config.rungs import FULL
 from subsetsearch.errors import StudyError
-from subsetsearch.results.measurement import DEV, TEST, Measurement
-from subsetsearch.results.run_table import read_runs, write_runs
-from subsetsearch.results.store import MeasurementStore
+from subsetsearch.results.measurements.measurement import DEV, TEST, Measurement
+from subsetsearch.results.measurements.store import MeasurementStore
+from subsetsearch.results.tables.run_table import read_runs, write_runs
 
 DIGITS = 5
 """Of a score in the tables."""

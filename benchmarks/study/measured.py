@@ -9,8 +9,13 @@ from functools import cached_property
 import numpy as np
 
 from benchmarks.study.entries import ENDS, OURS, UNTOUCHED, Entry, Plan
-from subsetsearch.analysis.noise import PairedDifference, PooledNoise, paired_difference, pooled_noise
-from subsetsearch.results.measurement import Measurement
+from subsetsearch.analysis.statistics.seed_noise import (
+    PairedDifference,
+    PooledNoise,
+    paired_difference,
+    pooled_noise,
+)
+from subsetsearch.results.measurements.measurement import Measurement
 from subsetsearch.subset import Subset
 
 PLAIN_GROUPS = (

@@ -12,9 +12,9 @@ from benchmarks.study.board import OpenBoard
 from benchmarks.study.entries import PEER, Entry, Spent
 from benchmarks.study.search import Desk, Over, spent
 from benchmarks.study.tasks import PEERS
-from realign_core.runs.workspace import Workspace
-from subsetsearch.results.measurement import DEV, Measurement
-from subsetsearch.run.arithmetic import with_fixed_arithmetic
+from realign_core.runs.workspace.workspace import Workspace
+from subsetsearch.results.measurements.measurement import DEV, Measurement
+from subsetsearch.run.preparation.arithmetic import with_fixed_arithmetic
 from subsetsearch.rungs.full import FullRuns
 from subsetsearch.subset import Subset
 

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from benchmarks.study.entries import Plan
 from benchmarks.study.search import Desk, Over
-from subsetsearch.results.measurement import TEST
-from subsetsearch.results.store import Run
-from subsetsearch.run.arithmetic import with_fixed_arithmetic
-from subsetsearch.run.checks import require_run_data
-from subsetsearch.run.evaluate import run_with_workers
+from subsetsearch.results.measurements.measurement import TEST
+from subsetsearch.results.measurements.store import Run
+from subsetsearch.run.full_runs.evaluate import run_with_workers
+from subsetsearch.run.preparation.arithmetic import with_fixed_arithmetic
+from subsetsearch.run.preparation.checks import require_run_data
 from subsetsearch.rungs.full import FullRuns
 
 GUESS = 90.0

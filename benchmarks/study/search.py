@@ -12,10 +12,10 @@ from benchmarks.study.kept import Kept
 from benchmarks.study.tasks import StudyTask
 from subsetsearch.config.rungs import FULL
 from subsetsearch.problem.problem import Problem
-from subsetsearch.results.measurement import DEV, Measurement, run_key
-from subsetsearch.results.storage import load_stored
-from subsetsearch.results.study_store import open_store
-from subsetsearch.results.trials import TrialRecord, read_trials
+from subsetsearch.results.measurements.measurement import DEV, Measurement, run_key
+from subsetsearch.results.tables.study_store import open_store
+from subsetsearch.results.trials.stored_study import load_stored
+from subsetsearch.results.trials.trial_record import TrialRecord, read_trials
 from subsetsearch.rungs.full import further_seed
 
 SLICE = 4

@@ -13,8 +13,8 @@ from benchmarks.study.entries import OURS, PUBLISHED, RANDOM, UNTOUCHED, Entry, 
 from benchmarks.study.goals import GOALS, NOT_RUN, Verdict, grid_minutes, verdicts
 from benchmarks.study.measured import Mean, Measured
 from benchmarks.study.tasks import TASKS, StudyTask
-from subsetsearch.results.measurement import TEST
-from subsetsearch.results.run_table import read_runs
+from subsetsearch.results.measurements.measurement import TEST
+from subsetsearch.results.tables.run_table import read_runs
 
 
 def read_measured(task: StudyTask) -> Measured | None:

@@ -28,8 +28,8 @@ from subsetsearch.config.rungs import FULL
 from subsetsearch.errors import StudyError
 from subsetsearch.problem.pool import build_targets
 from subsetsearch.problem.space import SearchSpace
-from subsetsearch.results.measurement import DEV, TEST, Measurement
-from subsetsearch.results.run_table import read_runs
+from subsetsearch.results.measurements.measurement import DEV, TEST, Measurement
+from subsetsearch.results.tables.run_table import read_runs
 from subsetsearch.rungs.full import FullRuns
 from subsetsearch.subset import NONE, Subset
 

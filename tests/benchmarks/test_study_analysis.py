@@ -36,8 +36,8 @@ from benchmarks.study.page import parts, write_all
 from benchmarks.study.summary import read_measured, summary
 from benchmarks.study.tasks import PAGE, PEERS, SUMMARY, TASKS, StudyTask
 from subsetsearch.config.rungs import FULL
-from subsetsearch.results.measurement import TEST, Measurement
-from subsetsearch.results.run_table import write_runs
+from subsetsearch.results.measurements.measurement import TEST, Measurement
+from subsetsearch.results.tables.run_table import write_runs
 
 SEEDS = (2001, 2002, 2003, 2004)
 TARGETS = {
