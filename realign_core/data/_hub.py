@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
 from pydantic import Field, model_validator
 
-from realign_core.data._columns import ENDINGS, check_columns
 from realign_core.data._hub_splits import card_of, split_files
 from realign_core.data._local_rows import LocalRows, are_text, read_rows
 from realign_core.data._templates import PairTemplate, find_folders
 from realign_core.support.errors import DataError, count
-from realign_core.support.files.text import require_file, unknown_language
+from realign_core.support.files.content import check_unpacks
+from realign_core.support.files.text import unknown_language
 from realign_core.support.program.extras import require
 from realign_core.support.settings.config import Config
 from realign_core.support.settings.paths import ExpandedPath, below, refuse_link_out
@@ -85,8 +85,8 @@ class HubPlace(Config):
         """Load a split of one language's configuration as a ``datasets.Dataset``.
 
         Local files are found by the card of their folder, else by their names (:func:`split_files`);
-        tables and JSON are read as :class:`LocalRows`: all cells of tables as text, bad lines by their
-        place. Parquet and Arrow files are checked before ``datasets`` reads them.
+        tables and JSON lines are read line by line as :class:`LocalRows`: all cells as text, bad lines by
+        their place.
 
         Args:
             language: One of the languages.
@@ -116,8 +116,8 @@ class HubPlace(Config):
         if are_text(files):
             rows = read_rows(files, info.features or {}, self.limit, most_bad)
         else:
-            _check_kind(files)
-            check_columns(files)
+            for file in files:
+                check_unpacks(file)
             with _of_others(where):
                 rows = datasets.load_dataset(
                     str(self.folder / name),
@@ -197,27 +197,23 @@ def _plain(folder: Path) -> Path:
     return folder
 
 
-def _check_kind(files: Sequence[Path]) -> None:
-    """Refuse what ``datasets`` would read by some other means: archives, databases, addresses.
+def label_names(dataset: Any, column: str) -> tuple[str, ...]:
+    """Find the names of a column's integer labels; empty if the data set does not tell them.
 
     Raises:
-        DataError: If a file is no Parquet or Arrow file that is there.
+        DataError: If one is no text, as a ``no`` without quotes in a card is not.
     """
-    for file in files:
-        if file.suffix.lower() not in ENDINGS:
-            raise DataError(
-                f"a name that ends in '{file.suffix}' is of no kind that is read here",
-                where=file,
-                fix="convert it to Parquet (packed inside, not outside), Arrow, JSON, JSON lines, CSV or TSV",
-            )
-        require_file(file)
-
-
-def label_names(dataset: Any, column: str) -> tuple[str, ...]:
-    """Find the names of a column's integer labels; empty if the data set does not tell them."""
     feature = dataset.features.get(column)
     inner = getattr(feature, "feature", feature)
-    return tuple(getattr(inner, "names", None) or ())
+    names = tuple(getattr(inner, "names", None) or ())
+    odd = next((name for name in names if isinstance(name, bool) or not isinstance(name, str | int)), "")
+    if odd != "":
+        raise DataError(
+            f"a label is called {odd!r}, which is no text",
+            where=f"card, column '{column}'",
+            fix="put the names of labels in quotes: yes and no, for instance",
+        )
+    return tuple(map(str, names))
 
 
 def _one_line(error: Exception) -> str:

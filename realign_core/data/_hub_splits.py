@@ -54,6 +54,11 @@ class _File:
     of: int | None
 
 
+def same_split(one: str, other: str) -> bool:
+    """Whether two names are of one split, as the hub knows them: ``dev`` and ``validation`` are."""
+    return other.casefold() in _alike(one.casefold())
+
+
 def split_files(folder: Path, split: str) -> tuple[Path, ...]:
     """Find the files of a split: a file or folder of its name, several where they are numbered.
 

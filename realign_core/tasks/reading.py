@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -23,6 +24,9 @@ _CLASSES = (2, 3)
 """Labels of natural language inference."""
 
 _SHOWN = 8
+_ALIKE = 0.8
+_MANY = 20
+"""So many tags a small file may have, whatever its words."""
 
 _EXAMPLES: Mapping[TaskKind, tuple[type[Example], ...]] = {
     TaskKind.TEXT: (TextExample, PairExample),
@@ -133,8 +137,11 @@ def _read(config: TaskConfig, reader: TaskReader, code: str, split: Split, told:
     found, account = reader.read_account(code, split)
     examples: list[Any] = found
     if told is not None:
-        told.setdefault(LABELLED[split], []).append(account)
-    check_examples(config.kind, examples, "training data" if split == "train" else f"{code} ({split})")
+        accounts = told.setdefault(LABELLED[split], [])
+        accounts += [] if account in accounts else [account]  # read again after a check that failed
+    place = "training data" if split == "train" else f"{code} ({split})"
+    check_examples(config.kind, examples, place)
+    _check_words(examples, place)
     if config.kind is not TaskKind.NER:
         return examples
     strange = strange_tag(examples)
@@ -146,7 +153,26 @@ def _read(config: TaskConfig, reader: TaskReader, code: str, split: Split, told:
             line=line,
             fix=f'map such tags with {reader.map_key}, as in {{ "{strange}" = "{probable_tag(strange)}" }}',
         )
+    _check_ignored(config.ignored, examples, f"{code} ({split})")
     return ignore_types(as_iob2(examples), config.ignored)
+
+
+def _check_ignored(ignored: Sequence[str], examples: Sequence[TokenExample], where: str) -> None:
+    """Refuse a type that is written almost as one of the data: it would be ignored nowhere.
+
+    Raises:
+        ConfigError: If there is one.
+    """
+    types = {tag.partition("-")[2] for tag in label_set(examples)} - {""}
+    folded = {kind.casefold(): kind for kind in sorted(types - set(ignored))}
+    for kind in ignored:
+        close = difflib.get_close_matches(kind.casefold(), folded, n=1, cutoff=_ALIKE)
+        if kind not in types and close:
+            raise ConfigError(
+                f"'{kind}' is no type of {where}, but '{folded[close[0]]}' is",
+                where="task.ignored",
+                fix="mend the name, or list both",
+            )
 
 
 def _check_classes(kind: TaskKind, examples: Sequence[Example]) -> None:
@@ -188,6 +214,22 @@ def check_examples(kind: TaskKind, examples: Sequence[Any], where: str) -> None:
             f"{type(odd).__name__}s do not fit task.kind = '{kind.value}'",
             where=where,
             fix=f"choose another reader, or task.kind = {' or '.join(map(repr, fitting))}",
+        )
+
+
+def _check_words(examples: Sequence[Any], where: str) -> None:
+    """Refuse tags that are more varied than the words: the two columns were taken for each other.
+
+    Raises:
+        DataError: If they are.
+    """
+    sentences = [example for example in examples if isinstance(example, TokenExample)]
+    tags = label_set(sentences)
+    if len(tags) > _MANY and len(tags) > len({word for e in sentences for word in e.tokens}):
+        raise DataError(
+            f"{len(tags):,} different tags for fewer different words: tags are taken for words",
+            where=where,
+            fix="the word comes first in a line, the tag last",
         )
 
 

@@ -52,12 +52,24 @@ def script_notes(pool: Pool) -> Iterator[str]:
         yield f"the parallel text is not in the language's script: {some(odd)}; check files and columns"
 
 
+def few_notes(pool: Pool) -> Iterator[str]:
+    """Name the languages that have too few sentence pairs for the pool, with their numbers.
+
+    Args:
+        pool: Of the study.
+    """
+    if pool.few:
+        told = [f"{key} {there:,}" for key, there in pool.few.items()]
+        yield f"not in the pool, as they have too few sentence pairs: {some(told)}"
+
+
 def pool_notes(problem: Problem) -> Iterator[str]:
     """Say which languages of the corpora are neither chosen nor tested, and why.
 
     Args:
         problem: Of the study.
     """
+    yield from few_notes(problem.pool)
     if problem.pool.withheld:
         yield f"not in the pool, as they are held out: {', '.join(problem.pool.withheld)}"
     yield from one_language_notes(problem.config)
@@ -81,6 +93,8 @@ def one_language_notes(study: StudyConfig) -> Iterator[str]:
         joined = {**evaluated.joined("dev"), **evaluated.joined("test")}
         if joined:
             yield f"several files are joined (parts chooses): {describe_joined(joined)}"
+    if alone := source.alone():
+        yield f"only one side in the parallel data: {some(alone)}"
     if study.pool.languages is None and (own := source_codes(study)):
         yield f"not in the pool, as they are the source language: {some(own)}"
     for name, codes in corpora.items():

@@ -30,6 +30,7 @@ class Pool:
             language as one.
         relatives: Likewise, where the study keeps them in the pool: what is asked of all its languages is not
             asked of them.
+        few: Key to the number of its sentence pairs, of languages that are left out as they have too few.
     """
 
     codes: Mapping[str, str]
@@ -37,6 +38,7 @@ class Pool:
     held_out: Mapping[str, ParallelText] = field(default_factory=dict)
     withheld: tuple[str, ...] = ()
     relatives: tuple[str, ...] = ()
+    few: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -87,8 +89,7 @@ def build_pool(study: StudyConfig, *, hold_out_labelled: bool = False) -> Pool:
     available = parallel_codes(study)
     asked = _keys(named, "pool.languages", available) if named is not None else list(available)
     if named is None:  # English of other countries is no realignment language of English
-        spoken = set(source_codes(study))
-        asked = [key for key in asked if available[key] not in spoken]
+        asked = [key for key in asked if available[key] not in source_codes(study)]
     _refuse_missing(asked, available, "parallel data", "pool.languages", "corpus")
     excluded = set(_keys(study.pool.exclude, "pool.exclude", available))
     known = also_in(set(asked) - excluded, study.targets.held_out)
@@ -125,7 +126,7 @@ def build_pool(study: StudyConfig, *, hold_out_labelled: bool = False) -> Pool:
             else "name more in pool.languages, or exclude fewer",
         )
     relatives = tuple(key for key in known if key in kept)
-    return Pool(kept, {key: texts[key] for key in kept}, aside.pairs, withheld, relatives)
+    return Pool(kept, {key: texts[key] for key in kept}, aside.pairs, withheld, relatives, small)
 
 
 def parallel_codes(study: StudyConfig) -> dict[str, str]:

@@ -30,6 +30,10 @@ class ParallelSource(Config, ABC):
             MissingExtraError: If a package that the format needs is not installed.
         """
 
+    def alone(self) -> tuple[str, ...]:
+        """Name the languages that have a file of one side only; formats with both in a file have none."""
+        return ()
+
     @abstractmethod
     def read(self, language: str) -> ParallelText:
         """Read all pairs of one language that pass the filters, in the corpus's order.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from realign_core.data.codes import same_language
 from realign_core.data.examples import ParallelText
 from realign_core.support.errors import DataError, count
 from realign_core.support.files.content import lettered
@@ -55,3 +58,23 @@ def header_for_text(text: ParallelText, source: str) -> DataError | None:
         where=text.language,
         fix="say so with header = true, or take that line out",
     )
+
+
+def are_swapped(left: str, right: str, source: str, language: str) -> bool:
+    """Whether names of columns say that the two sides are taken for each other.
+
+    Args:
+        left: Name of the column that is taken for the source.
+        right: Name of the other one.
+        source: The source language's code.
+        language: The other language's code.
+    """
+
+    def named(column: str, code: str, words: frozenset[str], other: str) -> bool:
+        name = column.casefold()
+        both = any(same_language(part, other) for part in re.split("[-_]", name)[1:])  # "fr-en"
+        return name in words or (same_language(name, code) and not both)
+
+    of_source = [named(column, source, _COLUMNS[0], language) for column in (left, right)]
+    of_target = [named(column, language, _COLUMNS[1], source) for column in (left, right)]
+    return (of_source[1] or of_target[0]) and not (of_source[0] or of_target[1])

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 from realign_core.data._templates import find_files
+from realign_core.data.codes import same_language
 from realign_core.data.examples import ParallelText
 from realign_core.data.parallel._catalogue_cache import Pairs, cached_pairs
 from realign_core.data.parallel.base import ParallelSource
@@ -70,7 +71,9 @@ class GettextParallel(ParallelSource):
 
         def parse() -> tuple[Pairs, Counter[str]]:
             dropped: Counter[str] = Counter()
-            return [pair for path in files[language] for pair in self._pairs(path, dropped)], dropped
+            return [
+                pair for path in files[language] for pair in self._pairs(path, language, dropped)
+            ], dropped
 
         pairs, dropped = (
             cached_pairs("django", language, self.placeholders, parse) if self.path is None else parse()
@@ -83,8 +86,9 @@ class GettextParallel(ParallelSource):
     def _files(self) -> Mapping[str, tuple[Path, ...]]:
         return _catalogues(self.path) if self.path is not None else _django_catalogues(_django_root())
 
-    def _pairs(self, path: Path, dropped: Counter[str]) -> Iterator[tuple[str, str]]:
+    def _pairs(self, path: Path, language: str, dropped: Counter[str]) -> Iterator[tuple[str, str]]:
         catalogue = _parse(path)
+        _refuse_foreign(catalogue, language, path)
         singular = _singular_index(catalogue.metadata.get("Plural-Forms", ""))
         for entry in catalogue:
             if entry.obsolete:
@@ -175,6 +179,37 @@ def _refuse_loss(catalogue: Any, plain: Path, path: Path) -> None:
             where=path,
             fix="every msgid needs a msgstr: mend the file with msgfmt --check",
         )
+
+
+def _refuse_foreign(catalogue: Any, language: str, path: Path) -> None:
+    """Refuse a catalogue of another language than its folder's, and two texts for one message.
+
+    Raises:
+        DataError: If it is one.
+    """
+    told = catalogue.metadata.get("Language", "").strip()
+    if re.fullmatch(r"[A-Za-z]{2,3}([_@.-].*)?", told) and not same_language(_base(told), _base(language)):
+        raise DataError(
+            f"it says that it is of '{told}', but lies in the folder of '{language}'",
+            where=path,
+            fix="move it to its own language, or mend the line 'Language:' of its header",
+        )
+    lines: dict[tuple[str | None, str], int] = {}
+    for entry in catalogue:
+        if entry.obsolete:
+            continue
+        first = lines.setdefault((entry.msgctxt, entry.msgid), entry.linenum)
+        if first != entry.linenum:
+            raise DataError(
+                f"the message {entry.msgid!r:.60} of line {first} is there again",
+                where=path,
+                line=entry.linenum,
+                fix="keep one of the two: mend the file with msguniq",
+            )
+
+
+def _base(code: str) -> str:
+    return re.split(r"[_@.-]", code)[0].lower()
 
 
 def _singular_index(header: str) -> int | None:

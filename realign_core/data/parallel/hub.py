@@ -18,6 +18,7 @@ from realign_core.data.parallel.base import ParallelSource
 from realign_core.support.errors import DataError
 from realign_core.support.files.content import identity_of
 from realign_core.support.files.text import unknown_language
+from realign_core.support.settings.distinct import refuse_same
 
 _OF_LAYOUT: Mapping[str, tuple[str, ...]] = {
     "source_column": ("columns",),
@@ -62,6 +63,10 @@ class HubParallel(HubPlace, ParallelSource):
         for key, layouts in _OF_LAYOUT.items():
             if self.layout not in layouts and getattr(self, key) != plain[key].default:
                 raise ValueError(f"'{key}' has no effect with layout = '{self.layout}'; leave it out")
+        if self.layout == "columns":
+            refuse_same({"source_column": self.source_column, "target_column": self.target_column})
+        if self.layout == "joined":
+            refuse_same({"text_column": self.text_column or "text", "id_column": self.id_column})
         return self
 
     def languages(self) -> tuple[str, ...]:

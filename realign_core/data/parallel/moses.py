@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from realign_core.data._templates import PairTemplate, find_parts
 from realign_core.data.examples import ParallelText
 from realign_core.data.parallel._aligned import LineSource
 from realign_core.support.errors import DataError
 from realign_core.support.files.text import unknown_language
+from realign_core.support.settings.distinct import refuse_same
 from realign_core.support.settings.paths import ExpandedPath
+
+_PATTERNS = "check source_pattern, target_pattern and the names of the files"
 
 
 class MosesParallel(LineSource):
@@ -36,6 +39,16 @@ class MosesParallel(LineSource):
     source_pattern: PairTemplate = "{source}-{language}.{source}"
     target_pattern: PairTemplate = "{source}-{language}.{language}"
 
+    @model_validator(mode="after")
+    def _sides_differ(self) -> Self:
+        refuse_same({"source_pattern": self.source_pattern, "target_pattern": self.target_pattern}, "pattern")
+        return self
+
+    def alone(self) -> tuple[str, ...]:
+        """Name the languages that have a file of one side only."""
+        sources, targets = (self._files(p) for p in (self.source_pattern, self.target_pattern))
+        return tuple(sorted((sources.keys() ^ targets.keys()) - {self.source}))
+
     def languages(self) -> tuple[str, ...]:
         """List the languages that have a file for each side."""
         sources, targets = (self._files(p) for p in (self.source_pattern, self.target_pattern))
@@ -44,6 +57,8 @@ class MosesParallel(LineSource):
     def read(self, language: str) -> ParallelText:
         """Read one language's pairs of files; of several (``*``), those with equal stars belong together."""
         if language not in (known := self.languages()):
+            if language in self.alone():
+                raise DataError(f"only one side of '{language}' is there", where=self.path, fix=_PATTERNS)
             raise unknown_language(language, known, self.path)
         pairs = (pair for files in self._partners(language) for pair in self._aligned(*files))
         return self.filters.apply(language, pairs)

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from realign_core.data._templates import PairTemplate, find_files
 from realign_core.data.examples import ParallelText
 from realign_core.data.parallel._aligned import LineSource
+from realign_core.data.parallel.doubts import are_swapped
 from realign_core.support.errors import DataError, count
 from realign_core.support.files.text import text_lines, unknown_language
 from realign_core.support.settings.paths import ExpandedPath
@@ -63,14 +64,14 @@ class TsvParallel(LineSource):
         if language not in files:
             raise unknown_language(language, files, self.path)
         dropped: Counter[str] = Counter()
-        pairs = [pair for path in files[language] for pair in self._pairs(path, dropped)]
+        pairs = [pair for path in files[language] for pair in self._pairs(path, language, dropped)]
         return self.filters.apply(language, pairs, dropped)
 
     def _files(self) -> dict[str, tuple[Path, ...]]:
         found = find_files(self.path, self.pattern, {"source": self.source})
         return {code: paths for code, paths in found.items() if code != self.source}
 
-    def _pairs(self, path: Path, dropped: Counter[str]) -> Iterator[tuple[str, str]]:
+    def _pairs(self, path: Path, language: str, dropped: Counter[str]) -> Iterator[tuple[str, str]]:
         header: list[str] = []
         width, left, right = 0, 0, 0
         for number, line in text_lines(path):
@@ -80,6 +81,14 @@ class TsvParallel(LineSource):
                 left, right = (self._index(column, fields, path) for column in self._columns)
                 if self.header:
                     header = fields
+                    if are_swapped(fields[left], fields[right], self.source, language):
+                        raise DataError(
+                            f"the column of the source is '{fields[left]}', and that of '{language}' is "
+                            f"'{fields[right]}'",
+                            where=path,
+                            line=1,
+                            fix="exchange source_column and target_column, or the columns of this file",
+                        )
                     continue
             if not self._in_range(number - self.header):
                 continue

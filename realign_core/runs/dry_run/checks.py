@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from realign_core.data.account import LABELLED, PAIRS, accounts_of, words_of
+from realign_core.data.account import LABELLED, PAIRS, accounts_of, reasons, words_of
 from realign_core.data.examples import fingerprint_examples
 from realign_core.data.labelled import label_set
 from realign_core.data.parallel.doubts import count_letterless, header_for_text, numbers_for_text
@@ -124,7 +124,7 @@ def check_pairs(subject: Subject) -> Iterator[RealignError]:
             yield told
         elif not len(text):
             yield DataError(
-                f"no sentence pairs left (left out: {dict(text.dropped)})",
+                f"no sentence pairs left (left out: {reasons(text.dropped)})",
                 where=code,
                 fix="leave the language out, or loosen parallel.filters",
             )

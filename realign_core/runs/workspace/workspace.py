@@ -14,7 +14,7 @@ from torch import nn
 
 from realign_core.align import WordAligner
 from realign_core.align.links import WordTokens, align_texts, tokenise_words
-from realign_core.data.account import LABELLED, PAIRS, Accounts, accounts_of, log_account
+from realign_core.data.account import LABELLED, PAIRS, Accounts, accounts_of, log_account, reasons
 from realign_core.data.examples import (
     Example,
     PairExample,
@@ -215,7 +215,7 @@ def read_parallel(recipe: Recipe, languages: Iterable[str]) -> dict[str, Paralle
     log_account(logger, PAIRS, accounts_of(texts.values()))
     if empty := [code for code, text in texts.items() if not len(text)]:
         raise DataError(
-            f"no sentence pairs left for {', '.join(empty)} (left out: {dict(texts[empty[0]].dropped)})",
+            f"no sentence pairs left for {', '.join(empty)} (left out: {reasons(texts[empty[0]].dropped)})",
             where="parallel",
             fix="take these languages out of the pool, or loosen parallel.filters",
         )

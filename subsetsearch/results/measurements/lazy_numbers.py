@@ -10,13 +10,11 @@ class Lazily(Mapping[str, float]):
 
     Args:
         make: Makes it.
-        some: It is known that something is in it.
     """
 
-    __slots__ = ("_made", "_make", "_some")
+    __slots__ = ("_made", "_make")
 
-    def __init__(self, make: Callable[[], dict[str, float]], *, some: bool = False) -> None:
-        self._some = some
+    def __init__(self, make: Callable[[], dict[str, float]]) -> None:
         self._make: Callable[[], dict[str, float]] | None = make
         self._made: dict[str, float] = {}
 
@@ -31,9 +29,6 @@ class Lazily(Mapping[str, float]):
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._all)
-
-    def __bool__(self) -> bool:
-        return self._some or bool(self._all)
 
     def __len__(self) -> int:
         return len(self._all)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import optuna
+
 from subsetsearch.config.rungs import FULL
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.results.measurements.measurement import DEV, Measurement, means_by_seed
@@ -49,7 +51,7 @@ def rung_scores(
     return scores
 
 
-def read_rung_scores(study: StudyConfig, store: MeasurementStore, stored: Stored) -> RungScores:
+def read_rung_scores(study: StudyConfig, store: MeasurementStore, stored: optuna.Study | None) -> RungScores:
     """Read what the rungs of a study said; nothing is computed.
 
     Raises:

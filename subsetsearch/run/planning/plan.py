@@ -12,15 +12,14 @@ from typing import Any
 from realign_core.support.duration import Estimate
 from subsetsearch.config.rungs import FULL, always_measured
 from subsetsearch.config.study import StudyConfig
-from subsetsearch.problem.notes import one_language_notes, script_notes
+from subsetsearch.problem.notes import few_notes, one_language_notes, script_notes
 from subsetsearch.problem.pairs import PAIRS
 from subsetsearch.problem.pool import held_out_note
 from subsetsearch.problem.problem import Problem
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.results.measurements.measurement import TEST, Measurement
 from subsetsearch.results.trials.stored_study import load_stored
-from subsetsearch.results.trials.trial_record import TrialRecord, first_scored, read_trials
-from subsetsearch.results.trials.trial_writer import count_complete
+from subsetsearch.results.trials.trial_record import TrialRecord, count_complete, first_scored, read_trials
 from subsetsearch.run.search.total import count_new_trials
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.rungs.rung import Rung
@@ -82,7 +81,7 @@ def describe_plan(
         "held_out": sorted(problem.targets.held_out),
         "withheld": list(problem.pool.withheld),
         "note": held_out_note(study),
-        "one_language": list(one_language_notes(study)),
+        "one_language": [*few_notes(problem.pool), *one_language_notes(study)],
         "scripts": list(script_notes(problem.pool)),
         "unlabelled": list(problem.targets.unlabelled),
         "sizes": [space.min_size, space.max_size],

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import logging
 import pickle
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -18,7 +19,10 @@ from realign_core.data.account import (
     to_dict,
 )
 from realign_core.data.examples import ParallelText
+from realign_core.data.labelled import CsvTask
 from realign_core.data.parallel import PairFilters
+from realign_core.data.task import TaskConfig
+from realign_core.tasks.reading import _read
 
 
 def text(code: str, kept: int, **dropped: int) -> ParallelText:
@@ -92,3 +96,12 @@ def test_every_row_is_kept_or_left_out_for_a_reason(pairs: list[tuple[str, str]]
     (account,) = accounts_of([found])
     assert account.rows == len(pairs) + 2
     assert account.kept == len(found)
+
+
+def test_what_is_read_again_after_a_failed_check_counts_once(tmp_path: Path) -> None:
+    (tmp_path / "dev.en.csv").write_text("text,label\na,x\nb,-\n", encoding="utf-8")
+    reader = CsvTask(path=tmp_path, pattern="{split}.{language}.csv")
+    told: dict[str, list[Account]] = {}
+    for _ in range(2):
+        _read(TaskConfig(train=reader), reader, "en", "dev", told)
+    assert told == {"development data": [Account("en", 2, {"unlabelled": 1}, "example")]}

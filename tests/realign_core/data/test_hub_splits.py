@@ -190,7 +190,7 @@ def test_names_of_labels_in_the_card_hold_for_files_of_any_name(tmp_path: Path, 
     row = {"text": "one", "label": 1}
     content = json.dumps(row) if ending == "jsonl" else json.dumps([row])
     (tmp_path / f"swh/corrections.{ending}").write_text(content, encoding="utf-8")
-    names = "  - name: label\n    dtype:\n      class_label:\n        names:\n          '0': no\n          '1': si\n"
+    names = "  - name: label\n    dtype:\n      class_label:\n        names:\n          '0': hapana\n          '1': si\n"
     card = f"---\ndataset_info:\n  features:\n  - name: text\n    dtype: string\n{names}---\n"
     (tmp_path / "swh/README.md").write_text(card, encoding="utf-8")
     reader = HubTask(folder=tmp_path, task="text", split_names={"dev": "corrections"})

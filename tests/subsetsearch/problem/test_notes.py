@@ -64,3 +64,21 @@ def test_text_in_another_script_is_questioned() -> None:
         "the parallel text is not in the language's script: arb_Arab (latin letters), "
         "zho_Hant (simplified characters); check files and columns"
     ]
+
+
+def test_languages_with_too_few_pairs_or_one_side_are_named(
+    opened: Callable[..., Ladder], toy_root: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "moses"
+    folder.mkdir()
+    lines = (toy_root / "parallel/eng.txt").read_text(encoding="utf-8").splitlines()
+    for code, number in (("fin", 40), ("zul", 40), ("yor", 9)):
+        (folder / f"en-{code}.en").write_text("\n".join(lines[:number]), encoding="utf-8")
+        (folder / f"en-{code}.{code}").write_text("\n".join(f"z{line}" for line in lines[:number]))
+    (folder / "en-tel.tel").write_text("a", encoding="utf-8")
+    moses = {"format": "moses", "path": str(folder), "source": "en"}
+    problem = opened({"recipe.parallel": moses, "pool.min_pairs": 10}).problem
+    said = [*pool_notes(problem)]
+    assert problem.pool.keys == ("fin_Latn", "zul_Latn")
+    assert "not in the pool, as they have too few sentence pairs: yor_Latn 9" in said
+    assert "only one side in the parallel data: tel" in said

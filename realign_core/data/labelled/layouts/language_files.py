@@ -52,6 +52,9 @@ class FileTaskReader(TaskReader):
             raise ValueError("give 'path', the folder of the corpus, or list its 'files'")
         if self.split_names and "{split}" not in self.pattern and getattr(self, "split", None) is None:
             raise ValueError("'split_names' has no effect without {split} in 'pattern'")
+        if self.path is None and (self.split_names or self.pattern not in self._plain_patterns()):
+            idle = "split_names" if self.split_names else "pattern"
+            raise ValueError(f"'{idle}' has no effect without 'path'; all 'files' are listed")
         for code, by_split in self.files.items():
             for split, paths in by_split.items():
                 if twice := next((path for path in paths if paths.count(path) > 1), None):
@@ -63,6 +66,11 @@ class FileTaskReader(TaskReader):
         if empty := sorted(code for code, names in self.parts.items() if not names):
             raise ValueError(f"'parts' names no file of '{empty[0]}'")
         return self
+
+    @classmethod
+    def _plain_patterns(cls) -> tuple[str, ...]:
+        """Patterns that nobody has written."""
+        return (str(cls.model_fields["pattern"].default),)
 
     def joined(self, split: Split) -> dict[str, tuple[str, ...]]:
         """Name the files of each language that has several, but for those that ``files`` lists."""

@@ -12,6 +12,7 @@ from realign_core.data.labelled.base import UNLABELLED, SkipBudget, Split
 from realign_core.data.labelled.layouts.language_files import FileTaskReader
 from realign_core.data.labelled.layouts.tables import text_field
 from realign_core.support.errors import DataError
+from realign_core.support.files.content import missing
 
 
 class RowReader(FileTaskReader):
@@ -65,7 +66,7 @@ class RowReader(FileTaskReader):
         column = self._language_column if language == "*" or self._is_shared(language) else None
         for line, row in self._rows(path, skips):
             try:
-                code = language if column is None else text_field(row, column, path, line).strip()
+                code = language if column is None else _code(row, column, path, line)
                 if language not in (code, "*"):
                     continue
                 wanted = self._of_split(row, split, path, line)
@@ -93,3 +94,15 @@ class RowReader(FileTaskReader):
                     skips.leave_out(self._without)
                 else:
                     yield example
+
+
+def _code(row: Mapping[str, Any], column: str, path: Path, line: int) -> str:
+    """Take a row's language.
+
+    Raises:
+        DataError: If it has none.
+    """
+    code = text_field(row, column, path, line).strip()
+    if missing(code):
+        raise DataError(f"the row has no language, but {code!r}", where=path, line=line)
+    return code

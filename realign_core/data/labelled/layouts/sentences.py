@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,6 +17,8 @@ from realign_core.data.labelled.layouts.tables import NO_LABEL
 from realign_core.support.errors import DataError
 from realign_core.support.files.content import damage, visible
 from realign_core.support.files.text import text_lines
+
+_NAME = re.compile(r"#\s*sent_id\s*=\s*(\S.*?)\s*")
 
 _REMOVED = "_"
 """What a treebank has for every word whose text may not be passed on."""
@@ -132,6 +135,22 @@ class SentenceReader(ParsedFileReader):
         )
         return next((width for width in widths if width >= self.fewest), None)
 
+    def _refuse_comment(self, word: Word | None, line: str, path: Path) -> None:
+        """Refuse a comment of as many words as a line has columns.
+
+        Raises:
+            DataError: If a lone ``#`` has a tag that no other word of the file has.
+        """
+        if word is None or word.token != "#" or word.tag == "O" or "\t" in line:
+            return
+        tag = self._fields(line)[-1]
+        others = (self._fields(other) for _, other in text_lines(path))
+        if not any(fields[-1] == tag for fields in others if len(fields) > 1 and fields[0] != "#"):
+            raise DataError(
+                f"'{line:.60}' is a comment, or the word '#' with a tag that no other word has",
+                fix="take comments out, or put tabs between words and tags",
+            )
+
     def place_of(self, language: str, split: Split, label: str) -> tuple[Path | str | None, int | None]:
         """Find the first word with a tag: its file and line."""
         for path in self._files_of(language, split):
@@ -153,15 +172,24 @@ class SentenceReader(ParsedFileReader):
     def _sentences(self, path: Path) -> Iterator[_Sentence]:
         """Yield the sentences of a file, spoilt ones among them."""
         width = self._width(path)
-        sentence, last = _Sentence(), 0
+        sentence, last, names = _Sentence(), 0, dict[str, int]()
         for number, line in [*text_lines(path), (0, "")]:
+            if (match := _NAME.fullmatch(line)) and (first := names.setdefault(match[1], number)) != number:
+                sentence.spoilt = sentence.spoilt or DataError(
+                    f"the sent_id '{match[1]:.60}' is that of line {first} too",
+                    where=path,
+                    line=number,
+                    fix="give every sentence its own, or take out what is there twice",
+                )
             if not line.strip():
                 if sentence.words or sentence.spoilt:
                     yield sentence if sentence.spoilt else _with_text(sentence, path)
                 sentence, last = _Sentence(), 0
                 continue
             try:
-                word = self._checked(self._fields(line), width, last)
+                fields = self._fields(line)
+                word = self._checked(fields, width, last)
+                self._refuse_comment(word, line, path)
             except DataError as error:
                 sentence.spoilt = sentence.spoilt or DataError(
                     error.what, where=path, line=number, fix=error.fix

@@ -18,6 +18,7 @@ from realign_core.data.labelled.readers.squad import question_example
 from realign_core.support.errors import DataError
 from realign_core.support.files.content import damage
 from realign_core.support.files.text import unknown_language
+from realign_core.support.settings.distinct import refuse_same
 
 _WHOLE = re.compile(r"-?[0-9]+(\.0+)?")
 _DIGITS = 18
@@ -64,6 +65,10 @@ class HubTask(HubPlace, TaskReader):
         idle = sorted(key for key in _IDLE[self.task] if getattr(self, key) != plain[key].default)
         if idle:
             raise ValueError(f"'{idle[0]}' has no effect with task = '{self.task}'; leave it out")
+        keys = {"text_column", "second_column", "label_column"} - _IDLE[self.task]
+        refuse_same({key: getattr(self, key) for key in sorted(keys)})
+        if len(set(self.label_names)) < len(self.label_names):
+            raise ValueError("'label_names' has a name twice; labels are joined by label_map")
         return self
 
     def languages(self, split: Split) -> tuple[str, ...]:  # noqa: ARG002
@@ -75,7 +80,7 @@ class HubTask(HubPlace, TaskReader):
         if language not in (known := self.languages(split)):
             raise unknown_language(language, known, place)
         rows = self._rows(language, self.split_names.get(split, split), "", self.skip_bad)
-        names = self.label_names or label_names(rows, self.label_column)
+        names = self._names(label_names(rows, self.label_column))
         local = isinstance(rows, LocalRows)
         for error in rows.bad if local else ():
             skips.skip(error)
@@ -93,6 +98,21 @@ class HubTask(HubPlace, TaskReader):
                 skips.leave_out(UNANSWERED if self.task == "question" else UNLABELLED)
             else:
                 yield example
+
+    def _names(self, own: tuple[str, ...]) -> tuple[str, ...]:
+        """Choose the names of labels: the data set's own, or those that are given.
+
+        Raises:
+            DataError: If both are there and differ: one of them is wrong.
+        """
+        if own and self.label_names and own != self.label_names:
+            raise DataError(
+                f"the data set calls its labels {', '.join(own)}, "
+                f"but label_names says {', '.join(self.label_names)}",
+                where=self._place(),
+                fix="leave label_names out, and give labels other names by label_map",
+            )
+        return self.label_names or own
 
     def _example(self, row: Mapping[str, Any], names: tuple[str, ...], where: str) -> Example | None:
         if self.task == "question":

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
+
+from pydantic import model_validator
 
 from realign_core.data.examples import TextExample
 from realign_core.data.labelled.base import SkipBudget
@@ -17,6 +19,7 @@ from realign_core.data.labelled.layouts.tables import (
     table_rows,
     text_field,
 )
+from realign_core.support.settings.distinct import refuse_same
 
 
 class SibTask(RowReader):
@@ -35,6 +38,11 @@ class SibTask(RowReader):
     label_column: str = "category"
     label_map: Mapping[str, str] = {}
     quoted: bool = True
+
+    @model_validator(mode="after")
+    def _columns_differ(self) -> Self:
+        refuse_same({"text_column": self.text_column, "label_column": self.label_column})
+        return self
 
     def _rows(self, path: Path, skips: SkipBudget) -> Iterator[tuple[int, dict[str, Any]]]:
         for line, row in table_rows(path, skips, quoted=self.quoted):

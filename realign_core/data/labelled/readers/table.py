@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Literal, Self, get_args
 
 from pydantic import Field, field_validator, model_validator
 
+from realign_core.data._hub_splits import same_split
 from realign_core.data._templates import check_template
 from realign_core.data.examples import Example, PairExample, TextExample
 from realign_core.data.labelled.base import UNANSWERED, UNLABELLED, SkipBudget, Split
@@ -26,6 +27,8 @@ from realign_core.data.labelled.layouts.tables import (
     text_field,
 )
 from realign_core.support.errors import DataError
+from realign_core.support.files.content import identity_of, missing
+from realign_core.support.settings.distinct import refuse_same
 
 _SHAPES: Mapping[str, tuple[str, ...]] = {
     "question": ("question", "context", "answer"),
@@ -80,8 +83,14 @@ class TableTask(RowReader, ABC):
         """Leave out of the default pattern what a column tells."""
         if not isinstance(content, Mapping) or "pattern" in content:
             return content
-        parts = [f"{{{key}}}" for key in ("language", "split") if content.get(key) is None]
-        return {**content, "pattern": f"{'/'.join(parts) or '*'}.{cls.model_fields['format'].default}"}
+        told = [content.get(key) is not None for key in ("language", "split")]
+        return {**content, "pattern": cls._plain_patterns()[2 * told[0] + told[1]]}
+
+    @classmethod
+    def _plain_patterns(cls) -> tuple[str, ...]:
+        """Patterns without what a column tells: nothing, the split, the language, both."""
+        ending = cls.model_fields["format"].default
+        return tuple(f"{name}.{ending}" for name in ("{language}/{split}", "{language}", "{split}", "*"))
 
     @field_validator("pattern")
     @classmethod
@@ -101,6 +110,7 @@ class TableTask(RowReader, ABC):
             raise ValueError("a pair needs 'premise' as well as 'hypothesis'")
         if other is not None:
             raise ValueError(f"'{other}' has no effect where '{self._shape}' is read; leave one of them out")
+        refuse_same(self._columns)
         if self.label_map and "label" not in own:
             raise ValueError("'label_map' has no effect on questions; leave it out")
         if (self.language is None) is not ("{language}" in self.pattern):
@@ -144,10 +154,12 @@ class TableTask(RowReader, ABC):
     def _identity(self, row: Mapping[str, Any], path: Path, line: int) -> str | None:
         if self.id is None:
             return None
-        value = row.get(self.id)
-        if isinstance(value, int) and not isinstance(value, bool):
-            return str(value)
-        return text_field(row, self.id, path, line).strip()
+        if self.id not in row:
+            text_field(row, self.id, path, line)
+        identity = identity_of(row[self.id])
+        if identity is None:
+            raise DataError(f"the example has no id, but {row[self.id]!r:.40}", where=path, line=line)
+        return identity
 
     @property
     def _split_names(self) -> dict[str, str]:
@@ -159,7 +171,11 @@ class TableTask(RowReader, ABC):
             return True
         named, names = text_field(row, self.split, path, line).strip(), self._split_names
         known = list(names.values())
-        if named not in known and (close := difflib.get_close_matches(named.lower(), known, cutoff=0.7)):
+        if missing(named):
+            raise DataError(f"the row has no split, but {named!r}", where=path, line=line)
+        alike = [name for name in known if same_split(name, named)]
+        close = alike or difflib.get_close_matches(named.lower(), known, cutoff=0.7)
+        if named not in known and close:
             raise DataError(
                 f"the split is {named!r}, but is '{close[0]}' meant?",
                 where=path,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -58,6 +59,10 @@ class XnliTask(RowReader):
 
     @model_validator(mode="after")
     def _one_way_to_the_language(self) -> Self:
+        columns = (self.first_columns, self.second_columns, self.label_columns)
+        twice = [name for name in {*chain(*columns)} if sum(name in names for names in columns) > 1]
+        if twice:
+            raise ValueError(f"the column '{sorted(twice)[0]}' is named for two things; each needs its own")
         if "{language}" in self.pattern and self.language_column != "language":
             raise ValueError("'language_column' has no effect where {language} in 'pattern' says it")
         return self

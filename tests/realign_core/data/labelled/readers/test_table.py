@@ -74,10 +74,14 @@ def test_round_trip(tmp_path_factory: pytest.TempPathFactory, kind: type[TableTa
     pairs = kind(path=root, premise="b", hypothesis="a", label="stars")
     assert pairs.read("sw", "dev") == [PairExample(*row) for row in rows]
     spans = [(str(n), f"{before} {answer}", answer) for n, (before, answer, _) in enumerate(rows)]
-    _put(root, f"sw/dev.{suffix}", write([("id", "context", "answer"), *spans]))
-    questions = kind(path=root, question="context", id="id").read("sw", "dev")
+    _put(
+        root,
+        f"sw/dev.{suffix}",
+        write([("id", "context", "answer", "asked"), *((*span, "?") for span in spans)]),
+    )
+    questions = kind(path=root, question="asked", id="id").read("sw", "dev")
     assert questions == [
-        QuestionExample(name, context.strip(), context, (answer,), (context.find(answer),))
+        QuestionExample(name, "?", context, (answer,), (context.find(answer),))
         for name, context, answer in spans
     ]
 
