@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -109,44 +110,49 @@ def page(name: str, task: dict[str, Any]) -> list[str]:
     seeds = f"{task['seeds_of_truth']} seed" + "s" * (task["seeds_of_truth"] > 1)
     ceiling = "unknown" if task["ceiling"] is None else f"{task['ceiling']:.2f}"
     r2_ceiling = "unknown" if task["target_r2_ceiling"] is None else f"{task['target_r2_ceiling']:.2f}"
-    lines = [
-        "| model | dev: rank | R² | never run | size > 1 | own run | size > 1 | R² | own run | 90 % |",
-        "|-|-:|-:|-|-|-|-|-:|-:|-:|",
-    ]
-    for model, values in task["models"].items():
-        cells = [model, f"{values['dev']['rank']:.2f}", f"{values['dev']['target_r2']:.2f}"]
-        cells += [
-            interval(values[kind][sizes])
-            for kind in ("never_run", "one_own_run")
-            for sizes in ("all", "above_one")
-        ]
-        cells += [f"{values['target_r2']:.2f}", f"{values['target_r2_own_run']:.2f}"]
-        cells.append(f"{100 * values['coverage90']:.0f}" if "coverage90" in values else "")
-        lines.append("| " + " | ".join(cells) + " |")
     parts = [
         f"### {name}",
         f"Learned from {task['runs']} runs on development data; held against "
         f"{task['subsets_of_truth']} subsets on test data, {seeds} or more each. Ceilings: {ceiling} for "
         f"ranks, {r2_ceiling} for R² by target.",
-        "\n".join(lines),
+        _table(task["models"]),
     ]
-    if recorded := {
-        m: v["recorded"] for m, v in task["models"].items() if "never_run" in v.get("recorded", {})
-    }:
+    recorded = {m: v["recorded"] for m, v in task["models"].items() if "never_run" in v.get("recorded", {})}
+    if recorded:
         first = recorded[OURS]
-        lines = ["| model | never run | size > 1 | own run | size > 1 |", "|-|-|-|-|-|"]
-        for model, values in recorded.items():
-            kinds = [values.get(kind) for kind in ("never_run", "one_own_run")]
-            cells = [
-                interval(kind[sizes]) if kind else "" for kind in kinds for sizes in ("all", "above_one")
-            ]
-            lines.append("| " + " | ".join([model, *cells]) + " |")
         parts += [
             f"Against the older truth ({first['never_run']['n']} subsets × 3 seeds, means over targets; "
             f"ceiling {first['ceiling']:.2f}):",
-            "\n".join(lines),
+            _recorded_table(recorded),
         ]
     return parts
+
+
+def _table(models: Mapping[str, dict[str, Any]]) -> str:
+    """How each model ranks subsets and tells targets apart."""
+    lines = [
+        "| model | dev: rank | R² | never run | size > 1 | own run | size > 1 | R² | own run | 90 % |",
+        "|-|-:|-:|-|-|-|-|-:|-:|-:|",
+    ]
+    for model, values in models.items():
+        cells = [model, f"{values['dev']['rank']:.2f}", f"{values['dev']['target_r2']:.2f}", *_ranks(values)]
+        cells += [f"{values['target_r2']:.2f}", f"{values['target_r2_own_run']:.2f}"]
+        cells.append(f"{100 * values['coverage90']:.0f}" if "coverage90" in values else "")
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _recorded_table(models: Mapping[str, dict[str, Any]]) -> str:
+    """How each model ranks subsets, against the older truth."""
+    lines = ["| model | never run | size > 1 | own run | size > 1 |", "|-|-|-|-|-|"]
+    lines += ["| " + " | ".join([model, *_ranks(values)]) + " |" for model, values in models.items()]
+    return "\n".join(lines)
+
+
+def _ranks(values: Mapping[str, Any]) -> list[str]:
+    """Rank correlations over subsets that were never run, and with one run of their own, if known."""
+    kinds = [values.get(kind) for kind in ("never_run", "one_own_run")]
+    return [interval(kind[sizes]) if kind else "" for kind in kinds for sizes in ("all", "above_one")]
 
 
 def forecast_part() -> list[str]:

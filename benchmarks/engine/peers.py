@@ -79,10 +79,51 @@ def sentence_transformers(pairs: list[tuple[str, str]], steps: int, bf16: bool) 
     from sentence_transformers import (
         SentenceTransformer,
         SentenceTransformerTrainer,
-        SentenceTransformerTrainingArguments,
     )
     from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
     from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+
+    word = Transformer(str(bundled_encoder()), max_seq_length=128)
+    model = SentenceTransformer(modules=[word, Pooling(word.get_embedding_dimension())])
+    data = Dataset.from_dict({"anchor": [s for s, _ in pairs], "positive": [t for _, t in pairs]})
+    tokens_a_pair = np.mean(
+        [len(word.tokenizer(s)["input_ids"]) + len(word.tokenizer(t)["input_ids"]) for s, t in pairs]
+    )
+
+    def chunk() -> Counted:
+        with tempfile.TemporaryDirectory() as folder:
+            timer = _step_timer()
+            SentenceTransformerTrainer(
+                model=model,
+                callbacks=[timer],
+                args=_arguments(folder, steps, bf16),
+                train_dataset=data,
+                loss=MultipleNegativesRankingLoss(model),
+            ).train()
+        return steps * BATCH, int(steps * BATCH * tokens_a_pair), timer.seconds
+
+    return chunk
+
+
+def _arguments(folder: str, steps: int, bf16: bool) -> Any:
+    """Settings of its trainer: nothing is saved or logged."""
+    from sentence_transformers import SentenceTransformerTrainingArguments
+
+    return SentenceTransformerTrainingArguments(
+        output_dir=folder,
+        max_steps=steps + 1,
+        per_device_train_batch_size=BATCH,
+        bf16=bf16,
+        save_strategy="no",
+        report_to="none",
+        disable_tqdm=True,
+        logging_strategy="no",
+        use_cpu=not torch.cuda.is_available(),
+    )
+
+
+def _step_timer() -> Any:
+    """A callback that adds up the seconds of the steps."""
     from transformers import TrainerCallback
 
     class StepTimer(TrainerCallback):
@@ -99,34 +140,4 @@ def sentence_transformers(pairs: list[tuple[str, str]], steps: int, bf16: bool) 
             if arguments[1].global_step > 1:  # the trainer's state
                 self.seconds += time.perf_counter() - self.begun
 
-    word = Transformer(str(bundled_encoder()), max_seq_length=128)
-    model = SentenceTransformer(modules=[word, Pooling(word.get_embedding_dimension())])
-    data = Dataset.from_dict({"anchor": [s for s, _ in pairs], "positive": [t for _, t in pairs]})
-    tokens_a_pair = np.mean(
-        [len(word.tokenizer(s)["input_ids"]) + len(word.tokenizer(t)["input_ids"]) for s, t in pairs]
-    )
-
-    def chunk() -> Counted:
-        with tempfile.TemporaryDirectory() as folder:
-            arguments = SentenceTransformerTrainingArguments(
-                output_dir=folder,
-                max_steps=steps + 1,
-                per_device_train_batch_size=BATCH,
-                bf16=bf16,
-                save_strategy="no",
-                report_to="none",
-                disable_tqdm=True,
-                logging_strategy="no",
-                use_cpu=not torch.cuda.is_available(),
-            )
-            timer = StepTimer()
-            SentenceTransformerTrainer(
-                model=model,
-                callbacks=[timer],
-                args=arguments,
-                train_dataset=data,
-                loss=MultipleNegativesRankingLoss(model),
-            ).train()
-        return steps * BATCH, int(steps * BATCH * tokens_a_pair), timer.seconds
-
-    return chunk
+    return StepTimer()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -25,6 +25,9 @@ from realign_core.support.program.console import ConsoleProgress, say
 from realign_core.support.program.interrupts import interruptible
 from realign_core.support.seed_numbers import MOST_SEED
 from realign_core.support.settings.config import comma_list
+
+if TYPE_CHECKING:
+    from realign_core.runs.saved.trained import TrainedEncoder
 
 
 def train(
@@ -97,6 +100,10 @@ def train(
             checkpoints=checkpoints,
             progress=ConsoleProgress(),
         )
+    _show(trained, as_json)
+
+
+def _show(trained: TrainedEncoder, as_json: bool) -> None:
     if as_json:
         print(json.dumps(trained.to_dict(), ensure_ascii=False, indent=1))
     else:

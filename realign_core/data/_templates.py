@@ -88,6 +88,19 @@ def find_files(root: Path, template: str, fixed: Mapping[str, str]) -> dict[str,
     }
 
 
+def find_file(root: Path, name: str) -> Path | None:
+    """Find one file by its plain name, without a look at all others; nothing if it is missing or there twice.
+
+    Raises:
+        DataError: If it is a link that leads out of the folder.
+    """
+    there = [path for packed in ("", *PACKED) if (path := root / f"{name}{packed}").is_file()]
+    if len(there) != 1:
+        return None
+    refuse_link_out(there[0], root)
+    return there[0]
+
+
 def find_parts(
     root: Path, template: str, fixed: Mapping[str, str]
 ) -> dict[str, tuple[tuple[Path, tuple[str, ...]], ...]]:

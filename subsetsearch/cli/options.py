@@ -19,9 +19,9 @@ from realign_core.support.program.console import ConsoleProgress, messages
 from realign_core.support.settings.config import parse_overrides
 from subsetsearch.analysis.model.reading_options import Asked, Over
 from subsetsearch.errors import ConfigError, check_seeds
-from subsetsearch.reading import RUNS
 from subsetsearch.results.database.address import VARIABLE, require_unseen, without_password
 from subsetsearch.study import Study, load
+from subsetsearch.study.stored import RUNS
 
 PANEL = "Study"
 

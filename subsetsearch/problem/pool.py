@@ -104,29 +104,42 @@ def build_pool(study: StudyConfig, *, hold_out_labelled: bool = False) -> Pool:
     small = {key: len(text) for key, text in texts.items() if len(text) < _needed(study)}
     for told in filter(None, (numbers_for_text(texts[key]) for key in small)):
         raise told
-    if small and named is not None:
-        key, there = next(iter(small.items()))
-        raise ConfigError(
-            f"{key} has {count(there, 'sentence pair')}{' left' if aside.sources else ''}, "
-            f"but {_needed(study)} are needed",
-            where="pool.languages",
-            fix="leave it out, or lower pool.min_pairs or recipe.realignment.pairs_per_language",
-        )
+    if named is not None:
+        _refuse_small(small, _needed(study), bool(aside.sources))
     if small:
         logger.info("left out of the pool for having too few pairs: %s", small)
     kept = {key: available[key] for key in texts if key not in small}
-    if len(kept) < 2:
-        raise ConfigError(
-            f"the pool has {len(kept)} of the {len(texts)} languages, but 2 are needed"
-            if small
-            else f"the pool has {count(len(kept), 'language')}, but 2 are needed",
-            where="pool",
-            fix=f"lower pool.min_pairs: the others have fewer than {_needed(study)} sentence pairs"
-            if small
-            else "name more in pool.languages, or exclude fewer",
-        )
+    _refuse_few(len(kept), len(texts), _needed(study))
     relatives = tuple(key for key in known if key in kept)
     return Pool(kept, {key: texts[key] for key in kept}, aside.pairs, withheld, relatives, small)
+
+
+def _refuse_small(small: Mapping[str, int], needed: int, held_out: bool) -> None:
+    """Refuse a language that was named and has too few pairs, perhaps as some of them are held out."""
+    for key, there in small.items():
+        raise ConfigError(
+            f"{key} has {count(there, 'sentence pair')}{' left' if held_out else ''}, "
+            f"but {needed} are needed",
+            where="pool.languages",
+            fix="leave it out, or lower pool.min_pairs or recipe.realignment.pairs_per_language",
+        )
+
+
+def _refuse_few(kept: int, read: int, needed: int) -> None:
+    """Refuse a pool of fewer than two languages: there is nothing to choose."""
+    if kept >= 2:
+        return
+    if kept < read:
+        raise ConfigError(
+            f"the pool has {kept} of the {read} languages, but 2 are needed",
+            where="pool",
+            fix=f"lower pool.min_pairs: the others have fewer than {needed} sentence pairs",
+        )
+    raise ConfigError(
+        f"the pool has {count(kept, 'language')}, but 2 are needed",
+        where="pool",
+        fix="name more in pool.languages, or exclude fewer",
+    )
 
 
 def parallel_codes(study: StudyConfig) -> dict[str, str]:

@@ -89,7 +89,6 @@ def main() -> None:
     english = Locale("en").languages
     aliases = canonical()
     rows: dict[str, dict[str, str]] = {}
-    tree: dict[str, tuple[str, str]] = {}
     lines: dict[str, list[tuple[str, str]]] = {}
     members: dict[str, list[str]] = {}
     for lang in iter_langs():
@@ -99,21 +98,15 @@ def main() -> None:
         if macro is not None and macro.pt3:
             members.setdefault(macro.pt3, []).append(lang.pt3)
         node = database.get(lang.pt3, id_type=IdType.ISO_639_3)
-        names = [lang.name, *lang.other_names()]
-        for tag in (lang.pt1, lang.pt3):
-            if tag and tag in english:
-                names.insert(0, english[tag])
-        if node is not None and node.name:
-            names.append(node.name)
-        clean = list(dict.fromkeys(name.replace(" (macrolanguage)", "") for name in names))
+        names = _names(lang, node, english)
         script = EXTRA_SCRIPTS.get(lang.pt3) or script_of.get(lang.pt1 or "") or script_of.get(lang.pt3, "")
         steps = lineage(node) if node is not None else []
         lines[lang.pt3] = steps
         rows[lang.pt3] = {
             "code": lang.pt3,
             "iso639_1": lang.pt1 or "",
-            "name": clean[0],
-            "names": ";".join(clean[1:]),
+            "name": names[0],
+            "names": ";".join(names[1:]),
             "scope": lang.scope()[0],
             "macro": macro.pt3 if macro is not None else "",
             "script": script,
@@ -123,6 +116,22 @@ def main() -> None:
             "longitude": f"{node.longitude:.3f}" if node is not None and node.longitude is not None else "",
         }
     _complete(rows, lines, members, aliases)
+    _write_tables(rows, lines)
+
+
+def _names(lang: Any, node: Any, english: Any) -> list[str]:
+    """A language's names: English ones of CLDR, those of ISO 639-3, that of Glottolog; each once."""
+    names = [lang.name, *lang.other_names()]
+    for tag in (lang.pt1, lang.pt3):
+        if tag and tag in english:
+            names.insert(0, english[tag])
+    if node is not None and node.name:
+        names.append(node.name)
+    return list(dict.fromkeys(name.replace(" (macrolanguage)", "") for name in names))
+
+
+def _write_tables(rows: dict[str, dict[str, str]], lines: dict[str, list[tuple[str, str]]]) -> None:
+    tree: dict[str, tuple[str, str]] = {}
     for steps in lines.values():
         for index, (code, name) in enumerate(steps):
             tree[code] = (name, steps[index - 1][0] if index else "")

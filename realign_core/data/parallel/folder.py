@@ -7,12 +7,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from realign_core.data._templates import find_files
+from realign_core.data._templates import find_file, find_files
 from realign_core.data.examples import ParallelText
 from realign_core.data.parallel._aligned import LineSource
-from realign_core.support.files.content import PACKED
 from realign_core.support.files.text import require_file, unknown_language
-from realign_core.support.settings.paths import ExpandedPath, refuse_link_out
+from realign_core.support.settings.paths import ExpandedPath
 
 
 class FolderParallel(LineSource):
@@ -50,15 +49,10 @@ class FolderParallel(LineSource):
         return self.filters.apply(language, self._aligned(source, file))
 
     def _file(self, language: str) -> Path | None:
-        """The file of a code, without a look at all others; nothing if it is missing, or there twice."""
+        """The file of a code, as it usually is; nothing if only a look at all files can tell."""
         if not language or language.startswith(".") or "/" in language or "/" in self.suffix:
             return None
-        names = (f"{language}{self.suffix}{packed}" for packed in ("", *PACKED))
-        found = [self.path / name for name in names if (self.path / name).is_file()]
-        if len(found) != 1:
-            return None
-        refuse_link_out(found[0], self.path)
-        return found[0]
+        return find_file(self.path, f"{language}{self.suffix}")
 
     def _files(self) -> dict[str, Path]:
         found = find_files(self.path, "{language}{suffix}", {"suffix": self.suffix})

@@ -16,23 +16,18 @@ from realign_core.align import WordAligner
 from realign_core.align.links import WordTokens, align_texts, tokenise_words
 from realign_core.data.account import LABELLED, PAIRS, Accounts, accounts_of, log_account, reasons
 from realign_core.data.examples import (
-    Example,
-    PairExample,
     ParallelText,
-    QuestionExample,
-    fingerprint_examples,
 )
 from realign_core.data.labelled import Split
 from realign_core.encoder.arithmetic import choose_kernel
 from realign_core.encoder.checks import check_rows
-from realign_core.encoder.content import hash_cutting
 from realign_core.encoder.kernel import Kernel
 from realign_core.encoder.load import LoadedEncoder, load_encoder
 from realign_core.encoder.trainable import WholeEncoder
 from realign_core.encoder.vocabulary import CompactVocabulary
 from realign_core.recipe import Recipe
-from realign_core.recipes import BUNDLED
 from realign_core.runs.workspace.device import find_device
+from realign_core.runs.workspace.fingerprint import fingerprint_data
 from realign_core.runs.workspace.labelled import tell_labelled, tokenise_labelled
 from realign_core.runs.workspace.packages import missing_packages
 from realign_core.support.arrays import Int
@@ -49,9 +44,6 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
 logger = logging.getLogger(__name__)
-
-ENGINE_VERSION = 1
-"""Raised whenever a change moves numbers, so that stored ones are never mixed with new ones."""
 
 _CHUNK = 4096
 
@@ -165,29 +157,9 @@ def prepare(
     others = set(sentences) - tokens.ids.keys()
     tokens.ids.update(_tokenise(others, loaded.tokenizer, length))
     workspace = _compact(recipe, loaded, task, features, evaluated, texts, tokens)
-    apart = sorted({c for by_code in evaluation.values() for c in by_code if recipe.task.is_source(c)})
-    fingerprint = content_key(
-        {
-            "engine": ENGINE_VERSION,
-            "recipe": recipe.hash(),
-            "encoder": loaded.fingerprint,
-            "kernel": workspace.kernel.name,
-            "train": fingerprint_examples(train),
-            "evaluation": {
-                s: {c: fingerprint_examples(e) for c, e in by_code.items()}
-                for s, by_code in evaluation.items()
-            },
-        }
-        | ({"in no average": apart} if apart else {})
-        | ({"types of tokens": True} if loaded.separator is not None and _has_pairs(train) else {})
-        | ({} if recipe.encoder.name == BUNDLED else {"tokenizer": hash_cutting(loaded.tokenizer)})
-    )
+    fingerprint = fingerprint_data(recipe, loaded, workspace.kernel, train, evaluation)
     workspace.head(0)  # an encoder without such a head is refused here
     return replace(workspace, fingerprint=fingerprint, accounts=told)
-
-
-def _has_pairs(examples: Sequence[Example]) -> bool:
-    return bool(examples) and isinstance(examples[0], PairExample | QuestionExample)
 
 
 def recipe_kernel(recipe: Recipe) -> Kernel:

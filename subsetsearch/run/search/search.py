@@ -85,14 +85,7 @@ def run_search(
         StudyError: If the stored study does not fit the study file.
         RealignError: If a trial fails; it is stored as failed.
     """
-    with _study_lock(ladder):  # workers that start together queue nothing twice
-        config, any_sampler = ladder.problem.config, optuna.samplers.RandomSampler(seed=0)
-        stored = create_or_open(config, ladder.folder, any_sampler)
-        stored.sampler = make_sampler(ladder, stored)
-        before = count_complete(stored)
-        resumed = _take_up(stored, ladder.problem.space, ladder.store.claims)
-        if not stored.get_trials(deepcopy=False):
-            _enqueue(stored, ladder)
+    stored, before, resumed = _open(ladder)
     _warn_of_few(stored, trials)
     callbacks = [on_trial] if on_trial else []
     run_trial = TrialRunner(ladder)
@@ -102,8 +95,8 @@ def run_search(
         total,
         partial(_study_lock, ladder),
         partial(_revive, stored, ladder),
-        repeats=config.search.by_decision,
-        time=time or Time(config.search.minutes),
+        repeats=ladder.problem.config.search.by_decision,
+        time=time or Time(ladder.problem.config.search.minutes),
     )
 
     def objective(trial: optuna.Trial) -> tuple[float, float]:
@@ -127,6 +120,23 @@ def run_search(
     except LockedError as error:
         raise locked(error.what, error.where, _kept(stored)) from error
     return RunSummary(before, count_complete(stored), resumed, ended)
+
+
+def _open(ladder: Ladder) -> tuple[optuna.Study, int, int]:
+    """Open or create the stored study, with its warm starts, and take up what others left.
+
+    Returns:
+        The study, its finished trials, and the trials that were taken up again.
+    """
+    with _study_lock(ladder):  # workers that start together queue nothing twice
+        any_sampler = optuna.samplers.RandomSampler(seed=0)
+        stored = create_or_open(ladder.problem.config, ladder.folder, any_sampler)
+        stored.sampler = make_sampler(ladder, stored)
+        before = count_complete(stored)
+        resumed = _take_up(stored, ladder.problem.space, ladder.store.claims)
+        if not stored.get_trials(deepcopy=False):
+            _enqueue(stored, ladder)
+    return stored, before, resumed
 
 
 def _optimise(stored: optuna.Study, objective: Objective, callbacks: Sequence[TrialCallback]) -> None:
