@@ -17,6 +17,8 @@ MOST_LINES_OF_A_FUNCTION = 40
 """From its first statement to its last: a head may be a flat list of options, and documentation may be long."""
 
 MOST_FILES = 16
+FULLER = {"benchmarks/study": 18}
+
 OWN_WORDS = {"tools/reference.py"}
 """Longer by the pages' own words."""
 
@@ -43,7 +45,7 @@ def test_no_folder_has_too_many_files(house: House) -> None:
     tests = Counter(file.parent.relative_to(ROOT).as_posix() for file in (ROOT / "tests").rglob("test_*.py"))
     folders = house.folders | tests
     assert {folder.partition("/")[0] for folder in folders} == {*CODE, "tests"}
-    assert {folder: n for folder, n in folders.items() if n > MOST_FILES} == {}
+    assert {folder: n for folder, n in folders.items() if n > FULLER.get(folder, MOST_FILES)} == {}
 
 
 def test_tests_are_in_the_rooms_of_what_they_test() -> None:

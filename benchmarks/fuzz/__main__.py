@@ -41,16 +41,7 @@ def show(name: str, number: int, place: Path) -> None:
 
 def main() -> int:
     """Run what is missing, and write the counts."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--cases", type=int, default=10_000, help="of each reader")
-    parser.add_argument("--only", nargs="+", metavar="READER", help="these readers")
-    parser.add_argument("--again", action="store_true", help="run what is recorded, too")
-    parser.add_argument("--workers", type=int, default=1, help="processes")
-    parser.add_argument("--show", type=int, metavar="NUMBER", help="one case of one reader, written nowhere")
-    parser.add_argument("--json", type=Path, default=_RESULTS, help="of the counts")
-    options = parser.parse_args()
+    options = _options()
     with tempfile.TemporaryDirectory(prefix="subsetsearch-fuzz-") as place:
         os.environ |= {"REALIGN_CACHE": f"{place}/cache", "HF_DATASETS_CACHE": f"{place}/datasets"}
         os.environ |= {
@@ -85,6 +76,19 @@ def _run(name: str, cases: int, place: str) -> dict[str, Any]:
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     record: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return record
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--cases", type=int, default=10_000, help="of each reader")
+    parser.add_argument("--only", nargs="+", metavar="READER", help="these readers")
+    parser.add_argument("--again", action="store_true", help="run what is recorded, too")
+    parser.add_argument("--workers", type=int, default=1, help="processes")
+    parser.add_argument("--show", type=int, metavar="NUMBER", help="one case of one reader, written nowhere")
+    parser.add_argument("--json", type=Path, default=_RESULTS, help="of the counts")
+    return parser.parse_args()
 
 
 def _is_done(record: dict[str, Any] | None, cases: int) -> bool:
