@@ -1,11 +1,13 @@
 """What a trial costs besides its objective, and how long reading takes, in studies of up to 10,000 trials.
 
-    python -m benchmarks.scale [--trials 100 1000 10000] [--candidates 200 2000] [--only sqlite] [--json FILE]
+    python -m benchmarks.scale                          # all that is missing in the recorded file
+    python -m benchmarks.scale --only reading --again   # the commands that read, anew (8 minutes)
 
 Ask, tell, proposals, claims and stores are the real ones, on SQLite and on a PostgreSQL server; scores are
 made up. Trials that are there before are written by :mod:`benchmarks.scale.fill`. Times are of the processor
-(of the benchmark's own process: the server's are not in them), as machines with other work need more by the
-clock. What was measured is written after each step, and a step that is there already is not done again.
+(of the benchmark's own process: the server's are not in them), and by the clock, which says little where a
+machine has other work. What was measured is written after each step, and a step that is there already is not
+done again.
 """
 
 from __future__ import annotations
@@ -14,118 +16,104 @@ import argparse
 import json
 import os
 import platform
-import subprocess
-import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import optuna
-import sqlalchemy as sa
 
-from benchmarks.chaos.server import running_server
-from benchmarks.common import parser_for, write_figures, write_json
-from benchmarks.scale.fill import fill
-from benchmarks.scale.made import World, open_made, write_study
+from benchmarks.common import parser_for, read_json, write_figures, write_json
+from benchmarks.scale.grown import READ, measured, storage
+from benchmarks.scale.made import write_study
 from benchmarks.scale.table import markdown
-from subsetsearch.config import load_study
-from subsetsearch.results.database.connect import connect
-from subsetsearch.results.database.study_folder import StudyFolder
-from subsetsearch.results.trials.stored_study import load_stored
-from subsetsearch.run.search.search import run_search
 
 STORAGES = ("sqlite", "postgresql")
-READ = ("status", "pareto", "report")
+KEYS = {
+    "trials": (
+        "ms_per_trial",
+        "ms_per_trial_wall",
+        "seconds_to_begin",
+        "seconds_to_begin_wall",
+        "mb_before",
+        "mb",
+    ),
+    "reading": READ,
+}
+"""What is measured, and how it is named in the file."""
+
+Case = dict[str, dict[str, Any]]
+"""Number of trials to what was measured of a study that has them."""
 
 
-@contextmanager
-def storage(name: str) -> Iterator[str | None]:
-    """URL of an empty database; nothing for the study's own file."""
-    if name == "sqlite":
-        yield None
-        return
-    with running_server() as server:
-        yield server.database()
+def missing(case: Case, trials: list[int], only: list[str]) -> dict[int, list[str]]:
+    """Say what is to be measured at each number of trials; reading at the lowest and the highest.
+
+    Args:
+        case: What was measured.
+        trials: Numbers of trials.
+        only: Parts that are asked for.
+
+    Returns:
+        Rising numbers of trials, those at which something is.
+    """
+    ends = {min(trials), max(trials)}
+    found = {
+        mark: [
+            part
+            for part in only
+            if (part != "reading" or mark in ends) and not set(KEYS[part]) <= case.get(str(mark), {}).keys()
+        ]
+        for mark in sorted(trials)
+    }
+    return {mark: parts for mark, parts in found.items() if parts}
 
 
-def megabytes(url: str) -> float:
-    """Size of a database."""
-    with connect(url).connect() as connection:
-        if connection.dialect.name == "postgresql":
-            size = connection.scalar(sa.text("SELECT pg_database_size(current_database())"))
-        else:
-            pages = connection.scalar(sa.text("PRAGMA page_count"))
-            size = int(pages or 0) * int(connection.scalar(sa.text("PRAGMA page_size")) or 0)
-    return round(int(size or 0) / 1e6, 1)
+def forget(content: dict[str, Any], options: argparse.Namespace) -> None:
+    """Drop what is to be measured again."""
+    for name in options.storage:
+        for candidates in options.candidates:
+            case = content["cases"].get(name, {}).get(str(candidates), {})
+            for key in (key for part in options.only for key in KEYS[part]):
+                for mark in options.trials:
+                    case.get(str(mark), {}).pop(key, None)
 
 
-def timed(what: str, file: Path, runs: Path, url: str | None) -> dict[str, Any]:
-    """Run one of :mod:`benchmarks.scale.one`."""
-    command = [
-        sys.executable,
-        "-m",
-        "benchmarks.scale.one",
-        what,
-        str(file),
-        str(runs),
-        *([url] if url else []),
-    ]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment)
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
-
-
-def points(
-    file: Path, runs: Path, url: str | None, marks: list[int], reading: bool
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Fill a study step by step, and measure at each."""
-    config = load_study(file)
-    folder = StudyFolder(runs / config.name, url)
-    ladder = open_made(config, folder)
-    world = World(ladder.problem.space.keys, ladder.problem.targets.searched)
-    run_search(ladder, 2)  # none and all
-    for mark in marks:
-        stored = load_stored(config, folder)
-        assert stored is not None
-        fill(stored, ladder.problem, ladder.store, world, mark)
-        found = timed("trials", file, runs, url) | {"megabytes": megabytes(folder.database)}
-        if reading and mark == marks[-1]:
-            timed("status", file, runs, url)  # notes in the database what is asked once in a study's life
-            found |= {name: timed(name, file, runs, url) for name in READ}
-        yield str(mark), found
+def measure(options: argparse.Namespace) -> None:
+    """Measure what is missing, and write it after each step."""
+    content = {"cases": {}} | read_json(options.json)
+    content |= {"targets": 200, "python": platform.python_version(), "optuna": optuna.__version__}
+    content |= {"cores": os.cpu_count()}
+    if options.again:
+        forget(content, options)
+    for candidates in options.candidates:
+        for name in options.storage:
+            case: Case = content["cases"].setdefault(name, {}).setdefault(str(candidates), {})
+            wanted = missing(case, options.trials, options.only)
+            if not wanted:
+                continue
+            with storage(name) as url, tempfile.TemporaryDirectory(prefix="subsetsearch-scale-") as place:
+                file = write_study(Path(place) / "study", candidates)
+                for mark, found in measured(file, Path(place) / "runs", url, wanted):
+                    case[str(mark)] = case.get(str(mark), {}) | found
+                    print(name, candidates, mark, json.dumps(found), flush=True)
+                    write_json(options.json, content)
 
 
 def main() -> None:
     """Command line."""
     parser = parser_for(__doc__, "scale")
     parser.add_argument("--trials", type=int, nargs="+", default=[100, 1000, 10_000])
-    parser.add_argument("--candidates", type=int, nargs="+", default=[200, 2000])
-    parser.add_argument("--only", choices=STORAGES, nargs="+", default=list(STORAGES))
+    parser.add_argument(
+        "--candidates", type=int, nargs="+", default=[200, 2000], help="languages of the pool"
+    )
+    parser.add_argument("--storage", choices=STORAGES, nargs="+", default=list(STORAGES))
+    parser.add_argument("--only", choices=list(KEYS), nargs="+", default=list(KEYS), help="parts to measure")
+    parser.add_argument("--again", action="store_true", help="measure also what is in the file")
     options = parser.parse_args()
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     measure(options)
     if options.json == parser.get_default("json"):
-        write_figures("scale", markdown(json.loads(options.json.read_text(encoding="utf-8"))))
-
-
-def measure(options: argparse.Namespace) -> None:
-    """Measure what is missing, and write it after each step."""
-    content = json.loads(options.json.read_text(encoding="utf-8")) if options.json.is_file() else {}
-    content |= {"targets": 200, "python": platform.python_version(), "optuna": optuna.__version__}
-    for candidates in options.candidates:
-        for name in options.only:
-            there = content.setdefault("cases", {}).setdefault(name, {}).setdefault(str(candidates), {})
-            if all(str(mark) in there for mark in options.trials):
-                continue
-            with storage(name) as url, tempfile.TemporaryDirectory(prefix="subsetsearch-scale-") as place:
-                file = write_study(Path(place) / "study", candidates)
-                for mark, found in points(file, Path(place) / "runs", url, options.trials, reading=True):
-                    there[mark] = found
-                    print(name, candidates, mark, json.dumps(found), flush=True)
-                    write_json(options.json, content)
+        write_figures("scale", markdown(read_json(options.json)))
 
 
 if __name__ == "__main__":

@@ -2,40 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
+
+Case = dict[str, dict[str, Any]]
 
 
 def markdown(content: dict[str, Any]) -> list[str]:
     """Write what was measured as two tables."""
     cases = content["cases"]
-    marks = sorted({int(mark) for name in cases for case in cases[name].values() for mark in case})
-    head = (
-        f"| storage, languages | {' | '.join(f'{mark:,} trials' for mark in marks)} | growth | begins after |"
-    )
-    lines = [head + " memory | database |", "|-|" + "-:|" * (len(marks) + 4)]
-    reads = ["| storage, languages | `status` | `pareto` | report | its size |", "|-|-:|-:|-:|-:|"]
-    for name, by_size in cases.items():
-        for candidates, case in by_size.items():
-            if not case:
-                continue
-            title = f"{name}, {int(candidates):,}"
-            times = [case.get(str(mark), {}).get("ms_per_trial") for mark in marks]
-            last = case[max(case, key=int)]
-            known = [time for time in times if time is not None]
-            lines.append(
-                f"| {title} | {' | '.join('' if time is None else f'{time:.0f} ms' for time in times)} | "
-                f"{known[-1] / known[0]:.1f} | {last['seconds_to_begin']:.1f} s | {last['mb']} MB | "
-                f"{last['megabytes']:.0f} MB |"
-            )
-            if "status" in last:
-                seconds = " | ".join(
-                    f"{last[read]['seconds']:.1f} s" for read in ("status", "pareto", "report")
-                )
-                reads.append(f"| {title} | {seconds} | {last['report']['megabytes']:.1f} MB |")
+    named = {
+        f"{name}, {int(candidates):,}": case
+        for name, by_size in cases.items()
+        for candidates, case in by_size.items()
+    }
+    marks = sorted({int(mark) for case in named.values() for mark in case})
+    head = " | ".join(f"{mark:,} trials" for mark in marks)
+    trials = [
+        f"| storage, languages | {head} | growth | begins after | memory | database |",
+        "|-|" + "-:|" * (len(marks) + 4),
+        *(_trials(title, case, marks) for title, case in named.items()),
+    ]
+    reads = [
+        "| storage, languages | trials | `status` | `pareto` | report | its size |",
+        "|-|-:|-:|-:|-:|-:|",
+        *(row for title, case in named.items() for row in _reads(title, case)),
+    ]
     return [
         "Processor time of a trial besides its objective, by trials that are there (medians of eight), "
         "and of the largest study: time until a worker begins, memory of the worker, size of the database:",
-        "\n".join(lines),
-        "Processor time of commands that read the largest study, Python's start included:",
+        "\n".join(trials),
+        "Processor time of commands that read, the start of Python included; by the clock in brackets:",
         "\n".join(reads),
     ]
+
+
+def _trials(title: str, case: Case, marks: list[int]) -> str:
+    times = [case.get(str(mark), {}).get("ms_per_trial") for mark in marks]
+    known = [time for time in times if time is not None]
+    last = case[max(case, key=int)] if case else {}
+    cells = [
+        *("" if time is None else f"{time:.0f} ms" for time in times),
+        f"{known[-1] / known[0]:.1f}" if known else "",
+        _cell(last, "seconds_to_begin", "{:.1f} s"),
+        _cell(last, "mb", "{} MB"),
+        _cell(last, "megabytes", "{:.0f} MB"),
+    ]
+    return f"| {title} | {' | '.join(cells)} |"
+
+
+def _cell(point: dict[str, Any], key: str, form: str) -> str:
+    return form.format(point[key]) if key in point else ""
+
+
+def _reads(title: str, case: Case) -> Iterator[str]:
+    for mark in sorted(case, key=int):
+        point = case[mark]
+        if "report" in point:
+            cells = [_seconds(point[read]) for read in ("status", "pareto", "report")]
+            yield f"| {title} | {int(mark):,} | {' | '.join(cells)} | {point['report']['megabytes']:.1f} MB |"
+
+
+def _seconds(found: dict[str, Any]) -> str:
+    wall = f" ({found['wall']:.1f})" if "wall" in found else ""
+    return f"{found['seconds']:.1f}{wall} s"

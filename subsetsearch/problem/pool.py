@@ -89,7 +89,8 @@ def build_pool(study: StudyConfig, *, hold_out_labelled: bool = False) -> Pool:
     available = parallel_codes(study)
     asked = _keys(named, "pool.languages", available) if named is not None else list(available)
     if named is None:  # English of other countries is no realignment language of English
-        asked = [key for key in asked if available[key] not in source_codes(study)]
+        spoken = set(source_codes(study))
+        asked = [key for key in asked if available[key] not in spoken]
     _refuse_missing(asked, available, "parallel data", "pool.languages", "corpus")
     excluded = set(_keys(study.pool.exclude, "pool.exclude", available))
     known = also_in(set(asked) - excluded, study.targets.held_out)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
-
-from optuna.distributions import BaseDistribution, CategoricalDistribution, IntDistribution
+from typing import TYPE_CHECKING, Protocol
 
 from subsetsearch.errors import SelectionError, count
 from subsetsearch.problem.pairs import PAIRS, PairChoices
 from subsetsearch.subset import Subset
+
+if TYPE_CHECKING:
+    from optuna.distributions import BaseDistribution
 
 _PREFIX = "language:"
 
@@ -155,6 +156,8 @@ class SearchSpace:
 
         A sparse space has the number of languages as well.
         """
+        from optuna.distributions import CategoricalDistribution, IntDistribution
+
         parameters: dict[str, BaseDistribution] = {
             _PREFIX + key: CategoricalDistribution((False, True)) for key in self.keys
         }

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from subsetsearch.analysis.front.front import Front
-from subsetsearch.analysis.front.front_row import FrontRow
+from subsetsearch.analysis.front.front_row import FrontRow, rank
 from subsetsearch.subset import Subset
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def windowed(known: Known) -> tuple[Front, Known, str]:
     most = max(FEWEST_SHOWN, MOST_CELLS // max(1, len(known.targets)))
     if len(ran) <= most:
         return front, known, ""
-    kept = {row.subset for row in sorted(ran, key=_rank)[:most]}
+    kept = {row.subset for row in sorted(ran, key=rank)[:most]}
     return _only(known, kept, most, len(ran))
 
 
@@ -49,8 +49,3 @@ def _only(known: Known, kept: set[Subset], shown: int, ran: int) -> tuple[Front,
         "judged, and all are in the table of full runs (subsetsearch pareto --json has every subset)."
     )
     return front, replace(known, raw=raw, evaluations=evaluations), words
-
-
-def _rank(row: FrontRow) -> tuple[bool, bool, float]:
-    worth = row.expected.worth if row.expected is not None else (row.accuracy or 0.0) - 1.0
-    return not (row.recommended or row.label or row.strategies), not row.on_front, -worth

@@ -261,7 +261,7 @@ class StudyMeasuring(StudyReading):
         """Say what is about to be done, if its results can be stored: heavy packages alone take seconds."""
         self.folder.require_writable()
         if self.folder.has_database:
-            from subsetsearch.results.trials.stored_study import require_ours
+            from subsetsearch.results.trials.kept_studies import require_ours
 
             require_ours(self.config, self.folder)
         self._tell(sentence)

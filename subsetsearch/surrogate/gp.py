@@ -11,7 +11,7 @@ from scipy.linalg import cho_factor, cho_solve, eigh
 
 from subsetsearch.surrogate.features import Matrix
 
-_JITTER = 1e-8
+JITTER = 1e-8
 
 
 class Prediction(NamedTuple):
@@ -60,7 +60,7 @@ def condition(gram: Matrix, values: Matrix, noise: float) -> Conditioned:
         noise: Variance of the observations in units of the process's variance.
     """
     n = len(values)
-    factor = cho_factor(gram + (noise + _JITTER) * np.eye(n), lower=True, check_finite=False)
+    factor = cho_factor(gram + (noise + JITTER) * np.eye(n), lower=True, check_finite=False)
     inverse = cho_solve(factor, np.eye(n), check_finite=False)
     offset = float(values.mean())
     centred = values - offset
@@ -86,7 +86,7 @@ def log_evidence(gram: Matrix, values: Matrix, noises: Sequence[float]) -> Matri
     rotated = vectors.T @ (values - values.mean())
     likelihoods = []
     for noise in noises:
-        total = np.maximum(spectrum, 0.0) + noise + _JITTER
+        total = np.maximum(spectrum, 0.0) + noise + JITTER
         scale = max(float(np.sum(rotated**2 / total)) / n, 1e-300)
         likelihoods.append(-0.5 * (n * np.log(scale) + float(np.sum(np.log(total)))))
     return np.asarray(likelihoods)

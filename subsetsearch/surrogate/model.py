@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,10 +12,12 @@ from subsetsearch.surrogate.features import Indices, Matrix, Members, SetFeature
 from subsetsearch.surrogate.gp import Conditioned, Prediction, condition, log_evidence
 from subsetsearch.surrogate.kernel import KernelChoice, SetKernel, gram_of
 
-_NOISES = (1e-4, 1e-2, 1e-1, 1.0)
-_FEWEST = 8
+NOISES = (1e-4, 1e-2, 1e-1, 1.0)
+FEWEST = 8
+"""Observations that hyperparameters are chosen by, at least."""
+
 MOST_FOR_CHOICE = 160
-"""Observations that hyperparameters are chosen by."""
+"""The same, at most."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,15 +41,18 @@ class Observations:
 
     def share(self, most: int) -> Observations:
         """Keep an even share of so many, of more."""
-        if len(self) <= most:
-            return self
-        return self.take(np.linspace(0, len(self) - 1, most).astype(np.intp))
+        return self if len(self) <= most else self.take(even_share(len(self), most))
 
     def take(self, rows: Indices) -> Observations:
         """Keep some rows."""
         rung = None if self.rung is None else self.rung[rows]
         seeds = None if self.seeds is None else self.seeds[rows]
         return Observations(self.members[rows], self.values[rows], rung, seeds)
+
+
+def even_share(n: int, most: int) -> Indices:
+    """Places of an even share of so many, of more; all of fewer."""
+    return np.linspace(0, n - 1, min(n, most)).astype(np.intp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +143,32 @@ def choose_kernel(features: SetFeatures, data: Observations) -> KernelChoice:
         The likeliest; the defaults with fewer than eight observations or no variation.
     """
     data = data.share(MOST_FOR_CHOICE)
-    if len(data) < _FEWEST or not float(np.ptp(data.values)) > 0:
+    if len(data) < FEWEST or not float(np.ptp(data.values)) > 0:
         return KernelChoice()
     scale = RungScale.of(data.rung)
     rung = None if scale is None or data.rung is None else scale.standard(data.rung)
-    typologies = (0.0, 0.5) if features.traits.shape[1] else (0.0,)
     best, likeliest = KernelChoice(), -np.inf
+    for choice, gram in kernel_grid(features, data.members, rung):
+        evidence = log_evidence(gram, data.values, NOISES)
+        if evidence.max() > likeliest:
+            likeliest = float(evidence.max())
+            best = replace(choice, noise=NOISES[int(evidence.argmax())])
+    return best
+
+
+def kernel_grid(
+    features: SetFeatures, members: Members, rung: Matrix | None = None
+) -> Iterator[tuple[KernelChoice, Matrix]]:
+    """Give the kernels that are chosen among, each with its matrix.
+
+    Args:
+        features: Of the pool.
+        members: The data's sets.
+        rung: Their standardised scores by a cheaper rung, if there is one.
+    """
+    typologies = (0.0, 0.5) if features.traits.shape[1] else (0.0,)
     for power, typology in itertools.product((0.0, 0.5, 1.0), typologies):
-        inner, distance = SetKernel(features, KernelChoice(power, typology), data.members).parts
+        inner, distance = SetKernel(features, KernelChoice(power, typology), members).parts
         for linear, width, weight in itertools.product(
             (0.3, 0.9), (0.7, 2.0), (0.0, 1.0) if rung is not None else (0.0,)
         ):
@@ -152,8 +176,4 @@ def choose_kernel(features: SetFeatures, data: Observations) -> KernelChoice:
             gram = gram_of(inner, distance, choice)
             if rung is not None and weight:
                 gram += weight * np.outer(rung, rung)
-            evidence = log_evidence(gram, data.values, _NOISES)
-            if evidence.max() > likeliest:
-                likeliest = float(evidence.max())
-                best = replace(choice, noise=_NOISES[int(evidence.argmax())])
-    return best
+            yield choice, gram

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from subsetsearch.languages import resolve
 from subsetsearch.traits.table import Matrix
 from subsetsearch.traits.typological import coordinates
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def similarities(keys: Sequence[str], others: Sequence[str]) -> Matrix:
@@ -44,6 +47,8 @@ def relations(keys: Sequence[str], targets: Sequence[str]) -> pd.DataFrame:
         A row a pair: ``language``, ``target``, ``same`` language, ``family``, ``script`` (each a boolean)
         and ``similarity`` by typology, in [-1, 1].
     """
+    import pandas as pd
+
     near = similarities(keys, targets)
     rows = [
         {

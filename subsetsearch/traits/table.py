@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Matrix = NDArray[np.float64]
 
@@ -80,4 +83,6 @@ class TraitTable:
 
     def to_frame(self) -> pd.DataFrame:
         """As a frame, indexed by language."""
+        import pandas as pd
+
         return pd.DataFrame(self.values, index=pd.Index(self.keys, name="language"), columns=list(self.names))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from subsetsearch.analysis.front.front_row import FrontRow, measured_front
+from subsetsearch.analysis.front.front_row import FrontRow, measured_front, rank
 from subsetsearch.analysis.front.pick_rules import parse_rule
 from subsetsearch.analysis.front.recommendation import Picked
 from subsetsearch.analysis.text.row_list import Rows
@@ -75,6 +75,19 @@ class Front(Rows[FrontRow]):
     def shown(self) -> tuple[FrontRow, ...]:
         """Rows that matter to people: on the front, measured, ``none`` and ``all``."""
         return tuple(row for row in self.rows if row.on_front or row.label or row.full is not None)
+
+    def short(self, most: int) -> tuple[FrontRow, ...]:
+        """The same, of more than so many the front, named ones and the best.
+
+        Args:
+            most: Rows; what is on the front or has a name is kept, however many they are.
+        """
+        shown = self.shown
+        if len(shown) <= most:
+            return shown
+        fixed = [row.subset for row in shown if row.on_front or row.label or row.recommended]
+        kept = {*fixed, *(row.subset for row in sorted(shown, key=rank)[:most])}
+        return tuple(row for row in shown if row.subset in kept)
 
     def find(self, subset: Subset) -> FrontRow | None:
         """The row of a subset, if it was scored."""

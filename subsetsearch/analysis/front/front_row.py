@@ -229,6 +229,12 @@ def values_of(rows: Sequence[FrontRow]) -> list[float]:
     return expected if len(expected) == len(rows) else [row.accuracy or 0.0 for row in rows]
 
 
+def rank(row: FrontRow) -> tuple[bool, bool, float]:
+    """Sorting key of what is shown where not all can be: named rows, the front, then by worth."""
+    worth = row.expected.worth if row.expected is not None else (row.accuracy or 0.0) - 1.0
+    return not (row.recommended or row.label or row.strategies), not row.on_front, -worth
+
+
 def choosable(rows: Sequence[FrontRow]) -> list[FrontRow]:
     """Rows that may be recommended: those that were run; once a subset ran on test data, those that did."""
     ran = [row for row in rows if row.expected is not None]

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import optuna
-
 from subsetsearch.analysis.study.next_runs import next_runs
 from subsetsearch.analysis.study.status import StudyStatus, study_status
 from subsetsearch.analysis.study.study_results import Known, read_known
 from subsetsearch.config import StudyConfig
 from subsetsearch.results.database.study_folder import StudyFolder
 from subsetsearch.results.provenance.arithmetic import stored_kernel
-from subsetsearch.results.tables.study_store import read_full_runs, require_results
+from subsetsearch.results.tables.study_store import read_full_runs, require_trials
 
 
 def read_status(config: StudyConfig, folder: StudyFolder) -> StudyStatus:
@@ -26,12 +24,11 @@ def read_status(config: StudyConfig, folder: StudyFolder) -> StudyStatus:
     Raises:
         StudyError: If nothing was run yet, or the stored study does not fit the file.
     """
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
     evaluations = read_full_runs(config, folder)
     kernel = stored_kernel(config, folder)
     name = kernel.name if kernel else None
     if not evaluations:
-        status = study_status(config, require_results(config, folder), [], kernel=name)
+        status = study_status(config, require_trials(config, folder), [], kernel=name)
     else:
         known = read_known(config, folder, evaluations)
         status = study_status(config, known.stored, evaluations, known.trust.sentences, name)

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-import optuna
-
 from realign_core.data.account import PAIRS, Accounts, accounts_of, summary
 from realign_core.support.settings.config import comma_list
 from subsetsearch.analysis.front.build_front import decided, mean_distance, study_front
@@ -30,9 +28,9 @@ from subsetsearch.results.database.study_folder import StudyFolder
 from subsetsearch.results.measurements.measurement import DEV, Measurement, means_by_seed, without_fresh
 from subsetsearch.results.provenance.data_accounts import recorded_accounts
 from subsetsearch.results.provenance.material import warn_of_other_text
-from subsetsearch.results.tables.study_store import open_store, read_full_runs, require_results
+from subsetsearch.results.tables.study_store import open_store, read_full_runs, require_trials
+from subsetsearch.results.trials.kept_studies import kept_trials
 from subsetsearch.results.trials.rung_scores import RungScores, rung_scores
-from subsetsearch.results.trials.stored_study import load_stored
 from subsetsearch.results.trials.trial_record import Stored, TrialRecord, first_scored, read_trials
 from subsetsearch.strategies import published_subsets
 from subsetsearch.subset import NONE, Subset
@@ -213,13 +211,10 @@ def read_known(
     Raises:
         StudyError: If nothing was run yet, or the stored study does not fit the file.
     """
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
     if evaluations is None:
         evaluations = read_full_runs(config, folder)
     # Full runs may stand alone: subsets of one's own, or results that were imported.
-    find = load_stored if evaluations else require_results
-    study = find(config, folder)
-    stored = None if study is None else read_trials(study)
+    stored = (kept_trials if evaluations else require_trials)(config, folder)
     pool = build_pool(config)
     distances = load_typology().distance_matrix(pool.keys, kind=config.typology.kind).trusted()
     cost = PoolCost.build(config, pool)

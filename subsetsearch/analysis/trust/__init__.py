@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from subsetsearch.analysis.trust.learned import LearnedTrust, leave_one_out
+from subsetsearch.analysis.trust.learned import LearnedTrust
 from subsetsearch.analysis.trust.noise import Noise, noise, spearman_brown
 from subsetsearch.analysis.trust.ranks import FEWEST, Interval, Ranking, ranking
 from subsetsearch.analysis.trust.regret import Regret, regret
@@ -21,7 +21,6 @@ __all__ = [
     "RungTrust",
     "Trust",
     "UnlabelledTrust",
-    "leave_one_out",
     "leave_out_in_turn",
     "noise",
     "ranking",

@@ -8,11 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from subsetsearch.analysis.trust.ranks import Ranking
-from subsetsearch.surrogate import Observations, SetFeatures, SetModel, choose_kernel
-from subsetsearch.surrogate.features import Matrix, Members
 
 FEWEST_LEARNED = 10
 """Below so many subsets nothing is predicted: the sampler's model wants eight to choose its kernel."""
@@ -36,32 +32,6 @@ class LearnedTrust:
     def name(self) -> str:
         """As in a table."""
         return "other full runs"
-
-
-def leave_one_out(features: SetFeatures, members: Members, values: Matrix) -> Matrix:
-    """Predictor each set from all others by the sampler's model; its hyperparameters are chosen without it.
-
-    Args:
-        features: Of the pool.
-        members: One row a set, shape (n, n_languages), with pairs per language (n, n_languages + n_choices).
-        values: Their scores, shape (n,).
-
-    Returns:
-        Expected differences to the mean of the others, shape (n,). That mean is lower for a better set, so
-        a model that knows nothing but it would rank the sets backwards.
-
-    Raises:
-        ValueError: If there are fewer than two sets.
-    """
-    if len(values) < 2:
-        raise ValueError(f"{len(values)} sets leave nothing to learn from")
-    rows = np.arange(len(values))
-    predicted = np.empty(len(values))
-    for row in rows:
-        others = Observations(members, values).take(np.delete(rows, row))
-        model = SetModel.fit(features, others, choose_kernel(features, others))
-        predicted[row] = model.predict(members[row : row + 1]).mean[0] - others.values.mean()
-    return predicted
 
 
 def learned_trust(overall: Ranking, within: Ranking, best_rung: float | None) -> LearnedTrust:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from subsetsearch.analysis.trust import Predictor, leave_one_out
+from subsetsearch.analysis.trust import Predictor
 from subsetsearch.problem.cost import PoolCost
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.sampler.subset_matrix import SubsetMatrix
 from subsetsearch.subset import Subset
 from subsetsearch.surrogate import SetFeatures
+from subsetsearch.surrogate.left_out import left_out
 from subsetsearch.traits.typological import coordinates
 
 
@@ -25,8 +26,8 @@ def leave_one_out_predictor(cost: PoolCost) -> Predictor:
     def predict(subsets: Sequence[Subset], values: Sequence[float]) -> Sequence[float]:
         matrix, features = features_of(cost)
         members = np.stack([matrix.row(subset) for subset in subsets])
-        predicted = leave_one_out(features, members, np.asarray(values, dtype=np.float64))
-        return [float(value) for value in predicted]
+        found: list[float] = left_out(features, members, np.asarray(values, dtype=np.float64)).tolist()
+        return found
 
     return predict
 

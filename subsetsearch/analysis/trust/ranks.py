@@ -20,7 +20,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
 
 from realign_core.support.seeds import named_generator
 
@@ -147,10 +146,29 @@ def _spearman(x: Array, y: Array, sizes: Sequence[int]) -> Array:
     blocks = list(itertools.pairwise(edges))
 
     def shares(values: Array) -> Array:
-        ranks = [rankdata(values[:, a:b], axis=1) / (b - a + 1) - 0.5 for a, b in blocks]
+        ranks = [row_ranks(values[:, a:b]) / (b - a + 1) - 0.5 for a, b in blocks]
         return np.hstack(ranks)
 
     return _pearson(shares(x), shares(y))
+
+
+def row_ranks(values: Array) -> Array:
+    """Rank each row's numbers from 1 on; equal ones share the mean of their places.
+
+    As :func:`scipy.stats.rankdata` does, which takes half a second to load.
+    """
+    n = values.shape[1]
+    order = np.argsort(values, axis=1, kind="stable")
+    rising = np.take_along_axis(values, order, axis=1)
+    begins = np.ones(values.shape, dtype=bool)
+    begins[:, 1:] = rising[:, 1:] != rising[:, :-1]
+    ends = np.ones(values.shape, dtype=bool)
+    ends[:, :-1] = begins[:, 1:]
+    first = np.maximum.accumulate(np.where(begins, np.arange(n), 0), axis=1)
+    last = np.minimum.accumulate(np.where(ends, np.arange(n), n)[:, ::-1], axis=1)[:, ::-1]
+    ranks = np.empty(values.shape)
+    np.put_along_axis(ranks, order, (first + last) / 2.0 + 1.0, axis=1)
+    return ranks
 
 
 def _pearson(x: Array, y: Array) -> Array:

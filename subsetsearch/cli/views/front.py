@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _WIDTH, _HEIGHT = 60, 10
 _NAMES = 5
 
+MOST_ROWS = 60
+"""Of more subsets a table shows the front, named ones and the best."""
+
 
 def show_front(front: Front, study: Study, *, every: bool = False) -> None:
     """Print the table, its picture, how far to trust it, and what comes next.
@@ -38,8 +41,14 @@ def show_front(front: Front, study: Study, *, every: bool = False) -> None:
     if not len(front):
         messages.print(f"no subset is scored yet; next: {study.command('run')}", markup=False, soft_wrap=True)
     rows, group = front if every else front.shown, ",".join(front.targets)
+    told = front if every else front.short(MOST_ROWS)
     _print_answer(front)
-    _print_table(rows, front)
+    _print_table(told, front)
+    if len(told) < len(rows):
+        print_sentence(
+            f"{len(told):,} of {len(rows):,} subsets are shown: the front, named ones and the best; --all "
+            "shows every one, --json gives them as data"
+        )
     results.print(front_plot(rows, front))
     if any(row.languages for row in front.measured):
         show_summary(study.by_target(targets=group or None))

@@ -10,11 +10,13 @@ class Lazily(Mapping[str, float]):
 
     Args:
         make: Makes it.
+        some: It is known that something is in it.
     """
 
-    __slots__ = ("_made", "_make")
+    __slots__ = ("_made", "_make", "_some")
 
-    def __init__(self, make: Callable[[], dict[str, float]]) -> None:
+    def __init__(self, make: Callable[[], dict[str, float]], *, some: bool = False) -> None:
+        self._some = some
         self._make: Callable[[], dict[str, float]] | None = make
         self._made: dict[str, float] = {}
 
@@ -29,6 +31,9 @@ class Lazily(Mapping[str, float]):
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._all)
+
+    def __bool__(self) -> bool:
+        return self._some or bool(self._all)
 
     def __len__(self) -> int:
         return len(self._all)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -22,14 +22,10 @@ _SOURCE = "source:"
 _SCALED = "{split} {scale:g}"
 """A split in its column, where small-scale runs were scored on it: older programs know no such split."""
 
-_TEXTS = ("scores", "held_out")
-"""Columns that hold JSON, in their order."""
-
-_MARK = "@"
-"""Stands for what is text already; no column is this alone."""
-
 _SHORT = 500
 """Scores of more characters are read when somebody asks for them."""
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 _SUMMED = tuple(column.name for column in MEASUREMENTS.c if column.name not in ("id", "checksum"))
 
@@ -42,6 +38,8 @@ AS_STORED = tuple(
     for column in MEASUREMENTS.c
 )
 """The columns of a measurement, read without being taken for what they should be: a byte may have changed."""
+
+_SCORES = [column.name for column in MEASUREMENTS.c].index("scores")
 
 
 def split_cell(split: str, scale: float) -> str:
@@ -86,15 +84,17 @@ def row_checksum(row: Mapping[str, Any]) -> str:
     return content_key([whole[name] for name in _SUMMED])
 
 
-def _quick_checksum(values: Mapping[str, Any]) -> str:
+def _quick_checksum(row: Sequence[Any]) -> str:
     """The same of a row whose scores are still text, written by rising name, as they mostly are."""
-    plain = dict(values) | {name: float(values[name]) + 0.0 for name in ("value", "seconds")}
-    plain |= {"fresh": bool(plain["fresh"]), "scores": _MARK, "held_out": _MARK}
-    text = json.dumps([plain[name] for name in _SUMMED], ensure_ascii=False, separators=(",", ":"))
-    before, between, after = text.split(f'"{_MARK}"')
-    scores, held_out = (values[name].replace('": ', '":').replace(', "', ',"') for name in _TEXTS)
-    whole = f"{before}{scores}{between}{held_out}{after}"
+    (_, *named, value, scores, held_out, seconds, fresh, origin, kernel, host, _) = row
+    before = _encode([*named, float(value) + 0.0])[:-1]
+    after = _encode([float(seconds) + 0.0, bool(fresh), origin, kernel, host])[1:]
+    whole = f"{before},{_compact(scores)},{_compact(held_out)},{after}"
     return hashlib.sha256(whole.encode()).hexdigest()[:16]
+
+
+def _compact(text: str) -> str:
+    return text.replace('": ', '":').replace(', "', ',"')
 
 
 def fact_checksum(name: str, value: str) -> str:
@@ -105,30 +105,29 @@ def fact_checksum(name: str, value: str) -> str:
 def from_row(row: sa.Row[Any]) -> Measurement | None:
     """Read a measurement from its row of :data:`AS_STORED`; nothing, if it is not as it was written."""
     try:
+        if row[-1] and row[-1] == _quick_checksum(row):
+            text = row[_SCORES]
+            scores = Lazily(partial(json.loads, text), some=True) if len(text) > _SHORT else json.loads(text)
+            return _measurement(row, scores, json.loads(row[_SCORES + 1]))
         values = dict(row._mapping)
-        if values["checksum"] and values["checksum"] == _quick_checksum(values):
-            text, values["held_out"] = values["scores"], json.loads(values["held_out"])
-            read = partial(json.loads, text)
-            values["scores"] = Lazily(read) if len(text) > _SHORT else read()
-            return _measurement(values)
         values |= {name: json.loads(values[name]) for name in ("scores", "held_out")}
         if values["checksum"] not in ("", row_checksum(values)):
             return None
-        return _measurement(values)
+        return _measurement(row, values["scores"], values["held_out"])
     except (ValueError, TypeError, AttributeError, RecursionError):
         return None
 
 
-def _measurement(values: dict[str, Any]) -> Measurement:
-    del values["id"], values["run"], values["checksum"]
-    values["fresh"] = bool(values["fresh"])
-    languages, pairs = values.pop("languages"), values.pop("pairs")
-    apart = values["held_out"]
-    values["held_out"] = frozenset(key for key in apart if not key.startswith(_SOURCE))
-    values["source"] = frozenset(key.removeprefix(_SOURCE) for key in apart if key.startswith(_SOURCE))
-    values["kernel"] = values["kernel"] or None
-    values["split"], values["scale"] = read_split(values["split"])
-    return Measurement(subset=Subset(frozenset(languages.split()), pairs), **values)
+def _measurement(row: Sequence[Any], scores: Mapping[str, float], apart: Sequence[str]) -> Measurement:
+    (_, _, fingerprint, recipe_hash, languages, pairs, rung, cell, seed, metric, value, *rest) = row
+    (_, _, seconds, fresh, origin, kernel, host, _) = rest
+    split, scale = read_split(cell)
+    source = frozenset(key.removeprefix(_SOURCE) for key in apart if key.startswith(_SOURCE))
+    held_out = frozenset(key for key in apart if not key.startswith(_SOURCE))
+    return Measurement(
+        fingerprint, recipe_hash, Subset(frozenset(languages.split()), pairs), rung, split, seed, metric,
+        scores, held_out, value, seconds, bool(fresh), origin, kernel or None, host, source, scale,
+    )  # fmt: skip
 
 
 def matching(

@@ -7,7 +7,7 @@ from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import StudyError
 from subsetsearch.results.database.study_folder import StudyFolder
 from subsetsearch.results.measurements.store import MeasurementStore
-from subsetsearch.results.trials.stored_study import require_ours
+from subsetsearch.results.trials.kept_studies import require_ours
 
 
 def stored_kernel(study: StudyConfig, folder: StudyFolder) -> Kernel | None:

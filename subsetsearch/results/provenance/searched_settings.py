@@ -11,7 +11,7 @@ from realign_core.support.settings.paths import WITHOUT_PLACES, locate
 from subsetsearch.config import StudyConfig
 from subsetsearch.errors import ConfigError, some
 from subsetsearch.results.database.study_folder import StudyFolder
-from subsetsearch.results.trials.stored_study import stored_settings
+from subsetsearch.results.trials.kept_studies import stored_settings
 
 
 def settings_for_reading(

@@ -6,8 +6,6 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-import pandas as pd
-
 from realign_core.support.files.writing import atomic_write
 from subsetsearch.config.rungs import FULL
 from subsetsearch.errors import StudyError
@@ -58,6 +56,8 @@ def write_runs(path: Path, runs: Sequence[Measurement], data: Sequence[str] = ()
         runs: The runs.
         data: Which data each is of, where some say it, see :mod:`subsetsearch.results.provenance.run_data`.
     """
+    import pandas as pd
+
     frame = pd.DataFrame([to_row(run) for run in runs])
     if any(data):
         frame[DATA] = list(data)

@@ -7,7 +7,6 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from subsetsearch.config.rungs import FULL
 from subsetsearch.config.study import StudyConfig
@@ -20,10 +19,8 @@ from subsetsearch.results.measurements.store import MeasurementStore
 from subsetsearch.results.provenance.material import recorded_material
 from subsetsearch.results.provenance.run_data import own_cells
 from subsetsearch.results.tables.run_table import read_cells, read_numbered_runs, read_subset, write_runs
-from subsetsearch.results.trials.stored_study import load_stored, require_ours, require_stored
-
-if TYPE_CHECKING:
-    import optuna
+from subsetsearch.results.trials.kept_studies import kept_trials, require_ours
+from subsetsearch.results.trials.trial_record import TrialRecord, read_trials
 
 logger = logging.getLogger(__name__)
 
@@ -132,13 +129,16 @@ def read_full_runs(study: StudyConfig, folder: StudyFolder) -> list[Measurement]
     return open_store(study, folder).read(study.fingerprint(), rung=FULL.number, split=TEST)
 
 
-def require_results(study: StudyConfig, folder: StudyFolder) -> optuna.Study:
-    """Open the stored trials of a study that has no full runs.
+def require_trials(study: StudyConfig, folder: StudyFolder) -> list[TrialRecord]:
+    """Read the trials of a study that has no full runs.
 
     Raises:
         StudyError: If there are none either; full runs of other settings are named.
     """
-    if load_stored(study, folder) is None and folder.storage is None:
+    trials = kept_trials(study, folder)
+    if trials is not None:
+        return trials
+    if folder.storage is None:
         others = len(open_store(study, folder).read(None, rung=FULL.number, split=TEST))
         if others:
             raise StudyError(
@@ -146,7 +146,9 @@ def require_results(study: StudyConfig, folder: StudyFolder) -> optuna.Study:
                 where=folder.path,
                 fix="take back --set or the change of the study file, or give the changed file a new name",
             )
-    return require_stored(study, folder)
+    from subsetsearch.results.trials.stored_study import require_stored
+
+    return read_trials(require_stored(study, folder))  # says what else there is
 
 
 def export_runs(study: StudyConfig, folder: StudyFolder) -> None:

@@ -65,26 +65,6 @@ def read_rows(
     return _made(connection, study_id, trials)
 
 
-def read_told(connection: sa.Connection, study_id: int) -> list[FrozenTrial]:
-    """Read of all trials what a :class:`~subsetsearch.results.trials.trial_record.TrialRecord` needs.
-
-    The rest takes as long. Parameters are left out where a trial says its languages, and system attributes
-    but for constraints that it breaks.
-    """
-    query = sa.select(_TRIALS).where(_TRIALS.c.study_id == study_id).order_by(_TRIALS.c.trial_id)
-    trials = connection.execute(query).all()
-    ids = [row.trial_id for row in trials]
-    values, user = (_of(connection, study_id, ids, table) for table in (_VALUES, _USER))
-    told = {trial for trial, attrs in user.items() if any(attr.key == "languages" for attr in attrs)}
-    silent = [trial for trial in ids if trial not in told]
-    params = _of(connection, study_id, silent, _PARAMS, order=_PARAMS.c.param_id)
-    broken = _of(connection, study_id, ids, _SYSTEM, only=_SYSTEM.c.key.like("constraints:%"))
-    return [
-        _trial(row, *(rows.get(row.trial_id, ()) for rows in (params, values, user, broken, {})))
-        for row in trials
-    ]
-
-
 def read_row(connection: sa.Connection, trial_id: int) -> FrozenTrial:
     """Read one trial.
 
@@ -120,7 +100,6 @@ def _of(
     ids: Sequence[int],
     table: sa.Table,
     order: Any = None,
-    only: Any = None,
 ) -> Rows:
     """Rows of some trials in a table."""
     found: Rows = defaultdict(list)
@@ -131,7 +110,6 @@ def _of(
     else:
         query = sa.select(table).join(_TRIALS, table.c.trial_id == _TRIALS.c.trial_id)
         query = query.where(_TRIALS.c.study_id == study_id)
-    query = query if only is None else query.where(only)
     for row in connection.execute(query if order is None else query.order_by(order)):
         found[row.trial_id].append(row)
     return found

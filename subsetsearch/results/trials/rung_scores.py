@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import optuna
-
 from subsetsearch.config.rungs import FULL
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.results.measurements.measurement import DEV, Measurement, means_by_seed
@@ -51,7 +49,7 @@ def rung_scores(
     return scores
 
 
-def read_rung_scores(study: StudyConfig, store: MeasurementStore, stored: optuna.Study | None) -> RungScores:
+def read_rung_scores(study: StudyConfig, store: MeasurementStore, stored: Stored) -> RungScores:
     """Read what the rungs of a study said; nothing is computed.
 
     Raises:

@@ -21,8 +21,10 @@ from subsetsearch.results.database.retry import patiently
 from subsetsearch.results.database.study_folder import StudyFolder
 from subsetsearch.results.measurements.store import MeasurementStore
 from subsetsearch.results.trials.batched_writes import Entries, write_together
-from subsetsearch.results.trials.optuna_rows import count_rows, read_row, read_rows, read_told
+from subsetsearch.results.trials.optuna_rows import count_rows, read_row, read_rows
 from subsetsearch.results.trials.proxy_storage import open_proxy
+from subsetsearch.results.trials.trial_record import TrialRecord
+from subsetsearch.results.trials.trial_rows import read_records
 from subsetsearch.results.workers.claims import Claims
 from subsetsearch.results.workers.held_trials import HeldTrials
 
@@ -106,10 +108,10 @@ class WorkerStorage(optuna.storages.RDBStorage):
         with self.engine.connect() as connection:
             return read_row(connection, trial_id)
 
-    def told_trials(self, study_id: int) -> list[FrozenTrial]:
-        """Read of trials what our records need."""
+    def told_trials(self, study_id: int) -> list[TrialRecord]:
+        """Read our records of trials."""
         with self.engine.connect() as connection:
-            return read_told(connection, study_id)
+            return read_records(connection, study_id)
 
     def count_trials(self, study_id: int, state: TrialState) -> int:
         """Count trials in a state; they are not read."""

@@ -19,7 +19,8 @@ from subsetsearch.problem.problem import Problem
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.results.measurements.measurement import TEST, Measurement
 from subsetsearch.results.trials.stored_study import load_stored
-from subsetsearch.results.trials.trial_record import TrialRecord, count_complete, first_scored, read_trials
+from subsetsearch.results.trials.trial_record import TrialRecord, first_scored, read_trials
+from subsetsearch.results.trials.trial_writer import count_complete
 from subsetsearch.run.search.total import count_new_trials
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.rungs.rung import Rung

@@ -33,7 +33,7 @@ from subsetsearch.results.provenance.material import (
 )
 from subsetsearch.results.tables.study_store import open_store
 from subsetsearch.results.trials.stored_study import load_stored
-from subsetsearch.results.trials.trial_record import count_complete
+from subsetsearch.results.trials.trial_writer import count_complete
 
 logger = logging.getLogger(__name__)
 

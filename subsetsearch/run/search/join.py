@@ -26,7 +26,7 @@ from subsetsearch.results.measurements.store import MeasurementStore, Run
 from subsetsearch.results.provenance.code_version import require_same_code
 from subsetsearch.results.tables.study_store import open_store
 from subsetsearch.results.trials.stored_study import load_stored
-from subsetsearch.results.trials.trial_record import count_complete
+from subsetsearch.results.trials.trial_writer import count_complete
 from subsetsearch.run.preparation.arithmetic import with_fixed_arithmetic
 from subsetsearch.run.preparation.checks import require_run_data
 from subsetsearch.run.search.search import run_search

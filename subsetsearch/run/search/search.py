@@ -16,9 +16,11 @@ from realign_core.support.program.interrupts import in_steps
 from subsetsearch.errors import StudyError, count
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.results.database.failures import LockedError, locked, told_by_us
+from subsetsearch.results.trials.ending import stored_name
 from subsetsearch.results.trials.proposals import proposed_params, proposed_subset
-from subsetsearch.results.trials.stored_study import create_or_open, stored_name
-from subsetsearch.results.trials.trial_record import TrialRecord, count_complete, queue_trial
+from subsetsearch.results.trials.stored_study import create_or_open
+from subsetsearch.results.trials.trial_record import TrialRecord
+from subsetsearch.results.trials.trial_writer import count_complete, queue_trial
 from subsetsearch.results.trials.worker_storage import experimental
 from subsetsearch.results.workers.claims import Claims
 from subsetsearch.results.workers.database_lock import database_lock

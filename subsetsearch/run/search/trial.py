@@ -8,7 +8,8 @@ from functools import cached_property
 import optuna
 
 from subsetsearch.results.trials.proposals import asked_again
-from subsetsearch.results.trials.trial_record import TrialRecord, TrialWriter
+from subsetsearch.results.trials.trial_record import TrialRecord
+from subsetsearch.results.trials.trial_writer import TrialWriter
 from subsetsearch.run.search.duplicates import wait_for_duplicate
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.rungs.rung import Rung

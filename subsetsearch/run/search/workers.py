@@ -20,7 +20,7 @@ from subsetsearch.errors import StudyError, check_whole, count
 from subsetsearch.problem.problem import Problem
 from subsetsearch.results.database.study_folder import StudyFolder
 from subsetsearch.results.trials.stored_study import load_stored
-from subsetsearch.results.trials.trial_record import count_complete
+from subsetsearch.results.trials.trial_writer import count_complete
 from subsetsearch.run.preparation.arithmetic import with_fixed_arithmetic
 from subsetsearch.run.preparation.checks import require_search_data
 from subsetsearch.run.preparation.process import (

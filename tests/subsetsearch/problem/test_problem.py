@@ -13,7 +13,7 @@ import pytest
 from subsetsearch.analysis.front.build_front import full_runs
 from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.errors import ConfigError, LanguageError, SelectionError, StudyError
-from subsetsearch.problem.pool import build_targets, held_out_note
+from subsetsearch.problem.pool import build_pool, build_targets, held_out_note
 from subsetsearch.problem.problem import Problem
 from subsetsearch.results.database.study_folder import StudyFolder
 from subsetsearch.results.measurements.legacy_names import legacy_fingerprint
@@ -49,6 +49,16 @@ def test_a_pool_in_which_all_costs_nothing_is_refused(toy_file: Path, tmp_path: 
 
 
 OUT = {"targets.held_out_in_pool": False}
+
+
+def test_a_corpus_is_listed_a_few_times_however_many_languages_it_has(
+    toy_study: StudyConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind = type(toy_study.recipe.parallel)
+    listed, list_all = [], kind.languages
+    monkeypatch.setattr(kind, "languages", lambda self: listed.append(1) or list_all(self))
+    assert len(build_pool(toy_study).keys) > 3
+    assert 1 <= len(listed) <= 3
 
 
 def test_held_out_targets_leave_the_pool(toy_file: Path, caplog: pytest.LogCaptureFixture) -> None:

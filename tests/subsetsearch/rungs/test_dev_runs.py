@@ -22,7 +22,8 @@ from subsetsearch.results.measurements.measurement import Measurement, draw_fres
 from subsetsearch.results.trials.proposals import announce_again
 from subsetsearch.results.trials.rung_scores import means_over_seeds, read_rung_scores
 from subsetsearch.results.trials.stored_study import load_stored, require_stored
-from subsetsearch.results.trials.trial_record import TrialRecord, queue_trial
+from subsetsearch.results.trials.trial_record import TrialRecord
+from subsetsearch.results.trials.trial_writer import queue_trial
 from subsetsearch.run.planning.plan import describe_plan
 from subsetsearch.run.search.search import run_search
 from subsetsearch.run.search.trial import TrialRunner

@@ -16,8 +16,9 @@ from subsetsearch.config.rungs import measuring_rung
 from subsetsearch.errors import ConfigError
 from subsetsearch.results.measurements.measurement import DEV, Measurement, run_key
 from subsetsearch.results.measurements.requested_runs import Kind, open_runs, want
+from subsetsearch.results.trials.ending import Ending
 from subsetsearch.results.trials.rung_scores import read_rung_scores
-from subsetsearch.results.trials.stored_study import Ending, other_searches
+from subsetsearch.results.trials.stored_study import other_searches
 from subsetsearch.run.planning.plan import describe_plan
 from subsetsearch.run.planning.plan_sheet import Plan
 from subsetsearch.run.search.search import run_search

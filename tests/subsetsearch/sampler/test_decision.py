@@ -11,7 +11,8 @@ import pytest
 
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.results.trials.proposals import proposed_again
-from subsetsearch.results.trials.trial_record import TrialRecord, TrialWriter
+from subsetsearch.results.trials.trial_record import TrialRecord
+from subsetsearch.results.trials.trial_writer import TrialWriter
 from subsetsearch.sampler.history import TrialHistory
 from subsetsearch.sampler.learners import EffectLearner
 from subsetsearch.sampler.sampler import SubsetSampler

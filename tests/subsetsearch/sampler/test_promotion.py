@@ -9,7 +9,8 @@ import optuna
 import pytest
 
 from subsetsearch.problem.space import SearchSpace
-from subsetsearch.results.trials.trial_record import TrialRecord, queue_trial, read_trials
+from subsetsearch.results.trials.trial_record import TrialRecord, read_trials
+from subsetsearch.results.trials.trial_writer import queue_trial
 from subsetsearch.run.search.trial import TrialRunner
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.sampler.promotion import Promotion

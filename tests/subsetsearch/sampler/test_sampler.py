@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from subsetsearch.dominance import hypervolume
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.results.trials import proposals
-from subsetsearch.results.trials.trial_record import TrialWriter
+from subsetsearch.results.trials.trial_writer import TrialWriter
 from subsetsearch.sampler.history import TrialHistory
 from subsetsearch.sampler.model import thin_observations
 from subsetsearch.sampler.sampler import SubsetSampler

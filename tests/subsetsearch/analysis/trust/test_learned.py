@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
-from subsetsearch.analysis.trust import leave_one_out, ranking, verdict
+from subsetsearch.analysis.trust import ranking, verdict
 from subsetsearch.analysis.trust.learned import FEWEST_LEARNED, learned_trust
 from subsetsearch.subset import NONE, Subset
-from subsetsearch.surrogate import Observations, SetFeatures, SetModel, choose_kernel
+from subsetsearch.surrogate import SetFeatures
+from subsetsearch.surrogate.left_out import left_out
 
 POOL = 12
 FEATURES = SetFeatures(np.ones(POOL), np.zeros((POOL, 0)))
@@ -29,22 +29,10 @@ def averaged_effects(rows: np.ndarray) -> np.ndarray:
 def test_effects_of_languages_are_predicted_from_the_other_sets() -> None:
     rows = drawn(24)
     values = averaged_effects(rows)
-    rho = ranking(leave_one_out(FEATURES, rows, values).tolist(), values.tolist()).spearman
+    rho = ranking(left_out(FEATURES, rows, values).tolist(), values.tolist()).spearman
     assert rho is not None
     assert rho.value > 0.8
     assert rho.low > 0
-
-
-def test_a_set_is_predicted_without_its_own_value() -> None:
-    """Against the definition: the model of the others; a value of one's own, however wrong, changes nothing."""
-    rows = drawn(14)
-    values = averaged_effects(rows)
-    found = leave_one_out(FEATURES, rows, values)
-    others = Observations(rows[1:], values[1:])
-    model = SetModel.fit(FEATURES, others, choose_kernel(FEATURES, others))
-    assert found[0] == pytest.approx(model.predict(rows[:1]).mean[0] - values[1:].mean())
-    values[0] = 1e6
-    assert leave_one_out(FEATURES, rows, values)[0] == pytest.approx(found[0])
 
 
 def test_chance_is_not_ranked_backwards() -> None:
@@ -52,14 +40,9 @@ def test_chance_is_not_ranked_backwards() -> None:
     found = []
     for seed in range(8):
         rows, values = drawn(14, seed), np.random.default_rng(seed).standard_normal(14)
-        rho = ranking(leave_one_out(FEATURES, rows, values).tolist(), values.tolist()).spearman
+        rho = ranking(left_out(FEATURES, rows, values).tolist(), values.tolist()).spearman
         found.append(0.0 if rho is None else rho.value)
     assert abs(np.mean(found)) < 0.2
-
-
-def test_one_set_leaves_nothing_to_learn_from() -> None:
-    with pytest.raises(ValueError, match="leave nothing"):
-        leave_one_out(FEATURES, drawn(1), np.ones(1))
 
 
 def test_the_sentence_says_whether_it_can_be_used() -> None:

@@ -15,7 +15,9 @@ from subsetsearch.results.database.study_folder import StudyFolder
 from subsetsearch.results.measurements.store import MeasurementStore
 from subsetsearch.results.provenance.arithmetic import stored_kernel
 from subsetsearch.results.tables.study_store import open_store
-from subsetsearch.results.trials.stored_study import create_or_open, load_stored, stored_name, stored_settings
+from subsetsearch.results.trials.ending import stored_name
+from subsetsearch.results.trials.kept_studies import stored_settings
+from subsetsearch.results.trials.stored_study import create_or_open, load_stored
 
 
 @pytest.fixture(autouse=True)

@@ -10,13 +10,8 @@ import pytest
 from subsetsearch.problem.pairs import PAIRS, PairChoices
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.results.trials.proposals import proposed_subset
-from subsetsearch.results.trials.trial_record import (
-    TrialRecord,
-    TrialWriter,
-    first_scored,
-    queue_trial,
-    read_trials,
-)
+from subsetsearch.results.trials.trial_record import TrialRecord, first_scored, read_trials
+from subsetsearch.results.trials.trial_writer import TrialWriter, queue_trial
 from subsetsearch.subset import NONE, Subset
 
 SPACE = SearchSpace(("swh_Latn", "wol_Latn", "yor_Latn"), lambda subset: float(len(subset.languages)))

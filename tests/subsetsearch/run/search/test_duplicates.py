@@ -18,7 +18,7 @@ from optuna.trial import TrialState
 
 from subsetsearch.results.trials.proposals import set_scoring
 from subsetsearch.results.trials.stored_study import create_or_open, require_stored
-from subsetsearch.results.trials.trial_record import TrialWriter
+from subsetsearch.results.trials.trial_writer import TrialWriter
 from subsetsearch.run.search import duplicates
 from subsetsearch.run.search.duplicates import go_ahead
 from subsetsearch.run.search.search import run_search

@@ -16,7 +16,8 @@ from subsetsearch.errors import ConfigError, StudyError
 from subsetsearch.results.database.study_folder import StudyFolder
 from subsetsearch.results.measurements.measurement import Measurement
 from subsetsearch.results.tables.study_store import open_store
-from subsetsearch.results.trials.stored_study import Ending, load_stored, other_searches, require_stored
+from subsetsearch.results.trials.ending import Ending
+from subsetsearch.results.trials.stored_study import load_stored, other_searches, require_stored
 from subsetsearch.run.planning.plan import describe_plan
 from subsetsearch.run.search.search import run_search
 from subsetsearch.rungs.ladder import Ladder, open_ladder

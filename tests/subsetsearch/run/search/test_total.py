@@ -15,7 +15,7 @@ from subsetsearch.config import StudyConfig, load_study
 from subsetsearch.errors import ConfigError
 from subsetsearch.results.database.study_folder import StudyFolder
 from subsetsearch.results.trials.stored_study import require_stored
-from subsetsearch.results.trials.trial_record import count_complete
+from subsetsearch.results.trials.trial_writer import count_complete
 from subsetsearch.run.planning.plan import describe_plan
 from subsetsearch.run.planning.plan_sheet import Plan
 from subsetsearch.run.search.search import RunSummary
