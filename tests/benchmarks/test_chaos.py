@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.chaos.offline import SIGNALS
 from benchmarks.chaos.server import program
 from benchmarks.common import results_of
 
@@ -51,3 +52,13 @@ def test_the_recorded_storms_lost_nothing() -> None:
         assert counts["kills"] >= 50
         assert (counts["lost"], counts["duplicated"], counts["corrupt"], counts["failed"]) == (0, 0, 0, 0)
     assert recorded["postgresql"]["restarts"] > 0
+
+
+def test_the_recorded_ends_of_a_real_search_are_spread_over_it_and_lost_nothing() -> None:
+    counts = json.loads((results_of("scale") / "chaos.json").read_text(encoding="utf-8"))["offline"]
+    assert (counts["lost"], counts["duplicated"], counts["corrupt"]) == (0, 0, 0)
+    assert len(counts["ends"]) >= 6
+    assert {end["signal"] for end in counts["ends"]} == {by.name for by in SIGNALS}
+    after = [end["after_trials"] for end in counts["ends"]]
+    assert after == sorted(set(after))
+    assert 0 < after[0] < after[-1] < counts["trials"]

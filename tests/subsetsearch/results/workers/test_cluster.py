@@ -87,7 +87,9 @@ def test_a_proxy_needs_an_address(address: str) -> None:
         open_proxy(address, MeasurementStore("sqlite://").claims)
 
 
+@pytest.mark.filterwarnings("error::optuna.exceptions.ExperimentalWarning")
 def test_a_proxy_that_does_not_answer_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And nothing else: that Optuna calls its proxy experimental is not for users."""
     monkeypatch.setattr("subsetsearch.results.trials.proxy_storage._READY_SECONDS", 0.2)
     with pytest.raises(StudyError, match="no answer for 0 seconds.*leave --proxy out"):
         open_proxy("127.0.0.1:9", MeasurementStore("sqlite://").claims)
