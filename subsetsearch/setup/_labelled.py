@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,12 @@ SPLITS: tuple[Split, ...] = ("train", "dev", "test")
 _UPOS = frozenset(
     "ADJ ADP ADV AUX CCONJ DET INTJ NOUN NUM PART PRON PROPN PUNCT SCONJ SYM VERB X".split()  # noqa: SIM905
 )
+
+
+@cache
+def _readers() -> TypeAdapter[TaskReader]:
+    """Makes readers of options; to make it takes longer than to look at a folder."""
+    return TypeAdapter(AnyTaskReader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +67,7 @@ class FoundLabelled:
 
     def reader(self) -> TaskReader:
         """The reader."""
-        made: TaskReader = TypeAdapter(AnyTaskReader).validate_python(
-            {"path": str(self.place), **self.options}
-        )
-        return made
+        return _readers().validate_python({"path": str(self.place), **self.options})
 
     def source_code(self, source: str) -> str | None:
         """The corpus's code of the source language, if it has it."""

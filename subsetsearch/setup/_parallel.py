@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -211,5 +212,10 @@ def _gettext(folder: Path, source: str) -> FoundParallel | None:
 
 
 def _reader(folder: Path, options: Mapping[str, Any]) -> ParallelSource:
-    reader: ParallelSource = TypeAdapter(AnyParallel).validate_python({"path": str(folder), **options})
-    return reader
+    return _readers().validate_python({"path": str(folder), **options})
+
+
+@cache
+def _readers() -> TypeAdapter[ParallelSource]:
+    """Makes readers of options; to make it takes longer than to look at a folder."""
+    return TypeAdapter(AnyParallel)
