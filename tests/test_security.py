@@ -55,8 +55,8 @@ NEVER = {
 }
 """Arguments that must never have these values; ``trust_remote_code`` may be nothing but False."""
 
-SUBPROCESSES = {"subsetsearch/run/preparation/process.py"}
-"""Files that start processes: their study and its database come by standard input."""
+SUBPROCESSES = {"subsetsearch/run/preparation/process.py", "realign_core/data/_columns.py"}
+"""Files that start processes: of our own modules, to which secrets come by standard input only."""
 
 
 def name_of(node: ast.expr) -> str:

@@ -1,6 +1,7 @@
 """Give every reader thousands of hostile files, and count what is neither read nor refused by an error of ours.
 
-Each reader runs in a process of its own with bounded memory. Counts are written to
+Each reader runs in a process of its own with bounded memory; if that dies, the case that it was reading is a
+fault, and another process goes on with the next one. Counts are written to
 ``benchmarks/scale/results/fuzz.json`` after each reader; the same command goes on where it was stopped.
 
     python -m benchmarks.fuzz [--cases 10000] [--only squad csv] [--again] [--workers 1]
@@ -10,10 +11,8 @@ Each reader runs in a process of its own with bounded memory. Counts are written
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import os
-import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -23,6 +22,7 @@ from typing import Any
 from benchmarks.common import read_json, results_of, write_json
 from benchmarks.fuzz.found import SUBJECTS
 from benchmarks.fuzz.judge import case_of, write_case
+from benchmarks.fuzz.run import run_reader
 from benchmarks.fuzz.worker import VERSION
 
 _RESULTS = results_of("scale") / "fuzz.json"
@@ -61,21 +61,19 @@ def main() -> int:
             if (options.only is None or name in options.only)
             and (options.again or not _is_done(known.get(name), wanted[name]))
         ]
+        failed = False
         with ThreadPoolExecutor(options.workers) as pool:
-            running = [pool.submit(_run, name, wanted[name], f"{place}/{name}") for name in todo]
+            running = [pool.submit(run_reader, name, wanted[name], Path(place) / name) for name in todo]
             for done in as_completed(running):
+                if failure := done.exception():
+                    print(failure, file=sys.stderr, flush=True)
+                    failed = True
+                    continue
                 record = done.result()
                 print(record, flush=True)
                 known[record["reader"]] = record
                 write_json(options.json, {"readers": [known[name] for name in SUBJECTS if name in known]})
-    return int(any(record["faults"] for record in known.values()))
-
-
-def _run(name: str, cases: int, place: str) -> dict[str, Any]:
-    command = [sys.executable, "-m", "benchmarks.fuzz.worker", name, str(cases), place]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    record: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return record
+    return int(failed or any(record["faults"] for record in known.values()))
 
 
 def _options() -> argparse.Namespace:

@@ -106,6 +106,6 @@ def entries(content: bytes) -> int | None:
         return None
     found = [line.strip() for line in lines]
     marks = [line for line in found if re.match(r'(#~\s*)?msgid "', line)]
-    pairs = zip(found, [*found[1:], ""], strict=True)
+    pairs = zip(found, [*found[1:], ""], strict=False)  # an empty file has no lines
     header = any(line == 'msgid ""' and not after.startswith('"') for line, after in pairs)
     return max(0, len(marks) - header)

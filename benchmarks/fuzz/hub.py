@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.fuzz import counting
+from benchmarks.fuzz import columns, counting
 from benchmarks.fuzz.labelled import Read
 from benchmarks.fuzz.mutate import Files
 from benchmarks.fuzz.subject import Subject
@@ -151,5 +151,27 @@ SUBJECTS: tuple[Subject, ...] = (
         modules=("realign_core.data._hub",),
         words=(b"data_files:", b"- split:", b"path:", b"../", b"*", b"dataset_info:", b"features:"),
         share=0.25,
+    ),
+    Subject(
+        "hub, columns",
+        partial(_task, task="text"),
+        (
+            {"xx/validation.parquet": columns.PARQUET},
+            {"xx/validation.parquet": columns.PACKED},
+            {"xx/validation.arrow": columns.STREAM},
+            {"xx/validation.arrow": columns.FILE, "xx/train.arrow": columns.STREAM},
+        ),
+        (HubTask,),
+        modules=("realign_core.data._columns", "realign_core.data._columns_probe"),
+        words=(
+            b"PAR1",
+            b"ARROW1",
+            b"\xff\xff\xff\xff",
+            b"\xff\xff\xff\x7f",
+            b"\x80" * 9 + b"\x01",
+            b"\x15\x02",
+        ),
+        packed=False,
+        share=0.1,
     ),
 )

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import signal
 import traceback
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from time import process_time
 from types import FrameType
-from typing import Any, Literal
+from typing import Any
 
 from benchmarks.fuzz.mutate import Case, make_case
 from benchmarks.fuzz.subject import Subject
+from benchmarks.fuzz.tally import FAULTS, Tally, Verdict
 from realign_core.support.errors import RealignError
-
-Verdict = Literal["valid", "refused", "foreign", "silent", "slow", "garbled"]
-FAULTS: tuple[Verdict, ...] = ("foreign", "silent", "slow", "garbled")
 
 MOST_SECONDS = 5.0
 """Processor time of a case."""
@@ -34,27 +30,6 @@ class TooSlow(BaseException):
     """A case took longer than :data:`MOST_SECONDS`; no reader may catch it."""
 
 
-@dataclass(slots=True)
-class Tally:
-    """What became of a reader's cases.
-
-    Args:
-        cases: How many there were.
-        verdicts: How many of each kind.
-        counted: Valid ones whose rows were counted independently.
-        bombs: Cases that unpack to far more than they are.
-        slowest: Processor time of the slowest.
-        faults: What was wrong to the number of a case that shows it.
-    """
-
-    cases: int = 0
-    verdicts: Counter[Verdict] = field(default_factory=Counter)
-    counted: int = 0
-    bombs: int = 0
-    slowest: float = 0.0
-    faults: dict[str, int] = field(default_factory=dict)
-
-
 def case_of(subject: Subject, number: int) -> Case:
     """Make a subject's case of a number; the first ones are its seeds as they are."""
     if number < len(subject.seeds):
@@ -63,26 +38,33 @@ def case_of(subject: Subject, number: int) -> Case:
     return make_case(subject.seeds, subject.words, rng, packed=subject.packed)
 
 
-def judge_all(subject: Subject, numbers: Iterable[int], place: Path) -> Tally:
+def judge_all(
+    subject: Subject,
+    numbers: Iterable[int],
+    place: Path,
+    note: Callable[[int, Tally], None] = lambda _number, _tally: None,
+) -> Tally:
     """Read cases one after the other.
 
     Args:
         subject: The reader.
         numbers: Of its cases.
         place: A folder for files.
+        note: Is told before each case its number, and what became of those before it.
     """
     tally = Tally()
     for number in numbers:
+        note(number, tally)
         case = case_of(subject, number)
-        start = process_time()
+        start = sum(os.times()[:4])
         verdict, told, counted = judge(subject, case, place / f"{number % 2}")
-        tally.slowest = max(tally.slowest, process_time() - start)
-        tally.cases += 1
-        tally.verdicts[verdict] += 1
+        took = sum(os.times()[:4]) - start
+        if took > MOST_SECONDS and verdict not in FAULTS:  # in processes that the reader has started
+            verdict, told = "slow", "in a process of its own"
+        tally.slowest = max(tally.slowest, took)
+        tally.note(number, verdict, told)
         tally.counted += counted
         tally.bombs += case.bomb
-        if verdict in FAULTS:
-            tally.faults.setdefault(f"{verdict}: {told}", number)
     return tally
 
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
 from pydantic import Field, model_validator
 
+from realign_core.data._columns import ENDINGS, check_columns
 from realign_core.data._hub_splits import card_of, split_files
 from realign_core.data._local_rows import LocalRows, are_text, read_rows
 from realign_core.data._templates import PairTemplate, find_folders
 from realign_core.support.errors import DataError, count
-from realign_core.support.files.content import check_unpacks
-from realign_core.support.files.text import unknown_language
+from realign_core.support.files.text import require_file, unknown_language
 from realign_core.support.program.extras import require
 from realign_core.support.settings.config import Config
 from realign_core.support.settings.paths import ExpandedPath, below, refuse_link_out
@@ -85,8 +85,8 @@ class HubPlace(Config):
         """Load a split of one language's configuration as a ``datasets.Dataset``.
 
         Local files are found by the card of their folder, else by their names (:func:`split_files`);
-        tables and JSON lines are read line by line as :class:`LocalRows`: all cells as text, bad lines by
-        their place.
+        tables and JSON are read as :class:`LocalRows`: all cells of tables as text, bad lines by their
+        place. Parquet and Arrow files are checked before ``datasets`` reads them.
 
         Args:
             language: One of the languages.
@@ -116,8 +116,8 @@ class HubPlace(Config):
         if are_text(files):
             rows = read_rows(files, info.features or {}, self.limit, most_bad)
         else:
-            for file in files:
-                check_unpacks(file)
+            _check_kind(files)
+            check_columns(files)
             with _of_others(where):
                 rows = datasets.load_dataset(
                     str(self.folder / name),
@@ -195,6 +195,22 @@ def _plain(folder: Path) -> Path:
     if odd:
         raise DataError(f"a name with {' '.join(odd)} in it", where=folder, fix="rename the folder")
     return folder
+
+
+def _check_kind(files: Sequence[Path]) -> None:
+    """Refuse what ``datasets`` would read by some other means: archives, databases, addresses.
+
+    Raises:
+        DataError: If a file is no Parquet or Arrow file that is there.
+    """
+    for file in files:
+        if file.suffix.lower() not in ENDINGS:
+            raise DataError(
+                f"a name that ends in '{file.suffix}' is of no kind that is read here",
+                where=file,
+                fix="convert it to Parquet (packed inside, not outside), Arrow, JSON, JSON lines, CSV or TSV",
+            )
+        require_file(file)
 
 
 def label_names(dataset: Any, column: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Rows of a hub data set's local text files, read line by line so that a bad line is told by its place."""
+"""Rows of a hub data set's local tables and JSON, read here so that what is bad is told by its place."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 from realign_core.support.errors import DataError
 from realign_core.support.files.content import plain_name
-from realign_core.support.files.text import text_lines
+from realign_core.support.files.text import read_text, text_lines
 
 _LINES = (".jsonl", ".ndjson", ".json")
 _TABLES = {".csv": ",", ".tsv": "\t"}
@@ -24,7 +24,7 @@ class LocalRows:
 
     Args:
         rows: Column to value; cells of tables are the text that they are.
-        places: File and line of each row.
+        places: File and line of each row, or its number.
         bad: What is wrong with the lines that are no rows.
         features: What the folder's own card says of columns.
     """
@@ -47,10 +47,8 @@ class LocalRows:
 
 
 def are_text(files: Sequence[Path]) -> bool:
-    """Whether all files are tables or JSON lines, which are read here."""
-    return bool(files) and all(
-        _ending(file) in _TABLES or (_ending(file) in _LINES and _is_lines(file)) for file in files
-    )
+    """Whether all files are tables or JSON, which are read here."""
+    return bool(files) and all(_ending(file) in (*_TABLES, *_LINES) for file in files)
 
 
 def read_rows(
@@ -65,7 +63,7 @@ def read_rows(
         most_bad: Beyond so many bad lines, which are more than may be left out, reading ends.
 
     Raises:
-        DataError: If a file is no text, or a table has no header.
+        DataError: If a file is no text, a table has no header, or JSON is neither lines nor a list.
     """
     bad: list[DataError] = []
     every = (item for file in files for item in _rows(file, bad, most_bad))
@@ -74,14 +72,33 @@ def read_rows(
 
 
 def _rows(file: Path, bad: list[DataError], most_bad: int) -> Iterator[tuple[str, dict[str, Any]]]:
-    read = _objects if _ending(file) in _LINES else _records
-    for line, row in read(file):
+    if _ending(file) in _LINES and not _is_lines(file):
+        places = ((f"{file}, row {number}", None, row) for number, row in enumerate(_listed(file)))
+    else:
+        read = _objects if _ending(file) in _LINES else _records
+        places = ((f"{file}:{line}", line, row) for line, row in read(file))
+    for place, line, row in places:
         if len(bad) > most_bad:
             return
         if isinstance(row, str):
-            bad.append(DataError(row, where=file, line=line))
+            bad.append(DataError(row, where=place if line is None else file, line=line))
         else:
-            yield f"{file}:{line}", row
+            yield place, row
+
+
+def _listed(file: Path) -> Iterator[dict[str, Any] | str]:
+    """Read one value over many lines: a list of rows, or an object of columns."""
+    try:
+        value = json.loads(read_text(file), object_pairs_hook=_unique)
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"not JSON: {error}", where=file) from error
+    if isinstance(value, dict) and value and all(isinstance(column, list) for column in value.values()):
+        if len({len(column) for column in value.values()}) > 1:
+            raise DataError("its columns have different numbers of rows", where=file)
+        value = [dict(zip(value, row, strict=True)) for row in zip(*value.values(), strict=True)]
+    if not isinstance(value, list):
+        raise DataError("neither a list of objects nor an object of columns", where=file)
+    yield from (row if isinstance(row, dict) else "not a JSON object" for row in value)
 
 
 def _objects(file: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:

@@ -15,7 +15,7 @@ from typing import IO, Any
 from realign_core.support.errors import DataError
 from realign_core.support.files.unpack import OPENERS, Unpacked
 
-_HEAD, _BLOCK = 512, 1 << 20
+_HEAD = 512
 
 _SIGNS: tuple[tuple[bytes, str, str], ...] = (
     (b"\x1f\x8b", "gzip", ".gz"),
@@ -101,23 +101,6 @@ def open_content(path: Path) -> Iterator[IO[bytes]]:
     with OPENERS[ending](path) as packed, io.BufferedReader(Unpacked(packed, path)) as stream:
         _refuse_other(path, *_content(stream.peek(_HEAD)[:_HEAD]))
         yield stream
-
-
-def check_unpacks(path: Path) -> None:
-    """Check a file that another library is going to unpack; a plain one is not read.
-
-    Raises:
-        DataError: As :func:`open_content`, or if it is damaged.
-    """
-    if plain_name(path.name) == path.name:
-        return
-    try:
-        with OPENERS[path.suffix](path) as packed:
-            stream = Unpacked(packed, path)
-            while stream.read(_BLOCK):
-                pass
-    except READ_ERRORS as error:
-        raise DataError(f"cannot be read: {error}", where=path) from error
 
 
 def _content(head: bytes) -> tuple[str, str]:

@@ -5,6 +5,7 @@ Claims and measurements are tables of our own, which the proxy does not know: th
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from functools import partial, wraps
 from typing import Any
@@ -95,7 +96,11 @@ def open_proxy(address: str, claims: Claims) -> ProxyStorage:
     if not (host and port.isdigit()):
         raise ConfigError(f"'{address}' is no address", where="--proxy", fix="write HOST:PORT")
     require("grpc", extra="cluster", purpose="reach a study through Optuna's gRPC proxy")
-    storage = ProxyStorage(host, int(port), claims)
+    with warnings.catch_warnings():
+        # Who gives the option has chosen the proxy; that its interface may change is for us to follow.
+        message = "GrpcStorageProxy is experimental"
+        warnings.filterwarnings("ignore", message, optuna.exceptions.ExperimentalWarning)
+        storage = ProxyStorage(host, int(port), claims)
     try:
         storage.wait_server_ready(_READY_SECONDS)
     except ConnectionError as error:

@@ -114,8 +114,50 @@ def test_reading_of_hub_folders_ends_where_too_much_is_bad(tmp_path: Path) -> No
     assert len(read_rows([path], {}, None, most_bad=5).bad) == 6
 
 
-def test_a_thousand_brackets_are_no_lines_of_json(tmp_path: Path) -> None:
-    assert not are_text([_write(tmp_path, "a.json", "[" * 100_000)])
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("[" * 100_000, "not JSON: "),
+        ('{"a":' * 100_000, "not JSON: "),
+        ('[{"text": "a", "text": "b"}]', "not JSON: a key is there twice"),
+        ("null", "neither a list of objects nor an object of columns"),
+        ('{"text": 1}\n', None),
+        ('{"text":\n1}', "neither a list of objects nor an object of columns"),
+        ('{"text": ["a"],\n"label": []}', "its columns have different numbers of rows"),
+        ("", "not JSON: "),
+    ],
+)
+def test_json_that_is_no_lines_is_a_list_of_rows_or_refused(
+    tmp_path: Path, content: str, told: str | None
+) -> None:
+    """The four letters ``null`` ended the process in which the library for Arrow read them."""
+    path = _write(tmp_path, "a.json", content)
+    assert are_text([path])
+    if told is None:
+        assert len(read_rows([path], {}, None, most_bad=0).rows) == 1
+        return
+    with pytest.raises(DataError, match=rf"a\.json: {told}"):
+        read_rows([path], {}, None, most_bad=0)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '[\n{"text": "a", "label": 1},\n{"text": "b", "label": 0}\n]',
+        '{"text": ["a", "b"],\n "label": [1, 0]}',
+        '{"text": "a", "label": 1}\n{"text": "b", "label": 0}\n',
+    ],
+)
+def test_json_may_be_a_list_columns_or_lines(tmp_path: Path, content: str) -> None:
+    found = read_rows([_write(tmp_path, "a.json", content)], {}, None, most_bad=0)
+    assert list(found) == [{"text": "a", "label": 1}, {"text": "b", "label": 0}]
+    assert len(set(found.places)) == 2
+
+
+def test_what_is_no_object_in_a_list_of_json_is_told_by_its_row(tmp_path: Path) -> None:
+    found = read_rows([_write(tmp_path, "a.json", '[{"text": "a"}, 3]')], {}, None, most_bad=3)
+    assert found.rows == [{"text": "a"}]
+    assert str(found.bad[0]) == f"{tmp_path / 'a.json'}, row 1: not a JSON object"
 
 
 @pytest.mark.parametrize(
@@ -125,14 +167,6 @@ def test_what_another_library_meets_in_a_card_is_our_error(tmp_path: Path, card:
     pytest.importorskip("datasets", reason="extra 'hub' is not installed")
     _write(tmp_path, "xx/validation.csv", "text,label\na,x\n")
     _write(tmp_path, "xx/README.md", card)
-    with pytest.raises(DataError, match="cannot be loaded"):
-        HubTask(folder=tmp_path, task="text").read("xx", "dev")
-
-
-def test_an_empty_file_for_another_library_is_our_error(tmp_path: Path) -> None:
-    """It raised ``StopIteration``, which a generator turns into something else."""
-    pytest.importorskip("datasets", reason="extra 'hub' is not installed")
-    _write(tmp_path, "xx/validation.json", "")
     with pytest.raises(DataError, match="cannot be loaded"):
         HubTask(folder=tmp_path, task="text").read("xx", "dev")
 
