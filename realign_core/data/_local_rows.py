@@ -72,6 +72,7 @@ def read_rows(
 
 
 def _rows(file: Path, bad: list[DataError], most_bad: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    places: Iterator[tuple[str, int | None, dict[str, Any] | str]]
     if _ending(file) in _LINES and not _is_lines(file):
         places = ((f"{file}, row {number}", None, row) for number, row in enumerate(_listed(file)))
     else:
