@@ -148,7 +148,7 @@ SUBJECTS: tuple[Subject, ...] = (
             {"xx/v.csv": b"text,label\na,x\nb,y\n", "xx/README.md": _CARD},
         ),
         (HubTask,),
-        modules=("realign_core.data._hub",),
+        modules=("realign_core.data._hub", "realign_core.data._hub_splits"),
         words=(b"data_files:", b"- split:", b"path:", b"../", b"*", b"dataset_info:", b"features:"),
         share=0.25,
     ),
