@@ -43,16 +43,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(task: StudyTask, options: argparse.Namespace) -> bool:
     """Go on with a task; tell whether it is done."""
     from benchmarks.study.reproduce import forecast, reproduce, stored_plan
-    from benchmarks.study.search import Desk
+    from benchmarks.study.search import Deadline, Desk
     from subsetsearch.errors import RealignError
 
-    begin = time.monotonic()
+    limit = None if options.minutes is None else Deadline(time.monotonic() + 60 * options.minutes)
     threadpool_limits(1)
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-
-    def over() -> bool:
-        return bool(time.monotonic() - begin > 60 * options.minutes)
 
     def tell(sentence: str) -> None:
         print(sentence, flush=True)
@@ -62,7 +59,6 @@ def run(task: StudyTask, options: argparse.Namespace) -> bool:
         if options.forecast:
             tell(forecast(desk, stored_plan(desk), options.workers))
             return True
-        limit = over if options.minutes is not None else None
         done = reproduce(desk, workers=options.workers, over=limit, tell=tell)
     except RealignError as error:
         sys.exit(f"error: {error}")

@@ -93,7 +93,10 @@ def costs(problem: Problem, design: Design, entries: Sequence[Entry]) -> list[En
     """
     chosen = [entry for entry in entries if entry.kind in (ENDS, OURS) and entry.targets is None]
     chosen += [entry for entry in entries if entry.kind == PUBLISHED and len(entry.languages) == 10][:1]
-    subsets = {entry.subset: entry.label for entry in chosen if entry.subset != NONE}
+    subsets: dict[Subset, str] = {}
+    for entry in chosen:
+        if entry.subset != NONE:
+            subsets.setdefault(entry.subset, entry.label)
     found: dict[Subset, str] = {}
     for subset, label in subsets.items():
         for pairs in design.pairs:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
+from multiprocessing import get_context
+
+import optuna
+from threadpoolctl import threadpool_limits
 
 from benchmarks.peers.evolution import Nsga2
 from benchmarks.peers.game import Board
 from benchmarks.peers.players import Greedy, Player
 from benchmarks.study.board import OpenBoard
 from benchmarks.study.entries import PEER, Entry, Spent
-from benchmarks.study.search import Desk, Over, spent
-from benchmarks.study.tasks import PEERS
+from benchmarks.study.search import Desk, Over, never, spent
+from benchmarks.study.tasks import PEERS, StudyTask
 from realign_core.runs.workspace.workspace import Workspace
+from subsetsearch.errors import RealignError
 from subsetsearch.results.measurements.measurement import DEV, Measurement
 from subsetsearch.run.preparation.arithmetic import with_fixed_arithmetic
 from subsetsearch.rungs.full import FullRuns
@@ -63,7 +70,7 @@ def play(board: OpenBoard, player: Player, measure: Measure, runs: int) -> tuple
     return (max(ran, key=lambda place: board.values[place]) if expected is None else expected), found
 
 
-def measurer(desk: Desk, over: Over = lambda: False) -> Measure:
+def measurer(desk: Desk, over: Over = never) -> Measure:
     """Run subsets on development data with the search's seed; what is stored is read.
 
     Args:
@@ -89,7 +96,7 @@ def measurer(desk: Desk, over: Over = lambda: False) -> Measure:
     return measure
 
 
-def play_peer(desk: Desk, name: str, runs: int, over: Over = lambda: False) -> tuple[Entry, Spent]:
+def play_peer(desk: Desk, name: str, runs: int, over: Over = never) -> tuple[Entry, Spent]:
     """Let one peer search.
 
     Args:
@@ -106,11 +113,35 @@ def play_peer(desk: Desk, name: str, runs: int, over: Over = lambda: False) -> t
     return Entry.of(PEER, name, board.subset(place)), spent(ran)
 
 
-def play_all(desk: Desk, runs: int, over: Over = lambda: False) -> tuple[list[Entry], dict[str, Spent]]:
-    """Let all peers search one after the other; what they ran before is stored and only asked again.
+def play_all(
+    desk: Desk, runs: int, *, workers: int = 1, over: Over = never
+) -> tuple[list[Entry], dict[str, Spent]]:
+    """Let all peers search, several at once with several workers.
+
+    What they have run is stored; this process asks once more what they recommend, and runs nothing again.
+
+    Args:
+        desk: The task.
+        runs: As many as our search had.
+        workers: Processes.
+        over: As :func:`play_peer`; it must go to other processes with several workers.
 
     Raises:
         TimeOver: As :func:`play_peer`.
     """
+    if workers > 1:
+        folder = str(desk.study.folder.path.parent)
+        with ProcessPoolExecutor(min(workers, len(PEERS)), mp_context=get_context("spawn")) as pool:
+            started = [pool.submit(_play_apart, desk.task, folder, name, runs, over) for name in PEERS]
+            for peer in started:
+                peer.result()
     found = {name: play_peer(desk, name, runs, over) for name in PEERS}
     return [entry for entry, _ in found.values()], {name: took for name, (_, took) in found.items()}
+
+
+def _play_apart(task: StudyTask, folder: str, name: str, runs: int, over: Over) -> None:
+    """Let a peer search in a process of its own; what stops it stops whoever asks it again."""
+    threadpool_limits(1)
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    with suppress(TimeOver, RealignError):
+        play_peer(Desk.of(task, folder), name, runs, over)

@@ -11,7 +11,7 @@ from benchmarks.study.choose import Chooser
 from benchmarks.study.entries import Entry, Plan, TargetFacts, read_plan, write_plan
 from benchmarks.study.peers import TimeOver, play_all
 from benchmarks.study.runs import missing, run_plan, seconds
-from benchmarks.study.search import Desk, Over, search, searched_runs, spent, trials, trials_within
+from benchmarks.study.search import Desk, Over, never, search, searched_runs, spent, trials, trials_within
 from benchmarks.study.tasks import PEERS
 from subsetsearch.errors import StudyError, count
 from subsetsearch.languages import pretraining_of, resolve
@@ -35,7 +35,7 @@ def reproduce(desk: Desk, *, workers: int = 1, over: Over | None = None, tell: T
     Raises:
         RealignError: If something does not fit, or a run fails; what was finished is kept.
     """
-    ended = over or (lambda: False)
+    ended = over or never
     plan = stored_plan(desk)
     if plan is None:
         tell(forecast(desk, None, workers))
@@ -48,7 +48,7 @@ def reproduce(desk: Desk, *, workers: int = 1, over: Over | None = None, tell: T
         return False
     if set(plan.peers) != set(PEERS):
         try:
-            entries, took = play_all(desk, plan.search.runs, ended)
+            entries, took = play_all(desk, plan.search.runs, workers=workers, over=ended)
         except TimeOver:
             return False
         plan = plan.with_peers(Chooser.of(desk.problem, searched_runs(desk)).priced(entries), took)
@@ -115,7 +115,7 @@ def forecast(desk: Desk, plan: Plan | None, workers: int) -> str:
     left = max(0, trials_within(desk) - done) if searching else 0
     runs = 0 if plan is None else len(missing(desk, plan))
     peers = 0 if plan is None or plan.peers else len(PEERS) * plan.search.runs
-    hours = each * ((left + runs) / workers + peers) / 3600
+    hours = each * (left + runs + peers) / workers / 3600
     parts = [
         f"{count(left, 'trial')} of the search" if searching else "",
         count(runs, "full run") if runs else "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -23,6 +24,26 @@ SLICE = 4
 
 Over = Callable[[], bool]
 """Whether the time of the command is over."""
+
+
+def never() -> bool:
+    """No: there is no limit."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """Whether a moment of the machine's steady clock is over, in this process and its children.
+
+    Args:
+        at: The moment, in seconds.
+    """
+
+    at: float
+
+    def __call__(self) -> bool:
+        """Ask the clock."""
+        return time.monotonic() > self.at
 
 
 @dataclass(frozen=True)
@@ -59,7 +80,7 @@ class Desk:
         return cls(task, study, problem, kept)
 
 
-def search(desk: Desk, workers: int = 1, over: Over = lambda: False) -> bool:
+def search(desk: Desk, workers: int = 1, over: Over = never) -> bool:
     """Search within the budget; the same call goes on where the last one stopped.
 
     The first two trials (no realignment, all languages) say what a run takes, and so how many fit.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import shutil
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,23 @@ from benchmarks.study import reproduce as reproduce_module
 from benchmarks.study.__main__ import main
 from benchmarks.study.board import OpenBoard
 from benchmarks.study.choose import Chooser, groups
-from benchmarks.study.entries import COST, DIVERSE, ENDS, OURS, PEER, PUBLISHED, RANDOM, TRAITS, Plan
-from benchmarks.study.peers import PLAYERS, play
+from benchmarks.study.entries import (
+    COST,
+    DIVERSE,
+    ENDS,
+    OURS,
+    PEER,
+    PUBLISHED,
+    RANDOM,
+    TRAITS,
+    Plan,
+    Spent,
+    read_plan,
+)
+from benchmarks.study.peers import PLAYERS, TimeOver, _play_apart, play, play_all, play_peer
 from benchmarks.study.reproduce import forecast, reproduce, stored_plan
 from benchmarks.study.runs import GUESS, missing
-from benchmarks.study.search import Desk, searched_runs, trials
+from benchmarks.study.search import Deadline, Desk, searched_runs, trials
 from benchmarks.study.tasks import SEEDS, TASKS, Design, StudyTask
 from realign_core.support.seeds import named_generator
 from subsetsearch.config import load_study
@@ -62,8 +74,11 @@ train = {{ format = "sib", path = "{root}/topics" }}
 [recipe.realignment]
 steps = 2
 pairs_per_batch = 4
+learning_rate = 0.01
 [recipe.finetuning]
-epochs = 1
+epochs = 3
+batch_size = 4
+learning_rate = 0.01
 [recipe.compute]
 precision = "float32"
 attention = "eager"
@@ -78,10 +93,19 @@ seeds = [1, 2]
 """
 
 
+WORDS = (("cat", "dog", "fish", "sees"), ("big", "house", "tree", "old"))
+"""What texts of either label are of, most of the time."""
+
+
 def _text(language: str, n: int) -> list[str]:
-    rng = named_generator(7, language)
-    words = ["cat", "dog", "fish", "tree", "house", "red", "big"]
-    return [f"{n} " + " ".join(language[0] + str(word) for word in rng.choice(words, 5)) for n in range(n)]
+    """Other texts in every language, each word with its prefix."""
+    rng, prefix = named_generator(7, language), ("z", "ka", "u")[len(language) % 3]
+    prefix = "" if language.startswith("eng") else prefix
+    found = []
+    for number in range(n):
+        words = [str(rng.choice(WORDS[(number + int(rng.random() < 0.2)) % 2])) for _ in range(5)]
+        found.append(" ".join([*(prefix + word for word in words), str(number)]))
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -250,7 +274,7 @@ def test_time_is_asked_between_runs(task: StudyTask, tmp_path: Path, asked: Aske
     done, desk, _ = whole(task, tmp_path / "runs", over=after(4))
     assert not done
     so_far = len(asked)
-    for rounds in (2, 6, 18, 54):
+    for rounds in (3, 60):
         done = whole(task, tmp_path / "runs", over=after(rounds))[0]
     assert done
     assert len(asked) > so_far
@@ -277,6 +301,21 @@ def test_the_forecast_needs_no_run(task: StudyTask, tmp_path: Path) -> None:
         "runs after it are counted when it has ended"
     )
     assert GUESS == 90.0
+
+
+def test_a_peer_plays_in_a_process_of_its_own(task: StudyTask, tmp_path: Path, asked: Asked) -> None:
+    folder = str(tmp_path / "runs")
+    _play_apart(task, folder, "greedy", 3, lambda: True)
+    assert asked == []  # no time: it ends in silence, and whoever asks again is told
+    with pytest.raises(TimeOver):
+        play_all(Desk.of(task, folder), 3, over=lambda: True)
+    _play_apart(task, folder, "greedy", 3, Deadline(time.monotonic() + 600))
+    so_far = len(asked)
+    assert so_far == 3
+    entry, took = play_peer(Desk.of(task, folder), "greedy", 3, Deadline(0.0))
+    assert len(asked) == so_far  # what was run is only asked
+    assert took == Spent(3, 3.0)
+    assert entry.kind == PEER
 
 
 def test_groups_are_of_several_targets_but_not_of_all() -> None:
@@ -328,6 +367,7 @@ def test_a_board_takes_new_sets_but_none_twice() -> None:
 
 @pytest.mark.parametrize("name", [*TASKS])
 def test_study_files_hold_out_every_other_target(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REALIGN_DATA", "/nowhere")  # nothing is read
     config = load_study(TASKS[name].file)
     assert config.name == f"real-{name}"
     assert not config.targets.held_out_in_pool
@@ -367,13 +407,13 @@ def test_without_a_task_only_pages_are_written(monkeypatch: pytest.MonkeyPatch) 
 def test_a_tiny_study_is_really_run(
     task: StudyTask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    few = Design(0.001, 4, seeds=(2001, 2002), sizes=(1,), draws=1, pairs=(10,), exact=1.0, candidates=4)
+    few = Design(0.001, 4, seeds=(2001,), sizes=(1,), draws=1, pairs=(10,), exact=1.0, candidates=4)
     small = StudyTask(task.name, task.file, task.results, few)
     monkeypatch.setattr("benchmarks.study.__main__.TASKS", {"toy": small})
     with pytest.raises(SystemExit) as ended:
-        main(["toy", "--dir", str(tmp_path / "runs"), "--workers", "2"])
+        main(["toy", "--dir", str(tmp_path / "runs")])
     assert ended.value.code == 0
     assert "toy: done" in capsys.readouterr().out
-    assert len(read_runs(small.test, split=TEST)) == len(json.loads(small.plan.read_text())["seeds"]) * len(
-        {row.subset for row in read_runs(small.test, split=TEST)}
-    )
+    rows, plan = read_runs(small.test, split=TEST), read_plan(small.plan)
+    assert plan is not None
+    assert {(row.subset, row.seed) for row in rows} == set(plan.runs())

@@ -17,6 +17,7 @@ BOOKS = [
     "03_your_own_corpora_and_encoder",
     "04_from_choice_to_training",
     "05_which_subset_for_which_targets",
+    "06_the_real_study",
 ]
 
 
