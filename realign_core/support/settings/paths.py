@@ -26,6 +26,10 @@ WITHOUT_PLACES: Mapping[str, Any] = {"without_places": True}
 hashed by its content."""
 
 
+_LONGEST_NAME, _LONGEST_PATH = 255, 2_000
+"""Bytes of a file's name, and of a path in settings: systems refuse longer ones."""
+
+
 def for_file_in(folder: Path) -> Mapping[str, Any]:
     """Context of a dump that becomes a file of this folder, perhaps of another machine one day.
 
@@ -72,14 +76,28 @@ def expand(text: str) -> str:
     """Replace ``$VARIABLES``.
 
     Raises:
-        ValueError: If a variable is not set.
+        ValueError: If a variable is not set, or nothing can be called so.
     """
     for name in re.findall(r"\$\{?(\w+)\}?", text):
         if name not in os.environ:
             raise ValueError(
                 f"the environment variable {name} is not set; set it to the folder that is meant"
             )
-    return os.path.expandvars(text)
+    expanded = os.path.expandvars(text)
+    longest = max(
+        _bytes(expanded) - _LONGEST_PATH, *(_bytes(part) - _LONGEST_NAME for part in expanded.split("/"))
+    )
+    if longest > 0 or "\0" in expanded:
+        raise ValueError("no file or folder can have a name that is so long, or has a NUL character")
+    try:
+        Path(expanded).expanduser()
+    except RuntimeError as error:
+        raise ValueError(f"{expanded[:40]!r}: {error}") from error
+    return expanded
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))
 
 
 def locate(text: str, folder: Path | None) -> Path:

@@ -116,3 +116,22 @@ def test_any_relative_path_is_below_its_folder_and_stored_as_written(text: str, 
     assert stored["path"] == str(Path(text))
     assert validate_config(Place, stored, folder=Path(folder)) == place
     assert Place.model_validate(place.portable()).path == place.path
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("a." * 3000, "so long"),
+        ("a" * 256, "so long"),
+        ("a/" * 2000, "so long"),
+        ("á" * 128, "so long"),
+        ("a\0b", "a NUL"),
+        ("~no-such-user-/x", "home directory"),
+    ],
+)
+def test_names_that_no_file_can_have_are_refused(path: str, told: str) -> None:
+    """The system's own error came through; found by ``benchmarks/fuzz``."""
+    with pytest.raises(ConfigError, match=rf"'encoder.name': .*{told}"):
+        validate_config(Recipe, {"encoder": {"name": path}})
+    with pytest.raises(ConfigError, match=rf"'path': .*{told}"):
+        validate_config(Place, {"path": path})
