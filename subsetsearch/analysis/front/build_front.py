@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
@@ -32,9 +33,6 @@ from subsetsearch.results.trials.trial_record import Stored, TrialRecord, first_
 from subsetsearch.strategies import strategies_by_subset
 from subsetsearch.subset import Subset
 from subsetsearch.typology import DistanceTable
-
-if TYPE_CHECKING:
-    pass
 
 
 def study_front(
@@ -63,8 +61,8 @@ def study_front(
     runs = by_subset(evaluations)
     beside = (scores or {}).get(rung.number, {})
     strategies = strategies_by_subset(tuple(cost.prices))
-    rows = []
-    for subset in dict.fromkeys([*trials, *runs]):
+    rows, subsets = [], list(dict.fromkeys([*trials, *runs]))
+    for subset, diversity in zip(subsets, mean_distances(distances, subsets), strict=True):
         full = [run for run in runs.get(subset, ()) if not run.fresh]
         fresh = [run for run in runs.get(subset, ()) if run.fresh]
         row = FrontRow(
@@ -74,10 +72,11 @@ def study_front(
             label="none" if not subset.languages else "all" if subset == cost.everything else "",
             full=full_runs(full) if full else None,
             fresh=full_runs(fresh) if fresh else None,
-            diversity=mean_distance(distances, subset.languages),
+            diversity=diversity,
             strategies=strategies.get(subset.languages, ()),
+            **_proxy(trials.get(subset), beside.get(subset), rung),
         )
-        rows.append(_with_proxy(row, trials.get(subset), beside.get(subset), rung))
+        rows.append(row)
     marked = mark_ties(mark_front(rows), means_by_seed(without_fresh(evaluations)))
     return Front(tuple(marked), name, evaluations[0].metric if evaluations else "accuracy", rung)
 
@@ -97,17 +96,16 @@ def decided(front: Front, models: StudyModels, question: Question) -> Front:
     return replace(front, rows=tuple(mark_decision(front.rows, decision)), decision=decision)
 
 
-def _with_proxy(row: FrontRow, trial: TrialRecord | None, beside: float | None, rung: RungWords) -> FrontRow:
-    """Fill in what the search saw: its trial's score, or the top rung's if no trial proposed the subset."""
-    if trial is None:
-        return row if beside is None else replace(row, proxy=beside, proxy_rung=rung.number)
-    return replace(
-        row,
-        trial=trial.number,
-        proxy=trial.value,
-        proxy_rung=trial.rung,
-        proxy_estimated=trial.estimated,
-    )
+def _proxy(trial: TrialRecord | None, beside: float | None, rung: RungWords) -> dict[str, Any]:
+    """What the search saw of a row: its trial's score, or the top rung's if no trial proposed the subset."""
+    if trial is not None:
+        return {
+            "trial": trial.number,
+            "proxy": trial.value,
+            "proxy_rung": trial.rung,
+            "proxy_estimated": trial.estimated,
+        }
+    return {} if beside is None else {"proxy": beside, "proxy_rung": rung.number}
 
 
 def full_runs(runs: Sequence[Measurement]) -> FullRuns:
@@ -149,11 +147,25 @@ def _require_known(stored: Iterable[Subset], cost: PoolCost) -> None:
 
 def mean_distance(distances: DistanceTable, subset: Iterable[str]) -> float | None:
     """Mean pairwise distance of a subset over the pairs that are known; ``None`` without one."""
-    index = _places(distances.keys)
-    rows = [index[key] for key in subset if key in index]
-    block = distances.values[np.ix_(rows, rows)][np.triu_indices(len(rows), k=1)]
-    known = block[np.isfinite(block)]
-    return float(known.mean()) if len(known) else None
+    (found,) = mean_distances(distances, [Subset(frozenset(subset))])
+    return found
+
+
+def mean_distances(distances: DistanceTable, subsets: Sequence[Subset]) -> list[float | None]:
+    """Mean pairwise distance of each subset over the pairs that are known; ``None`` without one."""
+    index, found = _places(distances.keys), np.full(len(subsets), np.nan)
+    by_size: dict[int, list[tuple[int, list[int]]]] = {}
+    for place, subset in enumerate(subsets):
+        known = [index[key] for key in subset.languages if key in index]
+        by_size.setdefault(len(known), []).append((place, known))
+    for size, those in by_size.items():
+        left, right = np.triu_indices(size, k=1)
+        rows = np.array([known for _, known in those], dtype=np.intp).reshape(len(those), size)
+        block = distances.values[rows[:, left], rows[:, right]]
+        there = np.isfinite(block)
+        total, counts = np.where(there, block, 0.0).sum(axis=1), there.sum(axis=1)
+        found[[place for place, _ in those]] = np.where(counts, total / np.maximum(1, counts), np.nan)
+    return [None if math.isnan(mean) else mean for mean in found.tolist()]
 
 
 @lru_cache(maxsize=8)

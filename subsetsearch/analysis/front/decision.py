@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -113,7 +113,7 @@ def mark_decision(rows: Sequence[FrontRow], decision: Decision) -> list[FrontRow
         rows: By rising cost.
         decision: On them.
     """
-    known = [replace(row, expected=decision.judged.get(row.subset)) for row in rows]
+    known = [row.marked(expected=decision.judged.get(row.subset)) for row in rows]
     ran = [(row, row.expected) for row in known if row.expected is not None]
     guesses = [(row, row.proxy) for row in known if row.expected is None and row.proxy is not None]
     steps = _undominated([(row, judged.worth) for row, judged in ran]) | _undominated(guesses)
@@ -121,17 +121,16 @@ def mark_decision(rows: Sequence[FrontRow], decision: Decision) -> list[FrontRow
     limit = min((judged.loss for _, judged in able), default=0.0) + decision.question.tolerance + _ROUNDING
     fitting = [(row.cost, judged.loss, row) for row, judged in able if judged.loss <= limit]
     chosen = min(fitting, key=lambda choice: choice[:2], default=(0.0, 0.0, None))[2]
-    marked, rivals = [], [other for other, _ in ran]
+    marked, rivals, leader = [], [other for other, _ in ran], decision.leader
     for row in known:
         tied, worse = _cheaper(row, rivals, decision)
         marked.append(
-            replace(
-                row,
+            row.marked(
                 on_front=row.subset in steps,
                 recommended=row is chosen,
                 tied_with=tied,
                 worse_than=worse,
-                ties_best=row.expected is not None and not decision.beats(decision.leader, row.subset),
+                ties_best=row.expected is not None and not decision.beats(leader, row.subset),
             )
         )
     return marked

@@ -94,6 +94,11 @@ class FrontRow:
         score = "not measured" if self.full is None else f"{percent(self.full.accuracy, self.full.std)}"
         return f"<{self.name}: {self.price}, {score}{marks and ';' + marks}>"
 
+    def marked(self, **marks: Any) -> FrontRow:
+        """The same row with some fields set; itself, if they are as they were: of many rows most are."""
+        same = all(getattr(self, name) == mark for name, mark in marks.items())
+        return self if same else replace(self, **marks)
+
     @property
     def languages(self) -> tuple[str, ...]:
         """Language keys, sorted."""
@@ -206,7 +211,7 @@ def mark_front(rows: Sequence[FrontRow]) -> list[FrontRow]:
         kept = non_dominated([row.cost for row, _ in known], [value for _, value in known])
         beaten |= {row.subset for (row, _), keep in zip(known, kept, strict=True) if not keep}
     marked = [
-        replace(row, on_front=row.subset not in beaten and (row.proxy is not None or row.full is not None))
+        row.marked(on_front=row.subset not in beaten and (row.proxy is not None or row.full is not None))
         for row in rows
     ]
     return sorted(marked, key=lambda row: (row.cost, row.languages, row.pairs or math.inf))

@@ -87,15 +87,23 @@ class MeasuredGains:
     @cached_property
     def _noises(self) -> dict[str, PooledNoise]:
         """Noise of each target whose runs tell it."""
-        scored: dict[tuple[tuple[Subset, int], ...], list[str]] = {}
-        for key in dict.fromkeys(key for run in self.runs for key in run.scores):
-            scored.setdefault(self._repeated(key), []).append(key)
         places = {(run.subset, run.seed): run.scores for run in self.runs}
         found: dict[str, PooledNoise | None] = {}
-        for cells, keys in scored.items():
-            table = np.array([[places[cell][key] for key in keys] for cell in cells])
+        for cells, keys in self._scored().items():
+            rows = [dict(places[cell].items()) for cell in cells]
+            table = np.array([[row[key] for key in keys] for row in rows])
             found |= dict(zip(keys, pooled_noises(cells, table), strict=bool(cells)))
         return moderated({key: noise for key, noise in found.items() if noise is not None})
+
+    def _scored(self) -> dict[tuple[tuple[Subset, int], ...], list[str]]:
+        """Runs of subsets with several seeds to the targets that they tell of: mostly all tell of all."""
+        first = self.runs[0].scores.keys() if self.runs else {}.keys()
+        if first and all(run.scores.keys() == first for run in self.runs):
+            return {self._repeated(next(iter(first))): list(first)}
+        found: dict[tuple[tuple[Subset, int], ...], list[str]] = {}
+        for key in dict.fromkeys(key for run in self.runs for key in run.scores):
+            found.setdefault(self._repeated(key), []).append(key)
+        return found
 
     def _repeated(self, key: str) -> tuple[tuple[Subset, int], ...]:
         """Runs with this target's score, of subsets that have several seeds."""

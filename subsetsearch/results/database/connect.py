@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Collection
 from contextlib import closing
+from operator import methodcaller
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -192,7 +193,7 @@ def write_ahead(connection: Any, record: object) -> None:  # noqa: ARG001
 
 def _read_damaged_text(connection: Any, record: object) -> None:  # noqa: ARG001
     """Read text that a changed byte has made no UTF-8: its checksum will tell."""
-    connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
+    connection.text_factory = methodcaller("decode", "utf-8", "replace")
 
 
 def close_whole(file: Path) -> None:

@@ -27,7 +27,7 @@ class Lazily(Mapping[str, float]):
         return self._made
 
     def __getitem__(self, key: str) -> float:
-        return self._all[key]
+        return self._made[key] if self._make is None else self._all[key]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._all)

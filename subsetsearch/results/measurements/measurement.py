@@ -80,7 +80,7 @@ class Measurement:
         """Scores of the targets that count: all but held-out ones and the training language."""
         apart = self.held_out | self.source
         if not apart:
-            return dict(self.scores)
+            return dict(self.scores.items())
         return {key: score for key, score in self.scores.items() if key not in apart}
 
     @property

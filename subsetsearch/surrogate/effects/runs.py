@@ -57,13 +57,15 @@ class EffectRuns:
             runs: Full runs, or others of one rung; one that lacks a target is left aside.
             targets: Target languages.
         """
-        whole = [run for run in runs if all(target in run.scores for target in targets)]
+        asked = set(targets)
+        whole = [run for run in runs if run.scores.keys() >= asked]
+        rows = [dict(run.scores.items()) for run in whole]
         return cls(
             tuple(run.subset for run in whole),
             tuple(run.seed for run in whole),
             tuple(run.split if run.scale == 1 else f"{run.split} at {run.scale:g}" for run in whole),
             tuple(targets),
-            np.array([[run.scores[t] for t in targets] for run in whole]).reshape(len(whole), len(targets)),
+            np.array([[row[target] for target in targets] for row in rows]).reshape(len(whole), len(targets)),
             tuple(run.scale for run in whole),
         )
 

@@ -193,3 +193,14 @@ def test_intervals_cover_and_holm_keeps_its_level(law: str) -> None:
         wrong += min(holm({str(key): float(p) for key, p in enumerate(chances)}).values()) < 0.05
     assert np.mean(missed) == pytest.approx(0.05, abs=0.01)
     assert wrong / many < 0.08
+
+
+def test_targets_that_all_runs_score_are_counted_at_once() -> None:
+    """The same as by looking at each target: a further run with one more makes them differ."""
+    runs = made({f"t{i}": 0.01 * i for i in range(7)})
+    quick = MeasuredGains(runs)._noises
+    assert len(MeasuredGains(runs)._scored()) == 1
+    more = [*runs, run(Subset(frozenset({"yor_Latn"})), 0, {"t0": 0.5, "u": 0.5})]
+    assert len(MeasuredGains(more)._scored()) == 2
+    assert {key: noise for key, noise in MeasuredGains(more)._noises.items() if key != "u"} == quick
+    assert MeasuredGains([])._noises == {}
