@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from realign_core.encoder.config import EncoderConfig
 from realign_core.support.files.size_limits import MOST_SETTINGS
@@ -46,15 +47,18 @@ def describe_base(config: EncoderConfig) -> BaseModel:
     if card is None or not card.is_file() or card.stat().st_size > MOST_SETTINGS:
         return BaseModel(name, hub_id)
     from huggingface_hub import ModelCard
-    from yaml import YAMLError
 
     try:
         data = ModelCard.load(card).data
-    except (ValueError, YAMLError, RecursionError):  # metadata that cannot be read say nothing
+    except Exception:  # of several libraries, each with its own; metadata that cannot be read say nothing
         return BaseModel(name, hub_id)
-    above = data.base_model if local and isinstance(data.base_model, str) else hub_id
-    known = data.license if isinstance(data.license, str) else None
-    return BaseModel(name, above, known, data.license_name, data.license_link)
+    above = _text(data.base_model) if local else None
+    licence = (data.license, data.license_name, data.license_link)
+    return BaseModel(name, above or hub_id, *map(_text, licence))
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _published_card(config: EncoderConfig) -> Path | None:

@@ -156,3 +156,12 @@ def test_its_lines_are_python_and_name_pipelines_that_exist() -> None:
         assert named
         assert set(named) <= set(SUPPORTED_TASKS)
         assert ("FOLDER/task-model" in lines, "FOLDER/task-model" in usage(None)) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "head", ["1: a", "license: [a]\nlicense_name: {a: b}", "license: &a [*a]", "? [a]\n: b", "a: !!set {b}"]
+)
+def test_metadata_that_are_no_card_say_nothing(tmp_path: Path, head: str) -> None:
+    """Keys that are no text came through as an error of Python; found by ``benchmarks/fuzz``."""
+    (tmp_path / "README.md").write_text(f"---\n{head}\n---\n# An encoder\n", encoding="utf-8")
+    assert describe_base(EncoderConfig(name=str(tmp_path))) == BaseModel(tmp_path.name)
