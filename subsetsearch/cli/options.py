@@ -51,6 +51,9 @@ OverOption = Annotated[
         "share helped less the share harmed, or the mean gain where each target gets the better encoder.",
     ),
 ]
+OwnLanguages = Annotated[
+    str | None, typer.Option("--languages", help="A subset of your own, comma-separated.")
+]
 Pairs = Annotated[
     int | None,
     typer.Option(

@@ -10,7 +10,7 @@ import typer
 
 from realign_core.support.seed_numbers import MOST_SEED
 from realign_core.support.settings.config import comma_list
-from subsetsearch.cli.options import Asking, Pairs, Pick, StudyOptions, note, read_seeds, typed
+from subsetsearch.cli.options import Asking, OwnLanguages, Pairs, Pick, StudyOptions, note, read_seeds, typed
 from subsetsearch.cli.views.plain import print_json, print_path
 from subsetsearch.errors import ConfigError
 
@@ -37,9 +37,7 @@ class Realign(StudyOptions, Asking):
         Path, typer.Option("-o", "--output", help="Folder of the encoder; it appears whole or not at all.")
     ]
     pick: Pick = None
-    languages: Annotated[
-        str | None, typer.Option("--languages", help="A subset of your own, comma-separated.")
-    ] = None
+    languages: OwnLanguages = None
     pairs: Pairs = None
     seed: Annotated[
         int | None, typer.Option("--seed", min=0, max=MOST_SEED, help="Else the first of the study's.")

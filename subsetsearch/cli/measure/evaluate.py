@@ -10,6 +10,7 @@ import typer
 from subsetsearch.cli.measure.left_to_workers import print_asked_for
 from subsetsearch.cli.options import (
     DryRun,
+    OwnLanguages,
     Pairs,
     Pick,
     RunWorkers,
@@ -50,9 +51,7 @@ class Evaluate(StudyOptions):
         int | None, typer.Option("--top", min=1, help="Subsets of the search's front, besides none and all.")
     ] = None
     pick: Pick = None
-    languages: Annotated[
-        str | None, typer.Option("--languages", help="A subset of your own, comma-separated.")
-    ] = None
+    languages: OwnLanguages = None
     pairs: Pairs = None
     strategies: Annotated[
         str | None,

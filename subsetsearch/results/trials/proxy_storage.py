@@ -6,49 +6,28 @@ Claims and measurements are tables of our own, which the proxy does not know: th
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
-from functools import partial, wraps
-from typing import Any
+from collections.abc import Sequence
+from functools import partial
 
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
 from realign_core.support.program.extras import require
 from subsetsearch.errors import ConfigError, StudyError
-from subsetsearch.results.database.retry import patiently
+from subsetsearch.results.trials.storage_calls import translating
 from subsetsearch.results.workers.claims import Claims
 from subsetsearch.results.workers.held_trials import HeldTrials
 
 _READY_SECONDS = 20.0
 
 
-def _told(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a method of the proxy try again while it is away, and raise our error in the end."""
-
-    @wraps(method)
-    def call(self: ProxyStorage, *args: Any, **options: Any) -> Any:
-        def once() -> Any:
-            try:
-                return method(self, *args, **options)
-            except Exception as error:
-                if type(error).__module__.partition(".")[0] == "grpc":
-                    raise _unreachable(self.url, f"{error}".partition("\n")[0]) from error
-                raise
-
-        return patiently(self.url, once)
-
-    return call
+def _translate(url: str, error: Exception) -> StudyError | None:
+    if type(error).__module__.partition(".")[0] == "grpc":
+        return _unreachable(url, f"{error}".partition("\n")[0])
+    return None
 
 
-def _all_told(storage: type[ProxyStorage]) -> type[ProxyStorage]:
-    for name in vars(optuna.storages.BaseStorage):
-        method = getattr(storage, name)
-        if callable(method) and not name.startswith("_"):
-            setattr(storage, name, _told(method))
-    return storage
-
-
-@_all_told
+@translating(_translate)
 class ProxyStorage(optuna.storages.GrpcStorageProxy):
     """Trials behind a proxy; it knows which of them its process is at.
 

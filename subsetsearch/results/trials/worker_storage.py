@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial, wraps
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from subsetsearch.results.measurements.store import MeasurementStore
 from subsetsearch.results.trials.batched_writes import Entries, write_together
 from subsetsearch.results.trials.optuna_rows import count_rows, read_row, read_rows
 from subsetsearch.results.trials.proxy_storage import open_proxy
+from subsetsearch.results.trials.storage_calls import translating
 from subsetsearch.results.trials.trial_record import TrialRecord
 from subsetsearch.results.trials.trial_rows import read_records
 from subsetsearch.results.workers.claims import Claims
@@ -42,32 +43,13 @@ _OURS = ("write_trial", "count_trials", "told_trials")
 """What we ask for besides."""
 
 
-def _told(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a method of a storage try again while the server is away, and raise our error in the end."""
-
-    @wraps(method)
-    def call(self: optuna.storages.RDBStorage, *args: Any, **options: Any) -> Any:
-        def once() -> Any:
-            try:
-                return method(self, *args, **options)
-            except (optuna.exceptions.StorageInternalError, sqlalchemy.exc.SQLAlchemyError) as error:
-                raise cannot_open(self.url, error, deed="read or written") from error
-
-        return patiently(self.url, once)
-
-    return call
+def _translate(url: str, error: Exception) -> StudyError | None:
+    if isinstance(error, optuna.exceptions.StorageInternalError | sqlalchemy.exc.SQLAlchemyError):
+        return cannot_open(url, error, deed="read or written")
+    return None
 
 
-def _all_told(storage: type[WorkerStorage]) -> type[WorkerStorage]:
-    """Let every method that Optuna calls raise our errors."""
-    for name in (*vars(optuna.storages.BaseStorage), *_INNER, *_OURS):
-        method = getattr(storage, name)
-        if callable(method) and not name.startswith("__"):
-            setattr(storage, name, _told(method))
-    return storage
-
-
-@_all_told
+@translating(_translate, (*_INNER, *_OURS))
 class WorkerStorage(optuna.storages.RDBStorage):
     """Hands each waiting trial to one worker, and knows which trials its process is at.
 

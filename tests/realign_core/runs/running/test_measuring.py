@@ -25,6 +25,7 @@ from realign_core.training.finetuning import snapshot_steps
 from realign_core.training.optimiser import Optimiser
 
 Content = dict[str, Any]
+Killing = Callable[[Workspace, Path, int], list[int]]
 FROZEN = {"freeze": [0, 2], "freeze_embeddings": True}
 
 
@@ -185,10 +186,10 @@ def test_an_average_of_weights_by_hand() -> None:
 
 @pytest.mark.parametrize("killed_after", [8, 10, 11])
 def test_an_average_survives_a_kill(
-    tiny_recipe: Content, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killed_after: int
+    tiny_recipe: Content, tmp_path: Path, run_killed_at: Killing, killed_after: int
 ) -> None:
     changes = {"finetuning": {"average_last": 3}, "compute": {"checkpoint_steps": 1}}
-    check_a_killed_run(workspace(tiny_recipe, **changes), tmp_path, monkeypatch, killed_after)
+    check_a_killed_run(workspace(tiny_recipe, **changes), tmp_path, run_killed_at, killed_after)
 
 
 @pytest.mark.parametrize("freezing", [{}, FROZEN])
@@ -196,43 +197,25 @@ def test_an_average_survives_a_kill(
 def test_repeats_survive_a_kill(
     tiny_recipe: Content,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    run_killed_at: Killing,
     freezing: Content,
     killed_after: int,
 ) -> None:
     changes = {"finetuning": freezing | {"repeats": 2}, "compute": {"checkpoint_steps": 2}}
-    taken = check_a_killed_run(workspace(tiny_recipe, **changes), tmp_path, monkeypatch, killed_after)
+    taken = check_a_killed_run(workspace(tiny_recipe, **changes), tmp_path, run_killed_at, killed_after)
     assert taken <= 18 - (killed_after - 1) + 6  # of each part at most the steps after its last checkpoint
 
 
-class KilledError(Exception):
-    pass
-
-
-def check_a_killed_run(
-    space: Workspace, folder: Path, monkeypatch: pytest.MonkeyPatch, killed_after: int
-) -> int:
+def check_a_killed_run(space: Workspace, folder: Path, run_killed_at: Killing, killed_after: int) -> int:
     """Check that a run which is killed and started again gives the same numbers; return the steps taken."""
     expected = run_prepared(space, ["xx"], seed=1)
-    original: Callable[..., None] = Optimiser.advance
-    taken = 0
-
-    def dying(self: Any, **names: Any) -> None:
-        nonlocal taken
-        taken += 1
-        if taken == killed_after:
-            raise KilledError
-        original(self, **names)
-
-    monkeypatch.setattr(Optimiser, "advance", dying)
-    with pytest.raises(KilledError):
-        run_prepared(space, ["xx"], seed=1, checkpoints=folder)
+    taken = run_killed_at(space, folder, killed_after)
     result = run_prepared(space, ["xx"], seed=1, checkpoints=folder)
     assert dict(result.scores) == dict(expected.scores)
     assert dict(result.losses) == dict(expected.losses)
     assert [dict(each) for each in result.repeats] == [dict(each) for each in expected.repeats]
     assert not list(folder.iterdir())
-    return taken - killed_after
+    return len(taken) - killed_after
 
 
 def test_averaging_changes_a_run(tiny_recipe: Content) -> None:

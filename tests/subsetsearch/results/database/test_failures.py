@@ -17,6 +17,7 @@ from subsetsearch.results.database.study_folder import StudyFolder
 from subsetsearch.results.measurements.store import MeasurementStore
 from subsetsearch.results.tables.study_store import open_store
 from subsetsearch.results.trials import worker_storage
+from subsetsearch.results.trials.storage_calls import translated
 from subsetsearch.results.trials.stored_study import create_or_open
 from subsetsearch.results.trials.worker_storage import open_storage
 
@@ -71,7 +72,7 @@ def test_every_method_of_the_storage_says_it(tmp_path: Path, name: str) -> None:
     assert hasattr(getattr(worker_storage.WorkerStorage, name), "__wrapped__")
     storage = open_storage(StudyFolder(tmp_path / "toy"))
     with pytest.raises(StudyError, match=FULL):
-        worker_storage._told(fails)(storage)
+        translated(fails, worker_storage._translate)(storage)
 
 
 def test_a_search_that_fills_its_database(toy_study: StudyConfig, tmp_path: Path) -> None:
