@@ -82,16 +82,17 @@ def _goals(goals: Mapping[str, Any]) -> str:
         f"| goal | tasks needed | state | {' | '.join(names)} |",
         "|-|-:|-|" + "-|" * len(names),
     ]
-    for goal in goals.values():
-        cells = [_state(verdict) for verdict in goal["by_task"].values()]
+    for key, goal in goals.items():
+        unit = "% of it" if key == "search" else "points"
+        cells = [_state(verdict, unit) for verdict in goal["by_task"].values()]
         lines.append(f"| {goal['goal']} | {goal['tasks_needed']} | {goal['state']} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
-def _state(verdict: Mapping[str, Any]) -> str:
+def _state(verdict: Mapping[str, Any], unit: str) -> str:
     if verdict["state"] == NOT_RUN:
         return NOT_RUN
-    short = f" by {100 * verdict['by']:.2f} points" if verdict["state"] == MISSED and verdict["by"] else ""
+    short = f" by {100 * verdict['by']:.2f} {unit}" if verdict["state"] == MISSED and verdict["by"] else ""
     return f"{verdict['state']}{short}: {verdict['detail']}"
 
 

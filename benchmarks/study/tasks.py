@@ -34,7 +34,7 @@ class Design:
         candidates: Sets that BoTorch chooses among, besides single languages.
     """
 
-    minutes: float = 45.0
+    minutes: float = 15.0
     least: int = 10
     seeds: tuple[int, ...] = SEEDS
     sizes: tuple[int, ...] = (1, 3, 8, 20)

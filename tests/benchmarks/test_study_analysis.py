@@ -239,6 +239,7 @@ def test_what_is_not_run_is_said(task: StudyTask) -> None:
     assert "Not run yet: `make reproduce STUDY=else`" in text
     assert text.index("### Losses") < text.index("### Goals") < text.index("### toy")
     assert "our pick loses to none on 1 targets (hau_Latn)" in text
+    assert "missed by 15.00 % of it: 1 of 4 minutes" in text
     none = [StudyTask(name, task.file, task.results) for name in ("x", "y", "z")]
     only = "\n\n".join(parts(summary(none)))
     assert "nothing is known: no task was run yet" in only
