@@ -10,6 +10,7 @@ from typing import Any
 
 from realign_core.support.errors import EncoderError, RealignError
 from realign_core.support.files.size_limits import read_json
+from realign_core.support.settings.paths import can_be_named
 
 _POINTER = b"version https://git-lfs"
 """A file of Git LFS that was not fetched begins so."""
@@ -132,7 +133,7 @@ def _name(name: object) -> str:
     Raises:
         ValueError: If it is none, or leads elsewhere.
     """
-    if not isinstance(name, str) or "\0" in name or Path(name).name != name:
+    if not isinstance(name, str) or not can_be_named(name) or Path(name).name != name:
         raise ValueError(f"{name!r:.60} is no name of a file")
     return name
 

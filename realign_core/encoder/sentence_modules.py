@@ -11,6 +11,7 @@ from typing import Any
 
 from realign_core.support.files.size_limits import read_json
 from realign_core.support.files.writing import write_json
+from realign_core.support.settings.paths import can_be_named
 
 logger = logging.getLogger(__name__)
 
@@ -118,7 +119,9 @@ def _plain(modules: Any) -> bool:
 
 def _below(place: object) -> bool:
     """Whether a place is that of a folder below another one."""
-    return isinstance(place, str) and _FOLDER.fullmatch(place) is not None and ".." not in place.split("/")
+    if not isinstance(place, str) or not can_be_named(f"{place}/{_OTHER_WEIGHTS}"):
+        return False
+    return _FOLDER.fullmatch(place) is not None and ".." not in place.split("/")
 
 
 def _unsafe(find: Find, place: str) -> bool:

@@ -65,7 +65,15 @@ def test_a_note_of_what_was_left_aside_that_cannot_be_read_stops_nothing(
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"[]", b'{"weight_map": {"a": "../x"}}', b'{"weight_map": {"a": 1}}', b"[" * 5000, b"\xff"],
+    [
+        b"",
+        b"[]",
+        b'{"weight_map": {"a": "../x"}}',
+        b'{"weight_map": {"a": 1}}',
+        b'{"weight_map": {"a": "' + b"9" * 300 + b'"}}',
+        b"[" * 5000,
+        b"\xff",
+    ],
 )
 def test_an_index_of_weights_that_is_none(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "i.json").write_bytes(content)

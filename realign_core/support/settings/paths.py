@@ -84,10 +84,7 @@ def expand(text: str) -> str:
                 f"the environment variable {name} is not set; set it to the folder that is meant"
             )
     expanded = os.path.expandvars(text)
-    longest = max(
-        _bytes(expanded) - _LONGEST_PATH, *(_bytes(part) - _LONGEST_NAME for part in expanded.split("/"))
-    )
-    if longest > 0 or "\0" in expanded:
+    if not can_be_named(expanded):
         raise ValueError("no file or folder can have a name that is so long, or has a NUL character")
     try:
         Path(expanded).expanduser()
@@ -96,8 +93,10 @@ def expand(text: str) -> str:
     return expanded
 
 
-def _bytes(text: str) -> int:
-    return len(text.encode("utf-8", "surrogatepass"))
+def can_be_named(text: str) -> bool:
+    """Whether systems take a text for a path, be anything there or not: others raise errors of their own."""
+    parts = [len(part.encode("utf-8", "surrogatepass")) for part in text.split("/")]
+    return max(parts) <= _LONGEST_NAME and sum(parts) + len(parts) <= _LONGEST_PATH and "\0" not in text
 
 
 def locate(text: str, folder: Path | None) -> Path:
@@ -155,9 +154,9 @@ def inside(folder: Path, name: str) -> Path:
         ConfigError: If it is absolute, goes up, or is no name on some system.
     """
     leaves = name.startswith("/") or ".." in name.split("/") or PureWindowsPath(name).drive
-    if not name or leaves or "\\" in name or "\0" in name:
+    if not name or leaves or "\\" in name or not can_be_named(name):
         raise ConfigError(
-            f"'{name}' is no name of a file in this folder",
+            f"'{name[:300]}' is no name of a file in this folder",
             where=folder,
             fix="give the language of which it is made a plain code, of letters, digits, _ and -",
         )
