@@ -14,7 +14,7 @@ from realign_core.align.base import WordAligner, Words, WordText, WordVectors, l
 from realign_core.data._templates import LanguageTemplate
 from realign_core.support.arrays import Int
 from realign_core.support.errors import DataError, count
-from realign_core.support.files.content import blank_words
+from realign_core.support.files.content import blank_words, missing
 from realign_core.support.files.text import require_file, text_lines
 from realign_core.support.settings.paths import ExpandedPath, below
 
@@ -67,8 +67,8 @@ def read_dictionary(path: Path, changed: int = 0) -> Dictionary:  # noqa: ARG001
         changed: When it was last changed: what is mended is read again.
 
     Returns:
-        Source word to its translations, all normalised. Entries of several words, and of punctuation only,
-        are left out.
+        Source word to its translations, all normalised. Entries of several words, of
+        none (``-``, ``nan``) and of punctuation only are left out.
 
     Raises:
         DataError: If the file is missing, a line does not have two words, or nothing is in it.
@@ -87,7 +87,7 @@ def read_dictionary(path: Path, changed: int = 0) -> Dictionary:  # noqa: ARG001
                 fix="one pair of words a line, with a space or tab between",
             )
         source, target = map(normal, fields)
-        if len(source.split()) == len(target.split()) == 1:
+        if len(source.split()) == len(target.split()) == 1 and not any(map(missing, fields)):
             entries[source].add(target)
         else:
             left_out += 1

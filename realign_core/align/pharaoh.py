@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from realign_core.align.base import (
     WordAligner,
@@ -27,6 +27,7 @@ from realign_core.support.arrays import Int
 from realign_core.support.errors import DataError, count
 from realign_core.support.files.content import blank_words
 from realign_core.support.files.text import require_file, text_lines
+from realign_core.support.settings.distinct import refuse_same
 from realign_core.support.settings.paths import ExpandedPath, below
 
 logger = logging.getLogger(__name__)
@@ -76,6 +77,11 @@ class PharaohAligner(WordAligner):
     text: LanguageTemplate = "en-{language}.tokenized.train.txt"
     links: LanguageTemplate = "en-{language}.train"
     min_found: float = Field(default=0.5, ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _files_differ(self) -> Self:
+        refuse_same({"text": self.text, "links": self.links}, "file")
+        return self
 
     def files(self, language: str) -> tuple[Path, ...]:
         """Text and links."""

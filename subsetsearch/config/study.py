@@ -14,20 +14,11 @@ from realign_core.support.settings.config import Config, changed_values, load_co
 from realign_core.support.settings.paths import ExpandedPath, folder_of
 from subsetsearch.config.proxy import ProxyConfig, Seeds
 from subsetsearch.config.search import SearchConfig
-from subsetsearch.cost import CostName
+from subsetsearch.cost import ONLY_OF, CostName
 from subsetsearch.typology import Kind
 
 STUDY_VERSION = 2
 """Version of a study's fingerprint: raised whenever a default changes."""
-
-
-_ONLY_OF: Mapping[str, CostName] = {
-    "prices": "money",
-    "by_class": "money",
-    "tokens_per_pair": "tokens",
-    "corpus": "availability",
-}
-"""Options of costs that only one model has."""
 
 
 class PoolConfig(Config):
@@ -87,7 +78,7 @@ class CostConfig(Config):
     @model_validator(mode="after")
     def _options_fit_the_model(self) -> Self:
         plain = type(self).model_fields
-        for key, model in _ONLY_OF.items():
+        for key, model in ONLY_OF.items():
             if self.model != model and getattr(self, key) != plain[key].default:
                 raise ValueError(f"'{key}' has no effect with model = '{self.model}', only with '{model}'")
         return self

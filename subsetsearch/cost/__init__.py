@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from subsetsearch.cost._models import (
     COST_NAMES,
+    ONLY_OF,
     AvailabilityCost,
     CostModel,
     CostName,
@@ -18,6 +19,7 @@ from subsetsearch.cost._opus import available_pairs
 
 __all__ = [
     "COST_NAMES",
+    "ONLY_OF",
     "AvailabilityCost",
     "CostModel",
     "CostName",

@@ -19,6 +19,15 @@ CostName = Literal["languages", "pairs", "tokens", "money", "availability"]
 COST_NAMES: tuple[CostName, ...] = get_args(CostName)
 
 
+ONLY_OF: Mapping[str, CostName] = {
+    "prices": "money",
+    "by_class": "money",
+    "tokens_per_pair": "tokens",
+    "corpus": "availability",
+}
+"""Options that only one model has."""
+
+
 @runtime_checkable
 class CostModel(Protocol):
     """What a set of languages costs; additive over languages, infinite where data cannot be had."""
@@ -203,6 +212,10 @@ def cost_model(
     }
     if name not in makers:
         raise ConfigError(f"unknown cost '{name}'", fix=f"choose one of: {', '.join(COST_NAMES)}")
+    given = {"prices": prices, "by_class": by_class, "corpus": corpus}
+    for option, model in ONLY_OF.items():
+        if model != name and given.get(option) is not None:
+            raise ConfigError(f"has no effect on the cost '{name}', only on '{model}'", where=option)
     return makers[name]()
 
 

@@ -52,6 +52,19 @@ def script_notes(pool: Pool) -> Iterator[str]:
         yield f"the parallel text is not in the language's script: {some(odd)}; check files and columns"
 
 
+def twin_notes(pool: Pool) -> Iterator[str]:
+    """Name languages of one and the same text: a file that was copied under another name.
+
+    Args:
+        pool: With its texts.
+    """
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for key, text in pool.texts.items():
+        alike.setdefault(text.target, []).append(key)
+    if twins := [" = ".join(keys) for keys in alike.values() if len(keys) > 1]:
+        yield f"the same sentences under several codes: {some(twins)}; check the files"
+
+
 def few_notes(pool: Pool) -> Iterator[str]:
     """Name the languages that have too few sentence pairs for the pool, with their numbers.
 

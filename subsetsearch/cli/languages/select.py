@@ -87,6 +87,10 @@ class Select(TypologyOptions, PoolOptions):
             return
         if self.budget is not None and self.cost is None:
             raise ConfigError("a budget needs a unit", where="--budget", fix="give --cost as well")
+        if self.prices is not None and self.cost is None:
+            raise ConfigError(
+                "prices have no effect without a cost", where="--prices", fix="give --cost money"
+            )
         chosen = select(
             self.strategy,
             k=_size(self.k),

@@ -24,6 +24,7 @@ from realign_core.align import (
     WordText,
 )
 from realign_core.align.base import Words
+from realign_core.align.dictionary import read_dictionary
 from realign_core.align.links import tokenise_words
 from realign_core.align.matching import argmax_links, itermax_links
 from realign_core.align.symmetrise import Symmetry, symmetrise
@@ -478,3 +479,15 @@ def test_only_word_level_aligners_need_word_ids(
         with pytest.raises(EncoderError, match="no word ids"):
             workspace.prepare(recipe, ["xx"])
     assert bool(asked) is (kind == "encoder")
+
+
+def test_what_stands_for_no_word_is_no_translation(tmp_path: Path) -> None:
+    (tmp_path / "en-nl.txt").write_text("day\tnan\ngood\tgoed\n-1\tdag\n", encoding="utf-8")
+    assert read_dictionary(tmp_path / "en-nl.txt") == {"good": frozenset({"goed"})}
+
+
+def test_one_file_is_not_text_and_links(tmp_path: Path) -> None:
+    with pytest.raises(
+        ValueError, match="'text' and 'links' are the same file, '{language}': each needs its own"
+    ):
+        PharaohAligner(path=tmp_path, text="{language}", links="{language}")

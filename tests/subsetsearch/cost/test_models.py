@@ -128,6 +128,16 @@ def test_prices_that_are_all_0_weigh_nothing(by_class: dict[int, float], by_key:
     assert some.cost(["yor_Latn", *by_key], {"yor_Latn": 3, **dict.fromkeys(by_key, 3)}) == 6
 
 
+@pytest.mark.parametrize(
+    ("name", "options", "where"),
+    [("pairs", {"prices": Path("p.csv")}, "prices"), ("tokens", {"by_class": {5: 1.0}}, "by_class"),
+     ("money", {"by_class": {5: 1.0}, "corpus": "NLLB"}, "corpus")],
+)  # fmt: skip
+def test_an_option_of_another_model_is_refused(name: str, options: dict[str, object], where: str) -> None:
+    with pytest.raises(ConfigError, match=f"{where}: has no effect on the cost '{name}', only on '"):
+        cost_model(name, **options)  # type: ignore[arg-type]
+
+
 def test_wrong_models_are_errors() -> None:
     with pytest.raises(ConfigError, match="unknown cost 'hours'"):
         cost_model("hours")  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from realign_core.data.examples import ParallelText
-from subsetsearch.problem.notes import pool_notes, script_notes
+from subsetsearch.problem.notes import pool_notes, script_notes, twin_notes
 from subsetsearch.problem.pool import Pool
 from subsetsearch.rungs.ladder import Ladder
 
@@ -82,3 +82,13 @@ def test_languages_with_too_few_pairs_or_one_side_are_named(
     assert problem.pool.keys == ("fin_Latn", "zul_Latn")
     assert "not in the pool, as they have too few sentence pairs: yor_Latn 9" in said
     assert "only one side in the parallel data: tel" in said
+
+
+def test_one_text_under_several_codes_is_questioned() -> None:
+    """As where a file was copied, or linked, under another name."""
+    sides = {"swh_Latn": ("moja", "mbili"), "zul_Latn": ("moja", "mbili"), "yor_Latn": ("moja",)}
+    texts = {key: ParallelText(key, ("one", "two")[: len(side)], side, {}) for key, side in sides.items()}
+    assert [*twin_notes(Pool(dict.fromkeys(texts, "x"), texts))] == [
+        "the same sentences under several codes: swh_Latn = zul_Latn; check the files"
+    ]
+    assert not [*twin_notes(Pool({}, {key: texts[key] for key in ("swh_Latn", "yor_Latn")}))]

@@ -78,6 +78,12 @@ def test_a_choice_fits_a_terminal(cli: Cli) -> None:
         (("--k", "5", "--budget", "3"), 2, "a budget needs a unit"),
         (("--k", "3", "--include", "sw", "--exclude", "swa"), 1, "both included and excluded"),
         (("--k", "3", "--cost", "money"), 1, "no prices"),
+        (("--k", "3", "--prices", "p.csv"), 2, "prices have no effect without a cost; give --cost money"),
+        (
+            ("--k", "3", "--cost", "pairs", "--prices", "p.csv"),
+            1,
+            "has no effect on the cost 'pairs', only on",
+        ),
         (("--k", "many"), 2, "a number or a range such as 5-10 expected"),
         (("--k", "9-3"), 2, "write the smaller number first"),
         (("--objective", "best"), 2, "--objective"),
