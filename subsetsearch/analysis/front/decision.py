@@ -77,8 +77,7 @@ def decide(models: StudyModels, question: Question, subsets: Sequence[Subset]) -
     """
     model = models.of(question.targets)
     own = Counter(model.runs.subsets)
-    ran = {run.subset for run in models.full}
-    known = own.keys() if len(ran) > MOST_JUDGED else ran
+    known = own.keys() if len(models.ran) > MOST_JUDGED else models.ran
     asked = [subset for subset in dict.fromkeys(subsets) if subset in known and subset != NONE]
     found = models.judge(asked, question)
     means = np.append(found.mean, 0.0)
@@ -98,7 +97,7 @@ def decide(models: StudyModels, question: Question, subsets: Sequence[Subset]) -
     order = {subset: i for i, subset in enumerate(judged)}
     full, targets = models.full, set(model.runs.targets)
     stored = full if len(full) > MOST_RUNS else [run for run in full if targets <= run.scores.keys()]
-    small = sum(run.scale < 1 for run in stored)
+    small = models.small if stored is full else sum(run.scale < 1 for run in stored)
     return Decision(question, judged, order, found.chances(), len(model.runs), len(stored), small)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from subsetsearch.analysis.front.front_row import FrontRow, measured_front, rank
@@ -91,7 +92,11 @@ class Front(Rows[FrontRow]):
 
     def find(self, subset: Subset) -> FrontRow | None:
         """The row of a subset, if it was scored."""
-        return next((row for row in self.rows if row.subset == subset), None)
+        return self._by_subset.get(subset)
+
+    @cached_property
+    def _by_subset(self) -> dict[Subset, FrontRow]:
+        return {row.subset: row for row in reversed(self.rows)}
 
     def labelled(self, label: str) -> FrontRow | None:
         """The row of ``none`` or ``all``."""

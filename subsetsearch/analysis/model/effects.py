@@ -96,6 +96,16 @@ class StudyModels:
         return f"{len(small)}; each tells of a subset's mean as much as {weight:.2f} whole runs do"
 
     @cached_property
+    def ran(self) -> frozenset[Subset]:
+        """Subsets that these are of."""
+        return frozenset(run.subset for run in self.full)
+
+    @cached_property
+    def small(self) -> int:
+        """How many of these are at small scale."""
+        return sum(run.scale < 1 for run in self.full)
+
+    @cached_property
     def full(self) -> list[Measurement]:
         """Full runs that choices may see."""
         return [run for run in without_fresh(self.runs) if run.rung == FULL.number]

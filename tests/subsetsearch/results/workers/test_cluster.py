@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 import yaml
 
 import subsetsearch as ss
-from benchmarks.chaos.server import Server
+from benchmarks.chaos.server import Server, program
 from subsetsearch.errors import ConfigError, StudyError
 from subsetsearch.results.database.retry import is_away
 from subsetsearch.results.measurements.store import MeasurementStore
@@ -53,10 +55,38 @@ def test_two_workers_from_the_docs_do_a_study(running: Server, toy_file: Path, t
     assert study.status().states["complete"] == 6
 
 
-def test_the_compose_file_is_one() -> None:
-    content = yaml.safe_load((DOCS / "compose.yaml").read_text(encoding="utf-8"))
-    assert content["services"]["database"]["image"].startswith("postgres:")
-    assert content["services"]["database"]["ports"] == ["${SUBSETSEARCH_LISTEN:-127.0.0.1}:5432:5432"]
+def test_the_compose_file_serves_what_the_page_asks_for() -> None:
+    text, page = (DOCS / "compose.yaml").read_text("utf-8"), DOCS.with_suffix(".md").read_text("utf-8")
+    content = yaml.safe_load(text)
+    database = content["services"]["database"]
+    assert set(content) == {"services", "volumes"}
+    assert set(database) == {"image", "restart", "environment", "ports", "volumes", "healthcheck"}
+    assert re.fullmatch(r"postgres:\d+", database["image"])
+    addresses = {sa.make_url(address) for address in re.findall(r"--storage (postgresql://\S+)", page)}
+    (address,) = {found for found in addresses if found.host == "127.0.0.1"}
+    environment = database["environment"]
+    assert (address.username, address.database) == (environment["POSTGRES_USER"], environment["POSTGRES_DB"])
+    assert (address.password, address.port) == (None, None)
+    assert database["ports"] == ["${SUBSETSEARCH_LISTEN:-127.0.0.1}:5432:5432"]
+    assert set(re.findall(r"\$\{(\w+)", text)) == {"PGPASSWORD", "SUBSETSEARCH_LISTEN"}
+    assert "export PGPASSWORD=" in page
+    assert "SUBSETSEARCH_LISTEN=" in page
+    assert "docker compose -f docs/cluster/compose.yaml up -d --wait\n" in page
+    (volume,) = database["volumes"]
+    assert volume.partition(":")[0] in content["volumes"]
+
+
+def test_the_health_check_of_the_compose_file_works(running: Server) -> None:
+    kind, command = yaml.safe_load((DOCS / "compose.yaml").read_text("utf-8"))["services"]["database"][
+        "healthcheck"
+    ]["test"]
+    name, _, options = command.partition(" ")
+    assert (kind, name) == ("CMD-SHELL", "pg_isready")
+    for port, status in ((running.port, 0), (9, 2)):  # 2: nobody answers; 3 would be a wrong option
+        done = subprocess.run(
+            f"{program(name)} {options}", shell=True, check=False, env={**os.environ, "PGPORT": str(port)}
+        )
+        assert done.returncode == status
 
 
 def test_a_server_that_is_restarted_is_waited_for(running: Server, monkeypatch: pytest.MonkeyPatch) -> None:
