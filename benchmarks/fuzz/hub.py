@@ -172,6 +172,6 @@ SUBJECTS: tuple[Subject, ...] = (
             b"\x15\x02",
         ),
         packed=False,
-        share=0.025,
+        share=0.01,
     ),
 )
