@@ -108,7 +108,8 @@ class HubPlace(Config):
                     self.dataset, name, split=self._sliced(split), revision=self.revision
                 )
         if not below(self.folder, name).is_dir():
-            raise unknown_language(language, self._codes(source), self.folder)
+            there = find_folders(self.folder, self.config, {"source": source})
+            raise unknown_language(language, there, self.folder)
         info, files = _found(_plain(self.folder / name), split, where)
         for file in files:
             refuse_link_out(file, self.folder)

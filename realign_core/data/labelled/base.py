@@ -7,13 +7,14 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from realign_core.data.account import Account, reasons
 from realign_core.data.examples import UNTAGGED, Example, QuestionExample, TokenExample
 from realign_core.support.errors import DataError
+from realign_core.support.files.content import missing
 from realign_core.support.settings.config import Config
 
 logger = logging.getLogger(__name__)
@@ -92,6 +93,17 @@ class TaskReader(Config, ABC):
     """The option that maps labels."""
 
     skip_bad: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _labels_are_labels(self) -> Self:
+        """Refuse to map a label to a sign that stands for none; a *word* may be mapped to no tag, ``""``."""
+        for label, used in getattr(self, self.map_key, {}).items():
+            if missing(used) and (used or self.map_key == "label_map"):
+                raise ValueError(
+                    f"'{self.map_key}' makes '{label}' to {used!r}, which stands for no label; "
+                    "take such examples out of the file"
+                )
+        return self
 
     def place_of(self, language: str, split: Split, label: str) -> tuple[Path | str | None, int | None]:  # noqa: ARG002
         """Say where a label occurs, for a message: place and, in a file, line."""

@@ -60,6 +60,26 @@ def header_for_text(text: ParallelText, source: str) -> DataError | None:
     )
 
 
+def quotes_for_text(text: ParallelText) -> DataError | None:
+    """Say so where most sides are in double quotes: a table with quoted fields was taken for one without.
+
+    Args:
+        text: Pairs of one language.
+    """
+    quoted = sum(_half_quoted(a) and _half_quoted(b) for a, b in zip(text.source, text.target, strict=True))
+    if quoted <= _HALF * len(text):
+        return None
+    return DataError(
+        f"{quoted:,} of {count(len(text), 'pair')} have both sides in double quotes",
+        where=text.language,
+        fix="quotes are read as text: write the table without quoted fields, tabs between them",
+    )
+
+
+def _half_quoted(side: str) -> bool:
+    return side.startswith('"') or side.endswith('"')
+
+
 def are_swapped(left: str, right: str, source: str, language: str) -> bool:
     """Whether names of columns say that the two sides are taken for each other.
 

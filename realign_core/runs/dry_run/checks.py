@@ -11,7 +11,12 @@ from pathlib import Path
 from realign_core.data.account import LABELLED, PAIRS, accounts_of, reasons, words_of
 from realign_core.data.examples import fingerprint_examples
 from realign_core.data.labelled import label_set
-from realign_core.data.parallel.doubts import count_letterless, header_for_text, numbers_for_text
+from realign_core.data.parallel.doubts import (
+    count_letterless,
+    header_for_text,
+    numbers_for_text,
+    quotes_for_text,
+)
 from realign_core.runs.dry_run.revisions import unpinned
 from realign_core.runs.dry_run.subject import Finding, RemarkError, Subject
 from realign_core.runs.workspace.packages import missing_packages
@@ -118,8 +123,9 @@ def check_pairs(subject: Subject) -> Iterator[RealignError]:
     kept: dict[str, int] = {}
     for code, text in subject.texts.items():
         counts[code] = len(text)
-        if (header := header_for_text(text, getattr(subject.recipe.parallel, "source", "en"))) is not None:
-            yield RemarkError(header.what, where=header.where, fix=header.fix)
+        source = getattr(subject.recipe.parallel, "source", "en")
+        for doubt in filter(None, (header_for_text(text, source), quotes_for_text(text))):
+            yield RemarkError(doubt.what, where=doubt.where, fix=doubt.fix)
         if (told := numbers_for_text(text)) is not None:
             yield told
         elif not len(text):

@@ -130,7 +130,7 @@ def unknown_language(code: str, known: Iterable[str], where: str | Path) -> Data
         known: The codes that the corpus has.
         where: The corpus.
     """
-    codes = sorted(known)
+    codes = sorted(set(known) - {code})
     close = difflib.get_close_matches(code, codes, n=5, cutoff=0.4)
     close += [other for other in codes if other[:2] == code[:2] and other not in close]
     if close:

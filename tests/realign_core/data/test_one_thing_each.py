@@ -24,6 +24,7 @@ from realign_core.data.labelled import (
 )
 from realign_core.data.labelled.layouts.language_files import FileTaskReader
 from realign_core.data.parallel import AnyParallel, GettextParallel, HubParallel, MosesParallel, TsvParallel
+from realign_core.data.parallel.doubts import quotes_for_text
 from realign_core.data.task import TaskConfig
 from realign_core.support.errors import ConfigError, DataError
 from realign_core.tasks.reading import _read
@@ -266,3 +267,37 @@ def test_what_looks_for_no_file_is_refused(kind: Any, idle: Options) -> None:
     assert kind(**files).path is None
     with pytest.raises(ValidationError, match=f"'{next(iter(idle))}' has no effect without 'path'"):
         kind(**files, **idle)
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in CLASSES if hasattr(kind, "map_key")], ids=lambda kind: kind.__name__
+)
+def test_no_label_is_mapped_to_a_sign_that_stands_for_none(kind: Any) -> None:
+    key = kind.map_key
+    if key not in kind.model_fields:
+        pytest.skip("it maps no labels")
+    options: Options = {"folder": ".", "task": "text"} if kind is HubTask else {"path": "."}
+    for sign in ("-", "nan", "_", *([""] if key == "label_map" else [])):
+        with pytest.raises(
+            ValidationError, match=f"'{key}' makes 'x' to '{sign}', which stands for no label"
+        ):
+            kind(**options, **{key: {"x": sign}})
+    assert getattr(kind(**options, **{key: {"-": "O"}}), key)["-"] == "O"
+
+
+def test_an_unknown_language_is_not_its_own_nearest_code(tmp_path: Path) -> None:
+    pytest.importorskip("datasets", reason="extra 'hub' is not installed")
+    put(tmp_path, "en-sw/train.jsonl", "{}")
+    with pytest.raises(DataError, match="no data for language 'yo'; it has 1 language: sw"):
+        HubParallel(folder=tmp_path, codes=("sw", "yo")).read("yo")
+
+
+def test_quoted_fields_that_are_read_as_text_are_questioned(tmp_path: Path) -> None:
+    put(tmp_path, "en-fr.tsv", '"Hello, you"\t"Bonjour"\n"a\tb"\t"c"\nx\ty\n')
+    put(tmp_path, "en-de.tsv", '"Hello"\t"Hallo"\nx\ty\nz\tw\n')
+    source = TsvParallel(path=tmp_path, skip_bad=1)
+    told = quotes_for_text(source.read("fr"))
+    assert told is None
+    put(tmp_path, "en-fr.tsv", '"Hello, you"\t"Bonjour"\n"a"\t"c"\nx\ty\n')
+    assert "2 of 3 pairs have both sides in double quotes" in str(quotes_for_text(source.read("fr")))
+    assert quotes_for_text(source.read("de")) is None
