@@ -109,24 +109,33 @@ def target_facts(problem: Problem) -> Mapping[str, TargetFacts]:
 
 
 def forecast(desk: Desk, plan: Plan | None, workers: int) -> str:
-    """Say what is still to be done, and how long it takes."""
-    each, done = seconds(desk), len(trials(desk))
-    searching = plan is None
-    left = max(0, trials_within(desk) - done) if searching else 0
-    runs = 0 if plan is None else len(missing(desk, plan))
-    peers = 0 if plan is None or plan.peers else len(PEERS) * plan.search.runs
-    hours = each * (left + runs + peers) / workers / 3600
+    """Say what is still to be done, and how long it takes; before there is a plan its runs are estimated."""
+    each, searching = seconds(desk), plan is None
+    wanted = trials_within(desk)
+    left = max(0, wanted - len(trials(desk))) if searching else 0
+    runs = likely_runs(desk) if plan is None else len(missing(desk, plan))
+    peers = (
+        0 if plan is not None and plan.peers else len(PEERS) * (wanted if plan is None else plan.search.runs)
+    )
     parts = [
         f"{count(left, 'trial')} of the search" if searching else "",
-        count(runs, "full run") if runs else "",
+        ("about " if searching else "") + count(runs, "full run") if runs else "",
         f"{count(peers, 'run')} of peers' searches" if peers else "",
     ]
     todo = ", ".join(filter(None, parts)) or "nothing"
-    after = "; the full runs after it are counted when it has ended" if searching else ""
-    return (
-        f"{desk.task.name}: {todo} to do, about {_time(hours)} with {workers} at once "
-        f"({each:.0f} s a run){after}"
-    )
+    hours = each * (left + runs + peers) / workers / 3600
+    return f"{desk.task.name}: {todo} to do, about {_time(hours)} with {workers} at once ({each:.0f} s a run)"
+
+
+PICKS = 12
+"""Sets that our search and peers choose, about."""
+
+
+def likely_runs(desk: Desk) -> int:
+    """How many full runs a plan will have, about: what the search will choose is not known yet."""
+    sizes, published = desk.task.design, len(design.published(desk.problem))
+    drawn = len(sizes.sizes) * (sizes.draws + 2)
+    return (2 + PICKS + published + drawn + 3 * (len(sizes.pairs) - 1)) * len(sizes.seeds)
 
 
 def _time(hours: float) -> str:

@@ -30,7 +30,7 @@ from benchmarks.study.entries import (
     read_plan,
 )
 from benchmarks.study.peers import PLAYERS, TimeOver, _play_apart, play, play_all, play_peer
-from benchmarks.study.reproduce import forecast, reproduce, stored_plan
+from benchmarks.study.reproduce import forecast, likely_runs, reproduce, stored_plan
 from benchmarks.study.runs import GUESS, missing
 from benchmarks.study.search import Deadline, Desk, searched_runs, trials
 from benchmarks.study.tasks import SEEDS, TASKS, Design, StudyTask
@@ -214,9 +214,15 @@ def test_a_task_is_searched_planned_and_run(task: StudyTask, tmp_path: Path, ask
     )  # nobody saw the others
     assert not missing(desk, plan)
     _check_routes(desk, plan)
-    assert told[0].startswith("toy: 6 trials of the search to do, about")
-    assert "full runs" in told[1]
+    assert told[0].startswith("toy: 6 trials of the search, about")
+    assert 0.5 < likely_runs(desk) / len(plan.runs()) < 2
+    assert f"toy: {len(_first(plan))} full runs, 20 runs of peers' searches to do" in told[1]
     _check_rows_alone(task, tmp_path, asked)
+
+
+def _first(plan: Plan) -> list[tuple[Subset, int]]:
+    """Runs that were planned before the peers had chosen."""
+    return plan.with_peers([], {}).runs()
 
 
 def _check_routes(desk: Desk, plan: Plan) -> None:
@@ -295,11 +301,11 @@ def test_rows_of_changed_settings_are_refused(task: StudyTask, tmp_path: Path, a
 
 def test_the_forecast_needs_no_run(task: StudyTask, tmp_path: Path) -> None:
     desk = Desk.of(task, str(tmp_path / "runs"))
+    runs = likely_runs(desk)
     told = forecast(desk, None, 2)
-    assert (
-        told == "toy: 6 trials of the search to do, about 5 minutes with 2 at once (90 s a run); the full "
-        "runs after it are counted when it has ended"
-    )
+    start = f"toy: 6 trials of the search, about {runs} full runs, 12 runs of peers' searches to do, about"
+    assert told.startswith(start)
+    assert told.endswith(" with 2 at once (90 s a run)")
     assert GUESS == 90.0
 
 
