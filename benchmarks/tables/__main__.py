@@ -38,7 +38,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("task", nargs="?", choices=[*TASKS], help="only the figures, if left out")
-    parser.add_argument("--parts", nargs="+", default=["seeds", "designed"], choices=["seeds", "designed"])
+    parser.add_argument(
+        "--parts",
+        nargs="+",
+        default=["seeds", "designed"],
+        choices=["split", "seeds", "designed"],
+        help="split: of the seeds, only what the split of variance needs",
+    )
     parser.add_argument("--seeds", type=int, nargs="+", default=[*SEEDS], help="of the designed table")
     parser.add_argument("--workers", type=int, default=1, help="processes, of one thread each")
     parser.add_argument("--cost", action="store_true", help="time the stages of a run on a part of the data")
@@ -77,7 +83,8 @@ def work(task: TableTask, options: argparse.Namespace) -> None:
         return time_stages(task, made)
     _check_recipe(task, made)
     share = (options.worker or 0, options.workers if options.worker is not None else 1)
-    units = missing_units(task, made, share) if "seeds" in options.parts else []
+    units = missing_units(task, made, share) if {"split", "seeds"} & {*options.parts} else []
+    units = [unit for unit in units if "seeds" in options.parts or unit.part == "split"]
     runs = missing_runs(task, made, options.seeds, share) if "designed" in options.parts else []
     if not units and not runs:
         return
