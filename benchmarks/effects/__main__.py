@@ -16,6 +16,8 @@ import numpy as np
 from benchmarks.common import read_json, results_of, write_figures, write_json
 from benchmarks.effects.cases import Case, read_cases, recorded_gains
 from benchmarks.effects.forecast import outcome
+from benchmarks.effects.goals import goals_part
+from benchmarks.effects.measured import with_measured
 from benchmarks.effects.measures import ceilings, held_against, r2, ranks
 from benchmarks.effects.models import MODELS, Fitted
 from benchmarks.effects.related import related
@@ -24,7 +26,12 @@ from subsetsearch.subset import NONE
 
 RESULTS = results_of("calibration") / "effects.json"
 OURS = next(iter(MODELS))
-TRIED = {**MODELS, "effects and relations to targets": related}
+TRIED = {
+    **MODELS,
+    "effects and relations to targets": related,
+    "effects and measured traits": with_measured(free=True),
+    "effects, measured traits for free ones": with_measured(free=False),
+}
 
 WHOLE = 36
 """Subsets with so many seeds of the truth that those with fewer are left out."""
@@ -42,9 +49,8 @@ def main() -> None:
     tasks = {case.name: _of_peers(before.get(case.name, {})) | measured(case) for case in cases}
     others = {name: _of_peers(task) for name, task in before.items() if name not in tasks}
     write_json(RESULTS, {"tasks": tasks | {name: task for name, task in others.items() if task}} | kept)
-    write_figures(
-        "effects", [*(part for name, task in tasks.items() for part in page(name, task)), *forecast_part()]
-    )
+    each = [part for name, task in tasks.items() for part in page(name, task)]
+    write_figures("effects", [*goals_part(tasks), *each, *forecast_part()])
 
 
 def _of_peers(task: dict[str, Any]) -> dict[str, Any]:

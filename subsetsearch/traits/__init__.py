@@ -1,6 +1,7 @@
-"""What is known of languages, as the model of effects takes it: without the encoder, or measured with it.
+"""What is known of languages, as the model of effects takes it.
 
-:mod:`subsetsearch.traits.measured` loads torch, so it is imported by its own name.
+All of it is free. Traits that are measured with the encoder were tried and add nothing
+(``benchmarks/effects``).
 """
 
 from __future__ import annotations
