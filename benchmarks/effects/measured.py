@@ -25,9 +25,9 @@ from benchmarks.tables.tasks import TASKS, TableTask
 from realign_core.data.examples import ParallelText
 from realign_core.encoder.layers import layer_stack
 from realign_core.encoder.trunk import TopLayers, TrunkStates, trunk_states
-from realign_core.runs.training import draw_pairs
-from realign_core.runs.workspace import Workspace, prepare
-from realign_core.support.files import atomic_write
+from realign_core.runs.running.training import draw_pairs
+from realign_core.runs.workspace.workspace import Workspace, prepare
+from realign_core.support.files.writing import atomic_write
 from realign_core.training.realignment import realign
 from subsetsearch.problem.pool import build_pool
 from subsetsearch.rungs.linear.pair_retrieval import pair_vectors
