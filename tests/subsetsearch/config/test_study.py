@@ -210,7 +210,8 @@ def test_an_option_of_another_cost_is_refused(options: dict[str, object], key: s
 
 
 def test_shipped_study_files_fit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("REALIGN_DATA", "/somewhere")
+    for folder in ("REALIGN_DATA", "AACL2025_DATA"):
+        monkeypatch.setenv(folder, "/somewhere")
     files = sorted((Path(__file__).parents[3] / "studies").glob("*.toml"))
     assert {file.stem for file in files} >= {"quickstart", "african-pos"}
     for file in files:
