@@ -19,6 +19,7 @@ from realign_core.encoder.kernel import Kernel
 from realign_core.recipes import PresetName, completed
 from realign_core.support.files.keys import content_key
 from realign_core.support.settings.config import Config, changed_values, load_config, renamed
+from realign_core.unused import refuse_idle_realignment
 
 __all__ = [
     "RECIPE_VERSION",
@@ -129,9 +130,10 @@ class RealignmentConfig(Config):
         return renamed(content, "objective", "loss")
 
     @model_validator(mode="after")
-    def _passes(self) -> Self:
+    def _every_key_matters(self) -> Self:
         if self.max_passes is not None and self.strategy is Strategy.DURING:
             raise ValueError("max_passes cannot cut the steps of 'during', which fine-tuning decides")
+        refuse_idle_realignment(self)
         return self
 
     @property

@@ -123,6 +123,19 @@ OTHER_ENCODERS: Mapping[str, Mapping[str, Any]] = {
 """What an encoder that is not the bundled one has, whatever the kind: not measured, rates as published."""
 
 
+def unasked_values(table: str) -> dict[str, list[Any]]:
+    """List what the keys of a table may be though nobody asked for it: by kinds of tasks, encoders, presets.
+
+    Args:
+        table: Of a recipe.
+    """
+    found: dict[str, list[Any]] = {}
+    for tables in (*(kind.tables for kind in DEFAULTS.values()), OTHER_ENCODERS, *_PRESETS.values()):
+        for key, value in tables.get(table, {}).items():
+            found.setdefault(key, []).append(value)
+    return found
+
+
 def completed(content: Mapping[str, Any]) -> dict[str, Any]:
     """Put a preset's values under a recipe's own ones, or where it names no preset the defaults of its kind.
 
