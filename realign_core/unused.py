@@ -9,7 +9,8 @@ from realign_core.recipes import unasked_values
 from realign_core.support.settings.idle import Needs, refuse_idle
 
 _BY_FINETUNING = Needs(
-    lambda table: table.strategy != "during", "with strategy = 'during', which goes by the steps of fine-tuning"
+    lambda table: table.strategy != "during",
+    "with strategy = 'during', which goes by the steps of fine-tuning",
 )
 _CONTRASTIVE = Needs(lambda table: table.loss == "contrastive", "without loss = 'contrastive'")
 
@@ -21,12 +22,14 @@ REALIGNMENT: Mapping[str, Needs] = {
     "warmup": _BY_FINETUNING,
     "schedule": _BY_FINETUNING,
     "all_if_fewer": Needs(lambda table: table.pairs_per_language is not None, "without pairs_per_language"),
-    "max_passes": Needs(lambda table: table.repeat, "with repeat = false, which never goes through pairs again"),
+    "max_passes": Needs(
+        lambda table: table.repeat, "with repeat = false, which never goes through pairs again"
+    ),
     "temperature": _CONTRASTIVE,
     "strong": _CONTRASTIVE,
 }
-"""Key of ``realignment`` to what it needs. ``strategy = "baseline"`` sets the whole table aside: it may keep its
-keys, so that the same file can be run with and without realignment."""
+"""Key of ``realignment`` to what it needs. ``strategy = "baseline"`` sets the whole table aside, and it may keep
+its keys, so that the same file can be run with and without realignment."""
 
 
 def refuse_idle_realignment(table: Any) -> None:

@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument("--subsets", type=int, default=200)
     options = parser.parse_args()
     torch.set_num_threads(1)
-    study = load_study(study_file(options.study), {"targets.held_out": []})
+    study = load_study(study_file(options.study), {"targets.held_out": [], "targets.held_out_in_pool": False})
     pool = build_pool(study)
     place = ROOT / "runs" / "unlabelled" / f"{options.study}-{study.fingerprint()}.npz"
     if not place.is_file():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from realign_core.data.examples import ParallelText
@@ -38,12 +38,14 @@ class Account:
         rows: How many were read.
         dropped: Reason to how many were left out.
         unit: What is counted.
+        mapped: Labels that the reader's map has, and how often each was met.
     """
 
     language: str
     rows: int
     dropped: Mapping[str, int]
     unit: str = "row"
+    mapped: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def lost(self) -> int:

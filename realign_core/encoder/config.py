@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, PrivateAttr, SerializationInfo, field_serializer, field_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    PrivateAttr,
+    SerializationInfo,
+    field_serializer,
+    field_validator,
+    model_validator,
+)
 
 from realign_core.support.errors import EncoderError
 from realign_core.support.settings.config import Config
+from realign_core.support.settings.idle import Needs, refuse_idle
 from realign_core.support.settings.paths import (
     ABSOLUTE_PATHS,
     WITHOUT_PLACES,
@@ -31,6 +41,14 @@ LayerRange = Annotated[tuple[int, int], AfterValidator(_ordered)]
 
 Frozen = Literal["none", "front", "back"] | LayerRange
 """What is frozen: nothing, the half near the input, the half near the output, or a range."""
+
+
+ENCODER_NEEDS: Mapping[str, Needs] = {
+    "revision": Needs(
+        lambda table: table.of_hub, "with the bundled encoder or a local folder, which have none"
+    )
+}
+"""Key of ``encoder`` to what it needs."""
 
 
 class EncoderConfig(Config):
@@ -58,11 +76,21 @@ class EncoderConfig(Config):
         if is_path or (name != "bundled" and place.is_dir()):
             self._place = place
 
+    @model_validator(mode="after")
+    def _every_key_matters(self) -> Self:
+        refuse_idle(self, ENCODER_NEEDS)
+        return self
+
     @field_validator("name")
     @classmethod
     def _variables_are_set(cls, name: str) -> str:
         expand(name)
         return name
+
+    @property
+    def of_hub(self) -> bool:
+        """Whether the name is a hub id."""
+        return self._place is None and self.name != "bundled"
 
     @property
     def source(self) -> str:

@@ -8,9 +8,10 @@ from typing import Any, Self
 
 from pydantic import Field, PrivateAttr, model_validator
 
-from realign_core.recipe import Recipe
+from realign_core.recipe import Recipe, Strategy
 from realign_core.support.files.keys import content_key
 from realign_core.support.settings.config import Config, changed_values, load_config
+from realign_core.support.settings.idle import Needs, refuse_idle
 from realign_core.support.settings.paths import ExpandedPath, folder_of
 from subsetsearch.config.proxy import ProxyConfig, Seeds
 from subsetsearch.config.search import SearchConfig
@@ -19,6 +20,12 @@ from subsetsearch.typology import Kind
 
 STUDY_VERSION = 2
 """Version of a study's fingerprint: raised whenever a default changes."""
+
+
+TARGETS_NEED: Mapping[str, Needs] = {
+    "held_out_in_pool": Needs(lambda table: bool(table.held_out), "without held_out targets")
+}
+"""Key of ``targets`` to what it needs."""
 
 
 class PoolConfig(Config):
@@ -55,6 +62,11 @@ class TargetsConfig(Config):
     held_out: tuple[str, ...] = ()
     held_out_in_pool: bool = False
     unlabelled: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _every_key_matters(self) -> Self:
+        refuse_idle(self, TARGETS_NEED)
+        return self
 
 
 class CostConfig(Config):
@@ -137,6 +149,15 @@ class StudyConfig(Config):
     def folder(self) -> Path | None:
         """Folder of the study file, to which its relative paths are relative; ``None`` without a file."""
         return self._folder
+
+    @model_validator(mode="after")
+    def _something_is_realigned(self) -> Self:
+        if self.recipe.realignment.strategy is Strategy.BASELINE:
+            raise ValueError(
+                "recipe.realignment.strategy = 'baseline' realigns with no language, so that there is nothing "
+                "to search; 'none' is measured in every study"
+            )
+        return self
 
     @model_validator(mode="after")
     def _pairs_fit_the_recipe(self) -> Self:

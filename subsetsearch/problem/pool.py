@@ -12,6 +12,7 @@ from realign_core.data.parallel.doubts import numbers_for_text
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import ConfigError, LanguageError, count, some
 from subsetsearch.languages import also_in, by_key, resolve, resolve_all
+from subsetsearch.problem.excluded import excluded_keys
 from subsetsearch.problem.retrieval_pairs import read_held_out, unlabelled_keys
 
 logger = logging.getLogger(__name__)
@@ -92,7 +93,7 @@ def build_pool(study: StudyConfig, *, hold_out_labelled: bool = False) -> Pool:
         spoken = set(source_codes(study))
         asked = [key for key in asked if available[key] not in spoken]
     _refuse_missing(asked, available, "parallel data", "pool.languages", "corpus")
-    excluded = set(_keys(study.pool.exclude, "pool.exclude", available))
+    excluded = excluded_keys(study, available, asked)
     known = also_in(set(asked) - excluded, study.targets.held_out)
     withheld = () if study.targets.held_out_in_pool else known
     if withheld:

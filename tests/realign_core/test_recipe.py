@@ -104,7 +104,7 @@ def test_a_key_at_its_default_is_no_part_of_the_hash(tmp_path: Path) -> None:
     for table, config in plain.items():
         changed[table] = {k: v for k, v in changed[table].items() if v != getattr(config, k)}
     assert recipe.hash() == content_key([RECIPE_VERSION, changed])
-    lines = ('schedule = "constant"', "all_if_fewer = true", 'aligner = {kind = "encoder"}')
+    lines = ('schedule = "constant"', "pairs_per_language = 9", 'aligner = {kind = "encoder"}')
     assert len({recipe.hash(), *(read(tmp_path, line).hash() for line in lines)}) == 4
     assert recipe.hash() != recipe.model_copy(update={"task": TaskConfig(max_evaluation=9)}).hash()
 

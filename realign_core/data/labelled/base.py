@@ -78,6 +78,22 @@ class SkipBudget:
             )
 
 
+class CountedMap(dict[str, str]):
+    """Labels to the labels that are used instead; it counts how often each is met.
+
+    Args:
+        labels: The map.
+    """
+
+    def __init__(self, labels: Mapping[str, str]) -> None:
+        super().__init__(labels)
+        self.met = Counter[str]()
+
+    def __getitem__(self, label: str) -> str:
+        self.met[label] += 1
+        return super().__getitem__(label)
+
+
 class TaskReader(Config, ABC):
     """A corpus of labelled examples in one or more languages.
 
@@ -104,6 +120,12 @@ class TaskReader(Config, ABC):
                     "take such examples out of the file"
                 )
         return self
+
+    @property
+    def asked_labels(self) -> frozenset[str]:
+        """Labels that somebody wants to be mapped: those of the map that are not in the format's own."""
+        field = type(self).model_fields.get(self.map_key)
+        return frozenset() if field is None else frozenset(getattr(self, self.map_key)) - {*field.default}
 
     def place_of(self, language: str, split: Split, label: str) -> tuple[Path | str | None, int | None]:  # noqa: ARG002
         """Say where a label occurs, for a message: place and, in a file, line."""
@@ -147,8 +169,9 @@ class TaskReader(Config, ABC):
 
     def read_account(self, language: str, split: Split) -> tuple[list[Example], Account]:
         """Read as :meth:`read`, and say how many examples were read, kept, and left out for which reason."""
-        skips = SkipBudget(self.skip_bad)
-        examples = list(self._examples(language, split, skips))
+        skips, mapped = SkipBudget(self.skip_bad), CountedMap(getattr(self, self.map_key, {}))
+        counting = self.model_copy(update={self.map_key: mapped}) if mapped else self
+        examples = list(counting._examples(language, split, skips))
         if not examples:
             raise DataError(
                 f"no example for language '{language}', split '{split}'",
@@ -156,7 +179,8 @@ class TaskReader(Config, ABC):
                 fix=f"left out: {told}" if (told := reasons(skips.dropped)) else "check path and options",
             )
         dropped = {reason: n for reason, n in skips.dropped.items() if n}
-        return examples, Account(language, len(examples) + skips.dropped.total(), dropped, "example")
+        rows = len(examples) + skips.dropped.total()
+        return examples, Account(language, rows, dropped, "example", mapped.met)
 
 
 def label_set(examples: Iterable[Example]) -> frozenset[str]:

@@ -22,6 +22,7 @@ from realign_core.runs.dry_run.subject import Finding, RemarkError, Subject
 from realign_core.runs.workspace.packages import missing_packages
 from realign_core.support.errors import DataError, RealignError, count
 from realign_core.support.files.disk import require_space
+from realign_core.tasks.mapped import idle_labels
 from realign_core.tasks.overlap import overlaps
 from realign_core.tasks.reading import read_target, target_codes
 
@@ -113,6 +114,12 @@ def check_overlap(subject: Subject) -> Iterator[RealignError]:
     """Look for examples that are learnt and scored, or chosen by and scored."""
     for told in overlaps(subject.examples):
         yield RemarkError(told, where="task", fix="give every split files of its own")
+
+
+def check_labels(subject: Subject) -> Iterator[RealignError]:
+    """Look for labels that are mapped and occur nowhere."""
+    for option, told in idle_labels(subject.recipe.task, subject.accounts, subject.examples):
+        yield RemarkError(told, where=option, fix="mend the name, or take it out")
 
 
 def check_pairs(subject: Subject) -> Iterator[RealignError]:
@@ -240,6 +247,7 @@ DATA_CHECKS: Mapping[str, Check] = {
     "training data": check_training,
     "evaluation data": check_evaluation,
     "overlap": check_overlap,
+    "mapped labels": check_labels,
     "sentence pairs": check_pairs,
 }
 """Without torch, in seconds."""

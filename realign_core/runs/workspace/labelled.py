@@ -11,6 +11,7 @@ from realign_core.data.examples import Example
 from realign_core.recipe import Recipe
 from realign_core.tasks.base import Task
 from realign_core.tasks.features import Features
+from realign_core.tasks.mapped import idle_labels
 from realign_core.tasks.overlap import BySplit, overlaps
 from realign_core.tasks.reading import Told
 from realign_core.tasks.unscored import account_of_words, describe_unscored, much_unscored
@@ -54,6 +55,8 @@ def tell_labelled(logger: logging.Logger, recipe: Recipe, told: Accounts, exampl
     """
     for sentence in overlaps(examples):
         logger.warning("%s", sentence)
+    for option, sentence in idle_labels(recipe.task, told, examples):
+        logger.warning("%s: %s", option, sentence)
     for corpus in LABELLED.values():
         log_account(logger, corpus, told.get(corpus, ()))
         words = told.get(words_of(corpus), ())

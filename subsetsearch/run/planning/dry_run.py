@@ -152,7 +152,8 @@ def _with_stored_kernel(config: StudyConfig, folder: StudyFolder) -> StudyConfig
 
 def _check(subject: Subject, data: Mapping[str, Any], encoder: Mapping[str, Any]) -> Checked:
     """Make the checks of the data, and if these pass those of the encoder."""
-    findings = list(find(subject, {**DATA_CHECKS, **data}))
+    engine = {name: check for name, check in DATA_CHECKS.items() if name not in data}
+    findings = list(find(subject, {**engine, **data}))
     settings = Settings.of(dict(subject.recipe))
     facts: dict[str, Any] = {
         "examples": subject.counts,

@@ -10,7 +10,13 @@ from pathlib import Path
 from realign_core.data.account import LABELLED
 from realign_core.data.examples import ParallelText, text_of
 from realign_core.data.labelled import Split
-from realign_core.runs.dry_run.checks import DATA_CHECKS, Check, check_overlap, require_checked
+from realign_core.runs.dry_run.checks import (
+    DATA_CHECKS,
+    Check,
+    check_labels,
+    check_overlap,
+    require_checked,
+)
 from realign_core.runs.dry_run.subject import EncoderFacts, LaterError, RemarkError, Space, Subject
 from subsetsearch.config.rungs import SHORT
 from subsetsearch.config.study import StudyConfig
@@ -123,9 +129,15 @@ def check_test_overlap(_: StudyConfig, subject: Subject) -> Iterator[RealignErro
     yield from check_overlap(subject)
 
 
+def check_all_labels(_: StudyConfig, subject: Subject) -> Iterator[RealignError]:
+    """Look for labels that are mapped and occur nowhere, test data included."""
+    yield from check_labels(subject)
+
+
 LATER: Mapping[str, StudyCheck] = {
     "test data": check_later,
     "test overlap": check_test_overlap,
+    "mapped labels": check_all_labels,
     "scripts": check_scripts,
 }
 """Without torch, in a search's dry run only: a search itself reads no test data."""

@@ -28,6 +28,10 @@ Content = dict[str, Any]
 Killing = Callable[[Workspace, Path, int], list[int]]
 
 
+BY_FINETUNING = {"steps": 50, "learning_rate": 1e-4}
+"""What ``during`` has no use for, as if nobody had asked for it."""
+
+
 def recipe(content: Content, **changes: Content) -> Recipe:
     merged = {key: {**content.get(key, {}), **changes.get(key, {})} for key in {*content, *changes}}
     return validate_config(Recipe, merged)
@@ -61,7 +65,9 @@ def numbers(result: Result) -> dict[str, Any]:
 
 @pytest.mark.parametrize("strategy", ["before", "during", "staged"])
 def test_each_strategy_is_its_own(tiny_recipe: Content, strategy: str) -> None:
-    space = workspace(tiny_recipe, realignment={"strategy": strategy})
+    space = workspace(
+        tiny_recipe, realignment={"strategy": strategy} | (BY_FINETUNING if strategy == "during" else {})
+    )
     result = run_prepared(space, ["xx"], seed=1)
     baseline = run_prepared(workspace(tiny_recipe, realignment={"strategy": "baseline"}), ["xx"], seed=1)
     assert baseline.pairs == 0
@@ -137,7 +143,10 @@ def test_micro_batches_do_not_change_a_run(tiny_recipe: Content) -> None:
 def test_joint_and_separate_backward_agree(tiny_recipe: Content) -> None:
     gradients = []
     for joint in (False, True):
-        space = workspace(tiny_recipe, realignment={"strategy": "during", "joint": joint, "freeze": "front"})
+        space = workspace(
+            tiny_recipe,
+            realignment={"strategy": "during", "joint": joint, "freeze": "front", **BY_FINETUNING},
+        )
         encoder = space.encoder.fork()
         head = linear_head(space.width, len(space.task.labels), 1)
         phase = build_training(space, encoder, head, ["xx"], 1).phases["finetuning"]
@@ -202,7 +211,11 @@ def test_a_killed_run_ends_with_the_same_numbers(
     strategy: str,
     killed_after: int,
 ) -> None:
-    space = workspace(tiny_recipe, realignment={"strategy": strategy}, compute={"checkpoint_steps": 2})
+    space = workspace(
+        tiny_recipe,
+        realignment={"strategy": strategy} | (BY_FINETUNING if strategy == "during" else {}),
+        compute={"checkpoint_steps": 2},
+    )
     expected = run_prepared(space, ["xx"], seed=1)
     taken = run_killed_at(space, tmp_path, killed_after)
     assert len(list(tmp_path.glob("*/step-*"))) == (killed_after > 2)

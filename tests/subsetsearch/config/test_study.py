@@ -81,7 +81,11 @@ def test_a_pool_that_cannot_be(
     ("old", "new", "message"),
     [
         ('held_out = ["wol"]', 'held_out = ["wool"]', "targets.held_out: unknown language 'wool'"),
-        ('held_out = ["wol"]', 'unlabelled = ["qqq"]', "targets.unlabelled: unknown language 'qqq'"),
+        (
+            'held_out = ["wol"]\nheld_out_in_pool = true',
+            'unlabelled = ["qqq"]',
+            "targets.unlabelled: unknown language 'qqq'",
+        ),
         (
             "max_size = 4",
             'max_size = 4\nexclude = ["Yoruuba"]',
@@ -127,15 +131,18 @@ def test_a_folder_for_results_must_be_writable(tmp_path: Path, monkeypatch: pyte
         StudyFolder(tmp_path / "toy").require_writable()
 
 
+HELD_OUT = 'held_out = ["wol"]\nheld_out_in_pool = true'
+
+
 def test_targets_that_cannot_be(edited: Callable[[str, str], Path]) -> None:
-    path = edited('held_out = ["wol"]', 'languages = ["wol", "deu"]')
+    path = edited(HELD_OUT, 'languages = ["wol", "deu"]')
     with pytest.raises(LanguageError, match="no labelled dev data for deu_Latn"):
         build_targets(load_study(path))
 
 
 def test_an_empty_target_set_is_refused(edited: Callable[[str, str], Path]) -> None:
     with pytest.raises(ConfigError, match="no target languages"):
-        build_targets(load_study(edited('held_out = ["wol"]', "languages = []")))
+        build_targets(load_study(edited(HELD_OUT, "languages = []")))
 
 
 def test_sides_of_different_length_are_refused(

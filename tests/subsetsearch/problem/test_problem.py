@@ -93,7 +93,11 @@ def test_files_that_the_pattern_does_not_find_are_told(
 ) -> None:
     (tmp_path / "topics").mkdir()
     (tmp_path / "topics" / "swh.tsv").write_text("a")
-    changes = {"targets.held_out": [], "recipe.task.train.path": str(tmp_path / "topics")}
+    changes = {
+        "targets.held_out": [],
+        "targets.held_out_in_pool": False,
+        "recipe.task.train.path": str(tmp_path / "topics"),
+    }
     study = load_study(toy_file, changes | ({} if targets is None else {"targets.languages": targets}))
     if targets is None:
         study = study.model_copy(update={"targets": study.targets.model_copy(update={"languages": None})})
@@ -106,11 +110,13 @@ def test_where_held_out_targets_may_be_chosen_it_is_said(toy_file: Path) -> None
     assert "held-out targets stay in the pool" in held_out_note(load_study(toy_file))
     assert held_out_note(load_study(toy_file)).endswith("Wolof")
     assert held_out_note(load_study(toy_file, OUT)) == ""
-    assert held_out_note(load_study(toy_file, {"targets.held_out": []})) == ""
+    assert (
+        held_out_note(load_study(toy_file, {"targets.held_out": [], "targets.held_out_in_pool": False})) == ""
+    )
 
 
 def test_the_pool_is_part_of_a_studys_name_where_it_held_something_out(toy_file: Path) -> None:
-    nothing = {"targets.held_out": []}
+    nothing = {"targets.held_out": [], "targets.held_out_in_pool": False}
     kept, out = load_study(toy_file), load_study(toy_file, OUT)
     assert kept.fingerprint() != out.fingerprint()
     assert (kept.held_out_matters, out.held_out_matters) == (False, True)  # the probe asks no pool
@@ -146,13 +152,19 @@ def test_a_source_language_that_is_named_is_apart(with_english: Path) -> None:
     assert targets.codes["eng_Latn"] == "en"
     held = load_study(with_english, {"targets.held_out": ["en", "wol"]})
     assert Problem.build(held).targets.held_out == {"wol_Latn"}
-    alone = load_study(with_english, {"targets.languages": ["eng"], "targets.held_out": []})
+    alone = load_study(
+        with_english,
+        {"targets.languages": ["eng"], "targets.held_out": [], "targets.held_out_in_pool": False},
+    )
     with pytest.raises(ConfigError, match="no target languages for the search"):
         Problem.build(alone)
 
 
 def test_full_runs_report_the_source_language_apart(with_english: Path, tmp_path: Path) -> None:
-    study = load_study(with_english, {"targets.languages": ["eng", "swh"], "targets.held_out": []})
+    study = load_study(
+        with_english,
+        {"targets.languages": ["eng", "swh"], "targets.held_out": [], "targets.held_out_in_pool": False},
+    )
     store = MeasurementStore(f"sqlite:///{tmp_path}/study.db")
     FullRuns(Problem.build(study, split="test"), store).run([(NONE, 1)])
     (run,) = store.read()

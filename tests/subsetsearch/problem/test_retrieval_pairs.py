@@ -97,7 +97,12 @@ def test_a_target_need_not_be_in_the_pool(toy_file: Path) -> None:
 
 
 def test_a_task_may_have_no_labelled_target(toy_file: Path) -> None:
-    overrides = {"targets.unlabelled": ["zul"], "targets.languages": [], "targets.held_out": []}
+    overrides = {
+        "targets.unlabelled": ["zul"],
+        "targets.languages": [],
+        "targets.held_out": [],
+        "targets.held_out_in_pool": False,
+    }
     for split in ("dev", "test"):
         targets = build_targets(load_study(toy_file, overrides), split)  # type: ignore[arg-type]
         assert (targets.searched, dict(targets.codes)) == ((), {})

@@ -239,7 +239,9 @@ def test_full_runs_need_labels(caplog: pytest.LogCaptureFixture, ladder_of: Ladd
     with pytest.raises(
         ConfigError, match=r"search\.top_rung: .*no target of this study has any.*set it to 1 or 2"
     ):
-        ladder_of(3, **few, **{"targets.languages": [], "targets.held_out": []})
+        ladder_of(
+            3, **few, **{"targets.languages": [], "targets.held_out": [], "targets.held_out_in_pool": False}
+        )
     ladder_of(3, **few)
     assert "zul_Latn has none and counts for nothing here" in caplog.text
 

@@ -34,7 +34,12 @@ MIXED = {
     "proxy.linear.pairs": 16,
     "proxy.short.pairs": 16,
 }
-NO_LABELS = MIXED | {"targets.languages": [], "targets.held_out": [], "proxy.retrieval.pairs": 20}
+NO_LABELS = MIXED | {
+    "targets.languages": [],
+    "targets.held_out": [],
+    "targets.held_out_in_pool": False,
+    "proxy.retrieval.pairs": 20,
+}
 Opens = Callable[[Mapping[str, object]], Ladder]
 
 

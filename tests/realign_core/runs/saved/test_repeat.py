@@ -50,6 +50,8 @@ def test_the_printed_command_makes_the_same_weights(
     tiny_recipe: Content, tmp_path: Path, options: Content, strategy: str
 ) -> None:
     tiny_recipe["realignment"] |= {"strategy": strategy, "pairs_per_language": 20}
+    if strategy == "during":  # fine-tuning decides
+        tiny_recipe["realignment"] |= {"steps": 50, "learning_rate": 1e-4}
     recipe = Recipe.model_validate(tiny_recipe)
     realign_core.train(recipe, ["xx", "yy"], tmp_path / "one", **options)
     repeated(tmp_path / "one", tmp_path / "two")

@@ -96,6 +96,7 @@ def test_a_study_without_any_labelled_target_has_one_too(toy_file: Path, tmp_pat
         "targets.unlabelled": ["zul"],
         "targets.languages": [],
         "targets.held_out": [],
+        "targets.held_out_in_pool": False,
         "proxy.retrieval.pairs": 20,
     }
     study = load_study(toy_file, overrides)

@@ -94,7 +94,12 @@ def test_test_data_that_are_development_data(toy_file: Path, own_topics: Path, t
 
 
 def test_a_pool_of_two_has_four_subsets(toy_file: Path, tmp_path: Path) -> None:
-    two = {"pool.languages": ["sw", "te"], "targets.held_out": [], "evaluate.top": 9}
+    two = {
+        "pool.languages": ["sw", "te"],
+        "targets.held_out": [],
+        "targets.held_out_in_pool": False,
+        "evaluate.top": 9,
+    }
     plan = plan_of(toy_file, tmp_path, **two)
     assert plan["possible_subsets"] == 4  # none, each, both
     assert plan["full_runs"] == 4 * 2

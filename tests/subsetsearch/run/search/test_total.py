@@ -23,7 +23,12 @@ from subsetsearch.run.search.total import Time
 from subsetsearch.run.search.workers import search_with_workers
 from subsetsearch.rungs.ladder import open_ladder
 
-FAST = {"search.top_rung": 1, "proxy.linear.measure": "gap", "targets.held_out": []}
+FAST = {
+    "search.top_rung": 1,
+    "proxy.linear.measure": "gap",
+    "targets.held_out": [],
+    "targets.held_out_in_pool": False,
+}
 
 
 @pytest.fixture

@@ -1,0 +1,56 @@
+"""Labels that a recipe maps and that nothing has: as a rule they are misspelt."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+
+from realign_core.data.account import LABELLED, Accounts
+from realign_core.data.labelled import Split, TaskReader, label_set
+from realign_core.recipe import TaskConfig
+from realign_core.tasks.overlap import BySplit
+
+
+def idle_labels(task: TaskConfig, told: Accounts, examples: BySplit) -> Iterator[tuple[str, str]]:
+    """Say which labels are mapped and occur in nothing that was read; the data may have them elsewhere.
+
+    Args:
+        task: Names the readers.
+        told: What was read, by corpus.
+        examples: What was kept of it, by split and language: their labels are what may have been meant.
+
+    Yields:
+        The option, and what is wrong with it.
+    """
+    train: tuple[Split, ...] = ("train",)
+    scored: tuple[Split, ...] = ("dev", "test")
+    if task.evaluation is None:
+        yield from _idle("task.train", task.train, (*train, *scored), told, examples)
+    else:
+        yield from _idle("task.train", task.train, train, told, examples)
+        yield from _idle("task.evaluation", task.evaluation, scored, told, examples)
+
+
+def _idle(
+    where: str, reader: TaskReader, splits: Sequence[Split], told: Accounts, examples: BySplit
+) -> Iterator[tuple[str, str]]:
+    read = [split for split in splits if told.get(LABELLED[split])]
+    asked = reader.asked_labels - {
+        label for split in read for account in told[LABELLED[split]] for label in account.mapped
+    }
+    if not (read and asked):
+        return
+    there = {
+        label for split in read for found in examples.get(split, {}).values() for label in label_set(found)
+    }
+    named = [f"'{label}'{_meant(label, there)}" for label in sorted(asked)]
+    corpora = " and ".join(LABELLED[split] for split in read)
+    verb = "occur" if len(named) > 1 else "occurs"
+    yield f"{where}.{reader.map_key}", f"{', '.join(named)} {verb} nowhere in the {corpora} that are read"
+
+
+def _meant(label: str, there: set[str]) -> str:
+    """Name the label of the data that is written almost so."""
+    by_fold = {other.casefold(): other for other in sorted(there - {label})}
+    close = difflib.get_close_matches(label.casefold(), by_fold, n=1, cutoff=0.8)
+    return f" (but '{by_fold[close[0]]}')" if close else ""
