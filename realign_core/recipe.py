@@ -130,10 +130,9 @@ class RealignmentConfig(Config):
         return renamed(content, "objective", "loss")
 
     @model_validator(mode="after")
-    def _every_key_matters(self) -> Self:
+    def _passes(self) -> Self:
         if self.max_passes is not None and self.strategy is Strategy.DURING:
             raise ValueError("max_passes cannot cut the steps of 'during', which fine-tuning decides")
-        refuse_idle_realignment(self)
         return self
 
     @property
@@ -213,6 +212,11 @@ class Recipe(Config):
         """Count every setting as given: taken over into another recipe, tables keep their values."""
         for table in (self.task, self.realignment, self.finetuning):
             table.model_fields_set.update(type(table).model_fields)
+
+    @model_validator(mode="after")
+    def _every_key_matters(self) -> Self:
+        refuse_idle_realignment(self.realignment, self.preset)
+        return self
 
     @model_validator(mode="after")
     def _repeats_follow_realignment(self) -> Self:

@@ -123,14 +123,16 @@ OTHER_ENCODERS: Mapping[str, Mapping[str, Any]] = {
 """What an encoder that is not the bundled one has, whatever the kind: not measured, rates as published."""
 
 
-def unasked_values(table: str) -> dict[str, list[Any]]:
-    """List what the keys of a table may be though nobody asked for it: by kinds of tasks, encoders, presets.
+def unasked_values(table: str, preset: str | None) -> dict[str, list[Any]]:
+    """List what the keys of a table may be though nobody asked for it: by kinds of tasks, encoders, preset.
 
     Args:
         table: Of a recipe.
+        preset: Of the recipe.
     """
     found: dict[str, list[Any]] = {}
-    for tables in (*(kind.tables for kind in DEFAULTS.values()), OTHER_ENCODERS, *_PRESETS.values()):
+    presets = [] if preset is None else [_PRESETS[PresetName(preset)]]
+    for tables in (*(kind.tables for kind in DEFAULTS.values()), OTHER_ENCODERS, *presets):
         for key, value in tables.get(table, {}).items():
             found.setdefault(key, []).append(value)
     return found

@@ -28,18 +28,19 @@ REALIGNMENT: Mapping[str, Needs] = {
     "temperature": _CONTRASTIVE,
     "strong": _CONTRASTIVE,
 }
-"""Key of ``realignment`` to what it needs. ``strategy = "baseline"`` sets the whole table aside, and it may keep
-its keys, so that the same file can be run with and without realignment."""
+"""Key of ``realignment`` to what it needs. ``strategy = "baseline"`` sets the whole table aside: it may keep
+its keys, so that one file can be run with and without realignment."""
 
 
-def refuse_idle_realignment(table: Any) -> None:
+def refuse_idle_realignment(table: Any, preset: str | None) -> None:
     """Refuse a setting of realignment that has no effect beside the others.
 
     Args:
         table: ``realignment`` of a recipe.
+        preset: The recipe's, whose values nobody has asked for.
 
     Raises:
-        ValueError: If there is one.
+        PydanticCustomError: If there is one.
     """
     if table.strategy != "baseline":
-        refuse_idle(table, REALIGNMENT, unasked_values("realignment"))
+        refuse_idle(table, REALIGNMENT, unasked_values("realignment", preset), table="realignment")

@@ -44,7 +44,8 @@ def _idle(
         label for split in read for found in examples.get(split, {}).values() for label in label_set(found)
     }
     named = [f"'{label}'{_meant(label, there)}" for label in sorted(asked)]
-    corpora = " and ".join(LABELLED[split] for split in read)
+    *first, last = (LABELLED[split] for split in read)
+    corpora = f"{', '.join(first)} and {last}" if first else last
     verb = "occur" if len(named) > 1 else "occurs"
     yield f"{where}.{reader.map_key}", f"{', '.join(named)} {verb} nowhere in the {corpora} that are read"
 

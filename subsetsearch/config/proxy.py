@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from realign_core.support.seed_numbers import SeedNumber
 from realign_core.support.settings.config import Config, renamed
-from realign_core.support.settings.idle import Needs, refuse_idle
 
 
 def _distinct(seeds: tuple[int, ...]) -> tuple[int, ...]:
@@ -24,15 +22,6 @@ Seeds = Annotated[tuple[SeedNumber, ...], AfterValidator(_distinct)]
 
 
 Measure = Literal["gap", "probe"]
-
-LINEAR_NEEDS: Mapping[str, Needs] = {
-    "depth": Needs(lambda table: table.measure == "gap", "without measure = 'gap'"),
-    "dev_examples": Needs(lambda table: table.measure == "probe", "without measure = 'probe'"),
-}
-SHORT_NEEDS: Mapping[str, Needs] = {
-    "epochs": Needs(lambda table: table.readout == "finetuning", "without readout = 'finetuning'"),
-}
-"""Keys of a rung to what they need."""
 
 
 class LinearProxyConfig(Config):
@@ -55,11 +44,6 @@ class LinearProxyConfig(Config):
     ridge: float = Field(default=100.0, gt=0)
     depth: float = Field(default=1 / 3, ge=0, le=1)
     dev_examples: int = Field(default=200, ge=10)
-
-    @model_validator(mode="after")
-    def _every_key_matters(self) -> Self:
-        refuse_idle(self, LINEAR_NEEDS)
-        return self
 
 
 Readout = Literal["probe", "finetuning"]
@@ -93,11 +77,6 @@ class ShortProxyConfig(Config):
     dev_examples: int = Field(default=100, ge=10)
     seeds: Seeds = Field(default=(17,), min_length=1)
     warm: int = Field(default=16, ge=3)
-
-    @model_validator(mode="after")
-    def _every_key_matters(self) -> Self:
-        refuse_idle(self, SHORT_NEEDS)
-        return self
 
 
 class FullProxyConfig(Config):

@@ -154,8 +154,8 @@ class StudyConfig(Config):
     def _something_is_realigned(self) -> Self:
         if self.recipe.realignment.strategy is Strategy.BASELINE:
             raise ValueError(
-                "recipe.realignment.strategy = 'baseline' realigns with no language, so that there is nothing "
-                "to search; 'none' is measured in every study"
+                "recipe.realignment.strategy = 'baseline' realigns with no language, so that there is "
+                "nothing to search; 'none' is measured in every study"
             )
         return self
 

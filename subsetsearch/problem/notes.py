@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from realign_core.data.labelled import describe_joined
 from subsetsearch.config.study import StudyConfig
+from subsetsearch.config.unread import unread_settings
 from subsetsearch.errors import some
 from subsetsearch.languages import left_aside, no_languages, resolve
 from subsetsearch.problem.pool import Pool, asked_codes, source_codes
@@ -65,6 +66,16 @@ def twin_notes(pool: Pool) -> Iterator[str]:
         yield f"the same sentences under several codes: {some(twins)}; check the files"
 
 
+def unread_notes(study: StudyConfig) -> Iterator[str]:
+    """Name the settings that were asked for and that this search does not read.
+
+    Args:
+        study: The study.
+    """
+    if unread := unread_settings(study):
+        yield f"not read by this search (search.top_rung = {study.search.top_rung}): {', '.join(unread)}"
+
+
 def few_notes(pool: Pool) -> Iterator[str]:
     """Name the languages that have too few sentence pairs for the pool, with their numbers.
 
@@ -86,6 +97,7 @@ def pool_notes(problem: Problem) -> Iterator[str]:
     if problem.pool.withheld:
         yield f"not in the pool, as they are held out: {', '.join(problem.pool.withheld)}"
     yield from one_language_notes(problem.config)
+    yield from unread_notes(problem.config)
 
 
 def one_language_notes(study: StudyConfig) -> Iterator[str]:

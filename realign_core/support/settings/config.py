@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from realign_core.support.errors import ConfigError
+from realign_core.support.settings.idle import IDLE
 from realign_core.support.settings.paths import ABSOLUTE_PATHS, WITHOUT_PLACES, relative_to
 from realign_core.support.settings.toml import read_toml
 
@@ -94,7 +95,8 @@ def validate_config(
         dotted = ".".join(keys)
         overridden = any(f"{key}.".startswith(f"{dotted}.") for key in overrides or ())
         where = "--set" if overridden else where
-        line = find_line(text, keys) if text and not overridden else None
+        there = [*keys, *first.get("ctx", {}).get("key", ())] if first["type"] == IDLE else keys
+        line = find_line(text, there) if text and not overridden else None
         if first["type"] == "extra_forbidden":
             unknown = f"unknown key '{dotted}'"
             raise ConfigError(unknown, where=where, line=line, fix=_nearest(model, keys)) from error
@@ -122,7 +124,7 @@ def _clearest(error: ValidationError) -> Mapping[str, Any]:
     """Take the first mistake; of a union's several messages, the one that a rule of ours wrote."""
     errors = error.errors(include_url=False)
     place = errors[0]["loc"][:-1]
-    ours = [e for e in errors if e["type"] == "value_error" and e["loc"][: len(place)] == place]
+    ours = [e for e in errors if e["type"] in ("value_error", IDLE) and e["loc"][: len(place)] == place]
     return dict(ours[0] if place and ours else errors[0])
 
 

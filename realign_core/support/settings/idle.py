@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic_core import PydanticCustomError
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +23,16 @@ class Needs:
     told: str
 
 
+IDLE = "idle_option"
+"""Type of the error of pydantic; its context has the parts of the option's key from there."""
+
+
 def refuse_idle(
-    config: BaseModel, rules: Mapping[str, Needs], unasked: Mapping[str, Collection[object]] | None = None
+    config: BaseModel,
+    rules: Mapping[str, Needs],
+    unasked: Mapping[str, Collection[object]] | None = None,
+    *,
+    table: str = "",
 ) -> None:
     """Refuse a setting that somebody asked for where it has no effect.
 
@@ -32,12 +41,15 @@ def refuse_idle(
         rules: Key to what it needs.
         unasked: Key to the values that it may have though nobody asked for it, besides the model's default:
             what other defaults and presets say.
+        table: Name of the table in what is validated, if that is not the table itself.
 
     Raises:
-        ValueError: If there is one.
+        PydanticCustomError: If there is one; files are told the line of its key.
     """
     for key, needs in rules.items():
         default = type(config).model_fields[key].get_default(call_default_factory=True)
         plain = [default, *(unasked or {}).get(key, ())]
         if getattr(config, key) not in plain and not needs.met(config):
-            raise ValueError(f"'{key}' has no effect {needs.told}; leave it out")
+            place = (*([table] if table else ()), key)
+            told = f"'{'.'.join(place)}' has no effect {needs.told}; leave it out"
+            raise PydanticCustomError(IDLE, "{told}", {"told": told, "key": place})

@@ -12,7 +12,7 @@ from typing import Any
 from realign_core.support.duration import Estimate
 from subsetsearch.config.rungs import FULL, always_measured
 from subsetsearch.config.study import StudyConfig
-from subsetsearch.problem.notes import few_notes, one_language_notes, script_notes, twin_notes
+from subsetsearch.problem.notes import few_notes, one_language_notes, script_notes, twin_notes, unread_notes
 from subsetsearch.problem.pairs import PAIRS
 from subsetsearch.problem.pool import held_out_note
 from subsetsearch.problem.problem import Problem
@@ -84,6 +84,7 @@ def describe_plan(
         "note": held_out_note(study),
         "one_language": [*few_notes(problem.pool), *twin_notes(problem.pool), *one_language_notes(study)],
         "scripts": list(script_notes(problem.pool)),
+        "unread": list(unread_notes(study)),
         "unlabelled": list(problem.targets.unlabelled),
         "sizes": [space.min_size, space.max_size],
         "must_include": sorted(space.must_include),

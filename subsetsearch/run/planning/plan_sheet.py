@@ -93,7 +93,7 @@ class Plan(CheckedSheet):
             yield "not in the pool", f"{names}: held out, or the same language as a held-out target"
         if self.facts["note"]:
             yield "note", self.facts["note"]
-        for note in (*self.facts["one_language"], *self.facts["scripts"]):
+        for note in (*self.facts["one_language"], *self.facts["scripts"], *self.facts["unread"]):
             yield "note", note
         yield from self.checked()
         yield "subsets", _subsets(self.facts)

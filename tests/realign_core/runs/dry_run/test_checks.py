@@ -256,6 +256,11 @@ def test_a_disk_that_is_full(tiny_recipe: Content, tmp_path: Path, monkeypatch: 
     assert [size(12e6), size(3.42e9)] == ["12 MB", "3.4 GB"]
 
 
+def test_labels_that_are_mapped_and_occur_nowhere(tiny_recipe: Content) -> None:
+    tiny_recipe["task"]["train"]["tag_map"] = {"NUON": "NOUN"}
+    assert "task.train.tag_map: 'NUON'" in only(found(tiny_recipe), "mapped labels")
+
+
 def test_every_check_is_provoked_above() -> None:
     names = set(DATA_CHECKS) | set(ENCODER_CHECKS)
     text = Path(__file__).read_text(encoding="utf-8")

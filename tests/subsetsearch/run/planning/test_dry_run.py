@@ -93,6 +93,15 @@ def test_test_data_that_are_development_data(toy_file: Path, own_topics: Path, t
     assert "examples of the test data that are development data too: swh_Latn 20 of 20" in said
 
 
+def test_a_label_that_is_mapped_and_occurs_nowhere(toy_file: Path, own_topics: Path, tmp_path: Path) -> None:
+    file = own_topics / "swh_Latn" / "test.tsv"
+    file.write_text(file.read_text("utf-8").replace("\tplaces\t", "\tPlaces\t"), encoding="utf-8")
+    labels = {"Places": "places", "animal": "animals"}  # one in the test data only, one in nothing
+    said = only(plan_of(toy_file, tmp_path, **{"recipe.task.train.label_map": labels}), "mapped labels")
+    assert "'animal' (but 'animals') occurs nowhere" in said
+    assert "training data, development data and test data" in said
+
+
 def test_a_pool_of_two_has_four_subsets(toy_file: Path, tmp_path: Path) -> None:
     two = {
         "pool.languages": ["sw", "te"],
