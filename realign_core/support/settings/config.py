@@ -95,8 +95,7 @@ def validate_config(
         dotted = ".".join(keys)
         overridden = any(f"{key}.".startswith(f"{dotted}.") for key in overrides or ())
         where = "--set" if overridden else where
-        there = [*keys, *first.get("ctx", {}).get("key", ())] if first["type"] == IDLE else keys
-        line = find_line(text, there) if text and not overridden else None
+        line = find_line(text, [*keys, *_idle_key(first)]) if text and not overridden else None
         if first["type"] == "extra_forbidden":
             unknown = f"unknown key '{dotted}'"
             raise ConfigError(unknown, where=where, line=line, fix=_nearest(model, keys)) from error
@@ -146,6 +145,11 @@ def _keys(place: Sequence[int | str], content: object, *, missing: bool) -> list
         elif missing and number == len(place) - 1:
             keys.append(part)
     return keys
+
+
+def _idle_key(mistake: Mapping[str, Any]) -> Sequence[str]:
+    """Where from there the key of an option without effect is."""
+    return tuple(mistake["ctx"]["key"]) if mistake["type"] == IDLE else ()
 
 
 def _first_lower(message: str) -> str:
