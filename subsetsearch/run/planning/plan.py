@@ -81,10 +81,7 @@ def describe_plan(
         "targets": len(problem.targets.searched),
         "held_out": sorted(problem.targets.held_out),
         "withheld": list(problem.pool.withheld),
-        "note": held_out_note(study),
-        "one_language": [*few_notes(problem.pool), *twin_notes(problem.pool), *one_language_notes(study)],
-        "scripts": list(script_notes(problem.pool)),
-        "unread": list(unread_notes(study)),
+        **_notes(problem),
         "unlabelled": list(problem.targets.unlabelled),
         "sizes": [space.min_size, space.max_size],
         "must_include": sorted(space.must_include),
@@ -119,6 +116,17 @@ def _work(study: StudyConfig) -> dict[str, Any]:
     }
     share = {"scale": full.scale} if top == FULL.number and full.scale < 1 else {}
     return {f"rung{top}_steps": steps[top], **share} if top in steps else {}
+
+
+def _notes(problem: Problem) -> dict[str, Any]:
+    """What to know of languages, files and settings."""
+    study, pool = problem.config, problem.pool
+    return {
+        "note": held_out_note(study),
+        "one_language": [*few_notes(pool), *twin_notes(pool), *one_language_notes(study)],
+        "scripts": list(script_notes(pool)),
+        "unread": list(unread_notes(study)),
+    }
 
 
 def _pairs(space: SearchSpace) -> dict[str, Any]:
