@@ -162,3 +162,16 @@ def test_the_site_builds_strictly(tmp_path: Path) -> None:
     pages = "".join(page.read_text(encoding="utf-8") for page in (tmp_path / "site").glob("*.html"))
     loaded = re.findall(r'<(?:script|link|img)[^>]+(?:src|href)="(https?://[^"]+)"', pages)
     assert not [url for url in loaded if "example" not in url]
+
+
+def test_the_tests_that_pages_name_are_there() -> None:
+    pages = [*PAGES, *(ROOT / "benchmarks").glob("*/README.md")]
+    named = {
+        name
+        for page in pages
+        for name in re.findall(r"`([\w/]*test_\w+\.py)", page.read_text(encoding="utf-8"))
+    }
+    assert len(named) > 20
+    assert {
+        name for name in named if not any((ROOT / root / name).exists() for root in ("", "tests"))
+    } == set()

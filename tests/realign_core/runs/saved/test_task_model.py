@@ -266,9 +266,8 @@ def test_the_bundled_encoder_as_a_tagger(corpora: Path, tmp_path: Path, kind: st
         kind
     ]  # the file has all others then
     blocks = (corpora / source).read_text(encoding="utf-8").strip().split("\n\n")
-    chosen = [
-        block for tag in rare for block in [b for b in blocks if re.search(rf"\t{tag}(\t|$)", b, re.M)][:30]
-    ]
+    having = [[block for block in blocks if re.search(rf"\t{tag}(\t|$)", block, re.M)][:30] for tag in rare]
+    chosen = dict.fromkeys(block for some in having for block in some)
     english = tmp_path / "train.txt"
     english.write_text("\n\n".join(chosen) + "\n", encoding="utf-8")
     reader = {"pos": "conllu", "ner": "iob2"}[kind]
