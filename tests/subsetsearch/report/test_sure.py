@@ -195,6 +195,6 @@ def test_the_page_says_what_the_study_says(tmp_path: Path) -> None:
     row = study.front().pick("recommended").row
     assert row.expected is not None
     assert f"is expected to gain {100 * row.expected.worth:+.1f} points over no realignment" in text
-    assert "What the expected gain of Kabyle rests on, in points: realigning at all +" in text
+    assert "What the expected gain of Turkmen rests on, in points: realigning at all +" in text
     single = [one.gain.mean for one in study.by_target("recommended") if one.gain]
     assert row.measured_gain == pytest.approx(sum(single) / 46)
