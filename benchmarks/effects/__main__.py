@@ -17,7 +17,7 @@ from benchmarks.common import read_json, results_of, write_figures, write_json
 from benchmarks.effects.cases import Case, read_cases, recorded_gains
 from benchmarks.effects.forecast import outcome
 from benchmarks.effects.goals import goals_part
-from benchmarks.effects.measured import with_measured
+from benchmarks.effects.measured import path_of, with_measured
 from benchmarks.effects.measures import ceilings, held_against, r2, ranks
 from benchmarks.effects.models import MODELS, Fitted
 from benchmarks.effects.related import related
@@ -26,12 +26,12 @@ from subsetsearch.subset import NONE
 
 RESULTS = results_of("calibration") / "effects.json"
 OURS = next(iter(MODELS))
-TRIED = {
-    **MODELS,
-    "effects and relations to targets": related,
+TRIED = {**MODELS, "effects and relations to targets": related}
+MEASURED = {
     "effects and measured traits": with_measured(free=True),
     "effects, measured traits for free ones": with_measured(free=False),
 }
+"""Of tasks whose pools were measured."""
 
 WHOLE = 36
 """Subsets with so many seeds of the truth that those with fewer are left out."""
@@ -63,7 +63,7 @@ def measured(case: Case) -> dict[str, Any]:
     counts = [len(by_seed) for by_seed in case.truth.values()]
     seeds = max((n for n in set(counts) if sum(c >= n for c in counts) >= WHOLE), default=1)
     models: dict[str, Any] = {}
-    for name, build in TRIED.items():
+    for name, build in (TRIED | (MEASURED if path_of(case.name).exists() else {})).items():
         fitted = build(case)
         models[name] = held_against(case, fitted, seeds=seeds) | {"dev": left_out(case, fitted)}
         recorded = recorded_gains(case.name)
