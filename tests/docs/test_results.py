@@ -182,6 +182,41 @@ def test_benchmarks() -> None:
         assert cell in PAGE
 
 
+def test_what_the_model_knows() -> None:
+    tasks = json.loads((ROOT / "benchmarks/calibration/results/effects.json").read_text("utf-8"))["tasks"]
+    shown = {row[0]: row[1:] for row in model_rows()}
+    named = {"African POS": "african-pos", "UD POS": "ud-pos", "time expressions": "time-expressions"}
+    assert shown.keys() == {*named, "names"}
+    for name, cells in shown.items():
+        task = tasks[named.get(name, name)]
+        ranks = [task[kind]["all"] for kind in ("never_run", "one_own_run")]
+        assert cells == [
+            *("{:.2f} ({:.2f} to {:.2f})".format(*rank) for rank in ranks),
+            f"{task['ceiling']:.2f}",
+        ]
+    section = PAGE.split("## What does the model of all runs know?", 1)[1].split("\n## ", 1)[0]
+    held = {name: f"{100 * task['coverage90']:.0f} %" for name, task in tasks.items()}
+    assert (
+        f"hold {held['time-expressions']} of the measured gains on time expressions, {held['names']} on"
+        in section
+    )
+    assert held["names"] == held["ud-pos"]
+    assert f"{held['african-pos']} on African POS" in section
+    own = tasks["time-expressions"]["models"]["own run"]["one_own_run"]["all"][0]
+    assert f"that run alone on\n  time expressions ({own:.2f})" in section
+    r2 = {name: (task["target_r2"], task["target_r2_ceiling"]) for name, task in tasks.items()}
+    assert {f"{r2[name][0]:.2f}" for name in ("african-pos", "time-expressions")} == {"0.06"}
+    assert max(r2["names"][0], r2["ud-pos"][0]) <= 0
+    assert f"allows {r2['african-pos'][1]:.2f} and {r2['time-expressions'][1]:.2f}" in section
+
+
+def model_rows() -> list[list[str]]:
+    """Rows of the table of the model of all runs."""
+    section = PAGE.split("## What does the model of all runs know?", 1)[1].split("\n## ", 1)[0]
+    lines = [line.strip() for line in section.splitlines() if line.strip().startswith("| ")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[1:]]
+
+
 def test_every_named_file_is_there() -> None:
     named = set(re.findall(r"`((?:studies|benchmarks)/[\w./-]+)`", PAGE))
     assert len(named) > 10
