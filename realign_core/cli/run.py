@@ -64,8 +64,11 @@ def run(
 
     - realign-core run recipe.toml -l sw,ga --dry-run
 
-    Beside runs.csv a file runs.json keeps recipe, data fingerprints, versions and hardware.
+    Beside runs.csv a file runs.json keeps recipe, data fingerprints, what was read and left out, versions and
+    hardware.
     """
+    if not (timing or dry_run):
+        raise typer.BadParameter("has no effect without --dry-run", param_hint="--no-timing")
     settings = read_recipe(recipe, overrides)
     if dry_run:
         report = realign_core.check(

@@ -41,6 +41,7 @@ from subsetsearch.cli.measure.import_results import ImportResults
 from subsetsearch.cli.measure.init import Init
 from subsetsearch.cli.measure.run import Run
 from subsetsearch.cli.measure.worker import Worker
+from subsetsearch.cli.idle import refuse_idle
 from subsetsearch.cli.options import Command
 from subsetsearch.errors import RealignError
 
@@ -79,6 +80,7 @@ def _run(command: Command, **_: Any) -> None:
         except RealignError:  # there is no study yet
             return Command.kept(command)
 
+    refuse_idle(command, command.idle())
     with interruptible(kept):
         command.run()
 

@@ -18,6 +18,7 @@ import typer
 from realign_core.support.program.console import ConsoleProgress, messages
 from realign_core.support.settings.config import parse_overrides
 from subsetsearch.analysis.model.reading_options import Asked, Over
+from subsetsearch.cli.idle import Idle
 from subsetsearch.errors import ConfigError, check_seeds
 from subsetsearch.results.database.address import VARIABLE, require_unseen, without_password
 from subsetsearch.study import Study, load
@@ -136,6 +137,10 @@ class Command(ABC):
     @abstractmethod
     def run(self) -> None:
         """Do it, and print what came of it."""
+
+    def idle(self) -> Idle:
+        """Name options that have no effect beside those that were given."""
+        return ()
 
     def kept(self) -> str:
         """Say, after an interruption, what is kept and which command goes on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping
 
@@ -11,10 +12,12 @@ from realign_core.data.examples import ParallelText
 from realign_core.data.parallel import PairFilters, ParallelSource
 from realign_core.support.seeds import DATA_SEED
 from subsetsearch.analysis.front.choice import Choice
-from subsetsearch.errors import ConfigError
+from subsetsearch.errors import ConfigError, some
 from subsetsearch.export._corpora import corpus_codes, recipe_of, require_languages
 from subsetsearch.export._text import comment
 from subsetsearch.languages import resolve
+
+logger = logging.getLogger(__name__)
 
 _BREAKS = re.compile("[\0\t\r\n\ufeff]")
 """What would end a field or a line, or what readers take for the beginning of a file or for damage."""
@@ -64,11 +67,12 @@ def to_pairs(choice: Choice, parallel: ParallelSource | None) -> dict[str, str]:
     """
     corpus, texts = chosen_text(choice, parallel, "pairs")
     code = _source_code(corpus)
+    changed = _changed(texts)
     files = {
         f"{code}-{key}.tsv": "".join(f"{source}\t{target}\n" for source, target in _lines(text))
         for key, text in texts.items()
     }
-    return {**files, "parallel.toml": _reader(choice, "tsv", code)}
+    return {**files, "parallel.toml": _reader(choice, "tsv", code, changed)}
 
 
 def to_moses(choice: Choice, parallel: ParallelSource | None) -> dict[str, str]:
@@ -84,7 +88,7 @@ def to_moses(choice: Choice, parallel: ParallelSource | None) -> dict[str, str]:
     for key, text in texts.items():
         for side, name in enumerate((code, key)):
             files[f"{code}-{key}.{name}"] = "".join(f"{pair[side]}\n" for pair in _lines(text))
-    return {**files, "parallel.toml": _reader(choice, "moses", code)}
+    return {**files, "parallel.toml": _reader(choice, "moses", code, _changed(texts))}
 
 
 def _lines(text: ParallelText) -> list[tuple[str, str]]:
@@ -92,14 +96,29 @@ def _lines(text: ParallelText) -> list[tuple[str, str]]:
     return [(_BREAKS.sub(" ", source), _BREAKS.sub(" ", target)) for source, target in pairs]
 
 
+def _changed(texts: Mapping[str, ParallelText]) -> str:
+    """Say in how many pairs a sign is written as a blank, and log it; empty where none is."""
+    by_key = {
+        key: sum(bool(_BREAKS.search(a) or _BREAKS.search(b)) for a, b in zip(t.source, t.target, strict=True))
+        for key, t in texts.items()
+    }
+    told = [f"{key} {number:,} of {len(texts[key]):,}" for key, number in by_key.items() if number]
+    if not told:
+        return ""
+    sentence = f"tabs, line breaks and the like inside sentences are written as blanks, in pairs of: {some(told)}"
+    logger.warning("%s", sentence)
+    return sentence
+
+
 def _source_code(corpus: ParallelSource) -> str:
     """Short code of the corpus's source language; a corpus that names none is English."""
     return resolve(getattr(corpus, "source", "en")).code("bcp47")
 
 
-def _reader(choice: Choice, fmt: str, source: str) -> str:
-    """Write the table of a recipe that reads the files, every pair of them."""
+def _reader(choice: Choice, fmt: str, source: str, changed: str) -> str:
+    """Write the table of a recipe that reads the files, every pair of them, and what was changed in them."""
     filters = dict.fromkeys((name for name in PairFilters.model_fields if name.startswith("drop_")), False)
     table: Mapping[str, object] = {"format": fmt, "path": ".", "source": source, "filters": filters}
-    head = comment(choice.title, "Reads these files in a recipe; in a study file it is [recipe.parallel].")
+    lines = ("Reads these files in a recipe; in a study file it is [recipe.parallel].", *filter(None, [changed]))
+    head = comment(choice.title, *lines)
     return head + tomli_w.dumps({"parallel": table})

@@ -83,7 +83,7 @@ def few_notes(pool: Pool) -> Iterator[str]:
         pool: Of the study.
     """
     if pool.few:
-        told = [f"{key} {there:,}" for key, there in pool.few.items()]
+        told = [f"{key} {there}" for key, there in pool.few.items()]
         yield f"not in the pool, as they have too few sentence pairs: {some(told)}"
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from realign_core.data.examples import ParallelText
 from realign_core.data.labelled import Split
-from realign_core.data.parallel.doubts import numbers_for_text
+from realign_core.data.parallel.doubts import numbers_for_text, outside_range
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.errors import ConfigError, LanguageError, count, some
 from subsetsearch.languages import also_in, by_key, resolve, resolve_all
@@ -31,7 +31,7 @@ class Pool:
             language as one.
         relatives: Likewise, where the study keeps them in the pool: what is asked of all its languages is not
             asked of them.
-        few: Key to the number of its sentence pairs, of languages that are left out as they have too few.
+        few: Key to the number of its sentence pairs, in words, of languages that have too few for the pool.
     """
 
     codes: Mapping[str, str]
@@ -39,7 +39,7 @@ class Pool:
     held_out: Mapping[str, ParallelText] = field(default_factory=dict)
     withheld: tuple[str, ...] = ()
     relatives: tuple[str, ...] = ()
-    few: Mapping[str, int] = field(default_factory=dict)
+    few: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -103,31 +103,32 @@ def build_pool(study: StudyConfig, *, hold_out_labelled: bool = False) -> Pool:
     scored = build_targets(study).searched if hold_out_labelled or study.targets.unlabelled else ()
     aside = read_held_out(study, available, texts, scored, hold_out_labelled=hold_out_labelled)
     texts = {key: aside.without(key, text) for key, text in texts.items()}
-    small = {key: len(text) for key, text in texts.items() if len(text) < _needed(study)}
-    for told in filter(None, (numbers_for_text(texts[key]) for key in small)):
+    small = {key: text for key, text in texts.items() if len(text) < _needed(study)}
+    for told in filter(None, map(numbers_for_text, small.values())):
         raise told
     if named is not None:
         _refuse_small(small, _needed(study), bool(aside.sources))
-    if small:
-        logger.info("left out of the pool for having too few pairs: %s", small)
+    few = {key: f"{len(text):,}{outside_range(text)}" for key, text in small.items()}
+    if few:
+        logger.info("left out of the pool for having too few pairs: %s", few)
     kept = {key: available[key] for key in texts if key not in small}
-    _refuse_few(len(kept), len(texts), _needed(study))
+    _refuse_few(len(kept), len(texts), _needed(study), few)
     relatives = tuple(key for key in known if key in kept)
-    return Pool(kept, {key: texts[key] for key in kept}, aside.pairs, withheld, relatives, small)
+    return Pool(kept, {key: texts[key] for key in kept}, aside.pairs, withheld, relatives, few)
 
 
-def _refuse_small(small: Mapping[str, int], needed: int, held_out: bool) -> None:
+def _refuse_small(small: Mapping[str, ParallelText], needed: int, held_out: bool) -> None:
     """Refuse a language that was named and has too few pairs, perhaps as some of them are held out."""
-    for key, there in small.items():
+    for key, text in small.items():
         raise ConfigError(
-            f"{key} has {count(there, 'sentence pair')}{' left' if held_out else ''}, "
-            f"but {needed} are needed",
+            f"{key} has {count(len(text), 'sentence pair')}{' left' if held_out else ''}, "
+            f"but {needed} are needed{outside_range(text)}",
             where="pool.languages",
             fix="leave it out, or lower pool.min_pairs or recipe.realignment.pairs_per_language",
         )
 
 
-def _refuse_few(kept: int, read: int, needed: int) -> None:
+def _refuse_few(kept: int, read: int, needed: int, few: Mapping[str, str]) -> None:
     """Refuse a pool of fewer than two languages: there is nothing to choose."""
     if kept >= 2:
         return
@@ -135,13 +136,17 @@ def _refuse_few(kept: int, read: int, needed: int) -> None:
         raise ConfigError(
             f"the pool has {kept} of the {read} languages, but 2 are needed",
             where="pool",
-            fix=f"lower pool.min_pairs: the others have fewer than {needed} sentence pairs",
+            fix=f"lower pool.min_pairs: the others have fewer than {needed} sentence pairs ({_listed(few)})",
         )
     raise ConfigError(
         f"the pool has {count(kept, 'language')}, but 2 are needed",
         where="pool",
         fix="name more in pool.languages, or exclude fewer",
     )
+
+
+def _listed(few: Mapping[str, str]) -> str:
+    return some([f"{key} {there}" for key, there in few.items()], 4)
 
 
 def parallel_codes(study: StudyConfig) -> dict[str, str]:

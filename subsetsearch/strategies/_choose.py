@@ -48,6 +48,12 @@ def choose(request: Request, typology: Typology) -> Selection:
         hint = f"did you mean {' or '.join(close)}?" if close else "see: subsetsearch select --list"
         raise ConfigError(f"unknown strategy '{request.strategy}'", fix=hint)
     constrained = _asks_for_more(request)
+    if request.targets and request.objective != "facility-location":
+        raise ConfigError(
+            "have no effect without the objective 'facility-location'",
+            where="targets",
+            fix="choose that objective, or leave them out",
+        )
     if rule is None and constrained:
         raise ConfigError(
             f"'{request.strategy}' is a published list, not a rule",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Self
@@ -12,6 +12,9 @@ from pydantic import Field, model_validator
 from realign_core.data.parallel.base import ParallelSource
 from realign_core.support.errors import DataError
 from realign_core.support.files.text import text_lines
+
+BEFORE_START = "before start"
+"""Why lines are left out of a file that ends before the range begins."""
 
 _COUNTED = 100_000
 """So many lines are counted on in a file whose partner has ended."""
@@ -39,20 +42,35 @@ class LineSource(ParallelSource):
         """Tell whether a line, counted from 1, is in the range."""
         return self.start < line and (self.stop is None or line <= self.stop)
 
-    def _aligned(self, source: Path, target: Path) -> Iterator[tuple[str, str]]:
+    def _aligned(
+        self, source: Path, target: Path, dropped: MutableMapping[str, int]
+    ) -> Iterator[tuple[str, str]]:
         """Yield the pairs of two line-aligned files in the range.
+
+        Args:
+            source: File of the source side.
+            target: File of the other side.
+            dropped: Counts the lines of files that have none in the range.
 
         Raises:
             DataError: If the files have different numbers of lines.
         """
         sources, targets = text_lines(source), text_lines(target)
+        last = 0
         for left, right in zip_longest(sources, targets):
             if left is None:
                 raise _uneven(source, target, f"{right[0] - 1:,}", _count_on(right[0], targets))
             if right is None:
                 raise _uneven(source, target, _count_on(left[0], sources), f"{left[0] - 1:,}")
-            if self._in_range(left[0]):
+            last = left[0]
+            if self._in_range(last):
                 yield left[1], right[1]
+        self._tell_range(last, dropped)
+
+    def _tell_range(self, lines: int, dropped: MutableMapping[str, int]) -> None:
+        """Count the lines of a file that ends before the range begins."""
+        if 0 < lines <= self.start:
+            dropped[BEFORE_START] = dropped.get(BEFORE_START, 0) + lines
 
 
 def _count_on(line: int, lines: Iterator[tuple[int, str]]) -> str:

@@ -6,6 +6,7 @@ import re
 
 from realign_core.data.codes import same_language
 from realign_core.data.examples import ParallelText
+from realign_core.data.parallel._aligned import BEFORE_START
 from realign_core.support.errors import DataError, count
 from realign_core.support.files.content import lettered
 
@@ -39,6 +40,16 @@ def numbers_for_text(text: ParallelText) -> DataError | None:
         where=text.language,
         fix="check the columns of the parallel text",
     )
+
+
+def outside_range(text: ParallelText) -> str:
+    """Say so where all lines of a language are before the range that is read, for the end of a sentence.
+
+    Args:
+        text: Pairs of one language, with what was left out of them.
+    """
+    lines = text.dropped.get(BEFORE_START, 0)
+    return f": parallel.start is beyond its {count(lines, 'line')}" if lines and not len(text) else ""
 
 
 def header_for_text(text: ParallelText, source: str) -> DataError | None:

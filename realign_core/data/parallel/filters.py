@@ -46,9 +46,9 @@ class PairFilters(Config):
         Args:
             language: The corpus's code of the target side.
             pairs: ``(source, target)`` texts; outer spaces are stripped.
-            dropped: Counts of what a reader left out already, taken over.
+            dropped: Counts of what a reader left out, which it may go on counting; taken over.
         """
-        counts = Counter(dropped or {})
+        counts = Counter[str]()
         seen: set[tuple[str, str]] = set()
         kept: list[tuple[str, str]] = []
         for raw_source, raw_target in pairs:
@@ -61,6 +61,7 @@ class PairFilters(Config):
                 continue
             seen.add(pair)
             kept.append(pair)
+        counts.update(dropped or {})
         return ParallelText(
             language, tuple(source for source, _ in kept), tuple(target for _, target in kept), counts
         )

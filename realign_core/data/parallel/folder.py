@@ -46,7 +46,8 @@ class FolderParallel(LineSource):
             if source is None:
                 require_file(source := self.path / f"{self.source}{self.suffix}")
             file = files[language]
-        return self.filters.apply(language, self._aligned(source, file))
+        dropped: dict[str, int] = {}
+        return self.filters.apply(language, self._aligned(source, file, dropped), dropped)
 
     def _file(self, language: str) -> Path | None:
         """The file of a code, as it usually is; nothing if only a look at all files can tell."""

@@ -60,8 +60,9 @@ class MosesParallel(LineSource):
             if language in self.alone():
                 raise DataError(f"only one side of '{language}' is there", where=self.path, fix=_PATTERNS)
             raise unknown_language(language, known, self.path)
-        pairs = (pair for files in self._partners(language) for pair in self._aligned(*files))
-        return self.filters.apply(language, pairs)
+        dropped: dict[str, int] = {}
+        pairs = (pair for files in self._partners(language) for pair in self._aligned(*files, dropped))
+        return self.filters.apply(language, pairs, dropped)
 
     def _partners(self, language: str) -> Iterator[tuple[Path, Path]]:
         """Yield the files of both sides that belong together, by what the patterns' stars stand for."""

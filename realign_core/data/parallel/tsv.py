@@ -73,7 +73,7 @@ class TsvParallel(LineSource):
 
     def _pairs(self, path: Path, language: str, dropped: Counter[str]) -> Iterator[tuple[str, str]]:
         header: list[str] = []
-        width, left, right = 0, 0, 0
+        width, left, right, number = 0, 0, 0, 0
         for number, line in text_lines(path):
             fields = line.split("\t")
             if number == 1:
@@ -105,6 +105,7 @@ class TsvParallel(LineSource):
                     line=number,
                     fix=f"mend the line, or allow more than {self.skip_bad} such lines with skip_bad",
                 )
+        self._tell_range(number - self.header, dropped)
 
     @property
     def _columns(self) -> tuple[Column, Column]:

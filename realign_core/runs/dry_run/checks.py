@@ -15,14 +15,15 @@ from realign_core.data.parallel.doubts import (
     count_letterless,
     header_for_text,
     numbers_for_text,
+    outside_range,
     quotes_for_text,
 )
+from realign_core.runs.dry_run.doubts import check_garbled, check_labels
 from realign_core.runs.dry_run.revisions import unpinned
 from realign_core.runs.dry_run.subject import Finding, RemarkError, Subject
 from realign_core.runs.workspace.packages import missing_packages
 from realign_core.support.errors import DataError, RealignError, count
 from realign_core.support.files.disk import require_space
-from realign_core.tasks.mapped import idle_labels
 from realign_core.tasks.overlap import overlaps
 from realign_core.tasks.reading import read_target, target_codes
 
@@ -116,12 +117,6 @@ def check_overlap(subject: Subject) -> Iterator[RealignError]:
         yield RemarkError(told, where="task", fix="give every split files of its own")
 
 
-def check_labels(subject: Subject) -> Iterator[RealignError]:
-    """Look for labels that are mapped and occur nowhere."""
-    for option, told in idle_labels(subject.recipe.task, subject.accounts, subject.examples):
-        yield RemarkError(told, where=option, fix="mend the name, or take it out")
-
-
 def check_pairs(subject: Subject) -> Iterator[RealignError]:
     """Read the parallel text of each realignment language."""
     counts = subject.counts.setdefault("pairs", {})
@@ -137,7 +132,7 @@ def check_pairs(subject: Subject) -> Iterator[RealignError]:
             yield told
         elif not len(text):
             yield DataError(
-                f"no sentence pairs left (left out: {reasons(text.dropped)})",
+                f"no sentence pairs left (left out: {reasons(text.dropped)}){outside_range(text)}",
                 where=code,
                 fix="leave the language out, or loosen parallel.filters",
             )
@@ -249,6 +244,7 @@ DATA_CHECKS: Mapping[str, Check] = {
     "overlap": check_overlap,
     "mapped labels": check_labels,
     "sentence pairs": check_pairs,
+    "garbled text": check_garbled,
 }
 """Without torch, in seconds."""
 

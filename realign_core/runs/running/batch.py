@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from realign_core.data.account import to_dict
 from realign_core.data.labelled import Split
 from realign_core.recipe import Recipe
-from realign_core.runs.running.run import environment, result_hash, run_prepared
+from realign_core.runs.running.run import environment, read_by, result_hash, run_prepared
 from realign_core.runs.tables.comparison import average
 from realign_core.runs.tables.result import Result
 from realign_core.runs.tables.table import add_rows, check_groups, held_out, read_table, result_row
@@ -36,7 +37,7 @@ class BatchResult:
         results: Runs of this call, in the order of seeds; those that a table had already are not
             among them.
         table: One row a seed.
-        about: Recipe, data fingerprints, versions, hardware.
+        about: Recipe, data fingerprints, what was read and left out, versions, hardware.
     """
 
     results: tuple[Result, ...]
@@ -88,7 +89,8 @@ def run_many(
         targets: Target languages; all but the source language, if left out.
         split: Part of the evaluation data that is scored.
         output: Table (``.csv`` or ``.parquet``) to which each run is added; runs that are in it are not
-            repeated. Beside it a ``.json`` keeps recipe, data fingerprints, versions and hardware.
+            repeated. Beside it a ``.json`` keeps recipe, data fingerprints, what was read and left out,
+            versions and hardware.
         checkpoints: Folder of checkpoints: an interrupted run goes on from its last one.
         progress: Shows seeds and steps.
 
@@ -107,7 +109,7 @@ def run_many(
     name = result_hash(workspace, chosen)
     rows = _done(output, name, chosen, split, apart=bool(held_out(recipe)))
     results: list[Result] = []
-    about = describe(workspace)
+    about = describe(workspace) | {"read": to_dict(read_by(workspace, chosen, split))}
     missing = [seed for seed in seeds if str(seed) not in rows]
     folder = Path(checkpoints) if checkpoints is not None else None
     with (progress or NoProgress()).track("seeds", len(missing)) as advance:
@@ -161,6 +163,9 @@ def _keep(path: Path, name: str, about: dict[str, Any]) -> None:
             known = dict(read_json(path, _MOST_ABOUT))
         except (DataError, TypeError, ValueError) as error:
             raise ConfigError("not an object of JSON", where=path, fix="move the file away") from error
+    former = known.get(name)
+    if isinstance(former, Mapping) and isinstance(former.get("read"), Mapping):  # of other parts of the data
+        about = about | {"read": {**former["read"], **about["read"]}}
     write_json(path, known | {name: about})
 
 

@@ -160,14 +160,20 @@ def run_splits(
             source=tuple(code for code in scored[0].scores if workspace.recipe.task.is_source(code)),
             held_out=tuple(code for code in scored[0].scores if code in held_out(workspace.recipe)),
             repeats=tuple(each.scores for each in scored) if len(scored) > 1 else (),
-            read=_read(workspace, chosen, split),
+            read=read_by(workspace, chosen, split),
         )
         for split, scored in found.by_split.items()
     }
 
 
-def _read(workspace: Workspace, languages: Sequence[str], split: Split) -> dict[str, tuple[Account, ...]]:
-    """Account for what a run reads of what a workspace has."""
+def read_by(workspace: Workspace, languages: Sequence[str], split: Split) -> dict[str, tuple[Account, ...]]:
+    """Account for what a run reads of what a workspace has.
+
+    Args:
+        workspace: What was prepared.
+        languages: The run's.
+        split: Part of the evaluation data that it scores.
+    """
     found: dict[str, tuple[Account, ...]] = {}
     if languages:
         found[PAIRS] = accounts_of(workspace.parallel[code] for code in languages)

@@ -118,13 +118,24 @@ def compare(
     Example:
         >>> compare("runs.csv", method="baseline").to_frame()  # doctest: +SKIP
     """
-    if not isinstance(table, pd.DataFrame):
-        table = read_table(table)
+    try:
+        rows = table if isinstance(table, pd.DataFrame) else read_table(table)
+        return _compare(rows, measure, method, languages, only or {})
+    except DataError as error:
+        if isinstance(table, pd.DataFrame) or error.where is not None:
+            raise
+        raise DataError(error.what, where=table, fix=error.fix) from error
+
+
+def _compare(
+    table: pd.DataFrame, measure: str | None, method: str, languages: str | None, only: Mapping[str, str]
+) -> Comparisons:
+    """Compare the methods of a table; errors that say no place are about all of it."""
     measure = measure or _average_score(table)
     if measure not in table.columns:
         scores = [c for c in table.columns if c.startswith("final_eval_avg_")]
         raise DataError(f"no column '{measure}'", fix=f"averages: {', '.join(scores)}")
-    table = _one_setting(table, dict(only or {}))
+    table = _one_setting(table, only)
     _check_rows(table, str(measure))
     languages = None if languages is None else " ".join(sorted(languages.split()))
     codes_of = [" ".join(sorted(str(codes).split())) for codes in table["realignment_langs"]]
@@ -142,11 +153,11 @@ def compare(
     reference = found.pop(fitting[0])
     raw = [_paired(scores, reference) for scores in found.values()]
     corrected = holm([p for *_, p in raw])
-    rows = (
+    compared = (
         Comparison(name, codes, n, mean, difference, p, adjusted)
         for (name, codes), (n, mean, difference, p), adjusted in zip(found, raw, corrected, strict=True)
     )
-    return Comparisons(measure, tuple(rows))
+    return Comparisons(measure, tuple(compared))
 
 
 def _one_setting(table: pd.DataFrame, only: Mapping[str, str]) -> pd.DataFrame:
@@ -173,7 +184,6 @@ def _require_one(rows: pd.DataFrame, column: str, what: str) -> None:
     if len(values) > 1:
         raise DataError(
             f"{what}: {', '.join(values)}",
-            where="the table",
             fix=f"choose one, as in --only {column}={values[0]}",
         )
 
@@ -185,18 +195,16 @@ def _check_rows(table: pd.DataFrame, measure: str) -> None:
         DataError: If there are such.
     """
     if (table["method"].astype(str).str.strip() == "").any():
-        raise DataError("a row has no method", where="the table", fix="name it; 'baseline' is no realignment")
+        raise DataError("a row has no method", fix="name it; 'baseline' is no realignment")
     scores = table[measure].dropna()
     if "final_eval_" in measure and not scores.between(0, MOST_SCORE).all():
         raise DataError(
             f"'{measure}' has {scores[~scores.between(0, MOST_SCORE)].iloc[0]:g}, which is no score",
-            where="the table",
             fix="write shares from 0 to 1",
         )
     if "final_eval_" in measure and ((scores > 0) & (scores <= 1)).any() and (scores > 1).any():
         raise DataError(
             f"'{measure}' has shares and per cent: from {scores.min():g} to {scores.max():g}",
-            where="the table",
             fix="write all of them as shares",
         )
 
@@ -207,7 +215,6 @@ def _by_seed(rows: pd.DataFrame, measure: str, name: str) -> dict[Any, float]:
     if len(recipes) > 1:
         raise DataError(
             f"the runs of '{name}' are of {len(recipes)} recipes: {', '.join(recipes)}",
-            where="the table",
             fix=f"choose one, as in --only recipe_hash={recipes[0]}, or give each a table of its own",
         )
     for column in _DATA:
@@ -216,7 +223,6 @@ def _by_seed(rows: pd.DataFrame, measure: str, name: str) -> dict[Any, float]:
     if len(twice):
         raise DataError(
             f"two rows of '{name}' have the seed {twice.iloc[0]}",
-            where="the table",
             fix="keep one of the two",
         )
     scores = rows[["seed", measure]].dropna()
@@ -227,7 +233,7 @@ def _average_score(table: pd.DataFrame) -> str:
     for name in ("accuracy", "f1"):
         if f"final_eval_avg_{name}" in table.columns:
             return f"final_eval_avg_{name}"
-    raise DataError("no column of averages", where="measure", fix="name a final_eval_… column")
+    raise DataError("no column of averages", fix="name a final_eval_… column")
 
 
 def _paired(scores: dict[Any, float], reference: dict[Any, float]) -> tuple[int, float, float, float]:

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from realign_core.data.account import LABELLED, Accounts, log_account, words_of
-from realign_core.data.examples import Example
+from realign_core.data.examples import Example, text_of
+from realign_core.data.garbled import log_garbled
 from realign_core.recipe import Recipe
 from realign_core.tasks.base import Task
 from realign_core.tasks.features import Features
@@ -57,6 +58,8 @@ def tell_labelled(logger: logging.Logger, recipe: Recipe, told: Accounts, exampl
         logger.warning("%s", sentence)
     for option, sentence in idle_labels(recipe.task, told, examples):
         logger.warning("%s: %s", option, sentence)
+    for split, by_code in examples.items():
+        log_garbled(logger, LABELLED[split], {code: map(text_of, found) for code, found in by_code.items()})
     for corpus in LABELLED.values():
         log_account(logger, corpus, told.get(corpus, ()))
         words = told.get(words_of(corpus), ())

@@ -15,10 +15,10 @@ from torch import nn
 from realign_core.align import WordAligner
 from realign_core.align.links import WordTokens, align_texts, tokenise_words
 from realign_core.data.account import LABELLED, PAIRS, Accounts, accounts_of, log_account, reasons
-from realign_core.data.examples import (
-    ParallelText,
-)
+from realign_core.data.examples import ParallelText
+from realign_core.data.garbled import log_garbled
 from realign_core.data.labelled import Split
+from realign_core.data.parallel.doubts import outside_range
 from realign_core.encoder.arithmetic import choose_kernel
 from realign_core.encoder.checks import check_rows
 from realign_core.encoder.kernel import Kernel
@@ -185,9 +185,12 @@ def read_parallel(recipe: Recipe, languages: Iterable[str]) -> dict[str, Paralle
     """
     texts = {code: recipe.parallel.read(code) for code in sorted(set(languages))}
     log_account(logger, PAIRS, accounts_of(texts.values()))
+    log_garbled(logger, PAIRS, {code: (*text.source, *text.target) for code, text in texts.items()})
     if empty := [code for code, text in texts.items() if not len(text)]:
+        first = texts[empty[0]]
         raise DataError(
-            f"no sentence pairs left for {', '.join(empty)} (left out: {reasons(texts[empty[0]].dropped)})",
+            f"no sentence pairs left for {', '.join(empty)} (left out: {reasons(first.dropped)})"
+            f"{outside_range(first)}",
             where="parallel",
             fix="take these languages out of the pool, or loosen parallel.filters",
         )

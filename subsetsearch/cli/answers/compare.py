@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from subsetsearch.analysis.subsets.compare_by_typology import compare_by_typology
+from subsetsearch.cli.idle import Idle
 from subsetsearch.cli.options import Asking, OpenOptions
 from subsetsearch.cli.views.compare import show_studies, show_subsets, show_typology, typology_record
 from subsetsearch.cli.views.plain import print_json
@@ -51,6 +52,11 @@ class Compare(OpenOptions, Asking):
     study: Annotated[
         Path | None, typer.Option("--study", help="Study that the subsets belong to.", show_default=False)
     ] = None
+
+    def idle(self) -> Idle:
+        """Name options that have no effect beside those that were given."""
+        if self.study is None and not self._are_studies():
+            yield "runs overrides", "without --study"
 
     def run(self) -> None:
         """Compare, and print a column or row for each.

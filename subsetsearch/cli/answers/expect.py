@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from subsetsearch.cli.idle import Idle
 from subsetsearch.cli.options import OverOption, StudyOptions, Targets, one_format
 from subsetsearch.cli.views.plain import print_json
 
@@ -40,6 +41,11 @@ class Expect(StudyOptions):
     by_target: Annotated[bool, typer.Option("--by-target", help="Show every target's gain.")] = False
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV; gains are fractions.")] = False
     top: Annotated[int, typer.Option("--top", help="Show so many subsets.", min=1)] = 15
+
+    def idle(self) -> Idle:
+        """Name options that have no effect beside those that were given."""
+        if self.as_json or self.as_csv:
+            yield "top", "with --json or --csv, which have all"
 
     def run(self) -> None:
         """Print expected gains, the highest first."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 from subsetsearch.analysis.front.pick_rules import RULES, parse_rule
+from subsetsearch.cli.idle import Idle
 from subsetsearch.cli.options import Asking, OpenOptions, Pick, StudyArgument
 from subsetsearch.cli.views.explain import show_choices, show_explanation, show_rules
 from subsetsearch.cli.views.plain import print_json
@@ -32,6 +33,11 @@ class Explain(OpenOptions, Asking):
 
     study: Annotated[Path | None, StudyArgument] = None
     pick: Pick = None
+
+    def idle(self) -> Idle:
+        """Name options that have no effect beside those that were given."""
+        if self.study is None:
+            yield "runs overrides targets over tolerance", "without a STUDY"
 
     def run(self) -> None:
         """Describe rules, show what each chooses, or explain one choice."""

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from realign_core.support.settings.config import comma_list
+from subsetsearch.cli.idle import Idle
 from subsetsearch.cli.options import Asking, OpenOptions, Pairs, Pick, StudyArgument, note
 from subsetsearch.cli.views.plain import print_json, print_path, print_table
 from subsetsearch.errors import ConfigError
@@ -50,6 +51,13 @@ class Export(OpenOptions, Asking):
     ] = None
     pairs: Pairs = None
     list_all: Annotated[bool, typer.Option("--list", help="List the formats.")] = False
+
+    def idle(self) -> Idle:
+        """Name options that have no effect beside those that were given."""
+        if self.list_all:
+            yield "output pick languages pairs", "with --list"
+        elif self.study is None:
+            yield "runs overrides", "without a STUDY"
 
     def run(self) -> None:
         """List the formats, or write one."""

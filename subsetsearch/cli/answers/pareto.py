@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from subsetsearch.analysis.front.pick_rules import parse_rule
+from subsetsearch.cli.idle import Idle
 from subsetsearch.cli.options import Asking, Pick, StudyOptions, one_format
 from subsetsearch.cli.views.front import show_front, show_picked
 from subsetsearch.cli.views.plain import print_json
@@ -52,6 +53,13 @@ class Pareto(StudyOptions, Asking):
             "--by-target", help="Show whom the recommended subset, or the picked one, helps and harms."
         ),
     ] = False
+
+    def idle(self) -> Idle:
+        """Name options that have no effect beside those that were given."""
+        if self.as_json or self.as_csv:
+            yield "every", "with --json or --csv, which have all"
+        if self.pick is not None or self.by_target:
+            yield "every", "with --pick or --by-target, which show one subset"
 
     def run(self) -> None:
         """Print the front, the picked row of it, or its targets."""

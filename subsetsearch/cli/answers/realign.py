@@ -10,6 +10,7 @@ import typer
 
 from realign_core.support.seed_numbers import MOST_SEED
 from realign_core.support.settings.config import comma_list
+from subsetsearch.cli.idle import Idle
 from subsetsearch.cli.options import Asking, OwnLanguages, Pairs, Pick, StudyOptions, note, read_seeds, typed
 from subsetsearch.cli.views.plain import print_json, print_path
 from subsetsearch.errors import ConfigError
@@ -57,6 +58,13 @@ class Realign(StudyOptions, Asking):
         typer.Option("--task-model", help="Also fine-tune, and save the task's model in FOLDER/task-model."),
     ] = False
     force: Annotated[bool, typer.Option("--force", help="Replace an encoder that was saved there.")] = False
+
+    def idle(self) -> Idle:
+        """Name options that have no effect beside those that were given."""
+        if self.languages is None:
+            yield "pairs", "without --languages"
+        else:
+            yield "targets over tolerance", "with --languages, which need no rule to choose them"
 
     def run(self) -> None:
         """Realign, and say where the encoder is."""

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from realign_core.support.seed_numbers import MOST_SEED
+from subsetsearch.cli.idle import Idle
 from subsetsearch.cli.languages.language_options import Caution, PoolOptions, TypologyOptions
 from subsetsearch.cli.options import number_range
 from subsetsearch.cli.views.languages import (
@@ -79,6 +80,15 @@ class Select(TypologyOptions, PoolOptions):
         bool, typer.Option("--keep-unknown", help="Let languages without any feature take part.")
     ] = False
     list_all: Annotated[bool, typer.Option("--list", help="List the strategies.")] = False
+
+    def idle(self) -> Idle:
+        """Name options that have no effect beside those that were given."""
+        if self.list_all:
+            yield "k objective targets include exclude cost budget prices pool exact", "with --list"
+        if self.cost is None:
+            yield "pairs", "without --cost"
+        if self.exact:
+            yield "solver", "with --exact"
 
     def run(self) -> None:
         """List strategies, or choose, measure what was chosen, and print both."""

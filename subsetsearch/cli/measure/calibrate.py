@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from subsetsearch.cli.idle import Idle
 from subsetsearch.cli.measure.left_to_workers import print_asked_for
 from subsetsearch.cli.options import RunWorkers, Seeds, StudyOptions, read_seeds
 from subsetsearch.cli.views.plain import print_json
@@ -50,6 +51,13 @@ class Calibrate(StudyOptions):
             "subsets by how well its held-out sentence pairs find each other (rung 1; nothing is trained).",
         ),
     ] = None
+
+    def idle(self) -> Idle:
+        """Name options that have no effect beside those that were given."""
+        if self.without_labels is not None:
+            yield "subsets seeds workers measure", "with --without-labels, which runs nothing in full"
+        elif not self.measure:
+            yield "subsets seeds workers", "with --no-run, which measures nothing"
 
     def run(self) -> None:
         """Measure what is missing, and print what it says."""

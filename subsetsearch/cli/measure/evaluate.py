@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from subsetsearch.cli.idle import Idle
 from subsetsearch.cli.measure.left_to_workers import print_asked_for
 from subsetsearch.cli.options import (
     DryRun,
@@ -69,6 +70,11 @@ class Evaluate(StudyOptions):
     workers: RunWorkers = 1
     dry_run: DryRun = False
     timing: Timing = True
+
+    def idle(self) -> Idle:
+        """Name options that have no effect beside those that were given."""
+        if not self.dry_run:
+            yield "timing", "without --dry-run"
 
     def run(self) -> None:
         """Measure, and say where the results are."""

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from subsetsearch.cli.idle import Idle
 from subsetsearch.cli.options import DryRun, NewData, StudyOptions, Timing, Workers, typed
 from subsetsearch.cli.views.plain import print_json
 from subsetsearch.cli.views.run import run_record, show_plan, show_run
@@ -57,6 +58,11 @@ class Run(StudyOptions):
     new_data: NewData = False
     dry_run: DryRun = False
     timing: Timing = True
+
+    def idle(self) -> Idle:
+        """Name options that have no effect beside those that were given."""
+        if not self.dry_run:
+            yield "timing", "without --dry-run"
 
     def run(self) -> None:
         """Search, or say what a search would do."""

@@ -98,6 +98,9 @@ def chosen_subset(
     Raises:
         ConfigError: If the choice is none of these.
     """
+    by_name = not isinstance(choice, str) and isinstance(choice, Sequence)
+    if pairs is not None and not by_name:
+        raise ConfigError("has no effect without a list of languages", where="pairs", fix="leave it out")
     if isinstance(choice, Subset):
         return choice, ""
     if not isinstance(choice, str) and isinstance(choice, Sequence):

@@ -13,10 +13,10 @@ from realign_core.data.labelled import Split
 from realign_core.runs.dry_run.checks import (
     DATA_CHECKS,
     Check,
-    check_labels,
     check_overlap,
     require_checked,
 )
+from realign_core.runs.dry_run.doubts import check_garbled, check_labels
 from realign_core.runs.dry_run.subject import EncoderFacts, LaterError, RemarkError, Space, Subject
 from subsetsearch.config.rungs import SHORT
 from subsetsearch.config.study import StudyConfig
@@ -134,10 +134,16 @@ def check_all_labels(_: StudyConfig, subject: Subject) -> Iterator[RealignError]
     yield from check_labels(subject)
 
 
+def check_all_text(_: StudyConfig, subject: Subject) -> Iterator[RealignError]:
+    """Look for garbled text, test data included."""
+    yield from check_garbled(subject)
+
+
 LATER: Mapping[str, StudyCheck] = {
     "test data": check_later,
     "test overlap": check_test_overlap,
     "mapped labels": check_all_labels,
+    "garbled text": check_all_text,
     "scripts": check_scripts,
 }
 """Without torch, in a search's dry run only: a search itself reads no test data."""

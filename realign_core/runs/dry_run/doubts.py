@@ -1,0 +1,33 @@
+"""What a dry run warns of in data that can be read: labels that occur nowhere, garbled text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from realign_core.data.account import LABELLED, MUCH, PAIRS
+from realign_core.data.examples import text_of
+from realign_core.data.garbled import describe_garbled, find_garbled
+from realign_core.runs.dry_run.subject import RemarkError, Subject
+from realign_core.support.errors import RealignError
+from realign_core.tasks.mapped import idle_labels
+
+
+def check_labels(subject: Subject) -> Iterator[RealignError]:
+    """Look for labels that are mapped and occur nowhere."""
+    for option, told in idle_labels(subject.recipe.task, subject.accounts, subject.examples):
+        yield RemarkError(told, where=option, fix="mend the name, or take it out")
+
+
+def check_garbled(subject: Subject) -> Iterator[RealignError]:
+    """Look for text that was garbled before, where it is more than a hundredth of a language's."""
+    corpora = {PAIRS: {code: (*text.source, *text.target) for code, text in subject.texts.items()}}
+    for split, by_code in subject.examples.items():
+        corpora[LABELLED[split]] = {code: tuple(map(text_of, found)) for code, found in by_code.items()}
+    for corpus, texts in corpora.items():
+        found = find_garbled(texts)
+        if found and found[0].share > MUCH:
+            yield RemarkError(
+                f"garbled text, which is read as it stands: {describe_garbled(found)}",
+                where=corpus,
+                fix="read it once more from where it comes, by its own encoding",
+            )
