@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from realign_core.recipes import unasked_values
+from realign_core.support.errors import ConfigError
 from realign_core.support.settings.idle import Needs, refuse_idle
 
 _BY_FINETUNING = Needs(
@@ -44,3 +45,19 @@ def refuse_idle_realignment(table: Any, preset: str | None) -> None:
     """
     if table.strategy != "baseline":
         refuse_idle(table, REALIGNMENT, unasked_values("realignment", preset), table="realignment")
+
+
+def refuse_idle_languages(table: Any, languages: Collection[str]) -> None:
+    """Refuse languages that nothing would be realigned with.
+
+    Args:
+        table: ``realignment`` of a recipe.
+        languages: Realignment languages that were named.
+
+    Raises:
+        ConfigError: If there are any, and the strategy is ``baseline``.
+    """
+    if languages and table.strategy == "baseline":
+        raise ConfigError(
+            "have no effect with realignment.strategy = 'baseline'", where="languages", fix="name none"
+        )

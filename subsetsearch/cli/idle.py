@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields
-from typing import Any
+from typing import Any, get_type_hints
 
 from subsetsearch.errors import ConfigError
 
@@ -22,19 +22,22 @@ def refuse_idle(command: Any, idle: Idle) -> None:
     Raises:
         ConfigError: If one of them is not what it is when nothing is given.
     """
-    by_name = {field.name: field for field in fields(command)}
+    plain = {field.name: field.default for field in fields(command)}
     for names, reason in idle:
         for name in names.split():
-            if getattr(command, name) != by_name[name].default:
+            if getattr(command, name) != plain[name]:
                 raise ConfigError(
-                    f"has no effect {reason}", where=option_of(by_name[name].type), fix="leave it out"
+                    f"has no effect {reason}", where=option_of(type(command), name), fix="leave it out"
                 )
 
 
-def option_of(annotation: Any) -> str:
-    """Find how an option is written: what turns a switch off, where it is on by itself."""
-    written = next(
-        text for part in annotation.__metadata__ for text in getattr(part, "param_decls", ()) or ()
-        if text.startswith("--")
-    )  # fmt: skip
-    return written.rpartition("/")[2]
+def option_of(command: type, name: str) -> str:
+    """Find how an option is written: what turns a switch off, where it is on by itself.
+
+    Args:
+        command: Class of the options.
+        name: Name of the field.
+    """
+    (option,) = get_type_hints(command, include_extras=True)[name].__metadata__
+    written = next(text for text in option.param_decls if text.startswith("--"))
+    return str(written).rpartition("/")[2]

@@ -18,7 +18,7 @@ from realign_core.data.parallel.doubts import (
     outside_range,
     quotes_for_text,
 )
-from realign_core.runs.dry_run.doubts import check_garbled, check_labels
+from realign_core.runs.dry_run.doubts import check_garbled, check_labels, check_languages
 from realign_core.runs.dry_run.revisions import unpinned
 from realign_core.runs.dry_run.subject import Finding, RemarkError, Subject
 from realign_core.runs.workspace.packages import missing_packages
@@ -237,6 +237,7 @@ def check_space(subject: Subject) -> Iterator[RealignError]:
 
 
 DATA_CHECKS: Mapping[str, Check] = {
+    "languages": check_languages,
     "packages": check_packages,
     "revisions": check_revisions,
     "training data": check_training,

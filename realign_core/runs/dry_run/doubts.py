@@ -1,8 +1,9 @@
-"""What a dry run warns of in data that can be read: labels that occur nowhere, garbled text."""
+"""What a dry run asks of data that can be read: labels that occur nowhere, garbled text, idle languages."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
 from realign_core.data.account import LABELLED, MUCH, PAIRS
 from realign_core.data.examples import text_of
@@ -10,6 +11,13 @@ from realign_core.data.garbled import describe_garbled, find_garbled
 from realign_core.runs.dry_run.subject import RemarkError, Subject
 from realign_core.support.errors import RealignError
 from realign_core.tasks.mapped import idle_labels
+from realign_core.unused import refuse_idle_languages
+
+
+def check_languages(subject: Subject) -> Iterator[RealignError]:
+    """Look for languages that nothing would be realigned with."""
+    refuse_idle_languages(subject.recipe.realignment, subject.languages)
+    yield from ()
 
 
 def check_labels(subject: Subject) -> Iterator[RealignError]:
@@ -20,9 +28,10 @@ def check_labels(subject: Subject) -> Iterator[RealignError]:
 
 def check_garbled(subject: Subject) -> Iterator[RealignError]:
     """Look for text that was garbled before, where it is more than a hundredth of a language's."""
-    corpora = {PAIRS: {code: (*text.source, *text.target) for code, text in subject.texts.items()}}
+    pairs = {code: chain(text.source, text.target) for code, text in subject.texts.items()}
+    corpora: dict[str, Mapping[str, Iterable[str]]] = {PAIRS: pairs}
     for split, by_code in subject.examples.items():
-        corpora[LABELLED[split]] = {code: tuple(map(text_of, found)) for code, found in by_code.items()}
+        corpora[LABELLED[split]] = {code: map(text_of, found) for code, found in by_code.items()}
     for corpus, texts in corpora.items():
         found = find_garbled(texts)
         if found and found[0].share > MUCH:

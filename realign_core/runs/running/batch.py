@@ -24,6 +24,7 @@ from realign_core.support.files.writing import write_json
 from realign_core.support.progress import NoProgress, Progress
 from realign_core.support.seeds import Seeds
 from realign_core.training.distributed import replicas
+from realign_core.unused import refuse_idle_languages
 
 _MOST_ABOUT = 100_000_000
 """Bytes of what is known of a table's runs: some thousand recipes."""
@@ -103,6 +104,7 @@ def run_many(
     for seed in seeds:
         Seeds.of(seed)  # raises at once, before anything is read
     chosen = tuple(sorted(set(languages)))
+    refuse_idle_languages(recipe.realignment, chosen)
     output = Path(output) if output is not None else None
     workspace = prepare(recipe, chosen, targets=targets, splits=(split,))
     check_groups(recipe, workspace.evaluation[split])

@@ -23,6 +23,7 @@ from realign_core.support.files.keys import content_key
 from realign_core.support.progress import Progress
 from realign_core.support.seeds import Seeds
 from realign_core.training.checkpoint import CheckpointStore, trained_bytes
+from realign_core.unused import refuse_idle_languages
 
 
 def run(
@@ -56,6 +57,7 @@ def run(
     """
     Seeds.of(seed)  # raises at once, before anything is read
     chosen = sorted(set(languages))
+    refuse_idle_languages(recipe.realignment, chosen)
     workspace = prepare(recipe, chosen, targets=targets, splits=(split,))
     return run_prepared(workspace, chosen, seed=seed, split=split, progress=progress)
 

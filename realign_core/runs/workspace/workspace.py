@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -185,7 +186,7 @@ def read_parallel(recipe: Recipe, languages: Iterable[str]) -> dict[str, Paralle
     """
     texts = {code: recipe.parallel.read(code) for code in sorted(set(languages))}
     log_account(logger, PAIRS, accounts_of(texts.values()))
-    log_garbled(logger, PAIRS, {code: (*text.source, *text.target) for code, text in texts.items()})
+    log_garbled(logger, PAIRS, {code: chain(text.source, text.target) for code, text in texts.items()})
     if empty := [code for code, text in texts.items() if not len(text)]:
         first = texts[empty[0]]
         raise DataError(

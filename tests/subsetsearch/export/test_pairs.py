@@ -62,6 +62,19 @@ class InMemory(ParallelSource):
         return ParallelText(language, tuple(a for a, _ in self.text), tuple(b for _, b in self.text))
 
 
+@formats
+def test_signs_that_are_written_as_blanks_are_told(
+    fmt: ExportFormat, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    plain = [("good", "nzuri"), ("day", "siku")]
+    told = "tabs, line breaks and the like inside sentences are written as blanks, in pairs of: swh_Latn 2 of 4"
+    for text, said in ((plain, False), ([*plain, ("a\tb", "c"), ("d", "e\rf")], True)):
+        folder = tmp_path / str(said)
+        export(choice_from_languages(["sw"]), fmt, folder, parallel=InMemory(text=tuple(text)))
+        assert (told in (folder / "parallel.toml").read_text("utf-8")) is said
+        assert (told in caplog.text) is said
+
+
 sentence = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
 
 

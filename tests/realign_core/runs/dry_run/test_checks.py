@@ -13,6 +13,7 @@ import pytest
 from realign_core.recipe import Recipe
 from realign_core.runs.dry_run.checks import DATA_CHECKS, ENCODER_CHECKS
 from realign_core.runs.dry_run.dry_run import CheckReport, check
+from realign_core.runs.running.batch import run_many
 from realign_core.runs.running.run import run
 from realign_core.runs.workspace.workspace import prepare
 from realign_core.support.errors import ConfigError, DataError, EncoderError, RealignError
@@ -259,6 +260,31 @@ def test_a_disk_that_is_full(tiny_recipe: Content, tmp_path: Path, monkeypatch: 
 def test_labels_that_are_mapped_and_occur_nowhere(tiny_recipe: Content) -> None:
     tiny_recipe["task"]["train"]["tag_map"] = {"NUON": "NOUN"}
     assert "task.train.tag_map: 'NUON'" in only(found(tiny_recipe), "mapped labels")
+
+
+def test_languages_that_nothing_is_realigned_with(tiny_recipe: Content) -> None:
+    tiny_recipe["realignment"]["strategy"] = "baseline"
+    assert not found(tiny_recipe, ()).findings
+    said = only(found(tiny_recipe), "languages")
+    assert said == "languages: have no effect with realignment.strategy = 'baseline'; name none"
+    for work in (run, run_many):
+        with pytest.raises(ConfigError, match="have no effect"):
+            work(Recipe.model_validate(tiny_recipe), ["xx"])
+
+
+@pytest.mark.parametrize(("folder", "corpus"), [("parallel", "sentence pairs"), ("pos/xx", "test data")])
+def test_garbled_text_is_told_and_read_as_it_stands(
+    tiny_recipe: Content, own_corpus: Path, caplog: pytest.LogCaptureFixture, folder: str, corpus: str
+) -> None:
+    (file,) = (own_corpus / folder).glob("xx.txt" if folder == "parallel" else "test.txt")
+    lines = file.read_text(encoding="utf-8").splitlines()
+    spoilt = ["cafÃ©" + line for line in lines[:1]] + ["\ufffd" + line for line in lines[1:6]]
+    file.write_text("\n".join([*spoilt, *lines[6:]]) + "\n", encoding="utf-8")
+    said = only(found(tiny_recipe), "garbled text")
+    assert said.startswith(f"{corpus}: garbled text, which is read as it stands: xx: ")
+    assert "1 with UTF-8 read as Latin-1" in said or "with U+FFFD" in said
+    prepare(Recipe.model_validate(tiny_recipe), ["xx"])
+    assert f"{corpus}: garbled text" in caplog.text
 
 
 def test_every_check_is_provoked_above() -> None:

@@ -10,6 +10,8 @@ import pytest
 
 from realign_core import Recipe, run
 from realign_core.encoder.kernel import Kernel
+from realign_core.data.account import from_dict
+from realign_core.runs.running.batch import run_many
 from realign_core.runs.running.run import run_prepared
 from realign_core.runs.running.training import draw_pairs
 from realign_core.runs.tables.table import result_row
@@ -152,3 +154,26 @@ def test_unprepared_parts_are_named(tiny_recipe: Content) -> None:
         run_prepared(workspace, ["yy"], seed=1)
     with pytest.raises(DataError, match="the split 'dev' was not prepared"):
         run_prepared(workspace, ["xx"], seed=1, split="dev")
+
+
+def test_what_was_read_is_kept_beside_the_table(tiny_recipe: Content, tmp_path: Path) -> None:
+    """Of each part of the data; files of before, which do not say it, are gone on with."""
+    table, chosen = tmp_path / "runs.csv", recipe(tiny_recipe, task={"long_sentences": "cut"})
+    first = run_many(chosen, ["xx"], seeds=[1], output=table)
+    (name,) = json.loads((tmp_path / "runs.json").read_text("utf-8"))
+    run_many(chosen, ["xx"], seeds=[1], split="dev", output=table)
+    kept = json.loads((tmp_path / "runs.json").read_text("utf-8"))[name]["read"]
+    assert list(kept) == [
+        "sentence pairs", "training data", "words of training data", "test data", "words of test data",
+        "development data", "words of development data",
+    ]  # fmt: skip
+    assert kept["sentence pairs"] == [{"language": "xx", "rows": 96, "kept": 96, "left_out": {}}]
+    assert kept["test data"] == first.results[0].to_dict()["read"]["test data"]
+    assert from_dict(kept)["test data"] == first.results[0].read["test data"]
+    old = json.loads((tmp_path / "runs.json").read_text("utf-8"))
+    del old[name]["read"]
+    (tmp_path / "runs.json").write_text(json.dumps(old), encoding="utf-8")
+    run_many(chosen, ["xx"], seeds=[1, 2], output=table)
+    again = json.loads((tmp_path / "runs.json").read_text("utf-8"))[name]
+    assert "development data" not in again["read"]
+    assert again["read"]["test data"] == kept["test data"]

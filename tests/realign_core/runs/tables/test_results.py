@@ -179,7 +179,7 @@ def test_runs_of_several_settings_are_not_compared(tmp_path: Path, column: int) 
     ]
     path = _csv(tmp_path, *rows, *others)
     name = HEAD.split(",")[column]
-    with pytest.raises(DataError, match=f"several values of '{name}' cannot be compared.*--only {name}="):
+    with pytest.raises(DataError, match=rf"runs\.csv: runs of several values of '{name}' cannot be compared.*--only {name}="):
         compare(path)
     assert compare(path, only={name: rows[0].split(",")[column]}) == compare(_csv(tmp_path, *rows))
     with pytest.raises(DataError, match=f"no row has {name} = 'none'"):
@@ -188,9 +188,9 @@ def test_runs_of_several_settings_are_not_compared(tmp_path: Path, column: int) 
 
 def test_runs_of_several_recipes_or_one_seed_twice_are_not_compared(tmp_path: Path) -> None:
     base = "17,A,t,baseline,,test,a,0.4"
-    with pytest.raises(DataError, match="the runs of 'x sw' are of 2 recipes: b, c"):
+    with pytest.raises(DataError, match=r"runs\.csv: the runs of 'x sw' are of 2 recipes: b, c"):
         compare(_csv(tmp_path, base, "17,A,t,x,sw,test,b,0.5", "23,A,t,x,sw,test,c,0.5"))
-    with pytest.raises(DataError, match="two rows of 'x sw te' have the seed 17"):
+    with pytest.raises(DataError, match=r"runs\.csv: two rows of 'x sw te' have the seed 17"):
         compare(_csv(tmp_path, base, "17,A,t,x,sw te,test,b,0.5", "17,A,t,x,te sw,test,b,0.6"))
 
 

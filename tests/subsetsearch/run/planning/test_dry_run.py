@@ -102,6 +102,14 @@ def test_a_label_that_is_mapped_and_occurs_nowhere(toy_file: Path, own_topics: P
     assert "training data, development data and test data" in said
 
 
+def test_garbled_test_data(toy_file: Path, own_topics: Path, tmp_path: Path) -> None:
+    file = own_topics / "swh_Latn" / "test.tsv"
+    head, row, *rows = file.read_text("utf-8").splitlines()
+    file.write_text("\n".join([head, f"{row} cafÃ©", *rows]) + "\n", encoding="utf-8")
+    said = only(plan_of(toy_file, tmp_path), "garbled text")
+    assert said.startswith("test data: garbled text, which is read as it stands: swh_Latn: 1 of 20 texts (5 %:")
+
+
 def test_a_pool_of_two_has_four_subsets(toy_file: Path, tmp_path: Path) -> None:
     two = {
         "pool.languages": ["sw", "te"],
