@@ -11,10 +11,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
 
 from realign_core.support.errors import ConfigError
 from realign_core.support.settings.idle import IDLE
+from realign_core.support.settings.kinds import refuse_other_kinds
 from realign_core.support.settings.paths import ABSOLUTE_PATHS, WITHOUT_PLACES, relative_to
 from realign_core.support.settings.toml import read_toml
 
@@ -23,6 +24,12 @@ class Config(BaseModel):
     """Base of every configuration: immutable, unknown keys and endless numbers refused, defaults checked."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _kinds(cls, value: Any, info: ValidationInfo) -> Any:
+        refuse_other_kinds(value, cls, str(info.field_name))
+        return value
 
     def portable(self, *, exclude_none: bool = False) -> dict[str, Any]:
         """Plain data that mean the same wherever they are read: every path is absolute.

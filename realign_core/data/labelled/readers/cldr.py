@@ -67,7 +67,7 @@ class CldrNames(TaskReader):
     @field_validator("evaluated")
     @classmethod
     def _not_english(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if SOURCE in value:
+        if any(code.partition("_")[0] == SOURCE for code in value):
             raise ValueError("English is the source language and cannot be evaluated")
         return tuple(sorted(set(value)))
 
