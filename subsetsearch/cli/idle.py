@@ -39,5 +39,5 @@ def option_of(command: type, name: str) -> str:
         name: Name of the field.
     """
     (option,) = get_type_hints(command, include_extras=True)[name].__metadata__
-    written = next(text for text in option.param_decls if text.startswith("--"))
-    return str(written).rpartition("/")[2]
+    names = (option.default, *option.param_decls)  # beside a type, Typer takes the first name for a default
+    return str(next(name for name in names if str(name).startswith("--"))).rpartition("/")[2]

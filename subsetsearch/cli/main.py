@@ -31,6 +31,7 @@ from subsetsearch.cli.answers.realign import Realign
 from subsetsearch.cli.answers.report import Report
 from subsetsearch.cli.answers.status import Status
 from subsetsearch.cli.answers.studies import Studies
+from subsetsearch.cli.idle import refuse_idle
 from subsetsearch.cli.languages.distances import Distances
 from subsetsearch.cli.languages.languages import Languages
 from subsetsearch.cli.languages.score import Score
@@ -41,7 +42,6 @@ from subsetsearch.cli.measure.import_results import ImportResults
 from subsetsearch.cli.measure.init import Init
 from subsetsearch.cli.measure.run import Run
 from subsetsearch.cli.measure.worker import Worker
-from subsetsearch.cli.idle import refuse_idle
 from subsetsearch.cli.options import Command
 from subsetsearch.errors import RealignError
 

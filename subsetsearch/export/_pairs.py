@@ -99,13 +99,17 @@ def _lines(text: ParallelText) -> list[tuple[str, str]]:
 def _changed(texts: Mapping[str, ParallelText]) -> str:
     """Say in how many pairs a sign is written as a blank, and log it; empty where none is."""
     by_key = {
-        key: sum(bool(_BREAKS.search(a) or _BREAKS.search(b)) for a, b in zip(t.source, t.target, strict=True))
+        key: sum(
+            bool(_BREAKS.search(a) or _BREAKS.search(b)) for a, b in zip(t.source, t.target, strict=True)
+        )
         for key, t in texts.items()
     }
     told = [f"{key} {number:,} of {len(texts[key]):,}" for key, number in by_key.items() if number]
     if not told:
         return ""
-    sentence = f"tabs, line breaks and the like inside sentences are written as blanks, in pairs of: {some(told)}"
+    sentence = (
+        f"tabs, line breaks and the like inside sentences are written as blanks, in pairs of: {some(told)}"
+    )
     logger.warning("%s", sentence)
     return sentence
 
@@ -119,6 +123,9 @@ def _reader(choice: Choice, fmt: str, source: str, changed: str) -> str:
     """Write the table of a recipe that reads the files, every pair of them, and what was changed in them."""
     filters = dict.fromkeys((name for name in PairFilters.model_fields if name.startswith("drop_")), False)
     table: Mapping[str, object] = {"format": fmt, "path": ".", "source": source, "filters": filters}
-    lines = ("Reads these files in a recipe; in a study file it is [recipe.parallel].", *filter(None, [changed]))
+    lines = (
+        "Reads these files in a recipe; in a study file it is [recipe.parallel].",
+        *filter(None, [changed]),
+    )
     head = comment(choice.title, *lines)
     return head + tomli_w.dumps({"parallel": table})

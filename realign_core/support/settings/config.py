@@ -11,11 +11,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from realign_core.support.errors import ConfigError
 from realign_core.support.settings.idle import IDLE
-from realign_core.support.settings.kinds import refuse_other_kinds
+from realign_core.support.settings.kinds import KIND, refuse_other_kinds
 from realign_core.support.settings.paths import ABSOLUTE_PATHS, WITHOUT_PLACES, relative_to
 from realign_core.support.settings.toml import read_toml
 
@@ -25,11 +25,12 @@ class Config(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False)
 
-    @field_validator("*", mode="before")
+    @model_validator(mode="before")
     @classmethod
-    def _kinds(cls, value: Any, info: ValidationInfo) -> Any:
-        refuse_other_kinds(value, cls, str(info.field_name))
-        return value
+    def _kinds(cls, content: Any) -> Any:
+        if isinstance(content, Mapping):
+            refuse_other_kinds(content, cls)
+        return content
 
     def portable(self, *, exclude_none: bool = False) -> dict[str, Any]:
         """Plain data that mean the same wherever they are read: every path is absolute.
@@ -98,11 +99,12 @@ def validate_config(
         return model.model_validate(whole, context=relative_to(folder))
     except ValidationError as error:
         first = _clearest(error)
-        keys = _keys(first["loc"], whole, missing=first["type"] == "missing")
+        place = (*first["loc"], *_own_key(first, KIND))
+        keys = _keys(place, whole, missing=first["type"] == "missing")
         dotted = ".".join(keys)
         overridden = any(f"{key}.".startswith(f"{dotted}.") for key in overrides or ())
         where = "--set" if overridden else where
-        line = find_line(text, [*keys, *_idle_key(first)]) if text and not overridden else None
+        line = find_line(text, [*keys, *_own_key(first, IDLE)]) if text and not overridden else None
         if first["type"] == "extra_forbidden":
             unknown = f"unknown key '{dotted}'"
             raise ConfigError(unknown, where=where, line=line, fix=_nearest(model, keys)) from error
@@ -130,7 +132,7 @@ def _clearest(error: ValidationError) -> Mapping[str, Any]:
     """Take the first mistake; of a union's several messages, the one that a rule of ours wrote."""
     errors = error.errors(include_url=False)
     place = errors[0]["loc"][:-1]
-    ours = [e for e in errors if e["type"] in ("value_error", IDLE) and e["loc"][: len(place)] == place]
+    ours = [e for e in errors if e["type"] in ("value_error", IDLE, KIND) and e["loc"][: len(place)] == place]
     return dict(ours[0] if place and ours else errors[0])
 
 
@@ -154,9 +156,9 @@ def _keys(place: Sequence[int | str], content: object, *, missing: bool) -> list
     return keys
 
 
-def _idle_key(mistake: Mapping[str, Any]) -> Sequence[str]:
-    """Where from there the key of an option without effect is."""
-    return tuple(mistake["ctx"]["key"]) if mistake["type"] == IDLE else ()
+def _own_key(mistake: Mapping[str, Any], kind: str) -> Sequence[str]:
+    """Where from there the key is that an error of ours is about."""
+    return tuple(mistake["ctx"]["key"]) if mistake["type"] == kind else ()
 
 
 def _first_lower(message: str) -> str:

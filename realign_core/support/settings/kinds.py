@@ -2,32 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, get_args
 
 from pydantic import BaseModel
+from pydantic_core import PydanticCustomError
 
 _NUMBERS = frozenset({int, float, type(None)})
 
 
-def refuse_other_kinds(value: object, model: type[BaseModel], key: str) -> None:
+KIND = "other_kind"
+"""Type of the error of pydantic; its context has the key."""
+
+
+def refuse_other_kinds(content: Mapping[str, Any], model: type[BaseModel]) -> None:
     """Refuse ``true`` and texts for numbers, which pydantic would take for 1 and for what they spell.
 
     Args:
-        value: Of a file, or a list of such.
-        model: A table.
-        key: Its key.
+        content: Of a table.
+        model: The table.
 
     Raises:
-        ValueError: If a number is needed, and it is none.
+        PydanticCustomError: If a number is needed, and something else is there.
     """
-    needed = _kinds(model, key)
-    for item in value if isinstance(value, list | tuple) else [value]:
-        if isinstance(item, bool) and bool not in needed and needed & {int, float}:
-            raise ValueError("a number is needed, neither true nor false")
-        if isinstance(item, str) and needed <= _NUMBERS and needed & {int, float}:
-            raise ValueError("a number is needed, without quotes")
+    for key in model.model_fields.keys() & content.keys():
+        needed = _kinds(model, key)
+        for item in _items(content[key]) if needed & {int, float} else ():
+            what = ""
+            if isinstance(item, bool) and bool not in needed:
+                what = f"a number is needed, but got {str(item).lower()}"
+            elif isinstance(item, str) and needed <= _NUMBERS:
+                what = f"a number is needed, without quotes, but got {item!r:.40}"
+            if what:
+                raise PydanticCustomError(KIND, "{told}", {"told": what, "key": (key,)})
+
+
+def _items(value: object) -> Iterable[object]:
+    if isinstance(value, Mapping):
+        return value.values()
+    return value if isinstance(value, list | tuple) else [value]
 
 
 @cache

@@ -67,7 +67,9 @@ def test_signs_that_are_written_as_blanks_are_told(
     fmt: ExportFormat, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     plain = [("good", "nzuri"), ("day", "siku")]
-    told = "tabs, line breaks and the like inside sentences are written as blanks, in pairs of: swh_Latn 2 of 4"
+    told = (
+        "tabs, line breaks and the like inside sentences are written as blanks, in pairs of: swh_Latn 2 of 4"
+    )
     for text, said in ((plain, False), ([*plain, ("a\tb", "c"), ("d", "e\rf")], True)):
         folder = tmp_path / str(said)
         export(choice_from_languages(["sw"]), fmt, folder, parallel=InMemory(text=tuple(text)))

@@ -43,5 +43,7 @@ def test_a_range_beyond_the_end_is_told(name: str, tmp_path: Path) -> None:
         assert text.dropped == ({} if kept else {BEFORE_START: 3})
         assert outside_range(text) == ("" if kept else ": parallel.start is beyond its 3 lines")
     recipe = Recipe(parallel=written(name, tmp_path, start=9))  # type: ignore[arg-type]
-    with pytest.raises(DataError, match=r"no sentence pairs left for sw .*: parallel.start is beyond its 3 lines"):
+    with pytest.raises(
+        DataError, match=r"no sentence pairs left for sw .*: parallel.start is beyond its 3 lines"
+    ):
         read_parallel(recipe, ["sw"])

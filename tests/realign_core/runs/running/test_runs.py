@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from realign_core import Recipe, run
-from realign_core.encoder.kernel import Kernel
 from realign_core.data.account import from_dict
+from realign_core.encoder.kernel import Kernel
 from realign_core.runs.running.batch import run_many
 from realign_core.runs.running.run import run_prepared
 from realign_core.runs.running.training import draw_pairs

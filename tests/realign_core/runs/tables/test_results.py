@@ -179,7 +179,9 @@ def test_runs_of_several_settings_are_not_compared(tmp_path: Path, column: int) 
     ]
     path = _csv(tmp_path, *rows, *others)
     name = HEAD.split(",")[column]
-    with pytest.raises(DataError, match=rf"runs\.csv: runs of several values of '{name}' cannot be compared.*--only {name}="):
+    with pytest.raises(
+        DataError, match=rf"runs\.csv: runs of several values of '{name}' cannot be compared.*--only {name}="
+    ):
         compare(path)
     assert compare(path, only={name: rows[0].split(",")[column]}) == compare(_csv(tmp_path, *rows))
     with pytest.raises(DataError, match=f"no row has {name} = 'none'"):

@@ -107,7 +107,9 @@ def test_garbled_test_data(toy_file: Path, own_topics: Path, tmp_path: Path) -> 
     head, row, *rows = file.read_text("utf-8").splitlines()
     file.write_text("\n".join([head, f"{row} cafÃ©", *rows]) + "\n", encoding="utf-8")
     said = only(plan_of(toy_file, tmp_path), "garbled text")
-    assert said.startswith("test data: garbled text, which is read as it stands: swh_Latn: 1 of 20 texts (5 %:")
+    assert said.startswith(
+        "test data: garbled text, which is read as it stands: swh_Latn: 1 of 20 texts (5 %:"
+    )
 
 
 def test_a_pool_of_two_has_four_subsets(toy_file: Path, tmp_path: Path) -> None:
