@@ -214,14 +214,14 @@ class Recipe(Config):
             table.model_fields_set.update(type(table).model_fields)
 
     @model_validator(mode="after")
-    def _every_key_matters(self) -> Self:
-        refuse_idle_realignment(self.realignment, self.preset)
-        return self
-
-    @model_validator(mode="after")
     def _repeats_follow_realignment(self) -> Self:
         if self.finetuning.repeats > 1 and self.realignment.strategy in (Strategy.DURING, Strategy.STAGED):
             raise ValueError("finetuning.repeats needs an encoder that is realigned before, not by turns")
+        return self
+
+    @model_validator(mode="after")
+    def _every_key_matters(self) -> Self:
+        refuse_idle_realignment(self.realignment, self.preset)
         return self
 
     def hash(self, *, places: bool = False) -> str:

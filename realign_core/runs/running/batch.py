@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -165,9 +165,6 @@ def _keep(path: Path, name: str, about: dict[str, Any]) -> None:
             known = dict(read_json(path, _MOST_ABOUT))
         except (DataError, TypeError, ValueError) as error:
             raise ConfigError("not an object of JSON", where=path, fix="move the file away") from error
-    former = known.get(name)
-    if isinstance(former, Mapping) and isinstance(former.get("read"), Mapping):  # of other parts of the data
-        about = about | {"read": {**former["read"], **about["read"]}}
     write_json(path, known | {name: about})
 
 

@@ -157,23 +157,21 @@ def test_unprepared_parts_are_named(tiny_recipe: Content) -> None:
 
 
 def test_what_was_read_is_kept_beside_the_table(tiny_recipe: Content, tmp_path: Path) -> None:
-    """Of each part of the data; files of before, which do not say it, are gone on with."""
-    table, chosen = tmp_path / "runs.csv", recipe(tiny_recipe, task={"long_sentences": "cut"})
-    first = run_many(chosen, ["xx"], seeds=[1], output=table)
-    (name,) = json.loads((tmp_path / "runs.json").read_text("utf-8"))
-    run_many(chosen, ["xx"], seeds=[1], split="dev", output=table)
-    kept = json.loads((tmp_path / "runs.json").read_text("utf-8"))[name]["read"]
+    """Files of before, which do not say it, are gone on with."""
+    table, file = tmp_path / "runs.csv", tmp_path / "runs.json"
+    chosen = recipe(tiny_recipe, task={"long_sentences": "cut"}, encoder={"max_length": 8})
+    (first,) = run_many(chosen, ["xx"], seeds=[1], output=table).results
+    ((name, about),) = json.loads(file.read_text("utf-8")).items()
+    kept = about["read"]
     assert list(kept) == [
         "sentence pairs", "training data", "words of training data", "test data", "words of test data",
-        "development data", "words of development data",
     ]  # fmt: skip
     assert kept["sentence pairs"] == [{"language": "xx", "rows": 96, "kept": 96, "left_out": {}}]
-    assert kept["test data"] == first.results[0].to_dict()["read"]["test data"]
-    assert from_dict(kept)["test data"] == first.results[0].read["test data"]
-    old = json.loads((tmp_path / "runs.json").read_text("utf-8"))
-    del old[name]["read"]
-    (tmp_path / "runs.json").write_text(json.dumps(old), encoding="utf-8")
+    assert kept == first.to_dict()["read"]
+    assert any(row["left_out"].get("beyond max_length") for row in kept["words of test data"])
+    assert from_dict(kept)["test data"] == first.read["test data"]
+    del about["read"]
+    file.write_text(json.dumps({name: about}), encoding="utf-8")
+    run_many(chosen, ["xx"], seeds=[1], output=table)
     run_many(chosen, ["xx"], seeds=[1, 2], output=table)
-    again = json.loads((tmp_path / "runs.json").read_text("utf-8"))[name]
-    assert "development data" not in again["read"]
-    assert again["read"]["test data"] == kept["test data"]
+    assert json.loads(file.read_text("utf-8"))[name]["read"] == kept
