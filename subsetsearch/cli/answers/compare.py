@@ -56,7 +56,7 @@ class Compare(OpenOptions, Asking):
     def idle(self) -> Idle:
         """Name options that have no effect beside those that were given."""
         if self.study is None and not self._are_studies():
-            yield "runs overrides", "without --study"
+            yield "overrides", "without --study"
 
     def run(self) -> None:
         """Compare, and print a column or row for each.

@@ -37,7 +37,7 @@ class Explain(OpenOptions, Asking):
     def idle(self) -> Idle:
         """Name options that have no effect beside those that were given."""
         if self.study is None:
-            yield "runs overrides targets over tolerance", "without a STUDY"
+            yield "overrides targets over tolerance", "without a STUDY"
 
     def run(self) -> None:
         """Describe rules, show what each chooses, or explain one choice."""

@@ -57,7 +57,7 @@ class Export(OpenOptions, Asking):
         if self.list_all:
             yield "output pick languages pairs", "with --list"
         elif self.study is None:
-            yield "runs overrides", "without a STUDY"
+            yield "overrides", "without a STUDY"
 
     def run(self) -> None:
         """List the formats, or write one."""

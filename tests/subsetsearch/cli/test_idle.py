@@ -26,12 +26,12 @@ ALWAYS = {
     "status": STUDY,
     "studies": "folder as_json",
     "expect": f"{STUDY} subsets targets over by_target as_csv",
-    "explain": "study storage as_json pick",
-    "compare": "study storage as_json things",
+    "explain": "study storage runs as_json pick",
+    "compare": "study storage runs as_json things",
     "import": f"{STUDY} table languages skip_others dry_run",
     "dashboard": f"{STUDY} port host",
     "report": f"{STUDY} {ASKING} output kind",
-    "export": "study storage as_json fmt list_all",
+    "export": "study storage runs as_json fmt list_all",
     "realign": f"{STUDY} output languages seeds task_model force average",
     "languages": "names pool as_json",
     "score": f"{TYPOLOGY} names targets",
@@ -39,7 +39,7 @@ ALWAYS = {
     "keep_unknown list_all cost",
     "distances": f"{TYPOLOGY} names pool caution far as_csv coverage",
 }
-"""Options that matter wherever they stand; ``storage`` may come from the environment."""
+"""Options that matter wherever they stand; ``storage`` and ``--dir`` say where all studies are."""
 
 RULE = ["x.toml", "--languages", "sw"]
 IDLE: dict[tuple[str, str], list[str]] = {
@@ -51,17 +51,14 @@ IDLE: dict[tuple[str, str], list[str]] = {
     ("calibrate", "measure"): ["x.toml", "--without-labels", "9", "--no-run"],
     ("pareto", "every"): ["x.toml", "--all", "--csv"],
     ("expect", "top"): ["x.toml", "--top", "3", "--json"],
-    ("explain", "runs"): ["--pick", "knee", "--dir", "r"],
     ("explain", "overrides"): ["--set", "search.trials=3"],
     ("explain", "targets"): ["--targets", "sw"],
     ("explain", "over"): ["--over", "worst"],
     ("explain", "tolerance"): ["--tolerance", "1"],
-    ("compare", "runs"): ["sw", "te", "--dir", "r"],
     ("compare", "overrides"): ["sw", "te", "--set", "search.trials=3"],
     ("compare", "targets"): ["sw", "te", "--targets", "sw"],
     ("compare", "over"): ["sw", "te", "--over", "worst"],
     ("compare", "tolerance"): ["sw", "te", "--tolerance", "1"],
-    ("export", "runs"): ["--languages", "sw", "--dir", "r"],
     ("export", "overrides"): ["--languages", "sw", "--set", "search.trials=3"],
     ("export", "output"): ["--list", "--output", "x"],
     ("export", "languages"): ["--list", "--languages", "sw"],
