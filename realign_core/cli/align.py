@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 
 import realign_core
@@ -15,6 +14,7 @@ from realign_core.cli.options import (
     read_languages,
     read_recipe,
 )
+from realign_core.support.files.plain_json import to_json
 from realign_core.support.program.console import ConsoleProgress
 
 
@@ -32,6 +32,6 @@ def align(
     settings = read_recipe(recipe, overrides)
     counts = realign_core.count_links(settings, read_languages(languages, settings), ConsoleProgress())
     if as_json:
-        print(json.dumps([asdict(count) for count in counts], ensure_ascii=False, indent=1))
+        print(to_json([asdict(count) for count in counts]))
     else:
         views.print_links(counts)

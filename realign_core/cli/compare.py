@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +11,7 @@ import realign_core
 from realign_core.cli import views
 from realign_core.cli.options import JsonOption
 from realign_core.support.errors import ConfigError
+from realign_core.support.files.plain_json import to_json
 
 
 def compare(
@@ -54,6 +54,6 @@ def compare(
     )
     if as_json:
         rows = [row.to_dict() for row in comparisons.rows]
-        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        print(to_json(rows))
     else:
         views.print_comparisons(comparisons)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import sys
 from pathlib import Path
@@ -14,6 +13,7 @@ from rich.table import Table
 
 from realign_core.data.labelled import Split
 from realign_core.recipe import Recipe
+from realign_core.support.files.plain_json import to_json
 from realign_core.support.program.console import messages, results, say, tell_findings
 from realign_core.support.seed_numbers import MOST_SEED, is_seed
 from realign_core.support.settings.config import comma_list, parse_overrides
@@ -77,7 +77,7 @@ def show_report(report: CheckReport, *, as_json: bool) -> None:
     from realign_core.runs.dry_run.subject import last_word  # loads what other commands do without
 
     if as_json:
-        print(json.dumps(report.to_dict(), ensure_ascii=False, indent=1))
+        print(to_json(report.to_dict()))
     else:
         grid = Table.grid(padding=(0, 2))
         for label, text in report.lines():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +25,7 @@ from realign_core.cli.options import (
     read_split,
     show_report,
 )
+from realign_core.support.files.plain_json import to_json
 from realign_core.support.program.console import ConsoleProgress, messages
 from realign_core.support.program.interrupts import interruptible
 from realign_core.support.settings.config import comma_list
@@ -96,7 +96,7 @@ def run(
             progress=ConsoleProgress(),
         )
     if as_json:
-        print(json.dumps(results.to_dict(), ensure_ascii=False, indent=1))
+        print(to_json(results.to_dict()))
         return
     views.print_runs(results, settings)
     if output:

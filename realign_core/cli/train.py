@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,6 +20,7 @@ from realign_core.cli.options import (
     read_recipe,
     read_seeds,
 )
+from realign_core.support.files.plain_json import to_json
 from realign_core.support.program.console import ConsoleProgress, say
 from realign_core.support.program.interrupts import interruptible
 from realign_core.support.seed_numbers import MOST_SEED
@@ -105,7 +105,7 @@ def train(
 
 def _show(trained: TrainedEncoder, as_json: bool) -> None:
     if as_json:
-        print(json.dumps(trained.to_dict(), ensure_ascii=False, indent=1))
+        print(to_json(trained.to_dict()))
     else:
         if trained.choice is not None and not trained.choice.average_lost:
             say(trained.choice.sentence)

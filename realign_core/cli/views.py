@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from realign_core.runs.tables.table import held_out
-from realign_core.support.program.console import results
+from realign_core.support.program.console import results, say
 
 if TYPE_CHECKING:
     from realign_core.recipe import Recipe
@@ -59,3 +59,10 @@ def print_comparisons(comparisons: Comparisons) -> None:
         figures = ["" if math.isnan(number) else format(number, form) for number, form in known]
         shown.add_row(c.method, c.realignment_langs, str(c.n_seeds), *figures)
     results.print(shown)
+    for c in comparisons.rows:
+        if c.unpaired:
+            seeds = ", ".join(map(str, c.unpaired))
+            say(
+                f"{c.method} {c.realignment_langs}".rstrip()
+                + f": seeds that only one side has are left out: {seeds}"
+            )

@@ -92,7 +92,7 @@ def trunk_states(
     place = kept_folder(
         folder / f"trunk-{name}",
         lambda draft: _compute(encoder, unique, depth, draft, max_tokens, progress),
-        what="the states of the lower layers",
+        what="the store of the lower layers' states",
     )
     index = np.load(place / _INDEX, allow_pickle=False)
     width = int(encoder.model.config.hidden_size)

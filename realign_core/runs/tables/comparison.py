@@ -38,6 +38,7 @@ class Comparison:
         difference: Mean of the differences to the reference.
         p_value: Two-sided paired t-test; ``nan`` with fewer than two seeds, and where all differ by the same.
         p_holm: The same after Holm's correction over all methods compared.
+        unpaired: Seeds that only one of the two has; they are in no number here.
     """
 
     method: str
@@ -47,6 +48,7 @@ class Comparison:
     difference: float
     p_value: float
     p_holm: float
+    unpaired: tuple[Any, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""
@@ -154,8 +156,10 @@ def _compare(
     raw = [_paired(scores, reference) for scores in found.values()]
     corrected = holm([p for *_, p in raw])
     compared = (
-        Comparison(name, codes, n, mean, difference, p, adjusted)
-        for (name, codes), (n, mean, difference, p), adjusted in zip(found, raw, corrected, strict=True)
+        Comparison(name, codes, n, mean, difference, p, adjusted, tuple(sorted(set(scores) ^ set(reference))))
+        for ((name, codes), scores), (n, mean, difference, p), adjusted in zip(
+            found.items(), raw, corrected, strict=True
+        )
     )
     return Comparisons(measure, tuple(compared))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from realign_core.support.errors import ConfigError
+from realign_core.support.files.plain_json import to_json
 
 
 @contextmanager
@@ -82,7 +82,7 @@ def atomic_write(target: Path, content: str | bytes) -> None:
 
 def write_json(target: Path, content: Any) -> None:
     """Write plain data as JSON, at once."""
-    atomic_write(target, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+    atomic_write(target, to_json(content) + "\n")
 
 
 @contextmanager

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.measure import Measurement
 from rich.table import Table
 
+from realign_core.support.files.plain_json import to_json
 from realign_core.support.program.console import results
 from subsetsearch.analysis.text.labelled_lines import Sheet
 
@@ -29,21 +27,7 @@ _FOLDED = frozenset({
 
 def print_json(value: object) -> None:
     """Print plain data or a data frame as JSON; what is not known is null."""
-    print(json.dumps(_plain(value), indent=2 if results.is_terminal else None, ensure_ascii=False))
-
-
-def _plain(value: Any) -> Any:
-    if hasattr(value, "to_dict") and hasattr(value, "columns"):
-        return _plain(value.to_dict("records"))
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, frozenset | set):
-        return sorted(value)
-    if isinstance(value, float | np.floating):
-        return float(value) if math.isfinite(value) else None
-    return value
+    print(to_json(value, indent=2 if results.is_terminal else None))
 
 
 def table(*columns: str, right: Sequence[str] = ()) -> Table:

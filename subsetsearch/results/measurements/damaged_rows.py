@@ -102,9 +102,9 @@ def _forget(connection: sa.Connection, name: str) -> None:
 
 def _set_aside(connection: sa.Connection, row: sa.Row[Any]) -> None:
     logger.warning(
-        "a stored measurement is damaged (row %s: rung %s of '%s', %s data, seed %s): it is left out, and "
+        "a stored measurement is damaged (row %s: rung %s of %s, %s data, seed %s): it is left out, and "
         "measured again by the next command that needs it",
-        row.id, row.rung, row.languages, row.split, row.seed,
+        row.id, row.rung, f"'{row.languages}'" if row.languages else "no realignment", row.split, row.seed,
     )  # fmt: skip
     plain = json.dumps(dict(row._mapping), default=str)
     keep_fact(connection, f"damaged measurement {row.id}", plain)

@@ -128,6 +128,27 @@ def test_compare_reads_what_run_wrote(
     assert "Holm" in capsys.readouterr().out
 
 
+def test_compare_says_what_it_leaves_out_and_writes_json_that_all_programs_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    output = tmp_path / "runs.csv"
+    output.write_text(
+        "seed,method,realignment_langs,final_eval_avg_accuracy\n"
+        "17,baseline,,0.4\n17,before,sw,\n23,baseline,,\n23,before,sw,0.5\n17,before,te,0.5\n",
+        encoding="utf-8",
+    )
+    assert call(monkeypatch, "compare", output) == 0
+    assert "before sw: seeds that only one side has are left out: 17, 23" in capsys.readouterr().out
+    assert call(monkeypatch, "compare", output, "--json") == 0
+
+    def refuse(name: str) -> None:
+        raise AssertionError(f"{name} is no JSON")
+
+    lost, single = json.loads(capsys.readouterr().out, parse_constant=refuse)
+    assert (lost["n_seeds"], lost["mean"], lost["unpaired"]) == (0, None, [17, 23])
+    assert (single["n_seeds"], single["mean"], single["p_value"]) == (1, 0.5, None)
+
+
 def test_languages_and_align(
     recipe_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:

@@ -142,6 +142,7 @@ def test_few_seeds_and_equal_scores() -> None:
     assert np.isnan(p["shifted"])  # no noise is seen: nothing to hold the difference against
     assert np.isnan(p["single"])
     assert {c.method: c.n_seeds for c in found}["single"] == 1
+    assert {c.method: c.unpaired for c in found} == {"same": (), "shifted": (), "single": (1,)}
 
 
 def test_a_reference_that_is_not_there_is_named() -> None:
