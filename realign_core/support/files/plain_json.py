@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from numbers import Integral, Real
 from typing import Any
-
-import numpy as np
 
 __all__ = ["plain", "to_json"]
 
@@ -36,6 +35,6 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in value]
     if isinstance(value, frozenset | set):
         return sorted(value)
-    if isinstance(value, float | np.floating):
+    if isinstance(value, Real) and not isinstance(value, Integral):  # numpy's numbers are registered as such
         return float(value) if math.isfinite(value) else None
     return value
