@@ -140,6 +140,22 @@ def lines(accounts: Accounts) -> Iterator[tuple[str, str]]:
             yield "read", f"{corpus}: {summary(found)}; {most}{rest}"
 
 
+def faults(accounts: Accounts) -> Iterator[str]:
+    """Say of each corpus which languages lose more than 1 % to :data:`FAULTS`, a sentence each, most first.
+
+    Args:
+        accounts: By corpus.
+    """
+    for corpus, found in accounts.items():
+        faulty = sorted((one for one in found if one.faulty > MUCH), key=lambda one: -one.faulty)
+        if faulty:
+            most = "; ".join(
+                f"{one.language} {100 * one.faulty:.0f} % ({reasons(one.dropped)})" for one in faulty[:_SHOWN]
+            )
+            more = f" and {count(len(faulty) - _SHOWN, 'language')} more" if len(faulty) > _SHOWN else ""
+            yield f"More than 1 % is lost of {corpus}: {most}{more}."
+
+
 def log_account(logger: logging.Logger, what: str, accounts: Sequence[Account]) -> None:
     """Log one line for a corpus; a warning where a language loses more than 1 % to :data:`FAULTS`.
 

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from realign_core.data.account import faults
 from subsetsearch.analysis.front.front import Front
 from subsetsearch.analysis.study.target_group import group_fronts
 from subsetsearch.analysis.subsets.reasons import reasons
@@ -59,8 +60,8 @@ def known_report(known: Known, study_file: Path, options: Sequence[str] = ()) ->
     gains = {row.subset: gains_by_target(row, shown) for row in realigned}
     small = known.models.small_scale
     data = replace(data, gains=gains, groups=tuple(group_fronts(shown)), small_scale=small)
-    if left_out:
-        data = replace(data, messages=(*data.messages, left_out))
+    further = [left_out] * bool(left_out) + list(faults(known.accounts))
+    data = replace(data, messages=(*data.messages, *further))
     if data.leaned is not None:
         data = replace(data, reasons=reasons(data.leaned.subset, known))
     return data.with_facts(known.read)

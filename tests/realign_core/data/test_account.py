@@ -12,6 +12,7 @@ from realign_core.data.account import (
     PAIRS,
     Account,
     accounts_of,
+    faults,
     from_dict,
     lines,
     log_account,
@@ -88,6 +89,21 @@ def test_a_warning_where_more_than_one_in_a_hundred_is_lost(caplog: pytest.LogCa
     assert quiet.levelname == "INFO"
     assert loud.levelname == "WARNING"
     assert "More than 1 % is lost of yo: 10 of 100 rows" in loud.getMessage()
+
+
+def test_losses_are_said_in_a_sentence_a_corpus():
+    words = [
+        Account("de", 159, {"beyond max_length": 144}, "word"),
+        Account("nl", 200, {"beyond max_length": 3}, "word"),
+        Account("en", 200, {"beyond max_length": 2}, "word"),
+    ]
+    found = {"words of test data": words, PAIRS: [Account("sw", 100, {"identical": 50})]}
+    assert list(faults(found)) == [
+        "More than 1 % is lost of words of test data: de 91 % (beyond max_length 144); "
+        "nl 2 % (beyond max_length 3)."
+    ]
+    many = [Account(f"l{i}", 10, {"damaged": 5}) for i in range(10)]
+    assert next(faults({PAIRS: many})).endswith(" and 2 languages more.")
 
 
 @given(st.lists(st.tuples(st.text("a1 \0\ufeff", max_size=3), st.text("b2 \u200b", max_size=3))))

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+import subsetsearch as ss
+from realign_core.data.account import BEYOND, Account
 from subsetsearch.analysis.front.front import Front
 from subsetsearch.config import load_study
 from subsetsearch.languages import pretraining_of
-from subsetsearch.report.report import report_data
+from subsetsearch.report.report import known_report, report_data
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize(
@@ -32,3 +37,15 @@ def test_targets_that_no_accuracy_speaks_of_are_named(toy_file: Path) -> None:
 
     assert "Targets without labels (Zulu) steered the search" in messages({"targets.unlabelled": ["zul"]})
     assert "without labels" not in messages({})
+
+
+@pytest.mark.offline
+def test_what_was_lost_of_the_test_data_stands_at_the_top(tmp_path: Path) -> None:
+    study = ss.load(ROOT / "studies" / "time-expressions.toml", runs=tmp_path)
+    study.import_results(ROOT / "studies" / "results" / "time-expressions-evaluations.csv")
+    lost = {"words of test data": (Account("fo", 100, {BEYOND: 91}, "word"),)}
+    known = study._on(None, {})
+    for accounts, said in ((lost, True), ({}, False)):
+        messages = known_report(replace(known, accounts=accounts), study.file).messages
+        words = "More than 1 % is lost of words of test data: fo 91 % (beyond max_length 91)."
+        assert (words in messages) is said
