@@ -205,7 +205,9 @@ def test_what_the_model_knows() -> None:
     own = tasks["time-expressions"]["models"]["own run"]["one_own_run"]["all"][0]
     assert f"that run alone on\n  time expressions ({own:.2f})" in section
     r2 = {name: (task["target_r2"], task["target_r2_ceiling"]) for name, task in tasks.items()}
-    assert f"explains {r2['african-pos'][0]:.2f} of the variance between subsets on African POS and " in section
+    assert (
+        f"explains {r2['african-pos'][0]:.2f} of the variance between subsets on African POS and " in section
+    )
     assert f"on African POS and {r2['time-expressions'][0]:.2f} on time expressions" in section
     assert max(r2["names"][0], r2["ud-pos"][0]) <= 0
     assert f"allows {r2['african-pos'][1]:.2f} and {r2['time-expressions'][1]:.2f}" in section
