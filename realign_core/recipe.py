@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from realign_core.align import AnyAligner, SentenceAligner
 from realign_core.data.mixing import Mix
@@ -134,6 +134,13 @@ class RealignmentConfig(Config):
         if self.max_passes is not None and self.strategy is Strategy.DURING:
             raise ValueError("max_passes cannot cut the steps of 'during', which fine-tuning decides")
         return self
+
+    @field_validator("layer")
+    @classmethod
+    def _once(cls, layer: int | tuple[int, ...]) -> int | tuple[int, ...]:
+        if isinstance(layer, tuple) and len(set(layer)) < len(layer):
+            raise ValueError("a layer is named twice; its loss would count twice")
+        return layer
 
     @property
     def layers(self) -> tuple[int, ...]:

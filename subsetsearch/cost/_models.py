@@ -104,6 +104,10 @@ class TokenCount:
         )
 
 
+CLASSES = frozenset(range(6))
+"""Of resources, by Joshi et al. 2020."""
+
+
 @dataclass(frozen=True)
 class MoneyCost:
     """A price a pair, by resource class or by language.
@@ -124,6 +128,12 @@ class MoneyCost:
         if not prices:
             raise ConfigError(
                 "no prices", where="money", fix="give prices by resource class or a CSV by language"
+            )
+        if unknown := sorted(set(self.by_class) - CLASSES):
+            raise ConfigError(
+                f"no language has the resource class {', '.join(map(str, unknown))}",
+                where="cost.by_class",
+                fix="classes are 0 (least data) to 5",
             )
         if min(prices) < 0 or not all(math.isfinite(price) for price in prices):
             raise ConfigError("a price is negative or not a number", where="money")

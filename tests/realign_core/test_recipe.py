@@ -167,3 +167,9 @@ def test_the_steps_of_during_cannot_be_cut_by_passes(tmp_path: Path) -> None:
     assert read(tmp_path, "max_passes = 4").realignment.max_passes == 4
     with pytest.raises(ConfigError, match="max_passes cannot cut the steps of 'during'"):
         read(tmp_path, 'max_passes = 4\nstrategy = "during"')
+
+
+def test_a_layer_counts_once(tmp_path: Path) -> None:
+    assert read(tmp_path, "layer = [-1, 8]").realignment.layers == (-1, 8)
+    with pytest.raises(ConfigError, match=r"recipe\.toml:6: .*a layer is named twice"):
+        read(tmp_path, "layer = [-1, -1]")

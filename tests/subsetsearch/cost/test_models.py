@@ -149,3 +149,8 @@ def test_wrong_models_are_errors() -> None:
         PairCount().cost(["swh_Latn"], {})
     with pytest.raises(ConfigError, match="a negative number of sentence pairs"):
         PairCount().cost(["swh_Latn"], {"swh_Latn": -1})
+
+
+def test_a_class_that_no_language_has_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"no language has the resource class 6, 9.*0 \(least data\) to 5"):
+        MoneyCost({0: 1.0, 6: 1.0, 9: 1.0})

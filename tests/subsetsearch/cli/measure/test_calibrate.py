@@ -66,6 +66,8 @@ IN_TURN = (
     "--set",
     "targets.held_out=[]",
     "--set",
+    "targets.held_out_in_pool=false",
+    "--set",
     "proxy.retrieval.pairs=12",
     "--set",
     "proxy.linear.pairs=16",
