@@ -32,10 +32,19 @@ def refuse_other_kinds(content: Mapping[str, Any], model: type[BaseModel]) -> No
             what = ""
             if isinstance(item, bool) and bool not in needed:
                 what = f"a number is needed, but got {str(item).lower()}"
-            elif isinstance(item, str) and needed <= _NUMBERS:
+            elif isinstance(item, str) and needed <= _NUMBERS and _spells_number(item):
                 what = f"a number is needed, without quotes, but got {item!r:.40}"
             if what:
                 raise PydanticCustomError(KIND, "{told}", {"told": what, "key": (key,)})
+
+
+def _spells_number(text: str) -> bool:
+    """Whether pydantic would take a text for a number; of others it says itself what should be there."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _items(value: object) -> Iterable[object]:
