@@ -19,7 +19,7 @@ FEWEST = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Foretold:
+class Forecast:
     """One subset.
 
     Args:
@@ -45,14 +45,14 @@ class Calibration:
     """All subsets of a task.
 
     Args:
-        foretold: One a subset.
+        forecasts: One a subset.
         coverage: Share of the 90 % intervals that hold what was measured.
         rank: Spearman's correlation of expected and measured gains; ``None`` for few subsets.
         bias: Mean of expected less measured gains.
         error: Root of the mean squared difference.
     """
 
-    foretold: tuple[Foretold, ...]
+    forecasts: tuple[Forecast, ...]
     coverage: float
     rank: float | None
     bias: float
@@ -73,7 +73,7 @@ def calibration(measured: Measured) -> Calibration | None:
         if subset == NONE or not seeds:
             continue
         gains = [float(np.mean([rows[seed][key] for key in targets])) - base[seed] for seed in seeds]
-        found.append(Foretold(subset, known.gain, _sd(known, len(seeds)), float(np.mean(gains))))
+        found.append(Forecast(subset, known.gain, _sd(known, len(seeds)), float(np.mean(gains))))
     return _sum_up(found) if found else None
 
 
@@ -82,7 +82,7 @@ def _sd(known: Expected, seeds: int) -> float:
     return math.sqrt(known.sd**2 + 2 * known.noise**2 / seeds)
 
 
-def _sum_up(found: Sequence[Foretold]) -> Calibration:
+def _sum_up(found: Sequence[Forecast]) -> Calibration:
     off = np.array([one.expected - one.measured for one in found])
     expected, measured = [one.expected for one in found], [one.measured for one in found]
     rank = None

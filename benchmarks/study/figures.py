@@ -85,9 +85,9 @@ def _foretold(axis: Axes, measured: Measured) -> None:
     axis.set_ylabel("measured gain, points")
     if model is None:
         return
-    expected = [100 * one.expected for one in model.foretold]
-    gains = [100 * one.measured for one in model.foretold]
-    reach = [100 * 1.645 * one.sd for one in model.foretold]
+    expected = [100 * one.expected for one in model.forecasts]
+    gains = [100 * one.measured for one in model.forecasts]
+    reach = [100 * 1.645 * one.sd for one in model.forecasts]
     axis.errorbar(expected, gains, xerr=reach, fmt="o", color="#0072b2", markersize=3, linewidth=0.5)
     ends = [min(expected + gains), max(expected + gains)]
     axis.plot(ends, ends, color="black", linewidth=0.5)

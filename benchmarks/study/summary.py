@@ -65,7 +65,7 @@ def task_summary(measured: Measured) -> dict[str, Any]:
         "model": None
         if model is None
         else {
-            "subsets": len(model.foretold),
+            "subsets": len(model.forecasts),
             "coverage_of_90": _rounded(model.coverage, 3),
             "rank_correlation": _rounded(model.rank, 3),
             "bias_points": _rounded(100 * model.bias, 2),

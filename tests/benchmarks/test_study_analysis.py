@@ -167,7 +167,7 @@ def test_calibration_counts_what_intervals_hold(measured: Measured) -> None:
     model = calibration(measured)
     assert model is not None
     truth = {"khm_Khmr": 0.0, "fra_Latn": 0.03}
-    for one in model.foretold:
+    for one in model.forecasts:
         assert one.measured == pytest.approx(truth[next(iter(one.subset.languages))], abs=0.005)
     assert model.coverage == 0.5
     assert model.bias == pytest.approx((0.05 - 0.01) / 2, abs=0.005)
