@@ -102,9 +102,14 @@ def measure(task: TableTask, cache: Path) -> None:
     atomic_write(path_of(task.name), "\n".join(lines) + "\n")
 
 
+def _held_out(text: ParallelText) -> int:
+    """Pairs that are never trained on: a quarter of a short text."""
+    return min(HELD_OUT, len(text) // 4)
+
+
 def _last(text: ParallelText) -> ParallelText:
-    """A quarter of a short text, which is never trained on."""
-    count = min(HELD_OUT, len(text) // 4)
+    """The pairs that are held out."""
+    count = _held_out(text)
     return replace(text, source=text.source[-count:], target=text.target[-count:])
 
 
@@ -119,7 +124,7 @@ def _ten_steps(workspace: Workspace, texts: Mapping[str, ParallelText]) -> Works
             "freeze": "none",
         }
     )
-    kept = {code: text.head(len(text) - min(HELD_OUT, len(text) // 4)) for code, text in texts.items()}
+    kept = {code: text.head(len(text) - _held_out(text)) for code, text in texts.items()}
     recipe = workspace.recipe.model_copy(update={"realignment": realignment})
     return replace(workspace, recipe=recipe, parallel=kept)
 

@@ -147,8 +147,7 @@ def faults(accounts: Accounts) -> Iterator[str]:
         accounts: By corpus.
     """
     for corpus, found in accounts.items():
-        faulty = sorted((one for one in found if one.faulty > MUCH), key=lambda one: -one.faulty)
-        if faulty:
+        if faulty := _losing_much(found):
             most = "; ".join(
                 f"{one.language} {100 * one.faulty:.0f} % ({reasons(one.dropped)})" for one in faulty[:_SHOWN]
             )
@@ -166,12 +165,18 @@ def log_account(logger: logging.Logger, what: str, accounts: Sequence[Account]) 
     """
     if not accounts:
         return
-    faulty = [account for account in accounts if account.faulty > MUCH]
+    faulty = _losing_much(accounts)
     if not faulty:
         logger.info("%s: %s", what, summary(accounts))
         return
-    worst = "; ".join(map(str, sorted(faulty, key=lambda account: -account.faulty)[:_SHOWN]))
+    worst = "; ".join(map(str, faulty[:_SHOWN]))
     logger.warning("%s: %s. More than 1 %% is lost of %s", what, summary(accounts), worst)
+
+
+def _losing_much(accounts: Sequence[Account]) -> list[Account]:
+    """Languages that lose more than :data:`MUCH` to faults, most first."""
+    faulty = [account for account in accounts if account.faulty > MUCH]
+    return sorted(faulty, key=lambda account: -account.faulty)
 
 
 def reasons(dropped: Mapping[str, int]) -> str:

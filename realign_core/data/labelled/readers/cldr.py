@@ -7,9 +7,9 @@ import hashlib
 import importlib.util
 from collections.abc import Iterator, Mapping
 from types import ModuleType
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import field_validator
+from pydantic import AfterValidator
 
 from realign_core.data.examples import TextExample
 from realign_core.data.labelled.base import SkipBudget, Split, TaskReader
@@ -45,6 +45,16 @@ LOW_RESOURCE: tuple[str, ...] = (
 """Languages with little labelled data and at least about 100 own names in each half."""
 
 
+def _not_english(value: tuple[str, ...]) -> tuple[str, ...]:
+    if any(code.partition("_")[0] == SOURCE for code in value):
+        raise ValueError("English is the source language and cannot be evaluated")
+    return tuple(sorted(set(value)))
+
+
+Locales = Annotated[tuple[str, ...], AfterValidator(_not_english)]
+"""Locales that a task of the CLDR evaluates, sorted."""
+
+
 class CldrNames(TaskReader):
     """Classify a CLDR display name as language, territory, script, currency or unit.
 
@@ -62,14 +72,7 @@ class CldrNames(TaskReader):
     """
 
     format: Literal["cldr"] = "cldr"
-    evaluated: tuple[str, ...] = LOW_RESOURCE
-
-    @field_validator("evaluated")
-    @classmethod
-    def _not_english(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if any(code.partition("_")[0] == SOURCE for code in value):
-            raise ValueError("English is the source language and cannot be evaluated")
-        return tuple(sorted(set(value)))
+    evaluated: Locales = LOW_RESOURCE
 
     def languages(self, split: Split) -> tuple[str, ...]:
         """List ``en`` for training, else the evaluated locales."""

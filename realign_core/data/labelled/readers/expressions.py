@@ -9,11 +9,9 @@ from functools import cache
 from itertools import zip_longest
 from typing import Literal
 
-from pydantic import field_validator
-
 from realign_core.data.examples import UNTAGGED, TokenExample
 from realign_core.data.labelled.base import SkipBudget, Split, TaskReader
-from realign_core.data.labelled.readers.cldr import LOW_RESOURCE, SOURCE, half
+from realign_core.data.labelled.readers.cldr import LOW_RESOURCE, SOURCE, Locales, half
 from realign_core.data.labelled.readers.rendering import (
     SECONDS,
     Expression,
@@ -82,14 +80,7 @@ class CldrExpressions(TaskReader):
     format: Literal["cldr-expressions"] = "cldr-expressions"
     version: Literal[1] = 1
     babel: Literal["2.18"] = BABEL
-    evaluated: tuple[str, ...] = LOW_RESOURCE
-
-    @field_validator("evaluated")
-    @classmethod
-    def _not_english(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if any(code.partition("_")[0] == SOURCE for code in value):
-            raise ValueError("English is the source language and cannot be evaluated")
-        return tuple(sorted(set(value)))
+    evaluated: Locales = LOW_RESOURCE
 
     def languages(self, split: Split) -> tuple[str, ...]:
         """List ``en`` for training, else the evaluated locales."""
