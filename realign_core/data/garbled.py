@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from realign_core.data.account import MUCH
+from realign_core.data.examples import ParallelText
 from realign_core.support.errors import count
 
 REPLACED = "\ufffd"
@@ -90,6 +92,11 @@ def find_garbled(texts: Mapping[str, Iterable[str]]) -> tuple[Garbled, ...]:
                 misread += is_misread(text)
         found.append(Garbled(language, number, replaced, misread))
     return tuple(sorted((one for one in found if one.share), key=lambda one: (-one.share, one.language)))
+
+
+def both_sides(texts: Mapping[str, ParallelText]) -> dict[str, Iterator[str]]:
+    """Sentences of parallel texts, as :func:`find_garbled` reads them once."""
+    return {code: chain(text.source, text.target) for code, text in texts.items()}
 
 
 def describe_garbled(found: Iterable[Garbled]) -> str:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain
 
 from realign_core.data.account import accounts_of, log_account
-from realign_core.data.garbled import log_garbled
+from realign_core.data.garbled import both_sides, log_garbled
 from realign_core.data.labelled import Split
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.languages import resolve
@@ -60,8 +59,8 @@ class Problem:
         """
         targets, pool = build_targets(config, split), build_pool(config, hold_out_labelled=hold_out_labelled)
         log_account(logger, "parallel data", accounts_of(pool.texts.values()))
-        texts = {pool.codes[key]: chain(text.source, text.target) for key, text in pool.texts.items()}
-        log_garbled(logger, "parallel data", texts)
+        texts = {pool.codes[key]: text for key, text in pool.texts.items()}
+        log_garbled(logger, "parallel data", both_sides(texts))
         cost = PoolCost.build(config, pool)
         return cls(config, pool, targets, cost, _space(config, pool, cost))
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
 
 from realign_core.data.account import LABELLED, MUCH, PAIRS
 from realign_core.data.examples import text_of
-from realign_core.data.garbled import describe_garbled, find_garbled
+from realign_core.data.garbled import both_sides, describe_garbled, find_garbled
 from realign_core.runs.dry_run.subject import RemarkError, Subject
 from realign_core.support.errors import RealignError
 from realign_core.tasks.mapped import idle_labels
@@ -28,8 +27,7 @@ def check_labels(subject: Subject) -> Iterator[RealignError]:
 
 def check_garbled(subject: Subject) -> Iterator[RealignError]:
     """Look for text that was garbled before, where it is more than a hundredth of a language's."""
-    pairs = {code: chain(text.source, text.target) for code, text in subject.texts.items()}
-    corpora: dict[str, Mapping[str, Iterable[str]]] = {PAIRS: pairs}
+    corpora: dict[str, Mapping[str, Iterable[str]]] = {PAIRS: both_sides(subject.texts)}
     for split, by_code in subject.examples.items():
         corpora[LABELLED[split]] = {code: map(text_of, found) for code, found in by_code.items()}
     for corpus, texts in corpora.items():

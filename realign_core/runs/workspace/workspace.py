@@ -6,7 +6,6 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from realign_core.align import WordAligner
 from realign_core.align.links import WordTokens, align_texts, tokenise_words
 from realign_core.data.account import LABELLED, PAIRS, Accounts, accounts_of, log_account, reasons
 from realign_core.data.examples import ParallelText
-from realign_core.data.garbled import log_garbled
+from realign_core.data.garbled import both_sides, log_garbled
 from realign_core.data.labelled import Split
 from realign_core.data.parallel.doubts import outside_range
 from realign_core.encoder.arithmetic import choose_kernel
@@ -186,7 +185,7 @@ def read_parallel(recipe: Recipe, languages: Iterable[str]) -> dict[str, Paralle
     """
     texts = {code: recipe.parallel.read(code) for code in sorted(set(languages))}
     log_account(logger, PAIRS, accounts_of(texts.values()))
-    log_garbled(logger, PAIRS, {code: chain(text.source, text.target) for code, text in texts.items()})
+    log_garbled(logger, PAIRS, both_sides(texts))
     if empty := [code for code, text in texts.items() if not len(text)]:
         first = texts[empty[0]]
         raise DataError(
