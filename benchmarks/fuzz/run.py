@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -15,6 +16,8 @@ from benchmarks.fuzz.worker import PROGRESS, VERSION
 
 MOST_DEATHS = 100
 """After so many the reader is given up: each costs a process's start."""
+
+_HOUSE = Path(__file__).resolve().parent.parent.parent
 
 
 def run_reader(
@@ -38,7 +41,9 @@ def run_reader(
     while first < cases:
         (folder / PROGRESS).unlink(missing_ok=True)
         command = [sys.executable, *program, name, str(first), str(cases), str(folder)]
-        ended = subprocess.run(command, check=False, capture_output=True, text=True, errors="replace")
+        ended = subprocess.run(
+            command, check=False, capture_output=True, text=True, errors="replace", env=_environment()
+        )
         if not (folder / PROGRESS).is_file() or total.verdicts["died"] >= MOST_DEATHS:
             raise RuntimeError(f"'{name}' cannot be run: {ended.stderr[-2000:]}")
         reached = json.loads((folder / PROGRESS).read_text(encoding="utf-8"))
@@ -48,6 +53,12 @@ def run_reader(
             total.note(first, "died", _cause(ended))
             first += 1
     return total.record(name, VERSION)
+
+
+def _environment() -> dict[str, str]:
+    """Let the process import the benchmarks, which are not installed, whatever its working folder is."""
+    paths = [str(_HOUSE), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 def _cause(ended: subprocess.CompletedProcess[str]) -> str:
