@@ -26,7 +26,7 @@ from benchmarks.tables.measure import (
     fields,
     unit_rows,
 )
-from benchmarks.tables.plan import Plan, missing_runs, missing_units, plan
+from benchmarks.tables.plan import PARTS, Plan, missing_runs, missing_units, plan
 from benchmarks.tables.report import write_pages
 from benchmarks.tables.rows import append, whole_rows
 from benchmarks.tables.tasks import SEEDS, TASKS, TableTask, prepare_task
@@ -41,9 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--parts",
         nargs="+",
-        default=["seeds", "designed"],
-        choices=["split", "seeds", "designed"],
-        help="split: of the seeds, only what the split of variance needs",
+        default=[*PARTS, "designed"],
+        choices=[*PARTS, "designed"],
+        help="of the table of seeds by stage; and the designed table",
     )
     parser.add_argument("--seeds", type=int, nargs="+", default=[*SEEDS], help="of the designed table")
     parser.add_argument("--workers", type=int, default=1, help="processes, of one thread each")
@@ -83,8 +83,7 @@ def work(task: TableTask, options: argparse.Namespace) -> None:
         return time_stages(task, made)
     _check_recipe(task, made)
     share = (options.worker or 0, options.workers if options.worker is not None else 1)
-    units = missing_units(task, made, share) if {"split", "seeds"} & {*options.parts} else []
-    units = [unit for unit in units if "seeds" in options.parts or unit.part == "split"]
+    units = [unit for unit in missing_units(task, made, share) if unit.part in options.parts]
     runs = missing_runs(task, made, options.seeds, share) if "designed" in options.parts else []
     if not units and not runs:
         return

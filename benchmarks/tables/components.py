@@ -8,7 +8,6 @@ component is small. They need no model fit and no library.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
@@ -61,12 +60,21 @@ def intervals(table: Array, level: float = 0.95) -> dict[Effect, tuple[float, fl
         table: As for :func:`components`.
         level: Share of the simulated estimates that lies within.
     """
+    drawn = likely(table)
+    return {effect: tails([each[effect] for each in drawn], level) for effect in effects(table.ndim)}
+
+
+def likely(table: Array) -> list[dict[Effect, float]]:
+    """Estimates of tables like this one, simulated from its own estimates."""
     rng = named_generator(0, "components")
     found = components(table)
-    drawn = [components(simulate(found, table.shape, rng)) for _ in range(SIMULATIONS)]
-    tails = [(1 - level) / 2, (1 + level) / 2]
-    quantiles = {e: np.quantile([each[e] for each in drawn], tails) for e in found}
-    return {effect: (float(low), float(high)) for effect, (low, high) in quantiles.items()}
+    return [components(simulate(found, table.shape, rng)) for _ in range(SIMULATIONS)]
+
+
+def tails(values: Sequence[float], level: float) -> tuple[float, float]:
+    """Ends of the middle share of values."""
+    low, high = np.nanquantile(values, [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)
 
 
 def simulate(variances: Mapping[Effect, float], shape: Sequence[int], rng: np.random.Generator) -> Array:
@@ -92,31 +100,3 @@ def _mean_square(table: Array, effect: Effect) -> float:
 def _cells(table: Array, effect: Effect) -> float:
     """Cells of one level of an effect."""
     return float(np.prod([n for axis, n in enumerate(table.shape) if axis not in effect]))
-
-
-SUBSET, REALIGNMENT, FINETUNING = 0, 1, 2
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """What a split of variance lets expect of two runs with other seeds.
-
-    Args:
-        variances: From a table of subsets, realignment seeds and fine-tuning seeds.
-    """
-
-    variances: Mapping[Effect, float]
-
-    def of(self, finetunings: float) -> float:
-        """Correlation over subsets of two runs, each the mean of so many fine-tunings of one realignment.
-
-        What a seed adds to all subsets alike does not count. Estimates below 0 are taken as 0.
-        """
-        signal = self._at_least_0(SUBSET)
-        realigned = self._at_least_0(SUBSET, REALIGNMENT)
-        finetuned = self._at_least_0(SUBSET, FINETUNING) + self._at_least_0(SUBSET, REALIGNMENT, FINETUNING)
-        whole = signal + realigned + finetuned / finetunings
-        return signal / whole if whole else float("nan")
-
-    def _at_least_0(self, *effect: int) -> float:
-        return max(0.0, self.variances[effect])

@@ -21,6 +21,9 @@ from subsetsearch.problem.pool import Pool, build_pool
 RECORDED = "recorded"
 """Stands for the kernel of rows that were copied from an older table."""
 
+PARTS = ("split", "pairs", "repeated")
+"""Of the table of seeds by stage, in the order in which they are run."""
+
 REPEATED = 24
 """Subsets of the comparison of one fine-tuning with several."""
 

@@ -7,40 +7,20 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
-
 from benchmarks.calibration.scores import full_runs
 from benchmarks.calibration.truth import table_of
 from benchmarks.common import page_of, read_json, write_figures
-from benchmarks.tables.components import (
-    FINETUNING,
-    REALIGNMENT,
-    SUBSET,
-    Agreement,
-    Array,
-    Effect,
-    components,
-    intervals,
-)
+from benchmarks.tables.components import Effect, components, intervals
 from benchmarks.tables.cost import FILE, extra_share
 from benchmarks.tables.load import Table, read_table
-from benchmarks.tables.measure import AVERAGED
 from benchmarks.tables.plan import RECORDED, UNITS
 from benchmarks.tables.rows import whole_rows
 from benchmarks.tables.seeds import SeedTable, read_seeds
-from benchmarks.tables.tasks import REPEATED_SEEDS, SEEDS, TASKS, TableTask
+from benchmarks.tables.stages import repeated_part, sd, split_part
+from benchmarks.tables.tasks import SEEDS, TASKS, TableTask
 from realign_core.data.labelled import Split
 from subsetsearch.analysis.trust.noise import noise, spearman_brown
 
-EFFECTS: Mapping[Effect, str] = {
-    (SUBSET,): "subset",
-    (REALIGNMENT,): "realignment, alike for all subsets",
-    (FINETUNING,): "fine-tuning, alike for all subsets",
-    (SUBSET, REALIGNMENT): "subset × realignment",
-    (SUBSET, FINETUNING): "subset × fine-tuning",
-    (REALIGNMENT, FINETUNING): "realignment × fine-tuning, alike for all subsets",
-    (SUBSET, REALIGNMENT, FINETUNING): "all three, and the rest",
-}
 RUN_EFFECTS: Mapping[Effect, str] = {
     (0,): "subset, alike for all targets",
     (0, 2): "subset × target",
@@ -107,7 +87,9 @@ def noise_parts() -> list[str]:
 
 def _task(task: TableTask) -> list[str]:
     table, seeds = read_table(task), read_seeds(task)
-    parts = [*_goal(task, seeds), *_agreement(table), *_split(seeds), *_repeated(seeds)]
+    found = noise({subset: by_seed for subset, by_seed in table.means("test").items() if subset}).single_seed
+    single = found.value if found is not None else None
+    parts = [*_goal(task, seeds), *_agreement(table), *split_part(seeds, single), *repeated_part(seeds)]
     return [f"### {task.name}", *parts] if parts else []
 
 
@@ -184,7 +166,7 @@ def _runs(table: Table) -> list[str]:
     rows = [
         f"| {name} | "
         + " | ".join(
-            f"{_sd(found[s][effect])} ({_sd(limits[s][effect][0])} to {_sd(limits[s][effect][1])})"
+            f"{sd(found[s][effect])} ({sd(limits[s][effect][0])} to {sd(limits[s][effect][1])})"
             for s in found
         )
         + " |"
@@ -196,75 +178,3 @@ def _runs(table: Table) -> list[str]:
         "deviations in points (95 % by simulation):"
     )
     return [text, "| component | dev | test |\n|-|-|-|\n" + "\n".join(rows)]
-
-
-def _split(seeds: SeedTable) -> list[str]:
-    """Standard deviations by stage."""
-    block = seeds.block("test")
-    if block is None:
-        return []
-    whole = block.mean(axis=-1)
-    found, range_of = components(whole), intervals(whole)
-    by_target = _by_target(block)
-    rows = [
-        f"| {name} | {_sd(found[e])} ({_sd(range_of[e][0])} to {_sd(range_of[e][1])}) | {_sd(by_target[e])} |"
-        for e, name in EFFECTS.items()
-    ]
-    subsets, realignments, finetunings, targets = block.shape
-    text = (
-        f"Where test scores of {subsets} subsets × {realignments} realignments × {finetunings} fine-tunings "
-        f"differ, as standard deviations in points (of {targets} targets, the mean and one alone; 95 % by "
-        "simulation):"
-    )
-    agreement = Agreement(found)
-    expected = ", ".join(f"{agreement.of(k):.2f} with {k}" for k in (1, 2, 3))
-    limit = (
-        f"So two runs are expected to agree at {expected} fine-tunings of one realignment, and at "
-        f"{agreement.of(float('inf')):.2f} with any number."
-    )
-    limit += _apart(seeds)
-    return [text, "| component | mean over targets | one target |\n|-|-|-:|\n" + "\n".join(rows), limit]
-
-
-def _apart(seeds: SeedTable) -> str:
-    """Subset × order and subset × draw of pairs, each with all else fixed."""
-    order, drawn = seeds.apart("test", drawn=False), seeds.apart("test", drawn=True)
-    if order is None or drawn is None:
-        return ""
-    sds = [_sd(components(table)[0, 1]) for table in (order, drawn)]
-    return (
-        f" With the same pairs and fine-tuning, another order of them changes a subset by {sds[0]} points "
-        f"against the others; in the same order, other pairs by {sds[1]} (n = {len(order)} subsets × 3)."
-    )
-
-
-def _by_target(block: Array) -> dict[Effect, float]:
-    """Mean over targets of each target's own components."""
-    each = [components(block[..., target]) for target in range(block.shape[-1])]
-    return {effect: float(np.mean([found[effect] for found in each])) for effect in each[0]}
-
-
-def _repeated(seeds: SeedTable) -> list[str]:
-    """Agreement of runs that are means of several fine-tunings, and their cost."""
-    share = seeds.extra_share()
-    lines = []
-    for k in (1, 2, 3):
-        cells = []
-        for averaged in (1, AVERAGED):
-            found = noise(seeds.repeated("test", k, averaged))
-            if found.single_seed is None:
-                return []
-            r = found.single_seed
-            cells.append(f"{r.value:.2f} ({r.low:.2f} to {r.high:.2f}; n = {found.n})")
-        lines.append(f"| {k} | {1 + (k - 1) * (share or 0.0):.2f} | " + " | ".join(cells) + " |")
-    text = (
-        f"Agreement of two runs that share no seed (realignment {' and '.join(map(str, REPEATED_SEEDS))}), "
-        "mean over targets, test data:"
-    )
-    head = f"| fine-tunings | cost | last weights | average of {AVERAGED} snapshots |\n|-:|-:|-|-|\n"
-    return [text, head + "\n".join(lines)]
-
-
-def _sd(variance: float) -> str:
-    """Write a variance as a standard deviation; a component below 0 as 0."""
-    return f"{np.sqrt(max(0.0, variance)):.2f}"

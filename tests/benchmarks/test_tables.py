@@ -18,7 +18,8 @@ from benchmarks.common import page_of
 from benchmarks.tables import __main__ as command
 from benchmarks.tables import plan as plan_module
 from benchmarks.tables import tasks as tasks_module
-from benchmarks.tables.components import Agreement, components, effects, intervals, simulate
+from benchmarks.tables.agreement import finetuning_share, ratio, run_noise, with_noise
+from benchmarks.tables.components import components, effects, intervals, simulate
 from benchmarks.tables.cost import PART, extra_share, part_of
 from benchmarks.tables.design import SIZES, design, split_design
 from benchmarks.tables.load import read_published, read_table
@@ -146,18 +147,31 @@ def test_intervals_hold_the_truth_as_often_as_they_say(monkeypatch: pytest.Monke
     assert hits >= 48
 
 
+SPLIT = {(0,): 2.0, (1,): 9.0, (2,): 9.0, (0, 1): 1.0, (0, 2): 0.5, (1, 2): 9.0, (0, 1, 2): 0.5}
+
+
 def test_agreement_follows_from_the_variances() -> None:
-    split = {(0,): 2.0, (1,): 9.0, (2,): 9.0, (0, 1): 1.0, (0, 2): 0.5, (1, 2): 9.0, (0, 1, 2): 0.5}
-    agreement = Agreement(split)
-    assert agreement.of(1) == pytest.approx(0.5)
-    assert agreement.of(2) == pytest.approx(2 / 3.5)
-    assert agreement.of(float("inf")) == pytest.approx(2 / 3)
+    assert run_noise(SPLIT) == pytest.approx(2.0)
+    assert finetuning_share(SPLIT) == pytest.approx(0.5)
+    two = with_noise(0.5, run_noise(SPLIT, 2) / run_noise(SPLIT))  # 0.5: that of single runs of these
+    assert two == pytest.approx(2 / 3.5)
     rng = np.random.default_rng(2)
     alike = []
     for _ in range(300):
-        table = simulate(split, (60, 2, 4), rng)
+        table = simulate(SPLIT, (60, 2, 4), rng)
         alike.append(np.corrcoef(table[:, 0, :2].mean(axis=1), table[:, 1, 2:].mean(axis=1))[0, 1])
-    assert np.mean(alike) == pytest.approx(agreement.of(2), abs=0.03)
+    assert np.mean(alike) == pytest.approx(two, abs=0.03)
+
+
+def test_the_noise_of_runs_made_in_another_way_by_hand() -> None:
+    table = simulate(SPLIT, (6, 3, 3), np.random.default_rng(3))
+    found = components(table)
+    assert min(found[0, 1], found[0, 2], found[0, 1, 2]) > 0  # so nothing is taken as 0
+    half, low, high = ratio(table, table, 2)
+    finetuned = found[0, 2] + found[0, 1, 2]
+    assert half == pytest.approx((found[0, 1] + finetuned / 2) / (found[0, 1] + finetuned))
+    assert 0.5 <= low <= half <= high <= 1
+    assert ratio(table, table / 3, 1) == pytest.approx((1 / 9, 1 / 9, 1 / 9))  # the same draws
 
 
 def test_what_the_goal_allows_by_hand() -> None:
