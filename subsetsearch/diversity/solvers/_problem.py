@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from subsetsearch.errors import SelectionError, count
+from subsetsearch.errors import SelectionError, count, some
 
 Method = Literal["exact", "greedy", "local", "given"]
 
@@ -79,12 +79,12 @@ class Constraints:
                 f"k is {self.k_max}, but include names {count(len(self.include), 'language')}"
             )
         mask = self.allowed(n)
-        barred = [names[index] for index in sorted(self.include) if not mask[index]]
-        if barred:
-            raise SelectionError(f"must be included but cost more than there is: {', '.join(barred)}")
+        if barred := [index for index in sorted(self.include) if not mask[index]]:
+            raise SelectionError(f"must be included, but cannot be chosen{self._reasons(names, barred)}")
         if int(mask.sum()) < self.k_min:
             raise SelectionError(
-                f"k is {self.k_min}, but only {count(int(mask.sum()), 'language')} can be chosen",
+                f"k is {self.k_min}, but only {count(int(mask.sum()), 'language')} can be chosen"
+                + self._reasons(names, np.flatnonzero(~mask)),
                 fix="lower k, widen the pool or raise the budget",
             )
         if self.costs is not None and self.budget is not None:
@@ -96,6 +96,15 @@ class Constraints:
                     f"k is {self.k_min} and costs {cheapest:g} or more, but the budget is {self.budget:g}",
                     fix="lower k or raise the budget",
                 )
+
+    def _reasons(self, names: Sequence[str], barred: Iterable[int]) -> str:
+        """Say why languages cannot be chosen."""
+        costs = self.costs if self.costs is not None else np.zeros(len(names))
+        reasons: dict[str, list[str]] = {}
+        for index in barred:
+            dear = "cost more than there is" if np.isfinite(costs[index]) else "without a price"
+            reasons.setdefault("excluded" if index in self.exclude else dear, []).append(names[index])
+        return "".join(f"; {reason}: {some(those, 5)}" for reason, those in reasons.items())
 
 
 @dataclass(frozen=True)

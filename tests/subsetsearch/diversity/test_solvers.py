@@ -186,7 +186,16 @@ def test_cliques_in_threshold_graphs() -> None:
         (Constraints(1, 1, frozenset({0, 1})), "k is 1, but include names 2 languages"),
         (
             Constraints(2, 2, frozenset({1}), costs=np.array([1, np.inf, 1, 1])),
-            "must be included but cost more",
+            "must be included, but cannot be chosen; without a price: fra_Latn",
+        ),
+        (
+            Constraints(1, 1, frozenset({0}), costs=np.array([9.0, 1, 1, 1]), budget=5),
+            "must be included, but cannot be chosen; cost more than there is: deu_Latn",
+        ),
+        (
+            Constraints(3, 3, exclude=frozenset({3}), costs=np.array([np.inf, 9, 1, 1]), budget=5),
+            "only 1 language can be chosen; without a price: deu_Latn; cost more than there is: fra_Latn; "
+            "excluded: zul_Latn",
         ),
         (
             Constraints(3, 3, costs=np.array([2.0, 2, 2, 2]), budget=5),
