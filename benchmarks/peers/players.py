@@ -71,12 +71,18 @@ class Random(Plain):
 
 
 class Greedy(Plain):
-    """All single languages in a random order; then the best so far grows by one, best singles first."""
+    """All single languages in a random order; then the best so far grows by one, best singles first.
 
-    def __init__(self, game: Board, seed: int) -> None:
+    Args:
+        game: What may be run.
+        seed: Of the order.
+        singles: So many single languages at most, where runs are fewer than languages.
+    """
+
+    def __init__(self, game: Board, seed: int, singles: int | None = None) -> None:
         super().__init__(game, seed)
-        singles = np.flatnonzero(game.rows.sum(axis=1) == 1)
-        self.singles = [int(place) for place in self.rng.permutation(singles)]
+        order = self.rng.permutation(np.flatnonzero(game.rows.sum(axis=1) == 1))
+        self.singles = [int(place) for place in order[:singles]]
         self.tried: set[tuple[int, int]] = set()
 
     def ask(self, ran: Ran) -> int:

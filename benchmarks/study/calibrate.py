@@ -78,8 +78,8 @@ def calibration(measured: Measured) -> Calibration | None:
 
 
 def _sd(known: Expected, seeds: int) -> float:
-    """Both means over seeds have the noise of that many runs."""
-    return math.sqrt(known.sd**2 + 2 * known.noise**2 / seeds)
+    """Both means over seeds have the noise of that many runs; those of no realignment have more of it."""
+    return math.sqrt(known.sd**2 + (known.noise**2 + known.noise_none**2) / seeds)
 
 
 def _sum_up(found: Sequence[Forecast]) -> Calibration:

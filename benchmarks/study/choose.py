@@ -96,9 +96,10 @@ class Chooser:
         subsets = list(dict.fromkeys(entry.subset for entry in entries if entry.subset != NONE))
         model, found = self.models.counted, dict[Subset, Expected]()
         if subsets:
-            known, noise = model.expect_group(subsets), model.group_noise(model.runs.targets)
+            known, targets = model.expect_group(subsets), model.runs.targets
+            noises = [round(model.group_noise(targets, untouched=none), 5) for none in (False, True)]
             numbers = zip(subsets, known.mean.tolist(), known.sd.tolist(), strict=True)
-            found = {s: Expected(round(gain, 5), round(sd, 5), round(noise, 5)) for s, gain, sd in numbers}
+            found = {s: Expected(round(gain, 5), round(sd, 5), *noises) for s, gain, sd in numbers}
         return [
             replace(entry, cost=self.problem.cost(entry.subset), expected=found.get(entry.subset))
             for entry in entries

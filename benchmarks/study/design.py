@@ -86,6 +86,9 @@ def _diverse(problem: Problem, design: Design) -> Iterator[Entry]:
 def costs(problem: Problem, design: Design, entries: Sequence[Entry]) -> list[Entry]:
     """What fewer pairs of each language do: of all languages, our recommended ones, and ten published ones.
 
+    A run reads a fixed number of pairs. Where a cut leaves more than that, nothing changes but which of them
+    are read, so it is not run; but for the smallest cut of each set, which says what little data do.
+
     Args:
         problem: The study.
         design: Says how many pairs.
@@ -101,9 +104,16 @@ def costs(problem: Problem, design: Design, entries: Sequence[Entry]) -> list[En
     for subset, label in subsets.items():
         for pairs in design.pairs:
             cut = problem.cost.pairs.canonical(subset.languages, pairs)
-            if cut != subset:
+            felt = problem.cost(cut) < pairs_read(problem) or pairs == min(design.pairs)
+            if cut != subset and felt:
                 found.setdefault(cut, f"{label}, {pairs} pairs each")
     return [Entry.of(COST, name, subset) for subset, name in found.items()]
+
+
+def pairs_read(problem: Problem) -> int:
+    """Pairs that a run reads, whatever there is: steps times pairs a step."""
+    recipe = problem.config.recipe.realignment
+    return recipe.steps * recipe.pairs_per_batch
 
 
 def _sizes(problem: Problem, design: Design) -> tuple[int, ...]:

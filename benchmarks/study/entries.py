@@ -19,12 +19,12 @@ ENDS = "end"
 TIERS: Mapping[str, int] = {
     ENDS: 0,
     OURS: 0,
-    PUBLISHED: 0,
-    RANDOM: 1,
-    TRAITS: 2,
-    DIVERSE: 2,
-    PEER: 3,
-    COST: 3,
+    PUBLISHED: 1,
+    RANDOM: 2,
+    TRAITS: 3,
+    DIVERSE: 3,
+    PEER: 4,
+    COST: 4,
 }
 """Kind to when it is run: all seeds of a lower tier come first, so that a study that is cut off is of use."""
 
@@ -37,11 +37,13 @@ class Expected:
         gain: Of the mean over the targets that the search saw, over no realignment.
         sd: Its standard deviation.
         noise: Standard deviation of the noise of a run's mean over these targets.
+        noise_none: The same of a run without realignment.
     """
 
     gain: float
     sd: float
     noise: float
+    noise_none: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,20 @@ class Spent:
 
 
 @dataclass(frozen=True, slots=True)
+class Tried:
+    """A run on development data that the search has seen."""
+
+    languages: tuple[str, ...]
+    pairs: int | None
+    seed: int
+
+    @property
+    def subset(self) -> Subset:
+        """What was run."""
+        return Subset(frozenset(self.languages), self.pairs)
+
+
+@dataclass(frozen=True, slots=True)
 class TargetFacts:
     """What is known of a target without any run."""
 
@@ -137,6 +153,7 @@ class Plan:
         targets: Key to facts.
         entries: What is compared.
         peers: Player to what its search took; added when these have ended.
+        tried: What our search has run, so that a machine that has only the tables knows it.
     """
 
     task: str
@@ -148,6 +165,7 @@ class Plan:
     targets: Mapping[str, TargetFacts]
     entries: tuple[Entry, ...]
     peers: Mapping[str, Spent]
+    tried: tuple[Tried, ...] = ()
 
     @property
     def searched(self) -> tuple[str, ...]:
@@ -207,6 +225,7 @@ def read_plan(path: Path) -> Plan | None:
         {key: TargetFacts(**facts) for key, facts in content["targets"].items()},
         tuple(map(Entry.read, content["entries"])),
         {player: Spent(**spent) for player, spent in content["peers"].items()},
+        tuple(Tried(tuple(run["languages"]), run["pairs"], run["seed"]) for run in content["tried"]),
     )
 
 

@@ -15,6 +15,7 @@ from subsetsearch.errors import StudyError
 from subsetsearch.results.measurements.measurement import DEV, TEST, Measurement
 from subsetsearch.results.measurements.store import MeasurementStore
 from subsetsearch.results.tables.run_table import read_runs, write_runs
+from subsetsearch.subset import Subset
 
 DIGITS = 5
 """Of a score in the tables."""
@@ -41,7 +42,8 @@ class Kept:
             How many these are.
 
         Raises:
-            StudyError: If a table is damaged, or of another study file than this one.
+            StudyError: If a table is damaged, of another study file than this one, or runs of one subset
+                are of other data, another encoder or another version of the engine than its others.
         """
         added = 0
         for path, split in self._tables:
@@ -54,6 +56,7 @@ class Kept:
                 )
             there = self.store.have([row.run for row in rows])
             added += self.store.add(row for row in rows if row.run not in there)
+            _require_one_recipe(self.runs(split), path)
         return added
 
     def write(self) -> None:
@@ -82,6 +85,19 @@ class Kept:
                 self.write()
 
         yield advance
+
+
+def _require_one_recipe(runs: Sequence[Measurement], path: Path) -> None:
+    """Refuse to compare seeds of a subset that differ in more than their seeds."""
+    first: dict[Subset, str] = {}
+    for run in runs:
+        if first.setdefault(run.subset, run.recipe_hash) != run.recipe_hash:
+            raise StudyError(
+                f"runs of {run.subset.name} are of two kinds ({first[run.subset]}, {run.recipe_hash}): the "
+                "data, the encoder or the engine was changed between them",
+                where=path,
+                fix="take the change back, or move the rows and the plan of this task away",
+            )
 
 
 def _rounded(run: Measurement) -> Measurement:

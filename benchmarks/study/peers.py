@@ -32,17 +32,23 @@ class TimeOver(Exception):  # noqa: N818 (nothing went wrong)
     """The time of the command is over: what was run is kept, and the same command goes on."""
 
 
-def _botorch(board: Board, seed: int) -> Player:
+def _botorch(board: Board, runs: int) -> Player:  # noqa: ARG001
     from benchmarks.peers.bayes import Botorch  # an extra, which takes seconds to load
 
-    return Botorch(board, seed)
+    return Botorch(board, 0)
+
+
+def _greedy(board: Board, runs: int) -> Player:
+    """With fewer runs than languages it would never grow a set: half of them are for single languages."""
+    return Greedy(board, 0, singles=runs // 2)
 
 
 PLAYERS: Mapping[str, Callable[[Board, int], Player]] = {
-    "greedy": Greedy,
-    "nsga2": Nsga2,
+    "greedy": _greedy,
+    "nsga2": lambda board, _: Nsga2(board, 0),
     "qlognehvi": _botorch,
 }
+"""Made for a board and a number of runs."""
 CHOOSES_AMONG = ("qlognehvi",)
 """Players that search through a list of candidates."""
 
@@ -109,7 +115,7 @@ def play_peer(desk: Desk, name: str, runs: int, over: Over = never) -> tuple[Ent
         TimeOver: If it is.
     """
     board = OpenBoard(desk.problem.space, desk.task.design.candidates, closed=name in CHOOSES_AMONG)
-    place, ran = play(board, PLAYERS[name](board, 0), measurer(desk, over), runs)
+    place, ran = play(board, PLAYERS[name](board, runs), measurer(desk, over), runs)
     return Entry.of(PEER, name, board.subset(place)), spent(ran)
 
 

@@ -8,10 +8,20 @@ from dataclasses import replace
 
 from benchmarks.study import design
 from benchmarks.study.choose import Chooser
-from benchmarks.study.entries import Entry, Plan, TargetFacts, read_plan, write_plan
+from benchmarks.study.entries import Entry, Plan, TargetFacts, Tried, read_plan, write_plan
 from benchmarks.study.peers import TimeOver, play_all
 from benchmarks.study.runs import missing, run_plan, seconds
-from benchmarks.study.search import Desk, Over, never, search, searched_runs, spent, trials, trials_within
+from benchmarks.study.search import (
+    Desk,
+    Over,
+    never,
+    planned_runs,
+    search,
+    searched_runs,
+    spent,
+    trials,
+    trials_within,
+)
 from benchmarks.study.tasks import PEERS
 from subsetsearch.errors import StudyError, count
 from subsetsearch.languages import pretraining_of, resolve
@@ -51,7 +61,9 @@ def reproduce(desk: Desk, *, workers: int = 1, over: Over | None = None, tell: T
             entries, took = play_all(desk, plan.search.runs, workers=workers, over=ended)
         except TimeOver:
             return False
-        plan = plan.with_peers(Chooser.of(desk.problem, searched_runs(desk)).priced(entries), took)
+        desk.kept.write()
+        chooser = Chooser.of(desk.problem, planned_runs(desk, plan))
+        plan = plan.with_peers(chooser.priced(entries), took)
         write_plan(desk.task.plan, plan)
     return run_plan(desk, plan, workers=workers, over=over)
 
@@ -94,6 +106,7 @@ def make_plan(desk: Desk) -> Plan:
         target_facts(problem),
         tuple(chooser.priced(entries)),
         {},
+        tuple(Tried(tuple(sorted(run.subset.languages)), run.subset.pairs, run.seed) for run in runs),
     )
 
 

@@ -18,8 +18,9 @@ from subsetsearch.rungs.full import FullRuns
 GUESS = 90.0
 """Seconds of a full run, as long as none was timed."""
 
-ROUND = 4
-"""So many runs a worker are handed out before the clock is asked, where time is limited."""
+ROUND = 12
+"""So many runs a worker are handed out before the clock is asked, where time is limited: each round prepares
+the data anew."""
 
 
 def full_runs(desk: Desk) -> FullRuns:

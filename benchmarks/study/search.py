@@ -8,10 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import subsetsearch as ss
-from benchmarks.study.entries import Spent
+from benchmarks.study.entries import Plan, Spent
 from benchmarks.study.kept import Kept
 from benchmarks.study.tasks import StudyTask
 from subsetsearch.config.rungs import FULL
+from subsetsearch.errors import StudyError, count
 from subsetsearch.problem.problem import Problem
 from subsetsearch.results.measurements.measurement import DEV, Measurement, run_key
 from subsetsearch.results.tables.study_store import open_store
@@ -20,7 +21,7 @@ from subsetsearch.results.trials.trial_record import TrialRecord, read_trials
 from subsetsearch.rungs.full import further_seed
 
 SLICE = 4
-"""So many trials are run before their rows are written and the clock is asked."""
+"""So many trials are run before the clock is asked, where time is limited; each slice prepares the data."""
 
 Over = Callable[[], bool]
 """Whether the time of the command is over."""
@@ -77,6 +78,7 @@ class Desk:
         problem = Problem.build(study.config)
         kept = Kept(task, open_store(study.config, study.folder), problem.fingerprint)
         kept.restore()
+        kept.write()  # what was stored when a process was killed before it wrote
         return cls(task, study, problem, kept)
 
 
@@ -96,7 +98,7 @@ def search(desk: Desk, workers: int = 1, over: Over = never) -> bool:
     done, wanted = len(trials(desk)), 2
     while True:
         if done < wanted:
-            desk.study.run(workers=workers, trials=min(done + SLICE, wanted))
+            desk.study.run(workers=workers, trials=wanted if over is never else min(done + SLICE, wanted))
             desk.kept.write()
         done, wanted = len(trials(desk)), trials_within(desk)
         if done >= wanted:
@@ -121,6 +123,27 @@ def trials(desk: Desk) -> list[TrialRecord]:
     """Finished trials of the search, in their order."""
     stored = load_stored(desk.study.config, desk.study.folder)
     return [] if stored is None else [trial for trial in read_trials(stored) if trial.complete]
+
+
+def planned_runs(desk: Desk, plan: Plan) -> list[Measurement]:
+    """Runs that the search of a plan has seen, from the tables: this machine may have no trials of it.
+
+    Raises:
+        StudyError: If one is missing.
+    """
+    keys = {
+        run_key(desk.problem.fingerprint, tried.subset, FULL.number, DEV, tried.seed): tried
+        for tried in plan.tried
+    }
+    stored = {key: desk.kept.store.find(key) for key in keys}
+    if gone := [tried for key, tried in keys.items() if stored[key] is None]:
+        raise StudyError(
+            f"{count(len(gone), 'run')} that the plan names, for instance seed {gone[0].seed} of "
+            f"{' '.join(gone[0].languages) or 'none'}, {'is' if len(gone) == 1 else 'are'} not in its table",
+            where=desk.task.dev,
+            fix="take the rows back from the project's history",
+        )
+    return [run for run in stored.values() if run is not None]
 
 
 def searched_runs(desk: Desk) -> list[Measurement]:

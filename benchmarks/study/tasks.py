@@ -39,7 +39,7 @@ class Design:
     seeds: tuple[int, ...] = SEEDS
     sizes: tuple[int, ...] = (1, 3, 8, 20)
     draws: int = 3
-    pairs: tuple[int, ...] = (100, 300, 1000, 1997)
+    pairs: tuple[int, ...] = (30, 100, 300, 1000)
     exact: float = 60.0
     candidates: int = 512
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from benchmarks.study import reproduce as reproduce_module
 from benchmarks.study.__main__ import main
 from benchmarks.study.board import OpenBoard
 from benchmarks.study.choose import Chooser, groups
+from benchmarks.study.design import costs, pairs_read
 from benchmarks.study.entries import (
     COST,
     DIVERSE,
@@ -25,9 +27,11 @@ from benchmarks.study.entries import (
     PUBLISHED,
     RANDOM,
     TRAITS,
+    Entry,
     Plan,
     Spent,
     read_plan,
+    write_plan,
 )
 from benchmarks.study.peers import PLAYERS, TimeOver, _play_apart, play, play_all, play_peer
 from benchmarks.study.reproduce import forecast, likely_runs, reproduce, stored_plan
@@ -41,7 +45,7 @@ from subsetsearch.errors import StudyError
 from subsetsearch.problem.pool import build_targets
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.results.measurements.measurement import DEV, TEST, Measurement
-from subsetsearch.results.tables.run_table import read_runs
+from subsetsearch.results.tables.run_table import read_runs, write_runs
 from subsetsearch.rungs.full import FullRuns
 from subsetsearch.subset import NONE, Subset
 
@@ -194,6 +198,10 @@ def test_a_task_is_searched_planned_and_run(task: StudyTask, tmp_path: Path, ask
         COST,
     }
     assert plan.search.runs == 10
+    assert [run.subset for run in plan.tried] == [run.subset for run in searched_runs(desk)]
+    known = plan.entry("ours: recommended").expected
+    assert known is not None
+    assert known.noise_none > known.noise > 0
     assert plan.searched == ("swh_Latn", "tel_Telu", "yor_Latn")
     assert plan.held_out == ("wol_Latn", "zul_Latn")
     assert "least_family_en_5" in " ".join(entry.name for entry in plan.of_kind(PUBLISHED))
@@ -297,6 +305,42 @@ def test_rows_of_changed_settings_are_refused(task: StudyTask, tmp_path: Path, a
         Desk.of(task, str(tmp_path / "another machine"))
     shutil.rmtree(task.results)
     assert Desk.of(task, str(tmp_path / "another machine"))
+
+
+def test_runs_of_other_data_are_not_compared(task: StudyTask, tmp_path: Path, asked: Asked) -> None:
+    assert whole(task, tmp_path / "runs")[0]
+    rows = read_runs(task.test, split=TEST)
+    write_runs(task.test, [replace(rows[0], recipe_hash="another"), *rows[1:]])
+    with pytest.raises(StudyError, match="are of two kinds"):
+        Desk.of(task, str(tmp_path / "another machine"))
+
+
+def test_peers_are_added_where_only_the_tables_are(task: StudyTask, tmp_path: Path, asked: Asked) -> None:
+    _, desk, _ = whole(task, tmp_path / "runs")
+    before = planned(desk)
+    write_plan(task.plan, before.with_peers([], {}))
+    asked.clear()
+    done, desk, _ = whole(task, tmp_path / "another machine")
+    assert done
+    assert trials(desk) == []
+    assert asked == []
+    assert [e.label for e in planned(desk).entries] == [e.label for e in before.entries]
+    assert all(e.expected for e in planned(desk).of_kind(PEER) if e.subset != NONE)
+    write_plan(task.plan, before.with_peers([], {}))
+    rows = read_runs(task.dev, split=DEV)
+    write_runs(task.dev, [row for row in rows if row.subset.languages != {"tel_Telu"}])
+    with pytest.raises(StudyError, match="runs? that the plan names, for instance seed 5 of tel_Telu"):
+        whole(task, tmp_path / "third")
+
+
+def test_a_cut_that_a_run_would_not_feel_is_not_run(task: StudyTask, tmp_path: Path) -> None:
+    problem = Desk.of(task, str(tmp_path / "runs")).problem
+    assert pairs_read(problem) == 8
+    entries = [Entry.of(OURS, "recommended", problem.cost.pairs.top(["tel_Telu"]))]
+    found = costs(problem, replace(SIZES, pairs=(4, 7, 8, 20, LINES)), entries)
+    assert [entry.pairs for entry in found] == [4, 7]
+    found = costs(problem, replace(SIZES, pairs=(10, 20)), entries)
+    assert [entry.name for entry in found] == ["ours: recommended, 10 pairs each"]  # what little data do
 
 
 def test_the_forecast_needs_no_run(task: StudyTask, tmp_path: Path) -> None:

@@ -173,15 +173,20 @@ class EffectModel:
         """The same of a run without realignment."""
         return self._noise(NOISE, UNTOUCHED)
 
-    def group_noise(self, targets: Sequence[str]) -> float:
+    def group_noise(self, targets: Sequence[str], *, untouched: bool = False) -> float:
         """Standard deviation of the noise of a run's mean over some targets, besides the seed's luck.
+
+        Args:
+            targets: Their keys.
+            untouched: Of a run without realignment, which has more of it.
 
         Raises:
             KeyError: If the runs have no such target.
         """
         place = {target: i for i, target in enumerate(self.runs.targets)}
         share = self.basis.directions[[place[target] for target in targets]].mean(axis=0)
-        return float(np.sqrt(share**2 @ self._along(NOISE)))
+        parts = (NOISE, UNTOUCHED) if untouched else (NOISE,)
+        return float(np.sqrt(share**2 @ self._along(*parts)))
 
     def _noise(self, *parts: str) -> Matrix:
         return np.asarray(np.sqrt(self.basis.directions**2 @ self._along(*parts)))
