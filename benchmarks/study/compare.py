@@ -1,4 +1,4 @@
-"""Who wins: paired tests with Holm's correction, over entries and over targets."""
+"""Who wins: paired tests with Holm's correction, over different sets and over targets."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from scipy.special import stdtrit
+
 from benchmarks.study.entries import UNTOUCHED, Entry
-from benchmarks.study.measured import Mean, Measured
+from benchmarks.study.measured import Mean, Measured, encoders
 from realign_core.support.holm import holm
 from subsetsearch.analysis.statistics.seed_noise import PairedDifference
 
@@ -23,12 +25,14 @@ class Compared:
         score: Its own.
         difference: To the other, over common seeds; ``None`` without any.
         p: Of no difference, adjusted by Holm for all that are compared at once; ``None`` if not known.
+        tests: How many these are: equal sets under several names are one, those equal to the other none.
     """
 
     entry: Entry
     score: Mean
     difference: PairedDifference | None
     p: float | None
+    tests: int
 
     @property
     def shown(self) -> int:
@@ -39,7 +43,9 @@ class Compared:
 
 
 def over_untouched(measured: Measured, targets: Sequence[str]) -> list[Compared]:
-    """All entries beside no realignment, the lowest mean first: losses come first.
+    """All entries beside no realignment, the lowest gain first: losses come first.
+
+    Gains over common seeds can be compared where means over different seeds cannot: luck moves all alike.
 
     Args:
         measured: Rows.
@@ -66,13 +72,41 @@ def _beside(
     measured: Measured, base: Entry, others: Sequence[Entry], targets: Sequence[str]
 ) -> list[Compared]:
     differences = [measured.difference(other, base, targets) if other != base else None for other in others]
-    chances = adjusted([None if d is None else d.p for d in differences])
+    which = [encoders(other, targets) for other in others]
+    chances = {key: d.p for key, d in zip(which, differences, strict=True) if d and d.p is not None}
+    corrected = dict(zip(chances, adjusted([*chances.values()]), strict=True))
     found = []
-    for other, difference, p in zip(others, differences, chances, strict=True):
+    for other, difference, key in zip(others, differences, which, strict=True):
         score = measured.mean(other, targets)
         if score is not None:
-            found.append(Compared(other, score, difference, p))
-    return sorted(found, key=lambda one: (one.score.mean, one.entry.label))
+            found.append(Compared(other, score, difference, corrected.get(key), len(chances)))
+    return sorted(found, key=lambda one: (_rank(one, base), one.entry.label))
+
+
+def _rank(one: Compared, base: Entry) -> float:
+    """Difference to the base over common seeds; what has none with it comes first."""
+    if one.difference is not None:
+        return one.difference.mean
+    return 0.0 if one.entry == base else -math.inf
+
+
+def least_shown(
+    measured: Measured, base: Entry, compared: Sequence[Compared], targets: Sequence[str]
+) -> float | None:
+    """How large a difference must be to be shown where it is the only one; ``None`` if that is not known.
+
+    Args:
+        measured: Rows.
+        base: What the others were held against.
+        compared: These, as :func:`beside` gives them; of different errors the largest counts.
+        targets: Of which means were taken.
+    """
+    found = [
+        error.spread * float(stdtrit(error.freedom, 1 - LEVEL / (2 * one.tests)))
+        for one in compared
+        if (error := measured.error(one.entry, base, targets)) is not None
+    ]
+    return max(found, default=None)
 
 
 def adjusted(chances: Sequence[float | None]) -> list[float | None]:
@@ -90,18 +124,20 @@ class Tally:
         ties: Where nothing is shown.
         losses: Shown to be worse.
         above: How many have the higher mean, shown or not.
+        below: How many have the lower one.
     """
 
     wins: tuple[str, ...]
     ties: tuple[str, ...]
     losses: tuple[str, ...]
     above: int
+    below: int
 
 
 def by_target(measured: Measured, first: Entry, second: Entry, targets: Sequence[str]) -> Tally | None:
     """Hold two entries against each other target by target; ``None`` without a common seed.
 
-    The tests are corrected for the number of targets.
+    The tests are corrected for the number of targets that the two leave to different encoders.
     """
     differences = {key: measured.difference(first, second, (key,)) for key in targets}
     known = {key: found for key, found in differences.items() if found is not None}
@@ -118,4 +154,5 @@ def by_target(measured: Measured, first: Entry, second: Entry, targets: Sequence
 
     wins, losses = shown(1), shown(-1)
     ties = tuple(key for key in known if key not in (*wins, *losses))
-    return Tally(wins, ties, losses, sum(found.mean > 0 for found in known.values()))
+    above, below = (sum(sign * found.mean > 0 for found in known.values()) for sign in (1, -1))
+    return Tally(wins, ties, losses, above, below)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from matplotlib.axes import Axes
@@ -46,20 +47,42 @@ def draw(name: str, measured: Measured, folder: Path) -> Path:
 
 
 def _front(axis: Axes, measured: Measured, group: str) -> None:
-    """Cost against the mean score of a group of targets."""
-    targets = measured.groups.get(group, ())
+    """Cost against the mean gain of a group of targets over common seeds; hollow where seeds are missing."""
     for kind, colour in COLOURS.items():
-        entries = [entry for entry in measured.plan.of_kind(kind) if entry.targets is None]
-        means = [(entry.cost, measured.mean(entry, targets)) for entry in entries if targets]
-        points = [(cost, 100 * mean.mean) for cost, mean in means if mean is not None]
-        if points:
-            axis.scatter([x for x, _ in points], [y for _, y in points], color=colour, label=kind, s=24)
+        for whole, points in front_points(measured, kind, measured.groups.get(group, ())).items():
+            if points:
+                axis.scatter(
+                    [cost for cost, _ in points],
+                    [gain for _, gain in points],
+                    edgecolors=colour,
+                    facecolors=colour if whole else "none",
+                    label=kind if whole else f"{kind}, not all seeds",
+                    s=24,
+                )
     axis.set_xscale("symlog", linthresh=100)
     axis.set_xlabel("sentence pairs")
-    axis.set_ylabel("score, %")
+    axis.set_ylabel("points over no realignment")
     axis.set_title(group)
     if axis.collections:
         axis.legend(fontsize=7)
+
+
+def front_points(
+    measured: Measured, kind: str, targets: Sequence[str]
+) -> dict[bool, list[tuple[float, float]]]:
+    """Costs and gains in points of a kind's entries, by whether they have all seeds.
+
+    Args:
+        measured: Rows.
+        kind: Of the entries.
+        targets: Of which means are taken; there is nothing without any.
+    """
+    found: dict[bool, list[tuple[float, float]]] = {True: [], False: []}
+    for entry in measured.compared(targets) if targets else ():
+        gain = measured.difference(entry, UNTOUCHED, targets)
+        if entry.kind == kind and entry.targets is None and gain is not None:
+            found[measured.whole(entry)].append((entry.cost, 100 * gain.mean))
+    return found
 
 
 def _gains(axis: Axes, measured: Measured) -> None:

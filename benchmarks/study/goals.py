@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from benchmarks.study.compare import beside, by_target
+from benchmarks.study.compare import Compared, beside, by_target, least_shown
 from benchmarks.study.entries import COST, PUBLISHED, UNTOUCHED, Entry
-from benchmarks.study.measured import Measured
+from benchmarks.study.measured import Measured, encoders
+from subsetsearch.subset import NONE
 
 MET, MISSED, NOT_RUN = "met", "missed", "not run yet"
 
@@ -28,7 +29,7 @@ class Verdict:
     Args:
         state: One of the three above.
         by: How much is lacking, in points or as a share; 0 where it is met, ``None`` where it is not known.
-        detail: What was found, a sentence.
+        detail: What was found, a sentence; what is missing, where rows are there but not all.
     """
 
     state: str
@@ -81,15 +82,16 @@ def verdicts(measured: Measured) -> dict[str, Verdict]:
 
 def published(measured: Measured) -> Verdict:
     """Hold our pick against every published strategy, on targets that the search saw and on held-out ones."""
-    ours, plan = measured.recommended, measured.plan
-    strategies = plan.of_kind(PUBLISHED)
-    if not _whole(measured, [ours, *strategies]):
-        return Verdict(NOT_RUN)
-    better, cheaper, most = set[str](), set[str](), 0.0
+    ours, strategies = measured.recommended, measured.plan.of_kind(PUBLISHED)
+    if missing := _missing(measured, [ours, *strategies]):
+        return missing
+    better, cheaper, power, most = set[str](), set[str](), list[str](), 0.0
     for group in BOTH:
         if group not in measured.groups:
             continue
-        for one in beside(measured, ours, strategies, measured.groups[group]):
+        found = beside(measured, ours, strategies, measured.groups[group])
+        power.append(_power(measured, found, group))
+        for one in found:
             if one.shown > 0:
                 better.add(f"{one.entry.name} ({group})")
             elif one.shown == 0 and one.entry.cost < ours.cost:
@@ -97,77 +99,134 @@ def published(measured: Measured) -> Verdict:
             if one.shown >= 0 and one.difference is not None and (one.shown or one.entry.cost < ours.cost):
                 most = max(most, one.difference.mean)
     if not better and not cheaper:
-        return Verdict(MET, 0.0, f"{len(strategies)} strategies, none shown to be better")
+        return Verdict(MET, 0.0, "; ".join([f"{len(strategies)} sets, none shown to be better", *power]))
     told = [f"better: {', '.join(sorted(better))}"] * bool(better)
     told += [f"cheaper and not shown to be worse: {', '.join(sorted(cheaper))}"] * bool(cheaper)
-    return Verdict(MISSED, most, "; ".join(told))
+    return Verdict(MISSED, most, "; ".join([*told, *power]))
+
+
+def _power(measured: Measured, found: Sequence[Compared], group: str) -> str:
+    """What could have been shown, how many sets are above ours, and the best of them."""
+    least = least_shown(measured, measured.recommended, found, measured.groups[group])
+    known = [(one.difference.mean, one.entry.name) for one in found if one.difference is not None]
+    above = [mean for mean, _ in known if mean > 0]
+    seen = "no difference" if least is None else f"a difference of {100 * least:.2f} points"
+    told = f"{group}: {seen} could be shown, {len(above)} of {len(known)} sets are above our pick"
+    best, name = max(known, default=(0.0, ""))
+    return f"{told}, the best ({name.split(', ')[0]}) by {100 * best:+.2f}" if known else told
 
 
 def all_languages(measured: Measured) -> Verdict:
-    """Hold our pick against all languages."""
+    """Hold our pick against all languages, at what these would cost if they were cut to what they need."""
     ours, every = measured.recommended, measured.plan.entry("all")
-    if not _whole(measured, [ours, every]):
-        return Verdict(NOT_RUN)
+    if missing := _missing(measured, [ours, every]):
+        return missing
     found = measured.difference(ours, every, measured.groups["all targets"])
-    share = ours.cost / every.cost
     if found is None or found.low is None:
         return Verdict(NOT_RUN)
-    told = f"{100 * found.mean:+.2f} points at {share:.1%} of the data"
-    if share <= CHEAP and found.low > 0:
-        return Verdict(MET, 0.0, told)
-    return Verdict(MISSED, max(-found.low, 0.0), told)
+    need, told = _need(measured, every)
+    share = ours.cost / need.cost
+    sentence = f"{100 * found.mean:+.2f} points at {share:.1%} of the data of {told}"
+    own, others = measured.reads(ours), measured.reads(every)
+    if own is not None and others is not None:
+        sentence += (
+            f"; a run reads {others:,.0f} different pairs of all languages at most, {own:,.0f} of ours"
+        )
+    if share > CHEAP or found.low <= 0:
+        return Verdict(MISSED, max(-found.low, 0.0), sentence)
+    waits = [cut for cut in _cuts(measured, every) if not measured.whole(cut)]
+    if waits:
+        return Verdict(NOT_RUN, detail=f"so far {sentence}; rows of {len(waits)} of its cuts are missing")
+    return Verdict(MET, 0.0, sentence)
+
+
+def _cuts(measured: Measured, every: Entry) -> list[Entry]:
+    return [cut for cut in measured.plan.of_kind(COST) if cut.languages == every.languages]
+
+
+def _need(measured: Measured, every: Entry) -> tuple[Entry, str]:
+    """All languages, or their cheapest cut that is not shown to be worse; and what that is, in words."""
+    cuts = [cut for cut in _cuts(measured, every) if measured.whole(cut)]
+    if not cuts:
+        return every, f"all languages uncut ({every.cost:,.0f} pairs; none of their cuts was run)"
+    found = beside(measured, every, cuts, measured.groups["all targets"])
+    as_good = [one.entry for one in found if one.shown >= 0]
+    need = min([every, *as_good], key=lambda entry: entry.cost)
+    if need == every:
+        return every, f"all languages uncut ({every.cost:,.0f} pairs; every cut is worse)"
+    cost = f"{need.cost:,.0f} pairs instead of {every.cost:,.0f}"
+    return need, f"all languages cut to {need.pairs} pairs each, which is not shown to be worse ({cost})"
 
 
 def regret(measured: Measured) -> Verdict:
-    """Hold our pick against the best mean that anything has; its luck is not taken off."""
-    ours, targets = measured.recommended, measured.groups["all targets"]
-    if not _whole(measured, [entry for entry in measured.plan.entries if entry.kind != COST]):
-        return Verdict(NOT_RUN)
-    own = measured.mean(ours, targets)
-    means = {entry.label: measured.mean(entry, targets) for entry in measured.plan.entries}
-    known = {label: mean.mean for label, mean in means.items() if mean is not None}
-    if own is None:
-        return Verdict(NOT_RUN)
-    best = max(known, key=lambda label: known[label])
-    lost = known[best] - own.mean
-    told = f"{100 * lost:.2f} points below {best}"
+    """Hold our pick against the best mean of everything that has all seeds; its luck is not taken off."""
+    ours, plan, targets = measured.recommended, measured.plan, measured.groups["all targets"]
+    if missing := _missing(measured, [entry for entry in plan.entries if entry.kind != COST]):
+        return missing
+    if not plan.peers:
+        return Verdict(NOT_RUN, detail="the peers' picks are missing")
+    found = {entry.label: measured.mean(entry, targets) for entry in plan.entries if measured.whole(entry)}
+    means = {label: mean.mean for label, mean in found.items() if mean is not None}
+    best = max(means, key=lambda label: means[label])
+    lost = means[best] - means[ours.label]
+    told = f"{100 * lost:.2f} points below {best}, the best of {len(means)}"
+    if left := len(plan.entries) - len(means):
+        told += f" ({left} have not all seeds and are left out)"
     return Verdict(MET if lost <= REGRET else MISSED, max(0.0, lost - REGRET), told)
 
 
 def routed(measured: Measured) -> Verdict:
-    """Look for targets that the routed choice harms."""
+    """Look for targets that the routed choice harms, among those that it sends to the realigned encoder."""
     entry = measured.plan.entry("ours: routed")
-    if not _whole(measured, [entry, UNTOUCHED]):
-        return Verdict(NOT_RUN)
-    tally = by_target(measured, entry, UNTOUCHED, measured.groups["all targets"])
+    if missing := _missing(measured, [entry, UNTOUCHED]):
+        return missing
+    keys = [*measured.plan.targets]
+    sent = [key for key, encoder in zip(keys, encoders(entry, keys), strict=True) if encoder != NONE]
+    if not sent:
+        return Verdict(MET, 0.0, "no target gets the realigned encoder")
+    tally = by_target(measured, entry, UNTOUCHED, sent)
     if tally is None:
         return Verdict(NOT_RUN)
-    told = f"{len(tally.wins)} helped, {len(tally.losses)} harmed of {len(measured.plan.targets)}"
+    told = (
+        f"{len(tally.wins)} helped, {len(tally.losses)} harmed of {len(sent)} targets that get the realigned "
+        f"encoder; {tally.below} have a lower mean"
+    )
     if not tally.losses:
         return Verdict(MET, 0.0, told)
     worst = [measured.difference(entry, UNTOUCHED, (key,)) for key in tally.losses]
     names = ", ".join(measured.plan.targets[key].name for key in tally.losses)
-    return Verdict(MISSED, max(-found.mean for found in worst if found), f"{told}: {names}")
+    return Verdict(MISSED, max(-found.mean for found in worst if found), f"{told}; harmed: {names}")
 
 
 def search(measured: Measured) -> Verdict:
     """Hold the minutes of the search against those of all published strategies with every seed."""
-    grid = grid_minutes(measured)
+    grid, strategies = grid_minutes(measured), measured.plan.of_kind(PUBLISHED)
     if grid is None:
         return Verdict(NOT_RUN)
     share = measured.plan.search.minutes / grid
     told = f"{measured.plan.search.minutes:.0f} of {grid:.0f} minutes"
+    timed = sum(entry.subset in measured.seconds for entry in strategies)
+    if timed < len(strategies):
+        return Verdict(NOT_RUN, detail=f"{told}, by {timed} of {len(strategies)} sets so far")
     return Verdict(MET if share <= QUICK else MISSED, max(0.0, share - QUICK), told)
 
 
 def grid_minutes(measured: Measured) -> float | None:
-    """Minutes that all published strategies take in full; ``None`` as long as no run was timed."""
-    if not measured.seconds:
+    """Minutes that all published strategies take in full, by the mean of their own runs.
+
+    ``None`` as long as none of these was timed.
+    """
+    subsets = {entry.subset for entry in measured.plan.of_kind(PUBLISHED)}
+    each = [sum(times) / len(times) for s, times in measured.seconds.items() if s in subsets]
+    if not each:
         return None
-    each = sum(measured.seconds) / len(measured.seconds)
-    return len(measured.plan.of_kind(PUBLISHED)) * len(measured.plan.seeds) * each / 60
+    return sum(each) / len(each) * len(subsets) * len(measured.plan.seeds) / 60
 
 
-def _whole(measured: Measured, entries: Sequence[Entry]) -> bool:
-    """Whether entries have all seeds."""
-    return all(set(measured.plan.seeds) <= set(measured.scores(entry)) for entry in entries)
+def _missing(measured: Measured, entries: Sequence[Entry]) -> Verdict | None:
+    """Say that entries lack seeds; ``None`` if all have every one."""
+    lacking = [entry for entry in entries if not measured.whole(entry)]
+    if not lacking:
+        return None
+    told = f"rows of {len(lacking)} of {len(entries)} sets are missing" if measured.runs else ""
+    return Verdict(NOT_RUN, detail=told)

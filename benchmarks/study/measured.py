@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
-from benchmarks.study.entries import ENDS, OURS, UNTOUCHED, Entry, Plan
+from benchmarks.study.entries import ENDS, OURS, Entry, Plan
 from subsetsearch.analysis.statistics.seed_noise import (
     PairedDifference,
     PooledNoise,
@@ -16,7 +17,7 @@ from subsetsearch.analysis.statistics.seed_noise import (
     pooled_noise,
 )
 from subsetsearch.results.measurements.measurement import Measurement
-from subsetsearch.subset import Subset
+from subsetsearch.subset import NONE, Subset
 
 PLAIN_GROUPS = (
     *("all targets", "seen by the search", "held out"),
@@ -26,6 +27,8 @@ PLAIN_GROUPS = (
 Scores = Mapping[str, float]
 ByTarget = Mapping[int, Scores]
 """Seed to scores by target."""
+
+Targets = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,16 @@ class Mean:
     n: int
 
 
+def encoders(entry: Entry, targets: Sequence[str]) -> tuple[Subset, ...]:
+    """What scores each target: the entry's set, or no realignment where a route says so.
+
+    Two entries with equal ones are one thing under two names: their rows are the same.
+    """
+    if entry.route is None:
+        return (entry.subset,) * len(targets)
+    return tuple(entry.subset if entry.route.get(key) else NONE for key in targets)
+
+
 @dataclass(frozen=True)
 class Measured:
     """A task's full runs.
@@ -50,35 +63,38 @@ class Measured:
     Args:
         plan: Of the task.
         runs: Subset to seed to scores by target; those of the plan's seeds alone.
-        seconds: Of each run with a realignment.
+        seconds: What the runs of each subset took, by subset.
+        batch: Pairs that the steps of a run can read; ``None`` if it is not known.
     """
 
     plan: Plan
     runs: Mapping[Subset, ByTarget]
-    seconds: tuple[float, ...] = ()
+    seconds: Mapping[Subset, tuple[float, ...]] = field(default_factory=dict)
+    batch: int | None = None
 
     @classmethod
-    def of(cls, plan: Plan, rows: Iterable[Measurement]) -> Measured:
+    def of(cls, plan: Plan, rows: Iterable[Measurement], batch: int | None = None) -> Measured:
         """Sort rows; those that the plan does not ask for are left aside.
 
         Args:
             plan: Of the task.
             rows: On test data, with fresh seeds.
+            batch: Pairs that the steps of a run can read.
         """
         wanted, found = set(plan.runs()), dict[Subset, dict[int, Scores]]()
-        times = []
+        times: dict[Subset, tuple[float, ...]] = {}
         for row in rows:
             if (row.subset, row.seed) in wanted and row.fingerprint == plan.fingerprint:
                 found.setdefault(row.subset, {})[row.seed] = row.scores
-                times += [row.seconds] if row.subset.languages else []
-        return cls(plan, found, tuple(times))
+                times[row.subset] = (*times.get(row.subset, ()), row.seconds)
+        return cls(plan, found, times, batch)
 
     def scores(self, entry: Entry) -> ByTarget:
         """Scores of an entry by seed; of a routed one each target has those of its encoder.
 
         A seed counts that every run has which is needed.
         """
-        own, none = self.runs.get(entry.subset, {}), self.runs.get(UNTOUCHED.subset, {})
+        own, none = self.runs.get(entry.subset, {}), self.runs.get(NONE, {})
         if entry.route is None:
             return own
         return {
@@ -86,12 +102,19 @@ class Measured:
             for seed in own.keys() & none.keys()
         }
 
+    def whole(self, entry: Entry) -> bool:
+        """Whether an entry has every seed."""
+        return set(self.plan.seeds) <= self.scores(entry).keys()
+
+    def reads(self, entry: Entry) -> float | None:
+        """Different pairs that a run of an entry really reads, at most; ``None`` if it is not known."""
+        return None if self.batch is None else min(float(self.batch), entry.cost)
+
     def by_seed(self, entry: Entry, targets: Sequence[str]) -> dict[int, float]:
         """Seed to mean score over targets."""
-        return {
-            seed: float(np.mean([scores[key] for key in targets]))
-            for seed, scores in sorted(self.scores(entry).items())
-        }
+        if entry.route is None:
+            return self._means(tuple(targets)).get(entry.subset, {})
+        return _by_seed(self.scores(entry), targets)
 
     def mean(self, entry: Entry, targets: Sequence[str]) -> Mean | None:
         """Mean and scatter over seeds; ``None`` if nothing was run."""
@@ -103,22 +126,86 @@ class Measured:
         )
 
     def difference(self, first: Entry, second: Entry, targets: Sequence[str]) -> PairedDifference | None:
-        """First less second over common seeds, by the noise of all subsets; ``None`` without one."""
-        mine, other = self.by_seed(first, targets), self.by_seed(second, targets)
-        return paired_difference(mine, other, self.noise(tuple(targets)))
+        """First less second over common seeds; ``None`` without one.
 
-    def noise(self, targets: tuple[str, ...]) -> PooledNoise | None:
-        """Noise of a run's mean over targets, besides its subset and seed."""
+        Targets that both leave to the same encoder differ by nothing, and have no noise. If that is all of
+        them, there is no test.
+        """
+        apart = self._apart(first, second, targets)
+        mine, other = self.by_seed(first, apart or targets), self.by_seed(second, apart or targets)
+        found = paired_difference(mine, other, self._between(first, second, apart) if apart else None)
+        if found is None:
+            return None
+        if not apart:
+            return PairedDifference(0.0, 0.0, 0.0, found.seeds)
+        share = len(apart) / len(targets)
+        low, high = (None if end is None else share * end for end in (found.low, found.high))
+        return PairedDifference(share * found.mean, low, high, found.seeds, found.p)
+
+    def error(self, first: Entry, second: Entry, targets: Sequence[str]) -> PooledNoise | None:
+        """Standard error of :meth:`difference`, as far as the noise of all runs says it."""
+        apart = self._apart(first, second, targets)
+        noise = self._between(first, second, apart) if apart else None
+        seeds = len(self.scores(first).keys() & self.scores(second).keys())
+        if noise is None or not seeds:
+            return None
+        return PooledNoise(len(apart) / len(targets) * noise.spread * math.sqrt(2 / seeds), noise.freedom)
+
+    def _apart(self, first: Entry, second: Entry, targets: Sequence[str]) -> Targets:
+        sides = zip(targets, encoders(first, targets), encoders(second, targets), strict=True)
+        return tuple(key for key, mine, other in sides if mine != other)
+
+    def _between(self, first: Entry, second: Entry, apart: Targets) -> PooledNoise | None:
+        if NONE in (*encoders(first, apart), *encoders(second, apart)):
+            return self.noise_beside_none(apart)
+        return self.noise(apart)
+
+    def noise(self, targets: Targets) -> PooledNoise | None:
+        """Noise of the mean over targets of a run with realignment, besides its subset and seed."""
         if targets not in self._noise:
-            table = {
-                subset: {seed: float(np.mean([s[key] for key in targets])) for seed, s in by_seed.items()}
-                for subset, by_seed in self.runs.items()
-            }
-            self._noise[targets] = pooled_noise(table)
+            means = self._means(targets)
+            self._noise[targets] = pooled_noise({s: by_seed for s, by_seed in means.items() if s != NONE})
         return self._noise[targets]
 
+    def noise_beside_none(self, targets: Targets) -> PooledNoise | None:
+        """Noise of a difference to no realignment, as that of a run of which it has two.
+
+        Runs without realignment scatter more than others: theirs is estimated by themselves, and is taken for
+        no smaller than the others'. Degrees of freedom are Satterthwaite's.
+        """
+        known, own = self.noise(targets), self._scatter_of_none(targets)
+        if known is None or own is None:
+            return None
+        realigned, (none, seeds) = known.spread**2, own
+        none = max(none, realigned)
+        if none == 0:
+            return known
+        freedom = (realigned + none) ** 2 / (realigned**2 / known.freedom + none**2 / (seeds - 1))
+        return PooledNoise(math.sqrt((realigned + none) / 2), freedom)
+
+    def _scatter_of_none(self, targets: Targets) -> tuple[float, int] | None:
+        """Variance of no realignment beside the sets that have most seeds in common with it; these seeds."""
+        means = self._means(targets)
+        none = means.get(NONE, {})
+        shared = {subset: none.keys() & by_seed.keys() for subset, by_seed in means.items() if subset != NONE}
+        seeds = max(shared.values(), key=len, default=set())
+        if len(seeds) < 2:
+            return None
+        full = [means[subset] for subset, common in shared.items() if seeds <= common]
+        left = [none[seed] - float(np.mean([by_seed[seed] for by_seed in full])) for seed in seeds]
+        return float(np.var(left, ddof=1)), len(seeds)
+
+    def _means(self, targets: Targets) -> Mapping[Subset, dict[int, float]]:
+        if targets not in self._tables:
+            self._tables[targets] = {subset: _by_seed(runs, targets) for subset, runs in self.runs.items()}
+        return self._tables[targets]
+
     @cached_property
-    def _noise(self) -> dict[tuple[str, ...], PooledNoise | None]:
+    def _noise(self) -> dict[Targets, PooledNoise | None]:
+        return {}
+
+    @cached_property
+    def _tables(self) -> dict[Targets, Mapping[Subset, dict[int, float]]]:
         return {}
 
     @cached_property
@@ -163,3 +250,7 @@ class Measured:
     def recommended(self) -> Entry:
         """What our search recommends for all targets."""
         return self.find(OURS, "recommended")
+
+
+def _by_seed(runs: ByTarget, targets: Sequence[str]) -> dict[int, float]:
+    return {seed: float(np.mean([scores[key] for key in targets])) for seed, scores in sorted(runs.items())}

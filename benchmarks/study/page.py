@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from benchmarks.common import ROOT, write_figures, write_json
+from benchmarks.study.entries import COST, DIVERSE, OURS, PEER, TRAITS
 from benchmarks.study.goals import MISSED, NOT_RUN
-from benchmarks.study.summary import read_measured, summary
+from benchmarks.study.summary import MAIN, read_measured, summary
 from benchmarks.study.tasks import PAGE, SUMMARY, TASKS
 
 FIGURES = ROOT / "studies" / "results" / "figures"
@@ -91,7 +92,7 @@ def _goals(goals: Mapping[str, Any]) -> str:
 
 def _state(verdict: Mapping[str, Any], unit: str) -> str:
     if verdict["state"] == NOT_RUN:
-        return NOT_RUN
+        return f"{NOT_RUN}: {verdict['detail']}" if "detail" in verdict else NOT_RUN
     short = f" by {100 * verdict['by']:.2f} {unit}" if verdict["state"] == MISSED and verdict["by"] else ""
     return f"{verdict['state']}{short}: {verdict['detail']}"
 
@@ -126,14 +127,37 @@ def _model(model: Mapping[str, Any] | None) -> str:
 
 
 def _group(name: str, group: Mapping[str, Any]) -> str:
+    blocks = [_tests(name, group), _head(group)]
+    if group.get("kinds"):
+        blocks.append(_kinds(group["kinds"]))
+    if name == MAIN[0]:
+        blocks.append(_single(group["entries"]))
+    return "\n\n".join(block for block in blocks if block)
+
+
+def _tests(name: str, group: Mapping[str, Any]) -> str:
+    """How many targets, and for how many tests p is corrected; whether the best strategy is known."""
+    told = (
+        f"**{name}** ({len(group['targets'])} targets; p is corrected for {group['tests_over_none']} "
+        f"different sets beside no realignment, and for {group['tests_against_recommended']} beside our pick)"
+    )
+    left = group["published_left_out"]
+    if not left:
+        return told
+    return f"{told}. {left} published sets do not have all seeds, and are not taken for the best one."
+
+
+def _head(group: Mapping[str, Any]) -> str:
+    """Our picks, the ends, the best strategy and random sets: the lowest gain first."""
     lines = [
-        f"**{name}** ({len(group['targets'])} targets)",
-        "",
         "| | mean ± sd, % | seeds | pairs | gain over none, points | p (Holm) | won / tied / lost |",
         "|-|-:|-:|-:|-:|-:|-:|",
     ]
-    rows = sorted(group["entries"].items(), key=lambda item: item[1]["mean"])
-    for label, entry in rows:
+    entries = group["entries"]
+    named = {"none", "all", group["best_published"], *group["recommended_against"]}
+    for label, entry in entries.items():
+        if label not in named and entry["kind"] != OURS:
+            continue
         against = group["recommended_against"].get(label)
         tally = "" if against is None else f"{against['wins']} / {against['ties']} / {against['losses']}"
         lines.append(
@@ -141,11 +165,45 @@ def _group(name: str, group: Mapping[str, Any]) -> str:
             f"{entry['cost']:,.0f} | {_gain(entry)} | {_plain(entry['p_holm'])} | {tally} |"
         )
     for size, drawn in group["random"].items():
+        gain, cost = _score(drawn["gain"], drawn["sd_between_draws"], sign="+"), f"{drawn['cost']:,.0f}"
         lines.append(
-            f"| random, {size} languages, {drawn['draws']} draws | "
-            f"{_score(drawn['mean'], drawn['sd_between_draws'])} | | {drawn['cost']:,.0f} | | | |"
+            f"| random, {size} languages, {drawn['draws']} draws | | {drawn['seeds']} | {cost} | {gain} | | |"
         )
     return "\n".join(lines)
+
+
+def _kinds(kinds: Mapping[str, Any]) -> str:
+    """A row a kind; gains of a kind are over the seeds that all of its sets have which were run."""
+    lines = [
+        "| kind | sets run | with all seeds | seeds in common | gain: lowest, median, highest "
+        "| above our pick | shown better / worse than it |",
+        "|-|-:|-:|-:|-:|-:|-:|",
+    ]
+    for kind, found in kinds.items():
+        gains = ", ".join(f"{100 * found[key]:+.1f}" for key in ("lowest", "median", "highest"))
+        lines.append(
+            f"| {kind} | {found['run']} of {found['sets']} | {found['whole']} | {found['seeds']} | {gains} | "
+            f"{found['above']} | {found['better']} / {found['worse']} |"
+        )
+    return "\n".join(lines)
+
+
+def _single(entries: Mapping[str, Any]) -> str:
+    """Traits, diverse sets, peers' picks and fewer pairs, each by itself."""
+    lines = [
+        "| | languages | seeds | pairs | gain over none, points | our pick less it, points | p (Holm) |",
+        "|-|-:|-:|-:|-:|-:|-:|",
+    ]
+    for kind in (TRAITS, DIVERSE, PEER, COST):
+        for label, entry in entries.items():
+            if entry["kind"] != kind:
+                continue
+            paired = entry["recommended_less_it"]
+            less = _gain({"gain": None} if paired is None else {**paired, "gain": paired["difference"]})
+            p = _plain(None if paired is None else paired["p_holm"])
+            numbers = f"{entry['n_languages']} | {entry['n']} | {entry['cost']:,.0f}"
+            lines.append(f"| {label} | {numbers} | {_gain(entry)} | {less} | {p} |")
+    return "\n".join(lines) if len(lines) > 2 else ""
 
 
 def _short(label: str) -> str:
@@ -158,8 +216,8 @@ def _short(label: str) -> str:
     )
 
 
-def _score(mean: float, sd: float | None) -> str:
-    return f"{100 * mean:.1f}" + ("" if sd is None else f" ± {100 * sd:.1f}")
+def _score(mean: float, sd: float | None, sign: Literal["", "+"] = "") -> str:
+    return f"{100 * mean:{sign}.1f}" + ("" if sd is None else f" ± {100 * sd:.1f}")
 
 
 def _gain(entry: Mapping[str, Any]) -> str:

@@ -9,18 +9,27 @@ import numpy as np
 
 from benchmarks.study.calibrate import calibration
 from benchmarks.study.compare import Compared, Tally, beside, by_target, over_untouched
-from benchmarks.study.entries import OURS, PUBLISHED, RANDOM, UNTOUCHED, Entry, Plan, read_plan
+from benchmarks.study.entries import ENDS, OURS, PUBLISHED, RANDOM, TIERS, UNTOUCHED, Entry, read_plan
 from benchmarks.study.goals import GOALS, NOT_RUN, Verdict, grid_minutes, verdicts
-from benchmarks.study.measured import Mean, Measured
+from benchmarks.study.measured import Mean, Measured, encoders
 from benchmarks.study.tasks import TASKS, StudyTask
+from subsetsearch.config import load_study
 from subsetsearch.results.measurements.measurement import TEST
 from subsetsearch.results.tables.run_table import read_runs
+from subsetsearch.subset import Subset
+
+MAIN = ("all targets", "seen by the search", "held out")
+"""Groups of targets for which everything is given; for others our picks, the ends and the best strategy."""
 
 
 def read_measured(task: StudyTask) -> Measured | None:
     """Read the plan and rows of a task; ``None`` if there is no plan yet."""
     plan = read_plan(task.plan)
-    return None if plan is None else Measured.of(plan, read_runs(task.test, split=TEST))
+    if plan is None:
+        return None
+    realignment = load_study(task.file).recipe.realignment
+    batch = realignment.steps * realignment.pairs_per_batch
+    return Measured.of(plan, read_runs(task.test, split=TEST), batch)
 
 
 def summary(tasks: Sequence[StudyTask] = tuple(TASKS.values())) -> dict[str, Any]:
@@ -71,79 +80,162 @@ def task_summary(measured: Measured) -> dict[str, Any]:
             "bias_points": _rounded(100 * model.bias, 2),
             "error_points": _rounded(100 * model.error, 2),
         },
+        "sets": {entry.label: _set(measured, entry) for entry in plan.entries if measured.scores(entry)},
         "groups": {
-            name: group_summary(measured, targets)
+            name: group_summary(measured, targets, everything=name in MAIN)
             for name, targets in measured.groups.items()
             if measured.scores(UNTOUCHED)
         },
     }
 
 
-def group_summary(measured: Measured, targets: Sequence[str]) -> dict[str, Any]:
-    """Our picks, no realignment, all, the best published strategy and random sets, with tests."""
-    plan, compared = measured.plan, over_untouched(measured, targets)
-    chosen = [one for one in compared if one.entry.kind == OURS or one.entry.label in ("none", "all")]
+def _set(measured: Measured, entry: Entry) -> dict[str, Any]:
+    """What an entry is: languages, most pairs of each, and how many different ones a run really reads."""
+    told = {"languages": " ".join(entry.languages), "pairs_each": entry.pairs, "reads": measured.reads(entry)}
+    return told | ({"note": entry.note} if entry.note else {})
+
+
+def group_summary(measured: Measured, targets: Sequence[str], *, everything: bool) -> dict[str, Any]:
+    """What was run beside no realignment and beside our pick, the kinds of sets, and random ones by size.
+
+    Args:
+        measured: Rows.
+        targets: Of which means are taken.
+        everything: Whether all sets are given, or our picks, the ends and the best published strategy alone.
+    """
+    compared = over_untouched(measured, targets)
+    ours = {
+        one.entry.label: one
+        for one in beside(measured, measured.recommended, [one.entry for one in compared], targets)
+    }
     strategies = [one for one in compared if one.entry.kind == PUBLISHED]
-    best = [strategies[-1]] if strategies else []
-    return {
+    best = [one for one in strategies if measured.whole(one.entry)][-1:]
+    head = [one for one in compared if one.entry.kind in (OURS, ENDS) or one in best]
+    shown, whole = compared if everything else head, sum(measured.whole(one.entry) for one in strategies)
+    found = {
         "targets": list(targets),
-        "entries": {one.entry.label: _compared(one) for one in [*chosen, *best]},
+        "tests_over_none": max((one.tests for one in compared), default=0),
+        "tests_against_recommended": max((one.tests for one in ours.values()), default=0),
+        "entries": {one.entry.label: _compared(one, ours[one.entry.label]) for one in shown},
         "best_published": best[0].entry.label if best else None,
-        "random": _random(plan, measured, targets),
-        "recommended_against": _against(measured, targets, [one.entry for one in [*chosen, *best]]),
+        "published_left_out": len(measured.plan.of_kind(PUBLISHED)) - whole,
+        "random": _random(measured, targets),
+        "recommended_against": _against(measured, targets, [ours[one.entry.label] for one in head]),
+    }
+    return found | ({"kinds": _kinds(measured, targets, ours)} if everything else {})
+
+
+def _against(measured: Measured, targets: Sequence[str], others: Sequence[Compared]) -> dict[str, Any]:
+    """Our pick less others: paired, and target by target."""
+    found = {}
+    for one in others:
+        if one.entry == measured.recommended:
+            continue
+        tally = by_target(measured, measured.recommended, one.entry, targets)
+        paired = _paired(one)
+        if paired is not None and tally is not None:
+            found[one.entry.label] = {**paired, **_tally(tally)}
+    return found
+
+
+def _paired(one: Compared) -> dict[str, Any] | None:
+    """Our pick less another one, of which the other was held against ours."""
+    difference = one.difference
+    if difference is None:
+        return None
+    return {
+        "difference": _rounded(-difference.mean, 5),
+        "low": _rounded(None if difference.high is None else -difference.high, 5),
+        "high": _rounded(None if difference.low is None else -difference.low, 5),
+        "p_holm": _rounded(one.p, 4),
     }
 
 
-def _against(measured: Measured, targets: Sequence[str], others: Sequence[Entry]) -> dict[str, Any]:
-    """Our pick less others: paired, and target by target."""
-    ours = measured.recommended
-    rivals = [other for other in others if other.label != ours.label]
+def _on_common_seeds(
+    measured: Measured, entries: Sequence[Entry], targets: Sequence[str]
+) -> tuple[dict[str, float], int]:
+    """Gains of entries over no realignment, by label, over the seeds that all which were run have; these."""
+    base = measured.by_seed(UNTOUCHED, targets)
+    rows = {entry.label: measured.by_seed(entry, targets) for entry in entries if measured.scores(entry)}
+    seeds = sorted(set(base).intersection(*rows.values()))
+    if not seeds:
+        return {}, 0
+    gains = {label: float(np.mean([by[s] - base[s] for s in seeds])) for label, by in rows.items()}
+    return gains, len(seeds)
+
+
+def _kinds(measured: Measured, targets: Sequence[str], ours: dict[str, Compared]) -> dict[str, Any]:
+    """Each kind of sets: how many, their gains over common seeds, and how they stand beside our pick."""
     found = {}
-    for one in beside(measured, ours, rivals, targets):
-        tally = by_target(measured, ours, one.entry, targets)
-        difference = one.difference
-        if difference is None or tally is None:
+    for kind in TIERS:
+        planned = [
+            entry
+            for entry in measured.plan.of_kind(kind)
+            if kind != ENDS and (entry.targets is None or set(targets) <= set(entry.targets))
+        ]
+        different = _different(planned, targets)
+        gains, seeds = _on_common_seeds(measured, different, targets)
+        if not gains:
             continue
-        found[one.entry.label] = {
-            "difference": _rounded(-difference.mean, 5),
-            "low": _rounded(None if difference.high is None else -difference.high, 5),
-            "high": _rounded(None if difference.low is None else -difference.low, 5),
-            "p_holm": _rounded(one.p, 4),
-            **_tally(tally),
+        known = [ours[label] for label in gains]
+        found[kind] = {
+            "sets": len(different),
+            "run": len(gains),
+            "whole": sum(map(measured.whole, different)),
+            "seeds": seeds,
+            "lowest": _rounded(min(gains.values()), 5),
+            "median": _rounded(float(np.median([*gains.values()])), 5),
+            "highest": _rounded(max(gains.values()), 5),
+            "highest_of": max(gains, key=lambda label: gains[label]),
+            "above": sum(one.difference is not None and one.difference.mean > 0 for one in known),
+            "better": sum(one.shown > 0 for one in known),
+            "worse": sum(one.shown < 0 for one in known),
         }
     return found
 
 
-def _random(plan: Plan, measured: Measured, targets: Sequence[str]) -> dict[str, Any]:
-    """Random sets by size: mean over draws, and scatter between them."""
+def _different(entries: Sequence[Entry], targets: Sequence[str]) -> list[Entry]:
+    """Entries without those that are others under another name."""
+    found: dict[tuple[Subset, ...], Entry] = {}
+    for entry in entries:
+        found.setdefault(encoders(entry, targets), entry)
+    return [*found.values()]
+
+
+def _random(measured: Measured, targets: Sequence[str]) -> dict[str, Any]:
+    """Random sets by size: mean gain over draws and scatter between them, over the seeds that all have."""
     sizes: dict[int, list[Entry]] = {}
-    for entry in plan.of_kind(RANDOM):
-        sizes.setdefault(len(entry.languages), []).append(entry)
+    for entry in measured.plan.of_kind(RANDOM):
+        if measured.scores(entry):
+            sizes.setdefault(len(entry.languages), []).append(entry)
     found = {}
     for size, entries in sizes.items():
-        means = [mean.mean for entry in entries if (mean := measured.mean(entry, targets)) is not None]
-        if means:
-            sd = float(np.std(means, ddof=1)) if len(means) > 1 else None
-            cost = float(np.mean([entry.cost for entry in entries]))
+        gains, seeds = _on_common_seeds(measured, entries, targets)
+        values = [*gains.values()]
+        if values:
             found[str(size)] = {
-                "mean": _rounded(float(np.mean(means)), 5),
-                "sd_between_draws": _rounded(sd, 5),
-                "draws": len(means),
-                "cost": cost,
+                "gain": _rounded(float(np.mean(values)), 5),
+                "sd_between_draws": _rounded(float(np.std(values, ddof=1)) if len(values) > 1 else None, 5),
+                "draws": len(values),
+                "seeds": seeds,
+                "cost": float(np.mean([entry.cost for entry in entries])),
             }
     return found
 
 
-def _compared(one: Compared) -> dict[str, Any]:
+def _compared(one: Compared, ours: Compared) -> dict[str, Any]:
     difference = one.difference
     return {
-        **_mean(one.score),
+        "kind": one.entry.kind,
+        "name": one.entry.name,
+        "n_languages": len(one.entry.languages),
         "cost": one.entry.cost,
-        "languages": list(one.entry.languages),
+        **_mean(one.score),
         "gain": _rounded(None if difference is None else difference.mean, 5),
         "low": _rounded(None if difference is None else difference.low, 5),
         "high": _rounded(None if difference is None else difference.high, 5),
         "p_holm": _rounded(one.p, 4),
+        "recommended_less_it": _paired(ours),
     }
 
 
@@ -158,12 +250,13 @@ def _tally(tally: Tally) -> dict[str, Any]:
         "losses": len(tally.losses),
         "losing_targets": list(tally.losses),
         "higher_mean": tally.above,
+        "lower_mean": tally.below,
     }
 
 
 def _verdict(verdict: Verdict) -> dict[str, Any]:
     if verdict.state == NOT_RUN:
-        return {"state": NOT_RUN}
+        return {"state": NOT_RUN} | ({"detail": verdict.detail} if verdict.detail else {})
     return {"state": verdict.state, "by": _rounded(verdict.by, 5), "detail": verdict.detail}
 
 

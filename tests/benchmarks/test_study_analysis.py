@@ -12,15 +12,21 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import t as student
 
+from benchmarks.common import study_file
 from benchmarks.study import page as page_module
 from benchmarks.study.calibrate import calibration
-from benchmarks.study.compare import beside, by_target, over_untouched
+from benchmarks.study.compare import beside, by_target, least_shown, over_untouched
 from benchmarks.study.entries import (
+    COST,
+    DIVERSE,
     ENDS,
     OURS,
+    PEER,
     PUBLISHED,
     RANDOM,
+    TRAITS,
     UNTOUCHED,
     Entry,
     Expected,
@@ -30,14 +36,16 @@ from benchmarks.study.entries import (
     read_plan,
     write_plan,
 )
-from benchmarks.study.goals import GOALS, MET, MISSED, NOT_RUN, Goal, Verdict, verdicts
+from benchmarks.study.figures import front_points
+from benchmarks.study.goals import GOALS, MET, MISSED, NOT_RUN, Goal, Verdict, grid_minutes, verdicts
 from benchmarks.study.measured import Measured
 from benchmarks.study.page import parts, write_all
-from benchmarks.study.summary import read_measured, summary
+from benchmarks.study.summary import MAIN, read_measured, summary
 from benchmarks.study.tasks import PAGE, PEERS, SUMMARY, TASKS, StudyTask
 from subsetsearch.config.rungs import FULL
 from subsetsearch.results.measurements.measurement import TEST, Measurement
 from subsetsearch.results.tables.run_table import write_runs
+from subsetsearch.subset import NONE, Subset
 
 SEEDS = (2001, 2002, 2003, 2004)
 TARGETS = {
@@ -75,14 +83,15 @@ def plan_of(entries: tuple[Entry, ...] = ENTRIES, minutes: float = 1.0) -> Plan:
     return Plan("toy", "f", "accuracy", SEEDS, 45.0, Spent(10, minutes), TARGETS, entries, peers)
 
 
-def rows_of(plan: Plan, seeds: tuple[int, ...] = SEEDS) -> list[Measurement]:
+def rows_of(plan: Plan, seeds: tuple[int, ...] = SEEDS, noise_of_none: float = 0.002) -> list[Measurement]:
     """Truth, luck of the seed that all share, and a little noise."""
     rng, found = np.random.default_rng(1), []
     for seed in seeds:
         luck = 0.05 * rng.standard_normal()
         for subset in dict.fromkeys(entry.subset for entry in plan.entries):
             gains = TRUTH[" ".join(sorted(subset.languages))]
-            scores = {k: 0.5 + luck + gains.get(k, 0.0) + 0.002 * rng.standard_normal() for k in TARGETS}
+            noise = 0.002 if subset.languages else noise_of_none
+            scores = {k: 0.5 + luck + gains.get(k, 0.0) + noise * rng.standard_normal() for k in TARGETS}
             found.append(
                 Measurement(
                     *("f", "r", subset, FULL.number, TEST, seed, "accuracy", scores),
@@ -103,7 +112,7 @@ def measured() -> Measured:
 @pytest.fixture
 def task(tmp_path: Path) -> StudyTask:
     """A task with all its rows."""
-    found = StudyTask("toy", tmp_path / "toy.toml", tmp_path / "results")
+    found = StudyTask("toy", study_file("real-time-expressions"), tmp_path / "results")
     write_plan(found.plan, plan_of())
     write_runs(found.test, rows_of(plan_of()))
     return found
@@ -137,7 +146,7 @@ def test_gains_are_those_of_the_truth(measured: Measured) -> None:
         one.entry.label for one in over_untouched(measured, ["bam_Latn", "ewe_Latn"])
     }
     means = [one.score.mean for one in over_untouched(measured, [*TARGETS])]
-    assert means == sorted(means)
+    assert means == sorted(means)  # all have the same seeds
 
 
 def test_wins_and_losses_are_by_target(measured: Measured) -> None:
@@ -192,9 +201,9 @@ def test_a_goal_needs_its_rows() -> None:
     plan = plan_of()
     rows = [row for row in rows_of(plan) if row.subset.languages != {"hin_Deva"}]
     found = verdicts(Measured.of(plan, rows))
-    assert found["regret"] == Verdict(NOT_RUN)
+    assert found["regret"] == Verdict(NOT_RUN, detail="rows of 1 of 7 sets are missing")
     assert found["all"].state == MET
-    assert {verdict.state for verdict in verdicts(Measured.of(plan, [])).values()} == {NOT_RUN}
+    assert {*verdicts(Measured.of(plan, [])).values()} == {Verdict(NOT_RUN)}
 
 
 def test_rows_of_another_plan_are_left_aside() -> None:
@@ -285,3 +294,303 @@ def test_every_entry_is_beside_our_pick(measured: Measured) -> None:
     assert {one.entry.label for one in found} == {entry.label for entry in measured.plan.entries}
     assert next(one for one in found if one.entry == ours).difference is None
     assert set(GOALS) == set(verdicts(measured))
+
+
+CUT = Entry(COST, "all, 10 pairs each", ENTRIES[1].languages, pairs=10, cost=40.0)
+MORE = (
+    *ENTRIES,
+    Entry(TRAITS, "nearest to the targets", ("hin_Deva",), cost=100.0),
+    Entry(DIVERSE, "greedy, 1 languages", ("jpn_Jpan",), cost=100.0),
+    Entry(PEER, "greedy", ("fra_Latn",), cost=100.0),
+    CUT,
+)
+"""Sets of every kind, most of them under two names."""
+
+
+def without(rows: list[Measurement], subset: Subset, seeds: tuple[int, ...]) -> list[Measurement]:
+    return [row for row in rows if row.subset != subset or row.seed not in seeds]
+
+
+def shifted(rows: list[Measurement], subset: Subset, by: float, keys: tuple[str, ...]) -> list[Measurement]:
+    """Move the scores of a subset."""
+    return [
+        replace(row, scores={k: v + by * (k in keys) for k, v in row.scores.items()})
+        if row.subset == subset
+        else row
+        for row in rows
+    ]
+
+
+@pytest.mark.parametrize("targets", [("bam_Latn",), tuple(TARGETS)])
+def test_no_realignment_has_noise_of_its_own(targets: tuple[str, ...]) -> None:
+    plan = plan_of()
+    rows = rows_of(plan, noise_of_none=0.03)
+    loud = Measured.of(plan, rows)
+    known = loud.noise(targets)
+    assert known is not None
+    only = Measured.of(plan, [row for row in rows if row.subset != NONE])
+    assert only.noise(targets) == known  # it does not take part
+    means = {
+        entry.subset: np.array([*loud.by_seed(entry, targets).values()])
+        for entry in plan.entries
+        if entry.route is None
+    }
+    others = np.mean([by_seed for subset, by_seed in means.items() if subset != NONE], axis=0)
+    own = float(np.var(means[NONE] - others, ddof=1))
+    assert own > 4 * known.spread**2
+    error = np.sqrt((known.spread**2 + own) / len(SEEDS))
+    freedom = (known.spread**2 + own) ** 2 / (known.spread**4 / known.freedom + own**2 / 3)
+    found = loud.difference(plan.entries[1], UNTOUCHED, targets)
+    assert found is not None
+    assert found.low is not None
+    assert found.mean - found.low == pytest.approx(float(student.ppf(0.975, freedom)) * error)
+    assert found.p == pytest.approx(2 * float(student.sf(abs(found.mean) / error, freedom)))
+    back = loud.difference(UNTOUCHED, plan.entries[1], targets)
+    assert back is not None
+    assert back.p == found.p
+    plain = loud.difference(plan.entries[1], loud.recommended, targets)
+    assert plain is not None
+    assert plain.low is not None
+    assert plain.mean - plain.low < (found.mean - found.low) / 2  # between sets nothing has changed
+
+
+def test_no_realignment_is_never_taken_for_steadier_than_others() -> None:
+    plan = plan_of()
+    calm = Measured.of(plan, rows_of(plan))
+    for row in calm.runs:
+        if row == NONE:
+            continue
+        for targets in (("bam_Latn",), tuple(TARGETS)):
+            known, found = calm.noise(targets), calm.noise_beside_none(targets)
+            assert known is not None
+            assert found is not None
+            assert found.spread >= known.spread
+            assert found.freedom < known.freedom
+
+
+def test_what_is_left_to_one_encoder_has_no_noise_and_no_test(measured: Measured) -> None:
+    routed = measured.plan.entry("ours: routed")
+    same = measured.difference(routed, UNTOUCHED, ("hau_Latn",))
+    assert same is not None
+    assert (same.mean, same.low, same.high, same.p) == (0.0, 0.0, 0.0, None)
+    sent = tuple(key for key in TARGETS if key != "hau_Latn")
+    part, whole = (
+        measured.difference(routed, UNTOUCHED, sent),
+        measured.difference(routed, UNTOUCHED, [*TARGETS]),
+    )
+    assert part is not None
+    assert whole is not None
+    assert whole.mean == pytest.approx(0.75 * part.mean)
+    assert whole.low is not None
+    assert part.low is not None
+    assert whole.low == pytest.approx(0.75 * part.low)
+    assert whole.p == part.p
+
+
+def lucky() -> tuple[Plan, list[Measurement], Entry]:
+    """A published set that was run with the luckiest seed alone: its mean is the highest, its gain is not."""
+    set_of_luck = Entry(PUBLISHED, "lucky", ("hin_Deva",), cost=100.0)
+    plan = plan_of((*ENTRIES, set_of_luck))
+    none = {row.seed: row.scores["bam_Latn"] for row in rows_of(plan) if row.subset == NONE}
+    best = max(none, key=lambda seed: none[seed])
+    others = tuple(seed for seed in SEEDS if seed != best)
+    return plan, without(rows_of(plan), set_of_luck.subset, others), set_of_luck
+
+
+def test_luck_of_seeds_is_not_ranked(task: StudyTask) -> None:
+    plan, rows, entry = lucky()
+    cut = Measured.of(plan, rows)
+    targets = cut.groups["all targets"]
+    fra, hin = (cut.mean(one, targets) for one in (plan.entry("published: one, two"), entry))
+    assert hin is not None
+    assert fra is not None
+    assert hin.mean > fra.mean
+    order = [one.entry.label for one in over_untouched(cut, targets)]
+    assert order.index(entry.label) < order.index("published: one, two")
+    ours = [one.entry.label for one in beside(cut, cut.recommended, plan.entries, targets)]
+    assert ours.index(entry.label) < ours.index("published: one, two")
+    points = front_points(cut, PUBLISHED, targets)
+    assert len(points[True]) == len(points[False]) == 1
+    assert points[True][0][1] == pytest.approx(2.0, abs=0.5)
+    assert points[False][0][1] == pytest.approx(0.0, abs=0.5)  # gains, without the luck of the seed
+    write_plan(task.plan, plan)
+    write_runs(task.test, rows)
+    group = summary([task])["tasks"]["toy"]["groups"]["all targets"]
+    assert group["best_published"] == "published: one, two"
+    assert group["published_left_out"] == 1
+    assert group["random"]["1"]["gain"] == pytest.approx(0.0, abs=0.005)
+    assert group["random"]["1"]["seeds"] == 1
+    assert group["kinds"][PUBLISHED]["seeds"] == 1
+    assert group["kinds"][PUBLISHED]["highest_of"] == "published: one, two"
+    assert "1 published sets do not have all seeds" in "\n".join(parts(summary([task])))
+
+
+def test_where_no_published_set_is_whole_there_is_no_best_one(task: StudyTask) -> None:
+    plan = plan_of()
+    write_runs(task.test, without(rows_of(plan), Subset(frozenset({"fra_Latn"})), SEEDS[1:]))
+    group = summary([task])["tasks"]["toy"]["groups"]["all targets"]
+    assert group["best_published"] is None
+    assert group["published_left_out"] == 1
+    assert group["entries"]["published: one, two"]["n"] == 1
+    assert group["kinds"][PUBLISHED] | {"whole": 0, "run": 1} == group["kinds"][PUBLISHED]
+
+
+def test_equal_sets_are_one_test(task: StudyTask) -> None:
+    targets = [*TARGETS]
+    alone = over_untouched(Measured.of(plan_of(), rows_of(plan_of())), targets)
+    again = [replace(entry, kind=PEER, name=f"again {number}") for number, entry in enumerate(ENTRIES[1:6])]
+    doubled = plan_of((*ENTRIES, *again))
+    rows = rows_of(doubled)
+    found = {one.entry.label: one for one in over_untouched(Measured.of(doubled, rows), targets)}
+    assert len(found) == len(alone) + 5
+    assert {one.tests for one in found.values()} == {one.tests for one in alone} == {5}
+    assert all(found[one.entry.label].p == one.p for one in alone)
+    assert found["peer: again 0"].p == found["all"].p
+    write_plan(task.plan, doubled)
+    write_runs(task.test, rows)
+    told = summary([task])
+    group = told["tasks"]["toy"]["groups"]["all targets"]
+    assert (group["tests_over_none"], group["tests_against_recommended"]) == (5, 5)
+    assert "p is corrected for 5 different sets beside no realignment, and for 5 beside" in "\n".join(
+        parts(told)
+    )
+
+
+def test_only_routed_targets_can_be_harmed() -> None:
+    route = {key: key == "hau_Latn" for key in TARGETS}
+    entries = tuple(replace(entry, route=route) if entry.name == "routed" else entry for entry in ENTRIES)
+    plan, ours = plan_of(entries), ENTRIES[2].subset
+    rows = rows_of(plan)
+    before = Measured.of(plan, rows)
+    entry, keys = plan.entry("ours: routed"), ("hau_Latn",)
+    error, difference = before.error(entry, UNTOUCHED, keys), before.difference(entry, UNTOUCHED, keys)
+    assert error is not None
+    assert difference is not None
+    small = -error.spread * float(student.isf(0.015, error.freedom))  # p is 0.03: of four tests it is nothing
+    harmed = Measured.of(plan, shifted(rows, ours, small - difference.mean, keys))
+    found = verdicts(harmed)["routed"]
+    assert found.state == MISSED
+    assert (
+        found.detail
+        == "0 helped, 1 harmed of 1 targets that get the realigned encoder; 1 have a lower mean; harmed: Hausa"
+    )
+    assert found.by == pytest.approx(-small)
+    slight = Measured.of(plan, shifted(rows, ours, small / 2 - difference.mean, keys))
+    assert verdicts(slight)["routed"].state == MET
+    assert (
+        "0 harmed of 1 targets that get the realigned encoder; 1 have a lower mean"
+        in verdicts(slight)["routed"].detail
+    )
+    nobody = plan_of(tuple(replace(one, route={}) if one.name == "routed" else one for one in ENTRIES))
+    assert verdicts(Measured.of(nobody, rows))["routed"].detail == "no target gets the realigned encoder"
+
+
+def test_it_is_said_what_could_have_been_shown(measured: Measured) -> None:
+    targets, ours = measured.groups["held out"], measured.recommended
+    strategies = measured.plan.of_kind(PUBLISHED)
+    found = beside(measured, ours, strategies, targets)
+    least, noise = least_shown(measured, ours, found, targets), measured.noise(targets)
+    assert noise is not None
+    assert least == pytest.approx(noise.spread * np.sqrt(2 / 4) * float(student.ppf(0.975, noise.freedom)))
+    detail = verdicts(measured)["published"].detail
+    assert (
+        f"held out: a difference of {100 * least:.2f} points could be shown, 0 of 1 sets are above our pick"
+        in detail
+    )
+    assert re.search(
+        r"seen by the search: .*, 1 of 1 sets are above our pick, the best \(one\) by \+[23]\.", detail
+    )
+
+
+def test_a_summary_has_all_that_was_run(task: StudyTask) -> None:
+    plan = plan_of(MORE)
+    write_plan(task.plan, plan)
+    write_runs(task.test, rows_of(plan))
+    found = summary([task])
+    of_task = found["tasks"]["toy"]
+    labels = {entry.label for entry in MORE}
+    assert set(of_task["sets"]) == labels
+    assert of_task["sets"][CUT.label]["languages"] == " ".join(CUT.languages)
+    assert (of_task["sets"][CUT.label]["reads"], of_task["sets"]["all"]["reads"]) == (40.0, 400.0)
+    for name in MAIN:
+        entries = of_task["groups"][name]["entries"]
+        assert set(entries) == labels - {"ours: for family Mande"}
+        for label, entry in entries.items():
+            planned = plan.entry(label)
+            assert (entry["kind"], entry["name"], entry["cost"]) == (planned.kind, planned.name, planned.cost)
+            assert (entry["n_languages"], entry["n"]) == (len(planned.languages), 4)
+            assert (entry["recommended_less_it"] is None) == (label == "ours: recommended")
+            assert label == "none" or entry["low"] <= entry["gain"] <= entry["high"]
+        assert set(of_task["groups"][name]["kinds"]) == {entry.kind for entry in MORE} - {ENDS}
+    gain = of_task["groups"]["held out"]["entries"][CUT.label]["recommended_less_it"]
+    assert gain["difference"] == pytest.approx(0.07, abs=0.005)
+    assert gain["low"] < gain["difference"] < gain["high"]
+    text = "\n".join(parts(found))
+    for kind in (TRAITS, DIVERSE, PEER, COST):
+        assert f"| {kind} | 1 of 1 | 1 | 4 |" in text
+        assert any(line.startswith(f"| {kind}: ") and "| 4 | " in line for line in text.splitlines())
+
+
+def test_regret_waits_for_peers_and_for_whole_sets() -> None:
+    plan = replace(plan_of(), peers={})
+    waiting = verdicts(Measured.of(plan, rows_of(plan)))["regret"]
+    assert waiting == Verdict(NOT_RUN, detail="the peers' picks are missing")
+    plan = plan_of((*ENTRIES, replace(CUT, languages=("jpn_Jpan",))))
+    cut = plan.entries[-1].subset
+    rows = without(shifted(rows_of(plan), cut, 0.4, tuple(TARGETS)), cut, SEEDS[:1])
+    found = verdicts(Measured.of(plan, rows))["regret"]
+    assert "below ours: routed, the best of 7 (1 have not all seeds and are left out)" in found.detail
+    assert found.by == pytest.approx(0.025 - 0.005, abs=0.005)
+
+
+def test_strategies_take_what_their_own_runs_took() -> None:
+    two = (*ENTRIES, Entry(PUBLISHED, "three", ("jpn_Jpan",), cost=100.0))
+    plan, own = plan_of(two), {frozenset({"fra_Latn"}): 20.0, frozenset({"jpn_Jpan"}): 40.0}
+    rows = [replace(row, seconds=own.get(row.subset.languages, 300.0)) for row in rows_of(plan)]
+    assert grid_minutes(Measured.of(plan, rows)) == pytest.approx((20 + 40) * 4 / 60)
+    part = Measured.of(plan, without(rows, Subset(frozenset({"jpn_Jpan"})), SEEDS))
+    assert grid_minutes(part) == pytest.approx(20 * 2 * 4 / 60)
+    assert verdicts(part)["search"] == Verdict(NOT_RUN, detail="1 of 3 minutes, by 1 of 2 sets so far")
+    others = Measured.of(plan, [row for row in rows if row.subset.languages not in own])
+    assert others.runs
+    assert grid_minutes(others) is None
+
+
+def test_all_languages_cost_what_they_need() -> None:
+    plan = plan_of((*ENTRIES, CUT))
+    rows = rows_of(plan)
+    found = verdicts(Measured.of(plan, rows, batch=80))["all"]
+    assert found.state == MISSED  # 30 of 40 pairs
+    assert (
+        "at 75.0% of the data of all languages cut to 10 pairs each, which is not shown to be worse"
+        in found.detail
+    )
+    assert (
+        "(40 pairs instead of 400); a run reads 80 different pairs of all languages at most, 30 of ours"
+        in found.detail
+    )
+    worse = verdicts(Measured.of(plan, shifted(rows, CUT.subset, -0.1, tuple(TARGETS))))["all"]
+    assert worse.state == MET
+    assert "at 7.5% of the data of all languages uncut (400 pairs; every cut is worse)" in worse.detail
+    waiting = verdicts(Measured.of(plan, without(rows, CUT.subset, SEEDS[:1])))["all"]
+    assert waiting.state == NOT_RUN
+    assert "none of their cuts was run" in waiting.detail
+    assert waiting.detail.endswith("rows of 1 of its cuts are missing")
+
+
+def test_first_groups_alone_are_shown_and_the_rest_is_named(task: StudyTask) -> None:
+    first = [
+        row
+        for row in rows_of(plan_of())
+        if len(row.subset.languages) != 1 or "khm_Khmr" in row.subset.languages
+    ]
+    write_runs(task.test, first)
+    found = summary([task])
+    goals = {key: goal["by_task"]["toy"] for key, goal in found["goals"].items()}
+    assert goals["published"] == {"state": NOT_RUN, "detail": "rows of 1 of 2 sets are missing"}
+    assert goals["search"] == {"state": NOT_RUN}
+    assert goals["routed"]["state"] == goals["all"]["state"] == MET
+    text = "\n".join(parts(found))
+    assert "not run yet: rows of 1 of 2 sets are missing" in text
+    assert "| ours: recommended |" in text
+    assert "published: " not in text
