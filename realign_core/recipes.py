@@ -130,12 +130,12 @@ def unasked_values(table: str, preset: str | None) -> dict[str, list[Any]]:
         table: Of a recipe.
         preset: Of the recipe.
     """
-    found: dict[str, list[Any]] = {}
+    by_key: dict[str, list[Any]] = {}
     presets = [] if preset is None else [_PRESETS[PresetName(preset)]]
     for tables in (*(kind.tables for kind in DEFAULTS.values()), OTHER_ENCODERS, *presets):
         for key, value in tables.get(table, {}).items():
-            found.setdefault(key, []).append(value)
-    return found
+            by_key.setdefault(key, []).append(value)
+    return by_key
 
 
 def completed(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -144,20 +144,20 @@ def completed(content: Mapping[str, Any]) -> dict[str, Any]:
     Args:
         content: A recipe's content; tables may be models already, of which the keys that were set count.
     """
-    own = {name: _set_keys(table) if name in _TABLES else table for name, table in content.items()}
+    given = {name: _set_keys(table) if name in _TABLES else table for name, table in content.items()}
     preset = content.get("preset")
     rules = FILTERS if preset is None else _FORMER_FILTERS
-    own["parallel"] = _filtered(content.get("parallel", {"format": "gettext"}), rules)
+    given["parallel"] = _filtered(content.get("parallel", {"format": "gettext"}), rules)
     if isinstance(preset, str):  # an unknown name is the field's own error
-        return over(preset_content(PresetName(preset)), own) if preset in set(PresetName) else own
-    return over(_defaults(content), own)
+        return over(preset_content(PresetName(preset)), given) if preset in set(PresetName) else given
+    return over(_defaults(content), given)
 
 
 def _filtered(parallel: Any, rules: Mapping[str, Any]) -> Any:
     """Put rules under the filters of a reader of parallel text, be it a dictionary or a model."""
     if isinstance(parallel, Mapping):
-        own = _set_keys(parallel.get("filters", {}))
-        return {**parallel, "filters": over(rules, own)} if isinstance(own, Mapping) else parallel
+        given = _set_keys(parallel.get("filters", {}))
+        return {**parallel, "filters": over(rules, given)} if isinstance(given, Mapping) else parallel
     filters = getattr(parallel, "filters", None)
     if not isinstance(filters, Config):  # what is no reader is the field's own error
         return parallel
@@ -168,14 +168,14 @@ def _filtered(parallel: Any, rules: Mapping[str, Any]) -> Any:
 def _defaults(content: Mapping[str, Any]) -> dict[str, Any]:
     """Find the defaults of a recipe's kind and encoder; none for a kind that there is not."""
     kind = _value(content, "task", "kind", "text")
-    found = DEFAULTS.get(kind) if isinstance(kind, str) else None
-    return {} if found is None else found.content(_value(content, "encoder", "name", BUNDLED))
+    defaults = DEFAULTS.get(kind) if isinstance(kind, str) else None
+    return {} if defaults is None else defaults.content(_value(content, "encoder", "name", BUNDLED))
 
 
 def _value(content: Mapping[str, Any], table: str, key: str, default: str) -> Any:
     """Look up a key of a table, be it a dictionary or a model."""
-    found = content.get(table, {})
-    return found.get(key, default) if isinstance(found, Mapping) else getattr(found, key, default)
+    values = content.get(table, {})
+    return values.get(key, default) if isinstance(values, Mapping) else getattr(values, key, default)
 
 
 def _set_keys(table: Any) -> Any:
@@ -205,18 +205,18 @@ class Settings:
         Args:
             content: The whole recipe, with its tables as dictionaries or models.
         """
-        values, own = {}, []
+        values, changed = {}, []
         for table, keys in _defaults(content).items():
             for key, default in keys.items():
                 values[f"{table}.{key}"] = value = _value(content, table, key, default)
                 if value != default:
-                    own.append(f"{table}.{key}")
-        return cls(str(_value(content, "task", "kind", "text")), values, tuple(own))
+                    changed.append(f"{table}.{key}")
+        return cls(str(_value(content, "task", "kind", "text")), values, tuple(changed))
 
     def __str__(self) -> str:
         kept = [f"{key} {_plain(value)}" for key, value in self.values.items() if key not in self.own]
-        own = [f"{key} {_plain(self.values[key])}" for key in self.own]
-        parts = [f"own: {', '.join(own)}"] * bool(own) + [
+        changed = [f"{key} {_plain(self.values[key])}" for key in self.own]
+        parts = [f"own: {', '.join(changed)}"] * bool(changed) + [
             f"default of '{self.kind}': {', '.join(kept)}"
         ] * bool(kept)
         return "; ".join(parts)

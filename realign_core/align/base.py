@@ -85,15 +85,15 @@ def parse_pharaoh(line: str, *, where: str, number: int) -> Int:
     Raises:
         DataError: If a link is not two numbers.
     """
-    found: list[tuple[int, int]] = []
+    pairs: list[tuple[int, int]] = []
     for entry in line.split():
         left, dash, right = entry.partition("-")
         if not (dash and COUNTS.fullmatch(left) and COUNTS.fullmatch(right)):
             raise DataError(
                 f"'{entry:.60}' is no link i-j", where=where, line=number, fix="number words from 0: 0-0 1-2"
             )
-        found.append((int(left), int(right)))
-    return links(found)
+        pairs.append((int(left), int(right)))
+    return links(pairs)
 
 
 def check_links(found: Int, source: Words, target: Words, *, where: str, number: int) -> Int:

@@ -94,9 +94,8 @@ def read_dictionary(path: Path, changed: int = 0) -> Dictionary:  # noqa: ARG001
     if not entries:
         raise DataError("there is no entry of one word and one word in it", where=path)
     if left_out:
-        told = count(left_out, "entry")
-        logger.info("%s: %s of several words, or of none, are left out", path, told)
-    return {word: frozenset(found) for word, found in entries.items()}
+        logger.info("%s: %s of several words, or of none, are left out", path, count(left_out, "entry"))
+    return {word: frozenset(translations) for word, translations in entries.items()}
 
 
 def _vocabulary(sentences: Iterable[Words]) -> set[str]:
@@ -107,20 +106,20 @@ def _check_use(entries: Dictionary, source: set[str], target: set[str], path: Pa
     """Refuse a dictionary that aligns nothing, or the wrong words."""
     if not source:
         return
-    known = source & entries.keys()
-    seconds = {word for found in entries.values() for word in found}
+    translated = source & entries.keys()
+    seconds = {word for translations in entries.values() for word in translations}
     backwards = len(source & seconds)
-    logger.info("%d of %d source words are in %s", len(known), len(source), path)
-    if not known or (backwards > 2 * len(known) and target & entries.keys()):
+    logger.info("%d of %d source words are in %s", len(translated), len(source), path)
+    if not translated or (backwards > 2 * len(translated) and target & entries.keys()):
         second = f", and {backwards:,} stand second" if backwards else ""
         raise DataError(
-            f"{len(known):,} of {count(len(source), 'source word')} are in this dictionary{second}",
+            f"{len(translated):,} of {count(len(source), 'source word')} are in this dictionary{second}",
             where=path,
             fix="a line has the source word first, then its translation",
         )
-    if target and not any(entries[word] & target for word in known):
+    if target and not any(entries[word] & target for word in translated):
         raise DataError(
-            f"none of the translations of {count(len(known), 'word')} is in the other side's text",
+            f"none of the translations of {count(len(translated), 'word')} is in the other side's text",
             where=path,
             fix="check that the dictionary is of this language, in this script",
         )
@@ -141,12 +140,12 @@ def _match(source: Words, target: Words, entries: Dictionary) -> Int:
     left, right = [normal(w) for w in source], [normal(w) for w in target]
     places = {word: j for j, word in enumerate(right) if right.count(word) == 1}
     taken: set[int] = set()
-    found: list[tuple[int, int]] = []
+    pairs: list[tuple[int, int]] = []
     for i, word in enumerate(left):
         if not word or left.count(word) > 1:
             continue
         free = sorted(places[t] for t in entries.get(word, ()) if t in places and places[t] not in taken)
         if free:
             taken.add(free[0])
-            found.append((i, free[0]))
-    return links(found)
+            pairs.append((i, free[0]))
+    return links(pairs)

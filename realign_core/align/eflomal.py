@@ -38,9 +38,9 @@ class EflomalAligner(WordAligner):
         eflomal = require("eflomal", extra="align", purpose="align words with eflomal")
         # Empty sides break the program's line count, so such pairs are kept from it.
         kept = [i for i in range(len(text)) if text.source[i] and text.target[i]]
-        found = [links([]) for _ in range(len(text))]
+        aligned = [links([]) for _ in range(len(text))]
         if not kept:
-            return found
+            return aligned
         with TemporaryDirectory() as name:
             forward, backward = Path(name) / "forward", Path(name) / "backward"
             aligner = eflomal.Aligner(model=self.model, rel_iterations=self.iterations)
@@ -60,5 +60,7 @@ class EflomalAligner(WordAligner):
             for i, (number, left), (_, right) in zip(kept, *sides, strict=True):
                 both = [parse_pharaoh(line, where="eflomal", number=number) for line in (left, right)]
                 joined = symmetrise(both[0], both[1], self.symmetry)
-                found[i] = check_links(joined, text.source[i], text.target[i], where="eflomal", number=number)
-        return found
+                aligned[i] = check_links(
+                    joined, text.source[i], text.target[i], where="eflomal", number=number
+                )
+        return aligned

@@ -38,9 +38,9 @@ class EncoderAligner(WordAligner):
     def align(self, text: WordText, vectors: WordVectors) -> list[Int]:
         """Compare all words of each pair."""
         match = argmax_links if self.matcher is Matcher.ARGMAX else itermax_links
-        found: list[Int] = []
+        aligned: list[Int] = []
         for start in range(0, len(text), _BLOCK):
             source, target = (side[start : start + _BLOCK] for side in (text.source, text.target))
             rows = vectors([*source, *target], self.layer)
-            found += [match(rows[i] @ rows[len(source) + i].T) for i in range(len(source))]
-        return found
+            aligned += [match(rows[i] @ rows[len(source) + i].T) for i in range(len(source))]
+        return aligned

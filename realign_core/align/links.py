@@ -63,16 +63,16 @@ def tokenise_words(texts: Iterable[ParallelText], tokenizer: Any, max_length: in
             fix="use aligner.kind = 'sentence', or an encoder with a fast tokenizer",
         )
     sentences = sorted({s for text in texts for s in (*text.source, *text.target)})
-    found = WordTokens({}, {})
+    word_tokens = WordTokens({}, {})
     for start in range(0, len(sentences), _CHUNK):
         chunk = sentences[start : start + _CHUNK]
         split = [s.split() for s in chunk]
         encoded = tokenizer(split, is_split_into_words=True, truncation=True, max_length=max_length)
         for row, sentence in enumerate(chunk):
-            found.ids[sentence] = np.array(encoded["input_ids"][row], dtype=np.int64)
+            word_tokens.ids[sentence] = np.array(encoded["input_ids"][row], dtype=np.int64)
             numbers = [-1 if w is None else w for w in encoded.word_ids(row)]
-            found.words[sentence] = np.array(numbers, dtype=np.int64)
-    return found
+            word_tokens.words[sentence] = np.array(numbers, dtype=np.int64)
+    return word_tokens
 
 
 def align_texts(
@@ -100,7 +100,7 @@ def align_texts(
     Raises:
         RealignError: See :meth:`WordAligner.align`.
     """
-    found: dict[PairKey, Int] = {}
+    by_pair: dict[PairKey, Int] = {}
     with (progress or NoProgress()).track("word alignment", len(texts)) as advance:
         for code, text in texts.items():
             words = WordText(
@@ -110,11 +110,11 @@ def align_texts(
             for source, target, links in zip(text.source, text.target, rows, strict=True):
                 left, right = tokens.words[source], tokens.words[target]
                 seen = np.isin(links[:, 0], left) & np.isin(links[:, 1], right)
-                found[code, source, target] = links[seen]
+                by_pair[code, source, target] = links[seen]
             n_links, n_words = sum(map(len, rows)), sum(map(len, words.source))
             logger.info("%s: %d of %d source words aligned", code, n_links, n_words)
             advance(1)
-    return found
+    return by_pair
 
 
 def _cached(
@@ -174,7 +174,7 @@ def word_vectors(
     texts = [by_words[s] for s in sentences]
     ids = [tokens.ids[s] for s in texts]
     lengths = np.array([len(i) for i in ids], dtype=np.int64)
-    found: list[Float] = [np.empty((0, 0), dtype=np.float32)] * len(texts)
+    vectors: list[Float] = [np.empty((0, 0), dtype=np.float32)] * len(texts)
     encoder.model.eval()
     with torch.inference_mode():
         for batch in budget_batches(lengths, max_tokens):
@@ -186,6 +186,6 @@ def word_vectors(
                 size = int(words.max(initial=-1)) + 1
                 full = np.zeros((len(sentences[i]), rows.shape[1]), dtype=np.float32)
                 full[:size] = rows[start : start + size]
-                found[i] = full
+                vectors[i] = full
                 start += size
-    return found
+    return vectors

@@ -37,14 +37,14 @@ def itermax_links(similarity: Float, *, rounds: int = 2, discount: float = 0.9) 
     Returns:
         Shape (k, 2), containing the links of :func:`argmax_links`.
     """
-    found = argmax_links(similarity)
+    aligned = argmax_links(similarity)
     for _ in range(rounds - 1):
-        left = np.isin(np.arange(similarity.shape[0]), found[:, 0])
-        right = np.isin(np.arange(similarity.shape[1]), found[:, 1])
+        left = np.isin(np.arange(similarity.shape[0]), aligned[:, 0])
+        right = np.isin(np.arange(similarity.shape[1]), aligned[:, 1])
         factor = np.where(left[:, None] | right[None, :], discount, 1.0)
         factor[left[:, None] & right[None, :]] = 0.0
         rest = similarity * factor
         new = argmax_links(rest.astype(np.float32))
         new = new[rest[new[:, 0], new[:, 1]] > 0] if len(new) else new
-        found = links([tuple(map(int, pair)) for pair in (*found, *new)])  # type: ignore[misc]
-    return found
+        aligned = links([tuple(map(int, pair)) for pair in (*aligned, *new)])  # type: ignore[misc]
+    return aligned

@@ -97,18 +97,20 @@ class PharaohAligner(WordAligner):
         for file in (place, links_place):
             require_file(file)
         changed = tuple(file.stat().st_mtime_ns for file in (place, links_place))
-        known = read_pharaoh(place, links_place, changed)
+        by_pair = read_pharaoh(place, links_place, changed)
         pairs = list(zip(text.source, text.target, strict=True))
-        rows = [known.get(_key(*pair)) for pair in pairs]
+        rows = [by_pair.get(_key(*pair)) for pair in pairs]
         n_found = sum(row is not None for row in rows)
-        told = f"{n_found} of {count(len(pairs), 'pair')} of '{text.language}' found"
+        summary = f"{n_found} of {count(len(pairs), 'pair')} of '{text.language}' found"
         if pairs and (not n_found or n_found < self.min_found * len(pairs)):
             raise DataError(
-                f"{told} in this file",
+                f"{summary} in this file",
                 where=place,
                 fix="align the text of this corpus" + (", or lower aligner.min_found" if n_found else ""),
             )
-        logger.log(logging.WARNING if n_found < _FEW * len(pairs) else logging.INFO, "%s in %s", told, place)
+        logger.log(
+            logging.WARNING if n_found < _FEW * len(pairs) else logging.INFO, "%s in %s", summary, place
+        )
         return [
             links([]) if row is None else _of_words(row, *pair) for row, pair in zip(rows, pairs, strict=True)
         ]
@@ -144,15 +146,15 @@ def read_pharaoh(
     parsed = [parse_pharaoh(row, where=str(alignment), number=number) for number, row in rows]
     sides = [_sides(line, text, number) for number, line in texts]
     _check_numbering(parsed, sides, alignment)
-    known: dict[PairKey, FileLinks] = {}
+    by_pair: dict[PairKey, FileLinks] = {}
     again = 0
     for number, (pair, row) in enumerate(zip(sides, parsed, strict=True), start=1):
-        found = check_links(row, *pair, where=str(alignment), number=number)
-        mine = FileLinks(found, *(_ends(words) for words in pair))
-        again += not np.array_equal(known.setdefault(_key(*pair), mine).found, found)
+        aligned = check_links(row, *pair, where=str(alignment), number=number)
+        mine = FileLinks(aligned, *(_ends(words) for words in pair))
+        again += not np.array_equal(by_pair.setdefault(_key(*pair), mine).found, aligned)
     if again:
         logger.info("%s: %s again with other links; the first are taken", text, count(again, "pair"))
-    return known
+    return by_pair
 
 
 def _sides(line: str, path: Path, number: int) -> tuple[Words, Words]:

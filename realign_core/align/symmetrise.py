@@ -38,8 +38,8 @@ def symmetrise(forward: Int, backward: Int, symmetry: Symmetry) -> Int:
     return links(sorted(_grow(left & right, left | right)))
 
 
-def _as_set(found: Int) -> set[tuple[int, int]]:
-    return {(int(i), int(j)) for i, j in found}
+def _as_set(pairs: Int) -> set[tuple[int, int]]:
+    return {(int(i), int(j)) for i, j in pairs}
 
 
 def _grow(accepted: set[tuple[int, int]], union: set[tuple[int, int]]) -> set[tuple[int, int]]:

@@ -55,8 +55,8 @@ def print_comparisons(comparisons: Comparisons) -> None:
     """Print methods against a reference, a row each."""
     shown = Table("method", "languages", "seeds", comparisons.measure, "difference", "p", "p (Holm)")
     for c in comparisons.rows:
-        known = [(100 * c.mean, ".2f"), (100 * c.difference, "+.2f"), (c.p_value, ".3f"), (c.p_holm, ".3f")]
-        figures = ["" if math.isnan(number) else format(number, form) for number, form in known]
+        numbers = [(100 * c.mean, ".2f"), (100 * c.difference, "+.2f"), (c.p_value, ".3f"), (c.p_holm, ".3f")]
+        figures = ["" if math.isnan(number) else format(number, form) for number, form in numbers]
         shown.add_row(c.method, c.realignment_langs, str(c.n_seeds), *figures)
     results.print(shown)
     for c in comparisons.rows:

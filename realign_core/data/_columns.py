@@ -47,5 +47,5 @@ def _check(file: Path, size: int, _changed: int) -> None:
         name = signal.Signals(-ended.returncode).name
         raise DataError(f"what reads it dies of it ({name}): it is damaged", where=file, fix=_FIX)
     if ended.returncode:
-        told = " ".join((ended.stdout or ended.stderr[-300:]).split())
-        raise DataError(f"cannot be read: {told[:300]}", where=file, fix=_FIX)
+        output = " ".join((ended.stdout or ended.stderr[-300:]).split())
+        raise DataError(f"cannot be read: {output[:300]}", where=file, fix=_FIX)

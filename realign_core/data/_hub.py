@@ -108,8 +108,8 @@ class HubPlace(Config):
                     self.dataset, name, split=self._sliced(split), revision=self.revision
                 )
         if not below(self.folder, name).is_dir():
-            there = find_folders(self.folder, self.config, {"source": source})
-            raise unknown_language(language, there, self.folder)
+            folders = find_folders(self.folder, self.config, {"source": source})
+            raise unknown_language(language, folders, self.folder)
         info, files = _found(_plain(self.folder / name), split, where)
         for file in files:
             refuse_link_out(file, self.folder)
@@ -151,7 +151,7 @@ def _found(place: Path, split: str, where: str) -> tuple[Any, list[Path]]:
         return datasets.DatasetInfo(), [*split_files(place, split)]
     with _of_others(where):
         builder = datasets.load_dataset_builder(str(place))
-        named = {str(known): files for known, files in (builder.config.data_files or {}).items()}
+        named = {str(name): files for name, files in (builder.config.data_files or {}).items()}
     if not card.names_files:
         return builder.info, [*split_files(place, split)]
     if split not in named:
@@ -161,13 +161,13 @@ def _found(place: Path, split: str, where: str) -> tuple[Any, list[Path]]:
     return builder.info, [Path(file) for file in named[split]]
 
 
-def _check_number(rows: Any, told: Any, where: str) -> None:
+def _check_number(rows: Any, split_info: Any, where: str) -> None:
     """Compare the rows of a local split with what the folder's card says of it, if anything."""
-    found = len(rows.rows) + len(rows.bad) if isinstance(rows, LocalRows) else len(rows)
-    expected = getattr(told, "num_examples", None)
-    if expected and expected != found:
+    n_rows = len(rows.rows) + len(rows.bad) if isinstance(rows, LocalRows) else len(rows)
+    expected = getattr(split_info, "num_examples", None)
+    if expected and expected != n_rows:
         raise DataError(
-            f"{count(found, 'row')}, but its card says {expected:,}",
+            f"{count(n_rows, 'row')}, but its card says {expected:,}",
             where=where,
             fix="fetch the data set again",
         )

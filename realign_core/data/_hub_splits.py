@@ -79,21 +79,21 @@ def split_files(folder: Path, split: str) -> tuple[Path, ...]:
     """
     files = sorted(_files(folder), key=lambda file: file.path)
     for fits in (_is, _holds, _is_alike, _holds_alike):
-        found: dict[Path, list[_File]] = {}
+        groups: dict[Path, list[_File]] = {}
         for file in files:
             if (what := fits(file, split.casefold(), folder)) is not None:
-                found.setdefault(what, []).append(file)
-        if len(found) > 1:
-            raise _unclear(folder, split, [group[0] for group in found.values()])
-        for what, group in found.items():
+                groups.setdefault(what, []).append(file)
+        if len(groups) > 1:
+            raise _unclear(folder, split, [group[0] for group in groups.values()])
+        for what, group in groups.items():
             return _in_order(group, folder, split, what)
     if _kinds([split]) == {0} and not any(_kinds([*file.folders, file.stem]) for file in files) and files:
         return _in_order(files, folder, split, None)
-    told = ", ".join(_shown(file, folder) for file in files[:6])
+    names = ", ".join(_shown(file, folder) for file in files[:6])
     raise DataError(
         f"no file of the split '{split}'",
         where=folder,
-        fix=f"it has {told}: name the split as its file, or rename the file"
+        fix=f"it has {names}: name the split as its file, or rename the file"
         if files
         else "files with rows end in " + ", ".join(sorted(ENDINGS)),
     )

@@ -67,8 +67,8 @@ def read_rows(
     """
     bad: list[DataError] = []
     every = (item for file in files for item in _rows(file, bad, most_bad))
-    found = list(islice(every, limit))
-    return LocalRows([row for _, row in found], [place for place, _ in found], bad, features)
+    rows = list(islice(every, limit))
+    return LocalRows([row for _, row in rows], [place for place, _ in rows], bad, features)
 
 
 def _rows(file: Path, bad: list[DataError], most_bad: int) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -142,10 +142,10 @@ def _records(file: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    content = dict(pairs)
+    if len(content) < len(pairs):
         raise ValueError("a key is there twice")
-    return found
+    return content
 
 
 def _ending(file: Path) -> str:

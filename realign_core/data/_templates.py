@@ -84,7 +84,7 @@ def find_files(root: Path, template: str, fixed: Mapping[str, str]) -> dict[str,
         DataError: If the folder does not exist, a file is there plain and packed, or a link leads out of it.
     """
     return {
-        code: tuple(path for path, _ in found) for code, found in find_parts(root, template, fixed).items()
+        code: tuple(path for path, _ in parts) for code, parts in find_parts(root, template, fixed).items()
     }
 
 
@@ -94,11 +94,11 @@ def find_file(root: Path, name: str) -> Path | None:
     Raises:
         DataError: If it is a link that leads out of the folder.
     """
-    there = [path for packed in ("", *PACKED) if (path := root / f"{name}{packed}").is_file()]
-    if len(there) != 1:
+    files = [path for packed in ("", *PACKED) if (path := root / f"{name}{packed}").is_file()]
+    if len(files) != 1:
         return None
-    refuse_link_out(there[0], root)
-    return there[0]
+    refuse_link_out(files[0], root)
+    return files[0]
 
 
 def find_parts(
@@ -114,8 +114,8 @@ def find_parts(
 
 def find_folders(root: Path, template: str, fixed: Mapping[str, str]) -> dict[str, tuple[Path, ...]]:
     """Find the folders below a folder that fit a template, as :func:`find_files` finds files."""
-    found = _find(root, template, fixed, Path.is_dir, "")
-    return {code: tuple(path for path, _ in paths) for code, paths in found.items()}
+    folders = _find(root, template, fixed, Path.is_dir, "")
+    return {code: tuple(path for path, _ in paths) for code, paths in folders.items()}
 
 
 def _find(
@@ -151,8 +151,8 @@ def _find(
                 continue
             stars = tuple(plain_name(text or "") for text in fields.values())
             paths.setdefault(language, {}).setdefault(path, stars)
-    for found in paths.values():
-        _refuse_twice(found)
+    for by_path in paths.values():
+        _refuse_twice(by_path)
     return {language: tuple(sorted(paths[language].items())) for language in sorted(paths)}
 
 

@@ -86,7 +86,10 @@ def words_of(corpus: str) -> str:
 
 def to_dict(accounts: Accounts) -> dict[str, Any]:
     """Return plain data for JSON."""
-    return {corpus: [account.to_dict() for account in found] for corpus, found in accounts.items()}
+    return {
+        corpus: [account.to_dict() for account in corpus_accounts]
+        for corpus, corpus_accounts in accounts.items()
+    }
 
 
 def from_dict(plain: Mapping[str, Any]) -> dict[str, tuple[Account, ...]]:
@@ -123,21 +126,21 @@ def lines(accounts: Accounts) -> Iterator[tuple[str, str]]:
 
     Labelled data of which nothing was left out need no line beside their number.
     """
-    for corpus, found in accounts.items():
+    for corpus, corpus_accounts in accounts.items():
         losing = sorted(
-            (account for account in found if account.lost),
+            (account for account in corpus_accounts if account.lost),
             key=lambda account: (-account.faulty, -account.lost / max(1, account.rows), account.language),
         )
         more = count(len(losing) - _SHOWN, "language") if len(losing) > _SHOWN else ""
-        if corpus == PAIRS and found:
-            yield "read", summary(found)
+        if corpus == PAIRS and corpus_accounts:
+            yield "read", summary(corpus_accounts)
             yield from (("left out", str(account)) for account in losing[:_SHOWN])
             if more:
                 yield "left out", f"and rows of {more} more (--json has all)"
         elif losing:
             most = ", ".join(f"{one.language} {one.lost:,} of {one.rows:,}" for one in losing[:_SHOWN])
             rest = f" and {more} more (--json has all)" if more else ""
-            yield "read", f"{corpus}: {summary(found)}; {most}{rest}"
+            yield "read", f"{corpus}: {summary(corpus_accounts)}; {most}{rest}"
 
 
 def faults(accounts: Accounts) -> Iterator[str]:
@@ -146,8 +149,8 @@ def faults(accounts: Accounts) -> Iterator[str]:
     Args:
         accounts: By corpus.
     """
-    for corpus, found in accounts.items():
-        if faulty := _losing_much(found):
+    for corpus, corpus_accounts in accounts.items():
+        if faulty := _losing_much(corpus_accounts):
             most = "; ".join(
                 f"{one.language} {100 * one.faulty:.0f} % ({reasons(one.dropped)})" for one in faulty[:_SHOWN]
             )

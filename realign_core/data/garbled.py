@@ -48,8 +48,8 @@ class Garbled:
     def __str__(self) -> str:
         kinds = [f"{self.replaced:,} with U+FFFD"] * (self.replaced > 0)
         kinds += [f"{self.misread:,} with UTF-8 read as Latin-1"] * (self.misread > 0)
-        told = f"{self.replaced + self.misread:,} of {count(self.texts, 'text')}"
-        return f"{self.language}: {told} ({100 * self.share:.2g} %: {', '.join(kinds)})"
+        total = f"{self.replaced + self.misread:,} of {count(self.texts, 'text')}"
+        return f"{self.language}: {total} ({100 * self.share:.2g} %: {', '.join(kinds)})"
 
 
 def is_misread(text: str) -> bool:
@@ -79,10 +79,10 @@ def find_garbled(texts: Mapping[str, Iterable[str]]) -> tuple[Garbled, ...]:
     Args:
         texts: Language to its texts.
     """
-    found = []
-    for language, each in texts.items():
+    garbled = []
+    for language, language_texts in texts.items():
         number = replaced = misread = 0
-        for text in each:
+        for text in language_texts:
             number += 1
             if text.isascii():
                 continue
@@ -90,8 +90,8 @@ def find_garbled(texts: Mapping[str, Iterable[str]]) -> tuple[Garbled, ...]:
                 replaced += 1
             else:
                 misread += is_misread(text)
-        found.append(Garbled(language, number, replaced, misread))
-    return tuple(sorted((one for one in found if one.share), key=lambda one: (-one.share, one.language)))
+        garbled.append(Garbled(language, number, replaced, misread))
+    return tuple(sorted((one for one in garbled if one.share), key=lambda one: (-one.share, one.language)))
 
 
 def both_sides(texts: Mapping[str, ParallelText]) -> dict[str, Iterator[str]]:
@@ -115,7 +115,7 @@ def log_garbled(logger: logging.Logger, what: str, texts: Mapping[str, Iterable[
         what: The corpus.
         texts: Language to its texts.
     """
-    found = find_garbled(texts)
-    if found:
-        level = logging.WARNING if found[0].share > MUCH else logging.INFO
-        logger.log(level, "%s: garbled text, read as it stands: %s", what, describe_garbled(found))
+    garbled = find_garbled(texts)
+    if garbled:
+        level = logging.WARNING if garbled[0].share > MUCH else logging.INFO
+        logger.log(level, "%s: garbled text, read as it stands: %s", what, describe_garbled(garbled))

@@ -149,20 +149,20 @@ def check_weights(model: PreTrainedModel, info: Mapping[str, Any], config: Encod
     Raises:
         EncoderError: If one is missing, which would then be random, or has no place in the encoder.
     """
-    asked = {name for name, _ in model.named_parameters() if not name.startswith(_POOLER)}
+    parameters = {name for name, _ in model.named_parameters() if not name.startswith(_POOLER)}
     for name, stored, wanted in sorted(info["mismatched_keys"]):
-        if name in asked:
+        if name in parameters:
             raise EncoderError(
                 f"the weight '{name}' has the shape {tuple(stored)}, not {tuple(wanted)} as config.json says",
                 where=config.source,
                 fix=_BELONG,
             )
-    missing = sorted(asked & set(info["missing_keys"]))
+    missing = sorted(parameters & set(info["missing_keys"]))
     spare = sorted(name for name in info["unexpected_keys"] if name.endswith(_KINDS))
     if missing:
-        other = f", where the file has '{spare[0]}'" if len(missing) == len(asked) and spare else ""
+        other = f", where the file has '{spare[0]}'" if len(missing) == len(parameters) and spare else ""
         raise EncoderError(
-            f"{len(missing)} of {len(asked)} weights are missing, as '{missing[0]}'{other}: "
+            f"{len(missing)} of {len(parameters)} weights are missing, as '{missing[0]}'{other}: "
             "they would be random, and others at each start",
             where=config.source,
             fix="save the whole encoder under the names of its own class: model.save_pretrained(folder)"
@@ -170,8 +170,8 @@ def check_weights(model: PreTrainedModel, info: Mapping[str, Any], config: Encod
             else _BELONG,
         )
     parts = tuple(f"{part}." for part, _ in model.named_children() if f"{part}." != _POOLER)
-    own = f"{model.base_model_prefix}."
-    left = [name for name in spare if name.removeprefix(own).startswith(parts)]
+    prefix = f"{model.base_model_prefix}."
+    left = [name for name in spare if name.removeprefix(prefix).startswith(parts)]
     if left:
         raise EncoderError(
             f"{count(len(left), 'weight')} in the file have no place in the encoder, as '{left[0]}'",

@@ -42,15 +42,15 @@ def encoder_content(find: Find) -> dict[str, str]:
     Raises:
         EncoderError: If a file of weights is not whole.
     """
-    found = {}
+    digests = {}
     if weights := _weights(find):
-        found["weights"] = _remembered("weights", weights, hash_tensors)
+        digests["weights"] = _remembered("weights", weights, hash_tensors)
     tokenizer = find(_TOKENIZER)
     if tokenizer is not None:
-        found["tokenizer"] = _remembered("tokenizer", [tokenizer], lambda files: _hash_tokenizer(files[0]))
+        digests["tokenizer"] = _remembered("tokenizer", [tokenizer], lambda files: _hash_tokenizer(files[0]))
     elif others := [file for name in _VOCABULARIES if (file := find(name)) is not None]:
-        found["tokenizer"] = _remembered("vocabulary", others, hash_files)
-    return found
+        digests["tokenizer"] = _remembered("vocabulary", others, hash_files)
+    return digests
 
 
 def hash_tensors(files: Iterable[Path]) -> str:

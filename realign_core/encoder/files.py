@@ -92,13 +92,13 @@ def tensor_places(file: Path) -> Mapping[str, Mapping[str, Any]]:
     Raises:
         EncoderError: If it was cut, or is no such file.
     """
-    there = file.stat().st_size
+    size = file.stat().st_size
     with file.open("rb") as stream:
         start = stream.read(_LENGTH.size)
         length = _LENGTH.unpack(start)[0] if len(start) == _LENGTH.size else 0
         header = stream.read(min(length, _LONGEST))
     if header[:1] == b"{" and len(header) < length <= _LONGEST:
-        raise _cut(file, there)
+        raise _cut(file, size)
     begins = _LENGTH.size + length
     try:
         tensors = {
@@ -107,11 +107,11 @@ def tensor_places(file: Path) -> Mapping[str, Mapping[str, Any]]:
             if name != "__metadata__"
         }
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        what = "not a safetensors file, or a damaged one" if there else "an empty file"
+        what = "not a safetensors file, or a damaged one" if size else "an empty file"
         raise EncoderError(what, where=file, fix=_AGAIN) from error
     needed = max((entry["data_offsets"][1] for entry in tensors.values()), default=begins)
-    if there < needed:
-        raise _cut(file, there, f" of {needed:,}")
+    if size < needed:
+        raise _cut(file, size, f" of {needed:,}")
     return tensors
 
 
@@ -152,8 +152,8 @@ def _offsets(entry: Mapping[str, Any], begins: int) -> list[int]:
     return [begins + first, begins + end]
 
 
-def _cut(file: Path, there: int, of: str = "") -> EncoderError:
-    return EncoderError(f"the file was cut: {there:,}{of} bytes are there", where=file, fix=_AGAIN)
+def _cut(file: Path, size: int, of: str = "") -> EncoderError:
+    return EncoderError(f"the file was cut: {size:,}{of} bytes are there", where=file, fix=_AGAIN)
 
 
 def _refuse_pointer(file: Path) -> None:

@@ -33,8 +33,8 @@ def cached_commit(config: EncoderConfig) -> str | None:
     from huggingface_hub import try_to_load_from_cache
 
     try:
-        found = try_to_load_from_cache(config.name, "config.json", revision=config.revision or "main")
+        file = try_to_load_from_cache(config.name, "config.json", revision=config.revision or "main")
     except ValueError:  # a name that the hub does not know
         return None
-    commit = Path(found).parent.name if isinstance(found, str) else ""
+    commit = Path(file).parent.name if isinstance(file, str) else ""
     return commit if is_commit(commit) else None

@@ -74,9 +74,9 @@ def copy_modules(find: Find, folder: Path) -> bool:
         (folder / module["path"]).mkdir(parents=True, exist_ok=True)
     wanted = [_MODULES, *_SETTINGS, *(f"{m['path']}/{name}" for m in modules[1:] for name in _OF_A_MODULE)]
     for name in wanted:
-        found = find(name)
-        if found is not None:
-            shutil.copyfile(found, folder / name)
+        file = find(name)
+        if file is not None:
+            shutil.copyfile(file, folder / name)
     return True
 
 
@@ -95,7 +95,7 @@ def published_files(source: str, revision: str, *, offline: bool) -> Find:
             return place if place.is_file() else None
         from transformers.utils.hub import cached_file
 
-        found = cached_file(
+        cached = cached_file(
             source,
             name,
             revision=revision,
@@ -103,7 +103,7 @@ def published_files(source: str, revision: str, *, offline: bool) -> Find:
             _raise_exceptions_for_missing_entries=False,
             _raise_exceptions_for_connection_errors=False,
         )
-        return None if found is None else Path(found)
+        return None if cached is None else Path(cached)
 
     return find
 

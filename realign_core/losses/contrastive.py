@@ -67,8 +67,8 @@ def _unit(rows: Tensor) -> Tensor:
 
 def _candidates(anchor: Tensor, positive: Tensor, other_pool: Tensor, places: Tensor) -> list[Tensor]:
     """Similarities to the translation (column 0) and to the rest of the other language."""
-    own = (anchor * positive).sum(-1, keepdim=True)
-    return [own, (anchor @ other_pool.T).masked_fill(places, -torch.inf)]
+    translated = (anchor * positive).sum(-1, keepdim=True)
+    return [translated, (anchor @ other_pool.T).masked_fill(places, -torch.inf)]
 
 
 def _first_of(similarities: list[Tensor], temperature: float) -> Tensor:

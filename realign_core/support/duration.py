@@ -36,8 +36,8 @@ class Estimate:
     @classmethod
     def total(cls, parts: Iterable[Estimate]) -> Estimate:
         """Add times; errors of parts that were timed on one machine go the same way."""
-        found = list(parts)
-        return cls(sum(p.seconds for p in found), sum(p.error for p in found))
+        times = list(parts)
+        return cls(sum(p.seconds for p in times), sum(p.error for p in times))
 
     def times(self, number: float) -> Estimate:
         """The time of several."""

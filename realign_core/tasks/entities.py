@@ -38,9 +38,9 @@ class EntityTagging(WordTagging):
 
     def _measure(self, name: str, predicted: Int, features: Features) -> float:
         metrics = require("seqeval.metrics", extra="ner", purpose="score named entities")
-        found: list[list[str]] = []
-        gold: list[list[str]] = []
+        predicted_tags: list[list[str]] = []
+        gold_tags: list[list[str]] = []
         for sides in sentences(predicted, features):
-            for tags, side in zip((found, gold), sides, strict=True):
+            for tags, side in zip((predicted_tags, gold_tags), sides, strict=True):
                 tags.append([self.labels[i] if i >= 0 else OUTSIDE for i in side])
-        return float(getattr(metrics, name)(gold, found, zero_division=0))
+        return float(getattr(metrics, name)(gold_tags, predicted_tags, zero_division=0))

@@ -35,5 +35,5 @@ def split_parameters(head: nn.Module) -> tuple[list[nn.Parameter], list[nn.Param
         head: Of a task.
     """
     published = list(head.published) if isinstance(head, FirstTokenHead) else []
-    known = {id(p) for p in published}
-    return [p for p in head.parameters() if id(p) not in known], published
+    published_ids = {id(p) for p in published}
+    return [p for p in head.parameters() if id(p) not in published_ids], published

@@ -32,26 +32,29 @@ def idle_labels(task: TaskConfig, told: Accounts, examples: BySplit) -> Iterator
 
 
 def _idle(
-    where: str, reader: TaskReader, splits: Sequence[Split], told: Accounts, examples: BySplit
+    where: str, reader: TaskReader, splits: Sequence[Split], accounts: Accounts, examples: BySplit
 ) -> Iterator[tuple[str, str]]:
-    read = [split for split in splits if told.get(LABELLED[split])]
-    asked = reader.asked_labels - {
-        label for split in read for account in told[LABELLED[split]] for label in account.mapped
+    read = [split for split in splits if accounts.get(LABELLED[split])]
+    unmet = reader.asked_labels - {
+        label for split in read for account in accounts[LABELLED[split]] for label in account.mapped
     }
-    if not (read and asked):
+    if not (read and unmet):
         return
-    there = {
-        label for split in read for found in examples.get(split, {}).values() for label in label_set(found)
+    labels = {
+        label
+        for split in read
+        for language_examples in examples.get(split, {}).values()
+        for label in label_set(language_examples)
     }
-    named = [f"'{label}'{_meant(label, there)}" for label in sorted(asked)]
+    named = [f"'{label}'{_meant(label, labels)}" for label in sorted(unmet)]
     *first, last = (LABELLED[split] for split in read)
     corpora = f"{', '.join(first)} and {last}" if first else last
     verb = "occur" if len(named) > 1 else "occurs"
     yield f"{where}.{reader.map_key}", f"{', '.join(named)} {verb} nowhere in the {corpora} that are read"
 
 
-def _meant(label: str, there: set[str]) -> str:
+def _meant(label: str, labels: set[str]) -> str:
     """Name the label of the data that is written almost so."""
-    by_fold = {other.casefold(): other for other in sorted(there - {label})}
+    by_fold = {other.casefold(): other for other in sorted(labels - {label})}
     close = difflib.get_close_matches(label.casefold(), by_fold, n=1, cutoff=0.8)
     return f" (but '{by_fold[close[0]]}')" if close else ""

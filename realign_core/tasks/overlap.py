@@ -24,20 +24,22 @@ def overlaps(examples: BySplit) -> Iterator[str]:
         examples: Split to language to examples; ``train`` is held against the others in any language,
             ``dev`` against ``test`` in the same one.
     """
-    learnt = {example for found in examples.get("train", {}).values() for example in found}
+    learnt = {
+        example for language_examples in examples.get("train", {}).values() for example in language_examples
+    }
     for split in ("dev", "test"):
         seen = dict.fromkeys(examples.get(split, {}), learnt)
         yield from _told(split, "train", examples.get(split, {}), seen)
-    chosen = {code: set(found) for code, found in examples.get("dev", {}).items()}
+    chosen = {code: set(language_examples) for code, language_examples in examples.get("dev", {}).items()}
     yield from _told("test", "dev", examples.get("test", {}), chosen)
 
 
 def _told(
-    split: str, other: str, found: Mapping[str, Sequence[Any]], seen: Mapping[str, set[Any]]
+    split: str, other: str, by_code: Mapping[str, Sequence[Any]], seen: Mapping[str, set[Any]]
 ) -> Iterator[str]:
-    common = {code: sum(e in seen.get(code, ()) for e in every) for code, every in found.items()}
-    much = [code for code, number in common.items() if number > _MUCH * len(found[code])]
+    common = {code: sum(e in seen.get(code, ()) for e in every) for code, every in by_code.items()}
+    much = [code for code, number in common.items() if number > _MUCH * len(by_code[code])]
     if much:
-        told = ", ".join(f"{code} {common[code]:,} of {len(found[code]):,}" for code in much[:_SHOWN])
+        listed = ", ".join(f"{code} {common[code]:,} of {len(by_code[code]):,}" for code in much[:_SHOWN])
         more = f" and {len(much) - _SHOWN} more languages" if len(much) > _SHOWN else ""
-        yield f"examples of the {LABELLED[split]} that are {LABELLED[other]} too: {told}{more}"
+        yield f"examples of the {LABELLED[split]} that are {LABELLED[other]} too: {listed}{more}"

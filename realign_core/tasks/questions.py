@@ -125,9 +125,9 @@ def _mean(
     features: Features,
 ) -> float:
     """Mean over questions of the best value over their gold answers, cut into words."""
-    found = answers(predicted, features)
+    predictions = answers(predicted, features)
     golds = {w.question.id: w.question.answers for w in features.references or ()}
-    scores = [max(measure(words(found[i]), words(gold)) for gold in golds[i]) for i in golds]
+    scores = [max(measure(words(predictions[i]), words(gold)) for gold in golds[i]) for i in golds]
     return float(np.mean(scores)) if scores else float("nan")
 
 

@@ -134,8 +134,8 @@ def _read(config: TaskConfig, reader: TaskReader, code: str, split: Split, told:
     Raises:
         DataError: If they are of another task, or have tags that are none of entities.
     """
-    found, account = reader.read_account(code, split)
-    examples: list[Any] = found
+    kept, account = reader.read_account(code, split)
+    examples: list[Any] = kept
     if told is not None:
         accounts = told.setdefault(LABELLED[split], [])
         accounts += [] if account in accounts else [account]  # read again after a check that failed

@@ -16,13 +16,13 @@ _STARTS, _ENDS = frozenset("BSU"), frozenset("ESLU")
 
 def strange_tag(examples: Iterable[TokenExample]) -> str | None:
     """Find the first tag that no scheme of entities has; ``None`` if there is none."""
-    known = {OUTSIDE, UNTAGGED}
+    valid_tags = {OUTSIDE, UNTAGGED}
     for example in examples:
         for tag in example.tags:
-            if tag not in known:
+            if tag not in valid_tags:
                 if not _TAG.fullmatch(tag):
                     return tag
-                known.add(tag)
+                valid_tags.add(tag)
     return None
 
 
@@ -30,10 +30,10 @@ def probable_tag(tag: str) -> str:
     """Guess what a strange tag means, for a message: ``PER-B`` is ``B-PER``, ``PER`` is ``I-PER``."""
     if tag.upper() == OUTSIDE:
         return OUTSIDE
-    found = _PART.fullmatch(tag)
-    if found is None:
+    match = _PART.fullmatch(tag)
+    if match is None:
         return OUTSIDE
-    before, kind, after = found.groups()
+    before, kind, after = match.groups()
     return f"{(before or after or 'I').upper()}-{kind.upper().partition('|')[0]}"
 
 

@@ -46,7 +46,7 @@ def multilingual_words(text: str, language: str = "") -> list[str]:
         (['北', '京', '2008', '年'], ['fluss'])
     """
     bare = "".join(c for c in text.lower() if not _is_punctuation(c))
-    pattern = next((found for code, found in _ARTICLES.items() if same_language(code, language)), None)
+    pattern = next((articles for code, articles in _ARTICLES.items() if same_language(code, language)), None)
     if pattern is not None:
         bare = pattern.sub(" ", bare)
     words: list[str] = []

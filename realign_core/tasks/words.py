@@ -54,10 +54,10 @@ class WordTagging(Classification):
             sentence = _Sentence(row, ids, encoded.word_ids(row), tags)
             inputs += sentence.windows(max_length)
         return Features(
-            tuple(each.ids for each in inputs),
-            tuple(each.piece.labels[each.piece.units] for each in inputs),
-            tuple(each.positions for each in inputs),
-            tuple(each.piece for each in inputs) if self.windows else None,
+            tuple(window.ids for window in inputs),
+            tuple(window.piece.labels[window.piece.units] for window in inputs),
+            tuple(window.positions for window in inputs),
+            tuple(window.piece for window in inputs) if self.windows else None,
         )
 
     def score(self, predicted: Int, features: Features) -> float:
@@ -65,8 +65,8 @@ class WordTagging(Classification):
         if features.references is None:
             return accuracy(predicted, features.unit_labels())
         sides = [(_EMPTY, _EMPTY), *sentences(predicted, features)]
-        found, gold = (np.concatenate([side[i] for side in sides]) for i in (0, 1))
-        return accuracy(found, gold)
+        predicted_labels, gold_labels = (np.concatenate([side[i] for side in sides]) for i in (0, 1))
+        return accuracy(predicted_labels, gold_labels)
 
 
 def sentences(predicted: Int, features: Features) -> Iterator[tuple[Int, Int]]:
@@ -84,13 +84,13 @@ def sentences(predicted: Int, features: Features) -> Iterator[tuple[Int, Int]]:
         piece = Piece(number, labels, np.arange(len(labels)))
         if features.references is not None:
             piece = features.references[number]
-        found = np.full(len(piece.labels), _NONE, dtype=np.int64)
-        found[piece.units] = predicted[start : start + len(labels)]
+        piece_predicted = np.full(len(piece.labels), _NONE, dtype=np.int64)
+        piece_predicted[piece.units] = predicted[start : start + len(labels)]
         start += len(labels)
-        parts.append((piece.sentence, found, piece.labels))
+        parts.append((piece.sentence, piece_predicted, piece.labels))
     for _, same in groupby(parts, key=lambda part: part[0]):
-        _, found_parts, gold_parts = zip(*same, strict=True)
-        yield np.concatenate(found_parts), np.concatenate(gold_parts)
+        _, predicted_parts, gold_parts = zip(*same, strict=True)
+        yield np.concatenate(predicted_parts), np.concatenate(gold_parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,8 +121,8 @@ class CheckpointStore:
         for phase in state["optimisers"]:
             prefix = f"optimiser.{phase}."
             position.optimisers[phase] = phases[phase].optimiser()
-            own = {n.removeprefix(prefix): t for n, t in tensors.items() if n.startswith(prefix)}
-            position.optimisers[phase].restore(own)
+            phase_state = {n.removeprefix(prefix): t for n, t in tensors.items() if n.startswith(prefix)}
+            position.optimisers[phase].restore(phase_state)
         self.total = int(state["total"])
         return position
 

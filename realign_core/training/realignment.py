@@ -92,8 +92,8 @@ class RealignmentSource:
             loss.backward()
             return value
         with torch.no_grad():
-            own = concatenate([self._encode(part)[0] for part in parts]) if parts else self._nothing()
-            vectors, starts = join_parts(own, group)
+            own_rows = concatenate([self._encode(part)[0] for part in parts]) if parts else self._nothing()
+            vectors, starts = join_parts(own_rows, group)
         leaves = [rows.detach().requires_grad_() for rows in vectors]
         whole = self.config.weight * self._loss(leaves, batch)
         value = float(whole.detach())

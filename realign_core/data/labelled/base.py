@@ -176,7 +176,9 @@ class TaskReader(Config, ABC):
             raise DataError(
                 f"no example for language '{language}', split '{split}'",
                 where=type(self).__name__,
-                fix=f"left out: {told}" if (told := reasons(skips.dropped)) else "check path and options",
+                fix=f"left out: {left_out}"
+                if (left_out := reasons(skips.dropped))
+                else "check path and options",
             )
         dropped = {reason: n for reason, n in skips.dropped.items() if n}
         rows = len(examples) + skips.dropped.total()
@@ -213,8 +215,8 @@ def check_labels(
         DataError: If a label is unknown to the training data: no model could predict it.
     """
     used = list(train)
-    known = label_set(used)
-    unknown = label_set(evaluation) - known
+    train_labels = label_set(used)
+    unknown = label_set(evaluation) - train_labels
     cut = unknown & label_set(left_out)
     if unknown and unknown == cut:
         raise DataError(
@@ -226,7 +228,7 @@ def check_labels(
         raise DataError(
             f"labels that the training data does not have: {', '.join(sorted(unknown))}",
             where=where,
-            fix=f"map them to one of {', '.join(sorted(known))} (label_map or tag_map)",
+            fix=f"map them to one of {', '.join(sorted(train_labels))} (label_map or tag_map)",
         )
 
 

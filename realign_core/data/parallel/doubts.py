@@ -62,7 +62,7 @@ def header_for_text(text: ParallelText, source: str) -> DataError | None:
     sides = [side[0].casefold() for side in (text.source, text.target) if len(text)]
     names = (_COLUMNS[0] | {source.casefold()}, _COLUMNS[1] | {text.language.casefold()})
     both = [*zip(sides, names, strict=False), *zip(sides, reversed(names), strict=False)]
-    if not sides or not (all(side in known for side, known in both[:2]) or all(s in k for s, k in both[2:])):
+    if not sides or not any(all(side in words for side, words in half) for half in (both[:2], both[2:])):
         return None
     return DataError(
         f"the first pair looks like names of columns: {text.source[0]!r} and {text.target[0]!r}",

@@ -56,5 +56,5 @@ class FolderParallel(LineSource):
         return find_file(self.path, f"{language}{self.suffix}")
 
     def _files(self) -> dict[str, Path]:
-        found = find_files(self.path, "{language}{suffix}", {"suffix": self.suffix})
-        return {code: paths[0] for code, paths in found.items()}
+        by_code = find_files(self.path, "{language}{suffix}", {"suffix": self.suffix})
+        return {code: paths[0] for code, paths in by_code.items()}

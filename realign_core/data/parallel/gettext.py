@@ -123,15 +123,15 @@ def _django_root() -> Path:
 
 
 def _catalogues(root: Path) -> dict[str, tuple[Path, ...]]:
-    found: dict[str, tuple[Path, ...]] = {}
+    catalogues: dict[str, tuple[Path, ...]] = {}
     for locale, paths in find_files(root, "**/{language}/LC_MESSAGES/*.po", {}).items():
         if re.split(r"[_\-@.]", locale)[0] != "en":
-            found[locale] = paths
-    if not found:
+            catalogues[locale] = paths
+    if not catalogues:
         raise DataError(
             "no catalogue below this folder", where=root, fix="expected files <locale>/LC_MESSAGES/<name>.po"
         )
-    return found
+    return catalogues
 
 
 # An installed package does not change under a process; a user's folder may.
@@ -187,10 +187,12 @@ def _refuse_foreign(catalogue: Any, language: str, path: Path) -> None:
     Raises:
         DataError: If it is one.
     """
-    told = catalogue.metadata.get("Language", "").strip()
-    if re.fullmatch(r"[A-Za-z]{2,3}([_@.-].*)?", told) and not same_language(_base(told), _base(language)):
+    declared = catalogue.metadata.get("Language", "").strip()
+    if re.fullmatch(r"[A-Za-z]{2,3}([_@.-].*)?", declared) and not same_language(
+        _base(declared), _base(language)
+    ):
         raise DataError(
-            f"it says that it is of '{told}', but lies in the folder of '{language}'",
+            f"it says that it is of '{declared}', but lies in the folder of '{language}'",
             where=path,
             fix="move it to its own language, or mend the line 'Language:' of its header",
         )

@@ -75,8 +75,8 @@ class HubParallel(HubPlace, ParallelSource):
 
     def read(self, language: str) -> ParallelText:
         """Load one language's rows; of ``joined`` ones those that both languages have."""
-        if language not in (known := self.languages()):
-            raise unknown_language(language, known, self._place())
+        if language not in (codes := self.languages()):
+            raise unknown_language(language, codes, self._place())
         rows = self._good(language)
         dropped: Counter[str] = Counter()
         pairs: Iterable[tuple[str, str]]

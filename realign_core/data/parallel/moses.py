@@ -56,10 +56,10 @@ class MosesParallel(LineSource):
 
     def read(self, language: str) -> ParallelText:
         """Read one language's pairs of files; of several (``*``), those with equal stars belong together."""
-        if language not in (known := self.languages()):
+        if language not in (codes := self.languages()):
             if language in self.alone():
                 raise DataError(f"only one side of '{language}' is there", where=self.path, fix=_PATTERNS)
-            raise unknown_language(language, known, self.path)
+            raise unknown_language(language, codes, self.path)
         dropped: dict[str, int] = {}
         pairs = (pair for files in self._partners(language) for pair in self._aligned(*files, dropped))
         return self.filters.apply(language, pairs, dropped)

@@ -68,8 +68,8 @@ class TsvParallel(LineSource):
         return self.filters.apply(language, pairs, dropped)
 
     def _files(self) -> dict[str, tuple[Path, ...]]:
-        found = find_files(self.path, self.pattern, {"source": self.source})
-        return {code: paths for code, paths in found.items() if code != self.source}
+        by_code = find_files(self.path, self.pattern, {"source": self.source})
+        return {code: paths for code, paths in by_code.items() if code != self.source}
 
     def _pairs(self, path: Path, language: str, dropped: Counter[str]) -> Iterator[tuple[str, str]]:
         header: list[str] = []

@@ -113,8 +113,8 @@ def _joined(errors: Sequence[RealignError], kind: type[RealignError] = DataError
 
 def check_overlap(subject: Subject) -> Iterator[RealignError]:
     """Look for examples that are learnt and scored, or chosen by and scored."""
-    for told in overlaps(subject.examples):
-        yield RemarkError(told, where="task", fix="give every split files of its own")
+    for sentence in overlaps(subject.examples):
+        yield RemarkError(sentence, where="task", fix="give every split files of its own")
 
 
 def check_pairs(subject: Subject) -> Iterator[RealignError]:
@@ -128,20 +128,20 @@ def check_pairs(subject: Subject) -> Iterator[RealignError]:
         source = getattr(subject.recipe.parallel, "source", "en")
         for doubt in filter(None, (header_for_text(text, source), quotes_for_text(text))):
             yield RemarkError(doubt.what, where=doubt.where, fix=doubt.fix)
-        if (told := numbers_for_text(text)) is not None:
-            yield told
+        if (error := numbers_for_text(text)) is not None:
+            yield error
         elif not len(text):
             yield DataError(
                 f"no sentence pairs left (left out: {reasons(text.dropped)}){outside_range(text)}",
                 where=code,
                 fix="leave the language out, or loosen parallel.filters",
             )
-        elif found := count_letterless(text):
-            kept[code] = found
+        elif letterless := count_letterless(text):
+            kept[code] = letterless
     if kept:
-        told_of = ", ".join(f"{code} {n:,}" for code, n in list(kept.items())[:_NAMED])
+        listed = ", ".join(f"{code} {n:,}" for code, n in list(kept.items())[:_NAMED])
         yield RemarkError(
-            f"{count(sum(kept.values()), 'pair')} with a side without a letter ({told_of})",
+            f"{count(sum(kept.values()), 'pair')} with a side without a letter ({listed})",
             where="parallel.filters",
             fix="drop_letterless = true leaves such pairs out",
         )
@@ -223,8 +223,8 @@ def check_words(subject: Subject) -> Iterator[RealignError]:
         tokenise_labelled(subject.recipe, task, tokenizer, by_code, subject.accounts, corpus)
         words = subject.accounts.get(words_of(corpus), ())
         if much_unscored(words):
-            told = describe_unscored(words, windows=subject.recipe.task.windowed)
-            yield RemarkError(told, where=words_of(corpus))
+            sentence = describe_unscored(words, windows=subject.recipe.task.windowed)
+            yield RemarkError(sentence, where=words_of(corpus))
 
 
 def check_space(subject: Subject) -> Iterator[RealignError]:
@@ -262,11 +262,11 @@ ENCODER_CHECKS: Mapping[str, Check] = {
 
 def find(subject: Subject, checks: Mapping[str, Check]) -> Iterator[Finding]:
     """Make checks one after the other, and tell what each finds; the same thing is told once."""
-    said = set()
+    seen = set()
     for name, check in checks.items():
         for error in _errors(check, subject):
-            if str(error) not in said:
-                said.add(str(error))
+            if str(error) not in seen:
+                seen.add(str(error))
                 yield Finding(name, error, stops=not isinstance(error, RemarkError))
 
 

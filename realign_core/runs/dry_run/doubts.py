@@ -21,20 +21,20 @@ def check_languages(subject: Subject) -> Iterator[RealignError]:
 
 def check_labels(subject: Subject) -> Iterator[RealignError]:
     """Look for labels that are mapped and occur nowhere."""
-    for option, told in idle_labels(subject.recipe.task, subject.accounts, subject.examples):
-        yield RemarkError(told, where=option, fix="mend the name, or take it out")
+    for option, sentence in idle_labels(subject.recipe.task, subject.accounts, subject.examples):
+        yield RemarkError(sentence, where=option, fix="mend the name, or take it out")
 
 
 def check_garbled(subject: Subject) -> Iterator[RealignError]:
     """Look for text that was garbled before, where it is more than a hundredth of a language's."""
     corpora: dict[str, Mapping[str, Iterable[str]]] = {PAIRS: both_sides(subject.texts)}
     for split, by_code in subject.examples.items():
-        corpora[LABELLED[split]] = {code: map(text_of, found) for code, found in by_code.items()}
+        corpora[LABELLED[split]] = {code: map(text_of, examples) for code, examples in by_code.items()}
     for corpus, texts in corpora.items():
-        found = find_garbled(texts)
-        if found and found[0].share > MUCH:
+        garbled = find_garbled(texts)
+        if garbled and garbled[0].share > MUCH:
             yield RemarkError(
-                f"garbled text, which is read as it stands: {describe_garbled(found)}",
+                f"garbled text, which is read as it stands: {describe_garbled(garbled)}",
                 where=corpus,
                 fix="read it once more from where it comes, by its own encoding",
             )

@@ -84,8 +84,8 @@ class CheckReport:
         }
 
     def __repr__(self) -> str:
-        said = [*(f"{label}: {text}" for label, text in self.lines()), *map(str, self.findings)]
-        return "\n".join([f"CheckReport({'passed' if self.passed else 'would stop'})", *said])
+        lines = [*(f"{label}: {text}" for label, text in self.lines()), *map(str, self.findings)]
+        return "\n".join([f"CheckReport({'passed' if self.passed else 'would stop'})", *lines])
 
 
 def check(
@@ -164,9 +164,9 @@ def examine(subject: Subject) -> CheckReport:
 
 def count_lines(counts: Mapping[str, Mapping[str, int]]) -> Iterator[tuple[str, str]]:
     """Say how many examples and sentence pairs there are."""
-    for name, found in counts.items():
-        if found:
-            yield name, describe_counts(found, "sentence pairs" if name == "pairs" else "examples")
+    for name, by_code in counts.items():
+        if by_code:
+            yield name, describe_counts(by_code, "sentence pairs" if name == "pairs" else "examples")
 
 
 def describe_counts(counts: Mapping[str, int], noun: str) -> str:

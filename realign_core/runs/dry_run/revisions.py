@@ -23,18 +23,18 @@ def unpinned(recipe: Recipe) -> Iterator[RemarkError]:
         "task.train": recipe.task.train,
         "task.evaluation": recipe.task.evaluated,
     }
-    said: set[str] = set()
+    seen: set[str] = set()
     for key, place in places.items():
         name = getattr(place, "dataset", None)
-        if name is not None and name not in said and not is_commit(getattr(place, "revision", None)):
-            said.add(name)
+        if name is not None and name not in seen and not is_commit(getattr(place, "revision", None)):
+            seen.add(name)
             yield _remark(name, f"{key}.revision", None)
 
 
 def _remark(name: str, key: str, commit: str | None) -> RemarkError:
-    there = f"{commit}, which is on this machine" if commit else "the commit that is meant"
+    wanted = f"{commit}, which is on this machine" if commit else "the commit that is meant"
     return RemarkError(
         f"no commit of '{name}' is named, so that another one may be read tomorrow",
         where=key,
-        fix=f"set it to {there}",
+        fix=f"set it to {wanted}",
     )

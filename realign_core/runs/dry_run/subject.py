@@ -162,5 +162,5 @@ def last_word(findings: Sequence[Finding]) -> str:
     """Sum up what was found where nothing stops the work: what would stop it later, and warnings."""
     later = sum(finding.stops_later for finding in findings)
     warnings = count(len(findings) - later, "warning") + ", see above" if len(findings) > later else ""
-    said = f"{count(later, 'problem')}: full runs would stop" if later else "no problems found"
-    return f"{said}; {warnings}" if warnings else said
+    problems = f"{count(later, 'problem')}: full runs would stop" if later else "no problems found"
+    return f"{problems}; {warnings}" if warnings else problems

@@ -68,15 +68,15 @@ def time_run(
     head = workspace.head(_SEED).to(trained.device)
     training = build_training(workspace, trained, head, sorted(languages), _SEED)
     trained.model.train()
-    found = {}
+    times = {}
     for name in dict.fromkeys(segment.phase for segment in training.segments):
         phase = training.phases[name]
         watch = _Stopwatch()
         train(training.phases, [Segment(name, 0, min(phase.steps, _STEPS + 1))], progress=watch)
-        found[name] = _scaled(np.diff(watch.ends).tolist(), phase.steps)
+        times[name] = _scaled(np.diff(watch.ends).tolist(), phase.steps)
     if split in workspace.evaluation:
-        found["evaluation"] = _evaluation(workspace, trained, head, workspace.evaluation[split])
-    return _repeated(workspace, trained, found)
+        times["evaluation"] = _evaluation(workspace, trained, head, workspace.evaluation[split])
+    return _repeated(workspace, trained, times)
 
 
 def _repeated(

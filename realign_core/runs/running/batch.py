@@ -146,26 +146,26 @@ def _done(
         & (table["realignment_langs"] == " ".join(languages))
         & (table["split"] == split)
     )
-    found = table[same].dropna(axis=1, how="all").fillna({"realignment_langs": ""})
-    if len(found) and apart != any(column.startswith("final_eval_held_out_") for column in found):
+    rows = table[same].dropna(axis=1, how="all").fillna({"realignment_langs": ""})
+    if len(rows) and apart != any(column.startswith("final_eval_held_out_") for column in rows):
         raise ConfigError(
             "the averages of these runs are of other targets: "
             + ("they hold none out" if apart else "they hold some out (groups.held_out)"),
             where=output,
             fix="give the table another name",
         )
-    return {str(row["seed"]): {str(k): v for k, v in row.items()} for row in found.to_dict("records")}
+    return {str(row["seed"]): {str(k): v for k, v in row.items()} for row in rows.to_dict("records")}
 
 
 def _keep(path: Path, name: str, about: dict[str, Any]) -> None:
     """Write what a hash stands for beside the table."""
-    known: dict[str, Any] = {}
+    content: dict[str, Any] = {}
     if path.is_file():
         try:
-            known = dict(read_json(path, _MOST_ABOUT))
+            content = dict(read_json(path, _MOST_ABOUT))
         except (DataError, TypeError, ValueError) as error:
             raise ConfigError("not an object of JSON", where=path, fix="move the file away") from error
-    write_json(path, known | {name: about})
+    write_json(path, content | {name: about})
 
 
 def describe(workspace: Workspace) -> dict[str, Any]:

@@ -110,10 +110,10 @@ def _repeat(
         if start.tokens:
             log.add("trunk", start.seconds, start.tokens)
         for number in range(start.config.repeats):
-            own = seeds.repeat(number)
-            body, head = start.fresh(), workspace.head(own.head).to(encoder.device)
+            repeat_seeds = seeds.repeat(number)
+            body, head = start.fresh(), workspace.head(repeat_seeds.head).to(encoder.device)
             body.model.train()
-            phase = finetuning_phase(task_source(workspace, body, head, start.config, own))
+            phase = finetuning_phase(task_source(workspace, body, head, start.config, repeat_seeds))
             saver = store_of(f"-finetuning-{number}", body, head)
             segment = Segment(phase.name, 0, phase.steps)
             log.trained(train({phase.name: phase}, [segment], saver=saver, progress=progress))
@@ -216,14 +216,14 @@ def score_splits(
     targets = {f"{split}/{code}": f for split in splits for code, f in workspace.evaluation[split].items()}
     size = workspace.recipe.compute.eval_tokens
     predicted = predict_targets(encoder, head, task, targets, max_tokens=size, progress=progress)
-    found = {}
+    by_split = {}
     for split in splits:
         parts = {code: (predicted[f"{split}/{code}"], f) for code, f in workspace.evaluation[split].items()}
-        found[split] = Scored(
+        by_split[split] = Scored(
             {code: task.score(*part) for code, part in parts.items()},
             {code: task.details(*part, code) for code, part in parts.items()},
         )
-    return found, time.perf_counter() - start, sum(features.n_tokens for features in targets.values())
+    return by_split, time.perf_counter() - start, sum(features.n_tokens for features in targets.values())
 
 
 class _Log:
@@ -257,7 +257,7 @@ class _Log:
     def measured(self, pairs: int) -> Measured:
         """Sum up."""
         return Measured(
-            by_split={split: tuple(found) for split, found in self.found.items()},
+            by_split={split: tuple(scored) for split, scored in self.found.items()},
             losses={name: sum(losses) / len(losses) for name, losses in self.losses.items()},
             clock=self.clock,
             tokens=self.tokens,

@@ -89,7 +89,7 @@ def run_prepared(
         TrainingError: If a loss is not finite; the last checkpoint stays.
         CheckpointError: If a checkpoint is damaged.
     """
-    found = run_splits(
+    results = run_splits(
         workspace,
         languages,
         seed=seed,
@@ -98,7 +98,7 @@ def run_prepared(
         progress=progress,
         checkpoints=checkpoints,
     )
-    return found[split]
+    return results[split]
 
 
 def run_splits(
@@ -142,7 +142,7 @@ def run_splits(
         return None
 
     trained = encoder if encoder is not None else workspace.encoder.fork()
-    found = measure(workspace, trained, chosen, seeds, splits, store_of=store_of, progress=progress)
+    measured = measure(workspace, trained, chosen, seeds, splits, store_of=store_of, progress=progress)
     for store in stores:
         store.clear()
     return {
@@ -152,19 +152,21 @@ def run_splits(
             languages=chosen,
             split=split,
             metric=workspace.task.metric,
-            scores=_mean([each.scores for each in scored]),
-            seconds=found.clock,
-            tokens_per_second={name: n / max(found.clock[name], 1e-9) for name, n in found.tokens.items()},
-            losses=found.losses,
-            pairs=found.pairs,
+            scores=_mean([repeat.scores for repeat in scored]),
+            seconds=measured.clock,
+            tokens_per_second={
+                name: n / max(measured.clock[name], 1e-9) for name, n in measured.tokens.items()
+            },
+            losses=measured.losses,
+            pairs=measured.pairs,
             environment=environment(workspace),
-            details={code: _mean([each.details[code] for each in scored]) for code in scored[0].details},
+            details={code: _mean([repeat.details[code] for repeat in scored]) for code in scored[0].details},
             source=tuple(code for code in scored[0].scores if workspace.recipe.task.is_source(code)),
             held_out=tuple(code for code in scored[0].scores if code in held_out(workspace.recipe)),
-            repeats=tuple(each.scores for each in scored) if len(scored) > 1 else (),
+            repeats=tuple(repeat.scores for repeat in scored) if len(scored) > 1 else (),
             read=read_by(workspace, chosen, split),
         )
-        for split, scored in found.by_split.items()
+        for split, scored in measured.by_split.items()
     }
 
 
@@ -176,16 +178,18 @@ def read_by(workspace: Workspace, languages: Sequence[str], split: Split) -> dic
         languages: The run's.
         split: Part of the evaluation data that it scores.
     """
-    found: dict[str, tuple[Account, ...]] = {}
+    accounts: dict[str, tuple[Account, ...]] = {}
     if languages:
-        found[PAIRS] = accounts_of(workspace.parallel[code] for code in languages)
+        accounts[PAIRS] = accounts_of(workspace.parallel[code] for code in languages)
     corpora = [name for part in (LABELLED["train"], LABELLED[split]) for name in (part, words_of(part))]
-    return found | {name: tuple(workspace.accounts[name]) for name in corpora if name in workspace.accounts}
+    return accounts | {
+        name: tuple(workspace.accounts[name]) for name in corpora if name in workspace.accounts
+    }
 
 
-def _mean(found: Sequence[Mapping[str, float]]) -> dict[str, float]:
+def _mean(scores: Sequence[Mapping[str, float]]) -> dict[str, float]:
     """Average by name; one alone is left as it is."""
-    return {name: sum(each[name] for each in found) / len(found) for name in found[0]}
+    return {name: sum(by_name[name] for by_name in scores) / len(scores) for name in scores[0]}
 
 
 def open_checkpoints(
@@ -203,7 +207,7 @@ def result_hash(workspace: Workspace, languages: Sequence[str]) -> str:
     parts: list[object] = [workspace.fingerprint, texts]
     if workspace.links:
         chosen = set(languages)
-        linked = sorted((*key, found.tolist()) for key, found in workspace.links.items() if key[0] in chosen)
+        linked = sorted((*key, links.tolist()) for key, links in workspace.links.items() if key[0] in chosen)
         parts.append(content_key(linked))
     return content_key(parts)
 

@@ -158,7 +158,7 @@ def card_data(facts: CardFacts, notes: CardNotes, base: BaseModel) -> ModelCardD
 
     readers: list[Any] = [facts.recipe.task.train, facts.recipe.task.evaluated]
     readers += [facts.recipe.parallel] if facts.languages else []
-    known = {reader.dataset for reader in readers if isinstance(reader, HubPlace) and reader.dataset}
+    datasets = {reader.dataset for reader in readers if isinstance(reader, HubPlace) and reader.dataset}
     codes = notes.hub_languages or tuple(
         code for name in (*facts.languages, facts.recipe.task.source_language) if (code := _hub_code(name))
     )
@@ -172,7 +172,7 @@ def card_data(facts: CardFacts, notes: CardNotes, base: BaseModel) -> ModelCardD
         tags=[*(["realignment"] * bool(facts.languages)), "cross-lingual-transfer", "sentence-transformers"],
         base_model=base.hub_id,
         base_model_relation="finetune" if base.hub_id else None,
-        datasets=sorted(known) or None,
+        datasets=sorted(datasets) or None,
     )
 
 
@@ -240,10 +240,12 @@ def _data(reader: Any) -> str:
 
 def _limits(facts: CardFacts, notes: CardNotes) -> list[str]:
     unread = {code: share for code, share in facts.unknown.items() if share >= _UNREADABLE}
-    found = ", ".join(f"{_named(code, notes)} {100 * share:.0f} %" for code, share in sorted(unread.items()))
+    unreadable = ", ".join(
+        f"{_named(code, notes)} {100 * share:.0f} %" for code, share in sorted(unread.items())
+    )
     looked = ", ".join(_named(code, notes) for code in facts.unknown)
     tokens = (
-        f"Scripts that the tokenizer lacks. Share of unknown tokens in the data: {found}."
+        f"Scripts that the tokenizer lacks. Share of unknown tokens in the data: {unreadable}."
         if unread
         else "Scripts that the tokenizer lacks: none of the languages looked at "
         f"({looked or 'none'}) has 1 % unknown tokens or more; others were not looked at."
@@ -281,6 +283,6 @@ def unknown_shares(ids: Mapping[str, Sequence[Any]], unknown_id: int | None) -> 
     shares = {}
     for code, texts in ids.items():
         total = sum(len(text) for text in texts)
-        found = 0 if unknown_id is None else sum(int((text == unknown_id).sum()) for text in texts)
-        shares[code] = found / total if total else 0.0
+        n_unknown = 0 if unknown_id is None else sum(int((text == unknown_id).sum()) for text in texts)
+        shares[code] = n_unknown / total if total else 0.0
     return shares

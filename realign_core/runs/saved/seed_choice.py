@@ -71,8 +71,8 @@ class SeedChoice:
     @property
     def sentence(self) -> str:
         """The scores in percent, and what is kept."""
-        each = ", ".join(f"seed {seed} {_percent(score)}" for seed, score in self.scores.items())
-        text = f"{self.metric} on development data of {len(self.targets)} targets: {each}"
+        by_seed = ", ".join(f"seed {seed} {_percent(score)}" for seed, score in self.scores.items())
+        text = f"{self.metric} on development data of {len(self.targets)} targets: {by_seed}"
         if self.average is None:
             return f"{text}. Kept: seed {self.best_seed}"
         mean = sum(self.scores.values()) / len(self.scores)
@@ -187,7 +187,7 @@ class _Candidates:
         """Mean score over the targets' development data; fine-tunes what is not."""
         if self.finetuned:
             every = weights.workspace.evaluation[DEV]
-            found: Mapping[str, float] = evaluate(
+            scores: Mapping[str, float] = evaluate(
                 weights.encoder,
                 weights.head,
                 self.workspace.task,
@@ -197,10 +197,10 @@ class _Candidates:
             )
         else:
             encoder = weights.encoder
-            found = run_prepared(
+            scores = run_prepared(
                 self.workspace, (), seed=self.first, split=DEV, encoder=encoder, progress=self.progress
             ).scores
-        return math.fsum(found[code] for code in self.targets) / len(self.targets)
+        return math.fsum(scores[code] for code in self.targets) / len(self.targets)
 
     def clear(self) -> None:
         """Forget what was kept for an interruption."""

@@ -111,11 +111,11 @@ def _seeds(cells: Sequence[str], lines: Sequence[int], path: Path) -> pd.Series[
         if number and (len(number.group(1)) > _LONGEST or not is_seed(int(number.group(1)))):
             what = f"'seed' is {cell:.60}, not from 0 to {MOST_SEED}"
             raise DataError(what, where=path, line=line, fix="mend the row, or remove it")
-    found = [_WHOLE.fullmatch(cell) for cell in cells]
-    if all(found):
-        return pd.Series([int(match.group(1)) for match in found if match], dtype=int)
+    matches = [_WHOLE.fullmatch(cell) for cell in cells]
+    if all(matches):
+        return pd.Series([int(match.group(1)) for match in matches if match], dtype=int)
     return pd.Series(
-        [match.group(1) if match else cell for cell, match in zip(cells, found, strict=True)], dtype=object
+        [match.group(1) if match else cell for cell, match in zip(cells, matches, strict=True)], dtype=object
     )
 
 

@@ -141,24 +141,24 @@ def _compare(
     _check_rows(table, str(measure))
     languages = None if languages is None else " ".join(sorted(languages.split()))
     codes_of = [" ".join(sorted(str(codes).split())) for codes in table["realignment_langs"]]
-    found = {
+    by_method = {
         (str(name), str(codes)): _by_seed(rows, str(measure), f"{name} {codes}".strip())
         for (name, codes), rows in table.groupby(["method", pd.Series(codes_of, table.index)], sort=False)
     }
-    fitting = [key for key in found if key[0] == method and languages in (None, key[1])]
+    fitting = [key for key in by_method if key[0] == method and languages in (None, key[1])]
     if len(fitting) != 1:
-        names = ", ".join(sorted({name for name, _ in found}))
+        names = ", ".join(sorted({name for name, _ in by_method}))
         raise DataError(
             f"{len(fitting)} sets of runs are named '{method}', but one is needed as reference",
             fix=f"methods are {names}; name the reference's languages as well",
         )
-    reference = found.pop(fitting[0])
-    raw = [_paired(scores, reference) for scores in found.values()]
+    reference = by_method.pop(fitting[0])
+    raw = [_paired(scores, reference) for scores in by_method.values()]
     corrected = holm([p for *_, p in raw])
     compared = (
         Comparison(name, codes, n, mean, difference, p, adjusted, tuple(sorted(set(scores) ^ set(reference))))
         for ((name, codes), scores), (n, mean, difference, p), adjusted in zip(
-            found.items(), raw, corrected, strict=True
+            by_method.items(), raw, corrected, strict=True
         )
     )
     return Comparisons(measure, tuple(compared))
@@ -168,9 +168,11 @@ def _one_setting(table: pd.DataFrame, only: Mapping[str, str]) -> pd.DataFrame:
     """Keep the rows that are asked for, which must be of one model, task and split."""
     for column, value in only.items():
         if column not in table.columns or not (table[column].astype(str) == value).any():
-            known = sorted(set(table[column].astype(str))) if column in table.columns else list(table.columns)
+            choices = (
+                sorted(set(table[column].astype(str))) if column in table.columns else list(table.columns)
+            )
             raise DataError(
-                f"no row has {column} = '{value}'", where="only", fix=f"there are {', '.join(known[:12])}"
+                f"no row has {column} = '{value}'", where="only", fix=f"there are {', '.join(choices[:12])}"
             )
         table = table[table[column].astype(str) == value]
     for column in SETTING:

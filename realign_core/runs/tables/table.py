@@ -85,7 +85,7 @@ def result_row(result: Result, recipe: Recipe) -> dict[str, Any]:
     }
     measures: dict[str, Mapping[str, float]] = {result.metric: result.scores}
     for name in next(iter(result.details.values()), {}):
-        measures[name] = {code: found[name] for code, found in result.details.items()}
+        measures[name] = {code: details[name] for code, details in result.details.items()}
     for name, by_code in measures.items():
         row |= {f"final_eval_{code}_{name}": value for code, value in by_code.items()}
         groups = {**({"avg": result.targets} if result.targets else {}), **recipe.groups}
@@ -144,18 +144,18 @@ def read_table(path: Path | str) -> pd.DataFrame:
     if not path.is_file():
         raise DataError("no such file", where=path, fix="give the file that 'realign-core run -o' wrote")
     try:
-        found = pd.read_parquet(path) if path.suffix == ".parquet" else read_cells(path)
+        table = pd.read_parquet(path) if path.suffix == ".parquet" else read_cells(path)
     except (ValueError, OSError) as error:
         raise DataError(f"cannot be read: {error}", where=path) from error
-    missing = {"seed", "method"} - set(found.columns)
+    missing = {"seed", "method"} - set(table.columns)
     if missing:
         raise DataError(f"no column {', '.join(sorted(missing))}", where=path, fix="is it a result table?")
     for column in ("realignment_langs", "model", "task"):
-        found[column] = found[column].astype(object).fillna("") if column in found else ""
-    found["realignment_langs"] = [
-        " ".join(sorted(str(codes).split())) for codes in found["realignment_langs"]
+        table[column] = table[column].astype(object).fillna("") if column in table else ""
+    table["realignment_langs"] = [
+        " ".join(sorted(str(codes).split())) for codes in table["realignment_langs"]
     ]
-    return found
+    return table
 
 
 def add_rows(path: Path, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
@@ -171,7 +171,7 @@ def add_rows(path: Path, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     new = pd.DataFrame(list(rows))
     if path.is_file():
         old = read_table(path)
-        known = [c for c in IDENTITY if c in old.columns]
-        new = pd.concat([old, new], ignore_index=True).drop_duplicates(subset=known, keep="last")
+        identity = [c for c in IDENTITY if c in old.columns]
+        new = pd.concat([old, new], ignore_index=True).drop_duplicates(subset=identity, keep="last")
     write_table(new, path)
     return new

@@ -36,13 +36,13 @@ def tokenise_labelled(
         told: Gets the account of their words.
         corpus: Names them there.
     """
-    found = {}
+    features = {}
     for code, examples in by_code.items():
-        found[code] = task.features(examples, tokenizer, recipe.encoder.max_length)
-        account = account_of_words(code, examples, found[code], recipe.encoder.max_length)
+        features[code] = task.features(examples, tokenizer, recipe.encoder.max_length)
+        account = account_of_words(code, examples, features[code], recipe.encoder.max_length)
         if account is not None:
             told.setdefault(words_of(corpus), []).append(account)
-    return found
+    return features
 
 
 def tell_labelled(logger: logging.Logger, recipe: Recipe, told: Accounts, examples: BySplit) -> None:
@@ -59,7 +59,11 @@ def tell_labelled(logger: logging.Logger, recipe: Recipe, told: Accounts, exampl
     for option, sentence in idle_labels(recipe.task, told, examples):
         logger.warning("%s: %s", option, sentence)
     for split, by_code in examples.items():
-        log_garbled(logger, LABELLED[split], {code: map(text_of, found) for code, found in by_code.items()})
+        log_garbled(
+            logger,
+            LABELLED[split],
+            {code: map(text_of, language_examples) for code, language_examples in by_code.items()},
+        )
     for corpus in LABELLED.values():
         log_account(logger, corpus, told.get(corpus, ()))
         words = told.get(words_of(corpus), ())

@@ -139,17 +139,19 @@ def prepare(
     for error in missing_packages(recipe, languages):
         raise error
     texts = parallel if parallel is not None else read_parallel(recipe, languages)
-    told: Told = {}
-    train, evaluation = read_task(recipe, targets, splits, told)
+    accounts: Told = {}
+    train, evaluation = read_task(recipe, targets, splits, accounts)
     loaded = loaded or load_encoder(recipe.encoder)
     task = make_task(recipe.task, train)
     length = recipe.encoder.max_length
     source = recipe.task.source_language
     labelled = partial(tokenise_labelled, recipe, task, loaded.tokenizer)
-    features = labelled({source: train}, told, LABELLED["train"])[source]
-    evaluated = {s: labelled(by_code, told, LABELLED[s]) for s, by_code in evaluation.items()}
+    features = labelled({source: train}, accounts, LABELLED["train"])[source]
+    evaluated = {s: labelled(by_code, accounts, LABELLED[s]) for s, by_code in evaluation.items()}
     read: dict[str, dict[str, list[Any]]] = {"train": {source: train}}
-    tell_labelled(logger, recipe, told, read | {str(s): found for s, found in evaluation.items()})
+    tell_labelled(
+        logger, recipe, accounts, read | {str(s): by_language for s, by_language in evaluation.items()}
+    )
     if recipe.realignment.word_level:
         tokens = tokenise_words(texts.values(), loaded.tokenizer, length)
     else:
@@ -159,7 +161,7 @@ def prepare(
     workspace = _compact(recipe, loaded, task, features, evaluated, texts, tokens)
     fingerprint = fingerprint_data(recipe, loaded, workspace.kernel, train, evaluation)
     workspace.head(0)  # an encoder without such a head is refused here
-    return replace(workspace, fingerprint=fingerprint, accounts=told)
+    return replace(workspace, fingerprint=fingerprint, accounts=accounts)
 
 
 def recipe_kernel(recipe: Recipe) -> Kernel:

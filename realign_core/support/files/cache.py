@@ -82,17 +82,17 @@ def kept_value(place: Path, make: Callable[[], Any], *, what: str) -> Any:
     Returns:
         The value as JSON has it: lists for tuples, text for keys.
     """
-    found, damage = _read_value(place)
+    value, damage = _read_value(place)
     if damage is None:
-        return found
+        return value
     with contextlib.ExitStack() as alone:
         try:
             _enter_alone(alone, place, what)
         except OSError:  # it cannot be kept here
             return json.loads(json.dumps(make()))
-        found, damage = _read_value(place)
+        value, damage = _read_value(place)
         if damage is None:
-            return found
+            return value
         if damage:
             logger.warning("%s is damaged (%s: %s): it is made anew", what, place, damage)
         text = _plain(make())
@@ -133,12 +133,12 @@ def damage_of(folder: Path) -> str | None:
         now = _stamp(folder)
         if _checked.get(folder) == now:
             return None
-        found = _compare(folder, now.keys() - {SUMS})
+        damage = _compare(folder, now.keys() - {SUMS})
     except OSError as error:  # perhaps another process replaces it
         return f"cannot be read: {error}"
-    if found is None:
+    if damage is None:
         _checked[folder] = now
-    return found
+    return damage
 
 
 def _compare(folder: Path, files: Collection[str]) -> str | None:

@@ -88,13 +88,13 @@ def open_content(path: Path) -> Iterator[IO[bytes]]:
     with path.open("rb") as raw:
         head = raw.read(_HEAD)
     ending = path.suffix if path.suffix in OPENERS else ""
-    told, expected = _content(head)
+    kind, expected = _content(head)
     if ending and expected != ending:
         raise DataError(
-            f"named {ending}, but holds {told or 'something else'}", where=path, fix="name it as what it is"
+            f"named {ending}, but holds {kind or 'something else'}", where=path, fix="name it as what it is"
         )
     if not ending:
-        _refuse_other(path, told, expected)
+        _refuse_other(path, kind, expected)
         with path.open("rb") as stream:
             yield stream
         return
@@ -105,9 +105,9 @@ def open_content(path: Path) -> Iterator[IO[bytes]]:
 
 def _content(head: bytes) -> tuple[str, str]:
     """Tell what first bytes are of, empty for text, and the ending that such a file should have."""
-    for sign, told, ending in _SIGNS:
+    for sign, kind, ending in _SIGNS:
         if head.startswith(sign):
-            return told, ending
+            return kind, ending
     if head.startswith(b"BZh") and head[4:10] == b"1AY&SY":
         return "bzip2", ".bz2"
     if head[257:262] == b"ustar":
@@ -120,10 +120,10 @@ def _content(head: bytes) -> tuple[str, str]:
     return "", ""
 
 
-def _refuse_other(path: Path, told: str, ending: str) -> None:
-    if told:
+def _refuse_other(path: Path, kind: str, ending: str) -> None:
+    if kind:
         fix = f"name it {path.name}{ending}, or unpack it" if ending else "give a text file in UTF-8"
-        raise DataError(f"holds {told}, not text", where=path, fix=_ADVICE.get(told, fix))
+        raise DataError(f"holds {kind}, not text", where=path, fix=_ADVICE.get(kind, fix))
 
 
 def damage(text: str) -> str | None:

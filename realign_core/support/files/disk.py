@@ -29,8 +29,8 @@ def require_space(folder: Path, needed: float, what: str) -> None:
     Raises:
         ConfigError: If there is less space.
     """
-    there = next((place for place in (folder, *folder.absolute().parents) if place.exists()), Path())
-    free = shutil.disk_usage(there).free
+    nearest = next((place for place in (folder, *folder.absolute().parents) if place.exists()), Path())
+    free = shutil.disk_usage(nearest).free
     if needed > free:
         raise ConfigError(
             f"{what} will take about {size(needed)}, but {size(free)} are free on this disk",

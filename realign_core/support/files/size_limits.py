@@ -26,10 +26,10 @@ def require_small(path: Path, most: int, what: str) -> None:
     Raises:
         ConfigError: If it is larger.
     """
-    there = path.stat().st_size
-    if there > most:
+    size = path.stat().st_size
+    if size > most:
         raise ConfigError(
-            f"{there:,} bytes are too many for {what}, which has {most:,} at most",
+            f"{size:,} bytes are too many for {what}, which has {most:,} at most",
             where=path,
             fix="check that it is the file that is meant",
         )

@@ -195,14 +195,14 @@ def find_line(text: str, keys: Iterable[str]) -> int | None:
 
 def _nearest(model: type[BaseModel], keys: list[str]) -> str:
     """Name the valid key that looks most like the unknown one."""
-    known = sorted(_known_keys(model, keys[:-1]))
-    close = difflib.get_close_matches(keys[-1], known, n=1, cutoff=0.5)
+    names = sorted(_known_keys(model, keys[:-1]))
+    close = difflib.get_close_matches(keys[-1], names, n=1, cutoff=0.5)
     if close:
         return f"did you mean '{'.'.join([*keys[:-1], close[0]])}'?"
-    for table in known:  # the table's own name was left out
+    for table in names:  # the table's own name was left out
         if keys[-1] in _known_keys(model, [*keys[:-1], table]):
             return f"did you mean '{'.'.join([*keys[:-1], table, keys[-1]])}'?"
-    return f"known keys here: {', '.join(known)}"
+    return f"known keys here: {', '.join(names)}"
 
 
 def _known_keys(model: type[BaseModel], parents: list[str]) -> set[str]:

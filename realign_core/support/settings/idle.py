@@ -51,5 +51,5 @@ def refuse_idle(
         plain = [default, *(unasked or {}).get(key, ())]
         if getattr(config, key) not in plain and not needs.met(config):
             place = (*([table] if table else ()), key)
-            told = f"'{'.'.join(place)}' has no effect {needs.told}; leave it out"
-            raise PydanticCustomError(IDLE, "{told}", {"told": told, "key": place})
+            message = f"'{'.'.join(place)}' has no effect {needs.told}; leave it out"
+            raise PydanticCustomError(IDLE, "{told}", {"told": message, "key": place})

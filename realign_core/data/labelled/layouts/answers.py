@@ -39,8 +39,8 @@ def answered(
     Raises:
         DataError: If there is no id, or an answer is not in the context at its start.
     """
-    own = identity_of(identity)
-    if own is None:
+    question_id = identity_of(identity)
+    if question_id is None:
         raise DataError(f"the question has no id, but {identity!r}", where=where, line=line)
     spans = [
         _span(text, start, context, where, line)
@@ -50,7 +50,7 @@ def answered(
     if not spans:
         return None
     texts, starts = zip(*spans, strict=True)
-    return QuestionExample(own, question.strip(), context, texts, starts)
+    return QuestionExample(question_id, question.strip(), context, texts, starts)
 
 
 def impossible(row: Mapping[str, Any], where: Path | str, line: int | None = None) -> bool:

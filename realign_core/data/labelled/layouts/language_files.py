@@ -76,10 +76,10 @@ class FileTaskReader(TaskReader):
         """Name the files of each language that has several, but for those that ``files`` lists."""
         if self.path is None or self.path.is_file():
             return {}
-        found = self._parts(self.path, split)
-        several = {code: self._paths(split).get(code, ()) for code in found if code not in self.files}
+        by_code = self._parts(self.path, split)
+        several = {code: self._paths(split).get(code, ()) for code in by_code if code not in self.files}
         return {
-            code: tuple(name for name, (path, _) in names_of(found[code]).items() if path in paths)
+            code: tuple(name for name, (path, _) in names_of(by_code[code]).items() if path in paths)
             for code, paths in several.items()
             if len(paths) > 1
         }
@@ -99,47 +99,47 @@ class FileTaskReader(TaskReader):
         return self._paths(split).get(language, ())
 
     def _paths(self, split: Split) -> dict[str, tuple[Path, ...]]:
-        found = {} if self.path is None else self._discover(self.path, split)
+        discovered = {} if self.path is None else self._discover(self.path, split)
         listed = {code: by_split.get(split, ()) for code, by_split in self.files.items()}
-        return {code: paths for code, paths in {**found, **listed}.items() if paths}
+        return {code: paths for code, paths in {**discovered, **listed}.items() if paths}
 
     def _discover(self, place: Path, split: Split) -> dict[str, tuple[Path, ...]]:
         """Find a split's files by the pattern, the empty code for those of several languages."""
-        found = self._parts(place, split)
-        for code in self.parts.keys() - found.keys():
+        by_code = self._parts(place, split)
+        for code in self.parts.keys() - by_code.keys():
             if not any(code in self._parts(place, other) for other in get_args(Split)):
-                raise unknown_language(code, found, f"{place}, named in 'parts'")
+                raise unknown_language(code, by_code, f"{place}, named in 'parts'")
         return {
             code: choose(files, self.parts[code], code)
             if code in self.parts
             else tuple(path for path, _ in files)
-            for code, files in found.items()
+            for code, files in by_code.items()
         }
 
     def _parts(self, place: Path, split: Split) -> dict[str, Found]:
         return {**find_parts(place, self.pattern, {"split": self.split_names.get(split, split)})}
 
     def _files_of(self, language: str, split: Split) -> tuple[Path, ...]:
-        known = self._paths(split)
-        if language not in known:
-            raise self._unknown(language, split, known)
-        for path in known[language]:
+        by_code = self._paths(split)
+        if language not in by_code:
+            raise self._unknown(language, split, by_code)
+        for path in by_code[language]:
             require_file(path)
-        return known[language]
+        return by_code[language]
 
-    def _unknown(self, language: str, split: Split, known: Iterable[str]) -> DataError:
+    def _unknown(self, language: str, split: Split, codes: Iterable[str]) -> DataError:
         """Say what there is instead of a language's split."""
         others = {name: self._paths(name) for name in get_args(Split) if name != split}
         place = f"{self.path or 'files'}, split '{split}'"
         having = [name for name, paths in others.items() if language in paths]
         if having:
             what = f"no {split} data for language '{language}', only {' and '.join(having)}"
-        elif not known and any(others.values()):
+        elif not codes and any(others.values()):
             what = f"no {split} data for any language"
-        elif not known and self.sought(split):
+        elif not codes and self.sought(split):
             what = f"no data for language '{language}', nor for any other"
         else:
-            return unknown_language(language, known, place)
+            return unknown_language(language, codes, place)
         named = self.split_names.get(split, split)
         wanted = self.pattern.replace("{language}", language).replace("{split}", named)
         fix = f"it would be found as {wanted}; check the pattern, split_names and the language's code"

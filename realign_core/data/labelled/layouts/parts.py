@@ -21,9 +21,9 @@ def names_of(files: Found) -> dict[str, tuple[Path, tuple[str, ...]]]:
         Name to file and stars, in the order of the files.
     """
     for name in (_short, "/".join):
-        found = {name(stars) or path.name: (path, stars) for path, stars in files}
-        if len(found) == len(files):
-            return found
+        by_name = {name(stars) or path.name: (path, stars) for path, stars in files}
+        if len(by_name) == len(files):
+            return by_name
     return {str(path): (path, stars) for path, stars in files}
 
 

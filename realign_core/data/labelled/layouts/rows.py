@@ -49,15 +49,15 @@ class RowReader(FileTaskReader):
         return True
 
     def _paths(self, split: Split) -> dict[str, tuple[Path, ...]]:
-        found = super()._paths(split)
-        shared = found.pop("", ())
+        by_code = super()._paths(split)
+        shared = by_code.pop("", ())
         if shared and self._language_column is not None:
             codes = set[str]()
             for path in shared:
                 skips = SkipBudget(self.skip_bad)
                 codes.update(code for _, _, code in self._rows_of_split(path, split, skips, "*"))
-            found |= {code: shared for code in sorted(codes) if code not in self.files}
-        return found
+            by_code |= {code: shared for code in sorted(codes) if code not in self.files}
+        return by_code
 
     def _rows_of_split(
         self, path: Path, split: Split, skips: SkipBudget, language: str

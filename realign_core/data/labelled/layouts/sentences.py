@@ -97,8 +97,8 @@ class SentenceReader(ParsedFileReader):
         return half, replace(account, dropped=dropped)
 
     def _paths(self, split: Split) -> dict[str, tuple[Path, ...]]:
-        found = super()._paths(split)
-        return {**super()._paths("test"), **found} if self.halve_test and split == "dev" else found
+        by_code = super()._paths(split)
+        return {**super()._paths("test"), **by_code} if self.halve_test and split == "dev" else by_code
 
     @abstractmethod
     def _fields(self, line: str) -> list[str]:
@@ -215,8 +215,8 @@ class SentenceReader(ParsedFileReader):
             )
         if not word.token.strip(" \t"):
             raise DataError("the word is empty")
-        if (told := damage(word.token)) is not None:
-            raise DataError(f"the word holds {told}")
+        if (fault := damage(word.token)) is not None:
+            raise DataError(f"the word holds {fault}")
         return Word(word.token, self._mapped(word.tag), word.number)
 
     def _mapped(self, tag: str) -> str:

@@ -117,11 +117,11 @@ def unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     Raises:
         ValueError: If a key is there twice: one of the values would be lost.
     """
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    content = dict(pairs)
+    if len(content) < len(pairs):
         ((key, _),) = Counter(key for key, _ in pairs).most_common(1)
         raise ValueError(f"the key '{key:.60}' is there twice")
-    return found
+    return content
 
 
 def text_field(row: Mapping[str, Any], name: str, where: Path | str, line: int | None = None) -> str:
@@ -162,9 +162,9 @@ def check_text(value: str, what: str, where: Path | str, line: int | None = None
     Raises:
         DataError: If it is damaged, or has no character that can be seen.
     """
-    told = damage(value)
-    if told is not None:
-        raise DataError(f"{what} holds {told}", where=where, line=line)
+    fault = damage(value)
+    if fault is not None:
+        raise DataError(f"{what} holds {fault}", where=where, line=line)
     if not visible(value):
         raise DataError(f"{what} has no character that can be seen", where=where, line=line)
 

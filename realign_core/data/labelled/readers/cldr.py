@@ -105,37 +105,37 @@ def half(label: str, code: str) -> Literal["dev", "test"]:
 def _translated(language: str, english: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], str]:
     """Keep a locale's names of entries that English has, which tell one kind and are no English."""
     taken = {name.casefold() for name in english.values()}
-    own = {
+    names = {
         entry: name
         for entry, name in _own_names(language).items()
         if entry in english and name.casefold() not in taken and name != entry[1]
     }
     labels: dict[str, set[str]] = {}
-    for (label, _), name in own.items():
+    for (label, _), name in names.items():
         labels.setdefault(name.casefold(), set()).add(label)
-    return {entry: name for entry, name in own.items() if len(labels[name.casefold()]) == 1}
+    return {entry: name for entry, name in names.items() if len(labels[name.casefold()]) == 1}
 
 
 def _own_names(language: str) -> dict[tuple[str, str], str]:
     """Read the names that a locale's own file states: ``(label, code)`` -> name, sorted by code."""
     data = _localedata()
     if not data.exists(language):
-        known = [locale for locale in data.locale_identifiers() if "_" not in locale]
-        raise unknown_language(language, known, "CLDR names of Babel")
+        locales = [locale for locale in data.locale_identifiers() if "_" not in locale]
+        raise unknown_language(language, locales, "CLDR names of Babel")
     try:
         table: Mapping[str, Any] = _own_loader().load(language, merge_inherited=False)
     except Exception as error:  # whatever its own loader may meet in a damaged file
         raise DataError(
             f"Babel cannot load its data: {error}", where=language, fix="reinstall Babel"
         ) from error
-    found: dict[tuple[str, str], str] = {}
+    names: dict[tuple[str, str], str] = {}
     for key, label in KINDS.items():
         entries = table.get(key, {})
         for code in sorted(entries):
             name = _name(entries[code])
             if name:
-                found[label, str(code)] = name
-    return found
+                names[label, str(code)] = name
+    return names
 
 
 def _name(value: Any) -> str:

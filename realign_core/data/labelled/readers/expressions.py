@@ -119,9 +119,9 @@ def _own(
         for locale in locales:
             pieces = _pieces(expression, locale)
             words = split_words(pieces)
-            said = _said(pieces)
-            scored = any(tag != UNTAGGED for _, tag in said)
-            if scored and not said & foreign and words not in taken:
+            phrases = _said(pieces)
+            scored = any(tag != UNTAGGED for _, tag in phrases)
+            if scored and not phrases & foreign and words not in taken:
                 taken.add(words)
                 yield (locale, expression), words
 
@@ -146,10 +146,10 @@ def _shared() -> frozenset[tuple[str, str]]:
     splits: tuple[Split, ...] = ("train", "dev", "test")
     expressions = [expression for split in splits for kind in candidates(split) for expression in kind]
     return frozenset(
-        said
+        phrase
         for expression in expressions
         for locale in (*ENGLISH, "root")
-        for said in _said(_pieces(expression, locale))
+        for phrase in _said(_pieces(expression, locale))
     )
 
 
@@ -187,7 +187,7 @@ def candidates(split: Split) -> tuple[tuple[Expression, ...], ...]:
 
 def _moments(split: Split, patterns: Sequence[str]) -> list[Expression]:
     """Draw moments for each pattern."""
-    found: list[Expression] = []
+    moments: list[Expression] = []
     for number in range(40):
         for pattern in patterns:
             draw = _draw(split, pattern, number)
@@ -195,8 +195,8 @@ def _moments(split: Split, patterns: Sequence[str]) -> list[Expression]:
             day, draw = 1 + draw % 28, draw // 28
             year, draw = YEARS[split] + draw % 10, draw // 10
             minute, draw = draw % 60, draw // 60
-            found.append(Moment(datetime(year, month, day, draw % 24, minute, draw // 24 % 60), pattern))
-    return found
+            moments.append(Moment(datetime(year, month, day, draw % 24, minute, draw // 24 % 60), pattern))
+    return moments
 
 
 def _numbers(split: Split, code: str) -> tuple[int, ...]:
@@ -229,5 +229,5 @@ def _check_babel(language: str) -> None:
         )
     data = require("babel.localedata", extra="offline", purpose="render dates, units and money")
     if not data.exists(language):
-        known = [locale for locale in data.locale_identifiers() if "_" not in locale]
-        raise unknown_language(language, known, "CLDR expressions of Babel")
+        locales = [locale for locale in data.locale_identifiers() if "_" not in locale]
+        raise unknown_language(language, locales, "CLDR expressions of Babel")

@@ -77,8 +77,8 @@ class HubTask(HubPlace, TaskReader):
 
     def _examples(self, language: str, split: Split, skips: SkipBudget) -> Iterator[Example]:
         place = self._place()
-        if language not in (known := self.languages(split)):
-            raise unknown_language(language, known, place)
+        if language not in (codes := self.languages(split)):
+            raise unknown_language(language, codes, place)
         rows = self._rows(language, self.split_names.get(split, split), "", self.skip_bad)
         names = self._names(label_names(rows, self.label_column))
         local = isinstance(rows, LocalRows)
@@ -99,20 +99,20 @@ class HubTask(HubPlace, TaskReader):
             else:
                 yield example
 
-    def _names(self, own: tuple[str, ...]) -> tuple[str, ...]:
+    def _names(self, own_names: tuple[str, ...]) -> tuple[str, ...]:
         """Choose the names of labels: the data set's own, or those that are given.
 
         Raises:
             DataError: If both are there and differ: one of them is wrong.
         """
-        if own and self.label_names and own != self.label_names:
+        if own_names and self.label_names and own_names != self.label_names:
             raise DataError(
-                f"the data set calls its labels {', '.join(own)}, "
+                f"the data set calls its labels {', '.join(own_names)}, "
                 f"but label_names says {', '.join(self.label_names)}",
                 where=self._place(),
                 fix="leave label_names out, and give labels other names by label_map",
             )
-        return self.label_names or own
+        return self.label_names or own_names
 
     def _example(self, row: Mapping[str, Any], names: tuple[str, ...], where: str) -> Example | None:
         if self.task == "question":
@@ -140,8 +140,8 @@ class HubTask(HubPlace, TaskReader):
         odd = next((token for token in tokens if not isinstance(token, str) or not token.strip()), "")
         if odd != "" or "" in tokens:
             raise DataError(f"a token must be text, but got {odd!r:.80}", where=where)
-        if told := next(filter(None, map(damage, tokens)), None):
-            raise DataError(f"a word holds {told}", where=where)
+        if fault := next(filter(None, map(damage, tokens)), None):
+            raise DataError(f"a word holds {fault}", where=where)
         check_words(tokens, where)
         labels = [self._label(tag, names, where) for tag in tags]
         if None in labels:

@@ -216,10 +216,10 @@ def _cut(chars: list[tuple[str, str | None]]) -> Iterator[tuple[str, str]]:
     """Cut characters without white space where the tag changes; untagged ones go with the tag before."""
     tag = next((tag for _, tag in chars if tag is not None), None)
     text = ""
-    for char, own in chars:
-        if own not in (None, tag):
+    for char, char_tag in chars:
+        if char_tag not in (None, tag):
             yield text, tag or UNTAGGED
-            text, tag = "", own
+            text, tag = "", char_tag
         text += char
     yield text, tag or UNTAGGED
 

@@ -89,12 +89,12 @@ def question_example(context: Any, question: Any, where: str) -> QuestionExample
     if "answers" not in question:
         raise DataError("the question has no 'answers'", where=where, fix="is it SQuAD JSON?")
     text = text_field({"context": context}, "context", where)
-    asked = text_field(question, "question", where)
-    return answered(question.get("id"), asked, text, question["answers"], where)
+    question_text = text_field(question, "question", where)
+    return answered(question.get("id"), question_text, text, question["answers"], where)
 
 
 def _list(value: Any, key: str, where: str) -> list[Any]:
     if not isinstance(value, dict) or not isinstance(value.get(key), list):
         raise DataError(f"an object with a list '{key}' is needed", where=where, fix="is it SQuAD JSON?")
-    found: list[Any] = value[key]
-    return found
+    items: list[Any] = value[key]
+    return items

@@ -83,8 +83,8 @@ class TableTask(RowReader, ABC):
         """Leave out of the default pattern what a column tells."""
         if not isinstance(content, Mapping) or "pattern" in content:
             return content
-        told = [content.get(key) is not None for key in ("language", "split")]
-        return {**content, "pattern": cls._plain_patterns()[2 * told[0] + told[1]]}
+        in_columns = [content.get(key) is not None for key in ("language", "split")]
+        return {**content, "pattern": cls._plain_patterns()[2 * in_columns[0] + in_columns[1]]}
 
     @classmethod
     def _plain_patterns(cls) -> tuple[str, ...]:
@@ -104,14 +104,14 @@ class TableTask(RowReader, ABC):
     @model_validator(mode="after")
     def _columns_fit_together(self) -> Self:
         keys = {key for columns in (*_SHAPES.values(), *_OPTIONAL.values()) for key in columns}
-        own = {*_SHAPES[self._shape], *_OPTIONAL[self._shape]}
-        other = next((key for key in sorted(keys - own) if getattr(self, key) is not None), None)
+        shape_keys = {*_SHAPES[self._shape], *_OPTIONAL[self._shape]}
+        other = next((key for key in sorted(keys - shape_keys) if getattr(self, key) is not None), None)
         if other == "hypothesis":
             raise ValueError("a pair needs 'premise' as well as 'hypothesis'")
         if other is not None:
             raise ValueError(f"'{other}' has no effect where '{self._shape}' is read; leave one of them out")
         refuse_same(self._columns)
-        if self.label_map and "label" not in own:
+        if self.label_map and "label" not in shape_keys:
             raise ValueError("'label_map' has no effect on questions; leave it out")
         if (self.language is None) is not ("{language}" in self.pattern):
             raise ValueError(
@@ -170,12 +170,12 @@ class TableTask(RowReader, ABC):
         if self.split is None:
             return True
         named, names = text_field(row, self.split, path, line).strip(), self._split_names
-        known = list(names.values())
+        valid_names = list(names.values())
         if missing(named):
             raise DataError(f"the row has no split, but {named!r}", where=path, line=line)
-        alike = [name for name in known if same_split(name, named)]
-        close = alike or difflib.get_close_matches(named.lower(), known, cutoff=0.7)
-        if named not in known and close:
+        alike = [name for name in valid_names if same_split(name, named)]
+        close = alike or difflib.get_close_matches(named.lower(), valid_names, cutoff=0.7)
+        if named not in valid_names and close:
             raise DataError(
                 f"the split is {named!r}, but is '{close[0]}' meant?",
                 where=path,
