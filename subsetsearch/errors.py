@@ -26,8 +26,8 @@ __all__ = [
 
 def some(names: Iterable[str], most: int = 12) -> str:
     """Write the first few of many names, for a message."""
-    known = list(names)
-    return ", ".join(known[:most]) + (" ..." if len(known) > most else "")
+    every = list(names)
+    return ", ".join(every[:most]) + (" ..." if len(every) > most else "")
 
 
 def check_whole(option: str, number: object, least: int) -> None:
@@ -57,10 +57,10 @@ def check_seeds(seeds: Iterable[object] | None) -> None:
     Raises:
         ConfigError: If the list is empty, or one is no seed.
     """
-    known = None if seeds is None else list(seeds)
-    if known == []:
+    named = None if seeds is None else list(seeds)
+    if named == []:
         raise ConfigError("an empty list of seeds", where="--seeds", fix="name some, or leave it out")
-    for seed in known or ():
+    for seed in named or ():
         check_seed(seed, "--seeds")
 
 

@@ -58,8 +58,8 @@ def unread_settings(study: StudyConfig) -> tuple[str, ...]:
     Args:
         study: The study.
     """
-    asked = set(_dotted(changed_values(study, exclude={"recipe"})))
-    return tuple(key for key, read in READ.items() if key in asked and not read(study))
+    changed = set(_dotted(changed_values(study, exclude={"recipe"})))
+    return tuple(key for key, read in READ.items() if key in changed and not read(study))
 
 
 def _dotted(changed: Mapping[str, object], prefix: str = "") -> Iterator[str]:

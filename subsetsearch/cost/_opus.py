@@ -57,9 +57,9 @@ def _of_corpus(corpus: str) -> Mapping[str, int]:
     )
     with sqlite3.connect(_index()) as connection:
         rows = connection.execute(query, (corpus,)).fetchall()
-        known = [] if rows else [r[0] for r in connection.execute("select distinct corpus from opusfile")]
+        corpora = [] if rows else [r[0] for r in connection.execute("select distinct corpus from opusfile")]
     if not rows:
-        close = difflib.get_close_matches(corpus, known, n=3, cutoff=0.4)
+        close = difflib.get_close_matches(corpus, corpora, n=3, cutoff=0.4)
         raise DataError(f"the index of OPUS has no corpus '{corpus}' with English",
                         fix=f"did you mean {', '.join(close)}?" if close else None)  # fmt: skip
     return _by_key({code: int(pairs or 0) for code, pairs in rows if code})

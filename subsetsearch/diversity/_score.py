@@ -139,15 +139,15 @@ def score(
     everyone = tuple(dict.fromkeys([*keys, *(language.key for language in covered)]))
     table = source.distance_matrix(everyone, kind, metric).trusted()
     inner = table.subset(keys)
-    known = [index for index, share in enumerate(inner.own_coverage) if share > 0]
+    indices = [index for index, share in enumerate(inner.own_coverage) if share > 0]
     filled = _with_means(inner.values)
-    ranked = _pairs(inner, known)
+    ranked = _pairs(inner, indices)
     reach = tuple(_reach(table, keys, language.key) for language in covered)
     return SetScore(
         keys=keys,
         kind=kind,
-        mean_distance=mean_pairwise(known, filled) if ranked else float("nan"),
-        min_distance=smallest_distance(known, filled) if ranked else float("nan"),
+        mean_distance=mean_pairwise(indices, filled) if ranked else float("nan"),
+        min_distance=smallest_distance(indices, filled) if ranked else float("nan"),
         nearest=ranked[0] if ranked else None,
         farthest=ranked[-1] if ranked else None,
         coverage=dict(zip(keys, inner.own_coverage.tolist(), strict=True)),
@@ -166,15 +166,15 @@ def score(
 def _with_means(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Give unknown pairs the mean distance of the others: they say nothing."""
     off = values[~np.eye(len(values), dtype=bool)]
-    known = off[np.isfinite(off)]
-    return np.nan_to_num(values, nan=float(known.mean()) if known.size else 0.0)
+    finite = off[np.isfinite(off)]
+    return np.nan_to_num(values, nan=float(finite.mean()) if finite.size else 0.0)
 
 
-def _pairs(table: DistanceTable, known: Sequence[int]) -> list[Pair]:
+def _pairs(table: DistanceTable, indices: Sequence[int]) -> list[Pair]:
     pairs = [
         Pair(table.keys[i], table.keys[j], float(table.values[i, j]), float(table.coverage[i, j]))
-        for position, i in enumerate(known)
-        for j in known[position + 1 :]
+        for position, i in enumerate(indices)
+        for j in indices[position + 1 :]
         if np.isfinite(table.values[i, j])
     ]
     return sorted(pairs, key=lambda pair: (pair.distance, pair.first, pair.second))

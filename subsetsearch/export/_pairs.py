@@ -104,11 +104,11 @@ def _changed(texts: Mapping[str, ParallelText]) -> str:
         )
         for key, t in texts.items()
     }
-    told = [f"{key} {number:,} of {len(texts[key]):,}" for key, number in by_key.items() if number]
-    if not told:
+    counts = [f"{key} {number:,} of {len(texts[key]):,}" for key, number in by_key.items() if number]
+    if not counts:
         return ""
     sentence = (
-        f"tabs, line breaks and the like inside sentences are written as blanks, in pairs of: {some(told)}"
+        f"tabs, line breaks and the like inside sentences are written as blanks, in pairs of: {some(counts)}"
     )
     logger.warning("%s", sentence)
     return sentence

@@ -48,9 +48,9 @@ def left_aside(
     Returns:
         Code to the one that is taken, as ``aka_Latn`` to ``twi_Latn``.
     """
-    known = set(codes)
-    taken = by_key(known, asked, size)
-    groups = _by_language(known)
+    all_codes = set(codes)
+    taken = by_key(all_codes, asked, size)
+    groups = _by_language(all_codes)
     aside = {code: taken[key] for key, group in groups.items() for code in group if code != taken[key]}
     return dict(sorted(aside.items()))
 
@@ -69,9 +69,9 @@ def _by_language(codes: Iterable[str]) -> dict[str, list[str]]:
     return groups
 
 
-def _taken(codes: Sequence[str], asked: Container[str], size: Callable[[str], int] | None) -> str:
+def _taken(codes: Sequence[str], wanted: Container[str], size: Callable[[str], int] | None) -> str:
     """Which of several codes of one language, the plainest first, is read."""
-    literal = next((code for code in codes if code in asked), None)
+    literal = next((code for code in codes if code in wanted), None)
     if literal is not None or size is None or len(codes) == 1:
         return literal or codes[0]
     sizes = {code: size(code) for code in codes}

@@ -94,8 +94,8 @@ def _from_tag(text: str) -> Key | None:
     body = body.split(".")[0]
     whole = body.lower().replace("_", "-")
     if whole in WHOLE_TAGS:
-        known = WHOLE_TAGS[whole]
-        return None if known is None else _canonical(known, None, text)
+        whole_code = WHOLE_TAGS[whole]
+        return None if whole_code is None else _canonical(whole_code, None, text)
     parts = re.split(r"[-_]", body)
     code = iso_code(parts[0])
     if code is None:
@@ -182,10 +182,13 @@ def _from_name(text: str, *, hints: bool) -> Key:
         name, script = words.group(1), SCRIPT_WORDS[words.group(2).lower().removesuffix(" script")]
     elif text.split(maxsplit=1)[0].lower() in ("simplified", "traditional"):
         name, script = " ".join(text.split()[1:]), SCRIPT_WORDS[text.split(maxsplit=1)[0].lower()]
-    folded, own = fold(name), codes_by_own_name()
-    written, english = own.get(as_written(name), ()), codes_by_name().get(folded, ()) if folded else ()
+    folded, by_own_name = fold(name), codes_by_own_name()
+    written, english = (
+        by_own_name.get(as_written(name), ()),
+        codes_by_name().get(folded, ()) if folded else (),
+    )
     # Folding drops letters that English does not have: of "MUNDAŊ" it leaves Munda, another language.
-    codes = (written or english if loses_letters(name) else english or written) or own.get(folded, ())
+    codes = (written or english if loses_letters(name) else english or written) or by_own_name.get(folded, ())
     keys = sorted({usual_key(code) for code in codes})
     common = [code for code in codes if _tables.codes()[code].iso639_1 or _tables.codes()[code].is_macro]
     if len(keys) > 1 and len({usual_key(code) for code in common}) == 1:

@@ -59,10 +59,10 @@ class Language:
     @property
     def genus(self) -> str:
         """Group at the depth of a WALS genus (Germanic, Bantu); else the second level, else the family."""
-        known = _tables.genera()
+        genera = _tables.genera()
         for code in reversed(self.lineage_codes):
-            if code in known:
-                return known[code]
+            if code in genera:
+                return genera[code]
         return self.lineage[1] if len(self.lineage) > 1 else self.family
 
     @property

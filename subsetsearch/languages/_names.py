@@ -57,11 +57,11 @@ def codes_by_name() -> Mapping[str, tuple[str, ...]]:
 @cache
 def codes_by_own_name() -> Mapping[str, tuple[str, ...]]:
     """What languages call themselves, as it is written and folded, to their codes."""
-    found: dict[str, list[str]] = defaultdict(list)
+    by_spelling: dict[str, list[str]] = defaultdict(list)
     for code, name in _tables.own_names().items():
         for spelling in {as_written(name), fold(name)} - {""}:
-            found[spelling].append(code)
-    return {name: tuple(codes) for name, codes in found.items()}
+            by_spelling[spelling].append(code)
+    return {name: tuple(codes) for name, codes in by_spelling.items()}
 
 
 def as_written(name: str) -> str:

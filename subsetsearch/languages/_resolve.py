@@ -66,8 +66,8 @@ def also_in(keys: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
     Raises:
         LanguageError: If one is unknown.
     """
-    known = {code for other in others for code in resolve(other).group}
-    return tuple(sorted(key for key in keys if not known.isdisjoint(resolve(key).group)))
+    other_codes = {code for other in others for code in resolve(other).group}
+    return tuple(sorted(key for key in keys if not other_codes.isdisjoint(resolve(key).group)))
 
 
 def resolve_all(

@@ -55,11 +55,11 @@ def _told(keys: Iterable[str], wanted: dict[str, str]) -> str:
 def _nearest(keys: Iterable[str], among: Collection[str]) -> str:
     """Ask for languages that are there: the same one in another script, or one of almost the same name."""
     by_name = {resolve(key).name: key for key in sorted(among)}
-    found: list[str] = []
+    candidates: list[str] = []
     for key in keys:
         code = key.partition("_")[0]
-        found += [other for other in sorted(among) if other.partition("_")[0] == code]
+        candidates += [other for other in sorted(among) if other.partition("_")[0] == code]
         close = difflib.get_close_matches(resolve(key).name, by_name, n=1, cutoff=_ALIKE)
-        found += [by_name[name] for name in close]
-    named = [f"{key} ({resolve(key).name})" for key in dict.fromkeys(found)]
+        candidates += [by_name[name] for name in close]
+    named = [f"{key} ({resolve(key).name})" for key in dict.fromkeys(candidates)]
     return f"did you mean {', '.join(named)}? else " if named else ""

@@ -47,8 +47,8 @@ def script_notes(pool: Pool) -> Iterator[str]:
     """
     odd = []
     for key, text in pool.texts.items():
-        if found := foreign_script(key, text.target[:_SAMPLE]):
-            odd.append(f"{key} ({found})")
+        if letters := foreign_script(key, text.target[:_SAMPLE]):
+            odd.append(f"{key} ({letters})")
     if odd:
         yield f"the parallel text is not in the language's script: {some(odd)}; check files and columns"
 
@@ -83,8 +83,8 @@ def few_notes(pool: Pool) -> Iterator[str]:
         pool: Of the study.
     """
     if pool.few:
-        told = [f"{key} {there}" for key, there in pool.few.items()]
-        yield f"not in the pool, as they have too few sentence pairs: {some(told)}"
+        entries = [f"{key} {size}" for key, size in pool.few.items()]
+        yield f"not in the pool, as they have too few sentence pairs: {some(entries)}"
 
 
 def pool_notes(problem: Problem) -> Iterator[str]:
@@ -120,13 +120,13 @@ def one_language_notes(study: StudyConfig) -> Iterator[str]:
             yield f"several files are joined (parts chooses): {describe_joined(joined)}"
     if alone := source.alone():
         yield f"only one side in the parallel data: {some(alone)}"
-    if study.pool.languages is None and (own := source_codes(study)):
-        yield f"not in the pool, as they are the source language: {some(own)}"
+    if study.pool.languages is None and (of_source := source_codes(study)):
+        yield f"not in the pool, as they are the source language: {some(of_source)}"
     for name, codes in corpora.items():
         aside = left_aside(codes, asked_codes(study), sizes[name])
-        said = [f"{code} (left aside) and {taken}" for code, taken in aside.items()]
-        if said:
-            yield f"one language under two codes in the {name}: {some(said)}"
+        duplicates = [f"{code} (left aside) and {taken}" for code, taken in aside.items()]
+        if duplicates:
+            yield f"one language under two codes in the {name}: {some(duplicates)}"
         if none := no_languages(codes):
             yield f"no language's code in the {name}: {some(none)}"
         if words := [f"{code} ({resolve(code).name})" for code in codes if code in _WORDS - {*none}]:

@@ -88,24 +88,26 @@ def build_pool(study: StudyConfig, *, hold_out_labelled: bool = False) -> Pool:
     """
     named = study.pool.languages
     available = parallel_codes(study)
-    asked = _keys(named, "pool.languages", available) if named is not None else list(available)
+    candidates = _keys(named, "pool.languages", available) if named is not None else list(available)
     if named is None:  # English of other countries is no realignment language of English
         spoken = set(source_codes(study))
-        asked = [key for key in asked if available[key] not in spoken]
-    _refuse_missing(asked, available, "parallel data", "pool.languages", "corpus")
-    excluded = excluded_keys(study, available, asked)
-    known = also_in(set(asked) - excluded, study.targets.held_out)
-    withheld = () if study.targets.held_out_in_pool else known
+        candidates = [key for key in candidates if available[key] not in spoken]
+    _refuse_missing(candidates, available, "parallel data", "pool.languages", "corpus")
+    excluded = excluded_keys(study, available, candidates)
+    also_held_out = also_in(set(candidates) - excluded, study.targets.held_out)
+    withheld = () if study.targets.held_out_in_pool else also_held_out
     if withheld:
         logger.info("left out of the pool, as they are held-out targets: %s", ", ".join(withheld))
     excluded |= set(withheld)
-    texts = {key: study.recipe.parallel.read(available[key]) for key in sorted(asked) if key not in excluded}
+    texts = {
+        key: study.recipe.parallel.read(available[key]) for key in sorted(candidates) if key not in excluded
+    }
     scored = build_targets(study).searched if hold_out_labelled or study.targets.unlabelled else ()
     aside = read_held_out(study, available, texts, scored, hold_out_labelled=hold_out_labelled)
     texts = {key: aside.without(key, text) for key, text in texts.items()}
     small = {key: text for key, text in texts.items() if len(text) < _needed(study)}
-    for told in filter(None, map(numbers_for_text, small.values())):
-        raise told
+    for error in filter(None, map(numbers_for_text, small.values())):
+        raise error
     if named is not None:
         _refuse_small(small, _needed(study), bool(aside.sources))
     few = {key: f"{len(text):,}{outside_range(text)}" for key, text in small.items()}
@@ -113,7 +115,7 @@ def build_pool(study: StudyConfig, *, hold_out_labelled: bool = False) -> Pool:
         logger.info("left out of the pool for having too few pairs: %s", few)
     kept = {key: available[key] for key in texts if key not in small}
     _refuse_few(len(kept), len(texts), _needed(study), few)
-    relatives = tuple(key for key in known if key in kept)
+    relatives = tuple(key for key in also_held_out if key in kept)
     return Pool(kept, {key: texts[key] for key in kept}, aside.pairs, withheld, relatives, few)
 
 
@@ -146,7 +148,7 @@ def _refuse_few(kept: int, read: int, needed: int, few: Mapping[str, str]) -> No
 
 
 def _listed(few: Mapping[str, str]) -> str:
-    return some([f"{key} {there}" for key, there in few.items()], 4)
+    return some([f"{key} {size}" for key, size in few.items()], 4)
 
 
 def parallel_codes(study: StudyConfig) -> dict[str, str]:

@@ -151,10 +151,10 @@ def read_held_out(
         for key in (*unlabelled, *others)
     }
     pairs = study.proxy.retrieval.pairs
-    asked = [*unlabelled]
+    keys = [*unlabelled]
     if hold_out_labelled:
-        asked += [key for key in others if len(_distinct(everything[key])) >= 2 * pairs]
-    return hold_out(everything, asked, others, pairs)
+        keys += [key for key in others if len(_distinct(everything[key])) >= 2 * pairs]
+    return hold_out(everything, keys, others, pairs)
 
 
 def _distinct(text: ParallelText) -> list[int]:

@@ -41,10 +41,10 @@ def foreign_script(key: str, texts: Iterable[str]) -> str:
     kinds = Counter[str]()
     for letter, number in letters.items():
         kinds[unicodedata.name(letter, "?").split()[0]] += number
-    own = _LETTERS.get(script)
-    if own is None or not kinds:
+    own_kind = _LETTERS.get(script)
+    if own_kind is None or not kinds:
         return ""
-    if kinds[own] < _SHARE * kinds.total():
+    if kinds[own_kind] < _SHARE * kinds.total():
         return f"{kinds.most_common(1)[0][0].lower()} letters"
     if script not in _CHINESE:
         return ""

@@ -111,7 +111,7 @@ def _subsets(data: ReportData) -> str:
 
 
 def _subset(row: FrontRow, data: ReportData, extra: Sequence[str]) -> list[str]:
-    known = {_UNSEEN: _number(row.held_out), _FRESH: fresh_score(row) or "–"}
+    extra_cells = {_UNSEEN: _number(row.held_out), _FRESH: fresh_score(row) or "–"}
     return [
         plain(title(row)),
         amount(row.cost),
@@ -119,7 +119,7 @@ def _subset(row: FrontRow, data: ReportData, extra: Sequence[str]) -> list[str]:
         "–" if row.full is None else number(row.full.accuracy, row.full.std),
         _number(row.proxy) + "~" * row.proxy_estimated,
         str(row.n_seeds),
-        *(known[name] for name in extra if name in known),
+        *(extra_cells[name] for name in extra if name in extra_cells),
         "●" if row.on_front else "",
         plain(tie(row, data)),
         *[plain(worse(row, data))] * (_WORSE in extra),
@@ -132,18 +132,18 @@ def _number(value: float | None) -> str:
 
 def _who(data: ReportData) -> list[str]:
     """Who is helped and who is harmed, a line a target."""
-    found = data.who
-    if found is None:
+    gains = data.who
+    if gains is None:
         return []
-    lines = ([plain(target_name(row)), plain(gain_of(row)), number(row.score), row.verdict] for row in found)
+    lines = ([plain(target_name(row)), plain(gain_of(row)), number(row.score), row.verdict] for row in gains)
     return [
         "## Who is helped, who is harmed",
-        plain(sentence(found)),
+        plain(sentence(gains)),
         table(
             ["target", "gain, points [95 %]", f"{metric_name(data.front.metric)}, %", "for all at once"],
             lines,
         ),
-        f"Gains are over no realignment ({seeds(found)}); the interval is of each target by itself. What is "
+        f"Gains are over no realignment ({seeds(gains)}); the interval is of each target by itself. What is "
         "said for all at once is by Holm: by noise alone any of it is wrong in 5 % of studies.",
     ]
 

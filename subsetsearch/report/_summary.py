@@ -50,8 +50,8 @@ def question(data: ReportData) -> str:
 
 def _encoder(name: str) -> str:
     """An encoder as people call it: of a folder the last name only."""
-    known = {"": "the encoder", "bundled": "multilingual-e5-small"}.get(name, name)
-    return Path(known).name if known.startswith(("/", ".", "~")) else known
+    plain_name = {"": "the encoder", "bundled": "multilingual-e5-small"}.get(name, name)
+    return Path(plain_name).name if plain_name.startswith(("/", ".", "~")) else plain_name
 
 
 def answer(data: ReportData) -> str:
@@ -71,14 +71,14 @@ def answer(data: ReportData) -> str:
 
 def expected_answer(row: FrontRow, data: ReportData) -> str:
     """What the model of all runs expects of the answer, a sentence."""
-    known, leaned = row.expected, data.leaned
-    if known is None or leaned is None or leaned.expected is None:  # nothing but no realignment was run
+    expected, leaned = row.expected, data.leaned
+    if expected is None or leaned is None or leaned.expected is None:  # nothing but no realignment was run
         return _sentence(_measured_answer(row, data))
     if row.languages:
         text = (
-            f"{describe(row)} is expected to gain {gain_words(known, data)}; it is better than no "
-            f"realignment with {chance(known.better)}, and the best of all that were run with "
-            f"{chance(known.best)}"
+            f"{describe(row)} is expected to gain {gain_words(expected, data)}; it is better than no "
+            f"realignment with {chance(expected.better)}, and the best of all that were run with "
+            f"{chance(expected.best)}"
         )
     else:
         given_up = 100 * data.front.decision.question.tolerance if data.front.decision else 0.0
@@ -95,13 +95,13 @@ def expected_answer(row: FrontRow, data: ReportData) -> str:
     return _sentence(text + _served(row))
 
 
-def gain_words(known: Judged, data: ReportData) -> str:
+def gain_words(judged: Judged, data: ReportData) -> str:
     """``+9.1 points over no realignment (90 % interval +7.8 to +10.3)``, and by what, if not the mean."""
     decision = data.front.decision
-    low, high = map(points, known.interval)
+    low, high = map(points, judged.interval)
     by = f"; by {decision.question.aim.words}" if decision and not decision.question.aim.of_mean else ""
     unit = decision.question.aim.unit if decision else "points"
-    return f"{points(known.worth)} {unit} over no realignment (90 % interval {low} to {high}{by})"
+    return f"{points(judged.worth)} {unit} over no realignment (90 % interval {low} to {high}{by})"
 
 
 def measured_words(data: ReportData) -> str:
@@ -237,11 +237,11 @@ def language(key: str) -> Language | None:
 
 def diversities(data: ReportData) -> Mapping[int, Sequence[float]]:
     """Number of languages to the typological distances of all subsets with as many, sorted."""
-    found: dict[int, list[float]] = {}
+    by_size: dict[int, list[float]] = {}
     for row in data.front:
         if row.diversity is not None:
-            found.setdefault(len(row.subset.languages), []).append(row.diversity)
-    return {size: sorted(values) for size, values in found.items()}
+            by_size.setdefault(len(row.subset.languages), []).append(row.diversity)
+    return {size: sorted(values) for size, values in by_size.items()}
 
 
 def complement(row: FrontRow, peers: Mapping[int, Sequence[float]]) -> str:
@@ -254,9 +254,9 @@ def complement(row: FrontRow, peers: Mapping[int, Sequence[float]]) -> str:
     size = len(row.languages)
     if size < 2:
         return ""
-    known = [fact for fact in map(language, row.languages) if fact is not None]
-    families = sorted({fact.family for fact in known})
-    scripts = sorted({fact.script for fact in known if fact.script != "Zzzz"})
+    facts = [fact for fact in map(language, row.languages) if fact is not None]
+    families = sorted({fact.family for fact in facts})
+    scripts = sorted({fact.script for fact in facts if fact.script != "Zzzz"})
     parts = []
     if families:
         names = f": {', '.join(families)}" if len(families) <= 4 else ""

@@ -22,24 +22,24 @@ UNIT = 100_000
 _EDGE = 0.003
 
 
-def judged_json(known: Judged | None) -> list[int] | None:
+def judged_json(judged: Judged | None) -> list[int] | None:
     """What the model knows of a subset for the page's script.
 
     Returns:
         Worth, standard deviation, probabilities (better, best), regret, loss, own runs.
     """
-    return None if known is None else [*_units(known), known.runs]
+    return None if judged is None else [*_units(judged), judged.runs]
 
 
-def _units(known: Judged) -> list[int]:
-    shares = (known.worth, known.sd, known.better, known.best, known.regret, known.loss)
+def _units(judged: Judged) -> list[int]:
+    shares = (judged.worth, judged.sd, judged.better, judged.best, judged.regret, judged.loss)
     return [round(UNIT * value) for value in shares]
 
 
-def _as_told(known: Judged) -> Judged:
+def _as_told(judged: Judged) -> Judged:
     """The same as the page's script has it, so that text and script round to the same digits."""
-    worth, sd, better, best, regret, loss = (number / UNIT for number in _units(known))
-    return Judged(worth, sd, better, best, regret, loss, known.runs)
+    worth, sd, better, best, regret, loss = (number / UNIT for number in _units(judged))
+    return Judged(worth, sd, better, best, regret, loss, judged.runs)
 
 
 def judged_rows(data: ReportData) -> list[FrontRow]:
@@ -120,16 +120,16 @@ def judged_cells(row: FrontRow) -> tuple[str, ...]:
     """Gain with its interval, and the last columns; lines break before intervals only."""
     if row.expected is None:
         return ("–",) * (len(HEAD) + 1)
-    known = _as_told(row.expected)
+    judged = _as_told(row.expected)
     none = row.subset == NONE
-    gain = points(known.worth) if none else points_between(known.worth, *known.interval)
+    gain = points(judged.worth) if none else points_between(judged.worth, *judged.interval)
     return (
         gain.replace("-", "−").replace(", ", ",\u00a0"),
-        "–" if none else chance(known.better).replace(" ", "\u00a0"),
-        chance(known.best).replace(" ", "\u00a0"),
-        f"{100 * known.regret:.1f}",
-        f"{100 * known.loss:.1f}",
-        str(known.runs),
+        "–" if none else chance(judged.better).replace(" ", "\u00a0"),
+        chance(judged.best).replace(" ", "\u00a0"),
+        f"{100 * judged.regret:.1f}",
+        f"{100 * judged.loss:.1f}",
+        str(judged.runs),
     )
 
 
@@ -162,8 +162,8 @@ def reason_lines(data: ReportData) -> list[dict[str, Any]]:
     ]
 
 
-def _scale(known: Iterable[Judged]) -> tuple[float, float]:
-    ends: Sequence[tuple[float, float]] = [each.interval for each in known]
+def _scale(judgements: Iterable[Judged]) -> tuple[float, float]:
+    ends: Sequence[tuple[float, float]] = [judged.interval for judged in judgements]
     return min(0.0, *(low for low, _ in ends)) - _EDGE, max(0.0, *(high for _, high in ends)) + _EDGE
 
 
@@ -172,7 +172,7 @@ def _place(value: float, low: float, high: float) -> str:
     return f"{100 * (value - low) / ((high - low) or 1.0):.1f}"
 
 
-def _range(known: Judged, low: float, high: float) -> tuple[str, str]:
+def _range(judged: Judged, low: float, high: float) -> tuple[str, str]:
     """Where the interval begins on the scale, and how wide it is."""
-    ends = known.interval
+    ends = judged.interval
     return _place(ends[0], low, high), f"{100 * (ends[1] - ends[0]) / (high - low):.1f}"

@@ -69,7 +69,7 @@ def view(data: ReportData) -> dict[str, Any]:
         "frequency": _frequency(data.front.rows),
         "history": [list(point) for point in data.history if math.isfinite(point[1])],
         "land": {"x": xs, "y": ys},
-        "who": {str(position[found.row.subset]): who_json(found, place) for found in kept(data)},
+        "who": {str(position[gains.row.subset]): who_json(gains, place) for gains in kept(data)},
         "instead": _instead(data, position),
         "groups": group_json(data, position, place),
     }
@@ -79,8 +79,8 @@ def drawn(data: ReportData) -> list[FrontRow]:
     """Rows that are drawn, by rising cost: all that matter, and evenly many others."""
     chosen = data.answer
     matter = [row for row in data.front if _matters(row) or row.strategies or row is chosen]
-    known = {row.subset for row in matter}
-    rest = [row for row in data.front if row.subset not in known and row.proxy is not None]
+    subsets = {row.subset for row in matter}
+    rest = [row for row in data.front if row.subset not in subsets and row.proxy is not None]
     step = max(1, -(-len(rest) // MOST_DOMINATED))
     return sorted([*matter, *rest[::step]], key=lambda row: row.cost)
 
@@ -91,10 +91,10 @@ def _matters(row: FrontRow) -> bool:
 
 def _instead(data: ReportData, position: Mapping[Subset, int]) -> dict[str, Any] | None:
     """What stands for no realignment where that is the answer: whom the best subset besides it helps."""
-    found = data.who
-    if found is None or not found.instead:
+    gains = data.who
+    if gains is None or not gains.instead:
         return None
-    return {"row": position[found.row.subset], "says": sentence(found)}
+    return {"row": position[gains.row.subset], "says": sentence(gains)}
 
 
 def _aim(front: Front) -> dict[str, Any] | None:
@@ -180,8 +180,8 @@ def _known(value: Any) -> bool:
 
 def commands(row: FrontRow, data: ReportData) -> list[str]:
     """Shell commands that hand a subset over, one a format."""
-    known = subject(row, data)
-    return [f"subsetsearch export {known} --to {name}" for name in EXPORTS] if known else []
+    arguments = subject(row, data)
+    return [f"subsetsearch export {arguments} --to {name}" for name in EXPORTS] if arguments else []
 
 
 def subject(row: FrontRow, data: ReportData) -> str:

@@ -32,49 +32,49 @@ def who_section(data: ReportData) -> dict[str, Any] | None:
     Returns:
         The sentence, counts, ends of the scale, and two halves of the lines.
     """
-    found = data.who
-    if found is None:
+    gains = data.who
+    if gains is None:
         return None
     every = data.front.labelled("all")
-    other = data.gains.get(every.subset) if every is not None and every.subset != found.row.subset else None
-    low, high = scale([found] if other is None else [found, other])
+    other = data.gains.get(every.subset) if every is not None and every.subset != gains.row.subset else None
+    low, high = scale([gains] if other is None else [gains, other])
     ticks = {row.key: row.gain.mean for row in other or () if row.gain is not None}
-    lines = [_line(row, low, high, ticks.get(row.key)) for row in found]
+    lines = [_line(row, low, high, ticks.get(row.key)) for row in gains]
     half = -(-len(lines) // 2) if len(lines) > 12 else len(lines)
     return {
-        "summary": sentence(found),
-        "counts": [(verdict, len(found.having(verdict))) for verdict in VERDICTS if _told(verdict, found)],
+        "summary": sentence(gains),
+        "counts": [(verdict, len(gains.having(verdict))) for verdict in VERDICTS if _told(verdict, gains)],
         "low": points(low),
         "high": points(high),
         "zero": _place(0.0, low, high),
         "halves": [part for part in (lines[:half], lines[half:]) if part],
         "ticks": bool(ticks),
-        "seeds": seeds(found),
+        "seeds": seeds(gains),
     }
 
 
-def sentence(found: ByTarget) -> str:
+def sentence(gains: ByTarget) -> str:
     """The summary as a sentence of its own."""
-    return f"{found.summary[0].upper()}{found.summary[1:]}."
+    return f"{gains.summary[0].upper()}{gains.summary[1:]}."
 
 
-def seeds(found: ByTarget) -> str:
+def seeds(gains: ByTarget) -> str:
     """Over how many seeds the gains are taken."""
-    numbers = sorted({len(row.gain.seeds) for row in found if row.gain})
+    numbers = sorted({len(row.gain.seeds) for row in gains if row.gain})
     if not numbers:
         return "no common seed"
     few, many = numbers[0], numbers[-1]
     return count(few, "common seed") if few == many else f"{few} to {many} common seeds"
 
 
-def _told(verdict: str, found: ByTarget) -> bool:
+def _told(verdict: str, gains: ByTarget) -> bool:
     """Whether a count is worth a word: harm always is."""
-    return verdict in (HELPED, HARMED) or bool(found.having(verdict))
+    return verdict in (HELPED, HARMED) or bool(gains.having(verdict))
 
 
 def scale(every: Iterable[ByTarget]) -> tuple[float, float]:
     """Ends of a scale: the gains of subsets, and nothing; wide intervals are cut off."""
-    means = [row.gain.mean for found in every for row in found if row.gain is not None]
+    means = [row.gain.mean for gains in every for row in gains if row.gain is not None]
     return min([0.0, *means]) - _EDGE, max([0.0, *means]) + _EDGE
 
 
@@ -99,17 +99,17 @@ def _line(row: TargetGain, low: float, high: float, tick: float | None) -> dict[
     }
 
 
-def who_json(found: ByTarget, place: Mapping[str, int]) -> dict[str, Any]:
+def who_json(gains: ByTarget, place: Mapping[str, int]) -> dict[str, Any]:
     """The gains of a subset for the page's script, best first: target, gain, interval, verdict.
 
     Args:
-        found: Of a measured subset.
+        gains: Of a measured subset.
         place: Language key to its index.
     """
     return {
-        "says": sentence(found),
-        "seeds": seeds(found),
-        "list": [_compact(row, place[row.key]) for row in found if row.key in place],
+        "says": sentence(gains),
+        "seeds": seeds(gains),
+        "list": [_compact(row, place[row.key]) for row in gains if row.key in place],
     }
 
 
@@ -131,8 +131,8 @@ def kept(data: ReportData) -> Sequence[ByTarget]:
     """Subsets whose gains the page holds: the answer, named ones and the front first, then the best."""
     answer = data.who.row.subset if data.who else None
 
-    def rank(found: ByTarget) -> tuple[bool, bool, float]:
-        row = found.row
+    def rank(gains: ByTarget) -> tuple[bool, bool, float]:
+        row = gains.row
         return row.subset != answer, not (row.label or row.on_front), -(row.accuracy or 0.0)
 
     return sorted(data.gains.values(), key=rank)[:MOST_SUBSETS]

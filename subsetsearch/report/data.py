@@ -83,7 +83,7 @@ class ReportData:
         row = self.answer
         if row is None or row.subset in self.gains or row.subset != NONE or not self.gains:
             return self.gains.get(row.subset) if row is not None else None
-        best = max(self.gains.values(), key=lambda found: (found.row.accuracy or 0.0, -found.row.cost))
+        best = max(self.gains.values(), key=lambda gains: (gains.row.accuracy or 0.0, -gains.row.cost))
         return replace(best, instead="no realignment is recommended")
 
     @property
@@ -93,7 +93,7 @@ class ReportData:
         if row is None or decision is None or row.subset != NONE:
             return row if decision is not None else None
         ran = [(other.expected.worth, other) for other in self.front if other.languages and other.expected]
-        return max(ran, key=lambda known: known[0], default=(0.0, None))[1]
+        return max(ran, key=lambda pair: pair[0], default=(0.0, None))[1]
 
     @property
     def answer(self) -> FrontRow | None:

@@ -94,8 +94,8 @@ class FullRuns:
         """List the runs that are not stored yet, seed by seed."""
         unique = list(dict.fromkeys(subsets))
         runs = [(subset, seed) for seed in seeds for subset in unique]
-        there = self.store.have([self.name(run) for run in runs])
-        return [run for run in runs if self.name(run) not in there]
+        stored = self.store.have([self.name(run) for run in runs])
+        return [run for run in runs if self.name(run) not in stored]
 
     def name(self, run: Run) -> str:
         """Name a run of this study, as it is stored and claimed."""
@@ -104,8 +104,8 @@ class FullRuns:
 
     def of(self, subset: Subset, seeds: Iterable[int]) -> list[Measurement]:
         """Read the stored runs of a subset with some seeds."""
-        found = (self.store.find(self.name((subset, seed))) for seed in seeds)
-        return [run for run in found if run is not None]
+        runs = (self.store.find(self.name((subset, seed))) for seed in seeds)
+        return [run for run in runs if run is not None]
 
     @property
     def codes(self) -> dict[str, str]:

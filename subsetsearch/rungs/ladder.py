@@ -68,9 +68,9 @@ class Ladder:
         """
         fingerprint = self.problem.fingerprint
         if rung.number != FULL.number:  # full runs are stored one by one, each with its seed
-            known = self.store.find(run_key(fingerprint, subset, rung.number, DEV, 0))
-            if known is not None:
-                return known
+            stored = self.store.find(run_key(fingerprint, subset, rung.number, DEV, 0))
+            if stored is not None:
+                return stored
         start = time.perf_counter()
         with in_steps():
             scores = rung.scores(subset)

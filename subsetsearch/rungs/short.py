@@ -188,10 +188,10 @@ def build_short_proxy(
         ConfigError: If the encoder has no layers left below the trained ones, or a probe cannot read the
             task out.
     """
-    there = len(layer_stack(workspace.encoder.model))
-    check_short(config, workspace.recipe.task.kind, there)
+    n_layers = len(layer_stack(workspace.encoder.model))
+    check_short(config, workspace.recipe.task.kind, n_layers)
     small = reduced(workspace, config)
-    depth = there - config.layers
+    depth = n_layers - config.layers
     ids = [*small.train.ids, *(ids for f in small.evaluation[DEV].values() for ids in f.ids)]
     texts = [*small.parallel.values(), *(held_out or {}).values()]
     ids += [small.tokens[s] for text in texts for s in (*text.source, *text.target)]

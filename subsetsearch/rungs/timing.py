@@ -165,11 +165,11 @@ def _some_languages(workspace: Workspace) -> list[str]:
 
 def _full_run(workspace: Workspace, examples: Mapping[str, int]) -> Estimate | None:
     """A whole run with some languages, its evaluation scaled to so many examples."""
-    there = sum(len(features) for features in workspace.evaluation[DEV].values())
-    if not there or not examples:
+    n_examples = sum(len(features) for features in workspace.evaluation[DEV].values())
+    if not n_examples or not examples:
         return None
     times = time_run(workspace, _some_languages(workspace), split=DEV)
-    times["evaluation"] = times["evaluation"].times(sum(examples.values()) / there)
+    times["evaluation"] = times["evaluation"].times(sum(examples.values()) / n_examples)
     return Estimate.total(times.values())
 
 
@@ -192,7 +192,7 @@ def _short_run(small: Workspace, config: StudyConfig) -> Estimate:
         states = trunk_states(small.encoder, ids, depth, Path(folder), key="timing")
         times = time_run(part, languages, split=DEV, encoder=TopLayers(small.encoder, states, depth))
     evaluated = sum(f.n_tokens for f in small.evaluation[DEV].values())
-    there = max(1, sum(f.n_tokens for f in part.evaluation[DEV].values()))
+    timed = max(1, sum(f.n_tokens for f in part.evaluation[DEV].values()))
     if short.readout == "probe":  # the training examples are encoded, as those of evaluation are
         times.pop("finetuning")
         evaluated += small.train.n_tokens
@@ -200,7 +200,7 @@ def _short_run(small: Workspace, config: StudyConfig) -> Estimate:
         steps = -(-len(small.train) // size) / -(-len(train) // size)
         times["finetuning"] = times["finetuning"].times(steps)
     if "evaluation" in times:
-        times["evaluation"] = times["evaluation"].times(evaluated / there)
+        times["evaluation"] = times["evaluation"].times(evaluated / timed)
     return Estimate.total(times.values())
 
 

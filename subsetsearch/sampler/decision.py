@@ -59,12 +59,12 @@ def next_run(model: TwoRungModel, new: Rows, *, edge: float, repeats: bool) -> N
         ``None`` if nothing is left to run.
     """
     ran = model.history.seeds(model.kept)
-    known = np.array([np.frombuffer(key, dtype=bool) for key in ran]).reshape(len(ran), new.shape[1])
-    if len(known) > MOST_KNOWN:
-        known = known[_promising(model, known)]
-        ran = {key: ran[key] for key in (row.tobytes() for row in known)}
-    rows = np.concatenate([known, new])
-    runs, seeds = list(range(len(known), len(rows))), [0] * len(new)
+    old = np.array([np.frombuffer(key, dtype=bool) for key in ran]).reshape(len(ran), new.shape[1])
+    if len(old) > MOST_KNOWN:
+        old = old[_promising(model, old)]
+        ran = {key: ran[key] for key in (row.tobytes() for row in old)}
+    rows = np.concatenate([old, new])
+    runs, seeds = list(range(len(old), len(rows))), [0] * len(new)
     if repeats:
         tried = _often(ran)
         for place, had in enumerate(ran.values()):
@@ -78,9 +78,9 @@ def next_run(model: TwoRungModel, new: Rows, *, edge: float, repeats: bool) -> N
     return NextRun(rows[runs[best]], seeds[best], float(growth[best]))
 
 
-def _promising(model: TwoRungModel, known: Rows) -> Indices:
+def _promising(model: TwoRungModel, rows: Rows) -> Indices:
     """Of very many known subsets, those least below the front of what is expected, and the cheapest."""
-    costs, mean = model.features.costs(known), model.predict(known).mean
+    costs, mean = model.features.costs(rows), model.predict(rows).mean
     below = level_at(costs, front_levels(costs, mean), float(mean.min())) - mean
     below[int(costs.argmin())] = -1.0
     return np.sort(np.argsort(below, kind="stable")[:FEW_KNOWN])
@@ -101,5 +101,5 @@ def _growth(model: TwoRungModel, rows: Rows, runs: np.ndarray, seeds: np.ndarray
     mean = model.predict(rows).mean
     moves = model.moves(rows, runs, seeds)
     leader, cheapest = int(mean.argmax()), int(order[0])
-    told = np.abs(moves[leader] - moves[cheapest])
-    return np.asarray(expected_growth(mean[order], moves[order], widths) + _TOLD * told)
+    gap_moves = np.abs(moves[leader] - moves[cheapest])
+    return np.asarray(expected_growth(mean[order], moves[order], widths) + _TOLD * gap_moves)

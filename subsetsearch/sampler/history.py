@@ -99,13 +99,13 @@ class TrialHistory:
 
     def _finish(self, trial: FrozenTrial) -> None:
         record = TrialRecord.of(trial)
-        own = record.complete and (record.duplicate_of is None or record.again > 0)
-        row = self._row(trial) if own else None
+        has_own_run = record.complete and (record.duplicate_of is None or record.again > 0)
+        row = self._row(trial) if has_own_run else None
         if row is None or record.cost is None or record.value is None:
             return
         key = row.tobytes()
-        known = key in self.numbers and not record.again
-        if not np.isfinite([record.cost, record.value]).all() or known:
+        is_duplicate = key in self.numbers and not record.again
+        if not np.isfinite([record.cost, record.value]).all() or is_duplicate:
             return
         self.numbers.setdefault(key, trial.number)
         if len(self.scored) == len(self._rows):
@@ -134,10 +134,10 @@ class TrialHistory:
             among: Places in :attr:`scored`; what is being run is there as well.
         """
         keys = dict.fromkeys(row.tobytes() for row in self.members[among])
-        found = {key: set(self._measured[key]) for key in keys if key in self._measured}
+        by_set = {key: set(self._measured[key]) for key in keys if key in self._measured}
         for key, seed in self.pending_seeds():
-            found.setdefault(key, set(self._measured.get(key, ()))).add(seed)
-        return found
+            by_set.setdefault(key, set(self._measured.get(key, ()))).add(seed)
+        return by_set
 
     def seen(self) -> set[bytes]:
         """Sets that were scored or are being scored."""

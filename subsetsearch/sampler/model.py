@@ -82,8 +82,10 @@ class TwoRungModel:
         if (
             self._learner.denoises
         ):  # what is expected of others is not asked: it takes long, and none is near the front
-            known = data.take(kept)
-            self._points = np.stack([costs[self.kept], self._high.predict(known.members, known.rung).mean])
+            conditioned = data.take(kept)
+            self._points = np.stack(
+                [costs[self.kept], self._high.predict(conditioned.members, conditioned.rung).mean]
+            )
         if fantasise:
             self._fantasise(data, costs[measured])
 

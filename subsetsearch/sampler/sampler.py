@@ -192,13 +192,13 @@ class SubsetSampler(optuna.samplers.BaseSampler):
         pool = self._promising(model)
         promising = sorted(pool, key=lambda key: (-pool[key], key))[:_COMPARED]
         new = [row for row in _unpack(promising, self._matrix.width) if self._may_run(row)]
-        found = next_run(
+        chosen = next_run(
             model,
             np.array(new, dtype=bool).reshape(len(new), self._matrix.width),
             edge=self._edge,
             repeats=self._repeats,
         )
-        return None if found is None else (self._matrix.subset(found.row), found.again)
+        return None if chosen is None else (self._matrix.subset(chosen.row), chosen.again)
 
     def _may_run(self, row: Rows) -> bool:
         return bool(self._candidates) or self._space.allows(self._matrix.subset(row))

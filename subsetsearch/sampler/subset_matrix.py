@@ -57,11 +57,11 @@ class SubsetMatrix:
         Args:
             traits: Typological coordinates of the languages, in the order of ``space.keys``.
         """
-        known = np.zeros((len(self.prices), 0)) if traits is None else traits
+        trait_values = np.zeros((len(self.prices), 0)) if traits is None else traits
         if not self._space.pairs:
-            return SetFeatures(self.prices, known)
+            return SetFeatures(self.prices, trait_values)
         pairs = np.minimum(self._lengths, self._space.pairs.bounds[:, None])
-        return SetFeatures(self.prices, known, PairTable(self._prices, pairs))
+        return SetFeatures(self.prices, trait_values, PairTable(self._prices, pairs))
 
     @cached_property
     def _kin(self) -> NDArray[np.float32]:

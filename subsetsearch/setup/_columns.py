@@ -81,20 +81,20 @@ def find_columns(rows: Sequence[Mapping[str, Any]]) -> tuple[dict[str, str], lis
     """
     names = [str(name) for name in rows[0]] if rows else []
     by_lower = {name.lower().strip(): name for name in reversed(names)}
-    known = {
+    by_key = {
         key: next((by_lower[word] for word in words if word in by_lower), None)
         for key, words in _NAMES.items()
     }
-    shape = next((shape for shape in _SHAPES if all(known[key] for key in shape)), ())
-    found, assumed = {key: str(known[key]) for key in shape}, []
-    if not found:
-        found = _by_content(rows, names)
-        if not found:
+    shape = next((shape for shape in _SHAPES if all(by_key[key] for key in shape)), ())
+    columns, assumed = {key: str(by_key[key]) for key in shape}, []
+    if not columns:
+        columns = _by_content(rows, names)
+        if not columns:
             return {}, []
-        assumed = [f"the column '{found['text']}' is the text and '{found['label']}' the label"]
-    extra = (*(["answer_start"] if "question" in found else []), "language", "split")
-    return found | {
-        key: str(known[key]) for key in extra if known[key] and known[key] not in found.values()
+        assumed = [f"the column '{columns['text']}' is the text and '{columns['label']}' the label"]
+    extra = (*(["answer_start"] if "question" in columns else []), "language", "split")
+    return columns | {
+        key: str(by_key[key]) for key in extra if by_key[key] and by_key[key] not in columns.values()
     }, assumed
 
 

@@ -46,11 +46,11 @@ class Draft:
     to_do: list[str] = field(default_factory=list)
 
 
-def compose(found: Survey, source: Language, encoder: str | None, output: Path) -> tuple[Draft, StudyConfig]:
+def compose(survey: Survey, source: Language, encoder: str | None, output: Path) -> tuple[Draft, StudyConfig]:
     """Put a study together, and check it.
 
     Args:
-        found: What there is.
+        survey: What there is.
         source: The source language.
         encoder: The encoder that was named, if any.
         output: The study file, to which its paths will be relative.
@@ -59,12 +59,12 @@ def compose(found: Survey, source: Language, encoder: str | None, output: Path) 
         ConfigError: If something is missing, or there is more than one of it.
         RealignError: If a corpus cannot be read.
     """
-    parallel = _one_parallel(found, source)
-    train, evaluation = _labelled_parts(found, source)
+    parallel = _one_parallel(survey, source)
+    train, evaluation = _labelled_parts(survey, source)
     folder = output.absolute().parent
-    draft = Draft({"name": _name(output), "recipe": {}}, left_out=list(found.other))
+    draft = Draft({"name": _name(output), "recipe": {}}, left_out=list(survey.other))
     recipe = draft.content["recipe"]
-    recipe["encoder"] = {"name": _encoder(found, encoder, folder, draft)}
+    recipe["encoder"] = {"name": _encoder(survey, encoder, folder, draft)}
     recipe["parallel"] = {"format": parallel.options["format"], "path": _relative(parallel.place, folder)}
     recipe["parallel"] |= parallel.options
     draft.found.append(f"parallel text in {parallel.place}: {parallel.title}")
@@ -78,31 +78,31 @@ def compose(found: Survey, source: Language, encoder: str | None, output: Path) 
     return draft, _checked(draft, folder)
 
 
-def _one_parallel(found: Survey, source: Language) -> FoundParallel:
-    if len(found.parallel) > 1:
-        places = ", ".join(str(corpus.place) for corpus in found.parallel)
+def _one_parallel(survey: Survey, source: Language) -> FoundParallel:
+    if len(survey.parallel) > 1:
+        places = ", ".join(str(corpus.place) for corpus in survey.parallel)
         raise ConfigError(
-            f"{len(found.parallel)} folders hold parallel text: {places}",
+            f"{len(survey.parallel)} folders hold parallel text: {places}",
             where="--parallel",
             fix="name the one that is meant",
         )
-    if not found.parallel:
+    if not survey.parallel:
         raise ConfigError(
-            f"no parallel text with {source.name} was found{_others(found)}",
+            f"no parallel text with {source.name} was found{_others(survey)}",
             where="--parallel",
             fix="files of one folder, aligned line by line (eng.txt, swa.txt, ...), Moses pairs (en-sw.en, "
             "en-sw.sw), tables (en-sw.tsv) or gettext catalogues are read; --source names another language",
         )
-    return found.parallel[0]
+    return survey.parallel[0]
 
 
-def _others(found: Survey) -> str:
-    return f" ({'; '.join(found.other)})" if found.other else ""
+def _others(survey: Survey) -> str:
+    return f" ({'; '.join(survey.other)})" if survey.other else ""
 
 
-def _labelled_parts(found: Survey, source: Language) -> tuple[FoundLabelled, FoundLabelled]:
+def _labelled_parts(survey: Survey, source: Language) -> tuple[FoundLabelled, FoundLabelled]:
     """Find what the task is learnt from and what it is tested on, in one corpus or in two."""
-    corpora = found.labelled
+    corpora = survey.labelled
     learnt = [corpus for corpus in corpora if corpus.source_code(source.key)]
     searched = [corpus for corpus in corpora if _targets(corpus, source, "dev")]
     whole = [(corpus, corpus) for corpus in corpora if corpus in learnt and corpus in searched]
@@ -116,20 +116,20 @@ def _labelled_parts(found: Survey, source: Language) -> tuple[FoundLabelled, Fou
         places = "; ".join(f"{corpus.place} ({corpus.title})" for corpus in corpora)
         what = f"{count(len(corpora), 'folder')} of labelled examples fit: {places}"
         raise ConfigError(what, where="--labelled", fix="name the one that is meant, or the two")
-    raise _unusable(found, source)
+    raise _unusable(survey, source)
 
 
-def _unusable(found: Survey, source: Language) -> ConfigError:
+def _unusable(survey: Survey, source: Language) -> ConfigError:
     """Say what labelled examples lack."""
-    corpora = found.labelled
+    corpora = survey.labelled
     if not corpora:
         return ConfigError(
-            f"no labelled examples were found{_others(found)}",
+            f"no labelled examples were found{_others(survey)}",
             where="--labelled",
             fix="a language and split a file are read (sw/dev.txt with a word and a tag a line, sw/dev.csv "
             "with the columns text and label, ...), or one table with the columns language and split",
         )
-    said = "; ".join(f"{corpus.place} ({corpus.title})" for corpus in corpora)
+    places = "; ".join(f"{corpus.place} ({corpus.title})" for corpus in corpora)
     if not any(corpus.source_code(source.key) for corpus in corpora):
         what, fix = (
             f"nothing is labelled in {source.name}",
@@ -140,21 +140,21 @@ def _unusable(found: Survey, source: Language) -> ConfigError:
         fix = "the search needs some: take them from what is labelled, never from the test data"
     else:
         what, fix = "what is labelled is of different tasks", "name a folder, or two, of one task"
-    return ConfigError(f"{what}; found: {said}", where="--labelled", fix=fix)
+    return ConfigError(f"{what}; found: {places}", where="--labelled", fix=fix)
 
 
 def _targets(corpus: FoundLabelled, source: Language, split: Any) -> list[str]:
     return [code for code in corpus.codes.get(split, ()) if language_key(code) != source.key]
 
 
-def _encoder(found: Survey, named: str | None, folder: Path, draft: Draft) -> str:
-    if named is None and len(found.encoders) > 1:
-        places = ", ".join(map(str, found.encoders))
+def _encoder(survey: Survey, named: str | None, folder: Path, draft: Draft) -> str:
+    if named is None and len(survey.encoders) > 1:
+        places = ", ".join(map(str, survey.encoders))
         raise ConfigError(f"several encoders were found: {places}", where="--encoder", fix="name one")
-    if named is None and not found.encoders:
+    if named is None and not survey.encoders:
         draft.assumed.append("the bundled encoder (multilingual-e5-small); --encoder names another")
         return "bundled"
-    place = found.encoders[0] if named is None else Path(named)
+    place = survey.encoders[0] if named is None else Path(named)
     if named is not None and not place.is_dir():
         draft.found.append(f"encoder {named}")
         return named
@@ -178,8 +178,8 @@ def _task(
         draft.assumed.append(f"{source.name} has no training split: its {others} of other splits train")
     task: dict[str, Any] = {"kind": train.kind, "source_language": code, "train": options}
     if evaluation is not train:
-        own = {"format": evaluation.options["format"], "path": _relative(evaluation.place, folder)}
-        task["evaluation"] = own | dict(evaluation.options)
+        reader_options = {"format": evaluation.options["format"], "path": _relative(evaluation.place, folder)}
+        task["evaluation"] = reader_options | dict(evaluation.options)
         draft.found.append(f"labelled examples in {evaluation.place}: {evaluation.title}")
         draft.assumed += evaluation.assumed
     return task
@@ -274,7 +274,7 @@ def _ignoring(draft: Draft, labels: Iterable[str], train: Iterable[str], folder:
     return validate_config(StudyConfig, draft.content, folder=folder)
 
 
-def _mapping(draft: Draft, labels: Sequence[str], known: Sequence[str], codes: Sequence[str]) -> str:
+def _mapping(draft: Draft, labels: Sequence[str], train_labels: Sequence[str], codes: Sequence[str]) -> str:
     """Say which labels cannot be learnt, and the line that maps them."""
     task = draft.content["recipe"]["task"]
     table = "evaluation" if "evaluation" in task else "train"
@@ -282,7 +282,8 @@ def _mapping(draft: Draft, labels: Sequence[str], known: Sequence[str], codes: S
     line = ", ".join(f'{json.dumps(label, ensure_ascii=False)} = "..."' for label in labels)
     return (
         f"the training data lack {count(len(labels), 'label')} of {some(codes)}: in [recipe.task.{table}] "
-        f"write {key} = {{ {line} }}, each with one of {', '.join(known)}; the dry run stops until then"
+        f"write {key} = {{ {line} }}, each with one of {', '.join(train_labels)}; the dry run stops "
+        "until then"
     )
 
 

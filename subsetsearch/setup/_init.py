@@ -95,14 +95,14 @@ def init(
     language = resolve(source)
     several = [labelled] if isinstance(labelled, str | Path) else list(labelled)
     everywhere = [*folders] or ([] if parallel or several else ["."])
-    found = survey(map(Path, everywhere), language.key)
+    surveyed = survey(map(Path, everywhere), language.key)
     if parallel is not None:
-        found.parallel = _only(Path(parallel), "parallel", language.key).parallel
+        surveyed.parallel = _only(Path(parallel), "parallel", language.key).parallel
     if several:
-        found.labelled = [
+        surveyed.labelled = [
             c for place in several for c in _only(Path(place), "labelled", language.key).labelled
         ]
-    draft, config = compose(found, language, encoder, target)
+    draft, config = compose(surveyed, language, encoder, target)
     head = ["Written by subsetsearch init. Check it, then: subsetsearch run " + target.name + " --dry-run"]
     head += [f"To do: {sentence}" for sentence in draft.to_do]
     head += [f"Assumed: {sentence}" for sentence in draft.assumed]
@@ -116,10 +116,10 @@ def _only(place: Path, kind: Literal["parallel", "labelled"], source: str) -> Su
     Raises:
         ConfigError: If it holds none.
     """
-    found = survey([place], source)
-    if not getattr(found, kind):
+    surveyed = survey([place], source)
+    if not getattr(surveyed, kind):
         what = {"parallel": "no parallel text", "labelled": "no labelled examples"}[kind]
         raise ConfigError(
             f"{what} that is read: {describe(place, source)}", where=f"--{kind}", fix="check the folder"
         )
-    return found
+    return surveyed

@@ -85,13 +85,13 @@ def find_labelled(place: Path) -> FoundLabelled | None:
     by_suffix: dict[str, list[Path]] = {}
     for file in visible_files(place):
         by_suffix.setdefault(_suffix(file), []).append(file)
-    found = [
+    corpora = [
         corpus
         for suffix, files in by_suffix.items()
         for look in _FORMATS.get(suffix, ())
         if (corpus := look(place, files, suffix)) is not None
     ]
-    return max(found, key=lambda corpus: len(corpus.all_codes), default=None)
+    return max(corpora, key=lambda corpus: len(corpus.all_codes), default=None)
 
 
 def _suffix(file: Path) -> str:
@@ -123,7 +123,7 @@ def _laid_out(place: Path, files: Sequence[Path], *, split: bool = True) -> Layo
     """The template with most languages, by which every file has a language and a split."""
     wanted = ("{language}", "{split}") if split else ("{language}",)
     return next(
-        (found for found in layouts(place, files) if all(mark in found.pattern for mark in wanted)), None
+        (layout for layout in layouts(place, files) if all(mark in layout.pattern for mark in wanted)), None
     )
 
 
@@ -134,8 +134,8 @@ def _with_layout(options: dict[str, Any], layout: Layout) -> dict[str, Any]:
     return options
 
 
-def _best(found: Iterable[FoundLabelled | None]) -> FoundLabelled | None:
-    return max((one for one in found if one), key=lambda one: len(one.all_codes), default=None)
+def _best(corpora: Iterable[FoundLabelled | None]) -> FoundLabelled | None:
+    return max((one for one in corpora if one), key=lambda one: len(one.all_codes), default=None)
 
 
 def _fixed(form: str, kind: str) -> Callable[[Path, Sequence[Path], str], FoundLabelled | None]:
@@ -144,8 +144,8 @@ def _fixed(form: str, kind: str) -> Callable[[Path, Sequence[Path], str], FoundL
     def look(place: Path, files: Sequence[Path], suffix: str) -> FoundLabelled | None:  # noqa: ARG001
         layout = _laid_out(place, files)
         usual = _found(place, kind, {"format": form})
-        own = _with_layout({"format": form}, layout) if layout else None
-        return _best([usual, _found(place, kind, own) if own else None])
+        options = _with_layout({"format": form}, layout) if layout else None
+        return _best([usual, _found(place, kind, options) if options else None])
 
     return look
 
@@ -196,8 +196,8 @@ def _table(place: Path, files: Sequence[Path], suffix: str) -> FoundLabelled | N
     kind = next(KINDS[key] for key in KINDS if key in columns)
     base = {"format": suffix, **options}
     if layout is not None:
-        own = {key: column for key, column in columns.items() if key not in ("language", "split")}
-        return _found(place, kind, _with_layout({**base, **own}, layout), assumed)
+        content_columns = {key: column for key, column in columns.items() if key not in ("language", "split")}
+        return _found(place, kind, _with_layout({**base, **content_columns}, layout), assumed)
     stems = {file.name.split(".")[0] for file in files}
     splits = {SPLIT_WORDS[word.lower()]: word for word in sorted(stems) if word.lower() in SPLIT_WORDS}
     if "language" in columns and splits:

@@ -30,20 +30,20 @@ def language_key(code: str) -> str | None:
     """Key of the language that a code or name means; ``None`` if it means none."""
     if code.lower() in _NO_LANGUAGE:
         return None
-    found = find_language(code)
-    return None if found is None else found.key
+    language = find_language(code)
+    return None if language is None else language.key
 
 
 def visible_files(folder: Path) -> list[Path]:
     """Files below a folder, at most three levels down, hidden ones left out, in alphabetical order."""
-    found: list[Path] = []
+    files: list[Path] = []
     for place, folders, names in os.walk(folder):
         depth = len(Path(place).relative_to(folder).parts)
         folders[:] = sorted(name for name in folders if not name.startswith(".") and depth < _DEPTH - 1)
-        found += [Path(place) / name for name in sorted(names) if not name.startswith((".", "~"))]
-        if len(found) > _MOST_FILES:
+        files += [Path(place) / name for name in sorted(names) if not name.startswith((".", "~"))]
+        if len(files) > _MOST_FILES:
             break
-    return found
+    return files
 
 
 def visible_folders(folder: Path) -> list[Path]:
@@ -83,21 +83,21 @@ def layouts(root: Path, files: Iterable[Path]) -> list[Layout]:
     for file in files:
         for pattern, code, word in _readings(file.relative_to(root).as_posix()):
             by_pattern[pattern].setdefault((code, word), file)
-    made = [_layout(pattern, found) for pattern, found in by_pattern.items()]
+    made = [_layout(pattern, readings) for pattern, readings in by_pattern.items()]
     return sorted(made, key=lambda layout: (-len(layout.codes), -len(layout.files), layout.pattern))
 
 
-def _layout(pattern: str, found: Mapping[tuple[str, str], Path]) -> Layout:
+def _layout(pattern: str, readings: Mapping[tuple[str, str], Path]) -> Layout:
     """Choose one word for each split: the one that most languages have."""
     words: dict[Split, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for _, word in found:
+    for _, word in readings:
         words[SPLIT_WORDS[word.lower()] if word else "train"][word] += 1
     chosen = {split: max(sorted(counts), key=counts.__getitem__) for split, counts in words.items()}
     files = {
-        (code, split): found[code, word]
+        (code, split): readings[code, word]
         for split, word in chosen.items()
-        for code in sorted({code for code, _ in found})
-        if (code, word) in found
+        for code in sorted({code for code, _ in readings})
+        if (code, word) in readings
     }
     names = {split: word for split, word in chosen.items() if word not in ("", split)}
     return Layout(pattern, files, names)

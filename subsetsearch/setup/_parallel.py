@@ -70,8 +70,8 @@ def find_parallel(folder: Path, source: str) -> FoundParallel | None:
         source: Key of the source language.
     """
     tries: tuple[Callable[[Path, str], FoundParallel | None], ...] = (_folder, _pairs, _gettext)
-    found = [corpus for look in tries if (corpus := look(folder, source)) is not None]
-    best = max(found, key=lambda corpus: len(corpus.codes), default=None)
+    corpora = [corpus for look in tries if (corpus := look(folder, source)) is not None]
+    best = max(corpora, key=lambda corpus: len(corpus.codes), default=None)
     if best is None:
         return None
     merged = {code for code in best.reader().languages() if language_key(code) not in (None, source)}
@@ -110,8 +110,8 @@ def source_codes(folder: Path, source: str) -> tuple[str, ...]:
 
 
 def _known(codes: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    known = tuple(sorted(by_key([code for code in codes if language_key(code)]).values()))
-    return known, tuple(code for code in sorted(codes) if language_key(code) is None)
+    kept_codes = tuple(sorted(by_key([code for code in codes if language_key(code)]).values()))
+    return kept_codes, tuple(code for code in sorted(codes) if language_key(code) is None)
 
 
 def _folder(folder: Path, source: str) -> FoundParallel | None:
@@ -128,21 +128,21 @@ def _folder(folder: Path, source: str) -> FoundParallel | None:
             best = len(others), suffix, min(of_source, key=lambda code: (len(code), code))
     if best is None:
         return None
-    _, suffix, own = best
+    _, suffix, source_code = best
     files = by_suffix[suffix]
-    if _tabbed(files[own]):
+    if _tabbed(files[source_code]):
         return None
     lines = {code: _lines(file) for code, file in files.items()}
-    known, unknown = _known([code for code in files if language_key(code) != source])
+    kept_codes, unknown = _known([code for code in files if language_key(code) != source])
     uneven = {
-        code: f"{lines[code]:,} lines, {files[own].name} has {lines[own]:,}"
-        for code in known
-        if lines[code] != lines[own]
+        code: f"{lines[code]:,} lines, {files[source_code].name} has {lines[source_code]:,}"
+        for code in kept_codes
+        if lines[code] != lines[source_code]
     }
-    if len(uneven) == len(known):
+    if len(uneven) == len(kept_codes):
         return None
-    options = {"format": "folder", "source": own, "suffix": suffix}
-    return FoundParallel(folder, options, known, unknown, uneven)
+    options = {"format": "folder", "source": source_code, "suffix": suffix}
+    return FoundParallel(folder, options, kept_codes, unknown, uneven)
 
 
 def _lines(file: Path) -> int:
@@ -157,13 +157,15 @@ def _tabbed(file: Path) -> bool:
 
 def _pairs(folder: Path, source: str) -> FoundParallel | None:
     """Moses pairs and tab-separated pairs, by the templates that find most languages."""
-    found: list[tuple[int, FoundParallel]] = []
+    corpora: list[tuple[int, FoundParallel]] = []
     for options, assumed in _pair_options(folder, source):
         reader = _reader(folder, options)
-        known, unknown = _known([code for code in reader.languages() if language_key(code) != source])
-        if len(known) >= 2:
-            found.append((len(known), FoundParallel(folder, options, known, unknown, {}, assumed)))
-    return max(found, key=lambda entry: entry[0], default=(0, None))[1]
+        kept_codes, unknown = _known([code for code in reader.languages() if language_key(code) != source])
+        if len(kept_codes) >= 2:
+            corpora.append(
+                (len(kept_codes), FoundParallel(folder, options, kept_codes, unknown, {}, assumed))
+            )
+    return max(corpora, key=lambda entry: entry[0], default=(0, None))[1]
 
 
 def _pair_options(folder: Path, source: str) -> Iterator[tuple[dict[str, Any], tuple[str, ...]]]:
@@ -206,9 +208,9 @@ def _gettext(folder: Path, source: str) -> FoundParallel | None:
         codes = _reader(folder, options).languages()
     except RealignError:
         return None
-    known, unknown = _known([code for code in codes if language_key(code) != source])
+    kept_codes, unknown = _known([code for code in codes if language_key(code) != source])
     assumed = ("the catalogues' msgid is English",)
-    return FoundParallel(folder, options, known, unknown, {}, assumed) if len(known) >= 2 else None
+    return FoundParallel(folder, options, kept_codes, unknown, {}, assumed) if len(kept_codes) >= 2 else None
 
 
 def _reader(folder: Path, options: Mapping[str, Any]) -> ParallelSource:

@@ -94,7 +94,7 @@ def render(content: Mapping[str, Any], config: StudyConfig, head: list[str]) -> 
 
 
 def _place(name: str) -> tuple[int, str]:
-    parent = max((known for known in _ORDER if name.startswith(known)), key=len)
+    parent = max((prefix for prefix in _ORDER if name.startswith(prefix)), key=len)
     return _ORDER.index(parent), name
 
 
@@ -103,9 +103,9 @@ def _tables(name: str, content: Mapping[str, Any]) -> Iterator[tuple[str, Mappin
     inner = {
         key: value for key, value in content.items() if isinstance(value, Mapping) and key != "split_names"
     }
-    own = {key: value for key, value in content.items() if key not in inner}
-    if name and (own or not inner):
-        yield name, own
+    values = {key: value for key, value in content.items() if key not in inner}
+    if name and (values or not inner):
+        yield name, values
     for key, value in inner.items():
         yield from _tables(f"{name}.{key}" if name else key, value)
 

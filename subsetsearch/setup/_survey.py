@@ -48,32 +48,32 @@ def survey(folders: Iterable[Path], source: str) -> Survey:
     Raises:
         ConfigError: If one is not there.
     """
-    found = Survey()
+    result = Survey()
     for folder in folders:
         if not folder.exists():
             raise ConfigError("no such folder", where=folder, fix="check the path")
-        before = len(found.parallel) + len(found.labelled) + len(found.encoders)
-        _look(folder, source, found, _LEVELS)
-        if len(found.parallel) + len(found.labelled) + len(found.encoders) == before:
-            found.other.append(describe(folder, source))
-    return found
+        before = len(result.parallel) + len(result.labelled) + len(result.encoders)
+        _look(folder, source, result, _LEVELS)
+        if len(result.parallel) + len(result.labelled) + len(result.encoders) == before:
+            result.other.append(describe(folder, source))
+    return result
 
 
-def _look(place: Path, source: str, found: Survey, levels: int) -> None:
+def _look(place: Path, source: str, result: Survey, levels: int) -> None:
     if place.is_dir() and is_encoder(place):
-        found.encoders.append(place)
+        result.encoders.append(place)
         return
     labelled = find_labelled(place)
     parallel = find_parallel(place, source) if place.is_dir() else None
     if labelled is not None and parallel is not None:  # one folder of files is one corpus
         fewer = len(labelled.all_codes) < len(parallel.codes)
         labelled, parallel = (None, parallel) if fewer else (labelled, None)
-    found.labelled += [labelled] if labelled else []
-    found.parallel += [parallel] if parallel else []
+    result.labelled += [labelled] if labelled else []
+    result.parallel += [parallel] if parallel else []
     if labelled or parallel or not place.is_dir() or levels == 0:
         return
     for inner in [*visible_folders(place), *_tables(place)]:
-        _look(inner, source, found, levels - 1)
+        _look(inner, source, result, levels - 1)
 
 
 def _tables(folder: Path) -> list[Path]:
@@ -91,11 +91,11 @@ def describe(folder: Path, source: str) -> str:
         return f"{folder}: no files"
     kinds = Counter(file.suffix or "without suffix" for file in files)
     names = {part for file in files for part in (file.name.split(".")[0], file.parent.name)}
-    known = sorted(name for name in names if language_key(name))
-    others = sorted(name for name in names - {folder.name} if name not in known)
-    said = ", ".join(f"{n} {kind}" for kind, n in kinds.most_common(4))
-    recognised = f"languages in their names: {some(known, 6)}" if known else "no language in their names"
+    codes = sorted(name for name in names if language_key(name))
+    others = sorted(name for name in names - {folder.name} if name not in codes)
+    kind_counts = ", ".join(f"{n} {kind}" for kind, n in kinds.most_common(4))
+    recognised = f"languages in their names: {some(codes, 6)}" if codes else "no language in their names"
     unread = f"; no language: {some(others, 6)}" if others else ""
-    lacks = "" if any(language_key(name) == source for name in known) else "; none of the source language"
-    what = f"{folder}: {count(len(files), 'file')} ({said}), in no layout that is read"
+    lacks = "" if any(language_key(name) == source for name in codes) else "; none of the source language"
+    what = f"{folder}: {count(len(files), 'file')} ({kind_counts}), in no layout that is read"
     return f"{what}; {recognised}{unread}{lacks}"

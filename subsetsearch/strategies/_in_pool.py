@@ -46,14 +46,14 @@ def named_strategies(text: str, keys: Sequence[str]) -> dict[str, frozenset[str]
         ConfigError: If a name is unknown, or none of its languages is in the pool.
     """
     check_strategies(text)
-    known = strategy_subsets(keys)
+    subsets = strategy_subsets(keys)
     if text.strip() == "all":
-        return known
+        return subsets
     names = comma_list(text)
-    missing = next((name for name in names if name not in known), None)
+    missing = next((name for name in names if name not in subsets), None)
     if missing is not None:
         raise ConfigError(f"no language of '{missing}' is in the study's pool", where="--strategies")
-    return {name: known[name] for name in names}
+    return {name: subsets[name] for name in names}
 
 
 def check_strategies(text: str) -> None:

@@ -39,12 +39,12 @@ def left_out(features: SetFeatures, members: Members, values: Matrix) -> Matrix:
     """
     if len(values) < 2:
         raise ValueError(f"{len(values)} sets leave nothing to learn from")
-    chosen, found = _kernels_without(features, members, values), np.empty(len(values))
+    chosen, expected = _kernels_without(features, members, values), np.empty(len(values))
     for choice in set(chosen):
         rows = [row for row, other in enumerate(chosen) if other == choice]
         gram = SetKernel(features, choice, members).gram()
-        found[rows] = left_out_means(gram, values, choice.noise)[rows]
-    return found
+        expected[rows] = left_out_means(gram, values, choice.noise)[rows]
+    return expected
 
 
 def _kernels_without(features: SetFeatures, members: Members, values: Matrix) -> list[KernelChoice]:
@@ -84,15 +84,15 @@ def left_out_evidence(gram: Matrix, values: Matrix, noises: Sequence[float]) -> 
     n = len(values)
     spectrum, vectors = eigh(gram, check_finite=False)
     rotated = vectors.T @ _others(values)
-    found = np.empty((len(noises), n))
+    evidence = np.empty((len(noises), n))
     for row, noise in enumerate(noises):
         total = np.maximum(spectrum, 0.0) + noise + JITTER
-        own = vectors**2 @ (1.0 / total)
+        precision = vectors**2 @ (1.0 / total)
         pull = np.einsum("ij,ji->i", vectors / total, rotated)
-        square = (1.0 / total) @ rotated**2 - pull**2 / own
+        square = (1.0 / total) @ rotated**2 - pull**2 / precision
         scale = np.maximum(square / (n - 1), 1e-300)
-        found[row] = -0.5 * ((n - 1) * np.log(scale) + float(np.sum(np.log(total))) + np.log(own))
-    return found
+        evidence[row] = -0.5 * ((n - 1) * np.log(scale) + float(np.sum(np.log(total))) + np.log(precision))
+    return evidence
 
 
 def left_out_means(gram: Matrix, values: Matrix, noise: float) -> Matrix:

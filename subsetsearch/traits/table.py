@@ -71,11 +71,11 @@ class TraitTable:
         What is unknown becomes 0, the mean: it says nothing, for or against. A trait that is the same for
         all languages says nothing either, and is left out.
         """
-        known = np.isfinite(self.values)
-        counts = np.maximum(1, known.sum(axis=0))
-        filled = np.where(known, self.values, 0.0)
+        finite = np.isfinite(self.values)
+        counts = np.maximum(1, finite.sum(axis=0))
+        filled = np.where(finite, self.values, 0.0)
         mean = filled.sum(axis=0) / counts
-        centred = np.where(known, self.values - mean, 0.0)
+        centred = np.where(finite, self.values - mean, 0.0)
         sd = np.sqrt((centred**2).sum(axis=0) / counts)
         varies = sd > 1e-9
         names = tuple(name for name, kept in zip(self.names, varies, strict=True) if kept)

@@ -34,15 +34,15 @@ def principal(values: Matrix) -> Matrix:
         Principal coordinates, shape (n_languages, at most 16), of mean squared length 1. What is
         unknown is put at the mean: it says nothing, for or against.
     """
-    known = np.isfinite(values)
-    usable = known.any(axis=0)
-    values, known = values[:, usable], known[:, usable]
+    finite = np.isfinite(values)
+    usable = finite.any(axis=0)
+    values, finite = values[:, usable], finite[:, usable]
     if not values.size:
         return np.zeros((len(values), 0))
-    mean = np.where(known, values, 0.0).sum(axis=0) / known.sum(axis=0)
-    centred = np.where(known, values - mean, 0.0)
+    mean = np.where(finite, values, 0.0).sum(axis=0) / finite.sum(axis=0)
+    centred = np.where(finite, values - mean, 0.0)
     left, singular, _ = np.linalg.svd(centred, full_matrices=False)
     keep = singular[:DIMENSIONS] > 1e-9
-    found = left[:, :DIMENSIONS][:, keep] * singular[:DIMENSIONS][keep]
-    scale = np.sqrt(np.mean(np.sum(found**2, axis=1))) if found.size else 1.0
-    return np.asarray(found / scale)
+    projected = left[:, :DIMENSIONS][:, keep] * singular[:DIMENSIONS][keep]
+    scale = np.sqrt(np.mean(np.sum(projected**2, axis=1))) if projected.size else 1.0
+    return np.asarray(projected / scale)

@@ -50,7 +50,7 @@ class Typology(Protocol):
         ...
 
 
-def choose_code(language: Language, known: Mapping[str, float], what: str, *, tell: bool = True) -> str:
+def choose_code(language: Language, coverage: Mapping[str, float], what: str, *, tell: bool = True) -> str:
     """Choose under which code of a language's group to read its features.
 
     A canonical key stands for its macro-language, so the best-covered code of both is taken. Any other
@@ -59,7 +59,7 @@ def choose_code(language: Language, known: Mapping[str, float], what: str, *, te
 
     Args:
         language: The language.
-        known: Share of the features known, by the source's code.
+        coverage: Share of the features known, by the source's code.
         what: What is read, for the log.
         tell: Log a departure.
 
@@ -68,26 +68,26 @@ def choose_code(language: Language, known: Mapping[str, float], what: str, *, te
     """
     code = language.iso639_3
     stands_for = language.macro is None or resolve(language.macro).iso639_3 == code
-    best = max(language.group, key=lambda other: (known.get(other, -1.0), other == code))
-    of_code, of_best = known.get(code, 0.0), known.get(best, 0.0)
+    best = max(language.group, key=lambda other: (coverage.get(other, -1.0), other == code))
+    of_code, of_best = coverage.get(code, 0.0), coverage.get(best, 0.0)
     if of_best <= of_code or not (stands_for or of_best >= 2.0 * of_code):
         return code
     if tell:
-        tell_code(language, known, what, best, code)
+        tell_code(language, coverage, what, best, code)
     return best
 
 
-def tell_code(language: Language, known: Mapping[str, float], what: str, code: str, other: str) -> None:
+def tell_code(language: Language, coverage: Mapping[str, float], what: str, code: str, other: str) -> None:
     """Log that features are read from one code instead of another."""
-    there, here = (100 * known.get(each, 0.0) for each in (code, other))
+    taken_share, other_share = (100 * coverage.get(one, 0.0) for one in (code, other))
     message = "%s: %s of %s (%.0f %% known) instead of %s (%.0f %%)"
-    log.info(message, language.key, what, code, there, other, here)
+    log.info(message, language.key, what, code, taken_share, other, other_share)
 
 
 def mean_known(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Mean of each column over the rows that know it, ``(d,)``; 0 where none does."""
-    known = np.isfinite(values)
-    return np.asarray(np.where(known, values, 0.0).sum(axis=0) / np.maximum(1, known.sum(axis=0)))
+    finite = np.isfinite(values)
+    return np.asarray(np.where(finite, values, 0.0).sum(axis=0) / np.maximum(1, finite.sum(axis=0)))
 
 
 def vector_metric(metric: Metric, what: str) -> VectorMetric:

@@ -36,8 +36,8 @@ def widen(table: CsvRows, path: Path) -> CsvRows:
     cells: dict[str, dict[str, tuple[int, str]]] = {}
     for line, row in table.rows:
         lines.setdefault(row[language], line)
-        known = cells.setdefault(row[language], {})
-        first, _ = known.setdefault(row[parameter], (line, row[value]))
+        values = cells.setdefault(row[language], {})
+        first, _ = values.setdefault(row[parameter], (line, row[value]))
         if first != line:
             raise DataError(
                 f"'{row[language]}' has a value of '{row[parameter]}' already, in line {first}",
@@ -45,14 +45,14 @@ def widen(table: CsvRows, path: Path) -> CsvRows:
                 line=line,
                 fix="keep one value of each language and parameter",
             )
-    meant = _languages(path, {code: len(known) for code, known in cells.items()})
+    meant = _languages(path, {code: len(values) for code, values in cells.items()})
     names = dict.fromkeys(row[parameter] for _, row in table.rows)
     rows = [
         (
             lines[code],
-            {language: meant[code]} | {name: known[name][1] if name in known else "" for name in names},
+            {language: meant[code]} | {name: values[name][1] if name in values else "" for name in names},
         )
-        for code, known in cells.items()
+        for code, values in cells.items()
         if code in meant
     ]
     return CsvRows([language, *names], rows)
@@ -69,10 +69,10 @@ def _languages(path: Path, sizes: Mapping[str, int]) -> dict[str, str]:
     """
     beside = path.with_name("languages.csv")
     if not beside.is_file():
-        own = sorted(code for code in sizes if not _GLOTTOCODE.fullmatch(code))
-        if own:
+        own_codes = sorted(code for code in sizes if not _GLOTTOCODE.fullmatch(code))
+        if own_codes:
             raise DataError(
-                f"'{own[0]}' is a code of this data set, which only its languages.csv explains",
+                f"'{own_codes[0]}' is a code of this data set, which only its languages.csv explains",
                 where=path,
                 fix="put languages.csv of the same data set beside it",
             )
@@ -87,8 +87,8 @@ def _languages(path: Path, sizes: Mapping[str, int]) -> dict[str, str]:
         else:
             varieties[key].append(code)
     if unknown:
-        told = count(len(unknown), "code")
-        log.warning("%s: %s of no language that is known here: %s", path, told, some(unknown))
+        number = count(len(unknown), "code")
+        log.warning("%s: %s of no language that is known here: %s", path, number, some(unknown))
     several = [f"{codes[0]} (not {', '.join(codes[1:])})" for codes in varieties.values() if len(codes) > 1]
     if several:
         log.info("%s: of several varieties of one language, %s", path, some(several))
@@ -98,8 +98,8 @@ def _languages(path: Path, sizes: Mapping[str, int]) -> dict[str, str]:
 def _key(row: Mapping[str, str]) -> str | None:
     """Key of a row's glottocode, or of its ISO code where that is a dialect's; ``None`` without either."""
     for code in _codes(row):
-        if (found := find_language(code)) is not None:
-            return found.key
+        if (language := find_language(code)) is not None:
+            return language.key
     return None
 
 

@@ -147,9 +147,11 @@ def _keys(codes: Iterable[tuple[int, str]], path: Path) -> tuple[str, ...]:
 
 def _is_matrix(header: Sequence[str], codes: Sequence[str], keys: Sequence[str]) -> bool:
     """A matrix repeats its rows' languages as columns; half of them are enough to call it one."""
-    repeated, rows, known = 0, {*codes}, {*keys}
+    repeated, rows, row_keys = 0, {*codes}, {*keys}
     for cell in header:
-        repeated += cell in rows or ((found := find_language(cell)) is not None and found.key in known)
+        repeated += cell in rows or (
+            (language := find_language(cell)) is not None and language.key in row_keys
+        )
     return repeated >= max(1, len(header) / 2)
 
 
@@ -219,11 +221,11 @@ def _columns(header: Sequence[str], table: CsvRows) -> tuple[tuple[str, ...], ND
     columns: dict[str, list[float]] = {}
     for name in header:
         cells = [row[name] for _, row in table.rows]
-        known = sorted({cell for cell in cells if cell.lower() not in MISSING})
-        if all(_unit(cell) for cell in known):
+        levels = sorted({cell for cell in cells if cell.lower() not in MISSING})
+        if all(_unit(cell) for cell in levels):
             columns[name] = [_number(cell) for cell in cells]
             continue
-        for value in known:
+        for value in levels:
             columns[f"{name}={value}"] = [
                 np.nan if cell.lower() in MISSING else float(cell == value) for cell in cells
             ]

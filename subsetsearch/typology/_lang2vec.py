@@ -82,14 +82,14 @@ class Lang2Vec:
         if kind not in KINDS:
             raise ConfigError(f"unknown kind of distance '{kind}'", fix=f"choose one of: {', '.join(KINDS)}")
         name = self._set_of(kind)
-        rows, known, columns = _index(name, FEATURE_PREFIXES.get(kind, ""))
+        rows, coverage, columns = _index(name, FEATURE_PREFIXES.get(kind, ""))
         table = feature_set(name)
         names = tuple(table.names[column] for column in columns)
         values = np.full((len(keys), len(columns)), np.nan)
         codes = []
         for index, key in enumerate(keys):
-            code = choose_code(resolve(key), known, f"{kind} features")
-            if known.get(code, 0.0) > 0.0:
+            code = choose_code(resolve(key), coverage, f"{kind} features")
+            if coverage.get(code, 0.0) > 0.0:
                 values[index] = table.values[rows[code]][columns]
             blocks = self._blocks(key, code) if kind == "featural" else {}
             for other, places in blocks.items():
@@ -102,15 +102,15 @@ class Lang2Vec:
 
     def _blocks(self, key: str, code: str) -> dict[str, list[int]]:
         """Find the codes that know more of a block of features than the one that is read, and its columns."""
-        found: dict[str, list[int]] = {}
+        by_code: dict[str, list[int]] = {}
         for block in BLOCKS if self.joined else ():
-            _, known, columns = _index(self.source, FEATURE_PREFIXES[block])
-            other = choose_code(resolve(key), known, block, tell=False)
-            if known.get(other, 0.0) > known.get(code, 0.0):
-                tell_code(resolve(key), known, f"{block} features", other, code)
+            _, coverage, columns = _index(self.source, FEATURE_PREFIXES[block])
+            other = choose_code(resolve(key), coverage, block, tell=False)
+            if coverage.get(other, 0.0) > coverage.get(code, 0.0):
+                tell_code(resolve(key), coverage, f"{block} features", other, code)
                 whole = _places(self.source)
-                found.setdefault(other, []).extend(whole[column] for column in columns)
-        return found
+                by_code.setdefault(other, []).extend(whole[column] for column in columns)
+        return by_code
 
     def distance_matrix(
         self, keys: Sequence[str], kind: Kind = "featural", metric: Metric | None = None
@@ -178,8 +178,8 @@ def _arcs(keys: Sequence[str], metric: Metric) -> DistanceTable:
         raise ConfigError(f"metric '{metric}' does not fit geographic distances", fix="leave the metric out")
     languages = [resolve(key) for key in keys]
     places = np.asarray([language.coordinates or (np.nan, np.nan) for language in languages]).reshape(-1, 2)
-    known = np.isfinite(places).all(axis=1)
-    shared = (known[:, None] & known[None, :]).astype(np.int32)
+    finite = np.isfinite(places).all(axis=1)
+    shared = (finite[:, None] & finite[None, :]).astype(np.int32)
     codes = tuple(language.glottocode or language.iso639_3 for language in languages)
     return DistanceTable(
         tuple(keys), great_circle(places), shared, 1, "geographic", "arc", codes, shared.astype(np.float32)

@@ -152,9 +152,9 @@ def _read(name: SetName, path: Path) -> FeatureSet:
 
 
 def _rates(values: NDArray[np.float32]) -> NDArray[np.float64]:
-    known = np.isfinite(values)
+    finite = np.isfinite(values)
     return np.asarray(
-        np.where(known, values, 0.0).sum(axis=0) / np.maximum(1, known.sum(axis=0)), dtype=np.float64
+        np.where(finite, values, 0.0).sum(axis=0) / np.maximum(1, finite.sum(axis=0)), dtype=np.float64
     )
 
 
@@ -177,8 +177,8 @@ def _read_learned(path: Path) -> FeatureSet:
     raw = BytesIO(path.read_bytes())
     np.lib.format.read_magic(raw)
     np.lib.format.read_array_header_1_0(raw)
-    found = {_MODERN.get(code, code): row for code, row in read_vectors(raw).items()}
-    codes = tuple(sorted(found))
-    values = np.asarray([found[code] for code in codes], dtype=np.float32)
+    vectors = {_MODERN.get(code, code): row for code, row in read_vectors(raw).items()}
+    codes = tuple(sorted(vectors))
+    values = np.asarray([vectors[code] for code in codes], dtype=np.float32)
     names = tuple(f"LEARNED_{index:03d}" for index in range(values.shape[1]))
     return FeatureSet(codes, names, values, _known("learned", names, values), _rates(values))

@@ -51,9 +51,9 @@ def masked_distances(
         above 1.
     """
     n = len(values)
-    known = np.isfinite(values)
-    mask = known.astype(np.float32)
-    filled = np.where(known, values, 0.0).astype(np.float32)
+    finite = np.isfinite(values)
+    mask = finite.astype(np.float32)
+    filled = np.where(finite, values, 0.0).astype(np.float32)
     squares = filled * filled
     baseline = np.ones((n, n), dtype=np.float32)
     distances = np.empty((n, n))

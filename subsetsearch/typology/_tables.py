@@ -108,9 +108,9 @@ class DistanceTable:
         inequality), and knowing ``m`` of ``M`` shrinks it by :math:`\sqrt{1 - m/M}` (finite population
         correction): nothing when all is known, and the more the less is known.
         """
-        known = np.minimum(1.0, self.shared / max(1, self.n_features))
+        known_share = np.minimum(1.0, self.shared / max(1, self.n_features))
         sample = np.maximum(self.evidence.astype(np.float64), 0.25)
-        return np.asarray(0.5 / np.sqrt(sample) * np.sqrt(1.0 - known))
+        return np.asarray(0.5 / np.sqrt(sample) * np.sqrt(1.0 - known_share))
 
     @property
     def least_shared(self) -> int:
@@ -152,14 +152,14 @@ class DistanceTable:
         Returns:
             The same table with other values; none is ``NaN``.
         """
-        known = self.trusted(least).values
+        trusted = self.trusted(least).values
         margin = errors * self.standard_error()
         ratio = np.ones(self.values.shape) if self.baseline is None or errors == 0 else self.baseline
         if far:
             top = max(1.0, float(np.nanmax(self.values, initial=0.0)))
-            values = np.minimum(top, np.nan_to_num(known / np.minimum(1.0, ratio), nan=top) + margin)
+            values = np.minimum(top, np.nan_to_num(trusted / np.minimum(1.0, ratio), nan=top) + margin)
         else:
-            values = np.maximum(0.0, np.nan_to_num(known / np.maximum(1.0, ratio), nan=0.0) - margin)
+            values = np.maximum(0.0, np.nan_to_num(trusted / np.maximum(1.0, ratio), nan=0.0) - margin)
         np.fill_diagonal(values, 0.0)
         return replace(self, values=values, caution=-errors if far else errors)
 

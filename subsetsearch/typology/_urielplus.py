@@ -88,21 +88,21 @@ class UrielPlus:
         """Read each block of features from the code of the group that knows most of it."""
         for block in BLOCKS:
             places = [p for p, c in enumerate(columns) if self.names[c].startswith(FEATURE_PREFIXES[block])]
-            own = [columns[place] for place in places]
-            other = self._code(language, rows, own, block) if own else ""
-            there = self.values[rows[other], own] if other in rows else row[places]
-            if np.isfinite(there).sum() > np.isfinite(row[places]).sum():
-                row[places] = there
+            block_columns = [columns[place] for place in places]
+            other = self._code(language, rows, block_columns, block) if block_columns else ""
+            block_values = self.values[rows[other], block_columns] if other in rows else row[places]
+            if np.isfinite(block_values).sum() > np.isfinite(row[places]).sum():
+                row[places] = block_values
 
     def _code(self, language: Language, rows: dict[str, int], columns: list[int], kind: Kind) -> str:
         if self.integrated:
             return language.glottocode or ""
-        known = {
+        coverage = {
             code: float(np.isfinite(self.values[rows[code], columns]).mean())
             for code in language.group
             if code in rows
         }
-        return choose_code(language, known, f"{kind} features")
+        return choose_code(language, coverage, f"{kind} features")
 
 
 def load_urielplus(*, integrate: bool = False) -> UrielPlus:

@@ -134,9 +134,9 @@ def _require_known(stored: Iterable[Subset], cost: PoolCost) -> None:
     Raises:
         StudyError: If one does: the table was edited, or the corpus is not what it was.
     """
-    known = frozenset(cost.prices)
+    pool_keys = frozenset(cost.prices)
     for subset in stored:
-        strange = sorted(subset.languages - known)
+        strange = sorted(subset.languages - pool_keys)
         if strange:
             raise StudyError(
                 f"the stored results have {some(strange)}, which the pool lacks",
@@ -147,25 +147,25 @@ def _require_known(stored: Iterable[Subset], cost: PoolCost) -> None:
 
 def mean_distance(distances: DistanceTable, subset: Iterable[str]) -> float | None:
     """Mean pairwise distance of a subset over the pairs that are known; ``None`` without one."""
-    (found,) = mean_distances(distances, [Subset(frozenset(subset))])
-    return found
+    (mean,) = mean_distances(distances, [Subset(frozenset(subset))])
+    return mean
 
 
 def mean_distances(distances: DistanceTable, subsets: Sequence[Subset]) -> list[float | None]:
     """Mean pairwise distance of each subset over the pairs that are known; ``None`` without one."""
-    index, found = _places(distances.keys), np.full(len(subsets), np.nan)
+    index, means = _places(distances.keys), np.full(len(subsets), np.nan)
     by_size: dict[int, list[tuple[int, list[int]]]] = {}
     for place, subset in enumerate(subsets):
-        known = [index[key] for key in subset.languages if key in index]
-        by_size.setdefault(len(known), []).append((place, known))
+        indices = [index[key] for key in subset.languages if key in index]
+        by_size.setdefault(len(indices), []).append((place, indices))
     for size, those in by_size.items():
         left, right = np.triu_indices(size, k=1)
-        rows = np.array([known for _, known in those], dtype=np.intp).reshape(len(those), size)
+        rows = np.array([indices for _, indices in those], dtype=np.intp).reshape(len(those), size)
         block = distances.values[rows[:, left], rows[:, right]]
-        there = np.isfinite(block)
-        total, counts = np.where(there, block, 0.0).sum(axis=1), there.sum(axis=1)
-        found[[place for place, _ in those]] = np.where(counts, total / np.maximum(1, counts), np.nan)
-    return [None if math.isnan(mean) else mean for mean in found.tolist()]
+        finite = np.isfinite(block)
+        total, counts = np.where(finite, block, 0.0).sum(axis=1), finite.sum(axis=1)
+        means[[place for place, _ in those]] = np.where(counts, total / np.maximum(1, counts), np.nan)
+    return [None if math.isnan(mean) else mean for mean in means.tolist()]
 
 
 @lru_cache(maxsize=8)

@@ -50,9 +50,9 @@ class Choice:
     def __post_init__(self) -> None:
         fresh = self.fresh.scores if self.fresh else {}
         for key in (*self.languages, *self.targets, *self.held_out, *self.scores, *fresh):
-            known = resolve(key).key
-            if known != key:
-                raise LanguageError(f"'{key}' is not a language key", fix=f"write {known}")
+            canonical = resolve(key).key
+            if canonical != key:
+                raise LanguageError(f"'{key}' is not a language key", fix=f"write {canonical}")
 
     @property
     def languages(self) -> tuple[str, ...]:

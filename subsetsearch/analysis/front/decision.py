@@ -76,29 +76,29 @@ def decide(models: StudyModels, question: Question, subsets: Sequence[Subset]) -
         RealignError: If there are too few runs for a model, or it does not know a target.
     """
     model = models.of(question.targets)
-    own = Counter(model.runs.subsets)
-    known = own.keys() if len(models.ran) > MOST_JUDGED else models.ran
-    asked = [subset for subset in dict.fromkeys(subsets) if subset in known and subset != NONE]
-    found = models.judge(asked, question)
-    means = np.append(found.mean, 0.0)
-    sds = np.append(found.sd, 0.0)
+    run_counts = Counter(model.runs.subsets)
+    ran = run_counts.keys() if len(models.ran) > MOST_JUDGED else models.ran
+    candidates = [subset for subset in dict.fromkeys(subsets) if subset in ran and subset != NONE]
+    judgement = models.judge(candidates, question)
+    means = np.append(judgement.mean, 0.0)
+    sds = np.append(judgement.sd, 0.0)
     judged = {
         subset: Judged(
             float(means[i]),
             float(sds[i]),
-            float(found.better[i]) if i < len(asked) else 0.0,
-            float(found.best[i]),
-            float(found.regret[i]),
+            float(judgement.better[i]) if i < len(candidates) else 0.0,
+            float(judgement.best[i]),
+            float(judgement.regret[i]),
             float(means.max() - means[i]),
-            own[subset],
+            run_counts[subset],
         )
-        for i, subset in enumerate([*asked, NONE])
+        for i, subset in enumerate([*candidates, NONE])
     }
     order = {subset: i for i, subset in enumerate(judged)}
     full, targets = models.full, set(model.runs.targets)
     stored = full if len(full) > MOST_RUNS else [run for run in full if targets <= run.scores.keys()]
     small = models.small if stored is full else sum(run.scale < 1 for run in stored)
-    return Decision(question, judged, order, found.chances(), len(model.runs), len(stored), small)
+    return Decision(question, judged, order, judgement.chances(), len(model.runs), len(stored), small)
 
 
 def mark_decision(rows: Sequence[FrontRow], decision: Decision) -> list[FrontRow]:
@@ -112,16 +112,16 @@ def mark_decision(rows: Sequence[FrontRow], decision: Decision) -> list[FrontRow
         rows: By rising cost.
         decision: On them.
     """
-    known = [row.marked(expected=decision.judged.get(row.subset)) for row in rows]
-    ran = [(row, row.expected) for row in known if row.expected is not None]
-    guesses = [(row, row.proxy) for row in known if row.expected is None and row.proxy is not None]
+    expected_rows = [row.marked(expected=decision.judged.get(row.subset)) for row in rows]
+    ran = [(row, row.expected) for row in expected_rows if row.expected is not None]
+    guesses = [(row, row.proxy) for row in expected_rows if row.expected is None and row.proxy is not None]
     steps = _undominated([(row, judged.worth) for row, judged in ran]) | _undominated(guesses)
-    able = [(row, row.expected) for row in choosable(known) if row.expected is not None]
+    able = [(row, row.expected) for row in choosable(expected_rows) if row.expected is not None]
     limit = min((judged.loss for _, judged in able), default=0.0) + decision.question.tolerance + _ROUNDING
     fitting = [(row.cost, judged.loss, row) for row, judged in able if judged.loss <= limit]
     chosen = min(fitting, key=lambda choice: choice[:2], default=(0.0, 0.0, None))[2]
     marked, rivals, leader = [], [other for other, _ in ran], decision.leader
-    for row in known:
+    for row in expected_rows:
         tied, worse = _cheaper(row, rivals, decision)
         marked.append(
             row.marked(

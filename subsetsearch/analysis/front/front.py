@@ -138,11 +138,13 @@ class Front(Rows[FrontRow]):
         while len(chosen) < min(top, len(front)):
             rest = [i for i in range(len(front)) if i not in chosen]
             chosen.append(max(rest, key=lambda i: min(abs(i - other) for other in chosen)))
-        found = [front[i] for i in chosen]
+        shortlisted = [front[i] for i in chosen]
         if worth is not None:
-            others = sorted({row.subset for row in scored} - set(found), key=lambda s: (-worth[s], s.order))
-            found += others[: top - len(found)]
-        return [*(row.subset for row in self.rows if row.label), *found]
+            others = sorted(
+                {row.subset for row in scored} - set(shortlisted), key=lambda s: (-worth[s], s.order)
+            )
+            shortlisted += others[: top - len(shortlisted)]
+        return [*(row.subset for row in self.rows if row.label), *shortlisted]
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """All rows as plain data: :meth:`FrontRow.to_dict`, ``note`` and ``targets`` where there are any."""
@@ -211,8 +213,8 @@ class Front(Rows[FrontRow]):
         front = sum(row.on_front for row in self.rows)
         parts = f"{count(len(self), 'subset')}, {front} on the front (*), {len(self.measured)} measured"
         more = f"; {len(self.shown) - _SHOWN} more in to_frame()" if len(self.shown) > _SHOWN else ""
-        own = "; ^ has data of targets themselves" if any(row.served for row in self.shown) else ""
-        note = f"{own}; {self.note}" if self.note else own
+        legend = "; ^ has data of targets themselves" if any(row.served for row in self.shown) else ""
+        note = f"{legend}; {self.note}" if self.note else legend
         return f"Front of {self.name or 'a study'}: {parts}{more}; > is recommended{note}"
 
     def __repr__(self) -> str:

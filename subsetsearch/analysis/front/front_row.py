@@ -145,8 +145,8 @@ class FrontRow:
     @property
     def name(self) -> str:
         """How a sentence names it: ``trial 7 (Hausa, Zulu)``, ``no realignment``, ``all 20 languages``."""
-        known = subset_name(self.subset, self.label, most=6)
-        return known if self.trial is None or self.label else f"trial {self.trial} ({known})"
+        name = subset_name(self.subset, self.label, most=6)
+        return name if self.trial is None or self.label else f"trial {self.trial} ({name})"
 
     @property
     def price(self) -> str:
@@ -207,9 +207,9 @@ def mark_front(rows: Sequence[FrontRow]) -> list[FrontRow]:
     """
     beaten: set[Subset] = set()
     for values in ([row.proxy for row in rows], [row.accuracy for row in rows]):
-        known = [(row, value) for row, value in zip(rows, values, strict=True) if value is not None]
-        kept = non_dominated([row.cost for row, _ in known], [value for _, value in known])
-        beaten |= {row.subset for (row, _), keep in zip(known, kept, strict=True) if not keep}
+        scored = [(row, value) for row, value in zip(rows, values, strict=True) if value is not None]
+        kept = non_dominated([row.cost for row, _ in scored], [value for _, value in scored])
+        beaten |= {row.subset for (row, _), keep in zip(scored, kept, strict=True) if not keep}
     marked = [
         row.marked(on_front=row.subset not in beaten and (row.proxy is not None or row.full is not None))
         for row in rows

@@ -73,7 +73,7 @@ def _mark_many(
 ) -> list[FrontRow]:
     """Mark ties as :func:`mark_ties` does, all pairs at once."""
     place = max(range(len(measured)), key=lambda i: (measured[i].accuracy or 0.0, -measured[i].cost))
-    found = find_ties(
+    ties = find_ties(
         [runs[row.subset] for row in measured],
         [row.cost for row in measured],
         place,
@@ -81,7 +81,7 @@ def _mark_many(
         noise.freedom,
     )
     base, names = runs.get(NONE, {}), [row.subset for row in measured]
-    cheapest = names[int(found.best.argmax())]
+    cheapest = names[int(ties.best.argmax())]
     numbers = {name: number for number, name in enumerate(names)}
     marked = []
     for row in rows:
@@ -90,14 +90,14 @@ def _mark_many(
             marked.append(row)
             continue
         over = paired_difference(runs[row.subset], base) if row.languages else None
-        worse, tied = int(found.worse[number]), int(found.tied[number])
+        worse, tied = int(ties.worse[number]), int(ties.tied[number])
         marked.append(
             replace(
                 row,
                 measured_gain=over.mean if over else None,
                 tied_with=names[tied] if worse < 0 <= tied else None,
                 worse_than=names[worse] if worse >= 0 else None,
-                ties_best=bool(found.best[number]),
+                ties_best=bool(ties.best[number]),
                 recommended=row.subset == cheapest,
             )
         )

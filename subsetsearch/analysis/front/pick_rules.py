@@ -127,10 +127,10 @@ def _cost_at_most(front: Candidates, limit: float) -> Picked:
     if not fitting:
         near = min(measured, key=lambda row: row.cost)
         raise SelectionError(f"no measured subset costs {limit:,.10g} or less", fix=_nearest(near))
-    known = "measured" if front.decision is None else "expected"
+    basis = "measured" if front.decision is None else "expected"
     return Picked(
         _best(fitting),
-        f"the highest {known} {metric_name(front.metric)} at a cost of at most {limit:,.10g}",
+        f"the highest {basis} {metric_name(front.metric)} at a cost of at most {limit:,.10g}",
     )
 
 
@@ -157,8 +157,8 @@ def _trial(front: Candidates, trial: float) -> Picked:
     for row in rows:
         if row.trial == trial:
             return Picked(row, f"trial {trial:.0f}, as asked for")
-    known = sorted(row.trial for row in rows if row.trial is not None)
-    near = min(known, key=lambda n: abs(n - trial), default=None)
+    numbers = sorted(row.trial for row in rows if row.trial is not None)
+    near = min(numbers, key=lambda n: abs(n - trial), default=None)
     fix = f"the nearest is trial={near}" if near is not None else "run the study first"
     raise SelectionError(f"no scored subset has the trial number {trial:.0f}", fix=fix)
 

@@ -111,13 +111,13 @@ def _gain(row: FrontRow) -> str:
 
 def expected_words(row: FrontRow, decision: Decision) -> str:
     """What the model expects of a row: ``+9.1 [+7.8, +10.3] points over no realignment (...)``."""
-    known = row.expected
-    if known is None:
+    judged = row.expected
+    if judged is None:
         return ""
     return (
-        f"{points_between(known.worth, *known.interval)} {decision.question.aim.unit} over no realignment "
-        f"(it is better than that with a probability of {chance(known.better)}, and the best of all with "
-        f"one of {chance(known.best)})"
+        f"{points_between(judged.worth, *judged.interval)} {decision.question.aim.unit} over no realignment "
+        f"(it is better than that with a probability of {chance(judged.better)}, and the best of all with "
+        f"one of {chance(judged.best)})"
     )
 
 

@@ -67,8 +67,8 @@ class StudyModels:
             SelectionError: As for :attr:`counted`.
         """
         runs = [run for run in self.full if run.split == TEST]
-        there = sorted(set.intersection(*(run.scores.keys() - run.source for run in runs))) if runs else []
-        counted = [_counting(run) for run in on_targets(runs, there)] if there else []
+        targets = sorted(set.intersection(*(run.scores.keys() - run.source for run in runs))) if runs else []
+        counted = [_counting(run) for run in on_targets(runs, targets)] if targets else []
         return fit_effects(self.config, self.keys, self.lengths, counted)
 
     @cached_property
@@ -149,12 +149,12 @@ class StudyModels:
         joint, group = self.joint(model, tuple(subsets)), question.targets or model.runs.targets
         if not question.aim.of_mean:
             return Judgement.of(question.aim.worth(joint.draws(group), self._route(joint, group)))
-        found = joint.group(group)  # of the mean all but the best is known exactly
+        expectation = joint.group(group)  # of the mean all but the best is known exactly
         return replace(
-            Judgement.of(found.draws()),
-            mean=found.mean,
-            covariance=found.covariance,
-            better=found.better_than_none,
+            Judgement.of(expectation.draws()),
+            mean=expectation.mean,
+            covariance=expectation.covariance,
+            better=expectation.better_than_none,
         )
 
     def joint(self, model: EffectModel, subsets: tuple[Subset, ...]) -> JointExpectation:
@@ -168,8 +168,8 @@ class StudyModels:
         """1 where a target is expected to gain by a subset, by runs on development data if they tell it."""
         model = self.by_dev
         knows = model is not None and set(group) <= set(model.runs.targets) and NONE in model.runs.subsets
-        found = self.joint(model, joint.subsets) if model is not None and knows else joint
-        return np.asarray(found.single.mean[:, found.places(group)] > 0, dtype=np.float64)
+        expectation = self.joint(model, joint.subsets) if model is not None and knows else joint
+        return np.asarray(expectation.single.mean[:, expectation.places(group)] > 0, dtype=np.float64)
 
 
 def fit_effects(
@@ -196,11 +196,13 @@ def fit_effects(
         )
     if not targets:
         raise SelectionError("no target has a score in every full run, so a model of their effects has none")
-    found = EffectRuns.of(full, targets)
-    if not np.ptp(found.scores, axis=0).any():  # a standard deviation of equal numbers may be 1e-16
+    effect_runs = EffectRuns.of(full, targets)
+    if not np.ptp(effect_runs.scores, axis=0).any():  # a standard deviation of equal numbers may be 1e-16
         raise SelectionError("all full runs have the same scores, so nothing can be expected of others")
     kernel = study_kernel(config, keys, targets, lengths)
-    return EffectModel.fit(found.take(_share(found)), kernel, coordinates(targets)).on(found)
+    return EffectModel.fit(effect_runs.take(_share(effect_runs)), kernel, coordinates(targets)).on(
+        effect_runs
+    )
 
 
 def _counting(run: Measurement) -> Measurement:

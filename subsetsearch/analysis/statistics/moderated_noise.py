@@ -45,11 +45,11 @@ def moderated(noises: Mapping[Key, PooledNoise]) -> dict[Key, PooledNoise]:
     Returns:
         The same targets; as they were, if there are fewer than five.
     """
-    known = [noise for noise in noises.values() if noise.spread > _NOTHING]
-    if len(known) < FEWEST:
+    informative = [noise for noise in noises.values() if noise.spread > _NOTHING]
+    if len(informative) < FEWEST:
         return dict(noises)
-    half = np.array([noise.freedom / 2 for noise in known])
-    logs = 2 * np.log([noise.spread for noise in known]) - digamma(half) + np.log(half)
+    half = np.array([noise.freedom / 2 for noise in informative])
+    logs = 2 * np.log([noise.spread for noise in informative]) - digamma(half) + np.log(half)
     excess = float(logs.var(ddof=1) - polygamma(1, half).mean())
     prior = 2 * _inverse_trigamma(excess) if excess > 0 else math.inf
     level = float(logs.mean()) + (

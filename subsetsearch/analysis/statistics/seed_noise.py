@@ -192,8 +192,8 @@ def pooled_noise(runs: Mapping[Key, BySeed]) -> PooledNoise | None:
         ``None`` where subsets and seeds explain every score by themselves.
     """
     cells = [(name, seed) for name, by_seed in runs.items() if len(by_seed) > 1 for seed in by_seed]
-    (found,) = pooled_noises(cells, np.array([[runs[name][seed]] for name, seed in cells])) or (None,)
-    return found
+    (noise,) = pooled_noises(cells, np.array([[runs[name][seed]] for name, seed in cells])) or (None,)
+    return noise
 
 
 def pooled_noises(cells: Sequence[tuple[Key, int]], scores: Matrix) -> list[PooledNoise | None]:
@@ -213,8 +213,8 @@ def pooled_noises(cells: Sequence[tuple[Key, int]], scores: Matrix) -> list[Pool
         rank, unexplained = many.rank, many.left
     else:
         _, _, design = _design(cells)
-        effects, _, found, _ = np.linalg.lstsq(design, scores, rcond=None)
-        rank = int(found)
+        effects, _, design_rank, _ = np.linalg.lstsq(design, scores, rcond=None)
+        rank = int(design_rank)
         unexplained = scores - design @ effects
     freedom = len(cells) - rank
     if freedom <= 0:

@@ -88,22 +88,22 @@ class MeasuredGains:
     def _noises(self) -> dict[str, PooledNoise]:
         """Noise of each target whose runs tell it."""
         places = {(run.subset, run.seed): run.scores for run in self.runs}
-        found: dict[str, PooledNoise | None] = {}
+        noises: dict[str, PooledNoise | None] = {}
         for cells, keys in self._scored().items():
             rows = [dict(places[cell].items()) for cell in cells]
             table = np.array([[row[key] for key in keys] for row in rows])
-            found |= dict(zip(keys, pooled_noises(cells, table), strict=bool(cells)))
-        return moderated({key: noise for key, noise in found.items() if noise is not None})
+            noises |= dict(zip(keys, pooled_noises(cells, table), strict=bool(cells)))
+        return moderated({key: noise for key, noise in noises.items() if noise is not None})
 
     def _scored(self) -> dict[tuple[tuple[Subset, int], ...], list[str]]:
         """Runs of subsets with several seeds to the targets that they tell of: mostly all tell of all."""
         first = self.runs[0].scores.keys() if self.runs else {}.keys()
         if first and all(run.scores.keys() == first for run in self.runs):
             return {self._repeated(next(iter(first))): list(first)}
-        found: dict[tuple[tuple[Subset, int], ...], list[str]] = {}
+        by_cells: dict[tuple[tuple[Subset, int], ...], list[str]] = {}
         for key in dict.fromkeys(key for run in self.runs for key in run.scores):
-            found.setdefault(self._repeated(key), []).append(key)
-        return found
+            by_cells.setdefault(self._repeated(key), []).append(key)
+        return by_cells
 
     def _repeated(self, key: str) -> tuple[tuple[Subset, int], ...]:
         """Runs with this target's score, of subsets that have several seeds."""
@@ -169,17 +169,17 @@ def target_gains(
         source: What knows the gains; the runs, if left out.
     """
     mine = [run for run in runs if run.subset == subset]
-    known = mine[0].scores if mine else {}
-    keys = [key for key in known if targets is None or key in targets]
+    scores = mine[0].scores if mine else {}
+    keys = [key for key in scores if targets is None or key in targets]
     source = source or MeasuredGains(runs)
     gains = {key: source.gain(subset, (key,)) for key in keys}
     # The language that the task is learnt in is no target, and not among those who may be helped.
-    asked = {key: gain.p for key, gain in gains.items() if gain and key not in mine[0].source}
-    chances = holm({key: p for key, p in asked.items() if p is not None})
-    found = []
+    tested = {key: gain.p for key, gain in gains.items() if gain and key not in mine[0].source}
+    chances = holm({key: p for key, p in tested.items() if p is not None})
+    rows = []
     for key in keys:
         values = [run.scores[key] for run in mine if key in run.scores]
-        found.append(
+        rows.append(
             TargetGain(
                 key,
                 math.fsum(values) / len(values),
@@ -191,7 +191,7 @@ def target_gains(
                 own=key in own,
             )
         )
-    return sorted(found, key=lambda row: (-(row.gain.mean if row.gain else row.score), row.key))
+    return sorted(rows, key=lambda row: (-(row.gain.mean if row.gain else row.score), row.key))
 
 
 def holm(chances: Mapping[str, float]) -> dict[str, float]:

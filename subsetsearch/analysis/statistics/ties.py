@@ -51,18 +51,18 @@ def find_ties(
     """
     seeds = sorted({seed for by_seed in runs for seed in by_seed})
     place = {seed: column for column, seed in enumerate(seeds)}
-    there = np.zeros((len(runs), len(seeds)))
-    scores = np.zeros_like(there)
+    present = np.zeros((len(runs), len(seeds)))
+    scores = np.zeros_like(present)
     for row, by_seed in enumerate(runs):
         for seed, score in by_seed.items():
-            there[row, place[seed]], scores[row, place[seed]] = 1.0, score
+            present[row, place[seed]], scores[row, place[seed]] = 1.0, score
     reach = float(stdtrit(freedom, 0.975)) * spread * np.sqrt(2.0)
     cheaper = np.searchsorted(np.asarray(costs), np.asarray(costs), side="left")
     tied, worse = (np.full(len(runs), -1, dtype=np.intp) for _ in range(2))
 
     def compare(rows: npt.NDArray[np.intp]) -> tuple[Matrix, Matrix, Matrix]:
-        common = there[rows] @ there.T
-        total = scores[rows] @ there.T - there[rows] @ scores.T
+        common = present[rows] @ present.T
+        total = scores[rows] @ present.T - present[rows] @ scores.T
         with np.errstate(divide="ignore", invalid="ignore"):
             mean = total / common
             mean[np.abs(mean) < _NOTHING] = 0.0
@@ -73,8 +73,8 @@ def find_ties(
         rows = np.arange(start, min(start + _ROWS, len(runs)))
         low, high, common = compare(rows)
         allowed = (common > 0) & (np.arange(len(runs)) < cheaper[rows, None])
-        for found, holds in ((tied, allowed & (low <= 0)), (worse, allowed & (high < 0))):
-            found[rows] = np.where(holds.any(axis=1), holds.argmax(axis=1), -1)
+        for rivals, holds in ((tied, allowed & (low <= 0)), (worse, allowed & (high < 0))):
+            rivals[rows] = np.where(holds.any(axis=1), holds.argmax(axis=1), -1)
     low, _, common = compare(np.array([best]))
     equal = (common[0] > 0) & (low[0] <= 0)
     equal[best] = True

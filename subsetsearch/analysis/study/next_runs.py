@@ -85,8 +85,8 @@ def next_runs(
     except RealignError:
         return None
     best = int(np.argmax(growth))
-    own = Counter(run.subset for run in models.full)
-    return NextRuns(subsets[best], own[subsets[best]], runs, seconds, float(growth[best]))
+    run_counts = Counter(run.subset for run in models.full)
+    return NextRuns(subsets[best], run_counts[subsets[best]], runs, seconds, float(growth[best]))
 
 
 def _fewer(models: StudyModels, subsets: list[Subset]) -> list[Subset]:
@@ -94,11 +94,11 @@ def _fewer(models: StudyModels, subsets: list[Subset]) -> list[Subset]:
     if len(subsets) <= MOST_JUDGED:
         return subsets
     try:
-        known = set(models.counted.runs.subsets)
+        fitted = set(models.counted.runs.subsets)
     except RealignError:
         return subsets[:MOST_JUDGED]
-    others = [subset for subset in subsets if subset not in known]
-    return [subset for subset in subsets if subset in known] + others[:: -(-len(others) // FEW_OTHERS)]
+    others = [subset for subset in subsets if subset not in fitted]
+    return [subset for subset in subsets if subset in fitted] + others[:: -(-len(others) // FEW_OTHERS)]
 
 
 def growth_by_runs(
@@ -120,8 +120,8 @@ def growth_by_runs(
     """
     model = models.of(None if targets is None else tuple(targets))
     group = tuple(targets or model.runs.targets)
-    found = models.joint(model, tuple(subsets)).group(group)
-    spread = np.diag(found.covariance) + model.group_noise(group) ** 2 / runs
-    moves = found.covariance / np.sqrt(np.maximum(spread, 1e-18))
+    expectation = models.joint(model, tuple(subsets)).group(group)
+    spread = np.diag(expectation.covariance) + model.group_noise(group) ** 2 / runs
+    moves = expectation.covariance / np.sqrt(np.maximum(spread, 1e-18))
     # No realignment stays where it is.
-    return expected_growth(np.append(found.mean, 0.0), np.vstack([moves, np.zeros(len(subsets))]))
+    return expected_growth(np.append(expectation.mean, 0.0), np.vstack([moves, np.zeros(len(subsets))]))

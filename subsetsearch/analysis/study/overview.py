@@ -103,11 +103,11 @@ def studies(folder: str | Path = ".") -> list[StudyLine]:
     if not place.is_dir():
         raise ConfigError("no such folder", where=place, fix="give a folder with study files or results")
     files, unread = _study_files(place)
-    own = (place.parent if place.name == "studies" else place) / "runs"
-    runs = dict.fromkeys([place / "runs", place, own])
+    runs_folder = (place.parent if place.name == "studies" else place) / "runs"
+    runs = dict.fromkeys([place / "runs", place, runs_folder])
     databases = {path.parent.name: path for root in runs for path in sorted(root.glob(f"*/{_DATABASE}"))}
     names = dict.fromkeys([*files, *databases])
-    lines = [_line(name, files.get(name), databases.get(name), own) for name in names]
+    lines = [_line(name, files.get(name), databases.get(name), runs_folder) for name in names]
     return sorted(
         [*lines, *unread], key=lambda line: (-(line.changed.timestamp() if line.changed else 0), line.name)
     )
@@ -118,7 +118,7 @@ def _study_files(folder: Path) -> tuple[dict[str, tuple[Path, Mapping[str, Any]]
 
     TOML files of something else are passed over.
     """
-    found: dict[str, tuple[Path, Mapping[str, Any]]] = {}
+    files: dict[str, tuple[Path, Mapping[str, Any]]] = {}
     unread: list[StudyLine] = []
     for file in [*sorted(folder.glob("*.toml")), *sorted(folder.glob("studies/*.toml"))]:
         try:
@@ -129,12 +129,12 @@ def _study_files(folder: Path) -> tuple[dict[str, tuple[Path, Mapping[str, Any]]
         name = content.get("name")
         if not isinstance(name, str) or not content.keys() <= StudyConfig.model_fields.keys():
             continue
-        if name in found:
-            note = f"its study has the name '{name}', as that of {found[name][0]}"
+        if name in files:
+            note = f"its study has the name '{name}', as that of {files[name][0]}"
             unread.append(StudyLine(file.stem, "damaged", file, note=note))
         else:
-            found[name] = (file, content)
-    return found, unread
+            files[name] = (file, content)
+    return files, unread
 
 
 @dataclass(slots=True)
@@ -238,8 +238,8 @@ def _planned(file: tuple[Path, Mapping[str, Any]] | None) -> int:
     if file is None:
         return 0
     search = file[1].get("search", {})
-    asked = search.get("trials") if isinstance(search, Mapping) else None
-    return asked if isinstance(asked, int) else SearchConfig().trials
+    trials = search.get("trials") if isinstance(search, Mapping) else None
+    return trials if isinstance(trials, int) else SearchConfig().trials
 
 
 def _changes(file: Path | None, stored: Mapping[str, Any]) -> list[str]:
@@ -247,12 +247,14 @@ def _changes(file: Path | None, stored: Mapping[str, Any]) -> list[str]:
     if file is None:
         return []
     try:
-        own = flatten(load_study(file).model_dump(mode="json"))
+        in_file = flatten(load_study(file).model_dump(mode="json"))
     except ConfigError:  # said by the command itself
         return []
-    there = {key: value for key, value in flatten(stored).items() if not key.startswith(_FREE)}
-    changed = [key for key in sorted(there) if key in own and there[key] not in (own[key], None)]
-    return [word for key in changed for word in ("--set", f"{key}={json.dumps(there[key])}")]
+    in_store = {key: value for key, value in flatten(stored).items() if not key.startswith(_FREE)}
+    changed = [
+        key for key in sorted(in_store) if key in in_file and in_store[key] not in (in_file[key], None)
+    ]
+    return [word for key in changed for word in ("--set", f"{key}={json.dumps(in_store[key])}")]
 
 
 def _command(verb: str, file: Path | None, runs: Path, *options: str) -> str:

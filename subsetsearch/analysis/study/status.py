@@ -249,8 +249,8 @@ def _on_front(scored: Iterable[TrialRecord]) -> int:
 
 def _planned(config: StudyConfig, scored: Iterable[TrialRecord]) -> int:
     """How many full runs there will be: of ``none``, ``all``, and what there is to choose from."""
-    found = [t for t in scored if t.origin not in ("none", "all")]
-    offered = len(found) if config.search.top_rung == FULL.number else _on_front(found)
+    searched = [t for t in scored if t.origin not in ("none", "all")]
+    offered = len(searched) if config.search.top_rung == FULL.number else _on_front(searched)
     return (min(config.evaluate.top, offered) + 2) * len(config.evaluate.seeds)
 
 

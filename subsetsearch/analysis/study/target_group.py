@@ -119,48 +119,48 @@ def target_keys(targets: str | Iterable[str], known: Known) -> tuple[str, ...]:
         LanguageError: If there are none, or one is no target of the study or given twice.
     """
     names = comma_list(targets) if isinstance(targets, str) else tuple(targets)
-    there = all_targets(known)
+    available = all_targets(known)
     if not names:
         raise LanguageError(
             "no targets are named", where=WHERE, fix="name some, as 'fur,wol', or leave it out"
         )
     seen: dict[str, str] = {}
     for name in names:
-        key = _key(name, there)
+        key = _key(name, available)
         if key in seen:
             raise LanguageError(f"'{seen[key]}' and '{name}' are one target", where=WHERE, fix="give it once")
         seen[key] = name
     return tuple(sorted(seen, key=lambda key: (language_name(key), key)))
 
 
-def _key(name: str, there: Sequence[str]) -> str:
+def _key(name: str, available: Sequence[str]) -> str:
     """Find one target: a key as it is stored, else any code or name of its language."""
-    if name in there:
+    if name in available:
         return name
     try:
         language = resolve(name)
     except LanguageError:
         what, wanted = f"'{name}' is no target of the study", name
     else:
-        if language.key in there:
+        if language.key in available:
             return language.key
         what, wanted = f"{language.name} ({language.key}) is no target of the study", language.name
-    near = _nearest(wanted, there)
+    near = _nearest(wanted, available)
     fix = f"did you mean {language_name(near)} ({near})?" if near else "its targets are"
-    raise LanguageError(what, where=WHERE, fix=f"{fix} {some(there)}" if not near else fix)
+    raise LanguageError(what, where=WHERE, fix=f"{fix} {some(available)}" if not near else fix)
 
 
 _ALIKE = 0.7
 """So alike must a name be to be suggested: "swedish" is 0.57 alike to "kurdish"."""
 
 
-def _nearest(name: str, there: Sequence[str]) -> str | None:
+def _nearest(name: str, available: Sequence[str]) -> str | None:
     """The target that is written most like a name."""
     written = {
-        text.lower(): key for key in there for text in (key, key.partition("_")[0], language_name(key))
+        text.lower(): key for key in available for text in (key, key.partition("_")[0], language_name(key))
     }
-    found = difflib.get_close_matches(name.lower(), written, n=1, cutoff=_ALIKE)
-    return written[found[0]] if found else None
+    close = difflib.get_close_matches(name.lower(), written, n=1, cutoff=_ALIKE)
+    return written[close[0]] if close else None
 
 
 def _row(row: FrontRow, runs: Sequence[Measurement], proxy: float | None) -> FrontRow:
@@ -253,12 +253,12 @@ def choices_by_target(known: Known) -> list[tuple[FrontRow, list[str]]]:
     measured = replace(known.raw, rows=known.raw.measured, note="")
     if len(known.targets) < 2 or len(known.targets) * len(measured) ** 2 > _MOST_PAIRS:
         return []
-    found: dict[Subset, tuple[FrontRow, list[str]]] = {}
+    chosen: dict[Subset, tuple[FrontRow, list[str]]] = {}
     for key in sorted(known.targets, key=language_name):
         row = next((row for row in _measured_on(known, measured, (key,)) if row.recommended), None)
         if row is not None:
-            found.setdefault(row.subset, (row, []))[1].append(key)
-    return sorted(found.values(), key=lambda choice: (-len(choice[1]), choice[0].cost))
+            chosen.setdefault(row.subset, (row, []))[1].append(key)
+    return sorted(chosen.values(), key=lambda choice: (-len(choice[1]), choice[0].cost))
 
 
 def _kinds(key: str) -> Iterator[tuple[str, str]]:

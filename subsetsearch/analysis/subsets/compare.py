@@ -109,10 +109,10 @@ def _expected(subsets: Mapping[str, Subset], known: Known) -> dict[Subset, Expec
     Raises:
         SelectionError: If there is none, and more is asked than measured means can answer.
     """
-    asked = [subset for subset in subsets.values() if subset != NONE]
-    if known.front.decision is None or not asked:  # which says what is missing, where something is asked
+    candidates = [subset for subset in subsets.values() if subset != NONE]
+    if known.front.decision is None or not candidates:  # which says what is missing, where something is asked
         return {}
-    return {gain.subset: gain for gain in expect(known, asked, known.question)}
+    return {gain.subset: gain for gain in expect(known, candidates, known.question)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,29 +154,29 @@ def expect(known: Known, subsets: Sequence[Subset], question: Question) -> Expec
     Raises:
         SelectionError: If there is nothing to ask about, there is no model, or it does not know a target.
     """
-    asked = [subset for subset in dict.fromkeys(subsets) if subset != NONE]
-    if not asked:
+    candidates = [subset for subset in dict.fromkeys(subsets) if subset != NONE]
+    if not candidates:
         raise SelectionError(
             "no subset besides no realignment is asked about", fix="name some, as 'sw,te' or 'all'"
         )
     model = known.models.of(question.targets)
     group = tuple(model.runs.targets if question.targets is None else question.targets)
-    joint = known.models.joint(model, tuple(asked))
-    single, found = joint.single, known.models.judge(asked, question)
-    own, places = Counter(model.runs.subsets), joint.places(group)
+    joint = known.models.joint(model, tuple(candidates))
+    single, judgement = joint.single, known.models.judge(candidates, question)
+    run_counts, places = Counter(model.runs.subsets), joint.places(group)
     rows = [
         ExpectedGain(
             subset,
             known.cost(subset),
-            float(found.mean[i]),
-            float(found.sd[i]),
-            float(found.better[i]),
-            float(found.best[i]),
-            float(found.regret[i]),
-            own[subset],
+            float(judgement.mean[i]),
+            float(judgement.sd[i]),
+            float(judgement.better[i]),
+            float(judgement.best[i]),
+            float(judgement.regret[i]),
+            run_counts[subset],
             {model.runs.targets[j]: (float(single.mean[i, j]), float(single.sd[i, j])) for j in places},
         )
-        for i, subset in enumerate(asked)
+        for i, subset in enumerate(candidates)
     ]
     rows.sort(key=lambda row: (-row.gain, row.cost))
     ran, small = len(set(model.runs.subsets) - {NONE}), int(model.runs.small.sum())

@@ -131,10 +131,10 @@ class Explanation(Sheet):
     @property
     def gains(self) -> dict[str, float]:
         """Target to its mean gain over no realignment over common seeds, best first."""
-        found = self.by_target
-        if found is None or found.row.subset != self.picked.row.subset:
+        by_target = self.by_target
+        if by_target is None or by_target.row.subset != self.picked.row.subset:
             return {}
-        return {row.key: row.gain.mean for row in found if row.gain is not None}
+        return {row.key: row.gain.mean for row in by_target if row.gain is not None}
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""
@@ -201,11 +201,11 @@ def _pairs(pairs: int | None) -> str:
 def _themselves(explanation: Explanation) -> str:
     """What targets gain whose own sentence pairs the subset has, and what the others gain."""
     served = [key for key in explanation.gains if key in explanation.picked.row.served]
-    own = [explanation.gains[key] for key in served]
+    served_gains = [explanation.gains[key] for key in served]
     rest = [gain for key, gain in explanation.gains.items() if key not in served]
     text = (
         f"{count(len(served), 'target')} {'are' if len(served) > 1 else 'is'} in the subset "
-        f"({listed(served, most=12)}): {points(float(np.mean(own)))} points on average"
+        f"({listed(served, most=12)}): {points(float(np.mean(served_gains)))} points on average"
     )
     return f"{text}; the others {points(float(np.mean(rest)))}" if rest else text
 
@@ -243,10 +243,10 @@ def explain(choice: str | Choice, known: Known) -> Explanation:
 def _by_target(row: FrontRow, known: Known) -> ByTarget | None:
     """Who gains by it; where it is no realignment, by the most accurate subset besides it."""
     if row.subset == NONE:
-        found = gains_of_best(known, "this is no realignment")
+        by_target = gains_of_best(known, "this is no realignment")
     else:
-        found = gains_by_target(row, known) if row.full is not None else None
-    return found and replace(found, alone=alone(known))
+        by_target = gains_by_target(row, known) if row.full is not None else None
+    return by_target and replace(by_target, alone=alone(known))
 
 
 def _contrasts(row: FrontRow, known: Known) -> list[Contrast]:

@@ -50,8 +50,8 @@ def reasons(subset: Subset, known: Known) -> dict[str, float]:
         model = known.models.of(known.question.targets)
     except RealignError:
         return {}
-    found = model.reasons(subset, known.question.targets or model.runs.targets)
-    return dict(sorted(found.items(), key=lambda part: -abs(part[1])))
+    shares = model.reasons(subset, known.question.targets or model.runs.targets)
+    return dict(sorted(shares.items(), key=lambda part: -abs(part[1])))
 
 
 def reasons_in_words(found: Mapping[str, float], most: int = 5) -> str:

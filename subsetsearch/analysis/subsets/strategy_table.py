@@ -37,13 +37,13 @@ class StrategyRow:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""
-        known = self.row.to_dict()
+        fields = self.row.to_dict()
         same = ("languages", "cost", "cost_unit", "diversity", "accuracy", "accuracy_std", "n_seeds")
         rival = self.rival
         return {
             "names": list(self.names),
             "published": self.published,
-            **{name: known[name] for name in same},
+            **{name: fields[name] for name in same},
             "pairs": self.row.pairs,
             "rung1": self.rung1,
             "rival": list(rival.languages) if rival else None,

@@ -60,8 +60,8 @@ class ByTarget(Rows[TargetGain]):
 
     def having(self, verdict: str) -> list[TargetGain]:
         """Those of a verdict, ``helped``, ``harmed``, ``not shown`` or ``not known``, the farthest first."""
-        found = [row for row in self.gains if row.verdict == verdict]
-        return found[::-1] if verdict == HARMED else found
+        rows = [row for row in self.gains if row.verdict == verdict]
+        return rows[::-1] if verdict == HARMED else rows
 
     @property
     def summary(self) -> str:
@@ -70,15 +70,15 @@ class ByTarget(Rows[TargetGain]):
         if self.instead:
             who += ", the most accurate subset besides it"
         before = f"{self.instead}; with {who}" if self.instead else f"with {who}"
-        known = len(self) - len(self.having(NOT_KNOWN))
-        if not known:
+        n_known = len(self) - len(self.having(NOT_KNOWN))
+        if not n_known:
             return f"{before}, it is not known who is helped or harmed, {self.lacks}"
         if len(self) == 1:
             return f"{before}: {target_name(self[0])} {gain_of(self[0])} points, {self[0].verdict}"
         helped, harmed = len(self.having(HELPED)), len(self.having(HARMED))
         are = "are" if helped > 1 else "is"
         return (
-            f"{before}, {helped or 'none'} of {count(known, 'target')} {are} shown to be helped and "
+            f"{before}, {helped or 'none'} of {count(n_known, 'target')} {are} shown to be helped and "
             f"{harmed or 'none'} to be harmed (Holm over targets, 5 %)"
         )
 
@@ -217,10 +217,10 @@ def by_target(what: str | Subset | Choice, known: Known) -> ByTarget:
     Raises:
         RealignError: If it is no subset, no realignment by name, or was not fully run.
     """
-    subset, found = known.named(what)[1], None
+    subset, best = known.named(what)[1], None
     if subset == NONE and isinstance(what, str) and is_rule(what):
-        found = gains_of_best(known, f"{what} is no realignment")
-    return replace(found or gains_by_target(known.row(subset), known), alone=alone(known))
+        best = gains_of_best(known, f"{what} is no realignment")
+    return replace(best or gains_by_target(known.row(subset), known), alone=alone(known))
 
 
 def gains_of_best(known: Known, instead: str) -> ByTarget | None:

@@ -49,7 +49,9 @@ class Noise:
         if self.single_seed is None:
             return None
         r = self.single_seed
-        value, low, high = (math.sqrt(spearman_brown(each, self.seeds)) for each in (r.value, r.low, r.high))
+        value, low, high = (
+            math.sqrt(spearman_brown(correlation, self.seeds)) for correlation in (r.value, r.low, r.high)
+        )
         return Interval(value, low, high)
 
     def seeds_for(self, ceiling: float) -> int | None:

@@ -26,8 +26,8 @@ def leave_one_out_predictor(cost: PoolCost) -> Predictor:
     def predict(subsets: Sequence[Subset], values: Sequence[float]) -> Sequence[float]:
         matrix, features = features_of(cost)
         members = np.stack([matrix.row(subset) for subset in subsets])
-        found: list[float] = left_out(features, members, np.asarray(values, dtype=np.float64)).tolist()
-        return found
+        expected: list[float] = left_out(features, members, np.asarray(values, dtype=np.float64)).tolist()
+        return expected
 
     return predict
 

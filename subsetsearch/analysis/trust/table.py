@@ -43,7 +43,7 @@ def _in_sizes(within: Ranking) -> str:
 
 
 def _regret(rung: RungTrust, k: int) -> str:
-    regret = next((each for each in rung.regrets if each.k == k), None)
+    regret = next((entry for entry in rung.regrets if entry.k == k), None)
     if regret is None:
         return "-"
     return f"{100 * regret.regret:.1f} (by chance {100 * regret.by_chance:.1f})"

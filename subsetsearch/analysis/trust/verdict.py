@@ -157,8 +157,10 @@ def _learned(
         return None
     y = [truth[s] for s in subsets]
     x = predict(subsets, y)
-    known = [r.overall.spearman.value for r in rungs if r.overall.spearman and r.overall.n == len(subsets)]
-    return learned_trust(ranking(x, y), ranking(x, y, _groups(subsets)), max(known, default=None))
+    correlations = [
+        r.overall.spearman.value for r in rungs if r.overall.spearman and r.overall.n == len(subsets)
+    ]
+    return learned_trust(ranking(x, y), ranking(x, y, _groups(subsets)), max(correlations, default=None))
 
 
 def _groups(subsets: Sequence[Subset]) -> list[tuple[int, int | None]]:

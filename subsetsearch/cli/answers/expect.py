@@ -50,11 +50,11 @@ class Expect(StudyOptions):
     def run(self) -> None:
         """Print expected gains, the highest first."""
         one_format(as_json=self.as_json, as_csv=self.as_csv)
-        found = self.open().expect(self.subsets or None, self.targets, over=self.over)
+        expected = self.open().expect(self.subsets or None, self.targets, over=self.over)
         if not (self.as_json or self.as_csv):
             from subsetsearch.cli.views.expect import show_expected  # loads scipy, which help does without
 
-            show_expected(found, self.top, by_target=self.by_target)
+            show_expected(expected, self.top, by_target=self.by_target)
             return
-        frame = found.by_target() if self.by_target else found.to_frame()
+        frame = expected.by_target() if self.by_target else expected.to_frame()
         print_json(frame) if self.as_json else print(frame.to_csv(index=False), end="")

@@ -83,12 +83,12 @@ class Pareto(StudyOptions, Asking):
         else:
             show_front(front, study, every=self.every)
 
-    def _print_targets(self, found: ByTarget) -> None:
+    def _print_targets(self, gains: ByTarget) -> None:
         from subsetsearch.cli.views.by_target import show_by_target  # loads scipy, which help does without
 
         if self.as_json:
-            print_json(found.to_dicts())
+            print_json(gains.to_dicts())
         elif self.as_csv:
-            print(found.to_frame().to_csv(index=False), end="")
+            print(gains.to_frame().to_csv(index=False), end="")
         else:
-            show_by_target(found)
+            show_by_target(gains)

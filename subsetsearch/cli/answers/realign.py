@@ -74,11 +74,11 @@ class Realign(StudyOptions, Asking):
             )
         if self.seed is not None and self.seeds is not None:
             raise ConfigError("one seed and several", where="--seeds", fix="leave --seed out")
-        own = None if self.languages is None else comma_list(self.languages)
+        languages = None if self.languages is None else comma_list(self.languages)
         study = self.open()
         rule = self.pick or "recommended"
         trained = study.realign(
-            own or (study.pick(rule, self.targets, **self.asked) if self.asks else rule),
+            languages or (study.pick(rule, self.targets, **self.asked) if self.asks else rule),
             self.output,
             pairs=self.pairs,
             seed=self.seed,

@@ -38,5 +38,7 @@ class Score(TypologyOptions):
     def run(self) -> None:
         """Measure the set, and print it."""
         targets = [language.key for language in read_pool(self.targets)]
-        found = score(self.names, targets=targets, typology=self.source, kind=self.kind, metric=self.metric)
-        print_json(asdict(found)) if self.as_json else show_score(found, self.targets)
+        set_score = score(
+            self.names, targets=targets, typology=self.source, kind=self.kind, metric=self.metric
+        )
+        print_json(asdict(set_score)) if self.as_json else show_score(set_score, self.targets)

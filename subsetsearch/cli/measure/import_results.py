@@ -55,6 +55,8 @@ class ImportResults(StudyOptions):
         elif self.dry_run:
             print_sentence(f"{count(taken.runs, 'run')} to take; nothing was stored")
         else:
-            known = f", {taken.runs - taken.added} were there already" if taken.added < taken.runs else ""
-            print_sentence(f"{count(taken.added, 'full run')} taken{known}")
+            already_stored = (
+                f", {taken.runs - taken.added} were there already" if taken.added < taken.runs else ""
+            )
+            print_sentence(f"{count(taken.added, 'full run')} taken{already_stored}")
             print_next(study.command("pareto"))

@@ -54,21 +54,21 @@ def show_summary(found: ByTarget) -> None:
         print_sentence(f"  {verdict}: {text}")
 
 
-def _reach(found: Sequence[TargetGain]) -> tuple[float, float]:
+def _reach(rows: Sequence[TargetGain]) -> tuple[float, float]:
     """Ends of the scale: those of all gains, and nothing; a few wide intervals are cut off."""
-    gains = [row.gain.mean for row in found if row.gain]
+    gains = [row.gain.mean for row in rows if row.gain]
     return min([0.0, *gains]) - 0.02, max([0.0, *gains]) + 0.02
 
 
-def _scale(found: Sequence[TargetGain], width: int) -> str:
+def _scale(rows: Sequence[TargetGain], width: int) -> str:
     """Head of the drawn column: its ends, in points, if there is room."""
-    low, high = (points(end) for end in _reach(found))
+    low, high = (points(end) for end in _reach(rows))
     return low + high.rjust(width - len(low)) if width > len(low + high) else ""
 
 
-def _drawn(gap: PairedDifference, found: Sequence[TargetGain], width: int) -> str:
+def _drawn(gap: PairedDifference, rows: Sequence[TargetGain], width: int) -> str:
     """A gain as a dot, its interval as a line, nothing as a bar."""
-    low, high = _reach(found)
+    low, high = _reach(rows)
 
     def place(value: float) -> int:
         return round((min(max(value, low), high) - low) / (high - low) * (width - 1))

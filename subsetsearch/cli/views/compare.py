@@ -151,8 +151,8 @@ def _proxy(row: FrontRow) -> str:
 
 def _expected(column: SubsetColumn) -> str:
     """The expected worth with its 90 % interval."""
-    known = column.expected
-    return "" if known is None else points_between(known.gain, *known.interval)
+    expected = column.expected
+    return "" if expected is None else points_between(expected.gain, *expected.interval)
 
 
 def _against(column: SubsetColumn) -> str:

@@ -41,12 +41,12 @@ def show_front(front: Front, study: Study, *, every: bool = False) -> None:
     if not len(front):
         messages.print(f"no subset is scored yet; next: {study.command('run')}", markup=False, soft_wrap=True)
     rows, group = front if every else front.shown, ",".join(front.targets)
-    told = front if every else front.short(MOST_ROWS)
+    printed = front if every else front.short(MOST_ROWS)
     _print_answer(front)
-    _print_table(told, front)
-    if len(told) < len(rows):
+    _print_table(printed, front)
+    if len(printed) < len(rows):
         print_sentence(
-            f"{len(told):,} of {len(rows):,} subsets are shown: the front, named ones and the best; --all "
+            f"{len(printed):,} of {len(rows):,} subsets are shown: the front, named ones and the best; --all "
             "shows every one, --json gives them as data"
         )
     results.print(front_plot(rows, front))
@@ -69,9 +69,9 @@ def _print_answer(front: Front) -> None:
         picked = front.pick("recommended")
     except SelectionError:  # nothing was run yet, which the table shows
         return
-    known = f"; by measured means alone: {front.undecided}" if front.undecided and front.measured else ""
+    undecided = f"; by measured means alone: {front.undecided}" if front.undecided and front.measured else ""
     print_sentence(
-        (f"get {picked.row.name}: {picked.reason}" if picked.row.languages else picked.reason) + known
+        (f"get {picked.row.name}: {picked.reason}" if picked.row.languages else picked.reason) + undecided
     )
 
 
@@ -128,8 +128,8 @@ def _score(value: float | None, std: float | None = None) -> str:
 
 
 def _gain(row: FrontRow) -> str:
-    known = row.expected
-    return "" if known is None or not row.languages else f"{points(known.worth)}±{number(known.sd)}"
+    expected = row.expected
+    return "" if expected is None or not row.languages else f"{points(expected.worth)}±{number(expected.sd)}"
 
 
 _COLUMNS = (

@@ -80,7 +80,7 @@ def show_score(score: SetScore, targets: str) -> None:
 def _members(keys: Sequence[str], coverage: Mapping[str, float]) -> Table:
     made = table("key", "name", "family", "genus", "script", "class", "known", right=("class", "known"))
     for key in keys:
-        language, known = resolve(key), coverage.get(key)
+        language, share = resolve(key), coverage.get(key)
         made.add_row(
             key,
             escape(language.name),
@@ -88,7 +88,7 @@ def _members(keys: Sequence[str], coverage: Mapping[str, float]) -> Table:
             escape(language.genus),
             language.script,
             "-" if language.resource_class is None else str(language.resource_class),
-            "-" if known is None else f"{known:.0%}",
+            "-" if share is None else f"{share:.0%}",
         )
     return keep_words(made)
 
@@ -100,8 +100,8 @@ def _summary(score: SetScore, targets: str) -> list[tuple[str, str]]:
     for label, pair in (("nearest pair", score.nearest), ("farthest pair", score.farthest)):
         if pair is not None:
             names = f"{resolve(pair.first).name} - {resolve(pair.second).name}"
-            known = f"{pair.coverage:.0%} of the features known in both"
-            lines.append((label, f"{pair.distance:.3f}  {names}  ({known})"))
+            coverage = f"{pair.coverage:.0%} of the features known in both"
+            lines.append((label, f"{pair.distance:.3f}  {names}  ({coverage})"))
     for name in ("families", "genera", "scripts"):
         groups: Mapping[str, int] = getattr(score, name)
         lines.append((name, f"{len(groups)}: {_counts(groups)}"))

@@ -63,8 +63,8 @@ def without_password(text: str) -> str:
 
 def without_password_of(url: str, text: str) -> str:
     """Write what a driver said without the passwords of the URL that it was given."""
-    found = [match[2] for rule in (_BEFORE_HOST, _IN_QUERY) for match in rule.finditer(url)]
-    secrets = {part for secret in found for part in (secret, unquote(secret), *secret.split("@"))}
+    passwords = [match[2] for rule in (_BEFORE_HOST, _IN_QUERY) for match in rule.finditer(url)]
+    secrets = {part for secret in passwords for part in (secret, unquote(secret), *secret.split("@"))}
     for secret in sorted(secrets, key=len, reverse=True):
         if len(secret) >= _SHORTEST:
             text = text.replace(secret, "***")

@@ -96,9 +96,9 @@ def refuse_foreign(url: str, names: Collection[str] = ()) -> None:
     """
     try:
         address = sqlalchemy.make_url(with_driver(url))
-        own = address.get_backend_name() == "sqlite"
+        is_sqlite = address.get_backend_name() == "sqlite"
         refuse_network(url)
-        if own and not (address.database and Path(address.database).is_file()):
+        if is_sqlite and not (address.database and Path(address.database).is_file()):
             return
         engine = sqlalchemy.create_engine(address, poolclass=sqlalchemy.pool.NullPool)
     except (sqlalchemy.exc.ArgumentError, ImportError, ValueError) as error:
@@ -109,8 +109,8 @@ def refuse_foreign(url: str, names: Collection[str] = ()) -> None:
             foreign = _foreign_tables(sqlalchemy.inspect(connection))
             if foreign or not names or not sqlalchemy.inspect(connection).has_table("studies"):
                 return foreign, []
-            found = connection.execute(_STRANGERS, {"names": sorted(names)})
-            return [], [name for (name,) in found]
+            rows = connection.execute(_STRANGERS, {"names": sorted(names)})
+            return [], [name for (name,) in rows]
 
     try:
         foreign, strangers = patiently(url, lambda: when_made(look))
@@ -119,15 +119,15 @@ def refuse_foreign(url: str, names: Collection[str] = ()) -> None:
     if foreign:
         raise StudyError(
             f"the database is not one of a study: it has the table{'s' * (len(foreign) > 1)} {some(foreign)}",
-            where=address.database if own else "storage",
+            where=address.database if is_sqlite else "storage",
             fix="nothing was written; give --dir another folder, or move the file away"
-            if own
+            if is_sqlite
             else "nothing was written; give the URL of an empty database, or of one that Optuna made",
         )
     if strangers:
         raise StudyError(
             f"the database has an Optuna study named '{strangers[0]}' that this program did not make",
-            where=address.database if own else "storage",
+            where=address.database if is_sqlite else "storage",
             fix="nothing was written; give the study file another name, or use another database",
         )
 
@@ -139,8 +139,8 @@ def _foreign_tables(inspector: sqlalchemy.Inspector) -> list[str]:
     columns = inspector.get_multi_columns(filter_names=theirs) if theirs else {}
     foreign = [
         table
-        for (_, table), found in columns.items()
-        if not (_OPTUNA.get(table) or _KEYS[table[:6]]) <= {column["name"] for column in found}
+        for (_, table), table_columns in columns.items()
+        if not (_OPTUNA.get(table) or _KEYS[table[:6]]) <= {column["name"] for column in table_columns}
     ]
     if not any(table.startswith(_OURS) for table in tables):
         foreign += [t for t in tables if t not in theirs]
@@ -217,6 +217,6 @@ def close_whole(file: Path) -> None:
 
 def insert_into(engine: sqlalchemy.Engine | sqlalchemy.Connection, table: sqlalchemy.Table) -> sqlite.Insert:
     """Insert rows by a statement that can say what to do ``on_conflict``; both databases have the same."""
-    known: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-    statement: sqlite.Insert = known[engine.dialect.name](table)
+    inserts: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+    statement: sqlite.Insert = inserts[engine.dialect.name](table)
     return statement

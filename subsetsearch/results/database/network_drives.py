@@ -49,13 +49,13 @@ def refuse_network(url: str) -> None:
 def file_system(path: Path) -> str:
     """Name the file system that a file is on, or would be; empty where that is not known."""
     place = path.absolute()
-    there = next((place for place in (place, *place.parents) if place.exists()), None)
-    if there is None or not MOUNTS.is_file():
+    nearest = next((place for place in (place, *place.parents) if place.exists()), None)
+    if nearest is None or not MOUNTS.is_file():
         return ""
-    number = there.stat().st_dev
+    number = nearest.stat().st_dev
     device = f"{os.major(number)}:{os.minor(number)}"
     for line in MOUNTS.read_text(encoding="utf-8", errors="replace").splitlines():
-        found = re.match(r"\S+ \S+ (\S+) .* - (\S+) ", line)
-        if found and found[1] == device:
-            return found[2]
+        match = re.match(r"\S+ \S+ (\S+) .* - (\S+) ", line)
+        if match and match[1] == device:
+            return match[2]
     return ""

@@ -39,13 +39,13 @@ class StudyFolder:
         Raises:
             StudyError: If the folder, or the nearest one there is above it, is a file or may not be written.
         """
-        there = next(place for place in (self.path, *self.path.parents) if os.path.lexists(place))
-        if not there.is_dir():
-            raise StudyError("a file, where a folder is needed", where=there, fix="choose another --dir")
-        if not os.access(there, os.W_OK | os.X_OK):
+        nearest = next(place for place in (self.path, *self.path.parents) if os.path.lexists(place))
+        if not nearest.is_dir():
+            raise StudyError("a file, where a folder is needed", where=nearest, fix="choose another --dir")
+        if not os.access(nearest, os.W_OK | os.X_OK):
             raise StudyError(
                 "this folder may not be written to",
-                where=there,
+                where=nearest,
                 fix="choose another --dir, or change the folder's permissions",
             )
 
@@ -97,15 +97,15 @@ class StudyFolder:
     @property
     def left_aside(self) -> tuple[str, ...]:
         """What was measured with other data and moved out of the way: a sentence a folder."""
-        found = {}
+        summaries = {}
         for file in sorted(self.path.glob(f"left-aside-*/{LEFT_ASIDE}")):
             try:
                 counts = read_json(file)
                 trials, runs = int(counts["trials"]), int(counts["full_runs"])
-                found[file.parent] = f"{count(trials, 'trial')}, {count(runs, 'full run')}"
+                summaries[file.parent] = f"{count(trials, 'trial')}, {count(runs, 'full run')}"
             except (RealignError, ValueError, KeyError, TypeError, OverflowError):
-                found[file.parent] = f"what {LEFT_ASIDE} there does not say"
-        return tuple(f"{counted} of other data (--dir {place})" for place, counted in found.items())
+                summaries[file.parent] = f"what {LEFT_ASIDE} there does not say"
+        return tuple(f"{counted} of other data (--dir {place})" for place, counted in summaries.items())
 
     @property
     def report(self) -> Path:

@@ -36,11 +36,11 @@ def sound_rows(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -
         conditions: Which ones.
     """
     query = sa.select(*AS_STORED).where(*conditions).order_by(MEASUREMENTS.c.id)
-    found = [(row, from_row(row)) for row in connection.execute(query).all()]
-    damaged = [row for row, measurement in found if measurement is None]
+    parsed = [(row, from_row(row)) for row in connection.execute(query).all()]
+    damaged = [row for row, measurement in parsed if measurement is None]
     for row in damaged:
         _set_aside(connection, row)
-    return [measurement for _, measurement in found if measurement is not None]
+    return [measurement for _, measurement in parsed if measurement is not None]
 
 
 def sound_fact(connection: sa.Connection, name: str) -> str | None:

@@ -81,7 +81,7 @@ def known_fingerprints(study: StudyConfig) -> frozenset[str]:
     """
     names, compute = {study.fingerprint(), study.fingerprint(places=True)}, study.recipe.compute
     for precision, attention in product({compute.precision, "auto"}, {compute.attention, "auto"}):
-        asked = compute.model_copy(update={"precision": precision, "attention": attention})
-        recipe = study.recipe.model_copy(update={"compute": asked})
+        variant = compute.model_copy(update={"precision": precision, "attention": attention})
+        recipe = study.recipe.model_copy(update={"compute": variant})
         names.add(legacy_fingerprint(study.model_copy(update={"recipe": recipe})))
     return frozenset(names)

@@ -138,8 +138,8 @@ def matching(
     scale: float | None,
 ) -> list[sa.ColumnElement[bool]]:
     """Conditions on rows; what is left out may be anything."""
-    cell, asked = MEASUREMENTS.c.split, {"fingerprint": fingerprint, "rung": rung}
-    conditions = [MEASUREMENTS.c[name] == value for name, value in asked.items() if value is not None]
+    cell, values = MEASUREMENTS.c.split, {"fingerprint": fingerprint, "rung": rung}
+    conditions = [MEASUREMENTS.c[name] == value for name, value in values.items() if value is not None]
     if split is not None and scale is None:
         conditions.append(sa.or_(cell == split, cell.startswith(f"{split} ")))
     elif split is not None and scale is not None:

@@ -83,17 +83,17 @@ def _version(connection: sa.Connection) -> int | None:
     """
     if FACTS.name not in _tables(connection):
         return None
-    said = connection.scalar(sa.select(FACTS.c.value).where(FACTS.c.name == "schema"))
-    if said is None:
+    version = connection.scalar(sa.select(FACTS.c.value).where(FACTS.c.name == "schema"))
+    if version is None:
         old = MEASUREMENTS.name in _tables(connection) and not _has_sums(connection, MEASUREMENTS)
         return 1 if old else None
-    if not str(said).isdecimal():
+    if not str(version).isdecimal():
         raise StudyError(
-            f"its schema is told as {said!r}, which is no number: the database is damaged",
+            f"its schema is told as {version!r}, which is no number: the database is damaged",
             where="the study's database",
             fix="move it away: a new one is begun from evaluations.csv",
         )
-    return int(said)
+    return int(version)
 
 
 def _has_sums(connection: sa.Connection, table: sa.Table) -> bool:
@@ -167,10 +167,10 @@ def _copy_file(file: Path) -> Path:
 
 def _copy_tables(connection: sa.Connection) -> str:
     """Copy the tables of a server in the same transaction; none is replaced."""
-    there, kept = set(_tables(connection)), []
+    existing, kept = set(_tables(connection)), []
     for table in _SUMMED:
         name, number = f"{table.name}_schema_1", 1
-        while name in there:
+        while name in existing:
             number += 1
             name = f"{table.name}_schema_1_{number}"
         connection.exec_driver_sql(f"CREATE TABLE {name} AS TABLE {table.name}")

@@ -88,10 +88,10 @@ def _stored_names(study: StudyConfig, store: MeasurementStore, names: set[str]) 
             .join_from(_STUDIES, _ATTRIBUTES, _STUDIES.c.study_id == _ATTRIBUTES.c.study_id)
             .where(_STUDIES.c.study_name.in_(names), _ATTRIBUTES.c.key.in_(["fingerprint", "config"]))
         )
-        found: dict[int, dict[str, Any]] = {}
+        by_study: dict[int, dict[str, Any]] = {}
         for row in connection.execute(query):
-            found.setdefault(row.study_id, {})[row.key] = json.loads(row.value_json)
-        return list(found.values())
+            by_study.setdefault(row.study_id, {})[row.key] = json.loads(row.value_json)
+        return list(by_study.values())
 
     present = study.fingerprint()
     return {
@@ -108,8 +108,8 @@ def _rename(connection: sa.Connection, old: str, new: str) -> int:
     sound_rows(connection, MEASUREMENTS.c.fingerprint == old)  # a damaged one is set aside, not renamed
     for table in (MEASUREMENTS, WANTED):
         rows = connection.execute(sa.select(table).where(table.c.fingerprint == old)).all()
-        there = sa.select(table.c.run).where(table.c.fingerprint == new)
-        taken = set(connection.scalars(there)) if rows else set()
+        query = sa.select(table.c.run).where(table.c.fingerprint == new)
+        taken = set(connection.scalars(query)) if rows else set()
         for row in rows:
             rung = row.rung if table is MEASUREMENTS else 3
             (split, scale), subset = (

@@ -73,9 +73,9 @@ def open_runs(store: MeasurementStore, fingerprint: str) -> dict[Kind, list[Run]
         return {}
     measured = sa.select(MEASUREMENTS.c.id).where(MEASUREMENTS.c.run == WANTED.c.run).exists()
     query = sa.select(WANTED).where(WANTED.c.fingerprint == fingerprint, ~measured).order_by(WANTED.c.id)
-    found: dict[Kind, list[Run]] = {}
+    by_kind: dict[Kind, list[Run]] = {}
     for row in store.transact(lambda connection: connection.execute(query).all()):
         run = Subset(frozenset(row.languages.split()), row.pairs), row.seed
         split, scale = read_split(row.split)
-        found.setdefault(Kind(cast("Split", split), row.fresh, scale), []).append(run)
-    return found
+        by_kind.setdefault(Kind(cast("Split", split), row.fresh, scale), []).append(run)
+    return by_kind

@@ -271,8 +271,8 @@ def _missing(connection: sa.Connection, runs: Sequence[Measurement]) -> list[Mea
         StudyError: If one is stored with other scores.
     """
     stored: dict[str, list[Measurement]] = {}
-    for known in sound_rows(connection, MEASUREMENTS.c.run.in_([run.run for run in runs])):
-        stored.setdefault(known.run, []).append(known)
+    for measurement in sound_rows(connection, MEASUREMENTS.c.run.in_([run.run for run in runs])):
+        stored.setdefault(measurement.run, []).append(measurement)
     new = []
     for run in runs:
         same = stored.setdefault(run.run, [])

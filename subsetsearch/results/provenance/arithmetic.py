@@ -22,10 +22,10 @@ def stored_kernel(study: StudyConfig, folder: StudyFolder) -> Kernel | None:
         return None
     kernel = Kernel.parse(name)
     for key, value in (("precision", kernel.precision), ("attention", kernel.attention)):
-        asked = getattr(study.recipe.compute, key)
-        if asked not in ("auto", value):
+        setting = getattr(study.recipe.compute, key)
+        if setting not in ("auto", value):
             raise StudyError(
-                f"the stored study computes with {value}, not {asked}: numbers of both are never mixed",
+                f"the stored study computes with {value}, not {setting}: numbers of both are never mixed",
                 where=f"recipe.compute.{key}",
                 fix=f"write {value} or leave the key out; another --dir or --storage begins anew",
             )

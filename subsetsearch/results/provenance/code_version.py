@@ -60,9 +60,9 @@ class Code:
     def other_libraries(self, other: Code) -> list[str]:
         """Say which libraries are of another version."""
         return [
-            f"{name} {here} here, {there} there"
-            for name, here in self.libraries.items()
-            if (there := other.libraries.get(name, "none")) != here
+            f"{name} {ours} here, {theirs} there"
+            for name, ours in self.libraries.items()
+            if (theirs := other.libraries.get(name, "none")) != ours
         ]
 
 
@@ -86,18 +86,18 @@ def require_same_code(study: StudyConfig, folder: StudyFolder) -> None:
     noted = MeasurementStore(folder.database).fact(_fact(study)) if folder.has_database else None
     if noted is None:
         return
-    there, here = Code(**json.loads(noted)), Code.here()
-    if found := here.differences(there):
+    theirs, ours = Code(**json.loads(noted)), Code.here()
+    if differing := ours.differences(theirs):
         what = (
-            "" if here.version != there.version else f"the same version {here.version}, but other files in "
+            "" if ours.version != theirs.version else f"the same version {ours.version}, but other files in "
         )
         raise StudyError(
-            f"this worker has other code than the study's last command: {what}{some(found, 4)}",
+            f"this worker has other code than the study's last command: {what}{some(differing, 4)}",
             where=f"the study '{study.name}'",
             fix="install the same version on both machines; after an update, the next subsetsearch run, "
             "evaluate or calibrate makes the new one the study's",
         )
-    if libraries := here.other_libraries(there):
+    if libraries := ours.other_libraries(theirs):
         logger.warning(
             "other libraries than where the study's last command ran: %s; scores may differ a little",
             some(libraries, len(_LIBRARIES)),
@@ -106,10 +106,10 @@ def require_same_code(study: StudyConfig, folder: StudyFolder) -> None:
 
 def _folder(package: str) -> Path:
     """Where a package of ours lies; it is not imported, as that takes seconds."""
-    found = find_spec(package)
-    assert found is not None
-    assert found.origin is not None
-    return Path(found.origin).parent
+    spec = find_spec(package)
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent
 
 
 def _hash(files: Iterable[Path]) -> str:

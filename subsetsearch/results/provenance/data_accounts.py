@@ -19,8 +19,8 @@ def record_accounts(study: StudyConfig, store: MeasurementStore, accounts: Accou
         StudyError: If the database cannot be written.
     """
     for corpus in _CORPORA:
-        if found := accounts.get(corpus):
-            plain = to_dict({corpus: found})
+        if corpus_accounts := accounts.get(corpus):
+            plain = to_dict({corpus: corpus_accounts})
             store.keep_fact(_fact(corpus, study), json.dumps(plain, ensure_ascii=False))
 
 
@@ -30,12 +30,12 @@ def recorded_accounts(study: StudyConfig, store: MeasurementStore) -> dict[str, 
     Raises:
         StudyError: If the database cannot be read.
     """
-    found: dict[str, tuple[Account, ...]] = {}
+    accounts: dict[str, tuple[Account, ...]] = {}
     for corpus in _CORPORA:
         fact = store.fact(_fact(corpus, study))
         if fact is not None:
-            found |= from_dict(json.loads(fact))
-    return found
+            accounts |= from_dict(json.loads(fact))
+    return accounts
 
 
 def _fact(corpus: str, study: StudyConfig) -> str:

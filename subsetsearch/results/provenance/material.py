@@ -82,11 +82,11 @@ def warn_of_other_text(
     if fact is None:
         return
     now = {key: (len(text), text.fingerprint()) for key, text in texts.items()}
-    if found := differences({kind: _contents(fact)}, {kind: now}):
+    if changes := differences({kind: _contents(fact)}, {kind: now}):
         logger.warning(
             "the corpus is no longer the one that these results are of (%s): what is computed from it now, "
             "as the cost of a set that was never tried, is of other data",
-            some(found, 4),
+            some(changes, 4),
         )
 
 

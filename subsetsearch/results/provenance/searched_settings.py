@@ -34,36 +34,36 @@ def settings_for_reading(
     stored = stored_settings(config, folder)
     if stored is None:
         return config, ""
-    own = config.model_dump(mode="json")
-    stored |= {name: own[name] for name in ("description", "evaluate")}
-    stored["recipe"] |= {"compute": own["recipe"]["compute"]}
+    file_settings = config.model_dump(mode="json")
+    stored |= {name: file_settings[name] for name in ("description", "evaluate")}
+    stored["recipe"] |= {"compute": file_settings["recipe"]["compute"]}
     without = config.model_dump(mode="json", context=WITHOUT_PLACES)
-    stored = _found(stored, own, without, file.absolute().parent)
+    stored = _found(stored, file_settings, without, file.absolute().parent)
     try:
         settings = validate_config(StudyConfig, stored, overrides=overrides, folder=file.absolute().parent)
     except ConfigError:  # of another version, which is said where it is read
         return config, ""
-    here, there = flatten(own), flatten(settings.model_dump(mode="json"))
-    differing = [key for key in sorted({*here, *there}) if here.get(key) != there.get(key)]
-    shown = [f"{key} is {there.get(key)!r} there, {here.get(key)!r} in the file" for key in differing]
+    in_file, in_store = flatten(file_settings), flatten(settings.model_dump(mode="json"))
+    differing = [key for key in sorted({*in_file, *in_store}) if in_file.get(key) != in_store.get(key)]
+    shown = [f"{key} is {in_store.get(key)!r} there, {in_file.get(key)!r} in the file" for key in differing]
     return settings, some(shown, 3).replace(", ...", " ...")
 
 
-def _found(stored: Any, own: Any, without: Any, folder: Path) -> Any:
+def _found(stored: Any, file_settings: Any, without: Any, folder: Path) -> Any:
     """Replace stored paths that lead nowhere by those of the file.
 
     Args:
         stored: Settings, plain data.
-        own: Those of the file.
+        file_settings: Those of the file.
         without: The same, without paths.
         folder: What relative paths are relative to.
     """
-    if isinstance(stored, dict) and isinstance(own, dict):
+    if isinstance(stored, dict) and isinstance(file_settings, dict):
         return {
-            key: _found(value, own[key], without[key], folder) if key in own else value
+            key: _found(value, file_settings[key], without[key], folder) if key in file_settings else value
             for key, value in stored.items()
         }
-    if isinstance(stored, list) and isinstance(own, list) and len(stored) == len(own):
-        return [_found(*three, folder) for three in zip(stored, own, without, strict=True)]
-    is_place = isinstance(stored, str) and isinstance(own, str) and without != own
-    return own if is_place and not locate(stored, folder).exists() else stored
+    if isinstance(stored, list) and isinstance(file_settings, list) and len(stored) == len(file_settings):
+        return [_found(*three, folder) for three in zip(stored, file_settings, without, strict=True)]
+    is_place = isinstance(stored, str) and isinstance(file_settings, str) and without != file_settings
+    return file_settings if is_place and not locate(stored, folder).exists() else stored

@@ -141,11 +141,11 @@ class ResultsFile:
                     raise
                 skipped += 1
                 continue
-            first, known = runs.setdefault((run.subset, run.seed), (line, run))
+            first, earlier = runs.setdefault((run.subset, run.seed), (line, run))
             if first != line:
-                told = "the same" if known.scores == run.scores else "other"
+                which = "the same" if earlier.scores == run.scores else "other"
                 raise DataError(
-                    f"seed {run.seed} of {run.subset.name} is there twice: line {first} has {told} scores",
+                    f"seed {run.seed} of {run.subset.name} is there twice: line {first} has {which} scores",
                     where=self.path,
                     line=line,
                     fix="keep one of the two",
@@ -251,9 +251,9 @@ class ResultsFile:
 
     def _same_data(self, line: int, row: Mapping[str, str], subset: Subset) -> None:
         """Refuse a run of other data, another encoder, arithmetic or recipe."""
-        if told := self.own.difference(row, subset):
+        if difference := self.own.difference(row, subset):
             raise StudyError(
-                told,
+                difference,
                 where=self.path,
                 line=line,
                 fix="results of different data cannot share a front; --skip-others leaves them out",
@@ -289,8 +289,8 @@ def _score_columns(header: Sequence[str]) -> Iterator[tuple[str, str, str]]:
 
 def _key(code: str) -> str | None:
     """Resolve a column's code; averages (``avg``, ``same``) and the like are no languages."""
-    found = find_language(code)
-    return None if found is None else found.key
+    language = find_language(code)
+    return None if language is None else language.key
 
 
 def _last(name: str) -> str:

@@ -47,8 +47,8 @@ def import_results(
     pool = build_pool(config)
     subset = None if languages is None else resolve_subset(languages, pool)
     targets = build_targets(config, "test")
-    own = read_full_runs(config, folder) if folder.has_database else []
-    hashes = {run.subset: run.recipe_hash for run in own if run.origin != "imported"}
+    stored_runs = read_full_runs(config, folder) if folder.has_database else []
+    hashes = {run.subset: run.recipe_hash for run in stored_runs if run.origin != "imported"}
     data = OwnData(hashes, material)
     read = ResultsFile(Path(file), config, pool, targets, subset, skip_others, data).read()
     if read.skipped:

@@ -30,22 +30,22 @@ def read_as(names: Iterable[str], pool: Pool) -> dict[str, str]:
     Returns:
         What was written to the corpus's code, where both begin alike and their scripts or regions differ.
     """
-    found = {}
+    codes = {}
     for name in dict.fromkeys(names):
         language = find_language(name)
         code = pool.codes.get(language.key) if language else None
         if code is not None:
-            written, own = _parts(name), _parts(code)
-            if written[0] == own[0] and written != own and name != language.key:  # type: ignore[union-attr]
-                found[name] = code
-    return found
+            written, corpus_parts = _parts(name), _parts(code)
+            if written[0] == corpus_parts[0] and written != corpus_parts and name != language.key:  # type: ignore[union-attr]
+                codes[name] = code
+    return codes
 
 
 def tell_read_as(names: Iterable[str], pool: Pool, where: Path) -> None:
     """Say which codes of a table were taken for which ones of the study's corpus."""
-    if found := read_as(names, pool):
-        told = ", ".join(f"{name} for {code}" for name, code in found.items())
-        logger.warning("%s: languages are taken for those of the study's corpus: %s", where, told)
+    if codes := read_as(names, pool):
+        readings = ", ".join(f"{name} for {code}" for name, code in codes.items())
+        logger.warning("%s: languages are taken for those of the study's corpus: %s", where, readings)
 
 
 def _parts(code: str) -> list[str]:

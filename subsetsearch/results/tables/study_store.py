@@ -58,7 +58,7 @@ def _take_tables(study: StudyConfig, folder: StudyFolder, store: MeasurementStor
     files = [folder.evaluations, folder.path / _DEV_RUNS, folder.path / _SCORES]
     if not any(file.is_file() for file in files) or store.fact(_taken(folder)) is not None:
         return
-    fingerprint, known = study.fingerprint(), known_fingerprints(study)
+    fingerprint, fingerprints = study.fingerprint(), known_fingerprints(study)
     try:
         rows = _read_tables(folder)
     except StudyError as error:
@@ -66,7 +66,10 @@ def _take_tables(study: StudyConfig, folder: StudyFolder, store: MeasurementStor
             raise
         logger.warning("%s: until then nothing of it is taken over; the study's database counts", error)
         return
-    runs = [replace(run, fingerprint=fingerprint) if run.fingerprint in known else run for _, _, run in rows]
+    runs = [
+        replace(run, fingerprint=fingerprint) if run.fingerprint in fingerprints else run
+        for _, _, run in rows
+    ]
     first, other = _first_ones(runs), _differing(runs, store)
     for place, stored in other.items():
         file, line, run = rows[place]
@@ -172,10 +175,14 @@ def _taken(folder: StudyFolder) -> str:
 def _differing(runs: Sequence[Measurement], store: MeasurementStore) -> dict[int, Measurement]:
     """Say which runs are stored with other scores: what is stored, by place."""
     stored: dict[str, list[Measurement]] = {}
-    for known in store.named(list({run.run for run in runs})):
-        stored.setdefault(known.run, []).append(known)
-    found = {place: same_run(run, stored.get(run.run, ())) for place, run in enumerate(runs)}
-    return {place: known for place, known in found.items() if known and not known.agrees(runs[place])}
+    for measurement in store.named(list({run.run for run in runs})):
+        stored.setdefault(measurement.run, []).append(measurement)
+    counterparts = {place: same_run(run, stored.get(run.run, ())) for place, run in enumerate(runs)}
+    return {
+        place: measurement
+        for place, measurement in counterparts.items()
+        if measurement and not measurement.agrees(runs[place])
+    }
 
 
 def _first_ones(runs: Iterable[Measurement]) -> list[int]:

@@ -62,11 +62,11 @@ def endings(study: StudyConfig, stored: Mapping[str, Mapping[str, Any]]) -> dict
         study: The study.
         stored: Name to attributes of all that is stored.
     """
-    found = {stored_name(study, Ending(rung)): Ending(rung) for rung in RUNGS}
+    by_name = {stored_name(study, Ending(rung)): Ending(rung) for rung in RUNGS}
     for attributes in stored.values():
         settings = attributes.get("config", {})
         scale = settings.get("proxy", {}).get("full", {}).get("scale", 1.0)
         if settings.get("name") == study.name and settings["search"]["top_rung"] == FULL.number:
             ending = Ending(FULL.number, scale)
-            found[stored_name(study, ending)] = ending
-    return found
+            by_name[stored_name(study, ending)] = ending
+    return by_name

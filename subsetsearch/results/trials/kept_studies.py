@@ -55,14 +55,14 @@ def kept_studies(folder: StudyFolder) -> Mapping[str, Kept]:
         version = connection.scalar(sa.select(_VERSION)) if _VERSION.name in tables else None
         if version != OPTUNA_TABLES:
             return None
-        found = {name: Kept(number) for number, name in connection.execute(sa.select(_STUDIES)).all()}
-        by_id = {kept.study_id: kept for kept in found.values()}
+        by_name = {name: Kept(number) for number, name in connection.execute(sa.select(_STUDIES)).all()}
+        by_id = {kept.study_id: kept for kept in by_name.values()}
         for study, key, text in connection.execute(sa.select(_ATTRIBUTES)).all():
             by_id[study].attributes[key] = json.loads(text)
-        return found
+        return by_name
 
-    known = MeasurementStore(folder.database).transact(read)
-    return _by_optuna(folder) if known is None else known
+    studies = MeasurementStore(folder.database).transact(read)
+    return _by_optuna(folder) if studies is None else studies
 
 
 def _by_optuna(folder: StudyFolder) -> dict[str, Kept]:

@@ -102,17 +102,17 @@ def _of(
     order: Any = None,
 ) -> Rows:
     """Rows of some trials in a table."""
-    found: Rows = defaultdict(list)
+    rows: Rows = defaultdict(list)
     if not ids:
-        return found
+        return rows
     if len(ids) <= _MOST_NAMED:
         query = sa.select(table).where(table.c.trial_id.in_(ids))
     else:
         query = sa.select(table).join(_TRIALS, table.c.trial_id == _TRIALS.c.trial_id)
         query = query.where(_TRIALS.c.study_id == study_id)
     for row in connection.execute(query if order is None else query.order_by(order)):
-        found[row.trial_id].append(row)
-    return found
+        rows[row.trial_id].append(row)
+    return rows
 
 
 def _trial(
@@ -124,15 +124,17 @@ def _trial(
     steps: Sequence[Any],
 ) -> FrozenTrial:
     kinds = {param.param_name: _distribution(param.distribution_json) for param in params}
-    told = [0.0] * len(values)
+    objectives = [0.0] * len(values)
     for value in values:
-        told[value.objective] = models.TrialValueModel.stored_repr_to_value(value.value, value.value_type)
+        objectives[value.objective] = models.TrialValueModel.stored_repr_to_value(
+            value.value, value.value_type
+        )
     step = models.TrialIntermediateValueModel.stored_repr_to_intermediate_value
     return FrozenTrial(
         number=row.number,
         state=row.state,
         value=None,
-        values=told or None,
+        values=objectives or None,
         datetime_start=_local(row.datetime_start),
         datetime_complete=_local(row.datetime_complete),
         params={

@@ -88,12 +88,12 @@ def proposal(trial: optuna.Trial, space: SearchSpace) -> dict[str, tuple[Any, Ba
     Returns:
         Parameter to value and distribution.
     """
-    kinds, known = space.distributions(), dict(trial._fixed_params)
-    if not space.whole(known):
-        known = {**trial.relative_params, **known}
-    names = [name for name in kinds if name in known] if space.sparse else list(kinds)
+    kinds, params = space.distributions(), dict(trial._fixed_params)
+    if not space.whole(params):
+        params = {**trial.relative_params, **params}
+    names = [name for name in kinds if name in params] if space.sparse else list(kinds)
     return {
-        name: (known[name] if name in known else _drawn(trial, name, kinds[name]), kinds[name])
+        name: (params[name] if name in params else _drawn(trial, name, kinds[name]), kinds[name])
         for name in names
     }
 

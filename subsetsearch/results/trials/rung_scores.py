@@ -67,6 +67,6 @@ def means_over_seeds(runs: Sequence[Measurement], seeds: Sequence[int]) -> dict[
         runs: Of one rung.
         seeds: A subset counts that has all of these.
     """
-    asked = set(seeds)
-    means = means_by_seed(run for run in runs if run.seed in asked)
-    return {s: sum(of.values()) / len(of) for s, of in means.items() if of.keys() == asked}
+    needed = set(seeds)
+    means = means_by_seed(run for run in runs if run.seed in needed)
+    return {s: sum(of.values()) / len(of) for s, of in means.items() if of.keys() == needed}

@@ -109,10 +109,10 @@ def other_searches(study: StudyConfig, folder: StudyFolder) -> dict[Ending, int]
         return {}
     require_ours(study, folder)
     storage = open_storage(folder)
-    known = {stored.study_name: stored.user_attrs for stored in storage.get_all_studies()}
+    attributes = {stored.study_name: stored.user_attrs for stored in storage.get_all_studies()}
     counts = {}
-    for name, ending in endings(study, known).items():
-        if name in known and name != stored_name(study):
+    for name, ending in endings(study, attributes).items():
+        if name in attributes and name != stored_name(study):
             counts[ending] = count_complete(optuna.load_study(study_name=name, storage=storage))
     return {ending: count for ending, count in sorted(counts.items()) if count}
 

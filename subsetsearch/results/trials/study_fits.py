@@ -41,11 +41,11 @@ def check_fits(study: StudyConfig, stored: Mapping[str, Any], folder: StudyFolde
             where=folder.path,
             fix="upgrade subsetsearch",
         )
-    known, older = stored.get("fingerprint"), False
-    if known not in (None, study.fingerprint()):
+    fingerprint, older = stored.get("fingerprint"), False
+    if fingerprint not in (None, study.fingerprint()):
         names = (legacy_fingerprint(study), study.fingerprint(places=True))
-        older = known in names or same_but_for_places(study, stored.get("config", {}))
-    if known not in (None, study.fingerprint()) and not older:
+        older = fingerprint in names or same_but_for_places(study, stored.get("config", {}))
+    if fingerprint not in (None, study.fingerprint()) and not older:
         raise StudyError(
             f"the study file no longer fits the stored study: {_changed(study, stored)} changed",
             where=folder.path,

@@ -105,10 +105,10 @@ class TrialRecord:
     @classmethod
     def of(cls, trial: FrozenTrial) -> TrialRecord:
         """Read a trial."""
-        known = Told(trial.number, trial.state.name, trial.datetime_start, trial.datetime_complete)
-        known.values, known.attrs = trial.values, trial.user_attrs
-        known.params, known.broken = trial.params, any(value > 0 for value in trial.constraints.values())
-        return known.record()
+        raw = Told(trial.number, trial.state.name, trial.datetime_start, trial.datetime_complete)
+        raw.values, raw.attrs = trial.values, trial.user_attrs
+        raw.params, raw.broken = trial.params, any(value > 0 for value in trial.constraints.values())
+        return raw.record()
 
 
 @dataclass(slots=True)
@@ -168,8 +168,8 @@ class Told:
         )
 
     def _subset(self) -> Subset:
-        pairs, told = self.attrs.get(PAIRS), self.attrs.get("languages")
-        languages = languages_of(self.params) if told is None else frozenset(told)
+        pairs, keys = self.attrs.get(PAIRS), self.attrs.get("languages")
+        languages = languages_of(self.params) if keys is None else frozenset(keys)
         return Subset(languages, pairs if isinstance(pairs, int) else None)
 
 
@@ -187,9 +187,9 @@ def read_trials(stored: Stored) -> list[TrialRecord]:
         return []
     if isinstance(stored, Sequence):
         return list(stored)
-    told = getattr(getattr(stored._storage, "_backend", None), "told_trials", None)
-    if told is not None:
-        return list(told(stored._study_id))
+    reader = getattr(getattr(stored._storage, "_backend", None), "told_trials", None)
+    if reader is not None:
+        return list(reader(stored._study_id))
     return [TrialRecord.of(trial) for trial in stored.get_trials(deepcopy=False)]
 
 

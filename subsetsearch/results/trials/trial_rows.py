@@ -46,18 +46,16 @@ def read_records(connection: sa.Connection, study_id: int) -> list[TrialRecord]:
         _TRIALS.c.trial_id, _TRIALS.c.number, sa.type_coerce(_TRIALS.c.state, sa.String),
         _TRIALS.c.datetime_start, _TRIALS.c.datetime_complete,
     ).where(_TRIALS.c.study_id == study_id).order_by(_TRIALS.c.trial_id)  # fmt: skip
-    found = {
+    trials = {
         trial: Told(number, state, _local(began), _local(ended))
         for trial, number, state, began, ended in connection.execute(query).all()
     }
-    _read_values(connection, study_id, found)
-    _read_attributes(connection, study_id, found)
-    _read_params(
-        connection, study_id, {t: told for t, told in found.items() if "languages" not in told.attrs}
-    )
-    unscored = {trial: told for trial, told in found.items() if not told.scores}
+    _read_values(connection, study_id, trials)
+    _read_attributes(connection, study_id, trials)
+    _read_params(connection, study_id, {t: raw for t, raw in trials.items() if "languages" not in raw.attrs})
+    unscored = {trial: raw for trial, raw in trials.items() if not raw.scores}
     _read_broken(connection, study_id, unscored)
-    return [told.record() for told in found.values()]
+    return [raw.record() for raw in trials.values()]
 
 
 def _rows(
@@ -86,8 +84,8 @@ def _read_attributes(connection: sa.Connection, study_id: int, trials: dict[int,
     nobody: dict[str, Any] = {}
     for (trial, key, _), value in zip(rows, _parsed([text for _, _, text in rows]), strict=True):
         attributes.get(trial, nobody)[key] = value
-    for trial, told in trials.items():
-        told.attrs = attributes[trial]
+    for trial, raw in trials.items():
+        raw.attrs = attributes[trial]
 
 
 def _read_params(connection: sa.Connection, study_id: int, trials: dict[int, Told]) -> None:
@@ -99,8 +97,8 @@ def _read_params(connection: sa.Connection, study_id: int, trials: dict[int, Tol
     for trial, name, value, kind in _rows(connection, study_id, columns):
         choices = _choices(kind)
         params.setdefault(trial, {})[name] = value if choices is None else choices[int(value)]
-    for trial, told in trials.items():
-        told.params = params.get(trial, {})
+    for trial, raw in trials.items():
+        raw.params = params.get(trial, {})
 
 
 def _read_broken(connection: sa.Connection, study_id: int, trials: dict[int, Told]) -> None:
@@ -116,17 +114,17 @@ def _read_broken(connection: sa.Connection, study_id: int, trials: dict[int, Tol
 def _parsed(texts: Sequence[str]) -> Iterable[Any]:
     """Parse JSON texts, all at once where each of them is one."""
     try:
-        found: list[Any] = json.loads(f"[{','.join(texts)}]")
+        values: list[Any] = json.loads(f"[{','.join(texts)}]")
     except ValueError:
-        found = []
-    return found if len(found) == len(texts) else map(json.loads, texts)
+        values = []
+    return values if len(values) == len(texts) else map(json.loads, texts)
 
 
 @lru_cache(maxsize=1024)
 def _choices(distribution: str) -> list[Any] | None:
     """What a parameter is chosen among; nothing, if it is a number."""
-    found: list[Any] | None = json.loads(distribution)["attributes"].get("choices")
-    return found
+    choices: list[Any] | None = json.loads(distribution)["attributes"].get("choices")
+    return choices
 
 
 def _local(time: datetime | None) -> datetime | None:

@@ -146,10 +146,10 @@ class Claims:
     def pulses(self, names: Collection[str]) -> dict[str, Pulse]:
         """Look at claims."""
         rows = self._transact(lambda c: c.execute(sa.select(LEASES).where(LEASES.c.name.in_(names))).all())
-        found = {name: Pulse() for name in names}
+        pulses = {name: Pulse() for name in names}
         for row in rows:
-            found[row.name] = Pulse(row.owner, row.beat, Process(row.host, row.machine, row.pid, row.born))
-        return found
+            pulses[row.name] = Pulse(row.owner, row.beat, Process(row.host, row.machine, row.pid, row.born))
+        return pulses
 
     def forget(self, names: Collection[str]) -> None:
         """Remove claims, whoever has them."""

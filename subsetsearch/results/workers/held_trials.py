@@ -92,8 +92,8 @@ class HeldTrials:
 def held_trials(study: optuna.Study) -> HeldTrials | None:
     """Find what the storage of a study has begun; nothing if it is none of ours."""
     storage = getattr(study._storage, "_backend", study._storage)
-    found: HeldTrials | None = getattr(storage, "trials", None)
-    return found
+    trials: HeldTrials | None = getattr(storage, "trials", None)
+    return trials
 
 
 def fail_dead(study: optuna.Study, claims: Claims) -> list[int]:

@@ -120,8 +120,8 @@ def _run(ladder: Ladder, full: FullRuns, todo: Sequence[Run], plan: CalibrationP
 
 def _score(ladder: Ladder, rung: Rung, origins: Mapping[Subset, str], stored: optuna.Study | None) -> None:
     """Score the subsets without a score of this rung; each score is stored at once."""
-    known = read_rung_scores(ladder.problem.config, ladder.store, stored)[rung.number]
-    todo = [subset for subset in origins if subset not in known]
+    scored = read_rung_scores(ladder.problem.config, ladder.store, stored)[rung.number]
+    todo = [subset for subset in origins if subset not in scored]
     with ladder.progress.track(f"rung {rung.number}", len(todo)) as advance:
         for subset in todo:
             ladder.measure(rung, subset, origins[subset])

@@ -73,14 +73,14 @@ def _chosen(study: StudyConfig, pool: Pool, subset: Subset, reason: str, seen: R
 
 def _scores(subset: Subset, gains: Sequence[TargetGain], runs: Runs) -> Iterator[str]:
     seen = without_fresh(runs)
-    own = means_by_seed(seen).get(subset, {})
-    if not own:
+    by_seed = means_by_seed(seen).get(subset, {})
+    if not by_seed:
         yield "The study has no full run of these languages: nothing was measured on test data."
     else:
         metric = metric_name(next(run.metric for run in seen if run.subset == subset))
         yield (
-            f"Zero-shot {metric} in per cent, means of full runs with {_seeds(sorted(own))}: fine-tuned on "
-            "the source language alone, then tested. In brackets: 95 % intervals (of a score from three "
+            f"Zero-shot {metric} in per cent, means of full runs with {_seeds(sorted(by_seed))}: fine-tuned "
+            "on the source language alone, then tested. In brackets: 95 % intervals (of a score from three "
             "seeds on). A gain is against the same encoder without realignment, seed by seed."
         )
         counted = [row for row in gains if not (row.held_out or row.source)]
@@ -102,9 +102,9 @@ def _scores(subset: Subset, gains: Sequence[TargetGain], runs: Runs) -> Iterator
 
 def _mean(subset: Subset, *, runs: Runs, title: str) -> str:
     means = means_by_seed(runs)
-    own = means[subset]
-    text = f"**{title}: {number(sum(own.values()) / len(own))}**"
-    gap = paired_difference(own, means.get(NONE, {}), pooled_noise(means)) if subset != NONE else None
+    by_seed = means[subset]
+    text = f"**{title}: {number(sum(by_seed.values()) / len(by_seed))}**"
+    gap = paired_difference(by_seed, means.get(NONE, {}), pooled_noise(means)) if subset != NONE else None
     return f"{text}, gain {_gain(gap)} points ({gap.verdict})." if gap is not None else f"{text}."
 
 
@@ -125,11 +125,11 @@ def _limits(subset: Subset, gains: Sequence[TargetGain]) -> Iterator[str]:
     """Say first who is harmed."""
     if subset == NONE:
         return
-    known = [row for row in gains if row.gain is not None]
-    if not known:
+    measured = [row for row in gains if row.gain is not None]
+    if not measured:
         yield "Languages that it harms: not measured, and there may be some."
         return
-    lost = sorted((row for row in known if row.loses), key=lambda row: row.gain.mean if row.gain else 0.0)
+    lost = sorted((row for row in measured if row.loses), key=lambda row: row.gain.mean if row.gain else 0.0)
     shown = [row for row in lost if row.verdict == HARMED]
     unsure = [row for row in lost if row not in shown]
     if shown:
@@ -137,7 +137,7 @@ def _limits(subset: Subset, gains: Sequence[TargetGain]) -> Iterator[str]:
     if unsure:
         yield f"Languages that may lose by it, within the noise between seeds: {_named(unsure)}."
     if not lost:
-        yield f"Languages that it harms: none of the {len(known)} that were measured lost on average."
+        yield f"Languages that it harms: none of the {len(measured)} that were measured lost on average."
     yield "Languages that are not in these tables: nothing is known of them."
 
 

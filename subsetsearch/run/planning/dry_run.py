@@ -121,12 +121,12 @@ def plan_evaluation(
     keys = {key for subset, _ in todo for key in subset.languages}
     subject = run_subject(problem, problem.targets, keys)
     checked = _check(subject, {}, material_check(problem, folder))
-    known = [run.seconds for run in full.stored() if run.seconds]
-    each = Estimate(statistics.median(known), 0.0) if known else None
-    if each is None and timing and checked.can_be_timed and todo:
+    durations = [run.seconds for run in full.stored() if run.seconds]
+    per_run = Estimate(statistics.median(durations), 0.0) if durations else None
+    if per_run is None and timing and checked.can_be_timed and todo:
         from subsetsearch.rungs.timing import time_full_run
 
-        each, arithmetic = time_full_run(subject)
+        per_run, arithmetic = time_full_run(subject)
         checked = replace(checked, facts=_with_arithmetic(checked.facts, arithmetic))
     facts = {
         "study": config.name,
@@ -134,8 +134,8 @@ def plan_evaluation(
         "seeds": list(seeds),
         "full_runs": len(todo),
         "full_runs_before": len(subsets) * len(seeds) - len(todo),
-        "full_run_seconds": None if each is None else each.rounded(),
-        "range": None if each is None else each.times(len(todo)).bounds(),
+        "full_run_seconds": None if per_run is None else per_run.rounded(),
+        "range": None if per_run is None else per_run.times(len(todo)).bounds(),
         "unlabelled": list(problem.targets.unlabelled),
         **checked.facts,
     }

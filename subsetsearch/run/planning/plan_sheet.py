@@ -49,7 +49,7 @@ class CheckedSheet(Sheet):
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""
         encoder = self.facts.get("encoder")
-        said = [
+        findings = [
             {"check": f.check, "message": str(f), "stops": f.stops, "stops_later": f.stops_later}
             for f in self.findings
         ]
@@ -59,7 +59,7 @@ class CheckedSheet(Sheet):
             "encoder": None if encoder is None else asdict(encoder),
             "settings": asdict(settings) if (settings := self.facts.get("settings")) else None,
             "passed": self.passed,
-            "findings": said,
+            "findings": findings,
         }
 
     def checked(self) -> Iterator[tuple[str, str]]:
@@ -120,8 +120,8 @@ class EvaluationPlan(CheckedSheet):
         stored = (
             f" ({big(self.facts['full_runs_before'])} are stored)" if self.facts["full_runs_before"] else ""
         )
-        each = _comma_each(self.facts["full_run_seconds"])
-        yield "full runs", f"{big(self.facts['full_runs'])} to do{stored}{each}"
+        run_time = _comma_each(self.facts["full_run_seconds"])
+        yield "full runs", f"{big(self.facts['full_runs'])} to do{stored}{run_time}"
         yield "all in all", _about(self.facts["range"])
         yield from self.verdict()
 
@@ -180,9 +180,9 @@ def _rungs(plan: Facts) -> Iterator[tuple[str, str]]:
     for rung in (2, 3):
         if f"rung{rung}_runs" in plan:
             runs, steps = plan[f"rung{rung}_runs"], plan[f"rung{rung}_steps"]
-            each = _comma_each(plan[f"rung{rung}_seconds"])
+            run_time = _comma_each(plan[f"rung{rung}_seconds"])
             share = f" ({plan['scale']:g} of the recipe)" if "scale" in plan else ""
-            yield f"rung {rung}", f"about {big(runs)} subsets of {big(steps)} steps{share}{each}"
+            yield f"rung {rung}", f"about {big(runs)} subsets of {big(steps)} steps{share}{run_time}"
 
 
 def _full_runs(plan: Facts) -> str:

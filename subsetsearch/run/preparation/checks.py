@@ -113,9 +113,9 @@ def check_scripts(study: StudyConfig, subject: Subject) -> Iterator[RealignError
     keys = {code: key for key, code in build_targets(study).codes.items()} if subject.examples else {}
     odd = []
     for code, examples in subject.examples.get(DEV, {}).items():
-        found = foreign_script(keys[code], map(text_of, examples[:_SAMPLE])) if code in keys else ""
-        if found:
-            odd.append(f"'{code}' is taken for {keys[code]}, but has {found}")
+        letters = foreign_script(keys[code], map(text_of, examples[:_SAMPLE])) if code in keys else ""
+        if letters:
+            odd.append(f"'{code}' is taken for {keys[code]}, but has {letters}")
     if odd:
         yield RemarkError(
             some(odd, 4),

@@ -54,22 +54,24 @@ def read_material(study: StudyConfig, pool: Pool, subject: Subject | None = None
     Raises:
         EncoderError: If a file of the encoder is not whole.
     """
-    found: dict[str, Contents] = {
+    material: dict[str, Contents] = {
         "parallel text": {key: (len(text), text.fingerprint()) for key, text in pool.texts.items()},
     }
     if encoder := encoder_contents(study.recipe.encoder):
-        found["encoder"] = {part: (0, key) for part, key in encoder.items()}
+        material["encoder"] = {part: (0, key) for part, key in encoder.items()}
     if pool.held_out:
-        found["pairs set aside"] = {k: (len(text), text.fingerprint()) for k, text in pool.held_out.items()}
+        material["pairs set aside"] = {
+            k: (len(text), text.fingerprint()) for k, text in pool.held_out.items()
+        }
     if study.cost.prices is not None:
-        found["prices"] = {"prices": (0, hash_files([study.cost.prices]))}
+        material["prices"] = {"prices": (0, hash_files([study.cost.prices]))}
     if links := _aligner_files(study, pool):
-        found["aligner files"] = links
+        material["aligner files"] = links
     if subject is not None:
         for split, prints in subject.prints.items():
             sizes = subject.counts[split]
-            found[_LABELLED[split]] = {code: (sizes[code], key) for code, key in prints.items()}
-    return found
+            material[_LABELLED[split]] = {code: (sizes[code], key) for code, key in prints.items()}
+    return material
 
 
 def _aligner_files(study: StudyConfig, pool: Pool) -> dict[str, tuple[int, str]]:
@@ -111,8 +113,8 @@ def require_same_material(problem: Problem, folder: StudyFolder, subject: Subjec
     study, store = problem.config, open_store(problem.config, folder)
     before, now = recorded_material(study, store), read_material(study, problem.pool, subject)
     _refuse(study, before, now)
-    own = [run for run in store.read(study.fingerprint()) if run.origin != "imported"]
-    if not before and (own or count_complete(load_stored(study, folder))):
+    runs = [run for run in store.read(study.fingerprint()) if run.origin != "imported"]
+    if not before and (runs or count_complete(load_stored(study, folder))):
         pairs = sum(size for size, _ in now["parallel text"].values())
         logger.warning(
             "the version that began this study did not record its data: they are taken to be those of now "
@@ -120,7 +122,7 @@ def require_same_material(problem: Problem, folder: StudyFolder, subject: Subjec
             count(len(now["parallel text"]), "language"),
             count(pairs, "sentence pair"),
         )
-    record_material(study, store, {kind: found for kind, found in now.items() if kind not in before})
+    record_material(study, store, {kind: contents for kind, contents in now.items() if kind not in before})
     _refuse(study, recorded_material(study, store), now)  # another process may have been faster
 
 
@@ -144,9 +146,9 @@ def refuse_differences(
 
 
 def _refuse(study: StudyConfig, before: Material, now: Material) -> None:
-    if found := differences(before, now):
+    if changes := differences(before, now):
         raise StudyError(
-            f"the data are no longer those of its first run: {some(found, _SHOWN)}",
+            f"the data are no longer those of its first run: {some(changes, _SHOWN)}",
             where=f"the study '{study.name}'",
             fix="take the change back, give the study file a new name, or leave what was measured so far "
             "aside: subsetsearch run STUDY --new-data",
@@ -194,8 +196,8 @@ def leave_aside(config: StudyConfig, folder: StudyFolder, *, tell: Callable[[str
     now: dict[str, Contents] = {}
     for split in (DEV, TEST) if _LABELLED[TEST] in before else (DEV,):
         now |= read_material(config, problem.pool, _checked(config, split))
-    found = differences(before, now)
-    if not found:
+    changes = differences(before, now)
+    if not changes:
         tell("data and encoder are those of the study's first run: nothing is left aside")
         return
     line = next(line for line in studies(folder.path.parent) if line.results == folder.path)
@@ -203,10 +205,10 @@ def leave_aside(config: StudyConfig, folder: StudyFolder, *, tell: Callable[[str
     gc.collect()  # whatever of ours has the database open
     place = _move(folder, config.name)
     counted = {"trials": line.trials, "full_runs": line.full_runs}
-    write_json(place / LEFT_ASIDE, {**counted, "differences": found})
+    write_json(place / LEFT_ASIDE, {**counted, "differences": changes})
     tell(
         f"left aside: {count(line.trials, 'trial')} and {count(line.full_runs, 'full run')} of other data "
-        f"({some(found, _SHOWN)}); --dir {place} reads them"
+        f"({some(changes, _SHOWN)}); --dir {place} reads them"
     )
 
 

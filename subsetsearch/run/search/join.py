@@ -61,8 +61,8 @@ class WorkPlan:
 
     def __post_init__(self) -> None:
         if not self.rungs or not set(self.rungs) <= set(RUNGS):
-            asked = ", ".join(map(str, self.rungs)) or "none"
-            raise ConfigError(f"rungs are {', '.join(map(str, RUNGS))}, but got {asked}", where="--rungs")
+            rungs = ", ".join(map(str, self.rungs)) or "none"
+            raise ConfigError(f"rungs are {', '.join(map(str, RUNGS))}, but got {rungs}", where="--rungs")
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,12 +49,12 @@ class TrialRunner:
         if not (log.exempt or space.allows(subset)):
             return cost, self._lowest(trial)
         wait_for_duplicate(trial, subset, space, self.ladder.store.claims)
-        known = self._known(trial, subset)
-        if known is not None and known.value is not None:
+        earlier = self._known(trial, subset)
+        if earlier is not None and earlier.value is not None:
             if again:
-                return cost, self._again(log, subset, known, again)
-            log.same_as(known)
-            return cost, known.value
+                return cost, self._again(log, subset, earlier, again)
+            log.same_as(earlier)
+            return cost, earlier.value
         return cost, self._climb(trial, subset, always=log.exempt)
 
     def _lowest(self, trial: optuna.Trial) -> float:
@@ -88,11 +88,11 @@ class TrialRunner:
         log.reached(top.number)
         return score
 
-    def _again(self, log: TrialWriter, subset: Subset, known: TrialRecord, number: int) -> float:
+    def _again(self, log: TrialWriter, subset: Subset, earlier: TrialRecord, number: int) -> float:
         """Run a known subset in full once more, with a further seed; the trial tells what this run says."""
-        log.again(number, known)
-        if known.rung1 is not None:
-            log.measured(self.ladder.first.number, known.rung1, 0.0)
+        log.again(number, earlier)
+        if earlier.rung1 is not None:
+            log.measured(self.ladder.first.number, earlier.rung1, 0.0)
         measurement = self.ladder.measure_again(subset, number)
         log.measured(self.ladder.top.number, measurement.value, measurement.seconds)
         log.reached(self.ladder.top.number)

@@ -151,11 +151,11 @@ class LinearGap(Proxy):
         """What the mean over targets weighs."""
         languages = self.statistics.every.languages
         pool = self._everyone
-        each = [
+        weights = [
             pool if language is None else np.array([name == language for name in languages], float)
             for language in self.language_of.values()
         ]
-        return self._weighed(np.mean(each, axis=0))
+        return self._weighed(np.mean(weights, axis=0))
 
     @cached_property
     def _pool(self) -> Gaps:
@@ -165,8 +165,8 @@ class LinearGap(Proxy):
     @cached_property
     def _everyone(self) -> Matrix:
         """Equal weights of the languages that the mean asks, shape (n_languages,)."""
-        asked = np.array([name not in self.unasked for name in self.statistics.every.languages], float)
-        return np.asarray(asked / asked.sum())
+        weights = np.array([name not in self.unasked for name in self.statistics.every.languages], float)
+        return np.asarray(weights / weights.sum())
 
     def _weighed(self, weights: Matrix) -> Gaps:
         """Add shares up: of each language's gap, as many parts of it as were there before."""

@@ -100,13 +100,13 @@ class JointExpectation:
         numbers = len(self.subsets) * len(self.targets)
         n = min(MOST_DRAWS, max(FEWEST_DRAWS, MOST_NUMBERS // max(1, numbers))) // 2 * 2
         noise, turned = np.random.default_rng(seed), self.directions[places].T
-        found = np.broadcast_to(self.along @ turned, (n, len(self.subsets), len(places))).copy()
+        gains = np.broadcast_to(self.along @ turned, (n, len(self.subsets), len(places))).copy()
         for columns, drawn in self._drawn(n, noise):
-            found += drawn @ turned[columns]
-        return found
+            gains += drawn @ turned[columns]
+        return gains
 
     def _drawn(self, n: int, noise: np.random.Generator) -> Iterator[tuple[Matrix, Matrix]]:
         """By level: the directions, and deviations along them, shape (n, n_subsets, n_directions)."""
         for level in self.levels:
-            found = [gaussian_draws(level.covariance, n, noise) for _ in level.columns]
-            yield level.columns, np.stack(found, axis=-1) * level.unit
+            deviations = [gaussian_draws(level.covariance, n, noise) for _ in level.columns]
+            yield level.columns, np.stack(deviations, axis=-1) * level.unit

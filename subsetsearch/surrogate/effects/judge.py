@@ -62,8 +62,8 @@ class Judgement:
         n = len(self.mean)
         mean, covariance = np.append(self.mean, 0.0), np.zeros((n + 1, n + 1))
         covariance[:n, :n] = self.covariance
-        own, gap = np.diag(covariance), mean[:, None] - mean[None]
-        sd = np.sqrt(np.maximum(own[:, None] + own[None] - 2 * covariance, 0.0))
+        variances, gap = np.diag(covariance), mean[:, None] - mean[None]
+        sd = np.sqrt(np.maximum(variances[:, None] + variances[None] - 2 * covariance, 0.0))
         sure, equal = sd <= _NOTHING, np.abs(gap) <= _NOTHING
         certain = np.where(equal, 0.5, gap > 0)
         return np.asarray(np.where(sure, certain, ndtr(gap / np.where(sure, 1.0, sd))))

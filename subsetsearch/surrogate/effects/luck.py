@@ -43,15 +43,15 @@ def cautious(parts: Sequence[str], values: Matrix, runs: EffectRuns, prior: Prio
         runs: What is known.
         prior: Of the variances.
     """
-    found, place = values.copy(), list(parts).index(UNTOUCHED)
+    variances, place = values.copy(), list(parts).index(UNTOUCHED)
     _, widths = prior.arrays([UNTOUCHED])
     untouched = [part for part, subset in zip(runs.parts, runs.subsets, strict=True) if not subset.languages]
     further = len(untouched) - len(set(untouched))
     freedom = further * np.array([1.0, len(runs.targets) - 1.0])
     uncertain = np.sqrt(1.0 / (widths[:, 0] ** -2.0 + freedom / 2.0))
-    found[:, place] *= [widened(width) for width in uncertain.tolist()]
-    found[SHARED, list(parts).index(NONE_PART)] = LEVEL
-    return found
+    variances[:, place] *= [widened(width) for width in uncertain.tolist()]
+    variances[SHARED, list(parts).index(NONE_PART)] = LEVEL
+    return variances
 
 
 def widened(width: float) -> float:
@@ -83,11 +83,11 @@ def noise_grams(runs: EffectRuns) -> Grams:
         Part to its matrix, shape (n, n).
     """
     untouched = np.array([float(not subset.languages) for subset in runs.subsets])
-    found = {SEED: same(runs.seeds, runs.seeds), NOISE: np.eye(len(runs)), UNTOUCHED: np.diag(untouched)}
+    grams = {SEED: same(runs.seeds, runs.seeds), NOISE: np.eye(len(runs)), UNTOUCHED: np.diag(untouched)}
     if not runs.mixed:
-        return found
+        return grams
     small = np.outer(runs.small, runs.small) * same(runs.scales, runs.scales)
-    return found | {
+    return grams | {
         SMALL: small * same(runs.subsets, runs.subsets),
         SMALL_UNTOUCHED: small * np.outer(untouched, untouched),
     }

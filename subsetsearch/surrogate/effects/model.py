@@ -81,14 +81,14 @@ class EffectModel:
         """
         if len(set(runs.subsets)) < FEWEST:
             raise ValueError(f"a model of effects needs runs of {FEWEST} subsets")
-        basis, known = TargetBasis.of(coordinates), kernel.read(runs.subsets)
-        grams = {**kernel.grams(known, known), **noise_grams(runs)}
+        basis, mixes = TargetBasis.of(coordinates), kernel.read(runs.subsets)
+        grams = {**kernel.grams(mixes, mixes), **noise_grams(runs)}
         values, units = _standardised(runs, basis)
-        found = [
+        estimates = [
             (estimate(grams, same(runs.parts, runs.parts), _columns(values, basis, alike), prior), alike)
             for alike in (ALIKE if len(runs.targets) > 2 else ALIKE[:1])
         ]
-        (likely, density), alike = max(found, key=lambda one: one[0][1])
+        (likely, density), alike = max(estimates, key=lambda one: one[0][1])
         variances = cautious(tuple(grams), likely, runs, prior)
         return cls(kernel, basis, runs, Variances(tuple(grams), variances, alike, units, density))
 
@@ -155,13 +155,13 @@ class EffectModel:
         place = {target: i for i, target in enumerate(self.runs.targets)}
         share = self.basis.directions[[place[target] for target in targets]].mean(axis=0)
         grams, _ = self._against([subset, NONE])
-        found = dict.fromkeys(grams, 0.0)
+        contributions = dict.fromkeys(grams, 0.0)
         for group in self._groups:
             pull = group.weights @ share[group.columns] * group.unit * group.scale
             sizes = dict(zip(self.variances.parts, self.variances.values[group.row], strict=True))
             for part, gram in grams.items():
-                found[part] += float(sizes[part] * (gram[0] - gram[1]) @ pull)
-        return found
+                contributions[part] += float(sizes[part] * (gram[0] - gram[1]) @ pull)
+        return contributions
 
     @property
     def noise(self) -> Matrix:
@@ -193,8 +193,10 @@ class EffectModel:
 
     def _along(self, *parts: str) -> Matrix:
         """Variance along each direction."""
-        shared, own = (sum(self.variances.of(part, row) for part in parts) for row in (SHARED, OWN))
-        return np.array([shared] + [own] * (len(self.runs.targets) - 1))
+        shared_variance, own_variance = (
+            sum(self.variances.of(part, row) for part in parts) for row in (SHARED, OWN)
+        )
+        return np.array([shared_variance] + [own_variance] * (len(self.runs.targets) - 1))
 
     @cached_property
     def _mixes(self) -> Mixes:
@@ -203,7 +205,7 @@ class EffectModel:
     @cached_property
     def _groups(self) -> list[_Group]:
         """Directions with one covariance, solved."""
-        runs, found = self.runs, []
+        runs, groups = self.runs, []
         grams = self.kernel.grams(self._mixes, self._mixes)
         noise = {part: gram for part, gram in noise_grams(runs).items() if part in self.variances.parts}
         values, _ = _standardised(runs, self.basis, self.variances.units)
@@ -214,8 +216,8 @@ class EffectModel:
                 covariance += size[self.variances.parts.index(part)] * gram
             inverse = np.asarray(np.linalg.inv(covariance + JITTER * np.eye(len(runs))), np.float64)
             unit = float(np.sqrt(self.variances.units[row]))
-            found.append(_Group(columns, row, scale, unit, inverse, inverse @ values[:, columns]))
-        return found
+            groups.append(_Group(columns, row, scale, unit, inverse, inverse @ values[:, columns]))
+        return groups
 
     @property
     def weight_of_small(self) -> float | None:
@@ -265,11 +267,11 @@ def _standardised(
         values[rows] -= values[rows].mean(axis=0)
     if units is None:
         n = max(1, len(runs) - 1)
-        shared = float(np.sum(values[:, 0] ** 2)) / n
-        own = float(np.sum(values[:, 1:] ** 2)) / n / max(1, values.shape[1] - 1)
-        if shared + own <= 0:
+        shared_variance = float(np.sum(values[:, 0] ** 2)) / n
+        own_variance = float(np.sum(values[:, 1:] ** 2)) / n / max(1, values.shape[1] - 1)
+        if shared_variance + own_variance <= 0:
             raise ValueError("all runs have the same scores")
-        units = max(shared, JITTER), max(own, JITTER)
+        units = max(shared_variance, JITTER), max(own_variance, JITTER)
     values[:, 0] /= np.sqrt(units[SHARED])
     values[:, 1:] /= np.sqrt(units[OWN])
     return values, units
@@ -278,14 +280,14 @@ def _standardised(
 def _levels(basis: TargetBasis, alike: float) -> list[tuple[Matrix, tuple[int, float]]]:
     """Directions that share one covariance: their columns, whether shared or own, and the signal's scale."""
     scales = basis.scales(alike)
-    found = [(np.array([0]), (SHARED, 1.0))]
-    own = np.arange(1, len(scales))
-    if not len(own):
-        return found
+    levels = [(np.array([0]), (SHARED, 1.0))]
+    own_columns = np.arange(1, len(scales))
+    if not len(own_columns):
+        return levels
     if alike == 0:
-        return [*found, (own, (OWN, 1.0))]
-    order = own[np.argsort(scales[own], kind="stable")]
-    return found + [
+        return [*levels, (own_columns, (OWN, 1.0))]
+    order = own_columns[np.argsort(scales[own_columns], kind="stable")]
+    return levels + [
         (columns, (OWN, float(scales[columns].mean())))
         for columns in np.array_split(order, LEVELS)
         if len(columns)

@@ -31,5 +31,5 @@ def pool_kernel(
         LanguageError: If a language is unknown.
     """
     traits = free_traits(keys, source, targets, pretraining_of(encoder))
-    told = lengths if lengths and len(set(lengths.values())) > 1 else None
-    return SubsetKernel(traits.only(MODEL_TRAITS).standardised(), coordinates(keys), told)
+    distinct_lengths = lengths if lengths and len(set(lengths.values())) > 1 else None
+    return SubsetKernel(traits.only(MODEL_TRAITS).standardised(), coordinates(keys), distinct_lengths)

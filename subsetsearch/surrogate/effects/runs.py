@@ -57,8 +57,8 @@ class EffectRuns:
             runs: Full runs, or others of one rung; one that lacks a target is left aside.
             targets: Target languages.
         """
-        asked = set(targets)
-        whole = [run for run in runs if run.scores.keys() >= asked]
+        needed = set(targets)
+        whole = [run for run in runs if run.scores.keys() >= needed]
         rows = [dict(run.scores.items()) for run in whole]
         return cls(
             tuple(run.subset for run in whole),

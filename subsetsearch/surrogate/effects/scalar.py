@@ -82,8 +82,8 @@ class ScalarEffects:
         }
         standard = (values - values.mean()) / values.std()
         columns = [Columns(SHARED, 1.0, standard[:, None])]
-        found, _ = estimate(grams, np.ones((len(values), len(values))), columns, prior)
-        return dict(zip(grams, found[SHARED].tolist(), strict=True))
+        variances, _ = estimate(grams, np.ones((len(values), len(values))), columns, prior)
+        return dict(zip(grams, variances[SHARED].tolist(), strict=True))
 
     @classmethod
     def fit(
@@ -134,10 +134,10 @@ class ScalarEffects:
         luck = self.sizes.get(SEED, 0.0)
         ours = self.kernel.mixed(subsets, self.mixes, self.sizes)
         theirs = ours[runs] + LEVEL + luck * same(seeds, self.seeds)
-        known = theirs @ self.inverse
-        joint = self.kernel.mixed(subsets, subsets, self.sizes)[:, runs] - ours @ known.T
+        weights = theirs @ self.inverse
+        joint = self.kernel.mixed(subsets, subsets, self.sizes)[:, runs] - ours @ weights.T
         prior = _mix(self.kernel.priors(subsets), self.sizes)[runs]
-        alone = prior + LEVEL + luck - np.einsum("ij,ij->i", known, theirs)
+        alone = prior + LEVEL + luck - np.einsum("ij,ij->i", weights, theirs)
         noise = self.sizes[NOISE] + JITTER + self.sizes.get(UNTOUCHED, 0.0) * subsets.untouched[runs]
         return np.asarray(self.unit * joint / np.sqrt(np.maximum(alone, 0.0) + noise))
 

@@ -114,7 +114,7 @@ class SubsetKernel:
             for key in subset.languages:
                 rows[row, columns[key]] = 1.0
                 pairs[row, columns[key]] = min(lengths[key], subset.pairs or lengths[key])
-        rungs = {name: np.array([known.get(s, 0.0) for s in subsets]) for name, known in self.rungs.items()}
+        rungs = {name: np.array([scores.get(s, 0.0) for s in subsets]) for name, scores in self.rungs.items()}
         return Mixes.of_rows(rows, pairs, rungs)
 
     def grams(self, left: Mixes, right: Mixes) -> Grams:
@@ -130,7 +130,7 @@ class SubsetKernel:
         a, b = self._features(left), self._features(right)
         real = np.outer(a.real, b.real)
         wide = _near(a.size, b.size, 2 * SIZE_WIDTH)
-        found = {
+        grams = {
             "none": np.outer(1.0 - a.real, 1.0 - b.real),
             "size": real * _near(a.size, b.size, SIZE_WIDTH),
             "identity": left.shares @ right.shares.T,
@@ -138,11 +138,11 @@ class SubsetKernel:
             "similar": real * wide * _near(a.traits, b.traits, SIMILAR_WIDTH * self._worth),
         }
         if self.lengths is not None:
-            found["pairs"] = real * _near(left.pairs[:, None], right.pairs[:, None], PAIRS_WIDTH)
+            grams["pairs"] = real * _near(left.pairs[:, None], right.pairs[:, None], PAIRS_WIDTH)
         # Many traits are worth as much together as few.
         x, y = a.traits / self._worth, b.traits / self._worth
-        found |= {name: np.outer(x[:, i], y[:, i]) for i, name in enumerate(self.traits.names)}
-        return found | {name: np.outer(left.rungs[name], right.rungs[name]) for name in self.rungs}
+        grams |= {name: np.outer(x[:, i], y[:, i]) for i, name in enumerate(self.traits.names)}
+        return grams | {name: np.outer(left.rungs[name], right.rungs[name]) for name in self.rungs}
 
     def mixed(self, left: Mixes, right: Mixes, sizes: Mapping[str, float]) -> Matrix:
         """Sum the parts of :meth:`grams`, each times its size, without making each of them.
@@ -180,7 +180,7 @@ class SubsetKernel:
     def priors(self, mixes: Mixes) -> Grams:
         """Compare each subset with itself: part to its diagonal, shape (n,)."""
         a = self._features(mixes)
-        found = {
+        diagonals = {
             "none": 1.0 - a.real,
             "size": a.real,
             "identity": np.sum(mixes.shares**2, axis=1),
@@ -188,10 +188,10 @@ class SubsetKernel:
             "similar": a.real,
         }
         if self.lengths is not None:
-            found["pairs"] = a.real
+            diagonals["pairs"] = a.real
         x = a.traits / self._worth
-        found |= {name: x[:, i] ** 2 for i, name in enumerate(self.traits.names)}
-        return found | {name: mixes.rungs[name] ** 2 for name in self.rungs}
+        diagonals |= {name: x[:, i] ** 2 for i, name in enumerate(self.traits.names)}
+        return diagonals | {name: mixes.rungs[name] ** 2 for name in self.rungs}
 
     @property
     def _worth(self) -> float:

@@ -149,7 +149,7 @@ def estimate(
             slope[column.row] += weights * gradient
         return value, slope.ravel()
 
-    found = minimize(
+    result = minimize(
         loss,
         centres.ravel(),
         jac=True,
@@ -157,7 +157,7 @@ def estimate(
         bounds=[_BOUNDS] * centres.size,
         options={"maxiter": _STEPS},
     )
-    return np.exp(found.x.reshape(centres.shape)), -float(found.fun)
+    return np.exp(result.x.reshape(centres.shape)), -float(result.fun)
 
 
 def same(left: Sequence[object], right: Sequence[object]) -> Matrix:
