@@ -44,9 +44,11 @@ def write_stand_ins(root: Path) -> None:
 def _tasks(root: Path) -> dict[Path, Make]:
     """Folder of a language to what makes its rows: the languages are those of the study files."""
     entities, parts = partial(_tagged, ENTITIES, "ner_tags"), partial(_tagged, PARTS, "pos_tags")
-    found: dict[Path, Make] = {root / "wikiann" / code: entities for code in languages_of("aacl2025-wikiann")}
-    found |= {root / "xtreme" / f"udpos.{name}": parts for name in languages_of("aacl2025-udpos")}
-    return found | {root / "xnli" / code: _inference for code in languages_of("aacl2025-xnli")}
+    makers: dict[Path, Make] = {
+        root / "wikiann" / code: entities for code in languages_of("aacl2025-wikiann")
+    }
+    makers |= {root / "xtreme" / f"udpos.{name}": parts for name in languages_of("aacl2025-udpos")}
+    return makers | {root / "xnli" / code: _inference for code in languages_of("aacl2025-xnli")}
 
 
 def languages_of(study: str) -> list[str]:
@@ -74,8 +76,8 @@ def _nllb(folder: Path, code: str) -> None:
 
 
 def _tagged(tags: Sequence[str], column: str, number: int, language: str) -> Row:
-    own = [tags[0] if i % 2 else tags[(number + i) % len(tags)] for i in range(WIDTH)]
-    return {"tokens": _sentence(number, language.removeprefix("udpos.")), column: own}
+    labels = [tags[0] if i % 2 else tags[(number + i) % len(tags)] for i in range(WIDTH)]
+    return {"tokens": _sentence(number, language.removeprefix("udpos.")), column: labels}
 
 
 def _inference(number: int, language: str) -> Row:

@@ -30,8 +30,8 @@ def main() -> None:
         options.json, read_json(options.json) | {"rank_correlation": {**studies[0], "others": studies[1:]}}
     )
     write_figures("calibration", tables(studies, table_of("variants")))
-    for each in studies:
-        print(json.dumps(each, indent=1))
+    for study in studies:
+        print(json.dumps(study, indent=1))
 
 
 if __name__ == "__main__":

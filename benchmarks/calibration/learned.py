@@ -27,8 +27,8 @@ def learning_curve(
     for n in LEARNED_FROM:
         reached = []
         for _ in range(SPLITS):
-            known, other = np.split(rng.permutation(len(truth)), [n])
-            data = every.take(np.sort(known))
+            learned, other = np.split(rng.permutation(len(truth)), [n])
+            data = every.take(np.sort(learned))
             model = SetModel.fit(features, data, choose_kernel(features, data))
             predicted = model.predict(every.members[other]).mean
             reached.append(spearman(predicted.tolist(), every.values[other].tolist()) or 0.0)

@@ -42,30 +42,30 @@ def rung_scores(
     config = {1: configs.linear, 2: configs.short, 3: configs.full}[number]
     settings = content_key([study.recipe.hash(), config.model_dump(mode="json")])
     rows = read_rows(path)
-    known = {
+    by_subset = {
         frozenset(row["languages"].split()): row
         for row in rows
         if (row["rung"], row["settings"]) == (str(number), settings)
     }
     rung = build_rung(number, data, open_store(study, StudyFolder(data.cache.parent)))
     for subset in subsets:
-        if subset in known:
+        if subset in by_subset:
             continue
-        if not known and number in (1, 2):
+        if not by_subset and number in (1, 2):
             # What all subsets share is made once and not timed; the same subset again would be remembered.
             rung.score(Subset(frozenset(data.problem.pool.keys[1:])))
         start = time.perf_counter()
         value = rung.score(Subset(subset))
-        known[subset] = dict(
+        by_subset[subset] = dict(
             zip(
                 FIELDS,
                 (str(number), settings, " ".join(sorted(subset)), repr(value), _seconds(start)),
                 strict=True,
             )
         )
-        rows.append(known[subset])
+        rows.append(by_subset[subset])
         _write(path, rows)
-    chosen = {subset: known[subset] for subset in subsets}
+    chosen = {subset: by_subset[subset] for subset in subsets}
     seconds = statistics.median(float(row["seconds"]) for row in chosen.values())
     return {subset: float(row["score"]) for subset, row in chosen.items()}, seconds
 

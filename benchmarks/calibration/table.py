@@ -77,7 +77,7 @@ def _choices(study: dict[str, Any]) -> list[str]:
 
 
 def _points(cell: list[float]) -> str:
-    value, low, high = (100 * each for each in cell)
+    value, low, high = (100 * end for end in cell)
     return f"{value:.1f} ({low:.1f} to {high:.1f})"
 
 

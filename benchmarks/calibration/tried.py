@@ -165,7 +165,11 @@ def token_moments(prepared: Callable[[], Workspace], path: Path) -> dict[int, Co
 
     def make() -> dict[str, np.ndarray]:
         by_layer = _token_moments(prepared())
-        return {f"{name}{layer}": getattr(each, name) for layer, each in by_layer.items() for name in names}
+        return {
+            f"{name}{layer}": getattr(corrections, name)
+            for layer, corrections in by_layer.items()
+            for name in names
+        }
 
     kept = cached_arrays(path, make)
     return {layer: Corrections(*(kept[f"{name}{layer}"] for name in names)) for layer in TOKEN_LAYERS}
@@ -211,9 +215,9 @@ def _linked(target: np.ndarray, source: np.ndarray, column: int) -> tuple[np.nda
     similarity = left @ right.T
     if not similarity.size:
         return target[column].astype(np.float32)[:0], source[column].astype(np.float32)[:0]
-    there, back = similarity.argmax(axis=1), similarity.argmax(axis=0)
-    rows = np.flatnonzero(back[there] == np.arange(len(there)))
-    return target[column][rows].astype(np.float32), source[column][there[rows]].astype(np.float32)
+    forward, backward = similarity.argmax(axis=1), similarity.argmax(axis=0)
+    rows = np.flatnonzero(backward[forward] == np.arange(len(forward)))
+    return target[column][rows].astype(np.float32), source[column][forward[rows]].astype(np.float32)
 
 
 def further(

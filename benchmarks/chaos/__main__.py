@@ -109,18 +109,20 @@ def main() -> int:
     warnings.simplefilter("ignore")
     logging.basicConfig(level=logging.WARNING, format="%(process)d %(message)s")
     claims.LEASE_SECONDS = _LEASE
-    found = {}
+    by_storage = {}
     with tempfile.TemporaryDirectory(prefix="subsetsearch-chaos-") as place:
         if options.calm:
             print(json.dumps(without_kills(options, Path(place))))
             return 0
         for name, storm in STORMS.items():
             if options.only in (None, name):
-                found[name] = storm(options, Path(place))
-                print(json.dumps({name: found[name]}), flush=True)
+                by_storage[name] = storm(options, Path(place))
+                print(json.dumps({name: by_storage[name]}), flush=True)
     if options.only is None:
-        write_json(options.json, {"kills_each": options.kills, "storages": found})
-    return int(any(counts[wrong] for counts in found.values() for wrong in ("lost", "duplicated", "corrupt")))
+        write_json(options.json, {"kills_each": options.kills, "storages": by_storage})
+    return int(
+        any(counts[wrong] for counts in by_storage.values() for wrong in ("lost", "duplicated", "corrupt"))
+    )
 
 
 if __name__ == "__main__":

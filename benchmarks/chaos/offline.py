@@ -182,11 +182,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="subsetsearch-offline-") as place:
         os.environ.setdefault("REALIGN_CACHE", f"{place}/cache")
         study = study_file("time-expressions")
-        found = storm(Search(study, SETTINGS, Path(place) / "runs", options.trials), options.kills)
-    print(json.dumps(found))
+        counts = storm(Search(study, SETTINGS, Path(place) / "runs", options.trials), options.kills)
+    print(json.dumps(counts))
     content = json.loads(options.json.read_text(encoding="utf-8")) if options.json.is_file() else {}
-    write_json(options.json, content | {"offline": found})
-    return int(any(found[wrong] for wrong in ("lost", "duplicated", "corrupt")))
+    write_json(options.json, content | {"offline": counts})
+    return int(any(counts[wrong] for wrong in ("lost", "duplicated", "corrupt")))
 
 
 if __name__ == "__main__":

@@ -20,8 +20,8 @@ _TRIES = 300
 
 def program(name: str) -> str | None:
     """Find a program of the server; Debian keeps them out of the path."""
-    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
-    return shutil.which(name) or (str(found[-1]) if found else None)
+    paths = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    return shutil.which(name) or (str(paths[-1]) if paths else None)
 
 
 @dataclass

@@ -119,10 +119,10 @@ class Storm:
         ask(lambda: want(self._store(), self.config.fingerprint(), wanted, KIND))
         self._alive = {fork(self._work) for _ in range(self.workers)}
         self._bury(wait=True)
-        found = asdict(self._aftermath(time.monotonic() - start))
+        counts = asdict(self._aftermath(time.monotonic() - start))
         points = {(cost, value) for cost, value in ask(self._points)}
         busy = len({pid for pid, _ in self.diary.begun()})
-        return found | {"workers_that_worked": busy, "same_front": undominated(points) == true_front()}
+        return counts | {"workers_that_worked": busy, "same_front": undominated(points) == true_front()}
 
     def _points(self) -> list[tuple[float | None, float | None]]:
         return [(trial.cost, trial.value) for trial in self._trials() if trial.complete]

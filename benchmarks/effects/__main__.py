@@ -49,8 +49,8 @@ def main() -> None:
     tasks = {case.name: _of_peers(before.get(case.name, {})) | measured(case) for case in cases}
     others = {name: _of_peers(task) for name, task in before.items() if name not in tasks}
     write_json(RESULTS, {"tasks": tasks | {name: task for name, task in others.items() if task}} | kept)
-    each = [part for name, task in tasks.items() for part in page(name, task)]
-    write_figures("effects", [*goals_part(tasks), *each, *forecast_part()])
+    parts = [part for name, task in tasks.items() for part in page(name, task)]
+    write_figures("effects", [*goals_part(tasks), *parts, *forecast_part()])
 
 
 def _of_peers(task: dict[str, Any]) -> dict[str, Any]:
@@ -100,15 +100,15 @@ def against_recorded(case: Case, fitted: Fitted, recorded: tuple[dict[Any, float
     """Rank correlations with the older calibration's truth: 36 subsets, three seeds, means over targets."""
     gains, ceiling = recorded
     ran = set(case.runs.subsets)
-    found: dict[str, Any] = {"ceiling": round(ceiling, 3)}
+    correlations: dict[str, Any] = {"ceiling": round(ceiling, 3)}
     for name, unseen in (("never_run", True), ("one_own_run", False)):
         subsets = [subset for subset in gains if unseen or subset in ran]
         if len(subsets) < 10:
             continue
         x = fitted.predict(subsets, unseen=unseen).mean.mean(axis=1)
         y = np.array([gains[subset] for subset in subsets])
-        found[name] = ranks(x, y, subsets)
-    return found
+        correlations[name] = ranks(x, y, subsets)
+    return correlations
 
 
 def page(name: str, task: dict[str, Any]) -> list[str]:

@@ -52,9 +52,9 @@ class Case:
 
     def means(self, seeds: int) -> tuple[list[Subset], Matrix]:
         """Subsets that have at least so many seeds, and their mean gains, shape (n, n_targets)."""
-        found = [s for s, by_seed in self.truth.items() if len(by_seed) >= seeds]
-        gains = [np.mean([*self.truth[s].values()], axis=0) for s in found]
-        return found, np.array(gains).reshape(len(found), len(self.runs.targets))
+        subsets = [s for s, by_seed in self.truth.items() if len(by_seed) >= seeds]
+        gains = [np.mean([*self.truth[s].values()], axis=0) for s in subsets]
+        return subsets, np.array(gains).reshape(len(subsets), len(self.runs.targets))
 
 
 def read_cases() -> list[Case]:
@@ -138,15 +138,15 @@ def recorded_runs(path: Path | None, targets: Sequence[str] = ()) -> list[tuple[
         path: The table; without one there are none.
         targets: Whose scores are read, of runs that have them all; every target of a run, if left out.
     """
-    found = []
+    runs = []
     for row in read_rows(path) if path is not None else []:
         scores = {
             column.removeprefix("final_eval_").rpartition("_")[0]: float(value)
             for column, value in row.items()
             if column.startswith("final_eval_") and value
         }
-        asked = targets or sorted(scores)
-        if all(target in scores for target in asked):
+        needed = targets or sorted(scores)
+        if all(target in scores for target in needed):
             subset = Subset(frozenset(row["realignment_langs"].split()))
-            found.append((subset, int(row["seed"]), [scores[target] for target in asked]))
-    return found
+            runs.append((subset, int(row["seed"]), [scores[target] for target in needed]))
+    return runs

@@ -41,10 +41,10 @@ def write() -> None:
     model = EffectModel.fit(runs, kernel, coordinates(runs.targets))
     ran = set(runs.subsets)
     new = [subset for key in kernel.traits.keys if (subset := Subset(frozenset({key}))) not in ran]
-    found = model.expect_group(new)
-    order = np.argsort(-found.mean)
+    expected = model.expect_group(new)
+    order = np.argsort(-expected.mean)
     chosen = [*order[:EACH], *order[-EACH:]]
-    gains = zip(found.mean.round(4).tolist(), found.sd.round(4).tolist(), strict=True)
+    gains = zip(expected.mean.round(4).tolist(), expected.sd.round(4).tolist(), strict=True)
     by_language = dict(zip([subset.name for subset in new], map(list, gains), strict=True))
     write_json(
         FILE,
@@ -76,10 +76,10 @@ def outcome() -> list[tuple[str, float, float, float]]:
         Language, expected gain, its standard deviation, and the gain on test data with one seed.
     """
     rows = {row["languages"]: np.mean([*scores_of(row)["test"].values()]) for row in whole_rows(RUNS)}
-    told = read_json(FILE)
+    forecast = read_json(FILE)
     return [
-        (key, *told["gain_and_sd"][key], float(rows[key] - rows[""]))
-        for key in told.get("measured", [])
+        (key, *forecast["gain_and_sd"][key], float(rows[key] - rows[""]))
+        for key in forecast.get("measured", [])
         if key in rows and "" in rows
     ]
 

@@ -87,9 +87,9 @@ def measure(task: TableTask, cache: Path) -> None:
         start, code = time.perf_counter(), pool.codes[key]
         encoder = TopLayers(workspace.encoder, states, depth)
         report = realign(encoder, draw_pairs(space, [code], SEED), space.recipe.realignment, seed=SEED)
-        asked = {code, *chosen}
-        after = _retrieval(encoder, workspace, {other: held[other] for other in sorted(asked)})
-        others = float(np.mean([after[o] - before[o] for o in asked if o != code]))
+        scored = {code, *chosen}
+        after = _retrieval(encoder, workspace, {other: held[other] for other in sorted(scored)})
+        others = float(np.mean([after[o] - before[o] for o in scored if o != code]))
         values = (
             _length(workspace, held[code]),
             before[code],

@@ -32,18 +32,20 @@ def held_against(case: Case, fitted: Fitted, *, seeds: int) -> dict[str, Any]:
     """
     subsets, gains = case.means(seeds)
     ran = set(case.runs.subsets)
-    own = [i for i, subset in enumerate(subsets) if subset in ran]
+    places = [i for i, subset in enumerate(subsets) if subset in ran]
     unseen = fitted.predict(subsets, unseen=True)
-    known = fitted.predict([subsets[i] for i in own], unseen=False)
-    found = {
+    seen = fitted.predict([subsets[i] for i in places], unseen=False)
+    measures = {
         "never_run": ranks(unseen.mean.mean(axis=1), gains.mean(axis=1), subsets),
-        "one_own_run": ranks(known.mean.mean(axis=1), gains[own].mean(axis=1), [subsets[i] for i in own]),
+        "one_own_run": ranks(
+            seen.mean.mean(axis=1), gains[places].mean(axis=1), [subsets[i] for i in places]
+        ),
         "target_r2": round(r2(unseen.mean, gains), 3),
-        "target_r2_own_run": round(r2(known.mean, gains[own]), 3),
+        "target_r2_own_run": round(r2(seen.mean, gains[places]), 3),
     }
     if unseen.sd is not None:
-        found["coverage90"] = round(coverage(unseen, gains, [len(case.truth[s]) for s in subsets]), 3)
-    return found
+        measures["coverage90"] = round(coverage(unseen, gains, [len(case.truth[s]) for s in subsets]), 3)
+    return measures
 
 
 def ranks(x: Matrix, y: Matrix, subsets: Sequence[Subset]) -> dict[str, Any]:
@@ -54,8 +56,12 @@ def ranks(x: Matrix, y: Matrix, subsets: Sequence[Subset]) -> dict[str, Any]:
 
 def _rank(x: Matrix, y: Matrix) -> list[float] | None:
     """Value and ends; ``None`` where one of them is constant."""
-    found = ranking(x.tolist(), y.tolist()).spearman
-    return None if found is None else [round(end, 3) for end in (found.value, found.low, found.high)]
+    correlation = ranking(x.tolist(), y.tolist()).spearman
+    return (
+        None
+        if correlation is None
+        else [round(end, 3) for end in (correlation.value, correlation.low, correlation.high)]
+    )
 
 
 def r2(predicted: Matrix, gains: Matrix) -> float:

@@ -56,10 +56,10 @@ class Effects:
         """Variances are those of all runs; leaving a subset out forgets its runs."""
         noise = self.model.noise**2 + self.model.noise_of_none**2
         if not unseen:
-            found = self.model.expect(subsets)
-            return Predicted(found.mean, found.sd, noise)
-        each = [self.model.without(subset).expect([subset]) for subset in subsets]
-        mean, sd = (np.concatenate([getattr(one, name) for one in each]) for name in ("mean", "sd"))
+            expectation = self.model.expect(subsets)
+            return Predicted(expectation.mean, expectation.sd, noise)
+        expectations = [self.model.without(subset).expect([subset]) for subset in subsets]
+        mean, sd = (np.concatenate([getattr(one, name) for one in expectations]) for name in ("mean", "sd"))
         return Predicted(mean, sd, noise)
 
 
@@ -199,8 +199,8 @@ class OwnRun:
         rest = self.runs.scores[[s != NONE for s in self.runs.subsets]].mean(axis=0)
         rows = []
         for subset in subsets:
-            own = [i for i, other in enumerate(self.runs.subsets) if other == subset and not unseen]
-            rows.append(self.runs.scores[own].mean(axis=0) if own else rest)
+            places = [i for i, other in enumerate(self.runs.subsets) if other == subset and not unseen]
+            rows.append(self.runs.scores[places].mean(axis=0) if places else rest)
         return Predicted(np.array(rows))
 
 

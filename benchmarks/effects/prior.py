@@ -103,14 +103,16 @@ def read_known(task: TableTask) -> Known | None:
     """Read a task's table, or what a recorded search has run; ``None`` if both are too short."""
     (seed,) = SEARCH_SEEDS
     table = read_table(task)
-    found = {Subset(frozenset(s)): run.mean("dev") for (s, other), run in table.runs.items() if other == seed}
-    if len(found) < FEWEST and task.name in SEARCHED:
+    by_subset = {
+        Subset(frozenset(s)): run.mean("dev") for (s, other), run in table.runs.items() if other == seed
+    }
+    if len(by_subset) < FEWEST and task.name in SEARCHED:
         task = replace(task, study=study_file(SEARCHED[task.name]))
         path = ROOT / "studies" / "results" / f"{SEARCHED[task.name]}-full-dev.csv"
-        found = {subset: float(np.mean(scores)) for subset, _, scores in recorded_runs(path)}
-    if len(found) < FEWEST:
+        by_subset = {subset: float(np.mean(scores)) for subset, _, scores in recorded_runs(path)}
+    if len(by_subset) < FEWEST:
         return None
-    return Known(task.name, kernel_of(task), tuple(found), np.array([*found.values()]))
+    return Known(task.name, kernel_of(task), tuple(by_subset), np.array([*by_subset.values()]))
 
 
 def variances_of(others: Sequence[Known]) -> Prior:
@@ -134,15 +136,15 @@ def weighed_by(task: Known, others: Sequence[Known]) -> Matrix:
 
 def ranked(task: Known, n: int, prior: Prior, mean: Matrix) -> Matrix:
     """Spearman over what was not run, by draw."""
-    found = []
+    correlations = []
     for draw in range(DRAWS):
         ran, left = task.places(draw, n)
         mixes, values = task.kernel.read([task.subsets[i] for i in ran]), task.values[ran] - mean[ran]
         sizes = ScalarEffects.estimate(task.kernel, mixes, values, prior=prior)
         model = ScalarEffects.fit(task.kernel, mixes, values, sizes)
         rank = spearmanr((model.predict(task.mixes).mean + mean)[left], task.values[left])[0]
-        found.append(float(rank) if np.isfinite(rank) else 0.0)
-    return np.array(found)
+        correlations.append(float(rank) if np.isfinite(rank) else 0.0)
+    return np.array(correlations)
 
 
 def measured(task: Known, others: Sequence[Known]) -> dict[str, Mapping[str, list[float]]]:
@@ -150,17 +152,17 @@ def measured(task: Known, others: Sequence[Known]) -> dict[str, Mapping[str, lis
     none, weighed = np.zeros(len(task.values)), weighed_by(task, others)
     variances = variances_of(others)
     priors = ((variances, none), (PLAIN, weighed), (variances, weighed))
-    found: dict[str, Mapping[str, list[float]]] = {}
+    by_runs: dict[str, Mapping[str, list[float]]] = {}
     for n in RUNS:
         plain = ranked(task, n, PLAIN, none)
         row = {"no prior": [round(float(plain.mean()), 3)]}
         for kind, (prior, mean) in zip(KINDS, priors, strict=True):
-            own = ranked(task, n, prior, mean)
-            error = float((own - plain).std() / np.sqrt(DRAWS))
-            row[kind] = [round(float(x), 3) for x in (own.mean(), (own - plain).mean(), error)]
-        found[str(n)] = row
+            with_prior = ranked(task, n, prior, mean)
+            error = float((with_prior - plain).std() / np.sqrt(DRAWS))
+            row[kind] = [round(float(x), 3) for x in (with_prior.mean(), (with_prior - plain).mean(), error)]
+        by_runs[str(n)] = row
         print(task.name, n, row, flush=True)
-    return found
+    return by_runs
 
 
 def main() -> None:

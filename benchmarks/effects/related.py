@@ -41,22 +41,22 @@ class Related:
 
     def predict(self, subsets: Sequence[Subset], *, unseen: bool) -> Predicted:
         """Predict; the regression does not see a subset's own errors where it is unseen."""
-        found = self.effects.predict(subsets, unseen=unseen)
+        predicted = self.effects.predict(subsets, unseen=unseen)
         added = [self._error(subset, unseen=unseen) for subset in subsets]
-        return replace(found, mean=found.mean + np.array(added))
+        return replace(predicted, mean=predicted.mean + np.array(added))
 
     def _error(self, subset: Subset, *, unseen: bool) -> Matrix:
         rows = [i for i, other in enumerate(self.subsets) if not unseen or other != subset]
-        known = self.features([self.subsets[i] for i in rows]).reshape(-1, 2 * len(NAMES))
-        fitted = RidgeCV(np.logspace(1, 5, 9), fit_intercept=False).fit(known, self.errors[rows].ravel())
+        inputs = self.features([self.subsets[i] for i in rows]).reshape(-1, 2 * len(NAMES))
+        fitted = RidgeCV(np.logspace(1, 5, 9), fit_intercept=False).fit(inputs, self.errors[rows].ravel())
         return np.asarray(fitted.predict(self.features([subset])[0]))
 
     def features(self, subsets: Sequence[Subset]) -> Matrix:
         """Relations, shape (n, n_targets, 8), less what a subset has with all targets alike."""
         place = {key: i for i, key in enumerate(self.keys)}
         rows = [[place[key] for key in sorted(subset.languages)] for subset in subsets]
-        each = [(row, table) for row in rows for table in self.tables]
-        parts = [part(table[row], axis=0) for row, table in each for part in (np.mean, np.max)]
+        blocks = [(row, table) for row in rows for table in self.tables]
+        parts = [part(table[row], axis=0) for row, table in blocks for part in (np.mean, np.max)]
         whole = np.array(parts).reshape(len(rows), 2 * len(NAMES), -1).swapaxes(1, 2)
         return np.asarray(whole - whole.mean(axis=1, keepdims=True))
 

@@ -52,14 +52,14 @@ def main() -> int:
         if options.show is not None:
             show(options.only[0], options.show, Path(place) / "case")
             return 0
-        known = {record["reader"]: record for record in read_json(options.json).get("readers", ())}
-        known = {name: record for name, record in known.items() if name in SUBJECTS}
+        records = {record["reader"]: record for record in read_json(options.json).get("readers", ())}
+        records = {name: record for name, record in records.items() if name in SUBJECTS}
         wanted = {name: math.ceil(options.cases * subject.share) for name, subject in SUBJECTS.items()}
         todo = [
             name
             for name in SUBJECTS
             if (options.only is None or name in options.only)
-            and (options.again or not _is_done(known.get(name), wanted[name]))
+            and (options.again or not _is_done(records.get(name), wanted[name]))
         ]
         failed = False
         with ThreadPoolExecutor(options.workers) as pool:
@@ -71,9 +71,9 @@ def main() -> int:
                     continue
                 record = done.result()
                 print(record, flush=True)
-                known[record["reader"]] = record
-                write_json(options.json, {"readers": [known[name] for name in SUBJECTS if name in known]})
-    return int(failed or any(record["faults"] for record in known.values()))
+                records[record["reader"]] = record
+                write_json(options.json, {"readers": [records[name] for name in SUBJECTS if name in records]})
+    return int(failed or any(record["faults"] for record in records.values()))
 
 
 def _options() -> argparse.Namespace:

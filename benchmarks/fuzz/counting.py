@@ -9,11 +9,11 @@ from typing import Any
 
 def lines_of(content: bytes) -> list[str] | None:
     """Split a text at line feeds; ``None`` if it is no UTF-8."""
-    found = content.split(b"\n")
-    if found[-1] == b"":
-        found.pop()
+    raw_lines = content.split(b"\n")
+    if raw_lines[-1] == b"":
+        raw_lines.pop()
     try:
-        lines = [line.removesuffix(b"\r").decode("utf-8") for line in found]
+        lines = [line.removesuffix(b"\r").decode("utf-8") for line in raw_lines]
     except UnicodeDecodeError:
         return None
     return [lines[0].removeprefix("\ufeff"), *lines[1:]] if lines else []
@@ -79,17 +79,17 @@ def questions(content: bytes) -> int | None:
     """Count the questions of a file in the layout of SQuAD that stand in whole paragraphs."""
     try:
         data = json.loads(content.decode("utf-8-sig"))["data"]
-        found = 0
+        number = 0
         for article in data:
             if isinstance(article, dict) and "paragraphs" not in article and "question" in article:
-                found += 1
+                number += 1
             elif isinstance(article, dict) and isinstance(article.get("paragraphs"), list):
-                found += sum(_asked(paragraph) for paragraph in article["paragraphs"])
+                number += sum(_asked(paragraph) for paragraph in article["paragraphs"])
             else:
-                found += 1
+                number += 1
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
-    return found
+    return number
 
 
 def _asked(paragraph: Any) -> int:
@@ -104,8 +104,8 @@ def entries(content: bytes) -> int | None:
     lines = lines_of(content)
     if lines is None or any(sign in content for sign in (b"\r", b"\x85")):
         return None
-    found = [line.strip() for line in lines]
-    marks = [line for line in found if re.match(r'(#~\s*)?msgid "', line)]
-    pairs = zip(found, [*found[1:], ""], strict=False)  # an empty file has no lines
+    stripped = [line.strip() for line in lines]
+    marks = [line for line in stripped if re.match(r'(#~\s*)?msgid "', line)]
+    pairs = zip(stripped, [*stripped[1:], ""], strict=False)  # an empty file has no lines
     header = any(line == 'msgid ""' and not after.startswith('"') for line, after in pairs)
     return max(0, len(marks) - header)

@@ -57,12 +57,12 @@ def judge_all(
         note(number, tally)
         case = case_of(subject, number)
         start = sum(os.times()[:4])
-        verdict, told, counted = judge(subject, case, place / f"{number % 2}")
+        verdict, reason, counted = judge(subject, case, place / f"{number % 2}")
         took = sum(os.times()[:4]) - start
         if took > MOST_SECONDS and verdict not in FAULTS:  # in processes that the reader has started
-            verdict, told = "slow", "in a process of its own"
+            verdict, reason = "slow", "in a process of its own"
         tally.slowest = max(tally.slowest, took)
-        tally.note(number, verdict, told)
+        tally.note(number, verdict, reason)
         tally.counted += counted
         tally.bombs += case.bomb
     return tally
@@ -79,8 +79,8 @@ def judge(subject: Subject, case: Case, folder: Path) -> tuple[Verdict, str, boo
         with _processor_time(MOST_SECONDS):
             result = subject.read(folder)
     except RealignError as error:
-        told = _garbled(str(error))
-        return ("garbled", told, False) if told else ("refused", "", False)
+        sign = _garbled(str(error))
+        return ("garbled", sign, False) if sign else ("refused", "", False)
     except TooSlow as error:
         return "slow", _place(error), False
     except Exception as error:

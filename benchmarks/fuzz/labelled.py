@@ -85,8 +85,8 @@ def _words_lost(word: str) -> Callable[[Read, Files], int | None]:
         expected = counting.words_in(_of(files), word)
         if expected is None or read[1].lost:
             return None
-        found = sum(len(one.tokens) for one in read[0] if isinstance(one, TokenExample))
-        return max(0, expected - found)
+        n_words = sum(len(one.tokens) for one in read[0] if isinstance(one, TokenExample))
+        return max(0, expected - n_words)
 
     return lost
 

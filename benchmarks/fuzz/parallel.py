@@ -68,10 +68,10 @@ def _lines_lost(ending: str) -> Callable[[ParallelText, Files], int | None]:
     """Count the lines of files whose names end so: what they have more or less is a fault."""
 
     def lost(text: ParallelText, files: Files) -> int | None:
-        found = [counting.lines_of(content) for name, content in files.items() if name.endswith(ending)]
-        if not found or None in found:
+        by_file = [counting.lines_of(content) for name, content in files.items() if name.endswith(ending)]
+        if not by_file or None in by_file:
             return None
-        return abs(sum(len(lines) for lines in found if lines is not None) - text.rows)
+        return abs(sum(len(lines) for lines in by_file if lines is not None) - text.rows)
 
     return lost
 

@@ -100,10 +100,10 @@ def _encoder(folder: Path) -> Any:
 
 
 def _looked_at(folder: Path) -> Survey:
-    found = survey([folder], "eng_Latn")
-    assert all(corpus.title for corpus in found.parallel)
-    assert all(corpus.title for corpus in found.labelled)
-    return found
+    result = survey([folder], "eng_Latn")
+    assert all(corpus.title for corpus in result.parallel)
+    assert all(corpus.title for corpus in result.labelled)
+    return result
 
 
 def _npz() -> bytes:

@@ -85,14 +85,14 @@ def _cldf_lost(result: CsvTypology, files: Files) -> int | None:
     if not rows or "Language_ID" not in rows[0]:
         return None
     place = rows[0].index("Language_ID")
-    known = {row[place].strip() for row in rows[1:] if len(row) > place} & {"swah1253", "zulu1248"}
-    return max(0, len(known) - len(result.keys))
+    glottocodes = {row[place].strip() for row in rows[1:] if len(row) > place} & {"swah1253", "zulu1248"}
+    return max(0, len(glottocodes) - len(result.keys))
 
 
 def _typology(folder: Path) -> CsvTypology:
-    found = read_csv_typology(_file(folder))
-    found.distance_matrix(KEYS)
-    return found
+    typology = read_csv_typology(_file(folder))
+    typology.distance_matrix(KEYS)
+    return typology
 
 
 def _pool(folder: Path) -> tuple[Any, ...]:

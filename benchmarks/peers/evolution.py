@@ -171,12 +171,12 @@ def sorting(costs: np.ndarray, values: np.ndarray) -> np.ndarray:
 
 def crowding(costs: np.ndarray, values: np.ndarray, ranks: np.ndarray) -> np.ndarray:
     """Crowding distance of each point within its front."""
-    found = np.zeros(len(costs))
+    distances = np.zeros(len(costs))
     for rank in set(ranks.tolist()):
         front = np.flatnonzero(ranks == rank)
         for axis in (costs, values):
             order = front[np.argsort(axis[front], kind="stable")]
-            found[order[[0, -1]]] = np.inf
+            distances[order[[0, -1]]] = np.inf
             width = float(np.ptp(axis[front])) or 1.0
-            found[order[1:-1]] += (axis[order[2:]] - axis[order[:-2]]) / width
-    return found
+            distances[order[1:-1]] += (axis[order[2:]] - axis[order[:-2]]) / width
+    return distances

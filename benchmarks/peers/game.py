@@ -136,8 +136,12 @@ def read_game(task: TableTask) -> Game | None:
     """Read a task as far as its table is filled; ``None`` if that is not far enough."""
     table = read_table(task)
     seeds = tuple(seed for seed in TRUTH_SEEDS if _count(table, seed) >= FEWEST)
-    (own,) = SEARCH_SEEDS
-    names = [s for s, seed in table.runs if seed == own and all((s, other) in table.runs for other in seeds)]
+    (search_seed,) = SEARCH_SEEDS
+    names = [
+        s
+        for s, seed in table.runs
+        if seed == search_seed and all((s, other) in table.runs for other in seeds)
+    ]
     if not seeds or len(names) < FEWEST or () not in names:
         return None
     names.sort(key=lambda name: (len(name), name))
@@ -150,7 +154,7 @@ def read_game(task: TableTask) -> Game | None:
         study,
         SearchSpace(tuple(pool.keys), cost, max_size=len(pool.keys), pairs=cost.pairs),
         tuple(NONE if not name else cost.pairs.top(name) for name in names),
-        tuple(table.runs[name, own].scores["dev"] for name in names),
+        tuple(table.runs[name, search_seed].scores["dev"] for name in names),
         np.array([float(np.mean([*truth[name].values()])) for name in names]),
         seeds,
     )

@@ -31,15 +31,15 @@ class Kept:
     def of(cls, path: Path, table: str, again: Sequence[str] = ()) -> Kept:
         """Read what was played on this table, and leave out what is to be played anew."""
         rows = [row for row in read_rows(path) if row["table"] == table and row["player"] not in again]
-        found: dict[str, dict[int, list[dict[str, str]]]] = {}
+        by_player: dict[str, dict[int, list[dict[str, str]]]] = {}
         for row in rows:
-            found.setdefault(row["player"], {}).setdefault(int(row["repetition"]), []).append(row)
+            by_player.setdefault(row["player"], {}).setdefault(int(row["repetition"]), []).append(row)
         kept = cls(
             path,
             table,
             {
                 player: {number: _played(of) for number, of in by.items() if len(of) == len(BUDGETS)}
-                for player, by in found.items()
+                for player, by in by_player.items()
             },
         )
         lines = [

@@ -85,7 +85,7 @@ def play(game: Game, make: Callable[[Game, int], Player], repetition: int) -> Pl
             if place is not None:
                 regret[rule][budget] = 100 * table.regret(place)
         area[budget] = table.area(ran)
-    return Played({rule: found for rule, found in regret.items() if found}, area)
+    return Played({rule: by_budget for rule, by_budget in regret.items() if by_budget}, area)
 
 
 def _luckiest(game: Game, ran: Sequence[int]) -> int:

@@ -92,10 +92,10 @@ class Greedy(Plain):
             return waiting[0]
         rows, values = self.game.rows, self.game.values
         leader = max((place for place in ran if rows[place].any()), key=lambda place: values[place])
-        own = {int(rows[place].argmax()): values[place] for place in self.singles}
-        low = min(own.values(), default=0.0)
+        single_values = {int(rows[place].argmax()): values[place] for place in self.singles}
+        low = min(single_values.values(), default=0.0)
         outside = [int(key) for key in self.rng.permutation(np.flatnonzero(~rows[leader]))]
-        for key in sorted(outside, key=lambda key: -own.get(key, low)):
+        for key in sorted(outside, key=lambda key: -single_values.get(key, low)):
             if (leader, key) not in self.tried:
                 self.tried.add((leader, key))
                 grown = rows[leader].copy()
@@ -137,9 +137,9 @@ class Ours(Plain):
             )
             self.stored.add_trial(trial)
         self.told = len(ran)
-        asked = self.stored.ask(space.distributions())
-        subset = space.subset(asked.params)
-        self.stored.tell(asked, state=optuna.trial.TrialState.FAIL)
+        proposed = self.stored.ask(space.distributions())
+        subset = space.subset(proposed.params)
+        self.stored.tell(proposed, state=optuna.trial.TrialState.FAIL)
         return self.table.subsets.index(subset)
 
     def expects(self, ran: Ran) -> int | None:

@@ -35,13 +35,13 @@ def summary(game: Game, played: Mapping[str, By]) -> dict[str, Any]:
     }
 
 
-def _of_player(found: By, ours: By) -> dict[str, Any]:
-    rules = [rule for rule in RULES if all(rule in one.regret for one in found.values())]
-    record: dict[str, Any] = {"repetitions": len(found)}
-    record["regret"] = {rule: _by_budget([one.regret[rule] for one in found.values()]) for rule in rules}
-    record["area"] = _by_budget([one.area for one in found.values()])
+def _of_player(played: By, ours: By) -> dict[str, Any]:
+    rules = [rule for rule in RULES if all(rule in one.regret for one in played.values())]
+    record: dict[str, Any] = {"repetitions": len(played)}
+    record["regret"] = {rule: _by_budget([one.regret[rule] for one in played.values()]) for rule in rules}
+    record["area"] = _by_budget([one.area for one in played.values()])
     # The same repetition offers both the same subsets.
-    pairs = [(found[number], ours[number]) for number in found if number in ours]
+    pairs = [(played[number], ours[number]) for number in played if number in ours]
     if pairs:
         record["more_than_ours"] = {
             rule: _by_budget(

@@ -31,15 +31,15 @@ class Row:
 
 def rows_of(task: str, table: Sequence[Mapping[str, str]]) -> list[Row]:
     """Sum up a task's runs, in the order in which its settings were first run."""
-    found: dict[tuple[str, str], dict[int, float]] = {}
+    by_setting: dict[tuple[str, str], dict[int, float]] = {}
     for run in table:
         if run["task"] == task:
-            scores = found.setdefault((run["realignment"], run["finetuning"]), {})
+            scores = by_setting.setdefault((run["realignment"], run["finetuning"]), {})
             scores[int(run["seed"])] = 100 * float(run["mean"])
-    old = found.get(OLD, {})
+    old = by_setting.get(OLD, {})
     return [
         Row(*names, scores, {seed: scores[seed] - old[seed] for seed in sorted(scores.keys() & old.keys())})
-        for names, scores in found.items()
+        for names, scores in by_setting.items()
     ]
 
 

@@ -189,8 +189,8 @@ def mean_distance(keys: Sequence[str]) -> float:
     if len(keys) < 2:
         return 0.0
     values = _table(tuple(keys), "featural").values[np.triu_indices(len(keys), 1)]
-    known = values[np.isfinite(values)]
-    return float(known.mean()) if known.size else 0.0
+    finite = values[np.isfinite(values)]
+    return float(finite.mean()) if finite.size else 0.0
 
 
 def set_features(keys: Sequence[str], targets: Sequence[str], encoder: Encoder) -> tuple[float, ...]:

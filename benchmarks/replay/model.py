@@ -66,17 +66,17 @@ def predict(kernel: Kernel, features: Floats, values: Floats, new: Floats) -> Fl
     """
     centre, scale = features.mean(axis=0), features.std(axis=0)
     scale = np.where(scale > 0, scale, 1.0)
-    known, asked = (features - centre) / scale, (new[None, :] - centre) / scale
+    train, test = (features - centre) / scale, (new[None, :] - centre) / scale
     mean = values.mean(axis=0)
     rest = values - mean
     n = len(values)
     best = np.full(values.shape[1], -np.inf)
     predictions = mean.copy()
     for length in LENGTHS if kernel is Kernel.GP else (1.0,):
-        eigenvalues, vectors = np.linalg.eigh(covariance(kernel, known, known, length))
+        eigenvalues, vectors = np.linalg.eigh(covariance(kernel, train, train, length))
         eigenvalues = np.maximum(eigenvalues, 0.0)
         turned = vectors.T @ rest
-        toward = covariance(kernel, asked, known, length)[0] @ vectors
+        toward = covariance(kernel, test, train, length)[0] @ vectors
         for noise in NOISES:
             spectrum = eigenvalues + noise
             variance = np.maximum((turned**2 / spectrum[:, None]).mean(axis=0), 1e-300)

@@ -33,7 +33,7 @@ def search_model(subsets: Sequence[PublishedSubset], values: Floats) -> Floats:
     rows = np.arange(len(values))
     predictions = np.empty(len(values))
     for row in rows:
-        known = Observations(members[rows != row], values[rows != row])
-        model = SetModel.fit(features, known, choose_kernel(features, known))
+        others = Observations(members[rows != row], values[rows != row])
+        model = SetModel.fit(features, others, choose_kernel(features, others))
         predictions[row] = model.predict(members[row : row + 1]).mean[0]
     return predictions

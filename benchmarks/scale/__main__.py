@@ -57,7 +57,7 @@ def missing(case: Case, trials: list[int], only: list[str]) -> dict[int, list[st
         Rising numbers of trials, those at which something is.
     """
     ends = {min(trials), max(trials)}
-    found = {
+    by_mark = {
         mark: [
             part
             for part in only
@@ -65,7 +65,7 @@ def missing(case: Case, trials: list[int], only: list[str]) -> dict[int, list[st
         ]
         for mark in sorted(trials)
     }
-    return {mark: parts for mark, parts in found.items() if parts}
+    return {mark: parts for mark, parts in by_mark.items() if parts}
 
 
 def forget(content: dict[str, Any], options: argparse.Namespace) -> None:
@@ -93,9 +93,9 @@ def measure(options: argparse.Namespace) -> None:
                 continue
             with storage(name) as url, tempfile.TemporaryDirectory(prefix="subsetsearch-scale-") as place:
                 file = write_study(Path(place) / "study", candidates)
-                for mark, found in measured(file, Path(place) / "runs", url, wanted):
-                    case[str(mark)] = case.get(str(mark), {}) | found
-                    print(name, candidates, mark, json.dumps(found), flush=True)
+                for mark, numbers in measured(file, Path(place) / "runs", url, wanted):
+                    case[str(mark)] = case.get(str(mark), {}) | numbers
+                    print(name, candidates, mark, json.dumps(numbers), flush=True)
                     write_json(options.json, content)
 
 

@@ -61,15 +61,15 @@ def fill(stored: optuna.Study, problem: Problem, store: MeasurementStore, world:
         world: What they say.
         trials: That the study is to have.
     """
-    there = len(stored.get_trials(deepcopy=False))
-    subsets = list(draw(problem, trials))[there:]
+    n_stored = len(stored.get_trials(deepcopy=False))
+    subsets = list(draw(problem, trials))[n_stored:]
     engine = stored._storage._backend.engine  # type: ignore[attr-defined]
     for start in range(0, len(subsets), _BATCH):
         batch = subsets[start : start + _BATCH]
         seed = problem.config.proxy.full.seeds[0]
         runs = [made_run(problem.fingerprint, world, subset, seed, DEV) for subset in batch]
         with engine.begin() as connection:
-            add_trials(connection, stored._study_id, problem, batch, runs, there + start)
+            add_trials(connection, stored._study_id, problem, batch, runs, n_stored + start)
         store.add(runs)
     store.add(test_runs(problem, world, subsets, trials))
 
@@ -141,9 +141,9 @@ def _trial(
 ) -> None:
     space = problem.space
     params, kinds = space.params(subset), space.distributions()
-    own = {"trial_id": trial_id}
+    trial_key = {"trial_id": trial_id}
     rows[models.TrialParamModel] += [
-        own | {
+        trial_key | {
             "param_name": name, "param_value": kinds[name].to_internal_repr(value),
             "distribution_json": distribution_to_json(kinds[name]),
         }
@@ -151,7 +151,7 @@ def _trial(
     ]  # fmt: skip
     kind = models.TrialValueModel.TrialValueType.FINITE
     rows[models.TrialValueModel] += [
-        own | {"objective": place, "value": value, "value_type": kind}
+        trial_key | {"objective": place, "value": value, "value_type": kind}
         for place, value in enumerate((space.cost(subset), run.value))
     ]
     user = {
@@ -166,4 +166,6 @@ def _trial(
         (models.TrialUserAttributeModel, user),
         (models.TrialSystemAttributeModel, system),
     ):
-        rows[model] += [own | {"key": key, "value_json": json.dumps(value)} for key, value in content.items()]
+        rows[model] += [
+            trial_key | {"key": key, "value_json": json.dumps(value)} for key, value in content.items()
+        ]

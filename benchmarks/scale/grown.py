@@ -59,16 +59,16 @@ def measured(
         stored = load_stored(config, folder)
         assert stored is not None
         fill(stored, ladder.problem, ladder.store, world, mark)
-        found: dict[str, Any] = {
+        numbers: dict[str, Any] = {
             "megabytes": megabytes(folder.database),
             "load": round(os.getloadavg()[0], 1),
         }
         if "reading" in parts:
             timed("status", file, runs, url)  # notes in the database what is asked once in a study's life
-            found |= {name: middle([timed(name, file, runs, url) for _ in range(REPEATS)]) for name in READ}
+            numbers |= {name: middle([timed(name, file, runs, url) for _ in range(REPEATS)]) for name in READ}
         if "trials" in parts:
-            found |= timed("trials", file, runs, url)
-        yield mark, found
+            numbers |= timed("trials", file, runs, url)
+        yield mark, numbers
 
 
 def timed(what: str, file: Path, runs: Path, url: str | None) -> dict[str, Any]:
@@ -84,8 +84,8 @@ def timed(what: str, file: Path, runs: Path, url: str | None) -> dict[str, Any]:
     ]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment)
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    numbers: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return numbers
 
 
 def middle(found: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -58,11 +58,11 @@ def languages(number: int) -> tuple[str, ...]:
     every = [
         code for code, row in codes().items() if code not in canonical() and not row.is_macro and row.script
     ]
-    known = [code for code in every if code != "eng"]
-    known.sort(key=lambda code: (-(resolve(code).resource_class or 0), code))
-    if number > len(known):
-        raise ValueError(f"only {len(known)} languages with a script are known")
-    return tuple(known[:number])
+    ordered = [code for code in every if code != "eng"]
+    ordered.sort(key=lambda code: (-(resolve(code).resource_class or 0), code))
+    if number > len(ordered):
+        raise ValueError(f"only {len(ordered)} languages with a script are known")
+    return tuple(ordered[:number])
 
 
 def write_study(root: Path, candidates: int) -> Path:
@@ -119,8 +119,8 @@ class World:
         rng = np.random.default_rng(int.from_bytes(digest[:8]))
         rows = [self._place[key] for key in subset.languages]  # type: ignore[attr-defined]
         mean = self._effects[rows].mean(axis=0) if rows else np.zeros(len(self.targets))  # type: ignore[attr-defined]
-        found = np.clip(0.5 + mean + rng.normal(0, 0.01, len(self.targets)), 0.0, 1.0)
-        return dict(zip(self.targets, found.round(6).tolist(), strict=True))
+        values = np.clip(0.5 + mean + rng.normal(0, 0.01, len(self.targets)), 0.0, 1.0)
+        return dict(zip(self.targets, values.round(6).tolist(), strict=True))
 
 
 @dataclass(frozen=True)

@@ -57,13 +57,13 @@ def reading(*words: str) -> Callable[[Path, Path, str | None], dict[str, Any]]:
         sys.argv += ["--storage", url] if url else []
         from subsetsearch.__main__ import main
 
-        with contextlib.redirect_stdout(io.StringIO()) as said:
+        with contextlib.redirect_stdout(io.StringIO()) as output:
             try:
                 main()
             except SystemExit as ended:
                 if ended.code:
                     raise
-        assert said.getvalue()
+        assert output.getvalue()
         cpu, wall = _now()
         return {
             "seconds": round(cpu, 2),
@@ -77,8 +77,8 @@ def reading(*words: str) -> Callable[[Path, Path, str | None], dict[str, Any]]:
 def report(file: Path, runs: Path, url: str | None) -> dict[str, Any]:
     """Time the report, and weigh it."""
     page = runs / "report.html"
-    found = reading("report", "-o", str(page))(file, runs, url)
-    return found | {"megabytes": round(page.stat().st_size / 1e6, 2)}
+    numbers = reading("report", "-o", str(page))(file, runs, url)
+    return numbers | {"megabytes": round(page.stat().st_size / 1e6, 2)}
 
 
 TIMED: dict[str, Callable[[Path, Path, str | None], dict[str, Any]]] = {

@@ -39,11 +39,11 @@ def markdown(content: dict[str, Any]) -> list[str]:
 
 def _trials(title: str, case: Case, marks: list[int]) -> str:
     times = [case.get(str(mark), {}).get("ms_per_trial") for mark in marks]
-    known = [time for time in times if time is not None]
+    measured = [time for time in times if time is not None]
     last = case[max(case, key=int)] if case else {}
     cells = [
         *("" if time is None else f"{time:.0f} ms" for time in times),
-        f"{known[-1] / known[0]:.1f}" if known else "",
+        f"{measured[-1] / measured[0]:.1f}" if measured else "",
         _cell(last, "seconds_to_begin", "{:.1f} s"),
         _cell(last, "mb", "{} MB"),
         _cell(last, "megabytes", "{:.0f} MB"),
@@ -63,6 +63,6 @@ def _reads(title: str, case: Case) -> Iterator[str]:
             yield f"| {title} | {int(mark):,} | {' | '.join(cells)} | {point['report']['megabytes']:.1f} MB |"
 
 
-def _seconds(found: dict[str, Any]) -> str:
-    wall = f" ({found['wall']:.1f})" if "wall" in found else ""
-    return f"{found['seconds']:.1f}{wall} s"
+def _seconds(numbers: dict[str, Any]) -> str:
+    wall = f" ({numbers['wall']:.1f})" if "wall" in numbers else ""
+    return f"{numbers['seconds']:.1f}{wall} s"

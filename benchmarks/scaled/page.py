@@ -52,9 +52,9 @@ def chosen_subsets() -> list[Languages]:
     begun = dict.fromkeys(tuple(row["languages"].split()) for row in read_rows(table_path()))
     if len(begun) == SUBSETS:
         return [*begun]
-    known = sorted(read_table(TASKS["african-pos"]).truth(), key=lambda subset: (len(subset), subset))
-    places = np.linspace(0, len(known) - 1, SUBSETS).round().astype(int)
-    return [known[place] for place in places]
+    subsets = sorted(read_table(TASKS["african-pos"]).truth(), key=lambda subset: (len(subset), subset))
+    places = np.linspace(0, len(subsets) - 1, SUBSETS).round().astype(int)
+    return [subsets[place] for place in places]
 
 
 def read_scores(kind: Kind) -> dict[Languages, tuple[float, float]]:
@@ -69,7 +69,7 @@ def read_scores(kind: Kind) -> dict[Languages, tuple[float, float]]:
 def write_page() -> None:
     """Write the figures."""
     subsets, truth = chosen_subsets(), read_table(TASKS["african-pos"])
-    known = truth.truth()
+    test_scores = truth.truth()
     lines = [
         "| scored by | Spearman with the truth | above one language | processor seconds a subset |",
         "|-|-|-|-:|",
@@ -79,19 +79,19 @@ def write_page() -> None:
     seconds = [truth.runs[subset, seed].seconds for subset in subsets if subset]
     rows = [("a whole run on development data, one seed", {s: whole[s][seed] for s in subsets}, seconds)]
     for kind in KINDS:
-        found = read_scores(kind)
-        if found.keys() >= set(subsets):
-            scores = {subset: found[subset][0] for subset in subsets}
-            rows.append((kind.words, scores, [found[subset][1] for subset in subsets if subset]))
+        by_subset = read_scores(kind)
+        if by_subset.keys() >= set(subsets):
+            scores = {subset: by_subset[subset][0] for subset in subsets}
+            rows.append((kind.words, scores, [by_subset[subset][1] for subset in subsets if subset]))
     for words, scores, spent in rows:
-        cells = [_rank(scores, known, least) for least in (1, 2)]
+        cells = [_rank(scores, test_scores, least) for least in (1, 2)]
         lines.append(f"| {words} | {' | '.join(cells)} | {np.mean(spent):.0f} |")
     write_figures("scaled", ["\n".join(lines)])
 
 
-def _rank(scores: dict[Languages, float], known: dict[Languages, Scores], least: int) -> str:
+def _rank(scores: dict[Languages, float], test_scores: dict[Languages, Scores], least: int) -> str:
     """Spearman with mean test scores, over realigned subsets of a size, with its 95 % interval."""
     subsets = [subset for subset in scores if len(subset) >= least]
-    truth = [float(np.mean([*known[subset].values()])) for subset in subsets]
-    found = ranking([scores[subset] for subset in subsets], truth).spearman
-    return "-" if found is None else str(found)
+    truth = [float(np.mean([*test_scores[subset].values()])) for subset in subsets]
+    correlation = ranking([scores[subset] for subset in subsets], truth).spearman
+    return "-" if correlation is None else str(correlation)

@@ -28,14 +28,14 @@ def main() -> None:
     with TemporaryDirectory() as name:
         ladder = open_ladder(load_study(study_file("time-expressions")), StudyFolder(Path(name)))
         subsets = [NONE, *(Subset(frozenset({key})) for key in LANGUAGES)]
-        found = {
+        seconds = {
             "seconds_reading": _seconds(ladder.top.prepare),
             "seconds_preparing_rung1": _seconds(ladder.first.prepare),
             "seconds_rung1_a_subset": _seconds(lambda: [ladder.first.score(s) for s in subsets])
             / len(subsets),
             "seconds_full_run": _seconds(lambda: ladder.top.scores(subsets[1])),
         }
-    write_json(results_of("scaled") / "rung1.json", {key: round(value, 3) for key, value in found.items()})
+    write_json(results_of("scaled") / "rung1.json", {key: round(value, 3) for key, value in seconds.items()})
 
 
 def _seconds(do: Callable[[], object]) -> float:

@@ -63,8 +63,8 @@ def rung1_synthetic(width: int, measure: Measure, clock: Clock = time.process_ti
     names = statistics.every.languages
     targets = tuple(f"t{i:02d}" for i in range(_TARGETS))
     if measure == "gap":
-        own = {target: names[i] if i < _OWN else None for i, target in enumerate(targets)}
-        return timed_gap(LinearGap(statistics, 100.0, own), names, clock)
+        language_of = {target: names[i] if i < _OWN else None for i, target in enumerate(targets)}
+        return timed_gap(LinearGap(statistics, 100.0, language_of), names, clock)
     units = _TARGETS * _UNITS
     probe = LinearProbe(
         statistics,

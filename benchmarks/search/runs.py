@@ -87,9 +87,9 @@ def kept_scores(box: BlackBox, cache: Path) -> Iterator[None]:
     path = cache / f"scores-{box.name}-{content_key(_identity(box))}.pickle"
     if path.is_file():
         box.memo.update(pickle.loads(path.read_bytes()))
-    known = len(box.memo)
+    n_before = len(box.memo)
     yield
-    if len(box.memo) > known or not path.is_file():
+    if len(box.memo) > n_before or not path.is_file():
         with atomic_path(path) as draft:
             draft.write_bytes(pickle.dumps(box.memo))
 

@@ -16,10 +16,10 @@ def tables(results: dict[str, Any]) -> list[str]:
 
 def losses(box: dict[str, Any]) -> list[str]:
     """Say at which budgets another sampler's median area is above ours."""
-    known = box["samplers"]["subset"]["area_at"]
-    last = known[max(known, key=int)]
+    area_at = box["samplers"]["subset"]["area_at"]
+    last = area_at[max(area_at, key=int)]
     # An area never falls: beyond its own cap the last one is a lower bound.
-    ours = {str(budget): known.get(str(budget), last) for budget in _budgets(box)}
+    ours = {str(budget): area_at.get(str(budget), last) for budget in _budgets(box)}
     lines = []
     for name, result in box["samplers"].items():
         worse = [

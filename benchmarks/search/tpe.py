@@ -64,7 +64,7 @@ class QuickTPE(TPESampler):
         if kept is not None and kept.key == key:
             return kept
         parts = tpe._split_complete_trials(trials, study, tpe.default_gamma_multiobjective(len(trials)))
-        good, bad = (sorted(part, key=lambda each: each.number) for part in parts)
+        good, bad = (sorted(part, key=lambda one: one.number) for part in parts)
         names = list(trials[0].params)
         weights, values = _kernels(self._rows(good, names), np.ones(len(good)))
         gains = _log_density(weights, values)
@@ -76,11 +76,11 @@ class QuickTPE(TPESampler):
 
     def _rows(self, trials: Sequence[FrozenTrial], names: Sequence[str]) -> np.ndarray:
         """Booleans of trials, shape (n, n_parameters); each trial is read once."""
-        known: dict[int, np.ndarray] = self.__dict__.setdefault("_known", {})
+        by_number: dict[int, np.ndarray] = self.__dict__.setdefault("_known", {})
         for trial in trials:
-            if trial.number not in known:
-                known[trial.number] = np.array([trial.params[name] for name in names])
-        return np.stack([known[trial.number] for trial in trials])
+            if trial.number not in by_number:
+                by_number[trial.number] = np.array([trial.params[name] for name in names])
+        return np.stack([by_number[trial.number] for trial in trials])
 
 
 def _kernels(rows: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -89,9 +89,9 @@ def _kernels(rows: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndar
     Every operation is Optuna's, in its order, as ties between the two values are common.
     """
     prior = 1.0 / (len(rows) + 1)
-    own, other = (prior + 1.0) / (prior + 1.0 + prior), prior / (prior + 1.0 + prior)
+    same, other = (prior + 1.0) / (prior + 1.0 + prior), prior / (prior + 1.0 + prior)
     even = np.full((1, rows.shape[1]), 0.5)
-    values = [np.vstack([np.where(rows == value, own, other), even]) for value in (False, True)]
+    values = [np.vstack([np.where(rows == value, same, other), even]) for value in (False, True)]
     weights = np.append(weights, 1.0)
     return weights / weights.sum(), np.stack(values)
 

@@ -27,10 +27,10 @@ def margin(x: np.ndarray, e: np.ndarray) -> float:
     """Mean cosine of translations, less that of a sentence's five nearest others."""
     unit = [rows / np.linalg.norm(rows, axis=1, keepdims=True) for rows in (x, e)]
     cosines = unit[0] @ unit[1].T
-    own = np.diag(cosines).copy()
+    translations = np.diag(cosines).copy()
     np.fill_diagonal(cosines, -np.inf)
     near = [np.sort(cosines, axis=axis) for axis in (0, 1)]
-    return float(own.mean() - (near[0][-5:].mean() + near[1][:, -5:].mean()) / 2)
+    return float(translations.mean() - (near[0][-5:].mean() + near[1][:, -5:].mean()) / 2)
 
 
 def closeness(x: np.ndarray, e: np.ndarray) -> float:
