@@ -225,6 +225,8 @@ def _gain(entry: Mapping[str, Any]) -> str:
         return ""
     if entry["low"] is None:
         return f"{100 * entry['gain']:+.1f}"
+    if entry["low"] == entry["high"]:
+        return "0: the same runs"
     return f"{100 * entry['gain']:+.1f} ({100 * entry['low']:+.1f} to {100 * entry['high']:+.1f})"
 
 

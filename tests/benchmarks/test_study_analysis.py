@@ -40,7 +40,7 @@ from benchmarks.study.figures import front_points
 from benchmarks.study.goals import GOALS, MET, MISSED, NOT_RUN, Goal, Verdict, grid_minutes, verdicts
 from benchmarks.study.measured import Measured
 from benchmarks.study.page import parts, write_all
-from benchmarks.study.summary import MAIN, read_measured, summary
+from benchmarks.study.summary import MAIN, read_measured, summary, task_summary
 from benchmarks.study.tasks import PAGE, PEERS, SUMMARY, TASKS, StudyTask
 from subsetsearch.config.rungs import FULL
 from subsetsearch.results.measurements.measurement import TEST, Measurement
@@ -250,6 +250,8 @@ def test_what_is_not_run_is_said(task: StudyTask) -> None:
     assert "Not run yet: `make reproduce STUDY=else`" in text
     assert text.index("### Losses") < text.index("### Goals") < text.index("### toy")
     assert "our pick loses to none on 1 targets (hau_Latn)" in text
+    seen = text.partition("**seen in pre-training**")[2].partition("**not seen")[0]
+    assert re.search(r"ours: routed .* 0: the same runs \| – \|", seen)
     assert "missed by 15.00 % of it: 1 of 4 minutes" in text
     none = [StudyTask(name, task.file, task.results) for name in ("x", "y", "z")]
     only = "\n\n".join(parts(summary(none)))
@@ -594,3 +596,29 @@ def test_first_groups_alone_are_shown_and_the_rest_is_named(task: StudyTask) -> 
     assert "not run yet: rows of 1 of 2 sets are missing" in text
     assert "| ours: recommended |" in text
     assert "published: " not in text
+
+
+@given(done=st.integers(0, len(plan_of(MORE).runs())))
+def test_wherever_a_study_is_cut_off_it_can_be_summed_up(done: int) -> None:
+    plan = plan_of(MORE)
+    first = set(plan.runs()[:done])
+    cut = Measured.of(plan, [row for row in rows_of(plan) if (row.subset, row.seed) in first])
+    found, judged = task_summary(cut), verdicts(cut)
+    assert found["runs"] == done
+    assert set(found["groups"]) == (set(cut.groups) if done else set())
+    run = {subset for subset, _ in first}
+    for name in MAIN if done else ():
+        entries = found["groups"][name]["entries"]
+        assert {plan.entry(label).subset for label in entries} <= run
+        assert all(entry["n"] == len(cut.scores(plan.entry(label))) for label, entry in entries.items())
+        best = found["groups"][name]["best_published"]
+        assert best is None or cut.whole(plan.entry(best))
+    assert (judged["regret"].state != NOT_RUN) == all(cut.whole(one) for one in MORE if one.kind != COST)
+    assert (judged["published"].state != NOT_RUN) == all(cut.whole(plan.entries[place]) for place in (2, 4))
+    if done == len(plan.runs()):
+        assert NOT_RUN not in {verdict.state for verdict in judged.values()}
+    goals = {
+        key: {"goal": key, "tasks_needed": 1, "state": NOT_RUN, "by_task": {"toy": {"state": NOT_RUN}}}
+        for key in GOALS
+    }
+    assert "### toy" in "\n".join(parts({"goals": goals, "tasks": {"toy": found}}))
