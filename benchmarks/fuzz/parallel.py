@@ -101,7 +101,8 @@ def _translations_lost(entries: Dictionary, files: Files) -> int | None:
     if lines is None:
         return None
     plain = {tuple(line.split()) for line in lines if re.fullmatch("[a-z]+[ \t][a-z]+", line)}
-    return sum(pair[1] not in entries.get(pair[0], ()) for pair in plain)
+    words = {pair for pair in plain if "nan" not in pair}  # which stands for no word
+    return sum(pair[1] not in entries.get(pair[0], ()) for pair in words)
 
 
 SUBJECTS: tuple[Subject, ...] = (
