@@ -14,6 +14,7 @@ from benchmarks.study.runs import missing, run_plan, seconds
 from benchmarks.study.search import (
     Desk,
     Over,
+    budget,
     never,
     planned_runs,
     search,
@@ -101,7 +102,7 @@ def make_plan(desk: Desk) -> Plan:
         problem.fingerprint,
         runs[0].metric,
         sizes.seeds,
-        sizes.minutes,
+        round(budget(desk), 1),
         replace(spent(runs), runs=len(trials(desk))),
         target_facts(problem),
         tuple(chooser.priced(entries)),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import subsetsearch as ss
+from benchmarks.study.design import published
 from benchmarks.study.entries import Plan, Spent
 from benchmarks.study.kept import Kept
 from benchmarks.study.tasks import StudyTask
@@ -109,14 +110,26 @@ def search(desk: Desk, workers: int = 1, over: Over = never) -> bool:
 
 def trials_within(desk: Desk) -> int:
     """How many trials the budget pays, by what realigning with all languages took."""
-    design, config = desk.task.design, desk.problem.config
-    (seed, *_) = config.proxy.full.seeds
+    design, each = desk.task.design, _seconds_of_all(desk)
+    return design.least if each is None else max(design.least, math.floor(60 * budget(desk) / each))
+
+
+def budget(desk: Desk) -> float:
+    """Minutes of the search: the design's, or a share of the published strategies' time if that is less."""
+    design, each = desk.task.design, _seconds_of_all(desk)
+    if each is None:
+        return design.minutes
+    strategies = len(published(desk.problem)) * len(design.seeds)
+    return min(design.minutes, design.share * strategies * each / 60)
+
+
+def _seconds_of_all(desk: Desk) -> float | None:
+    """What realigning with all languages took, once it was run."""
+    (seed, *_) = desk.problem.config.proxy.full.seeds
     run = desk.kept.store.find(
         run_key(desk.problem.fingerprint, desk.problem.cost.everything, FULL.number, DEV, seed)
     )
-    if run is None or run.seconds <= 0:
-        return design.least
-    return max(design.least, math.floor(60 * design.minutes / run.seconds))
+    return None if run is None or run.seconds <= 0 else run.seconds
 
 
 def trials(desk: Desk) -> list[TrialRecord]:

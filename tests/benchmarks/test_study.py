@@ -61,6 +61,7 @@ SIZES = Design(
     pairs=(10, LINES),
     exact=5.0,
     candidates=12,
+    share=99.0,
 )
 
 STUDY = """
@@ -341,6 +342,16 @@ def test_a_cut_that_a_run_would_not_feel_is_not_run(task: StudyTask, tmp_path: P
     assert [entry.pairs for entry in found] == [4, 7]
     found = costs(problem, replace(SIZES, pairs=(10, 20)), entries)
     assert [entry.name for entry in found] == ["ours: recommended, 10 pairs each"]  # what little data do
+
+
+def test_a_search_has_a_share_of_what_it_saves(task: StudyTask, tmp_path: Path, asked: Asked) -> None:
+    short = replace(task, design=replace(SIZES, least=2, share=0.75))
+    done, desk, _ = whole(short, tmp_path / "runs")
+    assert done
+    plan = planned(desk)
+    strategies = len(plan.of_kind(PUBLISHED)) * len(SIZES.seeds)  # of a minute each, as the toy's runs take
+    assert plan.budget == round(0.75 * strategies, 1) < SIZES.minutes
+    assert plan.search.runs == max(2, int(0.75 * strategies))
 
 
 def test_the_forecast_needs_no_run(task: StudyTask, tmp_path: Path) -> None:
