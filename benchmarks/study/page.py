@@ -118,11 +118,12 @@ def _model(model: Mapping[str, Any] | None) -> str:
     if model is None:
         return "Calibration of the model: no subset was run with the seeds of no realignment yet."
     rank = "not known" if model["rank_correlation"] is None else f"{model['rank_correlation']:.2f}"
+    side = "much" if model["bias_points"] > 0 else "little"
     return (
         f"The model of the search, asked before any run on test data: its 90 % intervals hold "
         f"{100 * model['coverage_of_90']:.0f} % of the measured gains of {model['subsets']} subsets; "
-        f"rank correlation {rank}; it expects {model['bias_points']:+.2f} points too much on average, and "
-        f"is off by {model['error_points']:.2f}."
+        f"rank correlation {rank}; it expects {abs(model['bias_points']):.2f} points too {side} on average, "
+        f"and is off by {model['error_points']:.2f}."
     )
 
 
