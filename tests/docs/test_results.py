@@ -241,3 +241,22 @@ def test_the_smallest_differences_that_seeds_can_show() -> None:
         for row in shown:
             least = stats.t.ppf(0.975, freedom) * noise * (2 / int(row[0])) ** 0.5
             assert row[column] == f"{least:.1f}"
+
+
+def test_what_the_readme_says_of_the_real_study() -> None:
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    task = json.loads((RESULTS / "summary.json").read_text("utf-8"))["tasks"]["time-expressions"]
+    held_out = task["groups"]["held out"]
+    entries = held_out["entries"]
+    means = {name: f"{100 * entry['mean']:.1f}" for name, entry in entries.items()}
+    pick, best = entries["ours: recommended"], held_out["best_published"]
+    assert task["sets"]["ours: recommended"]["languages"] == "kab_Latn"
+    assert f"chose Kabyle alone ({pick['cost']:.0f} pairs)" in readme
+    assert f"on the {len(held_out['targets'])} held-out languages {means['ours: recommended']} %" in readme
+    assert f"no realignment has {means['none']}, all 85 languages have {means['all']}" in readme
+    assert f"the best of {held_out['kinds']['published']['whole']} published subsets {means[best]}" in readme
+    assert f"a search of {task['search']['minutes']:.0f} minutes" in readme
+    assert f"expected {-task['model']['bias_points']:.1f} points too little" in readme
+    assert f"{task['runs']} of its {task['runs_planned']} runs" in readme
+    assert "asm_Beng" in held_out["recommended_against"]["all"]["losing_targets"]
+    assert 4.5 < task["search"]["all_strategies_minutes"] / task["search"]["minutes"] < 5.5
