@@ -11,13 +11,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.common import ROOT
 from benchmarks.fuzz.tally import Tally
 from benchmarks.fuzz.worker import PROGRESS, VERSION
 
 MOST_DEATHS = 100
 """After so many the reader is given up: each costs a process's start."""
-
-_HOUSE = Path(__file__).resolve().parent.parent.parent
 
 
 def run_reader(
@@ -57,7 +56,7 @@ def run_reader(
 
 def _environment() -> dict[str, str]:
     """Let the process import the benchmarks, which are not installed, whatever its working folder is."""
-    paths = [str(_HOUSE), *filter(None, [os.environ.get("PYTHONPATH")])]
+    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 

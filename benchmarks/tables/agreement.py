@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from benchmarks.tables.components import Array, Effect, components, likely, tails
+from benchmarks.tables.components import Effect, Estimates, tails
 
 SUBSET, REALIGNMENT, FINETUNING = 0, 1, 2
 """Axes of a split table."""
@@ -41,26 +41,24 @@ def with_noise(agreement: float, ratio: float) -> float:
     return 1 / (1 + (1 / agreement - 1) * ratio)
 
 
-def ratio(single: Array, other: Array, finetunings: float, level: float = 0.95) -> tuple[float, float, float]:
+def ratio(single: Estimates, other: Estimates, finetunings: float) -> tuple[float, float, float]:
     """Noise of a run that is made in another way over that of a single run, as variances.
 
     Args:
-        single: Split table of single runs: subsets, realignment seeds, fine-tuning seeds.
-        other: The same runs, made in the other way; the same table, if only their number differs.
+        single: From the split table of single runs: subsets, realignment seeds, fine-tuning seeds.
+        other: Of the same runs, made in the other way; the same, if only their number differs.
         finetunings: Of one realignment, whose mean is a run of the other way.
-        level: Share of simulated tables whose ratio lies within the ends. Both tables are simulated from the
-            same draws, as both are of the same trainings.
 
     Returns:
-        Estimate, lower and upper end.
+        Estimate, and the ends within which 95 % of the simulated ones lie.
     """
-    found, *drawn = [
+    estimate, *drawn = [
         run_noise(b, finetunings) / noise if (noise := run_noise(a)) else float("nan")
         for a, b in zip(
-            [components(single), *likely(single)], [components(other), *likely(other)], strict=True
+            [single.variances, *single.simulated], [other.variances, *other.simulated], strict=True
         )
     ]
-    return found, *tails(drawn, level)
+    return estimate, *tails(drawn)
 
 
 def _at_least_0(variances: Mapping[Effect, float], *effect: int) -> float:

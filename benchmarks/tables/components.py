@@ -8,7 +8,9 @@ component is small. They need no model fit and no library.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -50,30 +52,36 @@ def components(table: Array) -> dict[Effect, float]:
     return found
 
 
-def intervals(table: Array, level: float = 0.95) -> dict[Effect, tuple[float, float]]:
-    """Say how far the estimates would scatter if they were true (parametric bootstrap).
+@dataclass(frozen=True, slots=True)
+class Estimates:
+    """Components of a table, and how far they would scatter if they were true (parametric bootstrap).
 
     Resampling six subsets would put equal rows beside each other, which have no interaction; so tables of
     the same shape are simulated from the estimates, those below 0 taken as 0.
 
     Args:
-        table: As for :func:`components`.
-        level: Share of the simulated estimates that lies within.
+        variances: Of the table.
+        simulated: Of tables that are simulated from these.
     """
-    drawn = likely(table)
-    return {effect: tails([each[effect] for each in drawn], level) for effect in effects(table.ndim)}
+
+    variances: Mapping[Effect, float]
+    simulated: Sequence[Mapping[Effect, float]]
+
+    @classmethod
+    def of(cls, table: Array) -> Self:
+        """Estimate, as :func:`components` does; two tables of one shape are simulated from the same draws."""
+        rng, variances = named_generator(0, "components"), components(table)
+        drawn = [components(simulate(variances, table.shape, rng)) for _ in range(SIMULATIONS)]
+        return cls(variances, drawn)
+
+    def interval(self, effect: Effect) -> tuple[float, float]:
+        """Where 95 % of the simulated estimates lie."""
+        return tails([each[effect] for each in self.simulated])
 
 
-def likely(table: Array) -> list[dict[Effect, float]]:
-    """Estimates of tables like this one, simulated from its own estimates."""
-    rng = named_generator(0, "components")
-    found = components(table)
-    return [components(simulate(found, table.shape, rng)) for _ in range(SIMULATIONS)]
-
-
-def tails(values: Sequence[float], level: float) -> tuple[float, float]:
-    """Ends of the middle share of values."""
-    low, high = np.nanquantile(values, [(1 - level) / 2, (1 + level) / 2])
+def tails(values: Sequence[float]) -> tuple[float, float]:
+    """Ends of the middle 95 % of values."""
+    low, high = np.nanquantile(values, [0.025, 0.975])
     return float(low), float(high)
 
 

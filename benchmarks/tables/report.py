@@ -6,20 +6,21 @@ import statistics
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from benchmarks.calibration.scores import full_runs
 from benchmarks.calibration.truth import table_of
 from benchmarks.common import page_of, read_json, write_figures
-from benchmarks.tables.components import Effect, components, intervals
+from benchmarks.tables.components import Effect, Estimates
 from benchmarks.tables.cost import FILE, extra_share
 from benchmarks.tables.load import Table, read_table
 from benchmarks.tables.plan import RECORDED, UNITS
 from benchmarks.tables.rows import whole_rows
 from benchmarks.tables.seeds import SeedTable, read_seeds
-from benchmarks.tables.stages import repeated_part, sd, split_part
+from benchmarks.tables.stages import agreed, repeated_part, sds, split_part
 from benchmarks.tables.tasks import SEEDS, TASKS, TableTask
 from realign_core.data.labelled import Split
-from subsetsearch.analysis.trust.noise import noise, spearman_brown
+from subsetsearch.analysis.trust.noise import Noise, noise, spearman_brown
 
 RUN_EFFECTS: Mapping[Effect, str] = {
     (0,): "subset, alike for all targets",
@@ -32,6 +33,8 @@ RUN_EFFECTS: Mapping[Effect, str] = {
 
 GOAL, COST = 0.65, 1.3
 """Agreement of single runs that was aimed at, and what such a run may cost, in runs of one fine-tuning."""
+
+Key = TypeVar("Key")
 
 _SPLITS: tuple[Split, ...] = ("dev", "test")
 
@@ -87,9 +90,15 @@ def noise_parts() -> list[str]:
 
 def _task(task: TableTask) -> list[str]:
     table, seeds = read_table(task), read_seeds(task)
-    found = noise({subset: by_seed for subset, by_seed in table.means("test").items() if subset}).single_seed
-    single = found.value if found is not None else None
-    parts = [*_goal(task, seeds), *_agreement(table), *split_part(seeds, single), *repeated_part(seeds)]
+    agreement = {split: noise(_of_sets(table.means(split))) for split in _SPLITS}
+    single = agreement["test"].single_seed
+    parts = [
+        *_goal(task, seeds),
+        *(agreements := _agreement(agreement)),
+        *(_runs(table) if agreements else []),
+        *split_part(seeds, None if single is None else single.value),
+        *repeated_part(seeds),
+    ]
     return [f"### {task.name}", *parts] if parts else []
 
 
@@ -100,15 +109,15 @@ def _goal(task: TableTask, seeds: SeedTable) -> list[str]:
         return []
     cost = f"One more fine-tuning with its evaluation takes {100 * share:.0f} % of a run with one ({timed})."
     recorded = full_runs(task.study.stem)[0] if table_of(task.study.stem).is_file() else {}
-    before = noise({subset: by_seed for subset, by_seed in recorded.items() if subset})
+    before = noise(_of_sets(recorded))
     r = before.single_seed
     if r is None:
         return [cost]
+    n = f"n = {before.n} subsets × {before.seeds:.2g} seeds"
     least = 1 - (1 / GOAL - 1) / (1 / r.value - 1)
     return [
-        f"**The goal**: from the agreement of single runs, {r.value:.2f} ({r.low:.2f} to {r.high:.2f}; "
-        f"n = {before.n} subsets × {before.seeds:.2g} seeds), to {GOAL} at {COST} times the cost. For that "
-        f"{100 * least:.0f} % of the noise must go. {cost} {affordable(r.value, share)}"
+        f"**The goal**: from the agreement of single runs, {agreed(before, n)}, to {GOAL} at {COST} times "
+        f"the cost. For that {100 * least:.0f} % of the noise must go. {cost} {affordable(r.value, share)}"
     ]
 
 
@@ -141,38 +150,33 @@ def _share(task: TableTask, seeds: SeedTable) -> tuple[float | None, str]:
     ), f"processor time on an eighth of the data, {timed['languages']} languages, n = 1"
 
 
-def _agreement(table: Table) -> list[str]:
+def _of_sets(scores: Mapping[Key, Mapping[int, float]]) -> dict[Key, Mapping[int, float]]:
+    """Leave out no realignment, whose runs scatter more."""
+    return {subset: by_seed for subset, by_seed in scores.items() if subset}
+
+
+def _agreement(agreement: Mapping[Split, Noise]) -> list[str]:
     """How well whole runs of other seeds agree over subsets."""
-    lines = []
-    for split in _SPLITS:
-        runs = {s: by_seed for s, by_seed in table.means(split).items() if s}
-        found = noise(runs)
-        if found.single_seed is not None:
-            r = found.single_seed
-            lines.append(
-                f"{split} {r.value:.2f} ({r.low:.2f} to {r.high:.2f}; n = {found.n} subsets with two seeds)"
-            )
+    lines = [
+        f"{split} {cell}"
+        for split, found in agreement.items()
+        if (cell := agreed(found, f"n = {found.n} subsets with two seeds"))
+    ]
     text = "Agreement of two runs of other seeds over subsets, mean over targets: "
-    return [text + "; ".join(lines) + ".", *_runs(table)] if lines else []
+    return [text + "; ".join(lines) + "."] if lines else []
 
 
 def _runs(table: Table) -> list[str]:
     """Standard deviations of whole runs: what targets share of the noise, and what each has alone."""
-    blocks = {split: table.block(split) for split in _SPLITS}
-    if any(block is None for block in blocks.values()):
+    dev, test = table.block("dev"), table.block("test")
+    if dev is None or test is None:
         return []
-    found = {split: components(block) for split, block in blocks.items() if block is not None}
-    limits = {split: intervals(block) for split, block in blocks.items() if block is not None}
+    estimates = [Estimates.of(block) for block in (dev, test)]
     rows = [
-        f"| {name} | "
-        + " | ".join(
-            f"{sd(found[s][effect])} ({sd(limits[s][effect][0])} to {sd(limits[s][effect][1])})"
-            for s in found
-        )
-        + " |"
+        f"| {name} | {' | '.join(sds(each, effect) for each in estimates)} |"
         for effect, name in RUN_EFFECTS.items()
     ]
-    subsets, seeds, targets = next(b.shape for b in blocks.values() if b is not None)
+    subsets, seeds, targets = dev.shape
     text = (
         f"Where scores of {subsets} subsets × {seeds} seeds × {targets} targets differ, as standard "
         "deviations in points (95 % by simulation):"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 
@@ -14,11 +15,11 @@ from benchmarks.tables.agreement import (
     ratio,
     with_noise,
 )
-from benchmarks.tables.components import Array, Effect, components, intervals, likely, tails
+from benchmarks.tables.components import Array, Effect, Estimates, components, tails
 from benchmarks.tables.measure import AVERAGED
 from benchmarks.tables.seeds import SeedTable
 from benchmarks.tables.tasks import REPEATED_SEEDS
-from subsetsearch.analysis.trust.noise import noise
+from subsetsearch.analysis.trust.noise import Noise, noise
 
 EFFECTS: Mapping[Effect, str] = {
     (SUBSET,): "subset",
@@ -47,56 +48,51 @@ def split_part(seeds: SeedTable, single: float | None) -> list[str]:
         f"differ, as standard deviations in points (of {targets} targets, the mean and one alone; with the "
         f"last weights, and with the average of {AVERAGED} snapshots; 95 % by simulation):"
     )
-    parts = [text, _components(block, averaged)]
-    last, other = block.mean(axis=-1), averaged.mean(axis=-1)
-    share = [finetuning_share(each) for each in (components(last), *likely(last))]
-    low, high = tails(share[1:], 0.95)
-    told = (
-        f"**{100 * share[0]:.0f} % of the noise is that of fine-tuning** ({100 * low:.0f} to "
-        f"{100 * high:.0f} %): more fine-tunings of one realignment take away no more than that."
+    last, mean = (Estimates.of(table.mean(axis=-1)) for table in (block, averaged))
+    parts = [text, _components(last, mean, _by_target(block))]
+    low, high = tails([finetuning_share(each) for each in last.simulated])
+    sentence = (
+        f"**{100 * finetuning_share(last.variances):.0f} % of the noise is that of fine-tuning** "
+        f"({100 * low:.0f} to {100 * high:.0f} %): more fine-tunings of one realignment take away no more "
+        "than that."
     )
-    told += _apart(seeds)
+    sentence += _apart(seeds)
     if single is None or single <= 0:
-        return [*parts, told]
-    told += (
+        return [*parts, sentence]
+    sentence += (
         f" Single runs agree at {single:.2f} over the designed subsets. So the split lets expect this (95 % "
         "by simulation of the split alone):"
     )
-    return [*parts, told, _expected(seeds, single, last, other)]
+    return [*parts, sentence, _by_finetunings(seeds, partial(_expected, single, last, mean))]
 
 
-def _components(block: Array, averaged: Array) -> str:
+def _components(last: Estimates, mean: Estimates, by_target: Mapping[Effect, float]) -> str:
     """Standard deviations of the mean over targets, and of one target alone."""
-    tables = [table.mean(axis=-1) for table in (block, averaged)]
-    found, limits = [components(t) for t in tables], [intervals(t) for t in tables]
-    by_target = _by_target(block)
     head = "| component | mean over targets | average of snapshots | one target |\n|-|-|-|-:|\n"
     return head + "\n".join(
-        f"| {name} | "
-        + " | ".join(
-            f"{sd(each[e])} ({sd(ends[e][0])} to {sd(ends[e][1])})"
-            for each, ends in zip(found, limits, strict=True)
-        )
-        + f" | {sd(by_target[e])} |"
-        for e, name in EFFECTS.items()
+        f"| {name} | {sds(last, effect)} | {sds(mean, effect)} | {sd(by_target[effect])} |"
+        for effect, name in EFFECTS.items()
     )
 
 
-def _expected(seeds: SeedTable, single: float, last: Array, other: Array) -> str:
-    """Expected agreement by number of fine-tunings."""
+def _expected(single: float, last: Estimates, mean: Estimates, finetunings: int, averaged: int) -> str:
+    """Agreement that the split lets expect; of single runs with the last weights it is the measured one."""
+    noise_left, least, most = ratio(last, last if averaged == 1 else mean, finetunings)
+    r, low, high = (with_noise(single, each) for each in (noise_left, most, least))
+    return f"{r:.2f}" if finetunings == averaged == 1 else f"{r:.2f} ({low:.2f} to {high:.2f})"
+
+
+def _by_finetunings(seeds: SeedTable, cell: Callable[[int, int], str]) -> str:
+    """A row for each number of fine-tunings with its cost, a column without and with averaged snapshots.
+
+    Args:
+        seeds: Says what another fine-tuning costs.
+        cell: Given the number of fine-tunings and of averaged snapshots.
+    """
     share = seeds.extra_share() or 0.0
-    lines = []
-    for k in (1, 2, 3):
-        cells = []
-        for table in (last, other):
-            noise_left, least, most = ratio(last, table, k)
-            r, low, high = (with_noise(single, each) for each in (noise_left, most, least))
-            cells.append(f"{r:.2f}" if k == 1 and table is last else f"{r:.2f} ({low:.2f} to {high:.2f})")
-        lines.append(f"| {k} | {1 + (k - 1) * share:.2f} | " + " | ".join(cells) + " |")
-    return (
-        f"| fine-tunings | cost | last weights | average of {AVERAGED} snapshots |\n|-:|-:|-|-|\n"
-        + "\n".join(lines)
-    )
+    lines = [f"| {k} | {1 + (k - 1) * share:.2f} | {cell(k, 1)} | {cell(k, AVERAGED)} |" for k in (1, 2, 3)]
+    head = f"| fine-tunings | cost | last weights | average of {AVERAGED} snapshots |\n|-:|-:|-|-|\n"
+    return head + "\n".join(lines)
 
 
 def _apart(seeds: SeedTable) -> str:
@@ -119,23 +115,31 @@ def _by_target(block: Array) -> dict[Effect, float]:
 
 def repeated_part(seeds: SeedTable) -> list[str]:
     """Agreement of runs that are means of several fine-tunings, and their cost."""
-    share = seeds.extra_share()
-    lines = []
-    for k in (1, 2, 3):
-        cells = []
-        for averaged in (1, AVERAGED):
-            found = noise(seeds.repeated("test", k, averaged))
-            if found.single_seed is None:
-                return []
-            r = found.single_seed
-            cells.append(f"{r.value:.2f} ({r.low:.2f} to {r.high:.2f}; n = {found.n})")
-        lines.append(f"| {k} | {1 + (k - 1) * (share or 0.0):.2f} | " + " | ".join(cells) + " |")
+    measured = {
+        (k, averaged): noise(seeds.repeated("test", k, averaged))
+        for k in (1, 2, 3)
+        for averaged in (1, AVERAGED)
+    }
+    cells = {key: agreed(found, f"n = {found.n}") for key, found in measured.items()}
+    if not all(cells.values()):
+        return []
     text = (
         f"Agreement of two runs that share no seed (realignment {' and '.join(map(str, REPEATED_SEEDS))}), "
         "mean over targets, test data:"
     )
-    head = f"| fine-tunings | cost | last weights | average of {AVERAGED} snapshots |\n|-:|-:|-|-|\n"
-    return [text, head + "\n".join(lines)]
+    return [text, _by_finetunings(seeds, lambda k, averaged: cells[k, averaged])]
+
+
+def agreed(found: Noise, n: str) -> str:
+    """Write the agreement of single seeds with its interval; nothing where it is not known."""
+    r = found.single_seed
+    return "" if r is None else f"{r.value:.2f} ({r.low:.2f} to {r.high:.2f}; {n})"
+
+
+def sds(found: Estimates, effect: Effect) -> str:
+    """Write a component as a standard deviation with its interval."""
+    low, high = found.interval(effect)
+    return f"{sd(found.variances[effect])} ({sd(low)} to {sd(high)})"
 
 
 def sd(variance: float) -> str:

@@ -19,7 +19,7 @@ from benchmarks.tables import __main__ as command
 from benchmarks.tables import plan as plan_module
 from benchmarks.tables import tasks as tasks_module
 from benchmarks.tables.agreement import finetuning_share, ratio, run_noise, with_noise
-from benchmarks.tables.components import components, effects, intervals, simulate
+from benchmarks.tables.components import Estimates, components, effects, simulate
 from benchmarks.tables.cost import PART, extra_share, part_of
 from benchmarks.tables.design import SIZES, design, split_design
 from benchmarks.tables.load import read_published, read_table
@@ -142,7 +142,7 @@ def test_intervals_hold_the_truth_as_often_as_they_say(monkeypatch: pytest.Monke
     truth = dict.fromkeys(effects(2), 1.0)
     hits = 0
     for _ in range(60):
-        low, high = intervals(simulate(truth, (20, 4), rng))[0, 1]
+        low, high = Estimates.of(simulate(truth, (20, 4), rng)).interval((0, 1))
         hits += low <= 1.0 <= high
     assert hits >= 48
 
@@ -167,11 +167,12 @@ def test_the_noise_of_runs_made_in_another_way_by_hand() -> None:
     table = simulate(SPLIT, (6, 3, 3), np.random.default_rng(3))
     found = components(table)
     assert min(found[0, 1], found[0, 2], found[0, 1, 2]) > 0  # so nothing is taken as 0
-    half, low, high = ratio(table, table, 2)
+    single = Estimates.of(table)
+    half, low, high = ratio(single, single, 2)
     finetuned = found[0, 2] + found[0, 1, 2]
     assert half == pytest.approx((found[0, 1] + finetuned / 2) / (found[0, 1] + finetuned))
     assert 0.5 <= low <= half <= high <= 1
-    assert ratio(table, table / 3, 1) == pytest.approx((1 / 9, 1 / 9, 1 / 9))  # the same draws
+    assert ratio(single, Estimates.of(table / 3), 1) == pytest.approx((1 / 9, 1 / 9, 1 / 9))  # the same draws
 
 
 def test_what_the_goal_allows_by_hand() -> None:
