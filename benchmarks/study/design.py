@@ -19,6 +19,7 @@ from benchmarks.study.entries import (
 )
 from benchmarks.study.tasks import Design
 from realign_core.support.seeds import named_generator
+from subsetsearch.config import StudyConfig
 from subsetsearch.diversity.solvers import SolverName
 from subsetsearch.problem.problem import Problem
 from subsetsearch.strategies import select, strategies_by_subset
@@ -104,16 +105,16 @@ def costs(problem: Problem, design: Design, entries: Sequence[Entry]) -> list[En
     for subset, label in subsets.items():
         for pairs in design.pairs:
             cut = problem.cost.pairs.canonical(subset.languages, pairs)
-            felt = problem.cost(cut) < pairs_read(problem) or pairs == min(design.pairs)
+            felt = problem.cost(cut) < pairs_read(problem.config) or pairs == min(design.pairs)
             if cut != subset and felt:
                 found.setdefault(cut, f"{label}, {pairs} pairs each")
     return [Entry.of(COST, name, subset) for subset, name in found.items()]
 
 
-def pairs_read(problem: Problem) -> int:
+def pairs_read(study: StudyConfig) -> int:
     """Pairs that a run reads, whatever there is: steps times pairs a step."""
-    recipe = problem.config.recipe.realignment
-    return recipe.steps * recipe.pairs_per_batch
+    realignment = study.recipe.realignment
+    return realignment.steps * realignment.pairs_per_batch
 
 
 def _sizes(problem: Problem, design: Design) -> tuple[int, ...]:

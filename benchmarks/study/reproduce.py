@@ -47,6 +47,7 @@ def reproduce(desk: Desk, *, workers: int = 1, over: Over | None = None, tell: T
         RealignError: If something does not fit, or a run fails; what was finished is kept.
     """
     ended = over or never
+    desk.kept.write()  # what was stored when a process was killed before it wrote
     plan = stored_plan(desk)
     if plan is None:
         tell(forecast(desk, None, workers))

@@ -79,7 +79,6 @@ class Desk:
         problem = Problem.build(study.config)
         kept = Kept(task, open_store(study.config, study.folder), problem.fingerprint)
         kept.restore()
-        kept.write()  # what was stored when a process was killed before it wrote
         return cls(task, study, problem, kept)
 
 

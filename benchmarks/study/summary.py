@@ -9,6 +9,7 @@ import numpy as np
 
 from benchmarks.study.calibrate import calibration
 from benchmarks.study.compare import Compared, Tally, beside, by_target, over_untouched
+from benchmarks.study.design import pairs_read
 from benchmarks.study.entries import ENDS, OURS, PUBLISHED, RANDOM, TIERS, UNTOUCHED, Entry, read_plan
 from benchmarks.study.goals import GOALS, NOT_RUN, Verdict, grid_minutes, verdicts
 from benchmarks.study.measured import Mean, Measured, encoders
@@ -27,9 +28,7 @@ def read_measured(task: StudyTask) -> Measured | None:
     plan = read_plan(task.plan)
     if plan is None:
         return None
-    realignment = load_study(task.file).recipe.realignment
-    batch = realignment.steps * realignment.pairs_per_batch
-    return Measured.of(plan, read_runs(task.test, split=TEST), batch)
+    return Measured.of(plan, read_runs(task.test, split=TEST), pairs_read(load_study(task.file)))
 
 
 def summary(tasks: Sequence[StudyTask] = tuple(TASKS.values())) -> dict[str, Any]:

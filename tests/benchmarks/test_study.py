@@ -336,7 +336,7 @@ def test_peers_are_added_where_only_the_tables_are(task: StudyTask, tmp_path: Pa
 
 def test_a_cut_that_a_run_would_not_feel_is_not_run(task: StudyTask, tmp_path: Path) -> None:
     problem = Desk.of(task, str(tmp_path / "runs")).problem
-    assert pairs_read(problem) == 8
+    assert pairs_read(problem.config) == 8
     entries = [Entry.of(OURS, "recommended", problem.cost.pairs.top(["tel_Telu"]))]
     found = costs(problem, replace(SIZES, pairs=(4, 7, 8, 20, LINES)), entries)
     assert [entry.pairs for entry in found] == [4, 7]
