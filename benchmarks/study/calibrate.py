@@ -66,15 +66,15 @@ def calibration(measured: Measured) -> Calibration | None:
     targets = measured.plan.searched
     expected = {entry.subset: entry.expected for entry in measured.plan.entries if entry.expected is not None}
     base = measured.by_seed(UNTOUCHED, targets)
-    found = []
+    forecasts = []
     for subset, known in expected.items():
         rows = measured.runs.get(subset, {})
         seeds = sorted(rows.keys() & base.keys())
         if subset == NONE or not seeds:
             continue
         gains = [float(np.mean([rows[seed][key] for key in targets])) - base[seed] for seed in seeds]
-        found.append(Forecast(subset, known.gain, _sd(known, len(seeds)), float(np.mean(gains))))
-    return _sum_up(found) if found else None
+        forecasts.append(Forecast(subset, known.gain, _sd(known, len(seeds)), float(np.mean(gains))))
+    return _sum_up(forecasts) if forecasts else None
 
 
 def _sd(known: Expected, seeds: int) -> float:

@@ -72,11 +72,11 @@ class Chooser:
         """
         model = self.models.counted
         single = model.expect([subset])
-        found = dict(zip(single.targets, (single.mean[0] > 0).tolist(), strict=True))
+        routes = dict(zip(single.targets, (single.mean[0] > 0).tolist(), strict=True))
         held_out = sorted(self.problem.targets.held_out)
         near = similarities(held_out, single.targets)
-        return found | {
-            key: found[single.targets[int(np.argmax(row))]] for key, row in zip(held_out, near, strict=True)
+        return routes | {
+            key: routes[single.targets[int(np.argmax(row))]] for key, row in zip(held_out, near, strict=True)
         }
 
     def entries(self) -> list[Entry]:
@@ -84,24 +84,28 @@ class Chooser:
         best = Entry.of(OURS, RECOMMENDED, self.recommended(PLAIN))
         routed = self.recommended(Question(AIMS["routed"], AIMS["routed"].tolerance))
         sent = {} if routed == NONE else self.route(routed)
-        found = [best, Entry.of(OURS, ROUTED, routed, route=sent)]
+        picks = [best, Entry.of(OURS, ROUTED, routed, route=sent)]
         for name, keys in groups(self.models.counted.runs.targets).items():
             chosen = self.recommended(replace(PLAIN, targets=keys))
             members = keys + tuple(k for k in sorted(self.problem.targets.held_out) if name in kinds(k))
-            found.append(Entry.of(OURS, f"for {name}", chosen, targets=members))
-        return found
+            picks.append(Entry.of(OURS, f"for {name}", chosen, targets=members))
+        return picks
 
     def priced(self, entries: Sequence[Entry]) -> list[Entry]:
         """Add to entries what they cost and what is expected of them."""
         subsets = list(dict.fromkeys(entry.subset for entry in entries if entry.subset != NONE))
-        model, found = self.models.counted, dict[Subset, Expected]()
+        model, expected_by_subset = self.models.counted, dict[Subset, Expected]()
         if subsets:
             known, targets = model.expect_group(subsets), model.runs.targets
             noises = [round(model.group_noise(targets, untouched=none), 5) for none in (False, True)]
             numbers = zip(subsets, known.mean.tolist(), known.sd.tolist(), strict=True)
-            found = {s: Expected(round(gain, 5), round(sd, 5), *noises) for s, gain, sd in numbers}
+            expected_by_subset = {
+                s: Expected(round(gain, 5), round(sd, 5), *noises) for s, gain, sd in numbers
+            }
         return [
-            replace(entry, cost=self.problem.cost(entry.subset), expected=found.get(entry.subset))
+            replace(
+                entry, cost=self.problem.cost(entry.subset), expected=expected_by_subset.get(entry.subset)
+            )
             for entry in entries
         ]
 
@@ -114,11 +118,11 @@ def kinds(key: str) -> tuple[str, ...]:
 
 def groups(targets: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
     """Families and scripts of several targets, but not of all, each with these; of equal groups the first."""
-    found: dict[str, list[str]] = {}
+    members: dict[str, list[str]] = {}
     for key in targets:
         for name in kinds(key):
-            found.setdefault(name, []).append(key)
-    several = {name: tuple(keys) for name, keys in sorted(found.items()) if 1 < len(keys) < len(targets)}
+            members.setdefault(name, []).append(key)
+    several = {name: tuple(keys) for name, keys in sorted(members.items()) if 1 < len(keys) < len(targets)}
     unique: dict[tuple[str, ...], str] = {}
     for name, keys in several.items():
         unique.setdefault(keys, name)

@@ -75,12 +75,12 @@ def _beside(
     which = [encoders(other, targets) for other in others]
     chances = {key: d.p for key, d in zip(which, differences, strict=True) if d and d.p is not None}
     corrected = dict(zip(chances, adjusted([*chances.values()]), strict=True))
-    found = []
+    compared = []
     for other, difference, key in zip(others, differences, which, strict=True):
         score = measured.mean(other, targets)
         if score is not None:
-            found.append(Compared(other, score, difference, corrected.get(key), len(chances)))
-    return sorted(found, key=lambda one: (_rank(one, base), one.entry.label))
+            compared.append(Compared(other, score, difference, corrected.get(key), len(chances)))
+    return sorted(compared, key=lambda one: (_rank(one, base), one.entry.label))
 
 
 def _rank(one: Compared, base: Entry) -> float:
@@ -101,18 +101,18 @@ def least_shown(
         compared: These, as :func:`beside` gives them; of different errors the largest counts.
         targets: Of which means were taken.
     """
-    found = [
+    differences = [
         error.spread * float(stdtrit(error.freedom, 1 - LEVEL / (2 * one.tests)))
         for one in compared
         if (error := measured.error(one.entry, base, targets)) is not None
     ]
-    return max(found, default=None)
+    return max(differences, default=None)
 
 
 def adjusted(chances: Sequence[float | None]) -> list[float | None]:
     """Correct chances for how many there are (Holm); unknown ones stay so."""
-    found = holm([math.nan if p is None else p for p in chances])
-    return [None if math.isnan(p) else p for p in found]
+    corrected = holm([math.nan if p is None else p for p in chances])
+    return [None if math.isnan(p) else p for p in corrected]
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,14 +101,14 @@ def costs(problem: Problem, design: Design, entries: Sequence[Entry]) -> list[En
     for entry in chosen:
         if entry.subset != NONE:
             subsets.setdefault(entry.subset, entry.label)
-    found: dict[Subset, str] = {}
+    cuts: dict[Subset, str] = {}
     for subset, label in subsets.items():
         for pairs in design.pairs:
             cut = problem.cost.pairs.canonical(subset.languages, pairs)
             felt = problem.cost(cut) < pairs_read(problem.config) or pairs == min(design.pairs)
             if cut != subset and felt:
-                found.setdefault(cut, f"{label}, {pairs} pairs each")
-    return [Entry.of(COST, name, subset) for subset, name in found.items()]
+                cuts.setdefault(cut, f"{label}, {pairs} pairs each")
+    return [Entry.of(COST, name, subset) for subset, name in cuts.items()]
 
 
 def pairs_read(study: StudyConfig) -> int:

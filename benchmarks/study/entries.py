@@ -187,16 +187,16 @@ class Plan:
 
     def runs(self) -> list[tuple[Subset, int]]:
         """All full runs, each once, in the order in which they are done."""
-        found: dict[tuple[Subset, int], None] = {}
+        ordered: dict[tuple[Subset, int], None] = {}
         for tier in sorted(set(TIERS.values())):
             subsets = [entry.subset for entry in self.entries if TIERS[entry.kind] == tier]
-            found |= dict.fromkeys((subset, seed) for seed in self.seeds for subset in subsets)
-        return list(found)
+            ordered |= dict.fromkeys((subset, seed) for seed in self.seeds for subset in subsets)
+        return list(ordered)
 
     def with_peers(self, entries: Sequence[Entry], spent: Mapping[str, Spent]) -> Plan:
         """Add what the peers chose."""
-        own = [entry for entry in self.entries if entry.kind != PEER]
-        return replace(self, entries=(*own, *entries), peers=spent)
+        others = [entry for entry in self.entries if entry.kind != PEER]
+        return replace(self, entries=(*others, *entries), peers=spent)
 
 
 def write_plan(path: Path, plan: Plan) -> None:

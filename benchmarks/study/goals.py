@@ -111,9 +111,9 @@ def _power(measured: Measured, found: Sequence[Compared], group: str) -> str:
     known = [(one.difference.mean, one.entry.name) for one in found if one.difference is not None]
     above = [mean for mean, _ in known if mean > 0]
     seen = "no difference" if least is None else f"a difference of {100 * least:.2f} points"
-    told = f"{group}: {seen} could be shown, {len(above)} of {len(known)} sets are above our pick"
+    sentence = f"{group}: {seen} could be shown, {len(above)} of {len(known)} sets are above our pick"
     best, name = max(known, default=(0.0, ""))
-    return f"{told}, the best ({name.split(', ')[0]}) by {100 * best:+.2f}" if known else told
+    return f"{sentence}, the best ({name.split(', ')[0]}) by {100 * best:+.2f}" if known else sentence
 
 
 def all_languages(measured: Measured) -> Verdict:
@@ -149,8 +149,8 @@ def _need(measured: Measured, every: Entry) -> tuple[Entry, str]:
     cuts = [cut for cut in _cuts(measured, every) if measured.whole(cut)]
     if not cuts:
         return every, f"all languages uncut ({every.cost:,.0f} pairs; none of their cuts was run)"
-    found = beside(measured, every, cuts, measured.groups["all targets"])
-    as_good = [one.entry for one in found if one.shown >= 0]
+    compared = beside(measured, every, cuts, measured.groups["all targets"])
+    as_good = [one.entry for one in compared if one.shown >= 0]
     need = min([every, *as_good], key=lambda entry: entry.cost)
     if need == every:
         return every, f"all languages uncut ({every.cost:,.0f} pairs; every cut is worse)"
@@ -165,14 +165,14 @@ def regret(measured: Measured) -> Verdict:
         return missing
     if not plan.peers:
         return Verdict(NOT_RUN, detail="the peers' picks are missing")
-    found = {entry.label: measured.mean(entry, targets) for entry in plan.entries if measured.whole(entry)}
-    means = {label: mean.mean for label, mean in found.items() if mean is not None}
+    scores = {entry.label: measured.mean(entry, targets) for entry in plan.entries if measured.whole(entry)}
+    means = {label: mean.mean for label, mean in scores.items() if mean is not None}
     best = max(means, key=lambda label: means[label])
     lost = means[best] - means[ours.label]
-    told = f"{100 * lost:.2f} points below {best}, the best of {len(means)}"
+    sentence = f"{100 * lost:.2f} points below {best}, the best of {len(means)}"
     if left := len(plan.entries) - len(means):
-        told += f" ({left} have not all seeds and are left out)"
-    return Verdict(MET if lost <= REGRET else MISSED, max(0.0, lost - REGRET), told)
+        sentence += f" ({left} have not all seeds and are left out)"
+    return Verdict(MET if lost <= REGRET else MISSED, max(0.0, lost - REGRET), sentence)
 
 
 def routed(measured: Measured) -> Verdict:
@@ -187,15 +187,15 @@ def routed(measured: Measured) -> Verdict:
     tally = by_target(measured, entry, UNTOUCHED, sent)
     if tally is None:
         return Verdict(NOT_RUN)
-    told = (
+    sentence = (
         f"{len(tally.wins)} helped, {len(tally.losses)} harmed of {len(sent)} targets that get the realigned "
         f"encoder; {tally.below} have a lower mean"
     )
     if not tally.losses:
-        return Verdict(MET, 0.0, told)
+        return Verdict(MET, 0.0, sentence)
     worst = [measured.difference(entry, UNTOUCHED, (key,)) for key in tally.losses]
     names = ", ".join(measured.plan.targets[key].name for key in tally.losses)
-    return Verdict(MISSED, max(-found.mean for found in worst if found), f"{told}; harmed: {names}")
+    return Verdict(MISSED, max(-found.mean for found in worst if found), f"{sentence}; harmed: {names}")
 
 
 def search(measured: Measured) -> Verdict:
@@ -204,11 +204,11 @@ def search(measured: Measured) -> Verdict:
     if grid is None:
         return Verdict(NOT_RUN)
     share = measured.plan.search.minutes / grid
-    told = f"{measured.plan.search.minutes:.0f} of {grid:.0f} minutes"
+    sentence = f"{measured.plan.search.minutes:.0f} of {grid:.0f} minutes"
     timed = sum(entry.subset in measured.seconds for entry in strategies)
     if timed < len(strategies):
-        return Verdict(NOT_RUN, detail=f"{told}, by {timed} of {len(strategies)} sets so far")
-    return Verdict(MET if share <= QUICK else MISSED, max(0.0, share - QUICK), told)
+        return Verdict(NOT_RUN, detail=f"{sentence}, by {timed} of {len(strategies)} sets so far")
+    return Verdict(MET if share <= QUICK else MISSED, max(0.0, share - QUICK), sentence)
 
 
 def grid_minutes(measured: Measured) -> float | None:

@@ -94,12 +94,12 @@ class Measured:
 
         A seed counts that every run has which is needed.
         """
-        own, none = self.runs.get(entry.subset, {}), self.runs.get(NONE, {})
+        realigned, none = self.runs.get(entry.subset, {}), self.runs.get(NONE, {})
         if entry.route is None:
-            return own
+            return realigned
         return {
-            seed: {key: (own if entry.route.get(key) else none)[seed][key] for key in none[seed]}
-            for seed in own.keys() & none.keys()
+            seed: {key: (realigned if entry.route.get(key) else none)[seed][key] for key in none[seed]}
+            for seed in realigned.keys() & none.keys()
         }
 
     def whole(self, entry: Entry) -> bool:
@@ -133,14 +133,14 @@ class Measured:
         """
         apart = self._apart(first, second, targets)
         mine, other = self.by_seed(first, apart or targets), self.by_seed(second, apart or targets)
-        found = paired_difference(mine, other, self._between(first, second, apart) if apart else None)
-        if found is None:
+        paired = paired_difference(mine, other, self._between(first, second, apart) if apart else None)
+        if paired is None:
             return None
         if not apart:
-            return PairedDifference(0.0, 0.0, 0.0, found.seeds)
+            return PairedDifference(0.0, 0.0, 0.0, paired.seeds)
         share = len(apart) / len(targets)
-        low, high = (None if end is None else share * end for end in (found.low, found.high))
-        return PairedDifference(share * found.mean, low, high, found.seeds, found.p)
+        low, high = (None if end is None else share * end for end in (paired.low, paired.high))
+        return PairedDifference(share * paired.mean, low, high, paired.seeds, paired.p)
 
     def error(self, first: Entry, second: Entry, targets: Sequence[str]) -> PooledNoise | None:
         """Standard error of :meth:`difference`, as far as the noise of all runs says it."""
@@ -192,8 +192,8 @@ class Measured:
         if len(seeds) < 2:
             return None
         full = [means[subset] for subset, common in shared.items() if seeds <= common]
-        left = [none[seed] - float(np.mean([by_seed[seed] for by_seed in full])) for seed in seeds]
-        return float(np.var(left, ddof=1)), len(seeds)
+        luck = [none[seed] - float(np.mean([by_seed[seed] for by_seed in full])) for seed in seeds]
+        return float(np.var(luck, ddof=1)), len(seeds)
 
     def _means(self, targets: Targets) -> Mapping[Subset, dict[int, float]]:
         if targets not in self._tables:

@@ -138,14 +138,14 @@ def _group(name: str, group: Mapping[str, Any]) -> str:
 
 def _tests(name: str, group: Mapping[str, Any]) -> str:
     """How many targets, and for how many tests p is corrected; whether the best strategy is known."""
-    told = (
+    sentence = (
         f"**{name}** ({len(group['targets'])} targets; p is corrected for {group['tests_over_none']} "
         f"different sets beside no realignment, and for {group['tests_against_recommended']} beside our pick)"
     )
     left = group["published_left_out"]
     if not left:
-        return told
-    return f"{told}. {left} published sets do not have all seeds, and are not taken for the best one."
+        return sentence
+    return f"{sentence}. {left} published sets do not have all seeds, and are not taken for the best one."
 
 
 def _head(group: Mapping[str, Any]) -> str:

@@ -66,14 +66,14 @@ def play(board: OpenBoard, player: Player, measure: Measure, runs: int) -> tuple
         Place of what it recommends: the best by its model if it has one, else the luckiest; and its runs.
     """
     ran: list[int] = []
-    found: list[Measurement] = []
+    measurements: list[Measurement] = []
     while len(ran) < min(runs, len(board.rows)):
         place = len(ran) if len(ran) < 2 else player.ask(ran)
-        found.append(measure(board.subset(place)))
-        board.tell(place, found[-1].mean)
+        measurements.append(measure(board.subset(place)))
+        board.tell(place, measurements[-1].mean)
         ran.append(place)
     expected = player.expects(ran)
-    return (max(ran, key=lambda place: board.values[place]) if expected is None else expected), found
+    return (max(ran, key=lambda place: board.values[place]) if expected is None else expected), measurements
 
 
 def measurer(desk: Desk, over: Over = never) -> Measure:
@@ -141,8 +141,8 @@ def play_all(
             started = [pool.submit(_play_apart, desk.task, folder, name, runs, over) for name in PEERS]
             for peer in started:
                 peer.result()
-    found = {name: play_peer(desk, name, runs, over) for name in PEERS}
-    return [entry for entry, _ in found.values()], {name: took for name, (_, took) in found.items()}
+    picks = {name: play_peer(desk, name, runs, over) for name in PEERS}
+    return [entry for entry, _ in picks.values()], {name: took for name, (_, took) in picks.items()}
 
 
 def _play_apart(task: StudyTask, folder: str, name: str, runs: int, over: Over) -> None:

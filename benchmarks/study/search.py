@@ -160,7 +160,7 @@ def planned_runs(desk: Desk, plan: Plan) -> list[Measurement]:
 
 def searched_runs(desk: Desk) -> list[Measurement]:
     """Runs on development data that the search has seen, each once; peers have others in the database."""
-    config, found = desk.problem.config, dict[str, Measurement]()
+    config, by_run = desk.problem.config, dict[str, Measurement]()
     for trial in trials(desk):
         seeds = [further_seed(config, trial.again)] if trial.again else [*config.proxy.full.seeds]
         for seed in seeds:
@@ -170,8 +170,8 @@ def searched_runs(desk: Desk) -> list[Measurement]:
                 run_key(desk.problem.fingerprint, trial.subset, FULL.number, DEV, seed)
             )
             if run is not None:
-                found[run.run] = run
-    return list(found.values())
+                by_run[run.run] = run
+    return list(by_run.values())
 
 
 def spent(runs: list[Measurement]) -> Spent:

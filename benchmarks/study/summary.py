@@ -90,8 +90,12 @@ def task_summary(measured: Measured) -> dict[str, Any]:
 
 def _set(measured: Measured, entry: Entry) -> dict[str, Any]:
     """What an entry is: languages, most pairs of each, and how many different ones a run really reads."""
-    told = {"languages": " ".join(entry.languages), "pairs_each": entry.pairs, "reads": measured.reads(entry)}
-    return told | ({"note": entry.note} if entry.note else {})
+    facts = {
+        "languages": " ".join(entry.languages),
+        "pairs_each": entry.pairs,
+        "reads": measured.reads(entry),
+    }
+    return facts | ({"note": entry.note} if entry.note else {})
 
 
 def group_summary(measured: Measured, targets: Sequence[str], *, everything: bool) -> dict[str, Any]:
@@ -111,7 +115,7 @@ def group_summary(measured: Measured, targets: Sequence[str], *, everything: boo
     best = [one for one in strategies if measured.whole(one.entry)][-1:]
     head = [one for one in compared if one.entry.kind in (OURS, ENDS) or one in best]
     shown, whole = compared if everything else head, sum(measured.whole(one.entry) for one in strategies)
-    found = {
+    content = {
         "targets": list(targets),
         "tests_over_none": max((one.tests for one in compared), default=0),
         "tests_against_recommended": max((one.tests for one in ours.values()), default=0),
@@ -121,20 +125,20 @@ def group_summary(measured: Measured, targets: Sequence[str], *, everything: boo
         "random": _random(measured, targets),
         "recommended_against": _against(measured, targets, [ours[one.entry.label] for one in head]),
     }
-    return found | ({"kinds": _kinds(measured, targets, ours)} if everything else {})
+    return content | ({"kinds": _kinds(measured, targets, ours)} if everything else {})
 
 
 def _against(measured: Measured, targets: Sequence[str], others: Sequence[Compared]) -> dict[str, Any]:
     """Our pick less others: paired, and target by target."""
-    found = {}
+    by_label = {}
     for one in others:
         if one.entry == measured.recommended:
             continue
         tally = by_target(measured, measured.recommended, one.entry, targets)
         paired = _paired(one)
         if paired is not None and tally is not None:
-            found[one.entry.label] = {**paired, **_tally(tally)}
-    return found
+            by_label[one.entry.label] = {**paired, **_tally(tally)}
+    return by_label
 
 
 def _paired(one: Compared) -> dict[str, Any] | None:
@@ -165,7 +169,7 @@ def _on_common_seeds(
 
 def _kinds(measured: Measured, targets: Sequence[str], ours: dict[str, Compared]) -> dict[str, Any]:
     """Each kind of sets: how many, their gains over common seeds, and how they stand beside our pick."""
-    found = {}
+    by_kind = {}
     for kind in TIERS:
         planned = [
             entry
@@ -177,7 +181,7 @@ def _kinds(measured: Measured, targets: Sequence[str], ours: dict[str, Compared]
         if not gains:
             continue
         known = [ours[label] for label in gains]
-        found[kind] = {
+        by_kind[kind] = {
             "sets": len(different),
             "run": len(gains),
             "whole": sum(map(measured.whole, different)),
@@ -190,15 +194,15 @@ def _kinds(measured: Measured, targets: Sequence[str], ours: dict[str, Compared]
             "better": sum(one.shown > 0 for one in known),
             "worse": sum(one.shown < 0 for one in known),
         }
-    return found
+    return by_kind
 
 
 def _different(entries: Sequence[Entry], targets: Sequence[str]) -> list[Entry]:
     """Entries without those that are others under another name."""
-    found: dict[tuple[Subset, ...], Entry] = {}
+    first: dict[tuple[Subset, ...], Entry] = {}
     for entry in entries:
-        found.setdefault(encoders(entry, targets), entry)
-    return [*found.values()]
+        first.setdefault(encoders(entry, targets), entry)
+    return [*first.values()]
 
 
 def _random(measured: Measured, targets: Sequence[str]) -> dict[str, Any]:
@@ -207,19 +211,19 @@ def _random(measured: Measured, targets: Sequence[str]) -> dict[str, Any]:
     for entry in measured.plan.of_kind(RANDOM):
         if measured.scores(entry):
             sizes.setdefault(len(entry.languages), []).append(entry)
-    found = {}
+    by_size = {}
     for size, entries in sizes.items():
         gains, seeds = _on_common_seeds(measured, entries, targets)
         values = [*gains.values()]
         if values:
-            found[str(size)] = {
+            by_size[str(size)] = {
                 "gain": _rounded(float(np.mean(values)), 5),
                 "sd_between_draws": _rounded(float(np.std(values, ddof=1)) if len(values) > 1 else None, 5),
                 "draws": len(values),
                 "seeds": seeds,
                 "cost": float(np.mean([entry.cost for entry in entries])),
             }
-    return found
+    return by_size
 
 
 def _compared(one: Compared, ours: Compared) -> dict[str, Any]:

@@ -44,12 +44,12 @@ def components(table: Array) -> dict[Effect, float]:
     if min(table.shape) < 2 or not np.isfinite(table).all():
         raise ValueError(f"a whole table of two levels or more is needed, but got {table.shape}")
     squares = {effect: _mean_square(table, effect) for effect in effects(table.ndim)}
-    found = {}
+    variances = {}
     for effect in squares:
         above = [other for other in squares if set(effect) <= set(other)]
         total = sum((-1) ** (len(other) - len(effect)) * squares[other] for other in above)
-        found[effect] = total / _cells(table, effect)
-    return found
+        variances[effect] = total / _cells(table, effect)
+    return variances
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,8 @@ def time_stages(task: TableTask, made: Plan) -> None:
     unit = replace(made.units[-1], finetuning=made.units[-1].finetuning[:1])
     prepared = prepare_task(task, made.pool, [unit.languages], made.study)
     (row, _) = unit_rows(Prepared(prepared.pool, prepared.targets, part_of(prepared.workspace)), unit)
-    found = {name: float(str(value)) for name, value in row.items() if name.startswith("seconds_")}
-    write_json(FILE, read_json(FILE) | {task.name: found | {"languages": len(unit.languages)}})
+    seconds = {name: float(str(value)) for name, value in row.items() if name.startswith("seconds_")}
+    write_json(FILE, read_json(FILE) | {task.name: seconds | {"languages": len(unit.languages)}})
 
 
 def part_of(workspace: Workspace) -> Workspace:

@@ -65,14 +65,14 @@ def units(split: Sequence[Languages], subsets: Sequence[Languages]) -> list[Unit
     """
     (first, second, third), finetuning = REALIGNMENT_SEEDS, FINETUNING_SEEDS
     order = [(s, r) for s in split for r in (first, second)] + [(s, third) for s in split]
-    found = [Unit("split", s, r, r, finetuning) for s, r in order]
+    realignments = [Unit("split", s, r, r, finetuning) for s, r in order]
     apart = [(second, first), (first, second), (third, first), (first, third)]
-    found += [Unit("pairs", s, *seeds, finetuning[:1]) for s in split for seeds in apart]
+    realignments += [Unit("pairs", s, *seeds, finetuning[:1]) for s in split for seeds in apart]
     some = [s for s in subsets if s][:: max(1, (len(subsets) - 1) // REPEATED)][:REPEATED]
     for number, seed in enumerate(REPEATED_SEEDS):
         own = tuple(411 + 10 * number + i for i in range(3))
-        found += [Unit("repeated", s, seed, seed, own) for s in some]
-    return found
+        realignments += [Unit("repeated", s, seed, seed, own) for s in some]
+    return realignments
 
 
 UNITS = 3 * len(SPLIT_SIZES) + 4 * len(SPLIT_SIZES) + len(REPEATED_SEEDS) * REPEATED
@@ -87,13 +87,15 @@ def missing_units(task: TableTask, made: Plan, share: Share = (0, 1)) -> list[Un
     """Units of a share that are not whole in the table, with the fine-tunings that they lack."""
     names = ("part", "languages", "realignment", "drawn", "finetuning", "averaged")
     done = {tuple(row[name] for name in names) for row in whole_rows(task.split_path)}
-    found = []
+    units_left = []
     for unit in made.units[share[0] :: share[1]]:
-        wanted = {seed: [(*unit.key, str(seed), str(k)) for k in (1, AVERAGED)] for seed in unit.finetuning}
-        missing = tuple(seed for seed, keys in wanted.items() if not done.issuperset(keys))
+        keys_by_seed = {
+            seed: [(*unit.key, str(seed), str(k)) for k in (1, AVERAGED)] for seed in unit.finetuning
+        }
+        missing = tuple(seed for seed, keys in keys_by_seed.items() if not done.issuperset(keys))
         if missing:
-            found.append(replace(unit, finetuning=missing))
-    return found
+            units_left.append(replace(unit, finetuning=missing))
+    return units_left
 
 
 def missing_runs(

@@ -84,8 +84,8 @@ def rows_part() -> list[str]:
 
 def noise_parts() -> list[str]:
     """Agreement between seeds, the split of variance, and what several fine-tunings are worth."""
-    found = [part for task in TASKS.values() for part in _task(task)]
-    return found or ["No task has enough rows yet."]
+    parts = [part for task in TASKS.values() for part in _task(task)]
+    return parts or ["No task has enough rows yet."]
 
 
 def _task(task: TableTask) -> list[str]:

@@ -56,14 +56,14 @@ class SeedTable:
         self, split: Split, finetunings: int, averaged: int = 1
     ) -> dict[Languages, dict[int, float]]:
         """Mean over targets of runs that share no seed, each the mean of so many fine-tunings."""
-        found: dict[Languages, dict[int, list[float]]] = {}
+        means: dict[Languages, dict[int, list[float]]] = {}
         for (part, subset, realignment, _, _, k), scores in sorted(self.rows.items(), key=lambda r: r[0]):
             if part == "repeated" and k == averaged:
-                of_seed = found.setdefault(subset, {}).setdefault(realignment, [])
+                of_seed = means.setdefault(subset, {}).setdefault(realignment, [])
                 of_seed.append(float(np.mean([*scores[split].values()])))
         return {
             subset: {seed: float(np.mean(values[:finetunings])) for seed, values in by_seed.items()}
-            for subset, by_seed in found.items()
+            for subset, by_seed in means.items()
         }
 
     def apart(self, split: Split, *, drawn: bool) -> Array | None:
@@ -106,13 +106,13 @@ class SeedTable:
 def read_seeds(task: TableTask) -> SeedTable:
     """Read a task's table of seeds, as far as it is filled."""
     rows = whole_rows(task.split_path)
-    found: dict[Key, Mapping[Split, Mapping[str, float]]] = {}
+    scores: dict[Key, Mapping[Split, Mapping[str, float]]] = {}
     for row in rows:
         key = (
             row["part"],
             tuple(row["languages"].split()),
             *(int(row[name]) for name in ("realignment", "drawn", "finetuning", "averaged")),
         )
-        found[key] = {s: {t: 100 * v for t, v in by.items()} for s, by in scores_of(row).items()}  # type: ignore[index]
+        scores[key] = {s: {t: 100 * v for t, v in by.items()} for s, by in scores_of(row).items()}  # type: ignore[index]
     names = [name for name in rows[0] if name.startswith("seconds_")] if rows else []
-    return SeedTable(found, {name: tuple(float(row[name]) for row in rows) for name in names})
+    return SeedTable(scores, {name: tuple(float(row[name]) for row in rows) for name in names})
