@@ -47,6 +47,8 @@ class Calibration:
     Args:
         forecasts: One a subset.
         coverage: Share of the 90 % intervals that hold what was measured.
+        apart: The same once the mean difference is taken off: all gains are over the same runs of no
+            realignment, so they are off together.
         rank: Spearman's correlation of expected and measured gains; ``None`` for few subsets.
         bias: Mean of expected less measured gains.
         error: Root of the mean squared difference.
@@ -54,6 +56,7 @@ class Calibration:
 
     forecasts: tuple[Forecast, ...]
     coverage: float
+    apart: float
     rank: float | None
     bias: float
     error: float
@@ -91,6 +94,9 @@ def _sum_up(found: Sequence[Forecast]) -> Calibration:
     return Calibration(
         tuple(found),
         float(np.mean([one.within for one in found])),
+        float(
+            np.mean([abs(miss) <= REACH * one.sd for one, miss in zip(found, off - off.mean(), strict=True)])
+        ),
         rank,
         float(off.mean()),
         float(np.sqrt((off**2).mean())),

@@ -10,8 +10,8 @@ from typing import Any, Self
 from benchmarks.common import read_json, write_json
 from subsetsearch.subset import NONE, Subset
 
-OURS, PUBLISHED, RANDOM, TRAITS, DIVERSE, PEER, COST = (
-    *("ours", "published", "random", "traits", "diverse", "peer", "cost"),
+OURS, CARRIED, PUBLISHED, RANDOM, TRAITS, DIVERSE, PEER, COST = (
+    *("ours", "carried", "published", "random", "traits", "diverse", "peer", "cost"),
 )
 ENDS = "end"
 """No realignment and all languages."""
@@ -19,12 +19,13 @@ ENDS = "end"
 TIERS: Mapping[str, int] = {
     ENDS: 0,
     OURS: 0,
-    PUBLISHED: 1,
-    RANDOM: 2,
-    TRAITS: 3,
-    DIVERSE: 3,
-    PEER: 4,
-    COST: 4,
+    CARRIED: 1,
+    PUBLISHED: 2,
+    COST: 3,
+    RANDOM: 4,
+    TRAITS: 5,
+    DIVERSE: 5,
+    PEER: 6,
 }
 """Kind to when it is run: all seeds of a lower tier come first, so that a study that is cut off is of use."""
 

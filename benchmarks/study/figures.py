@@ -9,7 +9,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from benchmarks.study.calibrate import calibration
-from benchmarks.study.entries import COST, DIVERSE, ENDS, OURS, PEER, PUBLISHED, RANDOM, TRAITS, UNTOUCHED
+from benchmarks.study.entries import (
+    CARRIED,
+    COST,
+    DIVERSE,
+    ENDS,
+    OURS,
+    PEER,
+    PUBLISHED,
+    RANDOM,
+    TRAITS,
+    UNTOUCHED,
+)
 from benchmarks.study.measured import Measured
 
 COLOURS = {
@@ -20,6 +31,7 @@ COLOURS = {
     DIVERSE: "#009e73",
     TRAITS: "#cc79a7",
     PEER: "#e69f00",
+    CARRIED: "#8c564b",
     COST: "#56b4e9",
 }
 """Kind to a colour that the colour-blind tell apart."""

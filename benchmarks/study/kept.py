@@ -65,7 +65,7 @@ class Kept:
             runs = self.runs(split)
             if runs:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                write_runs(path, [_rounded(run) for run in runs])
+                write_runs(path, [rounded(run) for run in runs], kernels=True)
 
     def runs(self, split: Split) -> list[Measurement]:
         """Full runs on development data, or those with fresh seeds on test data."""
@@ -100,6 +100,6 @@ def _require_one_recipe(runs: Sequence[Measurement], path: Path) -> None:
             )
 
 
-def _rounded(run: Measurement) -> Measurement:
+def rounded(run: Measurement) -> Measurement:
     scores = {key: round(score, DIGITS) for key, score in run.scores.items()}
     return replace(run, scores=scores, value=round(run.mean, DIGITS), seconds=round(run.seconds, 1))

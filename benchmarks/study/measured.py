@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,6 +24,9 @@ PLAIN_GROUPS = (
     *("all targets", "seen by the search", "held out"),
     *("seen in pre-training", "not seen in pre-training"),
 )
+
+UNKNOWN = "not known"
+"""Arithmetic of rows that do not say it."""
 
 Scores = Mapping[str, float]
 ByTarget = Mapping[int, Scores]
@@ -65,12 +69,14 @@ class Measured:
         runs: Subset to seed to scores by target; those of the plan's seeds alone.
         seconds: What the runs of each subset took, by subset.
         batch: Pairs that the steps of a run can read; ``None`` if it is not known.
+        kernels: Arithmetic to how many runs were computed with it.
     """
 
     plan: Plan
     runs: Mapping[Subset, ByTarget]
     seconds: Mapping[Subset, tuple[float, ...]] = field(default_factory=dict)
     batch: int | None = None
+    kernels: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, plan: Plan, rows: Iterable[Measurement], batch: int | None = None) -> Measured:
@@ -82,12 +88,13 @@ class Measured:
             batch: Pairs that the steps of a run can read.
         """
         wanted, found = set(plan.runs()), dict[Subset, dict[int, Scores]]()
-        times: dict[Subset, tuple[float, ...]] = {}
+        times, kernels = dict[Subset, tuple[float, ...]](), Counter[str]()
         for row in rows:
             if (row.subset, row.seed) in wanted and row.fingerprint == plan.fingerprint:
                 found.setdefault(row.subset, {})[row.seed] = row.scores
                 times[row.subset] = (*times.get(row.subset, ()), row.seconds)
-        return cls(plan, found, times, batch)
+                kernels[row.kernel or UNKNOWN] += 1
+        return cls(plan, found, times, batch, dict(sorted(kernels.items())))
 
     def scores(self, entry: Entry) -> ByTarget:
         """Scores of an entry by seed; of a routed one each target has those of its encoder.

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from benchmarks.common import ROOT, write_figures, write_json
-from benchmarks.study.entries import COST, DIVERSE, OURS, PEER, TRAITS
+from benchmarks.study.entries import CARRIED, COST, DIVERSE, OURS, PEER, TRAITS
 from benchmarks.study.goals import MISSED, NOT_RUN
 from benchmarks.study.summary import MAIN, read_measured, summary
 from benchmarks.study.tasks import PAGE, SUMMARY, TASKS
+from subsetsearch.errors import count
 
 FIGURES = ROOT / "studies" / "results" / "figures"
 WORST = 5
@@ -104,7 +105,7 @@ def _tasks(tasks: Mapping[str, Any]) -> Iterator[str]:
             continue
         blocks = [f"### {name}", _model(task["model"])]
         if task["runs"]:
-            blocks.append(_figure(name))
+            blocks += [_arithmetic(task), _figure(name)]
         for group, of_group in task["groups"].items():
             blocks.append(_group(group, of_group))
         yield "\n\n".join(block for block in blocks if block)
@@ -114,6 +115,26 @@ def _figure(name: str) -> str:
     return f"![Data cost against the mean score, and gains by target](results/figures/{name}.png)"
 
 
+def _arithmetic(task: Mapping[str, Any]) -> str:
+    """What the runs were computed with, and what a second machine found."""
+    kernels = [f"{count(runs, 'run')} in {kernel}" for kernel, runs in task["arithmetic"].items()]
+    sentence = f"Arithmetic: {', '.join(kernels)}."
+    again = task["again"]
+    if again is None:
+        return sentence
+    among = "" if again["low"] is None else f" ({100 * again['low']:+.2f} to {100 * again['high']:+.2f})"
+    gains = [
+        f"{_short(label)} {100 * first:+.1f} and {100 * second:+.1f}"
+        for label, (first, second) in again["gains"].items()
+    ]
+    return (
+        f"{sentence} {count(again['runs'], 'run')} were done once more on another machine "
+        f"({' and '.join(again['arithmetic']) or 'arithmetic not known'}): a run's mean differs by "
+        f"{100 * again['apart']:.2f} points, all together by {100 * again['difference']:+.2f}{among}. "
+        f"Gains on both, in points: {'; '.join(gains)}."
+    )
+
+
 def _model(model: Mapping[str, Any] | None) -> str:
     if model is None:
         return "Calibration of the model: no subset was run with the seeds of no realignment yet."
@@ -121,9 +142,11 @@ def _model(model: Mapping[str, Any] | None) -> str:
     side = "much" if model["bias_points"] > 0 else "little"
     return (
         f"The model of the search, asked before any run on test data: its 90 % intervals hold "
-        f"{100 * model['coverage_of_90']:.0f} % of the measured gains of {model['subsets']} subsets; "
-        f"rank correlation {rank}; it expects {abs(model['bias_points']):.2f} points too {side} on average, "
-        f"and is off by {model['error_points']:.2f}."
+        f"{100 * model['coverage_of_90']:.0f} % of the measured gains of {model['subsets']} subsets. "
+        f"All gains are over the same runs of no realignment, so they are off together: without the mean "
+        f"difference the intervals hold {100 * model['coverage_without_bias']:.0f} %. "
+        f"The rank correlation is {rank}; the model expects {abs(model['bias_points']):.2f} points too "
+        f"{side} on average, and is off by {model['error_points']:.2f}."
     )
 
 
@@ -190,12 +213,12 @@ def _kinds(kinds: Mapping[str, Any]) -> str:
 
 
 def _single(entries: Mapping[str, Any]) -> str:
-    """Traits, diverse sets, peers' picks and fewer pairs, each by itself."""
+    """What carries over, traits, diverse sets, peers' picks and fewer pairs, each by itself."""
     lines = [
         "| | languages | seeds | pairs | gain over none, points | our pick less it, points | p (Holm) |",
         "|-|-:|-:|-:|-:|-:|-:|",
     ]
-    for kind in (TRAITS, DIVERSE, PEER, COST):
+    for kind in (CARRIED, TRAITS, DIVERSE, PEER, COST):
         for label, entry in entries.items():
             if entry["kind"] != kind:
                 continue

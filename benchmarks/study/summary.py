@@ -13,6 +13,7 @@ from benchmarks.study.design import pairs_read
 from benchmarks.study.entries import ENDS, OURS, PUBLISHED, RANDOM, TIERS, UNTOUCHED, Entry, read_plan
 from benchmarks.study.goals import GOALS, NOT_RUN, Verdict, grid_minutes, verdicts
 from benchmarks.study.measured import Mean, Measured, encoders
+from benchmarks.study.repeated import Repeated, repeated
 from benchmarks.study.tasks import TASKS, StudyTask
 from subsetsearch.config import load_study
 from subsetsearch.results.measurements.measurement import TEST
@@ -47,14 +48,21 @@ def summary(tasks: Sequence[StudyTask] = tuple(TASKS.values())) -> dict[str, Any
             for key, goal in GOALS.items()
         },
         "tasks": {
-            name: {"state": NOT_RUN} if measured is None else task_summary(measured)
-            for name, measured in read.items()
+            task.name: {"state": NOT_RUN}
+            if (measured := read[task.name]) is None
+            else task_summary(measured, repeated(measured, read_runs(task.again, split=TEST)))
+            for task in tasks
         },
     }
 
 
-def task_summary(measured: Measured) -> dict[str, Any]:
-    """Sum up a task."""
+def task_summary(measured: Measured, again: Repeated | None = None) -> dict[str, Any]:
+    """Sum up a task.
+
+    Args:
+        measured: Its rows.
+        again: What a second machine found.
+    """
     plan, wanted = measured.plan, len(measured.plan.runs())
     model, grid = calibration(measured), grid_minutes(measured)
     return {
@@ -75,16 +83,33 @@ def task_summary(measured: Measured) -> dict[str, Any]:
         else {
             "subsets": len(model.forecasts),
             "coverage_of_90": _rounded(model.coverage, 3),
+            "coverage_without_bias": _rounded(model.apart, 3),
             "rank_correlation": _rounded(model.rank, 3),
             "bias_points": _rounded(100 * model.bias, 2),
             "error_points": _rounded(100 * model.error, 2),
         },
+        "arithmetic": dict(measured.kernels),
+        "again": None if again is None else _again(measured, again),
         "sets": {entry.label: _set(measured, entry) for entry in plan.entries if measured.scores(entry)},
         "groups": {
             name: group_summary(measured, targets, everything=name in MAIN)
             for name, targets in measured.groups.items()
             if measured.scores(UNTOUCHED)
         },
+    }
+
+
+def _again(measured: Measured, again: Repeated) -> dict[str, Any]:
+    """What a second machine found beside the first one."""
+    label = {entry.subset: entry.label for entry in reversed(measured.plan.entries)}
+    return {
+        "runs": again.runs,
+        "arithmetic": list(again.kernels),
+        "difference": _rounded(again.difference, 5),
+        "low": _rounded(again.low, 5),
+        "high": _rounded(again.high, 5),
+        "apart": _rounded(again.apart, 5),
+        "gains": {label[s]: [_rounded(gain, 5) for gain in gains] for s, gains in again.gains.items()},
     }
 
 

@@ -77,6 +77,11 @@ class StudyTask:
         """Rows of the full runs, on test data."""
         return self.results / f"{self.name}-test.csv"
 
+    @property
+    def again(self) -> Path:
+        """Rows of some full runs once more, on another machine."""
+        return self.results / f"{self.name}-again.csv"
+
 
 _FIRST = StudyTask("time-expressions", study_file("real-time-expressions"), design=Design(share=1.0))
 """The first task that was run: its search had 15 minutes, a fifth of what the strategies take."""

@@ -11,11 +11,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from benchmarks.study import carry as carry_module
 from benchmarks.study import peers as peers_module
 from benchmarks.study import reproduce as reproduce_module
 from benchmarks.study.__main__ import main
+from benchmarks.study.again import chosen, repeat
 from benchmarks.study.board import OpenBoard
+from benchmarks.study.carry import PRIOR, add, best_single
 from benchmarks.study.choose import Chooser, groups
 from benchmarks.study.design import costs, pairs_read
 from benchmarks.study.entries import (
@@ -34,9 +39,11 @@ from benchmarks.study.entries import (
     write_plan,
 )
 from benchmarks.study.peers import PLAYERS, TimeOver, _play_apart, play, play_all, play_peer
+from benchmarks.study.repeated import repeated
 from benchmarks.study.reproduce import forecast, likely_runs, reproduce, stored_plan
 from benchmarks.study.runs import GUESS, missing
 from benchmarks.study.search import Deadline, Desk, searched_runs, trials
+from benchmarks.study.summary import read_measured
 from benchmarks.study.tasks import SEEDS, TASKS, Design, StudyTask
 from realign_core.support.seeds import named_generator
 from subsetsearch.config import load_study
@@ -245,9 +252,9 @@ def _check_routes(desk: Desk, plan: Plan) -> None:
 
 
 def _last(plan: Plan, tests: Sequence[tuple[Subset, int]]) -> list[tuple[Subset, int]]:
-    """Runs of the last tier: peers' picks are known after the costs were run."""
-    late = {entry.subset for entry in plan.entries if entry.kind in (PEER, COST)}
-    early = {entry.subset for entry in plan.entries if entry.kind not in (PEER, COST)}
+    """Runs of the last tier: peers' picks are known after all others were run."""
+    late = {entry.subset for entry in plan.of_kind(PEER)}
+    early = {entry.subset for entry in plan.entries if entry.kind != PEER}
     return [run for run in tests if run[0] in late - early]
 
 
@@ -332,6 +339,76 @@ def test_peers_are_added_where_only_the_tables_are(task: StudyTask, tmp_path: Pa
     write_runs(task.dev, [row for row in rows if row.subset.languages != {"tel_Telu"}])
     with pytest.raises(StudyError, match="runs? that the plan names, for instance seed 5 of tel_Telu"):
         whole(task, tmp_path / "third")
+
+
+def test_picks_of_other_tasks_are_run_too(
+    task: StudyTask, tmp_path: Path, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        carry_module, "single_gains", lambda *_: {"names": {"hin_Deva": 1.0, "tel_Telu": 0.5}}
+    )
+    monkeypatch.setattr(carry_module, "TASKS", {"toy": task})
+    with pytest.raises(StudyError, match="no plan of toy yet"):
+        add(task, str(tmp_path / "runs"))
+    _, _, _ = whole(task, tmp_path / "runs")
+    other = StudyTask("other", task.file, tmp_path / "other")
+    plan = stored_plan(Desk.of(task, str(tmp_path / "runs")))
+    assert plan is not None
+    picks = (Entry(OURS, "recommended", ("hin_Deva", "khm_Khmr"), cost=80.0),)
+    write_plan(other.plan, replace(plan, task="other", entries=picks))
+    monkeypatch.setattr(carry_module, "TASKS", {"toy": task, "other": other})
+    added = add(task, str(tmp_path / "runs"))
+    assert [(entry.name, entry.languages) for entry in added] == [
+        ("picked on other", ("hin_Deva",)),
+        (PRIOR, ("hin_Deva",)),
+    ]
+    assert added[0].note == "1 language of it are not in this pool"
+    assert added[0].expected is not None
+    assert add(task, str(tmp_path / "runs")) == []  # what is there stays
+    asked.clear()
+    done, desk, _ = whole(task, tmp_path / "runs")
+    assert done
+    assert not missing(desk, planned(desk))
+    assert {subset for _, subset, _ in asked} <= {Subset(frozenset({"hin_Deva"}))}
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from("abc"), st.dictionaries(st.sampled_from("xyz"), st.floats(-3, 3)), max_size=3
+    )
+)
+def test_the_best_single_language_is_known_to_several_tables(gains: dict[str, dict[str, float]]) -> None:
+    best = best_single(gains)
+    known = {
+        key: [by[key] for by in gains.values() if key in by]
+        for key in {key for by in gains.values() for key in by}
+    }
+    enough = {key: np.mean(values) for key, values in known.items() if len(values) >= min(2, len(gains))}
+    if not enough:
+        assert best is None
+    else:
+        assert enough[best] == max(enough.values())
+
+
+def test_some_runs_are_done_once_more_elsewhere(task: StudyTask, tmp_path: Path, asked: Asked) -> None:
+    with pytest.raises(SystemExit, match="no plan of toy yet"):
+        repeat(task, tmp_path / "again", 1)
+    whole(task, tmp_path / "runs")
+    before = task.test.read_bytes()
+    asked.clear()
+    repeat(task, tmp_path / "again", 1)
+    measured = read_measured(task)
+    assert measured is not None
+    wanted = {(entry.subset, seed) for entry in chosen(measured) for seed in measured.plan.seeds}
+    assert {(subset, seed) for _, subset, seed in asked} == wanted
+    assert task.test.read_bytes() == before
+    found = repeated(measured, read_runs(task.again, split=TEST))
+    assert found is not None
+    assert found.runs == len(wanted)
+    assert found.apart == pytest.approx(0.0, abs=1e-5)  # the toy's truth does not know machines
+    asked.clear()
+    repeat(task, tmp_path / "again", 1)
+    assert asked == []
 
 
 def test_a_cut_that_a_run_would_not_feel_is_not_run(task: StudyTask, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -40,11 +41,12 @@ from benchmarks.study.figures import front_points
 from benchmarks.study.goals import GOALS, MET, MISSED, NOT_RUN, Goal, Verdict, grid_minutes, verdicts
 from benchmarks.study.measured import Measured
 from benchmarks.study.page import parts, write_all
+from benchmarks.study.repeated import repeated
 from benchmarks.study.summary import MAIN, read_measured, summary, task_summary
 from benchmarks.study.tasks import PAGE, PEERS, SUMMARY, TASKS, StudyTask
 from subsetsearch.config.rungs import FULL
 from subsetsearch.results.measurements.measurement import TEST, Measurement
-from subsetsearch.results.tables.run_table import write_runs
+from subsetsearch.results.tables.run_table import read_runs, write_runs
 from subsetsearch.subset import NONE, Subset
 
 SEEDS = (2001, 2002, 2003, 2004)
@@ -182,7 +184,57 @@ def test_calibration_counts_what_intervals_hold(measured: Measured) -> None:
         assert one.measured == pytest.approx(truth[next(iter(one.subset.languages))], abs=0.005)
     assert model.coverage == 0.5
     assert model.bias == pytest.approx((0.05 - 0.01) / 2, abs=0.005)
+    assert model.apart == 0.0  # they miss by 5 points and by -1: 3 from the middle, where 1.6 are allowed
     assert model.rank is None
+
+
+def test_intervals_that_miss_together_hold_without_the_bias() -> None:
+    entries = tuple(
+        replace(entry, expected=Expected(gain - 0.1, 0.01, 0.002))
+        if (gain := {"recommended": 0.0, "one, two": 0.03}.get(entry.name)) is not None
+        else entry
+        for entry in ENTRIES
+    )
+    model = calibration(Measured.of(plan_of(entries), rows_of(plan_of(entries))))
+    assert model is not None
+    assert (model.coverage, model.apart) == (0.0, 1.0)
+
+
+def test_a_second_machine_is_held_against_the_first(measured: Measured) -> None:
+    first = [row for row in rows_of(measured.plan) if row.seed != SEEDS[-1]]
+    moved = [
+        replace(row, value=math.nan, scores={k: v + 0.01 * (row.seed - 2002) for k, v in row.scores.items()})
+        for row in first
+    ]
+    stray = replace(moved[0], subset=Subset(frozenset({"deu_Latn"})))
+    found = repeated(measured, [*(replace(row, kernel="float32/sdpa") for row in moved), stray])
+    assert found is not None
+    assert found.runs == 18
+    assert found.kernels == ("float32/sdpa",)
+    assert found.difference == pytest.approx(0.0, abs=1e-9)
+    assert found.apart == pytest.approx(0.02 / 3)
+    assert found.low is not None
+    assert found.high == pytest.approx(-found.low)
+    for before, after in found.gains.values():
+        assert after == pytest.approx(before)  # all runs of a seed were moved alike
+    assert repeated(measured, [stray]) is None
+    once = repeated(measured, moved[:1])
+    assert once is not None
+    assert once.low is None
+    assert once.gains == {}
+
+
+def test_arithmetic_and_the_second_machine_are_on_the_page(task: StudyTask) -> None:
+    rows = [replace(row, kernel="bfloat16/eager") for row in rows_of(plan_of())]
+    write_runs(task.test, rows, kernels=True)
+    assert read_runs(task.test, split=TEST)[0].kernel == "bfloat16/eager"
+    text = "\n".join(parts(summary((task,))))
+    assert "Arithmetic: 24 runs in bfloat16/eager." in text
+    write_runs(task.again, [replace(row, kernel="float32/sdpa") for row in rows[:6]], kernels=True)
+    text = "\n".join(parts(summary((task,))))
+    assert (
+        "6 runs were done once more on another machine (float32/sdpa): a run's mean differs by 0.00" in text
+    )
 
 
 def test_goals_are_met_or_missed_by_so_much(measured: Measured) -> None:

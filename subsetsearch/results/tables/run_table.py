@@ -16,6 +16,8 @@ from subsetsearch.subset import Subset
 from subsetsearch.tables import Cells, CsvRows, read_csv_rows
 
 LANGUAGES = "realignment_langs"
+KERNEL = "kernel"
+"""Column of the arithmetic, in tables that say it."""
 _HELD_OUT = "unseen_"
 _SOURCE = "source_"
 _SCORE = "final_eval_{key}_{metric}"
@@ -48,17 +50,22 @@ def to_row(run: Measurement) -> dict[str, object]:
     }
 
 
-def write_runs(path: Path, runs: Sequence[Measurement], data: Sequence[str] = ()) -> None:
+def write_runs(
+    path: Path, runs: Sequence[Measurement], data: Sequence[str] = (), *, kernels: bool = False
+) -> None:
     """Write a table of full runs; the file is replaced as a whole.
 
     Args:
         path: The file.
         runs: The runs.
         data: Which data each is of, where some say it, see :mod:`subsetsearch.results.provenance.run_data`.
+        kernels: Whether each says its arithmetic, for a table whose rows are of several machines.
     """
     import pandas as pd
 
     frame = pd.DataFrame([to_row(run) for run in runs])
+    if kernels:
+        frame.insert([*frame.columns].index("fresh") + 1, KERNEL, [run.kernel for run in runs])
     if any(data):
         frame[DATA] = list(data)
     text = io.StringIO()
@@ -138,6 +145,7 @@ def _run(cells: Cells, split: str) -> Measurement:
         source=frozenset(apart[_SOURCE]),
         seconds=cells.number("seconds"),
         fresh=cells.flag("fresh"),
+        kernel=cells.row.get(KERNEL) or None,
     )
 
 

@@ -1,0 +1,82 @@
+"""Runs of a task beside the same ones of another machine: what differs where all but the machine is equal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import t as student
+
+from benchmarks.study.measured import Measured
+from subsetsearch.results.measurements.measurement import Measurement
+from subsetsearch.subset import NONE, Subset
+
+LEVEL = 0.95
+
+Twice = Mapping[tuple[Subset, int], tuple[float, float]]
+"""Set and seed to the mean score on the first and on the second machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """What two machines found, as fractions.
+
+    Args:
+        runs: How many both did.
+        kernels: Arithmetic of the second machine's.
+        difference: Mean score of the second machine less that of the first.
+        low: Lower end of its 95 % interval, by the scatter of runs; ``None`` with fewer than two.
+        high: Its upper end.
+        apart: Mean absolute difference of a run.
+        gains: Set to its gain over no realignment on either machine, over the seeds that both have.
+    """
+
+    runs: int
+    kernels: tuple[str, ...]
+    difference: float
+    low: float | None
+    high: float | None
+    apart: float
+    gains: Mapping[Subset, tuple[float, float]]
+
+
+def repeated(measured: Measured, rows: Iterable[Measurement]) -> Repeated | None:
+    """Hold the rows of a second machine against those of a task.
+
+    Args:
+        measured: The task.
+        rows: Of the second machine; those of no run of the task are left aside.
+
+    Returns:
+        What differs; ``None`` without any row.
+    """
+    twice: dict[tuple[Subset, int], tuple[float, float]] = {}
+    kernels: set[str] = set()
+    for row in rows:
+        first = measured.runs.get(row.subset, {}).get(row.seed)
+        if first is not None:
+            second = [row.scores[key] for key in first]
+            twice[row.subset, row.seed] = float(np.mean([*first.values()])), float(np.mean(second))
+            kernels |= {row.kernel} - {None}
+    if not twice:
+        return None
+    off = np.array([second - first for first, second in twice.values()])
+    middle, low, high = float(off.mean()), None, None
+    if len(off) > 1:
+        reach = float(student.ppf((1 + LEVEL) / 2, len(off) - 1) * off.std(ddof=1) / math.sqrt(len(off)))
+        low, high = middle - reach, middle + reach
+    return Repeated(
+        len(off), tuple(sorted(kernels)), middle, low, high, float(np.abs(off).mean()), _gains(twice)
+    )
+
+
+def _gains(twice: Twice) -> dict[Subset, tuple[float, float]]:
+    gains = {}
+    for subset in dict.fromkeys(subset for subset, _ in twice if subset != NONE):
+        seeds = [seed for other, seed in twice if other == subset and (NONE, seed) in twice]
+        if seeds:
+            over = np.mean([np.subtract(twice[subset, seed], twice[NONE, seed]) for seed in seeds], axis=0)
+            gains[subset] = float(over[0]), float(over[1])
+    return gains
