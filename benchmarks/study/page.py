@@ -116,22 +116,27 @@ def _figure(name: str) -> str:
 
 
 def _arithmetic(task: Mapping[str, Any]) -> str:
-    """What the runs were computed with, and what a second machine found."""
+    """What the runs were computed with, and what other machines and encoders found."""
     kernels = [f"{count(runs, 'run')} in {kernel}" for kernel, runs in task["arithmetic"].items()]
-    sentence = f"Arithmetic: {', '.join(kernels)}."
-    again = task["again"]
-    if again is None:
-        return sentence
-    among = "" if again["low"] is None else f" ({100 * again['low']:+.2f} to {100 * again['high']:+.2f})"
-    gains = [
+    told = [f"Arithmetic: {', '.join(kernels)}."]
+    told += [_again(encoder, again) for encoder, again in task["again"].items()]
+    return " ".join(told)
+
+
+def _again(encoder: str, again: Mapping[str, Any]) -> str:
+    """Scores can be compared between machines, gains between encoders too."""
+    kernels, runs = " and ".join(again["arithmetic"]) or "arithmetic not known", count(again["runs"], "run")
+    gains = "; ".join(
         f"{_short(label)} {100 * first:+.1f} and {100 * second:+.1f}"
         for label, (first, second) in again["gains"].items()
-    ]
+    )
+    if encoder:
+        return f"{runs} with {encoder} too ({kernels}). Gains with both encoders, in points: {gains}."
+    among = "" if again["low"] is None else f" ({100 * again['low']:+.2f} to {100 * again['high']:+.2f})"
     return (
-        f"{sentence} {count(again['runs'], 'run')} were done once more on another machine "
-        f"({' and '.join(again['arithmetic']) or 'arithmetic not known'}): a run's mean differs by "
+        f"{runs} were done once more on another machine ({kernels}): a run's mean differs by "
         f"{100 * again['apart']:.2f} points, all together by {100 * again['difference']:+.2f}{among}. "
-        f"Gains on both, in points: {'; '.join(gains)}."
+        f"Gains on both, in points: {gains}."
     )
 
 

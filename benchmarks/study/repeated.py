@@ -1,4 +1,4 @@
-"""Runs of a task beside the same ones of another machine: what differs where all but the machine is equal."""
+"""Runs of a task beside the same ones of another machine, or of another encoder: what differs."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from subsetsearch.subset import NONE, Subset
 LEVEL = 0.95
 
 Twice = Mapping[tuple[Subset, int], tuple[float, float]]
-"""Set and seed to the mean score on the first and on the second machine."""
+"""Set and seed to the mean score on the first and on the second one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """What two machines found, as fractions.
+    """What two machines or encoders found, as fractions.
 
     Args:
         runs: How many both did.
-        kernels: Arithmetic of the second machine's.
-        difference: Mean score of the second machine less that of the first.
+        kernels: Arithmetic of the second one's.
+        difference: Mean score of the second one less that of the first.
         low: Lower end of its 95 % interval, by the scatter of runs; ``None`` with fewer than two.
         high: Its upper end.
         apart: Mean absolute difference of a run.
-        gains: Set to its gain over no realignment on either machine, over the seeds that both have.
+        gains: Set to its gain over no realignment on either, over the seeds that both have.
     """
 
     runs: int
@@ -43,11 +43,11 @@ class Repeated:
 
 
 def repeated(measured: Measured, rows: Iterable[Measurement]) -> Repeated | None:
-    """Hold the rows of a second machine against those of a task.
+    """Hold the rows of a second machine or encoder against those of a task.
 
     Args:
         measured: The task.
-        rows: Of the second machine; those of no run of the task are left aside.
+        rows: Of the second one; those of no run of the task are left aside.
 
     Returns:
         What differs; ``None`` without any row.

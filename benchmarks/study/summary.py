@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,12 @@ def read_measured(task: StudyTask) -> Measured | None:
     return Measured.of(plan, read_runs(task.test, split=TEST), pairs_read(load_study(task.file)))
 
 
+def read_repeated(task: StudyTask, measured: Measured) -> dict[str, Repeated]:
+    """What other machines and encoders found, by the encoder: empty where it is the study's own."""
+    found = {name: repeated(measured, read_runs(path, split=TEST)) for name, path in task.repeated.items()}
+    return {name: again for name, again in found.items() if again is not None}
+
+
 def summary(tasks: Sequence[StudyTask] = tuple(TASKS.values())) -> dict[str, Any]:
     """Sum up all tasks; what was not run is said, and has no number."""
     read = {task.name: read_measured(task) for task in tasks}
@@ -50,18 +56,18 @@ def summary(tasks: Sequence[StudyTask] = tuple(TASKS.values())) -> dict[str, Any
         "tasks": {
             task.name: {"state": NOT_RUN}
             if (measured := read[task.name]) is None
-            else task_summary(measured, repeated(measured, read_runs(task.again, split=TEST)))
+            else task_summary(measured, read_repeated(task, measured))
             for task in tasks
         },
     }
 
 
-def task_summary(measured: Measured, again: Repeated | None = None) -> dict[str, Any]:
+def task_summary(measured: Measured, again: Mapping[str, Repeated] | None = None) -> dict[str, Any]:
     """Sum up a task.
 
     Args:
         measured: Its rows.
-        again: What a second machine found.
+        again: What other machines and encoders found, by the encoder.
     """
     plan, wanted = measured.plan, len(measured.plan.runs())
     model, grid = calibration(measured), grid_minutes(measured)
@@ -89,7 +95,7 @@ def task_summary(measured: Measured, again: Repeated | None = None) -> dict[str,
             "error_points": _rounded(100 * model.error, 2),
         },
         "arithmetic": dict(measured.kernels),
-        "again": None if again is None else _again(measured, again),
+        "again": {encoder: _again(measured, one) for encoder, one in (again or {}).items()},
         "sets": {entry.label: _set(measured, entry) for entry in plan.entries if measured.scores(entry)},
         "groups": {
             name: group_summary(measured, targets, everything=name in MAIN)
@@ -100,7 +106,7 @@ def task_summary(measured: Measured, again: Repeated | None = None) -> dict[str,
 
 
 def _again(measured: Measured, again: Repeated) -> dict[str, Any]:
-    """What a second machine found beside the first one."""
+    """What another machine or encoder found beside the study's rows."""
     label = {entry.subset: entry.label for entry in reversed(measured.plan.entries)}
     return {
         "runs": again.runs,

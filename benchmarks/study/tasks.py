@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,10 +78,23 @@ class StudyTask:
         """Rows of the full runs, on test data."""
         return self.results / f"{self.name}-test.csv"
 
+    def again(self, encoder: str = "") -> Path:
+        """Rows of some full runs once more, on another machine or with another encoder.
+
+        Args:
+            encoder: Name or folder of another one; the study's own, if left out.
+        """
+        named = re.sub(r"[^\w.]+", "-", encoder.rstrip("/").rpartition("/")[2])
+        return self.results / f"{self.name}-again{'-' * bool(named)}{named}.csv"
+
     @property
-    def again(self) -> Path:
-        """Rows of some full runs once more, on another machine."""
-        return self.results / f"{self.name}-again.csv"
+    def repeated(self) -> dict[str, Path]:
+        """Tables of such rows that are there, by the encoder; its name is empty where it is the study's."""
+        start = self.again().stem
+        return {
+            path.stem.removeprefix(start).removeprefix("-"): path
+            for path in sorted(self.results.glob(f"{start}*.csv"), key=lambda path: path.stem)
+        }
 
 
 _FIRST = StudyTask("time-expressions", study_file("real-time-expressions"), design=Design(share=1.0))

@@ -43,7 +43,7 @@ from benchmarks.study.repeated import repeated
 from benchmarks.study.reproduce import forecast, likely_runs, reproduce, stored_plan
 from benchmarks.study.runs import GUESS, missing
 from benchmarks.study.search import Deadline, Desk, searched_runs, trials
-from benchmarks.study.summary import read_measured
+from benchmarks.study.summary import read_measured, read_repeated
 from benchmarks.study.tasks import SEEDS, TASKS, Design, StudyTask
 from realign_core.support.seeds import named_generator
 from subsetsearch.config import load_study
@@ -390,8 +390,10 @@ def test_the_best_single_language_is_known_to_several_tables(gains: dict[str, di
         assert enough[best] == max(enough.values())
 
 
-def test_some_runs_are_done_once_more_elsewhere(task: StudyTask, tmp_path: Path, asked: Asked) -> None:
-    with pytest.raises(SystemExit, match="no plan of toy yet"):
+def test_some_runs_are_done_once_more_elsewhere(
+    task: StudyTask, tmp_path: Path, asked: Asked, tiny_encoder: Path
+) -> None:
+    with pytest.raises(StudyError, match="no plan of toy yet"):
         repeat(task, tmp_path / "again", 1)
     whole(task, tmp_path / "runs")
     before = task.test.read_bytes()
@@ -402,13 +404,17 @@ def test_some_runs_are_done_once_more_elsewhere(task: StudyTask, tmp_path: Path,
     wanted = {(entry.subset, seed) for entry in chosen(measured) for seed in measured.plan.seeds}
     assert {(subset, seed) for _, subset, seed in asked} == wanted
     assert task.test.read_bytes() == before
-    found = repeated(measured, read_runs(task.again, split=TEST))
+    found = repeated(measured, read_runs(task.again(), split=TEST))
     assert found is not None
     assert found.runs == len(wanted)
     assert found.apart == pytest.approx(0.0, abs=1e-5)  # the toy's truth does not know machines
     asked.clear()
     repeat(task, tmp_path / "again", 1)
     assert asked == []
+    repeat(task, tmp_path / "larger", 1, encoder=str(shutil.copytree(tiny_encoder, tmp_path / "larger one")))
+    assert [*task.repeated] == ["", "larger-one"]
+    assert {(subset, seed) for _, subset, seed in asked} == wanted
+    assert {*read_repeated(task, measured)} == {"", "larger-one"}
 
 
 def test_a_cut_that_a_run_would_not_feel_is_not_run(task: StudyTask, tmp_path: Path) -> None:

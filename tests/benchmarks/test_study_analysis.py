@@ -230,8 +230,11 @@ def test_arithmetic_and_the_second_machine_are_on_the_page(task: StudyTask) -> N
     assert read_runs(task.test, split=TEST)[0].kernel == "bfloat16/eager"
     text = "\n".join(parts(summary((task,))))
     assert "Arithmetic: 24 runs in bfloat16/eager." in text
-    write_runs(task.again, [replace(row, kernel="float32/sdpa") for row in rows[:6]], kernels=True)
+    second = [replace(row, kernel="float32/sdpa") for row in rows[:6]]
+    write_runs(task.again(), second, kernels=True)
+    write_runs(task.again("/models/larger"), second, kernels=True)
     text = "\n".join(parts(summary((task,))))
+    assert "6 runs with larger too (float32/sdpa). Gains with both encoders, in points: all +" in text
     assert (
         "6 runs were done once more on another machine (float32/sdpa): a run's mean differs by 0.00" in text
     )
