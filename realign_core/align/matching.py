@@ -26,8 +26,8 @@ def argmax_links(similarity: Float) -> Int:
 def itermax_links(similarity: Float, *, rounds: int = 2, discount: float = 0.9) -> Int:
     """Repeat :func:`argmax_links` on what is left: more links, a little less exact.
 
-    After each round the similarity of two aligned words is set to 0, that of a pair with one
-    aligned word is multiplied by ``discount``, and pairs of free words stay.
+    After each round the similarity of two aligned words is set to 0, and that of an aligned and a free
+    word is multiplied by ``discount``. The similarity of two free words stays.
 
     Args:
         similarity: Shape (n, m).

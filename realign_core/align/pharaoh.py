@@ -61,9 +61,10 @@ class FileLinks:
 class PharaohAligner(WordAligner):
     """Looks pairs up in the output of fast_align, eflomal, awesome-align or SimAlign.
 
-    Pairs are found by their text, so filters and samples of the corpus do not matter, and the
-    text may be cut into finer words than spaces cut it (punctuation apart, a character a word):
-    a link of a part is a link of the word. A pair that is not in the file has no links.
+    Pairs are found by their text, so filters and samples of the corpus do not matter. The file may
+    divide the text into more words than spaces do, for instance with punctuation apart, or with each
+    character as a word; then a link of a part is a link of the whole word. A pair that is not in the
+    file has no links.
 
     Args:
         path: The folder.

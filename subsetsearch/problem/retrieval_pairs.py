@@ -1,8 +1,8 @@
 """Targets without labels: which of their sentence pairs are held out, for all languages of the pool.
 
 A held-out pair must be new to the encoder on both sides. Corpora such as NTREX and message catalogues
-translate the same source sentences into many languages, so a source sentence that is held out for one
-target is taken out of every language of the pool; the rest of their pairs is what all rungs realign with.
+translate the same source sentences into many languages. So a source sentence that is held out for one target
+is taken out of every language of the pool. All rungs realign with the pairs that are left.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which script a text is in, and whether that is its language's."""
+"""Which script a text is written in, and whether its language uses that script."""
 
 from __future__ import annotations
 
@@ -19,22 +19,26 @@ _LETTERS = {
 """Script to the first word of its letters' names in Unicode."""
 
 _SHARE = 0.2
+"""A text is in a script if at least this share of its letters is."""
 
 _CHINESE = {
     "Hans": frozenset("这来时说对学国会发后过还为们个见让给现实应该经种关没进动长开问话东车马语书买卖"),
     "Hant": frozenset("這來時說對學國會發後過還為們個見讓給現實應該經種關沒進動長開問話東車馬語書買賣"),
 }
-"""Frequent characters that one of the two scripts of Chinese has, and the other has not."""
+"""Frequent characters that only one of the two scripts of Chinese has."""
 
 _NAMES = {"Hans": "simplified characters", "Hant": "traditional characters"}
 
 
 def foreign_script(key: str, texts: Iterable[str]) -> str:
-    """Say which letters some text of a language has, if they are not those of its script; else nothing.
+    """Name the letters that texts of a language are written in, if they are not of its script.
 
     Args:
         key: The language, with its script.
         texts: A sample.
+
+    Returns:
+        For instance ``latin letters``; empty if the letters are of its script.
     """
     script = resolve(key).script
     letters = Counter(letter for text in texts for letter in text if letter.isalpha())

@@ -1,9 +1,9 @@
 """A small-scale copy of a recipe: what a search runs on development data where a whole run takes hours.
 
-Realignment takes a share of its steps, and the task is learnt from the same share of its training examples,
-in as many epochs, but in no fewer steps than a head needs that starts from nothing. Languages, pairs,
-learning rates, frozen layers and development data stay as they are: a copy is to rank subsets as whole runs
-do, and scores of fewer examples would be coarser.
+Realignment takes a share of its steps. The task is learnt from the same share of its training examples, in
+as many epochs, but in at least as many steps as a new head needs. Languages, pairs, learning rates, frozen
+layers and development data stay as they are: a copy should rank subsets as whole runs do, and scores of
+fewer examples would be coarser.
 """
 
 from __future__ import annotations

@@ -39,8 +39,9 @@ from subsetsearch.subset import Subset
 class ShortProxy(Proxy):
     """Short runs with common random numbers: all subsets share head, orders and data.
 
-    The realigned top layers are read out by a probe (logistic regression on their unit vectors
-    of the source language, without a random start) or by fine-tuning them for a few steps.
+    The task is learnt from the realigned top layers in one of two ways: by a probe, which is a logistic
+    regression on their unit vectors of the source language and has no random start, or by fine-tuning
+    these layers for a few steps.
 
     Args:
         workspace: The study's workspace, reduced to the proxy's data and schedule.

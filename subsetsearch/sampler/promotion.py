@@ -3,8 +3,8 @@
 Once as many subsets were measured as it asks for (``proxy.short.warm`` or ``proxy.full.warm``), a subset
 is promoted if
 
-1. the surrogate gives it a probability of at least ``search.promise`` to be better than all that was
-   measured at its cost or below (a high mean or a high uncertainty makes it so), and
+1. it is better than all that was measured at its cost or below with a probability of at least
+   ``search.promise``, by the surrogate (a high mean or a high uncertainty raises it), and
 2. no more than the share ``search.promote`` (the 1/η of successive halving) of the recent proposals
    was promoted, or it is more promising than that share of them.
 

@@ -64,8 +64,8 @@ def expected_hypervolume_improvement(
 ) -> Matrix:
     """Expected growth of the dominated area, exactly.
 
-    A subset's cost is known and its value Gaussian, so the area it adds is, over each step of
-    the front at or above its cost, the step's width times what the value exceeds the step by; the
+    A subset's cost is known and its value Gaussian. Over each step of the front at or above its
+    cost it adds an area: the step's width times what the value exceeds the step by. The
     expectation is a sum of one-dimensional expected improvements (the closed form of Emmerich et
     al. 2011 with one objective certain).
 

@@ -1,7 +1,7 @@
 """What a model of sets expects of each set by all others, without a fit for each.
 
 The inverse of a matrix that lacks a row and a column follows from the inverse of the whole (Rasmussen and
-Williams 2006, section 5.4.2), so that one decomposition tells what would be known without each point in turn.
+Williams 2006, section 5.4.2). So one decomposition tells, for each point, what would be known without it.
 The mean is that of the others.
 """
 

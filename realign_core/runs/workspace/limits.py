@@ -11,18 +11,18 @@ from realign_core.support.seeds import DATA_SEED
 
 
 def limit_pairs(workspace: Workspace, languages: Iterable[str], pairs: int | None) -> Workspace:
-    """Cut a workspace's parallel texts to what fewer pairs of each language would have been.
+    """Cut each language's parallel text to a number of pairs, as if the corpus had no more.
 
-    Runs are as if the corpus had no more: a language gives its first pairs in the one order that
-    :data:`realign_core.support.seeds.DATA_SEED` names, so fewer are always part of more, and one that has
-    no more is left as it is. Tokens and linked words are kept, for they do not depend on it; a word
-    aligner that learns from the texts has learned from all of them.
+    A language gives its first pairs in the one order that :data:`realign_core.support.seeds.DATA_SEED`
+    names, so the pairs of a small number are always part of those of a larger number. A language with
+    fewer pairs stays as it is. Tokens and linked words stay, too, as they do not depend on the number of
+    pairs. A word aligner that learns from the texts has learned from all pairs.
 
     Args:
         workspace: From :func:`realign_core.runs.workspace.workspace.prepare`.
-        languages: Those that are kept.
-        pairs: At most so many, below the recipe's own ``realignment.pairs_per_language``; ``None`` cuts
-            nothing.
+        languages: Languages that stay.
+        pairs: Most pairs of each language, fewer than the recipe's own ``realignment.pairs_per_language``;
+            ``None`` cuts nothing.
 
     Returns:
         A workspace that shares everything else with the given one.

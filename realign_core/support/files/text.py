@@ -29,9 +29,9 @@ def text_lines(path: Path, *, ends: bool = False) -> Iterator[tuple[int, str]]:
         ends: Leave the ends on the lines.
 
     Raises:
-        DataError: If the file is missing, unreadable, not UTF-8 (with the line), has carriage returns where
-            lines end, or a line of more than :data:`LONGEST_LINE` bytes, is packed and unpacks to far more
-            than it is, or holds something else than text by its first bytes.
+        DataError: If the file is missing, unreadable, not UTF-8 (with the line), or no text by its first
+            bytes; if its lines end at carriage returns, or one has more than :data:`LONGEST_LINE` bytes; if
+            it is packed and unpacks to far more bytes than it has.
         MissingExtraError: If the file is packed by Zstandard and no package for that is installed.
     """
     require_file(path)
@@ -53,13 +53,13 @@ def text_lines(path: Path, *, ends: bool = False) -> Iterator[tuple[int, str]]:
 
 
 def read_text(path: Path) -> str:
-    """Read a whole UTF-8 file, of whatever lines; the end of its last one is left out.
+    """Read a whole UTF-8 file as one text; the end of its last line is left out.
 
     Raises:
         DataError: As :func:`text_lines`, or if it has more than :data:`LONGEST_TEXT` bytes.
     """
     require_file(path)
-    content = bytearray()  # of blocks: a read makes room for all that it is asked for
+    content = bytearray()  # read in blocks: one read would make room for all bytes that it may return
     try:
         with open_content(path) as stream:
             while len(content) <= LONGEST_TEXT and (block := stream.read(_BLOCK)):
@@ -99,7 +99,7 @@ def require_file(path: Path) -> None:
     """Check that a file exists.
 
     Raises:
-        DataError: If it does not; the message names a similar file in the same folder.
+        DataError: If the file does not exist; the message names a similar file in the same folder.
     """
     if path.is_file():
         return

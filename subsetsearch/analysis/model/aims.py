@@ -14,17 +14,19 @@ from subsetsearch.traits.table import Matrix
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """What a subset is worth, made of its gains by target; no realignment is worth 0.
+    """What a subset is worth, computed from its gains by target; no realignment is worth 0.
 
     Args:
         name: How it is asked for.
         words: What it is.
         column: Heads a column.
-        worth: From gains of targets, shape (..., n_targets), and whether each of them is expected to gain by
-            development data, of the same shape or one that broadcasts, to the worth, shape (...).
-        tolerance: What is given up for a cheaper subset, where nothing else is said.
-        of_mean: Whether it needs the mean over targets alone, so that these need not be drawn one by one.
-        unit: Of a hundredth.
+        worth: Computes the worth, shape (...), from two arrays. The first holds gains of targets, shape
+            (..., n_targets); the second says whether each target is expected to gain, by development data,
+            and has the same shape or one that broadcasts.
+        tolerance: How much worth may be given up for a cheaper subset, unless the user says otherwise.
+        of_mean: Whether the worth needs only the mean over targets, so that gains need not be drawn target
+            by target.
+        unit: Name of one hundredth of the worth.
     """
 
     name: Over

@@ -15,9 +15,9 @@ class Question:
 
     Args:
         aim: What a subset is worth.
-        tolerance: The recommended subset is the cheapest that is expected to lose no more than this against
-            the one that is expected to be worth most, in the unit of the aim.
-        targets: Keys of the targets that count; all that the search counted, if left out.
+        tolerance: How much the recommended subset may be expected to lose against the one that is expected
+            to be worth most, in the unit of the aim. It is the cheapest such subset.
+        targets: Keys of the targets that count; all targets of the search, if left out.
     """
 
     aim: Aim = AIMS["mean"]

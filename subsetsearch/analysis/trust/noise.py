@@ -1,8 +1,8 @@
 r"""What the noise of the full runs themselves allows.
 
-Two seeds of one subset differ. With :math:`r` the correlation over subsets between single seeds,
-the mean of :math:`k` seeds has the reliability :math:`k r / (1 + (k - 1) r)` (Spearman 1910, Brown
-1910), and no estimate can correlate with it by more than its square root.
+Two seeds of one subset differ. Let :math:`r` be the correlation over subsets between single seeds.
+Then the mean of :math:`k` seeds has the reliability :math:`k r / (1 + (k - 1) r)` (Spearman 1910, Brown
+1910), and no estimate can correlate with that mean by more than the square root of its reliability.
 """
 
 from __future__ import annotations

@@ -165,7 +165,7 @@ _COLUMNS = (
 
 
 def front_legend(rows: Sequence[FrontRow], front: Front) -> list[str]:
-    """Say what marks and columns of the table mean, those that are there.
+    """Say what the marks and columns mean that the table has.
 
     Args:
         rows: What is shown.
@@ -185,13 +185,13 @@ def front_legend(rows: Sequence[FrontRow], front: Front) -> list[str]:
     if any(row.served for row in rows):
         lines.append("^ has sentence pairs of targets themselves; other targets gain by transfer alone")
     if any(row.fresh for row in rows):
-        lines.append(f"fresh seeds: {metric} with seeds drawn after the choice, so without its luck")
+        lines.append(f"fresh seeds: {metric} with seeds that the choice did not use")
     if any(row.pairs is not None for row in rows):
-        lines.append("pairs each: most sentence pairs of each language; without a number, all that it has")
+        lines.append("pairs each: at most so many sentence pairs of each language; no number: all of them")
     if any(row.full and row.full.held_out is not None for row in rows):
         lines.append(f"held out: {metric} on targets that the search has not seen")
     if any(row.full and row.full.source is not None for row in rows):
-        lines.append(f"source: {metric} in the language that the task is learnt in, part of no other number")
+        lines.append(f"source: {metric} in the language that the task is learnt in, in no other number")
     if any(row.proxy is not None for row in rows):
         lines.append(front.rung.caution)
     if front.note:
@@ -212,7 +212,7 @@ def _of_model(rows: Sequence[FrontRow], front: Front) -> Iterator[str]:
         aim = front.decision.question.aim
         yield (
             f"{aim.column}: {aim.words}, expected over no realignment ± its standard deviation, by a model "
-            f"of {front.decision.basis}; best: how probably it is the best of them"
+            f"of {front.decision.basis}; best: the probability that it is the best of them"
         )
     elif front.measured:
         yield f"no model of the runs: {front.undecided}"

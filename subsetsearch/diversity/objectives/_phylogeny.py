@@ -13,9 +13,9 @@ from subsetsearch.languages import Language
 class PhylogeneticDiversity(Objective):
     """Faith's phylogenetic diversity: total length of the branches from the root to the languages.
 
-    A branch is 1/depth long, so that a split near the root weighs more than one among dialects, and
-    lineages that were cut finer do not weigh more for that (Glottolog's trees have between 1 and 20 levels);
-    the branch to a family has length 1, and an isolate is a family of its own.
+    A branch is 1/depth long. So a split near the root weighs more than one among dialects, and a lineage
+    does not weigh more because it was divided into more levels (Glottolog's trees have between 1 and 20).
+    The branch to a family has length 1, and an isolate is a family of its own.
 
     Source: Faith 1992, "Conservation evaluation and phylogenetic diversity". At least 0; monotone and
     submodular; greedy is optimal for any size (Steel 2005).

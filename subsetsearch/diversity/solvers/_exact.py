@@ -33,15 +33,16 @@ def solve_exact(
 ) -> Solution:
     """Find the best set and prove it, as far as the time allows.
 
-    Max-sum and min-sum by branch and bound, max-min by cliques in threshold graphs, facility location
-    as a mixed-integer programme (HiGHS), phylogenetic diversity and balance by greedy (which is optimal
-    for them without a budget); any other objective by looking at all sets while these are few, else local
-    search with the bound that submodularity gives.
+    - Max-sum and min-sum: branch and bound.
+    - Max-min: cliques in threshold graphs.
+    - Facility location: a mixed-integer programme (HiGHS).
+    - Phylogenetic diversity and balance without a budget: greedy, which is optimal for them.
+    - Any other objective: all sets if they are few, else local search with the bound of submodularity.
 
     Args:
         objective: What to make large.
         constraints: What the set must satisfy.
-        time_limit: Seconds for the proof; the best set and its bound are returned when they are over.
+        time_limit: Seconds for the proof; when they are over, the best set so far and its bound are returned.
         seed: Of the local search that finds the first set.
     """
     start = time.perf_counter()

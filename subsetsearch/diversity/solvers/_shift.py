@@ -14,14 +14,15 @@ def concave_shift(matrix: FloatArray) -> FloatArray:
     r"""Diagonal shift ``u`` that makes ``matrix - diag(u)`` negative definite on vectors that sum to 0.
 
     For a 0/1 vector :math:`x_i^2 = x_i`, so
-    :math:`\tfrac12 x^T D x = \tfrac12 x^T (D - \mathrm{diag}(u)) x + \tfrac12 u^T x` for any ``u``; among
-    vectors with the same sum the right side is concave if the shifted matrix is negative definite there,
-    and its continuous maximum bounds all sets (quadratic convex reformulation, Billionnet, Elloumi &
-    Plateau 2009). For exact cosine distances ``D = 11^T - V V^T`` no shift is needed; masked
-    distances need some. The smaller
-    the shift, the tighter the bound, so its sum is minimised: a semidefinite programme, solved by a
-    logarithmic barrier and Newton steps. Every iterate is strictly feasible, so the result is valid
-    however early it stops.
+    :math:`\tfrac12 x^T D x = \tfrac12 x^T (D - \mathrm{diag}(u)) x + \tfrac12 u^T x` for any ``u``. Among
+    vectors with the same sum the right side is concave if the shifted matrix is negative definite
+    there. Then its continuous maximum is a bound for all sets (quadratic convex reformulation,
+    Billionnet, Elloumi & Plateau 2009). Exact cosine distances ``D = 11^T - V V^T`` need no shift,
+    masked distances need one.
+
+    The smaller the shift, the tighter the bound. So the sum of the shift is minimised: a semidefinite
+    programme, solved by a logarithmic barrier and Newton steps. Every iterate is strictly feasible, so
+    the result is valid however early the solver stops.
 
     Args:
         matrix: Symmetric ``(n, n)``, zero diagonal.

@@ -1,10 +1,13 @@
-"""Claims: several processes share trials and runs, and a killed one holds nothing for long.
+"""Claims: several processes share trials and runs, and a killed process does not hold them for long.
 
-A claim is a row whose owner counts up a number in it, again and again: its pulse. A process on the owner's
-machine asks the system whether the owner is alive. One elsewhere watches the pulse: if it has not changed
-for as long as a lease, by the watcher's own steady clock, the owner is dead. No clock time is compared, so
-that a clock that jumps kills nobody; time in which the watcher does not look hardly counts, so that a server
-that was away does not either.
+A claim is a row in the database. Its owner adds one to a number in the row at regular times: the pulse.
+
+- A process on the owner's machine asks the system whether the owner is alive.
+- A process on another machine watches the pulse. If it does not change during a lease, the owner counts as
+  dead. The watcher measures this time by its own steady clock.
+
+Clock times of two machines are never compared, so a wrong clock makes nobody dead. Of the time between two
+looks at a pulse only a part of a lease counts, so nobody is dead because the database could not be reached.
 """
 
 from __future__ import annotations
@@ -29,13 +32,13 @@ from subsetsearch.results.workers.processes import Process
 logger = logging.getLogger(__name__)
 
 LEASE_SECONDS = 180.0
-"""A claim outlives an owner on another machine by about so long."""
+"""After the death of an owner on another machine its claim lasts about as long."""
 
 _RENEWALS = 6
-"""So many times a pulse is counted up within a lease."""
+"""How often a pulse is counted up within a lease."""
 
 _LOOKS = 4
-"""Between two looks at a pulse, this part of a lease passes at most."""
+"""Of the time between two looks at a pulse at most a lease divided by this counts."""
 
 Transact = Callable[[Callable[[sa.Connection], Any]], Any]
 """Does something in one transaction, and again if the server went away meanwhile."""
@@ -43,12 +46,12 @@ Transact = Callable[[Callable[[sa.Connection], Any]], Any]
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """What is seen of a claim.
+    """A claim as it was read.
 
     Args:
-        owner: Whose it is; empty if nobody's.
+        owner: Who has it; empty if nobody has.
         beat: How far it was counted up.
-        process: The owner's; nothing if nobody's.
+        process: The owner's process; none without an owner.
     """
 
     owner: str = ""
@@ -76,10 +79,10 @@ class Watch:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def dead(self, pulses: Mapping[str, Pulse], lease: float) -> set[str]:
-        """Say which owners are dead, as far as it was watched.
+        """Say which claims have a dead owner, as far as this process watched them.
 
         Args:
-            pulses: Name of a claim to what is seen of it now.
+            pulses: Name of a claim to the claim as it was just read.
             lease: Seconds that a pulse may stand still.
         """
         with self._lock:
@@ -118,7 +121,7 @@ class Claims:
         self._transact = transact
 
     def take(self, name: str, *, lease: float) -> Claim | None:
-        """Claim something, unless somebody has it who may be alive.
+        """Claim something, unless its owner may be alive.
 
         Args:
             name: What is claimed.
@@ -140,7 +143,7 @@ class Claims:
         return Claim(name, owner, lease, self._transact)
 
     def dead(self, names: Collection[str], *, lease: float) -> set[str]:
-        """Say which of these are claimed by a process that is dead, or by none for as long as a lease."""
+        """Say which of these claims have a dead owner, or had no owner during a lease."""
         return self._watch.dead(self.pulses(names), lease)
 
     def pulses(self, names: Collection[str]) -> dict[str, Pulse]:
@@ -156,7 +159,7 @@ class Claims:
         self._transact(lambda c: c.execute(sa.delete(LEASES).where(LEASES.c.name.in_(names))))
 
     def _replace(self, name: str, dead: Pulse, row: Mapping[str, object]) -> bool:
-        """Take the claim of a dead owner, unless it has changed since it was looked at."""
+        """Take the claim of a dead owner, unless the claim has changed since it was read."""
 
         def replace(connection: sa.Connection) -> bool:
             same = LEASES.c.name == name, LEASES.c.owner == dead.owner, LEASES.c.beat == dead.beat
@@ -168,7 +171,7 @@ class Claims:
 
 
 class Claim:
-    """Something that is ours, until it is released; its pulse is counted up meanwhile."""
+    """A claim of this process; its pulse is counted up until it is released."""
 
     def __init__(self, name: str, owner: str, lease: float, transact: Transact) -> None:
         self._held = LEASES.c.name == name, LEASES.c.owner == owner
@@ -179,7 +182,7 @@ class Claim:
         self._thread.start()
 
     def release(self) -> None:
-        """Give it up; nothing happens if it is another's by now."""
+        """Give the claim up; nothing happens if another process has it by now."""
         self._ended.set()
         self._thread.join()
         try:

@@ -1,8 +1,8 @@
 """Full runs shared out over several processes.
 
-Each process is given the whole list and claims one run after another in the study's database, so the fast
-do more than the slow, and what a killed one was at is taken by the others. Run as a module this is such a
-process (see :mod:`subsetsearch.run.preparation.process`).
+Each process is given the whole list and claims one run after another in the study's database. So a fast
+process does more runs than a slow one, and the others take the run of a killed one. Run as a module, this
+file is such a process (see :mod:`subsetsearch.run.preparation.process`).
 """
 
 from __future__ import annotations

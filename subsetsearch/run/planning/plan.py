@@ -56,13 +56,16 @@ def describe_plan(
         ladder: An opened study.
         trials: Total that the run is asked for; the study's own, if left out.
         more: Trials to add instead.
-        timed: What a few steps tell of times that no run has told.
+        timed: Times that a few steps were measured for, where no run has told them.
 
     Returns:
-        Plain data: sizes, constraints, the number of subsets that keep all constraints but the
-        budget (where it chooses pairs per language also the candidates, counted with each number), how many
-        trials there are and would be added, how much work each rung is, how many full runs ``evaluate``
-        has left at most, and how many seconds (``None`` where nothing was timed).
+        Plain data:
+
+        - sizes, constraints, and the number of subsets that keep all constraints but the budget; where the
+          study chooses pairs per language, also the candidates, each number of pairs counted on its own;
+        - how many trials there are, and how many would be added;
+        - how much work each rung is, and how many full runs ``evaluate`` has left at most;
+        - how many seconds this takes (``None`` where nothing was timed).
 
     Raises:
         StudyError: If the stored study does not fit the study file.
