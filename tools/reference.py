@@ -84,15 +84,15 @@ line that says what, where and what to do), 2 for wrong usage, 130 for Ctrl-C.
 
 def explained(model: type[BaseModel]) -> dict[str, str]:
     """Read the ``Args:`` of a model and its bases: key to explanation."""
-    found: dict[str, str] = {}
+    explanations: dict[str, str] = {}
     for base in reversed(model.__mro__):
         doc = inspect.cleandoc(base.__dict__.get("__doc__") or "")
         match = re.search(r"^Args:\n((?:[ ]+.*\n?|\n)+)", doc, re.M)
         for name, text in re.findall(
             r"^ {4}(\w+): (.*(?:\n {5,}.*)*)", match.group(1) if match else "", re.M
         ):
-            found[name] = " ".join(text.split())
-    return found
+            explanations[name] = " ".join(text.split())
+    return explanations
 
 
 def summary(model: type[BaseModel]) -> str:
@@ -134,13 +134,13 @@ def _composed_name(origin: Any, args: tuple[Any, ...]) -> str:
 def bounds(field: FieldInfo) -> str:
     """Write the limits of a number or list."""
     signs = {"ge": "≥ ", "gt": "> ", "le": "≤ ", "lt": "< "}
-    found = [
+    limits = [
         f"{sign}{getattr(part, name):.10g}"
         for part in field.metadata
         for name, sign in signs.items()
         if getattr(part, name, None) is not None
     ]
-    return f", {' and '.join(found)}" if found else ""
+    return f", {' and '.join(limits)}" if limits else ""
 
 
 def default(field: FieldInfo) -> str:
@@ -149,8 +149,8 @@ def default(field: FieldInfo) -> str:
     if value is PydanticUndefined:
         if field.default_factory is None:
             return "required"
-        made: Any = field.default_factory()  # type: ignore[call-arg]
-        value = made
+        default_value: Any = field.default_factory()  # type: ignore[call-arg]
+        value = default_value
     if isinstance(value, BaseModel):
         tag = getattr(value, "format", getattr(value, "kind", None))
         return f"`{tag}`" if isinstance(tag, str) and not isinstance(tag, Enum) else "see its table"

@@ -75,11 +75,11 @@ def browser(profile: Path) -> Iterator[Any]:
     for flag in (*_FLAGS.split(), f"--user-data-dir={profile}"):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    found = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+    chromium = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
     try:
-        yield found
+        yield chromium
     finally:
-        found.quit()
+        chromium.quit()
 
 
 def show(driver: Any, page: Path, picture: Picture, *, scripts: bool = True) -> None:

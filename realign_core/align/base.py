@@ -96,17 +96,19 @@ def parse_pharaoh(line: str, *, where: str, number: int) -> Int:
     return links(pairs)
 
 
-def check_links(found: Int, source: Words, target: Words, *, where: str, number: int) -> Int:
+def check_links(found_links: Int, source: Words, target: Words, *, where: str, number: int) -> Int:
     """Check that links stay inside a pair.
 
     Raises:
         DataError: If a word number is too large.
     """
-    if len(found) and (found[:, 0].max() >= len(source) or found[:, 1].max() >= len(target)):
+    if len(found_links) and (
+        found_links[:, 0].max() >= len(source) or found_links[:, 1].max() >= len(target)
+    ):
         raise DataError(
             f"a link leaves the pair of {len(source)} and {len(target)} words",
             where=where,
             line=number,
             fix="check that links and text have the same tokenisation and order",
         )
-    return found
+    return found_links

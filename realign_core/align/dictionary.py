@@ -139,13 +139,13 @@ def normal(word: str) -> str:
 def _match(source: Words, target: Words, entries: Dictionary) -> Int:
     left, right = [normal(w) for w in source], [normal(w) for w in target]
     places = {word: j for j, word in enumerate(right) if right.count(word) == 1}
-    taken: set[int] = set()
+    linked: set[int] = set()
     pairs: list[tuple[int, int]] = []
     for i, word in enumerate(left):
         if not word or left.count(word) > 1:
             continue
-        free = sorted(places[t] for t in entries.get(word, ()) if t in places and places[t] not in taken)
+        free = sorted(places[t] for t in entries.get(word, ()) if t in places and places[t] not in linked)
         if free:
-            taken.add(free[0])
+            linked.add(free[0])
             pairs.append((i, free[0]))
     return links(pairs)

@@ -42,9 +42,9 @@ def compare(
     Example: realign-core compare runs.csv --only split=test
     """
     pairs = [text.partition("=") for text in only or ()]
-    odd = next((text for text, (_, sign, _) in zip(only or (), pairs, strict=True) if not sign), None)
-    if odd is not None:
-        raise ConfigError(f"'{odd}' is not COLUMN=VALUE", where="--only", fix="as in --only split=test")
+    malformed = next((text for text, (_, sign, _) in zip(only or (), pairs, strict=True) if not sign), None)
+    if malformed is not None:
+        raise ConfigError(f"'{malformed}' is not COLUMN=VALUE", where="--only", fix="as in --only split=test")
     comparisons = realign_core.compare(
         table,
         measure,

@@ -116,9 +116,9 @@ def read_seeds(text: str) -> tuple[int, ...]:
         seeds = tuple(dict.fromkeys(int(part) for part in comma_list(text)))
     except ValueError as error:
         raise typer.BadParameter(f"'{text}' is no list of whole numbers", param_hint="--seeds") from error
-    odd = next((seed for seed in seeds if not is_seed(seed)), None)
-    if odd is not None:
-        raise typer.BadParameter(f"{odd} is no seed: these go from 0 to {MOST_SEED}", param_hint="--seeds")
+    bad = next((seed for seed in seeds if not is_seed(seed)), None)
+    if bad is not None:
+        raise typer.BadParameter(f"{bad} is no seed: these go from 0 to {MOST_SEED}", param_hint="--seeds")
     if not seeds:
         raise typer.BadParameter("at least one seed is needed", param_hint="--seeds")
     return seeds

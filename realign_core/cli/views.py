@@ -25,7 +25,7 @@ def print_runs(batch: BatchResult, recipe: Recipe) -> None:
         batch: The runs.
         recipe: Says which language was trained on and which are held out: they are not in the average.
     """
-    apart = dict.fromkeys(held_out(recipe), " (held out)") | {"held_out": ", their average"}
+    held_out_marks = dict.fromkeys(held_out(recipe), " (held out)") | {"held_out": ", their average"}
     names = {"avg": "average", "held_out": "held out"}
     (means,) = batch.average().to_dict("records")
     columns = [c for c in batch.table.columns if c.startswith("final_eval_")]
@@ -36,7 +36,7 @@ def print_runs(batch: BatchResult, recipe: Recipe) -> None:
     for column in [c for c in columns if c.endswith(f"_{metric}")]:
         code = column.removeprefix("final_eval_").removesuffix(f"_{metric}")
         spread = means[f"{column}_std"]
-        mark = " (source, in no average)" if recipe.task.is_source(code) else apart.get(code, "")
+        mark = " (source, in no average)" if recipe.task.is_source(code) else held_out_marks.get(code, "")
         name = names.get(code, code) + mark
         shown.add_row(name, f"{100 * means[column]:.1f}", "" if math.isnan(spread) else f"{100 * spread:.1f}")
     results.print(shown)

@@ -192,9 +192,9 @@ def _plain(folder: Path) -> Path:
     Raises:
         DataError: If it cannot.
     """
-    odd = sorted(set("[]*?") & set(str(folder.resolve())))
-    if odd:
-        raise DataError(f"a name with {' '.join(odd)} in it", where=folder, fix="rename the folder")
+    glob_signs = sorted(set("[]*?") & set(str(folder.resolve())))
+    if glob_signs:
+        raise DataError(f"a name with {' '.join(glob_signs)} in it", where=folder, fix="rename the folder")
     return folder
 
 
@@ -223,10 +223,10 @@ def label_names(dataset: Any, column: str) -> tuple[str, ...]:
     feature = dataset.features.get(column)
     inner = getattr(feature, "feature", feature)
     names = tuple(getattr(inner, "names", None) or ())
-    odd = next((name for name in names if isinstance(name, bool) or not isinstance(name, str | int)), "")
-    if odd != "":
+    no_text = next((name for name in names if isinstance(name, bool) or not isinstance(name, str | int)), "")
+    if no_text != "":
         raise DataError(
-            f"a label is called {odd!r}, which is no text",
+            f"a label is called {no_text!r}, which is no text",
             where=f"card, column '{column}'",
             fix="put the names of labels in quotes: yes and no, for instance",
         )

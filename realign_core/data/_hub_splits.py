@@ -231,8 +231,8 @@ def _check_numbers(group: Sequence[_File], folder: Path, split: str) -> None:
         raise _unclear(folder, split, group)
     total = next(iter(wholes))
     first = 0 if total is not None or 0 in numbers else 1
-    wanted = range(first, first + (len(group) if total is None else total))
-    missing = [number for number in wanted if number not in numbers]
+    expected = range(first, first + (len(group) if total is None else total))
+    missing = [number for number in expected if number not in numbers]
     if missing and total is None:
         raise _unclear(folder, split, group)
     if missing:

@@ -138,9 +138,9 @@ def lines(accounts: Accounts) -> Iterator[tuple[str, str]]:
             if more:
                 yield "left out", f"and rows of {more} more (--json has all)"
         elif losing:
-            most = ", ".join(f"{one.language} {one.lost:,} of {one.rows:,}" for one in losing[:_SHOWN])
+            losses = ", ".join(f"{a.language} {a.lost:,} of {a.rows:,}" for a in losing[:_SHOWN])
             rest = f" and {more} more (--json has all)" if more else ""
-            yield "read", f"{corpus}: {summary(corpus_accounts)}; {most}{rest}"
+            yield "read", f"{corpus}: {summary(corpus_accounts)}; {losses}{rest}"
 
 
 def faults(accounts: Accounts) -> Iterator[str]:
@@ -152,7 +152,8 @@ def faults(accounts: Accounts) -> Iterator[str]:
     for corpus, corpus_accounts in accounts.items():
         if faulty := _losing_much(corpus_accounts):
             most = "; ".join(
-                f"{one.language} {100 * one.faulty:.0f} % ({reasons(one.dropped)})" for one in faulty[:_SHOWN]
+                f"{account.language} {100 * account.faulty:.0f} % ({reasons(account.dropped)})"
+                for account in faulty[:_SHOWN]
             )
             more = f" and {count(len(faulty) - _SHOWN, 'language')} more" if len(faulty) > _SHOWN else ""
             yield f"More than 1 % is lost of {corpus}: {most}{more}."

@@ -91,7 +91,9 @@ def find_garbled(texts: Mapping[str, Iterable[str]]) -> tuple[Garbled, ...]:
             else:
                 misread += is_misread(text)
         garbled.append(Garbled(language, number, replaced, misread))
-    return tuple(sorted((one for one in garbled if one.share), key=lambda one: (-one.share, one.language)))
+    return tuple(
+        sorted((entry for entry in garbled if entry.share), key=lambda entry: (-entry.share, entry.language))
+    )
 
 
 def both_sides(texts: Mapping[str, ParallelText]) -> dict[str, Iterator[str]]:
@@ -99,10 +101,10 @@ def both_sides(texts: Mapping[str, ParallelText]) -> dict[str, Iterator[str]]:
     return {code: chain(text.source, text.target) for code, text in texts.items()}
 
 
-def describe_garbled(found: Iterable[Garbled]) -> str:
+def describe_garbled(garbled: Iterable[Garbled]) -> str:
     """Name the languages of which more than 1 % is garbled, else all that have any; empty without any."""
-    every = list(found)
-    named = [one for one in every if one.share > MUCH] or every
+    languages = list(garbled)
+    named = [entry for entry in languages if entry.share > MUCH] or languages
     more = f"; and {count(len(named) - _SHOWN, 'language')} more" if len(named) > _SHOWN else ""
     return "; ".join(map(str, named[:_SHOWN])) + more
 

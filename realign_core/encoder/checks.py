@@ -150,17 +150,17 @@ def check_weights(model: PreTrainedModel, info: Mapping[str, Any], config: Encod
         EncoderError: If one is missing, which would then be random, or has no place in the encoder.
     """
     parameters = {name for name, _ in model.named_parameters() if not name.startswith(_POOLER)}
-    for name, stored, wanted in sorted(info["mismatched_keys"]):
+    for name, stored, needed in sorted(info["mismatched_keys"]):
         if name in parameters:
             raise EncoderError(
-                f"the weight '{name}' has the shape {tuple(stored)}, not {tuple(wanted)} as config.json says",
+                f"the weight '{name}' has the shape {tuple(stored)}, not {tuple(needed)} as config.json says",
                 where=config.source,
                 fix=_BELONG,
             )
     missing = sorted(parameters & set(info["missing_keys"]))
-    spare = sorted(name for name in info["unexpected_keys"] if name.endswith(_KINDS))
+    unused = sorted(name for name in info["unexpected_keys"] if name.endswith(_KINDS))
     if missing:
-        other = f", where the file has '{spare[0]}'" if len(missing) == len(parameters) and spare else ""
+        other = f", where the file has '{unused[0]}'" if len(missing) == len(parameters) and unused else ""
         raise EncoderError(
             f"{len(missing)} of {len(parameters)} weights are missing, as '{missing[0]}'{other}: "
             "they would be random, and others at each start",
@@ -171,10 +171,10 @@ def check_weights(model: PreTrainedModel, info: Mapping[str, Any], config: Encod
         )
     parts = tuple(f"{part}." for part, _ in model.named_children() if f"{part}." != _POOLER)
     prefix = f"{model.base_model_prefix}."
-    left = [name for name in spare if name.removeprefix(prefix).startswith(parts)]
-    if left:
+    unplaced = [name for name in unused if name.removeprefix(prefix).startswith(parts)]
+    if unplaced:
         raise EncoderError(
-            f"{count(len(left), 'weight')} in the file have no place in the encoder, as '{left[0]}'",
+            f"{count(len(unplaced), 'weight')} in the file have no place in the encoder, as '{unplaced[0]}'",
             where=config.source,
             fix=_BELONG,
         )

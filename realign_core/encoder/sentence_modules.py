@@ -72,8 +72,8 @@ def copy_modules(find: Find, folder: Path) -> bool:
         return False
     for module in modules[1:]:
         (folder / module["path"]).mkdir(parents=True, exist_ok=True)
-    wanted = [_MODULES, *_SETTINGS, *(f"{m['path']}/{name}" for m in modules[1:] for name in _OF_A_MODULE)]
-    for name in wanted:
+    names = [_MODULES, *_SETTINGS, *(f"{m['path']}/{name}" for m in modules[1:] for name in _OF_A_MODULE)]
+    for name in names:
         file = find(name)
         if file is not None:
             shutil.copyfile(file, folder / name)

@@ -11,12 +11,12 @@ from realign_core.recipe import TaskConfig
 from realign_core.tasks.overlap import BySplit
 
 
-def idle_labels(task: TaskConfig, told: Accounts, examples: BySplit) -> Iterator[tuple[str, str]]:
+def idle_labels(task: TaskConfig, accounts: Accounts, examples: BySplit) -> Iterator[tuple[str, str]]:
     """Say which labels are mapped and occur in nothing that was read; the data may have them elsewhere.
 
     Args:
         task: Names the readers.
-        told: What was read, by corpus.
+        accounts: What was read, by corpus.
         examples: What was kept of it, by split and language: their labels are what may have been meant.
 
     Yields:
@@ -25,10 +25,10 @@ def idle_labels(task: TaskConfig, told: Accounts, examples: BySplit) -> Iterator
     train: tuple[Split, ...] = ("train",)
     scored: tuple[Split, ...] = ("dev", "test")
     if task.evaluation is None:
-        yield from _idle("task.train", task.train, (*train, *scored), told, examples)
+        yield from _idle("task.train", task.train, (*train, *scored), accounts, examples)
     else:
-        yield from _idle("task.train", task.train, train, told, examples)
-        yield from _idle("task.evaluation", task.evaluation, scored, told, examples)
+        yield from _idle("task.train", task.train, train, accounts, examples)
+        yield from _idle("task.evaluation", task.evaluation, scored, accounts, examples)
 
 
 def _idle(

@@ -17,8 +17,8 @@ from realign_core.tasks.schemes import OUTSIDE, as_iob2, probable_tag, strange_t
 
 logger = logging.getLogger(__name__)
 
-Told = dict[str, list[Account]]
-"""Accounts of what was read, by corpus."""
+AccountLists = dict[str, list[Account]]
+"""Corpus to the accounts of what was read of it; they grow while data are read."""
 
 _CLASSES = (2, 3)
 """Labels of natural language inference."""
@@ -38,7 +38,10 @@ _EXAMPLES: Mapping[TaskKind, tuple[type[Example], ...]] = {
 
 
 def read_task(
-    recipe: Recipe, targets: Sequence[str] | None, splits: Sequence[Split], told: Told | None = None
+    recipe: Recipe,
+    targets: Sequence[str] | None,
+    splits: Sequence[Split],
+    accounts: AccountLists | None = None,
 ) -> tuple[list[Any], dict[Split, dict[str, list[Any]]]]:
     """Read training and evaluation examples and check that they fit the task and each other.
 
@@ -46,7 +49,7 @@ def read_task(
         recipe: Names the readers.
         targets: Target languages; all of the reader's but the source language, if None.
         splits: Parts of the evaluation data.
-        told: Gets the account of what was read.
+        accounts: Gets the account of what was read.
 
     Raises:
         DataError: If data is missing, malformed, of another task, or has unknown labels.
@@ -56,10 +59,10 @@ def read_task(
         joined = recipe.task.evaluated.joined(split)
         if several := {code: joined[code] for code in target_codes(recipe, targets, split) if code in joined}:
             logger.info("%s: several files are joined: %s", LABELLED[split], describe_joined(several))
-    train, left_out = read_training(recipe, told)
+    train, left_out = read_training(recipe, accounts)
     evaluation = {
         split: {
-            code: read_target(recipe, train, left_out, code, split, told)
+            code: read_target(recipe, train, left_out, code, split, accounts)
             for code in target_codes(recipe, targets, split)
         }
         for split in splits
@@ -67,18 +70,18 @@ def read_task(
     return train, evaluation
 
 
-def read_training(recipe: Recipe, told: Told | None = None) -> tuple[list[Any], list[Any]]:
+def read_training(recipe: Recipe, accounts: AccountLists | None = None) -> tuple[list[Any], list[Any]]:
     """Read the examples that are trained on, and those that ``task.max_train`` leaves out.
 
     Args:
         recipe: Names the reader.
-        told: Gets the account of what was read.
+        accounts: Gets the account of what was read.
 
     Raises:
         DataError: If data is missing, malformed, or of another task.
     """
     config = recipe.task
-    examples = _read(config, config.train, config.source_language, "train", told)
+    examples = _read(config, config.train, config.source_language, "train", accounts)
     _check_classes(config.kind, examples)
     used = len(examples) if config.max_train is None else config.max_train
     return examples[:used], examples[used:]
@@ -106,7 +109,7 @@ def read_target(
     left_out: Sequence[Any],
     code: str,
     split: Split,
-    told: Told | None = None,
+    accounts: AccountLists | None = None,
 ) -> list[Any]:
     """Read the evaluation examples of one language and check that they fit the training data.
 
@@ -116,19 +119,21 @@ def read_target(
         left_out: Those that ``task.max_train`` leaves out.
         code: The language.
         split: Part of the data.
-        told: Gets the account of what was read.
+        accounts: Gets the account of what was read.
 
     Raises:
         DataError: If data is missing, malformed, of another task, or has unknown labels.
     """
     config, where = recipe.task, f"{code} ({split})"
-    examples = _read(config, config.evaluated, code, split, told)
+    examples = _read(config, config.evaluated, code, split, accounts)
     check_labels(train, examples, where, left_out=left_out)
     limit = config.max_evaluation or len(examples)
     return [examples[i] for i in sample_indices(len(examples), limit, code)]
 
 
-def _read(config: TaskConfig, reader: TaskReader, code: str, split: Split, told: Told | None) -> list[Any]:
+def _read(
+    config: TaskConfig, reader: TaskReader, code: str, split: Split, accounts: AccountLists | None
+) -> list[Any]:
     """Read examples as the task wants them, in training and evaluation alike.
 
     Raises:
@@ -136,9 +141,10 @@ def _read(config: TaskConfig, reader: TaskReader, code: str, split: Split, told:
     """
     kept, account = reader.read_account(code, split)
     examples: list[Any] = kept
-    if told is not None:
-        accounts = told.setdefault(LABELLED[split], [])
-        accounts += [] if account in accounts else [account]  # read again after a check that failed
+    if accounts is not None:
+        listed = accounts.setdefault(LABELLED[split], [])
+        if account not in listed:  # it is read again after a check that failed
+            listed.append(account)
     place = "training data" if split == "train" else f"{code} ({split})"
     check_examples(config.kind, examples, place)
     _check_words(examples, place)
@@ -194,10 +200,10 @@ def _check_classes(kind: TaskKind, examples: Sequence[Example]) -> None:
 def _without_source(recipe: Recipe, split: Split) -> tuple[str, ...]:
     """All languages that have a split, but for the one that is learnt from."""
     codes = recipe.task.evaluated.languages(split)
-    apart = [code for code in codes if recipe.task.is_source(code)]
-    if apart:
-        logger.info("no target, as the task is learnt in it: %s", ", ".join(apart))
-    return tuple(code for code in codes if code not in apart)
+    sources = [code for code in codes if recipe.task.is_source(code)]
+    if sources:
+        logger.info("no target, as the task is learnt in it: %s", ", ".join(sources))
+    return tuple(code for code in codes if code not in sources)
 
 
 def check_examples(kind: TaskKind, examples: Sequence[Any], where: str) -> None:
@@ -207,11 +213,11 @@ def check_examples(kind: TaskKind, examples: Sequence[Any], where: str) -> None:
         DataError: If they are of another task.
     """
     types = _EXAMPLES[kind]
-    odd = next((e for e in examples if not isinstance(e, types)), None)
-    if odd is not None:
-        fitting = [k.value for k, others in _EXAMPLES.items() if isinstance(odd, others)]
+    unfit = next((e for e in examples if not isinstance(e, types)), None)
+    if unfit is not None:
+        fitting = [k.value for k, others in _EXAMPLES.items() if isinstance(unfit, others)]
         raise DataError(
-            f"{type(odd).__name__}s do not fit task.kind = '{kind.value}'",
+            f"{type(unfit).__name__}s do not fit task.kind = '{kind.value}'",
             where=where,
             fix=f"choose another reader, or task.kind = {' or '.join(map(repr, fitting))}",
         )

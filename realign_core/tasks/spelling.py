@@ -65,17 +65,17 @@ def multilingual_words(text: str, language: str = "") -> list[str]:
     return words
 
 
-def overlap(found: Sequence[str], gold: Sequence[str]) -> float:
+def overlap(predicted: Sequence[str], gold: Sequence[str]) -> float:
     """F1 of words; 1 where both have none."""
-    if not found or not gold:
-        return float(list(found) == list(gold))
-    common = sum((Counter(found) & Counter(gold)).values())
-    return 2 * common / (len(found) + len(gold))
+    if not predicted or not gold:
+        return float(list(predicted) == list(gold))
+    common = sum((Counter(predicted) & Counter(gold)).values())
+    return 2 * common / (len(predicted) + len(gold))
 
 
-def equal(found: Sequence[str], gold: Sequence[str]) -> float:
+def equal(predicted: Sequence[str], gold: Sequence[str]) -> float:
     """1 where the words are the same, else 0."""
-    return float(list(found) == list(gold))
+    return float(list(predicted) == list(gold))
 
 
 @cache

@@ -41,18 +41,18 @@ def account_of_words(
     return Account(language, sum(numbers), {reason: n for reason, n in dropped.items() if n}, "word")
 
 
-def describe_unscored(found: Sequence[Account], *, windows: bool) -> str:
+def describe_unscored(accounts: Sequence[Account], *, windows: bool) -> str:
     """Say how many words are not read, and what that means; empty where all are.
 
     Args:
-        found: Accounts of words.
+        accounts: Accounts of words.
         windows: Whether long sentences are read in windows.
     """
-    lost = sorted((one for one in found if one.lost), key=lambda one: -one.faulty)
-    most = ", ".join(f"{one.language} {100 * one.faulty:.1f} %" for one in lost[:_SHOWN])
-    return f"{summary(found)}: {_ADVICE[windows]}; most of {most}" if lost else ""
+    lost = sorted((account for account in accounts if account.lost), key=lambda account: -account.faulty)
+    most = ", ".join(f"{account.language} {100 * account.faulty:.1f} %" for account in lost[:_SHOWN])
+    return f"{summary(accounts)}: {_ADVICE[windows]}; most of {most}" if lost else ""
 
 
-def much_unscored(found: Sequence[Account]) -> bool:
+def much_unscored(accounts: Sequence[Account]) -> bool:
     """Whether a language loses more than 1 % of its words."""
-    return any(one.faulty > MUCH for one in found)
+    return any(account.faulty > MUCH for account in accounts)

@@ -111,9 +111,9 @@ class CheckpointStore:
     ) -> Position:
         """Copy a checkpoint's content into modules and new optimizers."""
         values = {name: tensors[f"parameter.{name}"] for name in self.parameters}
-        odd = [n for n, value in values.items() if value.shape != self.parameters[n].shape]
-        if odd:
-            raise ValueError(f"{odd[0]} has shape {tuple(values[odd[0]].shape)}")
+        misshapen = [n for n, value in values.items() if value.shape != self.parameters[n].shape]
+        if misshapen:
+            raise ValueError(f"{misshapen[0]} has shape {tuple(values[misshapen[0]].shape)}")
         with torch.no_grad():
             for name, value in values.items():
                 self.parameters[name].copy_(value)

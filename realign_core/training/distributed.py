@@ -94,18 +94,18 @@ def replicas() -> Replicas:
     return Replicas(accelerate.PartialState(cpu=not torch.cuda.is_available()))
 
 
-def join_parts(own: Sequence[Tensor], group: Replicas) -> tuple[list[Tensor], list[int]]:
+def join_parts(own_parts: Sequence[Tensor], group: Replicas) -> tuple[list[Tensor], list[int]]:
     """Exchange several tensors of rows.
 
     Args:
-        own: This process's rows.
+        own_parts: This process's rows.
         group: The processes.
 
     Returns:
         The rows of all processes in order, and where this process's rows start in each.
     """
     joined, starts = [], []
-    for rows in own:
+    for rows in own_parts:
         parts = group.gather(rows)
         joined.append(torch.cat(parts))
         starts.append(sum(len(part) for part in parts[: group.rank]))

@@ -31,8 +31,8 @@ def by_key(
     Returns:
         Key to code, sorted by key.
     """
-    wanted, groups = set(asked), _by_language(codes)
-    return {key: _taken(groups[key], wanted, size) for key in sorted(groups)}
+    asked_codes, groups = set(asked), _by_language(codes)
+    return {key: _taken(groups[key], asked_codes, size) for key in sorted(groups)}
 
 
 def left_aside(
@@ -51,8 +51,8 @@ def left_aside(
     all_codes = set(codes)
     taken = by_key(all_codes, asked, size)
     groups = _by_language(all_codes)
-    aside = {code: taken[key] for key, group in groups.items() for code in group if code != taken[key]}
-    return dict(sorted(aside.items()))
+    replaced_by = {code: taken[key] for key, group in groups.items() for code in group if code != taken[key]}
+    return dict(sorted(replaced_by.items()))
 
 
 def no_languages(codes: Iterable[str]) -> tuple[str, ...]:
@@ -69,9 +69,9 @@ def _by_language(codes: Iterable[str]) -> dict[str, list[str]]:
     return groups
 
 
-def _taken(codes: Sequence[str], wanted: Container[str], size: Callable[[str], int] | None) -> str:
+def _taken(codes: Sequence[str], asked_codes: Container[str], size: Callable[[str], int] | None) -> str:
     """Which of several codes of one language, the plainest first, is read."""
-    literal = next((code for code in codes if code in wanted), None)
+    literal = next((code for code in codes if code in asked_codes), None)
     if literal is not None or size is None or len(codes) == 1:
         return literal or codes[0]
     sizes = {code: size(code) for code in codes}

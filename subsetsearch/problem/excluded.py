@@ -28,11 +28,11 @@ def excluded_keys(study: StudyConfig, available: Collection[str], asked: Collect
     names = study.pool.exclude
     keys = [language.key for language in resolve_all(names, where="pool.exclude", among=available)]
     source = str(getattr(study.recipe.parallel, "source", "en"))
-    wanted = dict(zip(keys, names, strict=True))
+    name_of = dict(zip(keys, names, strict=True))
     idle = [key for key in keys if key not in {*available} and not same_language(key, source)]
     if idle:
         raise LanguageError(
-            f"no parallel data for {_told(idle, wanted)}, so there is nothing to leave out",
+            f"no parallel data for {_with_given_names(idle, name_of)}, so there is nothing to leave out",
             where="pool.exclude",
             fix=f"{_nearest(idle, available)}take it out, or choose among the corpus's {len(available)} "
             f"languages: {some(sorted(available))}",
@@ -40,16 +40,16 @@ def excluded_keys(study: StudyConfig, available: Collection[str], asked: Collect
     idle = [key for key in keys if key not in {*asked} and key in {*available}]
     if idle and study.pool.languages is not None:
         raise LanguageError(
-            f"{_told(idle, wanted)} is not in pool.languages, so there is nothing to leave out",
+            f"{_with_given_names(idle, name_of)} is not in pool.languages, so there is nothing to leave out",
             where="pool.exclude",
             fix=f"{_nearest(idle, asked)}take it out",
         )
     return set(keys)
 
 
-def _told(keys: Iterable[str], wanted: dict[str, str]) -> str:
+def _with_given_names(keys: Iterable[str], name_of: dict[str, str]) -> str:
     """Name languages by key, and as they were written."""
-    return ", ".join(key if key == wanted[key] else f"{key} ('{wanted[key]}')" for key in keys)
+    return ", ".join(key if key == name_of[key] else f"{key} ('{name_of[key]}')" for key in keys)
 
 
 def _nearest(keys: Iterable[str], among: Collection[str]) -> str:

@@ -45,12 +45,12 @@ def script_notes(pool: Pool) -> Iterator[str]:
     Args:
         pool: With its texts.
     """
-    odd = []
+    foreign = []
     for key, text in pool.texts.items():
         if letters := foreign_script(key, text.target[:_SAMPLE]):
-            odd.append(f"{key} ({letters})")
-    if odd:
-        yield f"the parallel text is not in the language's script: {some(odd)}; check files and columns"
+            foreign.append(f"{key} ({letters})")
+    if foreign:
+        yield f"the parallel text is not in the language's script: {some(foreign)}; check files and columns"
 
 
 def twin_notes(pool: Pool) -> Iterator[str]:
@@ -123,8 +123,8 @@ def one_language_notes(study: StudyConfig) -> Iterator[str]:
     if study.pool.languages is None and (of_source := source_codes(study)):
         yield f"not in the pool, as they are the source language: {some(of_source)}"
     for name, codes in corpora.items():
-        aside = left_aside(codes, asked_codes(study), sizes[name])
-        duplicates = [f"{code} (left aside) and {taken}" for code, taken in aside.items()]
+        replaced_by = left_aside(codes, asked_codes(study), sizes[name])
+        duplicates = [f"{code} (left aside) and {taken}" for code, taken in replaced_by.items()]
         if duplicates:
             yield f"one language under two codes in the {name}: {some(duplicates)}"
         if none := no_languages(codes):

@@ -103,20 +103,20 @@ def build_pool(study: StudyConfig, *, hold_out_labelled: bool = False) -> Pool:
         key: study.recipe.parallel.read(available[key]) for key in sorted(candidates) if key not in excluded
     }
     scored = build_targets(study).searched if hold_out_labelled or study.targets.unlabelled else ()
-    aside = read_held_out(study, available, texts, scored, hold_out_labelled=hold_out_labelled)
-    texts = {key: aside.without(key, text) for key, text in texts.items()}
+    held_out_pairs = read_held_out(study, available, texts, scored, hold_out_labelled=hold_out_labelled)
+    texts = {key: held_out_pairs.without(key, text) for key, text in texts.items()}
     small = {key: text for key, text in texts.items() if len(text) < _needed(study)}
     for error in filter(None, map(numbers_for_text, small.values())):
         raise error
     if named is not None:
-        _refuse_small(small, _needed(study), bool(aside.sources))
+        _refuse_small(small, _needed(study), bool(held_out_pairs.sources))
     few = {key: f"{len(text):,}{outside_range(text)}" for key, text in small.items()}
     if few:
         logger.info("left out of the pool for having too few pairs: %s", few)
     kept = {key: available[key] for key in texts if key not in small}
     _refuse_few(len(kept), len(texts), _needed(study), few)
     relatives = tuple(key for key in also_held_out if key in kept)
-    return Pool(kept, {key: texts[key] for key in kept}, aside.pairs, withheld, relatives, few)
+    return Pool(kept, {key: texts[key] for key in kept}, held_out_pairs.pairs, withheld, relatives, few)
 
 
 def _refuse_small(small: Mapping[str, ParallelText], needed: int, held_out: bool) -> None:
@@ -211,15 +211,15 @@ def build_targets(study: StudyConfig, split: Split = "dev") -> Targets:
             where="targets.unlabelled",
             fix="leave it out, or name the labelled targets in targets.languages without it",
         )
-    apart = frozenset(keys) & {source}
-    if not set(keys) - held - apart and not unlabelled:
+    source_target = frozenset(keys) & {source}
+    if not set(keys) - held - source_target and not unlabelled:
         raise ConfigError(
             f"no target languages for the search{_not_found(available, sought)}",
             where="targets.languages",
             fix="name at least one that is neither held out nor the language that the task is learnt in",
         )
     codes = {key: available[key] for key in sorted(keys)}
-    return Targets(codes, frozenset(held) - apart, unlabelled, apart)
+    return Targets(codes, frozenset(held) - source_target, unlabelled, source_target)
 
 
 def _not_found(available: Mapping[str, str], sought: str) -> str:

@@ -43,7 +43,7 @@ def who_section(data: ReportData) -> dict[str, Any] | None:
     half = -(-len(lines) // 2) if len(lines) > 12 else len(lines)
     return {
         "summary": sentence(gains),
-        "counts": [(verdict, len(gains.having(verdict))) for verdict in VERDICTS if _told(verdict, gains)],
+        "counts": [(name, len(gains.having(name))) for name in VERDICTS if _is_shown(name, gains)],
         "low": points(low),
         "high": points(high),
         "zero": _place(0.0, low, high),
@@ -67,8 +67,8 @@ def seeds(gains: ByTarget) -> str:
     return count(few, "common seed") if few == many else f"{few} to {many} common seeds"
 
 
-def _told(verdict: str, gains: ByTarget) -> bool:
-    """Whether a count is worth a word: harm always is."""
+def _is_shown(verdict: str, gains: ByTarget) -> bool:
+    """Whether a verdict is shown: helped and harmed always are, others if a target has them."""
     return verdict in (HELPED, HARMED) or bool(gains.having(verdict))
 
 

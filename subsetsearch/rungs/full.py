@@ -136,8 +136,8 @@ class FullRuns:
         with (progress or NoProgress()).track("full runs", len(todo)) as advance:
             waiting = list(todo)
             while waiting:
-                taken = self.take(waiting, workspace, progress=progress, advance=advance)
-                waiting = taken.elsewhere
+                outcome = self.take(waiting, workspace, progress=progress, advance=advance)
+                waiting = outcome.elsewhere
                 if waiting:
                     give_way()
                     time.sleep(_POLL_SECONDS)

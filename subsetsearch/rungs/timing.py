@@ -140,13 +140,13 @@ def _tokens_of_rung1(data: SharedData) -> float:
     if config.measure == "gap":
         return config.depth * _tokens(workspace, pairs)
     labelled = [f.subset(range(min(len(f), config.dev_examples))) for f in workspace.evaluation[DEV].values()]
-    aside = {s for text in data.problem.pool.held_out.values() for s in (*text.source, *text.target)}
-    return _tokens(workspace, pairs | aside, workspace.train, *labelled)
+    held_out = {s for text in data.problem.pool.held_out.values() for s in (*text.source, *text.target)}
+    return _tokens(workspace, pairs | held_out, workspace.train, *labelled)
 
 
 def _sample(workspace: Workspace, pairs: int) -> set[str]:
-    taken = (text.take(pairs, DATA_SEED) for text in workspace.parallel.values())
-    return {s for text in taken for s in (*text.source, *text.target)}
+    texts = (text.take(pairs, DATA_SEED) for text in workspace.parallel.values())
+    return {s for text in texts for s in (*text.source, *text.target)}
 
 
 def _texts(workspace: Workspace) -> set[str]:

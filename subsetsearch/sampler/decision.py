@@ -67,8 +67,8 @@ def next_run(model: TwoRungModel, new: Rows, *, edge: float, repeats: bool) -> N
     runs, seeds = list(range(len(old), len(rows))), [0] * len(new)
     if repeats:
         tried = _often(ran)
-        for place, had in enumerate(ran.values()):
-            further = [seed for seed in (*tried, tried[-1] + 1) if seed and seed not in had]
+        for place, done_seeds in enumerate(ran.values()):
+            further = [seed for seed in (*tried, tried[-1] + 1) if seed and seed not in done_seeds]
             runs += [place] * len(further)
             seeds += further
     if not runs:
@@ -88,7 +88,7 @@ def _promising(model: TwoRungModel, rows: Rows) -> Indices:
 
 def _often(ran: Mapping[bytes, set[int]]) -> list[int]:
     """Numbers of the seeds that were run, rising; of very many those that most subsets have, and the last."""
-    counts = Counter(seed for had in ran.values() for seed in had)
+    counts = Counter(seed for done_seeds in ran.values() for seed in done_seeds)
     last = max(counts)
     return sorted({*sorted(counts, key=lambda seed: (-counts[seed], seed))[:_MOST_SEEDS], last})
 

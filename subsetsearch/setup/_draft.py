@@ -107,7 +107,10 @@ def _labelled_parts(survey: Survey, source: Language) -> tuple[FoundLabelled, Fo
     searched = [corpus for corpus in corpora if _targets(corpus, source, "dev")]
     whole = [(corpus, corpus) for corpus in corpora if corpus in learnt and corpus in searched]
     halves = [
-        (one, other) for one in learnt for other in searched if other not in learnt and one.kind == other.kind
+        (training, tested)
+        for training in learnt
+        for tested in searched
+        if tested not in learnt and training.kind == tested.kind
     ]
     choices = whole + [pair for pair in halves if (pair[0], pair[0]) not in whole]
     if len(choices) == 1:
@@ -210,9 +213,9 @@ def _say_left_out(
     if parallel.merged:
         draft.left_out.append(f"other files of the same languages: {some(parallel.merged)}")
     if parallel.unread:
-        one = parallel.options.get("pattern", parallel.options.get("target_pattern"))
+        pattern = parallel.options.get("pattern", parallel.options.get("target_pattern"))
         draft.left_out.append(
-            f"in {parallel.place}, {count(len(parallel.unread), 'file')} not named like {one}: "
+            f"in {parallel.place}, {count(len(parallel.unread), 'file')} not named like {pattern}: "
             f"{some(parallel.unread)}; rename them, or take them into a corpus of their own"
         )
 

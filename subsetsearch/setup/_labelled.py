@@ -121,9 +121,10 @@ def _found(
 
 def _laid_out(place: Path, files: Sequence[Path], *, split: bool = True) -> Layout | None:
     """The template with most languages, by which every file has a language and a split."""
-    wanted = ("{language}", "{split}") if split else ("{language}",)
+    needed_marks = ("{language}", "{split}") if split else ("{language}",)
     return next(
-        (layout for layout in layouts(place, files) if all(mark in layout.pattern for mark in wanted)), None
+        (layout for layout in layouts(place, files) if all(mark in layout.pattern for mark in needed_marks)),
+        None,
     )
 
 
@@ -135,7 +136,9 @@ def _with_layout(options: dict[str, Any], layout: Layout) -> dict[str, Any]:
 
 
 def _best(corpora: Iterable[FoundLabelled | None]) -> FoundLabelled | None:
-    return max((one for one in corpora if one), key=lambda one: len(one.all_codes), default=None)
+    return max(
+        (corpus for corpus in corpora if corpus), key=lambda corpus: len(corpus.all_codes), default=None
+    )
 
 
 def _fixed(form: str, kind: str) -> Callable[[Path, Sequence[Path], str], FoundLabelled | None]:

@@ -83,8 +83,8 @@ def layouts(root: Path, files: Iterable[Path]) -> list[Layout]:
     for file in files:
         for pattern, code, word in _readings(file.relative_to(root).as_posix()):
             by_pattern[pattern].setdefault((code, word), file)
-    made = [_layout(pattern, readings) for pattern, readings in by_pattern.items()]
-    return sorted(made, key=lambda layout: (-len(layout.codes), -len(layout.files), layout.pattern))
+    found_layouts = [_layout(pattern, readings) for pattern, readings in by_pattern.items()]
+    return sorted(found_layouts, key=lambda layout: (-len(layout.codes), -len(layout.files), layout.pattern))
 
 
 def _layout(pattern: str, readings: Mapping[tuple[str, str], Path]) -> Layout:
@@ -145,5 +145,5 @@ def _language_spans(name: str, tokens: list[re.Match[str]]) -> list[tuple[int, i
     return spans
 
 
-def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
+def _overlap(span: tuple[int, int], other_span: tuple[int, int]) -> bool:
+    return span[0] < other_span[1] and other_span[0] < span[1]

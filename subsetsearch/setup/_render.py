@@ -143,6 +143,6 @@ def _value(value: Any) -> str:
         values = [*map(_value, value)]
         short = len(", ".join(values)) < _WIDTH
         return (
-            f"[{', '.join(values)}]" if short else "".join(["[\n", *(f"  {one},\n" for one in values), "]"])
+            f"[{', '.join(values)}]" if short else "".join(["[\n", *(f"  {text},\n" for text in values), "]"])
         )
     return json.dumps(value, ensure_ascii=False)

@@ -88,9 +88,9 @@ class StudyMeasuring(StudyReading):
         from subsetsearch.run.search.total import kept_apart
         from subsetsearch.run.search.workers import open_checked, search_with_workers
 
-        apart = kept_apart(self.config, self.folder)
+        notes = kept_apart(self.config, self.folder)
         ladder = open_checked(self.config, self.folder, progress=self._progress)
-        for sentence in (*pool_notes(ladder.problem), *apart):
+        for sentence in (*pool_notes(ladder.problem), *notes):
             self._tell(sentence)
         try:
             summary = search_with_workers(ladder, trials, more=more, workers=workers)
@@ -249,13 +249,13 @@ class StudyMeasuring(StudyReading):
         from subsetsearch.results.tables.import_study import import_results
         from subsetsearch.run.preparation.material import material_of_full_runs
 
-        taken = import_results(
+        summary = import_results(
             self.config, self.folder, file, _names(languages),
             skip_others=skip_others, dry_run=dry_run, tell=self._tell,
             material=lambda: material_of_full_runs(self.config),
         )  # fmt: skip
         self.reload()
-        return taken
+        return summary
 
     def _begin(self, sentence: str) -> None:
         """Say what is about to be done, if its results can be stored: heavy packages alone take seconds."""

@@ -79,7 +79,7 @@ def choose_code(language: Language, coverage: Mapping[str, float], what: str, *,
 
 def tell_code(language: Language, coverage: Mapping[str, float], what: str, code: str, other: str) -> None:
     """Log that features are read from one code instead of another."""
-    taken_share, other_share = (100 * coverage.get(one, 0.0) for one in (code, other))
+    taken_share, other_share = (100 * coverage.get(either, 0.0) for either in (code, other))
     message = "%s: %s of %s (%.0f %% known) instead of %s (%.0f %%)"
     log.info(message, language.key, what, code, taken_share, other, other_share)
 

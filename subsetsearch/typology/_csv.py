@@ -163,10 +163,10 @@ def _matrix(path: Path, header: Sequence[str], table: CsvRows, keys: tuple[str, 
         except LanguageError as error:
             raise DataError(error.what, where=path, line=1, fix=error.fix) from error
     if set(column_of) != set(keys) or len(header) != len(keys):
-        odd = sorted(set(column_of) ^ set(keys)) or ["a language twice"]
+        unmatched = sorted(set(column_of) ^ set(keys)) or ["a language twice"]
         raise DataError(
             f"the matrix is not square: {len(keys)} rows, {len(header)} columns; "
-            f"only on one side: {', '.join(odd[:8])}",
+            f"only on one side: {', '.join(unmatched[:8])}",
             where=path, fix="give the same languages as rows and columns",
         )  # fmt: skip
     values = np.empty((len(keys), len(keys)))

@@ -84,9 +84,9 @@ class _Machine:
             raise ValueError(f"{name} has no place in a table of vectors")
 
     def _last(self, number: int) -> tuple[Any, ...]:
-        taken = tuple(self.stack[-number:])
+        entries = tuple(self.stack[-number:])
         del self.stack[-number:]
-        return taken
+        return entries
 
     def _marked(self) -> tuple[Any, ...]:
         return self._last(len(self.stack) - mark) if (mark := self.marks.pop()) < len(self.stack) else ()
@@ -128,9 +128,9 @@ def read_vectors(stream: IO[bytes]) -> dict[str, NDArray[np.float64]]:
     try:
         for opcode, argument, _ in pickletools.genops(stream):
             machine.step(opcode.name, argument)
-        objects = [entry for made in machine.stack for entry in made.array]
+        objects = [entry for array in machine.stack for entry in array.array]
         if len(objects) != 1:
             raise ValueError(f"not a table of vectors, but {len(objects)} objects")
-        return {name: made.array for name, made in objects[0].items() if isinstance(made, _Made)}
+        return {name: array.array for name, array in objects[0].items() if isinstance(array, _Made)}
     except (IndexError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"not a table of vectors ({error})") from error

@@ -61,7 +61,7 @@ def same_code(code: str, key: str) -> bool:
 
 def with_english(entries: Iterable[object], group: str, name: str) -> Iterator[tuple[str, str]]:
     """Key of the other language and the dataset's full ID, of all pairs with English, exact codes first."""
-    found = []
+    datasets = []
     for entry in entries:
         did = entry.did  # type: ignore[attr-defined]
         if did.group != group or did.name != name or len(did.langs) != 2:
@@ -72,8 +72,8 @@ def with_english(entries: Iterable[object], group: str, name: str) -> Iterator[t
         other = next(code for code in codes if code not in ("eng", "eng_Latn"))
         key = key_of(other)
         if key is not None:
-            found.append((not same_code(other, key), len(str(did)), str(did), key))
-    for _, _, did_text, key in sorted(found):
+            datasets.append((not same_code(other, key), len(str(did)), str(did), key))
+    for _, _, did_text, key in sorted(datasets):
         yield key, did_text
 
 
@@ -111,15 +111,15 @@ def from_mtdata(rows: dict[str, dict[str, str]]) -> None:
 
 def from_nllb(rows: dict[str, dict[str, str]]) -> None:
     pairs = json.loads((files("mtdata") / "resource" / "allenai_nllb.json").read_text())
-    found = []
+    candidates = []
     for pair in pairs:
         codes = pair.split("-")
         if "eng_Latn" in codes:
             other = next(code for code in codes if code != "eng_Latn")
             key = key_of(other)
             if key is not None:
-                found.append((not same_code(other, key), key, pair))
-    fill(rows, "nllb", ((key, pair) for _, key, pair in sorted(found)))
+                candidates.append((not same_code(other, key), key, pair))
+    fill(rows, "nllb", ((key, pair) for _, key, pair in sorted(candidates)))
 
 
 def from_flores(rows: dict[str, dict[str, str]]) -> None:
@@ -137,7 +137,7 @@ def from_opus(rows: dict[str, dict[str, str]]) -> None:
         corpus, release, first, second = line.split("\t")[:4]
         if (corpus, release) == ("NLLB", "v1") and "en" in (first, second):
             nllb.append(second if first == "en" else first)
-    found: list[tuple[int, int, str, str, str]] = [(0, 0, code, "NLLB", "v1") for code in nllb]
+    candidates: list[tuple[int, int, str, str, str]] = [(0, 0, code, "NLLB", "v1") for code in nllb]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "opus.db"
         path.write_bytes(gzip.decompress((files("opustools") / "opusdata.db.gz").read_bytes()))
@@ -147,8 +147,8 @@ def from_opus(rows: dict[str, dict[str, str]]) -> None:
         )
         for source, target, corpus, release, count in sqlite3.connect(path).execute(query):
             if count:
-                found.append((1, -int(count), target if source == "en" else source, corpus, release))
-    for _, _, code, corpus, release in sorted(found):
+                candidates.append((1, -int(count), target if source == "en" else source, corpus, release))
+    for _, _, code, corpus, release in sorted(candidates):
         key = key_of(code)
         if key is not None and code != "en" and not rows.get(key, {}).get("opus_corpus"):
             for column, value in (("opus_corpus", corpus), ("opus_release", release), ("opus_code", code)):

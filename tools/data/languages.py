@@ -39,11 +39,11 @@ def scripts() -> dict[str, str]:
     from babel.core import get_global
 
     likely = get_global("likely_subtags")
-    found = {}
+    script_of_language = {}
     for tag, full in likely.items():
         if "_" not in tag:
-            found[tag] = next(part for part in full.split("_")[1:] if len(part) == 4)
-    return found
+            script_of_language[tag] = next(part for part in full.split("_")[1:] if len(part) == 4)
+    return script_of_language
 
 
 def lineage(node: Any) -> list[tuple[str, str]]:
@@ -161,8 +161,8 @@ def _complete(
         if not row["script"] and row["macro"]:
             row["script"] = rows[row["macro"]]["script"]
         if not row["script"]:
-            found = {rows[m]["script"] for m in members.get(code, []) if rows[m]["script"]}
-            row["script"] = found.pop() if len(found) == 1 else ""
+            member_scripts = {rows[m]["script"] for m in members.get(code, []) if rows[m]["script"]}
+            row["script"] = member_scripts.pop() if len(member_scripts) == 1 else ""
         if row["parent"] or row["glottocode"]:
             continue
         if twin in rows and rows[twin]["parent"]:

@@ -32,9 +32,9 @@ def unpinned(recipe: Recipe) -> Iterator[RemarkError]:
 
 
 def _remark(name: str, key: str, commit: str | None) -> RemarkError:
-    wanted = f"{commit}, which is on this machine" if commit else "the commit that is meant"
+    revision = f"{commit}, which is on this machine" if commit else "the commit that is meant"
     return RemarkError(
         f"no commit of '{name}' is named, so that another one may be read tomorrow",
         where=key,
-        fix=f"set it to {wanted}",
+        fix=f"set it to {revision}",
     )

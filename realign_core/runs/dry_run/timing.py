@@ -102,10 +102,10 @@ def _evaluation(
     size = workspace.recipe.compute.eval_tokens
     if not len(whole):
         return Estimate(0.0, 0.0)
-    wanted = max(1, round(len(whole) * min(1.0, _BATCHES * size / max(1, whole.n_tokens))))
+    n_rows = max(1, round(len(whole) * min(1.0, _BATCHES * size / max(1, whole.n_tokens))))
     order = np.random.default_rng(0).permutation(len(whole))
     rates = []
-    for part in (order[:wanted], order[wanted : 2 * wanted]):
+    for part in (order[:n_rows], order[n_rows : 2 * n_rows]):
         if not len(part):
             continue
         sample = whole.subset(part)

@@ -84,9 +84,9 @@ def check_class(kind: TaskKind, encoder: PreTrainedModel, head: nn.Module, label
     ours = _standard_names(kind, head)
     base = f"{model.base_model_prefix}."
     theirs = {name for name, _ in model.named_parameters() if name in ours or not name.startswith(base)}
-    if odd := sorted(theirs ^ ours.keys()):
+    if unshared := sorted(theirs ^ ours.keys()):
         raise EncoderError(
-            f"{type(model).__name__} has other layers than our head: {', '.join(odd)}",
+            f"{type(model).__name__} has other layers than our head: {', '.join(unshared)}",
             where="task_model",
             fix="save the encoder alone",
         )

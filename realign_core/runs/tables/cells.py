@@ -69,8 +69,8 @@ def _column(name: str, cells: Sequence[str], lines: Sequence[int], path: Path) -
     numbers = [_number(cell) for cell in cells]
     if name.startswith(_NUMBERS):
         _check_numbers(name, numbers, cells, lines, path)
-    odd = next((i for i, number in enumerate(numbers) if number is None), None)
-    if odd is None:
+    no_number = next((i for i, number in enumerate(numbers) if number is None), None)
+    if no_number is None:
         whole = all(_WHOLE.fullmatch(cell) and "." not in cell and cell not in _MISSING for cell in cells)
         return pd.Series(numbers, dtype=float).astype(int if whole else float)
     return pd.Series(cells, dtype=object)

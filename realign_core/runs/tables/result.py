@@ -74,19 +74,19 @@ class Result:
 
     def __repr__(self) -> str:
         realigned = f"realigned with {' '.join(self.languages)}" if self.languages else "not realigned"
-        apart = "".join(f"source {code} {100 * self.scores[code]:.1f} %, " for code in self.source)
+        sources = "".join(f"source {code} {100 * self.scores[code]:.1f} %, " for code in self.source)
         return (
             f"Result({self.metric} {100 * self.mean:.1f} % over {count(len(self.targets), 'target')} "
-            f"({self.split}), {apart}{realigned}, seed {self.seed})"
+            f"({self.split}), {sources}{realigned}, seed {self.seed})"
         )
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a target language: its score, and further measures where the task has any."""
         measures = {code: dict(self.details.get(code, {})) for code in self.scores}
         rows = {code: {self.metric: score, **measures[code]} for code, score in self.scores.items()}
-        for apart in ("source", "held_out"):
-            for code in getattr(self, apart):
-                rows[code][apart] = True
+        for role in ("source", "held_out"):
+            for code in getattr(self, role):
+                rows[code][role] = True
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("target")
 
     def to_dict(self) -> dict[str, Any]:

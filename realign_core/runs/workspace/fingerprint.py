@@ -34,7 +34,7 @@ def fingerprint_data(
         train: Labelled examples of the source language.
         evaluation: Split to target language to examples.
     """
-    apart = sorted({c for by_code in evaluation.values() for c in by_code if recipe.task.is_source(c)})
+    sources = sorted({c for by_code in evaluation.values() for c in by_code if recipe.task.is_source(c)})
     parts: dict[str, Any] = {
         "engine": ENGINE_VERSION,
         "recipe": recipe.hash(),
@@ -47,8 +47,8 @@ def fingerprint_data(
         },
     }
     # What came later is named only where it is there, so that older fingerprints stay.
-    if apart:
-        parts["in no average"] = apart
+    if sources:
+        parts["in no average"] = sources
     if loaded.separator is not None and _has_pairs(train):
         parts["types of tokens"] = True
     if recipe.encoder.name != BUNDLED:

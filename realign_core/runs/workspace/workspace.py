@@ -38,7 +38,7 @@ from realign_core.tasks.factory import make_task
 from realign_core.tasks.features import Features
 from realign_core.tasks.first_token import FirstTokenHead
 from realign_core.tasks.head import linear_head
-from realign_core.tasks.reading import Told, read_task
+from realign_core.tasks.reading import AccountLists, read_task
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -139,7 +139,7 @@ def prepare(
     for error in missing_packages(recipe, languages):
         raise error
     texts = parallel if parallel is not None else read_parallel(recipe, languages)
-    accounts: Told = {}
+    accounts: AccountLists = {}
     train, evaluation = read_task(recipe, targets, splits, accounts)
     loaded = loaded or load_encoder(recipe.encoder)
     task = make_task(recipe.task, train)

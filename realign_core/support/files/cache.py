@@ -147,8 +147,8 @@ def _compare(folder: Path, files: Collection[str]) -> str | None:
         sums = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
     except ValueError:
         return f"{SUMS} is no list of checksums"
-    if odd := sorted(set(files) ^ sums.keys()):
-        return f"{odd[0]} is {'missing' if odd[0] in sums else 'not one of its files'}"
+    if unmatched := sorted(set(files) ^ sums.keys()):
+        return f"{unmatched[0]} is {'missing' if unmatched[0] in sums else 'not one of its files'}"
     changed = (name for name in sorted(files) if _digest_file(folder / name) != sums[name])
     return next((f"{name} is not as it was written" for name in changed), None)
 

@@ -158,13 +158,13 @@ def mean_distances(distances: DistanceTable, subsets: Sequence[Subset]) -> list[
     for place, subset in enumerate(subsets):
         indices = [index[key] for key in subset.languages if key in index]
         by_size.setdefault(len(indices), []).append((place, indices))
-    for size, those in by_size.items():
+    for size, members in by_size.items():
         left, right = np.triu_indices(size, k=1)
-        rows = np.array([indices for _, indices in those], dtype=np.intp).reshape(len(those), size)
+        rows = np.array([indices for _, indices in members], dtype=np.intp).reshape(len(members), size)
         block = distances.values[rows[:, left], rows[:, right]]
         finite = np.isfinite(block)
         total, counts = np.where(finite, block, 0.0).sum(axis=1), finite.sum(axis=1)
-        means[[place for place, _ in those]] = np.where(counts, total / np.maximum(1, counts), np.nan)
+        means[[place for place, _ in members]] = np.where(counts, total / np.maximum(1, counts), np.nan)
     return [None if math.isnan(mean) else mean for mean in means.tolist()]
 
 

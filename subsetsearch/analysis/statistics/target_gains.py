@@ -168,17 +168,17 @@ def target_gains(
         own: Those that are languages of the subset.
         source: What knows the gains; the runs, if left out.
     """
-    mine = [run for run in runs if run.subset == subset]
-    scores = mine[0].scores if mine else {}
+    subset_runs = [run for run in runs if run.subset == subset]
+    scores = subset_runs[0].scores if subset_runs else {}
     keys = [key for key in scores if targets is None or key in targets]
     source = source or MeasuredGains(runs)
     gains = {key: source.gain(subset, (key,)) for key in keys}
     # The language that the task is learnt in is no target, and not among those who may be helped.
-    tested = {key: gain.p for key, gain in gains.items() if gain and key not in mine[0].source}
+    tested = {key: gain.p for key, gain in gains.items() if gain and key not in subset_runs[0].source}
     chances = holm({key: p for key, p in tested.items() if p is not None})
     rows = []
     for key in keys:
-        values = [run.scores[key] for run in mine if key in run.scores]
+        values = [run.scores[key] for run in subset_runs if key in run.scores]
         rows.append(
             TargetGain(
                 key,
@@ -186,8 +186,8 @@ def target_gains(
                 student_interval(values),
                 gains[key],
                 chances.get(key),
-                held_out=key in mine[0].held_out,
-                source=key in mine[0].source,
+                held_out=key in subset_runs[0].held_out,
+                source=key in subset_runs[0].source,
                 own=key in own,
             )
         )

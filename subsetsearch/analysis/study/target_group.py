@@ -140,12 +140,12 @@ def _key(name: str, available: Sequence[str]) -> str:
     try:
         language = resolve(name)
     except LanguageError:
-        what, wanted = f"'{name}' is no target of the study", name
+        what, asked_name = f"'{name}' is no target of the study", name
     else:
         if language.key in available:
             return language.key
-        what, wanted = f"{language.name} ({language.key}) is no target of the study", language.name
-    near = _nearest(wanted, available)
+        what, asked_name = f"{language.name} ({language.key}) is no target of the study", language.name
+    near = _nearest(asked_name, available)
     fix = f"did you mean {language_name(near)} ({near})?" if near else "its targets are"
     raise LanguageError(what, where=WHERE, fix=f"{fix} {some(available)}" if not near else fix)
 

@@ -54,14 +54,14 @@ def reasons(subset: Subset, known: Known) -> dict[str, float]:
     return dict(sorted(shares.items(), key=lambda part: -abs(part[1])))
 
 
-def reasons_in_words(found: Mapping[str, float], most: int = 5) -> str:
+def reasons_in_words(contributions: Mapping[str, float], most: int = 5) -> str:
     """Those that count most, as ``realigning at all +6.2, other scripts than the source's +1.5``."""
-    return ", ".join(f"{words} {points(value)}" for words, value in parts_in_words(found, most))
+    return ", ".join(f"{words} {points(value)}" for words, value in parts_in_words(contributions, most))
 
 
-def parts_in_words(found: Mapping[str, float], most: int = 5) -> list[tuple[str, float]]:
+def parts_in_words(contributions: Mapping[str, float], most: int = 5) -> list[tuple[str, float]]:
     """Those that count most, each with what it adds, and all else together."""
-    counted = [(part, value) for part, value in found.items() if abs(value) >= _LEAST][:most]
-    rest = sum(found.values()) - sum(value for _, value in counted)
-    named = [(WORDS.get(part, part), value) for part, value in counted]
+    largest = [(part, value) for part, value in contributions.items() if abs(value) >= _LEAST][:most]
+    rest = sum(contributions.values()) - sum(value for _, value in largest)
+    named = [(WORDS.get(part, part), value) for part, value in largest]
     return named + ([("all else", rest)] if abs(rest) >= _LEAST else [])

@@ -101,17 +101,17 @@ class Compare(OpenOptions, Asking):
         twice = next((thing for thing in things if things.count(thing) > 1), None)
         if twice is not None:
             raise ConfigError(f"'{twice}' is given twice", fix="name each study or subset once")
-        odd = [thing for thing in things if not thing.endswith(".toml")]
-        if odd and len(odd) < len(things):
+        subsets = [thing for thing in things if not thing.endswith(".toml")]
+        if subsets and len(subsets) < len(things):
             raise ConfigError(
-                f"studies and subsets cannot be compared ('{odd[0]}' is no study file)",
+                f"studies and subsets cannot be compared ('{subsets[0]}' is no study file)",
                 fix="compare studies with each other, or subsets with --study STUDY",
             )
-        if not odd and self.study is not None:
+        if not subsets and self.study is not None:
             raise ConfigError(
                 "is for comparing subsets", where="--study", fix="leave it out to compare studies"
             )
-        return not odd
+        return not subsets
 
 
 def _compare_studies(studies: Sequence[Study]) -> StudyComparison:

@@ -47,16 +47,16 @@ class ImportResults(StudyOptions):
     def run(self) -> None:
         """Take the table, and say how many runs are new."""
         study = self.open()
-        taken = study.import_results(
+        summary = study.import_results(
             self.table, languages=self.languages, skip_others=self.skip_others, dry_run=self.dry_run
         )
         if self.as_json:
-            print_json(asdict(taken))
+            print_json(asdict(summary))
         elif self.dry_run:
-            print_sentence(f"{count(taken.runs, 'run')} to take; nothing was stored")
+            print_sentence(f"{count(summary.runs, 'run')} to take; nothing was stored")
         else:
             already_stored = (
-                f", {taken.runs - taken.added} were there already" if taken.added < taken.runs else ""
+                f", {summary.runs - summary.added} were there already" if summary.added < summary.runs else ""
             )
-            print_sentence(f"{count(taken.added, 'full run')} taken{already_stored}")
+            print_sentence(f"{count(summary.added, 'full run')} taken{already_stored}")
             print_next(study.command("pareto"))

@@ -53,7 +53,7 @@ class Init(Command):
 
     def run(self) -> None:
         """Write it, and say what it rests on."""
-        made = init(
+        draft = init(
             *(self.folders or ()),
             parallel=self.parallel,
             labelled=self.labelled or (),
@@ -63,7 +63,7 @@ class Init(Command):
             force=self.force,
         )
         if self.as_json:
-            print_json(asdict(made) | {"file": str(made.file)})
+            print_json(asdict(draft) | {"file": str(draft.file)})
             return
-        print_sheet(made)
-        print_next(f"subsetsearch run {made.file} --dry-run")
+        print_sheet(draft)
+        print_next(f"subsetsearch run {draft.file} --dry-run")

@@ -19,12 +19,12 @@ _MOST, _LEAST, _OTHERS = 25, 7, 74
 _STYLES = {HELPED: "green", HARMED: "red"}
 
 
-def show_by_target(found: ByTarget) -> None:
+def show_by_target(gains: ByTarget) -> None:
     """Print a row a target, best first, and what it comes to."""
     width = max(_LEAST, min(_MOST, results.width - _OTHERS))
     right = ("score %", "points", "95 % interval")
-    made = table("target", "score %", "points", "95 % interval", _scale(found, width), "verdict", right=right)
-    for row in found:
+    made = table("target", "score %", "points", "95 % interval", _scale(gains, width), "verdict", right=right)
+    for row in gains:
         gap = row.gain
         made.add_row(
             escape(target_name(row)),
@@ -33,24 +33,24 @@ def show_by_target(found: ByTarget) -> None:
             ""
             if gap is None or gap.low is None or gap.high is None
             else f"{points(gap.low)}, {points(gap.high)}",
-            _drawn(gap, found, width) if gap else "",
+            _drawn(gap, gains, width) if gap else "",
             row.verdict,
             style=_STYLES.get(row.verdict, ""),
         )
     results.print(made)
-    seeds = sorted({len(row.gain.seeds) for row in found if row.gain})
+    seeds = sorted({len(row.gain.seeds) for row in gains if row.gain})
     over = (
         f", over {' to '.join(map(str, dict.fromkeys((seeds[0], seeds[-1]))))} common seeds" if seeds else ""
     )
     print_sentence(f"points: gain over no realignment{over}; the interval is of each target by itself")
     print_sentence("verdict: for all targets at once (Holm): by noise alone any is wrong in 5 % of studies")
-    print_sentence(found.summary)
+    print_sentence(gains.summary)
 
 
-def show_summary(found: ByTarget) -> None:
+def show_summary(gains: ByTarget) -> None:
     """Print in a few lines who is helped and who is harmed."""
-    print_sentence(found.summary)
-    for verdict, text in found.lines(most=2):
+    print_sentence(gains.summary)
+    for verdict, text in gains.lines(most=2):
         print_sentence(f"  {verdict}: {text}")
 
 

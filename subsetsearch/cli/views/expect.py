@@ -11,16 +11,16 @@ from subsetsearch.analysis.text.wording import amount, language_name, percent, p
 from subsetsearch.cli.views.plain import keep_words, print_sentence, table
 
 
-def show_expected(found: Expected, top: int, *, by_target: bool = False) -> None:
+def show_expected(expected: Expected, top: int, *, by_target: bool = False) -> None:
     """Print a row a subset, the highest expected gain first; with its targets below it, if wanted.
 
     Args:
-        found: Expected gains.
+        expected: Expected gains.
         top: So many subsets are shown.
         by_target: Print a table of targets for each.
     """
-    shown = found.rows[:top]
-    print_sentence(found.basis)
+    shown = expected.rows[:top]
+    print_sentence(expected.basis)
     right = ("cost", "points", "90 % interval", "better", "best", "runs")
     made = table("subset", *right, right=right)
     for row in shown:
@@ -30,8 +30,8 @@ def show_expected(found: Expected, top: int, *, by_target: bool = False) -> None
         "points: expected gain; better: probability to gain anything; best: probability to be the best of "
         "all that were asked about, no realignment included; runs: its own"
     )
-    if len(found) > len(shown):
-        print_sentence(f"{len(found) - len(shown)} more: --top, --csv")
+    if len(expected) > len(shown):
+        print_sentence(f"{len(expected) - len(shown)} more: --top, --csv")
     for row in shown if by_target else ():
         _show_targets(row)
 

@@ -58,13 +58,13 @@ def show_choices(choices: Sequence[RuleChoice], front: Front, study: Study) -> N
     results.print(f"more: {study.command('explain', '--pick', 'RULE')}", markup=False, soft_wrap=True)
 
 
-def show_explanation(rule: str, found: Explanation, study: Study) -> None:
+def show_explanation(rule: str, explanation: Explanation, study: Study) -> None:
     """Print why a subset was chosen and what speaks for it."""
-    row = found.picked.row
+    row = explanation.picked.row
     results.print(escape(f"{rule}: "), style="bold", end="")
-    print_sheet(found)
-    if found.members:
-        results.print(_members(found.members))
+    print_sheet(explanation)
+    if explanation.members:
+        results.print(_members(explanation.members))
     if row.trial is not None:
         print_next(study.command("export", "--pick", f"trial={row.trial}", "--to", "json"))
 

@@ -27,11 +27,11 @@ def show_trust(trust: Trust) -> None:
         print_sentence(f"- {sentence}")
 
 
-def show_unlabelled_trust(found: Sequence[UnlabelledTrust]) -> None:
+def show_unlabelled_trust(trusts: Sequence[UnlabelledTrust]) -> None:
     """Print what each labelled language tells of one without labels."""
     from subsetsearch.analysis.trust.table import interval
 
-    for trust in found:
+    for trust in trusts:
         names = ("retrieval", "within equal sizes", "other targets' labels")
         made = table("taken for unlabelled", *names, right=names)
         for row in trust.languages:

@@ -43,10 +43,10 @@ class Objective(ABC):
     def gains(self, chosen: Sequence[int] | IntArray) -> FloatArray:
         """What adding each language would add, ``(n,)``; ``-inf`` for those already chosen."""
         now = self.value(chosen)
-        taken = set(map(int, chosen))
+        members = set(map(int, chosen))
         base = [int(index) for index in chosen]
         return np.asarray(
-            [-np.inf if index in taken else self.value([*base, index]) - now for index in range(self.n)]
+            [-np.inf if index in members else self.value([*base, index]) - now for index in range(self.n)]
         )
 
     def best_swap(self, chosen: IntArray, allowed: BoolArray) -> tuple[int, int, float] | None:

@@ -188,11 +188,11 @@ class SumSearch:
         bounds = constant[:, None] + running[:, r - 1 :] - before
         bounds = np.minimum(bounds, nodes.bound[:, None])
         parent, child = np.nonzero(bounds > self.value + _TOLERANCE)
-        taken = order[parent, child]
+        added = order[parent, child]
         rank = np.empty_like(order)
         np.put_along_axis(rank, order, np.broadcast_to(np.arange(self.n), order.shape), 1)
         inside = nodes.inside[parent].copy()
-        inside[np.arange(len(parent)), taken] = True
+        inside[np.arange(len(parent)), added] = True
         free = nodes.free[parent] & (rank[parent] > child[:, None])
         own_bound = bounds[parent, child]
         last = ranked[parent, np.minimum(child + r - 1, self.n - 1)]

@@ -102,9 +102,9 @@ class Constraints:
         costs = self.costs if self.costs is not None else np.zeros(len(names))
         reasons: dict[str, list[str]] = {}
         for index in barred:
-            dear = "cost more than there is" if np.isfinite(costs[index]) else "without a price"
-            reasons.setdefault("excluded" if index in self.exclude else dear, []).append(names[index])
-        return "".join(f"; {reason}: {some(those, 5)}" for reason, those in reasons.items())
+            cost_reason = "cost more than there is" if np.isfinite(costs[index]) else "without a price"
+            reasons.setdefault("excluded" if index in self.exclude else cost_reason, []).append(names[index])
+        return "".join(f"; {reason}: {some(languages, 5)}" for reason, languages in reasons.items())
 
 
 @dataclass(frozen=True)

@@ -78,10 +78,10 @@ class Measurement:
     @property
     def counted_scores(self) -> dict[str, float]:
         """Scores of the targets that count: all but held-out ones and the training language."""
-        apart = self.held_out | self.source
-        if not apart:
+        uncounted = self.held_out | self.source
+        if not uncounted:
             return dict(self.scores.items())
-        return {key: score for key, score in self.scores.items() if key not in apart}
+        return {key: score for key, score in self.scores.items() if key not in uncounted}
 
     @property
     def held_out_scores(self) -> dict[str, float]:
@@ -202,9 +202,9 @@ def draw_fresh(measurements: Iterable[Measurement], reserved: Iterable[int], cou
         count: How many.
     """
     runs = list(measurements)
-    later = set(reserved)
-    used = sorted({run.seed for run in runs if run.fresh} - later)
-    taken = later.union(run.seed for run in runs)
-    above = range(max(taken, default=0) + 1, MOST_SEED + 1)
-    below = (seed for seed in itertools.count() if seed not in taken)
-    return tuple(itertools.islice(itertools.chain(used, above, below), count))
+    reserved_seeds = set(reserved)
+    free_fresh = sorted({run.seed for run in runs if run.fresh} - reserved_seeds)
+    used_seeds = reserved_seeds.union(run.seed for run in runs)
+    above = range(max(used_seeds, default=0) + 1, MOST_SEED + 1)
+    below = (seed for seed in itertools.count() if seed not in used_seeds)
+    return tuple(itertools.islice(itertools.chain(free_fresh, above, below), count))

@@ -118,12 +118,12 @@ def from_row(row: sa.Row[Any]) -> Measurement | None:
         return None
 
 
-def _measurement(row: Sequence[Any], scores: Mapping[str, float], apart: Sequence[str]) -> Measurement:
+def _measurement(row: Sequence[Any], scores: Mapping[str, float], uncounted: Sequence[str]) -> Measurement:
     (_, _, fingerprint, recipe_hash, languages, pairs, rung, cell, seed, metric, value, *rest) = row
     (_, _, seconds, fresh, origin, kernel, host, _) = rest
     split, scale = read_split(cell)
-    source = frozenset(key.removeprefix(_SOURCE) for key in apart if key.startswith(_SOURCE))
-    held_out = frozenset(key for key in apart if not key.startswith(_SOURCE))
+    source = frozenset(key.removeprefix(_SOURCE) for key in uncounted if key.startswith(_SOURCE))
+    held_out = frozenset(key for key in uncounted if not key.startswith(_SOURCE))
     return Measurement(
         fingerprint, recipe_hash, Subset(frozenset(languages.split()), pairs), rung, split, seed, metric,
         scores, held_out, value, seconds, bool(fresh), origin, kernel or None, host, source, scale,

@@ -109,7 +109,7 @@ def _rename(connection: sa.Connection, old: str, new: str) -> int:
     for table in (MEASUREMENTS, WANTED):
         rows = connection.execute(sa.select(table).where(table.c.fingerprint == old)).all()
         query = sa.select(table.c.run).where(table.c.fingerprint == new)
-        taken = set(connection.scalars(query)) if rows else set()
+        new_runs = set(connection.scalars(query)) if rows else set()
         for row in rows:
             rung = row.rung if table is MEASUREMENTS else 3
             (split, scale), subset = (
@@ -117,7 +117,7 @@ def _rename(connection: sa.Connection, old: str, new: str) -> int:
                 Subset(frozenset(row.languages.split()), row.pairs),
             )
             run = run_key(new, subset, rung, split, row.seed, scale)
-            if run not in taken:
+            if run not in new_runs:
                 change = sa.update(table).where(table.c.id == row.id)
                 sums = {"checksum": _new_checksum(row, new, run)} if table is MEASUREMENTS else {}
                 connection.execute(change.values(fingerprint=new, run=run, **sums))

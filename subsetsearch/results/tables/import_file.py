@@ -143,9 +143,9 @@ class ResultsFile:
                 continue
             first, earlier = runs.setdefault((run.subset, run.seed), (line, run))
             if first != line:
-                which = "the same" if earlier.scores == run.scores else "other"
+                kind = "the same" if earlier.scores == run.scores else "other"
                 raise DataError(
-                    f"seed {run.seed} of {run.subset.name} is there twice: line {first} has {which} scores",
+                    f"seed {run.seed} of {run.subset.name} is there twice: line {first} has {kind} scores",
                     where=self.path,
                     line=line,
                     fix="keep one of the two",

@@ -123,14 +123,14 @@ def _run(cells: Cells, split: str) -> Measurement:
     metric = cells.row["metric"]
     head, tail = _SCORE.partition("{")[0], f"_{metric}"
     scores: dict[str, float] = {}
-    apart: dict[str, set[str]] = {_HELD_OUT: set(), _SOURCE: set()}
+    uncounted: dict[str, set[str]] = {_HELD_OUT: set(), _SOURCE: set()}
     for name in _filled(cells.row, tail):
         key = _plain(name).removeprefix(head).removesuffix(tail)
         scores[key] = cells.number(name, most=1.0)
-        for prefix, keys in apart.items():
+        for prefix, keys in uncounted.items():
             if name.startswith(prefix):
                 keys.add(key)
-    if not scores.keys() - apart[_HELD_OUT] - apart[_SOURCE]:
+    if not scores.keys() - uncounted[_HELD_OUT] - uncounted[_SOURCE]:
         raise cells.wrong(f"no score of any target in the columns '{head}..{tail}'")
     return Measurement(
         fingerprint=cells.row["study_fingerprint"],
@@ -141,8 +141,8 @@ def _run(cells: Cells, split: str) -> Measurement:
         seed=cells.seed(),
         metric=metric,
         scores=scores,
-        held_out=frozenset(apart[_HELD_OUT]),
-        source=frozenset(apart[_SOURCE]),
+        held_out=frozenset(uncounted[_HELD_OUT]),
+        source=frozenset(uncounted[_SOURCE]),
         seconds=cells.number("seconds"),
         fresh=cells.flag("fresh"),
         kernel=cells.row.get(KERNEL) or None,

@@ -81,6 +81,6 @@ def _changed(study: StudyConfig, stored: Mapping[str, Any]) -> str:
     new = flatten(study.model_dump(mode="json"))
     parts = ("recipe", "pool", "targets", "cost", "proxy")
     keys = [k for k in sorted({*old, *new}) if k.split(".")[0] in parts and old.get(k) != new.get(k)]
-    apart = ("proxy.full.", "recipe.compute.")  # no part of the fingerprint
-    keys = [k for k in keys if not k.startswith(apart)]
+    unnamed = ("proxy.full.", "recipe.compute.")  # no part of the fingerprint
+    keys = [k for k in keys if not k.startswith(unnamed)]
     return ", ".join(keys[:4]) or "something in it"

@@ -105,15 +105,15 @@ class TrialRecord:
     @classmethod
     def of(cls, trial: FrozenTrial) -> TrialRecord:
         """Read a trial."""
-        raw = Told(trial.number, trial.state.name, trial.datetime_start, trial.datetime_complete)
+        raw = StoredTrial(trial.number, trial.state.name, trial.datetime_start, trial.datetime_complete)
         raw.values, raw.attrs = trial.values, trial.user_attrs
         raw.params, raw.broken = trial.params, any(value > 0 for value in trial.constraints.values())
         return raw.record()
 
 
 @dataclass(slots=True)
-class Told:
-    """What a trial says of itself.
+class StoredTrial:
+    """A trial as Optuna stores it.
 
     Args:
         number: Its number in the study.
@@ -121,9 +121,9 @@ class Told:
         started: When it began.
         ended: When it ended.
         values: Cost and score.
-        attrs: What is stored of it by name.
-        params: Which languages are in it; only needed where ``attrs`` does not say that.
-        broken: Whether it breaks a constraint; only needed where it has no scores.
+        attrs: Its user attributes.
+        params: Which languages are in the subset; only needed where ``attrs`` does not say that.
+        broken: Whether the subset breaks a constraint; only needed where the trial has no scores.
     """
 
     number: int
@@ -141,12 +141,12 @@ class Told:
         return _by_rung(self.attrs, _SCORES)
 
     def record(self) -> TrialRecord:
-        """Read it."""
+        """Read the stored values."""
         attrs, state, scores = self.attrs, _STATES[self.state], self.scores
         values = (
             self.values if state == "complete" and self.values and len(self.values) == 2 else (None, None)
         )
-        # What broke a constraint was never scored: the value that Optuna was told of it is none.
+        # A subset that breaks a constraint is never scored: the value that Optuna was given is no score.
         infeasible = not scores and self.broken
         return TrialRecord(
             number=self.number,

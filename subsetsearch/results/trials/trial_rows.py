@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from subsetsearch.results.trials.trial_record import Told, TrialRecord
+from subsetsearch.results.trials.trial_record import StoredTrial, TrialRecord
 
 _TRIALS = sa.table(
     "trials",
@@ -47,7 +47,7 @@ def read_records(connection: sa.Connection, study_id: int) -> list[TrialRecord]:
         _TRIALS.c.datetime_start, _TRIALS.c.datetime_complete,
     ).where(_TRIALS.c.study_id == study_id).order_by(_TRIALS.c.trial_id)  # fmt: skip
     trials = {
-        trial: Told(number, state, _local(began), _local(ended))
+        trial: StoredTrial(number, state, _local(began), _local(ended))
         for trial, number, state, began, ended in connection.execute(query).all()
     }
     _read_values(connection, study_id, trials)
@@ -67,7 +67,7 @@ def _rows(
     return connection.execute(query).all()
 
 
-def _read_values(connection: sa.Connection, study_id: int, trials: dict[int, Told]) -> None:
+def _read_values(connection: sa.Connection, study_id: int, trials: dict[int, StoredTrial]) -> None:
     columns = (_VALUES.c.trial_id, _VALUES.c.objective, _VALUES.c.value, _VALUES.c.value_type)
     values: dict[int, dict[int, float]] = {}
     for trial, objective, value, kind in _rows(connection, study_id, columns):
@@ -77,7 +77,7 @@ def _read_values(connection: sa.Connection, study_id: int, trials: dict[int, Tol
             trials[trial].values = [by_objective[place] for place in sorted(by_objective)]
 
 
-def _read_attributes(connection: sa.Connection, study_id: int, trials: dict[int, Told]) -> None:
+def _read_attributes(connection: sa.Connection, study_id: int, trials: dict[int, StoredTrial]) -> None:
     columns = (_USER.c.trial_id, _USER.c.key, _USER.c.value_json)
     rows = _rows(connection, study_id, columns, _USER.c.key != _UNREAD)
     attributes: dict[int, dict[str, Any]] = {trial: {} for trial in trials}
@@ -88,7 +88,7 @@ def _read_attributes(connection: sa.Connection, study_id: int, trials: dict[int,
         raw.attrs = attributes[trial]
 
 
-def _read_params(connection: sa.Connection, study_id: int, trials: dict[int, Told]) -> None:
+def _read_params(connection: sa.Connection, study_id: int, trials: dict[int, StoredTrial]) -> None:
     """Read the languages of trials that do not say them otherwise: of older versions, or begun ones."""
     if not trials:
         return
@@ -101,7 +101,7 @@ def _read_params(connection: sa.Connection, study_id: int, trials: dict[int, Tol
         raw.params = params.get(trial, {})
 
 
-def _read_broken(connection: sa.Connection, study_id: int, trials: dict[int, Told]) -> None:
+def _read_broken(connection: sa.Connection, study_id: int, trials: dict[int, StoredTrial]) -> None:
     """Read which trials without a score break a constraint."""
     if not trials:
         return

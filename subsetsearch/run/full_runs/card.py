@@ -72,25 +72,25 @@ def _chosen(study: StudyConfig, pool: Pool, subset: Subset, reason: str, seen: R
 
 
 def _scores(subset: Subset, gains: Sequence[TargetGain], runs: Runs) -> Iterator[str]:
-    seen = without_fresh(runs)
-    by_seed = means_by_seed(seen).get(subset, {})
+    runs_of_choice = without_fresh(runs)
+    by_seed = means_by_seed(runs_of_choice).get(subset, {})
     if not by_seed:
         yield "The study has no full run of these languages: nothing was measured on test data."
     else:
-        metric = metric_name(next(run.metric for run in seen if run.subset == subset))
+        metric = metric_name(next(run.metric for run in runs_of_choice if run.subset == subset))
         yield (
             f"Zero-shot {metric} in per cent, means of full runs with {_seeds(sorted(by_seed))}: fine-tuned "
             "on the source language alone, then tested. In brackets: 95 % intervals (of a score from three "
             "seeds on). A gain is against the same encoder without realignment, seed by seed."
         )
         counted = [row for row in gains if not (row.held_out or row.source)]
-        yield _mean(subset, runs=seen, title=f"Mean over {count(len(counted), 'target')}")
+        yield _mean(subset, runs=runs_of_choice, title=f"Mean over {count(len(counted), 'target')}")
         yield _table(counted)
         if len(counted) >= _MANY:
             yield f"Of so many intervals about {len(counted) / 20:.0f} miss the truth by chance alone."
-        if apart := [row for row in gains if row.held_out]:
+        if held_out := [row for row in gains if row.held_out]:
             yield "Held-out targets, which nothing in the search has seen, are in no mean:"
-            yield _table(apart)
+            yield _table(held_out)
         if source := [row for row in gains if row.source]:
             yield "The language that the task is learnt in, which is in no mean:"
             yield _table(source)

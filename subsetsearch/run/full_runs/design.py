@@ -52,8 +52,8 @@ def design(
     chosen: dict[Subset, str] = {}
     sizes = _sizes(space, subsets)
     for position, size in enumerate(sizes):
-        wanted = -(-(subsets - len(chosen)) // (len(sizes) - position))
-        chosen |= _of_size(space, rung1, size, wanted, rng)
+        n_of_size = -(-(subsets - len(chosen)) // (len(sizes) - position))
+        chosen |= _of_size(space, rung1, size, n_of_size, rng)
     if not chosen:
         raise SelectionError(
             "no random subset kept the study's constraints", where="search", fix="loosen budget or sizes"
@@ -72,24 +72,24 @@ def _of_size(
     space: SearchSpace,
     rung1: Callable[[Subset], float],
     size: int,
-    wanted: int,
+    n_of_size: int,
     rng: np.random.Generator,
 ) -> dict[Subset, str]:
     """Draw subsets of one size: the lowest, the highest, and the first ones drawn."""
     drawn: dict[Subset, float] = {}
     limits = space.pairs.limits
-    for _ in range(_TRIES * max(_DRAWS, wanted)):
+    for _ in range(_TRIES * max(_DRAWS, n_of_size)):
         members = rng.choice(len(space.free), size - len(space.must_include), replace=False)
         languages = space.must_include | {space.free[i] for i in members}
         choice = int(rng.integers(len(limits))) if len(limits) > 1 else 0
         subset = space.pairs.canonical(languages, limits[choice])
         if subset not in drawn and space.allows(subset):
             drawn[subset] = rung1(subset)
-        if len(drawn) >= max(_DRAWS, wanted):
+        if len(drawn) >= max(_DRAWS, n_of_size):
             break
     ranked = sorted(drawn, key=lambda subset: (drawn[subset], subset.order))
     chosen = {ranked[0]: "low"} if ranked else {}
-    if len(ranked) > 1 and wanted > 1:
+    if len(ranked) > 1 and n_of_size > 1:
         chosen[ranked[-1]] = "high"
     rest = [subset for subset in drawn if subset not in chosen]
-    return chosen | dict.fromkeys(rest[: max(0, wanted - len(chosen))], "random")
+    return chosen | dict.fromkeys(rest[: max(0, n_of_size - len(chosen))], "random")

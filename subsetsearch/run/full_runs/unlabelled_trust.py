@@ -24,7 +24,7 @@ DEV = "rung 1's own accuracy on development data"
 def measure_unlabelled_trust(
     study: StudyConfig,
     cache: Path,
-    wanted: int,
+    n_subsets: int,
     evaluations: Sequence[Measurement] = (),
     *,
     progress: Progress | None = None,
@@ -34,7 +34,7 @@ def measure_unlabelled_trust(
     Args:
         study: The study.
         cache: Folder of what is encoded once.
-        wanted: How many subsets, of all sizes.
+        n_subsets: How many subsets, of all sizes.
         evaluations: Full runs of the study; retrieval is held against them as well if they are of
             enough subsets.
         progress: Shows encoding and scoring.
@@ -49,7 +49,7 @@ def measure_unlabelled_trust(
     study.recipe.encoder.require_folder()
     problem = Problem.build(study, hold_out_labelled=True)
     rung = ProbeRung(SharedData(problem, cache, progress or NoProgress()))
-    subsets = _subsets(problem, wanted)
+    subsets = _subsets(problem, n_subsets)
     retrieval: dict[Subset, dict[str, float]] = {}
     accuracy: dict[Subset, dict[str, float]] = {}
     everything = frozenset(problem.pool.keys)
@@ -70,7 +70,7 @@ def measure_unlabelled_trust(
     return results
 
 
-def _subsets(problem: Problem, wanted: int) -> list[Subset]:
+def _subsets(problem: Problem, n_subsets: int) -> list[Subset]:
     """Draw the subsets, once it is sure that there is a language to rank them for."""
     if not set(problem.targets.searched) & set(problem.pool.held_out):
         raise ConfigError(
@@ -78,7 +78,7 @@ def _subsets(problem: Problem, wanted: int) -> list[Subset]:
             where="--without-labels",
             fix="lower proxy.retrieval.pairs, or choose a corpus that has the targets",
         )
-    subsets = spread_subsets(problem.space, wanted, seed=problem.config.search.seed)
+    subsets = spread_subsets(problem.space, n_subsets, seed=problem.config.search.seed)
     if len(subsets) < FEWEST:
         raise StudyError(
             f"the constraints allow {count(len(subsets), 'subset')}, too few to rank",

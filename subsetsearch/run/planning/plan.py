@@ -146,15 +146,15 @@ def count_subsets(space: SearchSpace) -> int:
     The count by size is the product, over families, of (1 + x)^n cut off at the family's limit.
     """
     free = Counter(space.families.get(key, key) for key in space.free)
-    taken = Counter(space.families.get(key, key) for key in space.must_include)
+    included = Counter(space.families.get(key, key) for key in space.must_include)
     by_size = [1]
     for family, n in free.items():
-        most = n if space.max_per_family is None else min(n, space.max_per_family - taken[family])
+        most = n if space.max_per_family is None else min(n, space.max_per_family - included[family])
         ways = [math.comb(n, k) for k in range(most + 1)]
         product = [0] * (len(by_size) + most)
-        for i, have in enumerate(by_size):
+        for i, sets in enumerate(by_size):
             for k, more in enumerate(ways):
-                product[i + k] += have * more
+                product[i + k] += sets * more
         by_size = product
     required = len(space.must_include)
     low, high = max(0, space.min_size - required), space.max_size - required

@@ -111,14 +111,14 @@ def check_later(study: StudyConfig, subject: Subject) -> Iterator[RealignError]:
 def check_scripts(study: StudyConfig, subject: Subject) -> Iterator[RealignError]:
     """Look whether labelled text is in the script that its language is taken to have."""
     keys = {code: key for key, code in build_targets(study).codes.items()} if subject.examples else {}
-    odd = []
+    foreign = []
     for code, examples in subject.examples.get(DEV, {}).items():
         letters = foreign_script(keys[code], map(text_of, examples[:_SAMPLE])) if code in keys else ""
         if letters:
-            odd.append(f"'{code}' is taken for {keys[code]}, but has {letters}")
-    if odd:
+            foreign.append(f"'{code}' is taken for {keys[code]}, but has {letters}")
+    if foreign:
         yield RemarkError(
-            some(odd, 4),
+            some(foreign, 4),
             where="scripts of labelled data",
             fix="traits of the script are those of its code; check the files, or choose others",
         )

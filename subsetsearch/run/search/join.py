@@ -126,7 +126,7 @@ class Joined:
     summary: WorkSummary = WorkSummary(0, 0)
     _ladder: Ladder | None = None
     _problems: dict[Split, Problem] = field(default_factory=dict)
-    _told: str = ""
+    _last_sentence: str = ""
 
     def work(self) -> WorkSummary:
         """Take what is open until nothing is."""
@@ -150,9 +150,9 @@ class Joined:
         for kind, todo in open_runs(self.store, self.config.fingerprint()).items():
             self._say(f"{count(len(todo), 'full run')} open")
             full = self.full_runs(kind, todo)
-            taken = full.take(todo, full.prepare(todo), progress=self.progress)
-            self.summary = replace(self.summary, runs=self.summary.runs + taken.done)
-            elsewhere += len(taken.elsewhere)
+            outcome = full.take(todo, full.prepare(todo), progress=self.progress)
+            self.summary = replace(self.summary, runs=self.summary.runs + outcome.done)
+            elsewhere += len(outcome.elsewhere)
         return elsewhere
 
     def take_trials(self) -> None:
@@ -198,6 +198,6 @@ class Joined:
         self.take_runs()
 
     def _say(self, sentence: str) -> None:
-        if sentence != self._told:
-            self._told = sentence
+        if sentence != self._last_sentence:
+            self._last_sentence = sentence
             self.tell(sentence)

@@ -141,8 +141,8 @@ class FileTaskReader(TaskReader):
         else:
             return unknown_language(language, codes, place)
         named = self.split_names.get(split, split)
-        wanted = self.pattern.replace("{language}", language).replace("{split}", named)
-        fix = f"it would be found as {wanted}; check the pattern, split_names and the language's code"
+        expected_path = self.pattern.replace("{language}", language).replace("{split}", named)
+        fix = f"it would be found as {expected_path}; check the pattern, split_names and the language's code"
         return DataError(what, where=place, fix=fix)
 
 

@@ -39,19 +39,19 @@ def choose(files: Found, wanted: Sequence[str], language: str) -> tuple[Path, ..
         ConfigError: If there is no file of a name.
     """
     named = names_of(files)
-    taken: set[str] = set()
-    for want in wanted:
+    chosen: set[str] = set()
+    for part in wanted:
         fitting = {
-            name for name, (_, stars) in named.items() if _folded(want) in {*map(_folded, (name, *stars))}
+            name for name, (_, stars) in named.items() if _folded(part) in {*map(_folded, (name, *stars))}
         }
         if not fitting:
             raise ConfigError(
-                f"there is no '{want}' of '{language}'",
+                f"there is no '{part}' of '{language}'",
                 where=f"parts.{language}",
                 fix=f"there are {', '.join(named)}",
             )
-        taken |= fitting
-    return tuple(path for name, (path, _) in named.items() if name in taken)
+        chosen |= fitting
+    return tuple(path for name, (path, _) in named.items() if name in chosen)
 
 
 def describe_joined(joined: Mapping[str, Sequence[str]]) -> str:

@@ -69,11 +69,11 @@ class RowReader(FileTaskReader):
                 code = language if column is None else _code(row, column, path, line)
                 if language not in (code, "*"):
                     continue
-                wanted = self._of_split(row, split, path, line)
+                in_split = self._of_split(row, split, path, line)
             except DataError as error:
                 skips.skip(error)
                 continue
-            if wanted:
+            if in_split:
                 yield line, row, code
 
     def _is_shared(self, language: str) -> bool:

@@ -104,11 +104,11 @@ def half(label: str, code: str) -> Literal["dev", "test"]:
 
 def _translated(language: str, english: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], str]:
     """Keep a locale's names of entries that English has, which tell one kind and are no English."""
-    taken = {name.casefold() for name in english.values()}
+    english_names = {name.casefold() for name in english.values()}
     names = {
         entry: name
         for entry, name in _own_names(language).items()
-        if entry in english and name.casefold() not in taken and name != entry[1]
+        if entry in english and name.casefold() not in english_names and name != entry[1]
     }
     labels: dict[str, set[str]] = {}
     for (label, _), name in names.items():

@@ -106,12 +106,12 @@ def sentences(language: str, split: Split) -> tuple[tuple[tuple[str, Expression]
     earlier = {words for _, words in sentences(language, "dev")} if split == "test" else set()
     locales = ENGLISH if split == "train" else (language,)
     streams = [_own(kind, locales, split, earlier) for kind in candidates(split)]
-    taken = (item for group in zip_longest(*streams) for item in group if item is not None)
-    return tuple(item for item, _ in zip(taken, range(SIZES[split]), strict=False))
+    mixed = (item for group in zip_longest(*streams) for item in group if item is not None)
+    return tuple(item for item, _ in zip(mixed, range(SIZES[split]), strict=False))
 
 
 def _own(
-    kind: Sequence[Expression], locales: Sequence[str], split: Split, taken: set[Words]
+    kind: Sequence[Expression], locales: Sequence[str], split: Split, used: set[Words]
 ) -> Iterator[tuple[tuple[str, Expression], Words]]:
     """Yield what a locale writes in words of its own, each sentence once."""
     foreign = frozenset() if split == "train" else _shared()
@@ -121,8 +121,8 @@ def _own(
             words = split_words(pieces)
             phrases = _said(pieces)
             scored = any(tag != UNTAGGED for _, tag in phrases)
-            if scored and not phrases & foreign and words not in taken:
-                taken.add(words)
+            if scored and not phrases & foreign and words not in used:
+                used.add(words)
                 yield (locale, expression), words
 
 

@@ -137,16 +137,16 @@ class HubTask(HubPlace, TaskReader):
             raise DataError("lists of tokens and tags are needed", where=where)
         if len(tokens) != len(tags):
             raise DataError(f"{len(tokens)} tokens have {len(tags)} tags", where=where)
-        odd = next((token for token in tokens if not isinstance(token, str) or not token.strip()), "")
-        if odd != "" or "" in tokens:
-            raise DataError(f"a token must be text, but got {odd!r:.80}", where=where)
+        no_text = next((token for token in tokens if not isinstance(token, str) or not token.strip()), "")
+        if no_text != "" or "" in tokens:
+            raise DataError(f"a token must be text, but got {no_text!r:.80}", where=where)
         if fault := next(filter(None, map(damage, tokens)), None):
             raise DataError(f"a word holds {fault}", where=where)
         check_words(tokens, where)
         labels = [self._label(tag, names, where) for tag in tags]
         if None in labels:
-            bare = tags[labels.index(None)]
-            raise DataError(f"a word has no tag, but {bare!r}", where=where, fix="map this sign by label_map")
+            sign = tags[labels.index(None)]
+            raise DataError(f"a word has no tag, but {sign!r}", where=where, fix="map this sign by label_map")
         return TokenExample(tuple(tokens), tuple(label for label in labels if label is not None))
 
     def _label(self, value: Any, names: tuple[str, ...], where: str) -> str | None:
