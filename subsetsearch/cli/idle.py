@@ -22,10 +22,10 @@ def refuse_idle(command: Any, idle: Idle) -> None:
     Raises:
         ConfigError: If one of them is not what it is when nothing is given.
     """
-    plain = {field.name: field.default for field in fields(command)}
+    defaults = {field.name: field.default for field in fields(command)}
     for names, reason in idle:
         for name in names.split():
-            if getattr(command, name) != plain[name]:
+            if getattr(command, name) != defaults[name]:
                 raise ConfigError(
                     f"has no effect {reason}", where=option_of(type(command), name), fix="leave it out"
                 )

@@ -90,8 +90,8 @@ _UNSEEN, _FRESH, _WORSE = "held-out targets, %", "fresh seeds, %", "shown to be 
 
 
 def _subsets(data: ReportData) -> str:
-    matter = data.front.shown
-    shown = matter[:MOST_ROWS]
+    rows = data.front.shown
+    shown = rows[:MOST_ROWS]
     head = [
         "subset",
         f"cost ({plain(data.unit)})",
@@ -106,8 +106,8 @@ def _subsets(data: ReportData) -> str:
     harm = [_WORSE] if any(row.worse_than is not None for row in shown) else []
     columns = [*head, *extra, "front", "not shown to be better than", *harm]
     text = table([plain(name) for name in columns], (_subset(row, data, [*extra, *harm]) for row in shown))
-    rest = len(data.front) - len(shown)
-    return text + (f"\n\n{rest} further subsets were scored." if rest else "")
+    n_hidden = len(data.front) - len(shown)
+    return text + (f"\n\n{n_hidden} further subsets were scored." if n_hidden else "")
 
 
 def _subset(row: FrontRow, data: ReportData, extra: Sequence[str]) -> list[str]:

@@ -131,12 +131,12 @@ def _measured_answer(row: FrontRow, data: ReportData) -> str:
 
 def _others(row: FrontRow, data: ReportData) -> list[str]:
     """Scores of no realignment and of all languages, where they were measured and are not meant already."""
-    none, every = data.front.labelled("none"), data.front.labelled("all")
+    none, all_languages = data.front.labelled("none"), data.front.labelled("all")
     others = []
     if row.languages and none is not None and none.full is not None:
         others.append(f"{score(none)} without realignment")
-    if every is not None and every is not row and every.full is not None:
-        others.append(f"{score(every)} with all languages{_share(row, every)}")
+    if all_languages is not None and all_languages is not row and all_languages.full is not None:
+        others.append(f"{score(all_languages)} with all languages{_share(row, all_languages)}")
     return others
 
 
@@ -254,9 +254,9 @@ def complement(row: FrontRow, peers: Mapping[int, Sequence[float]]) -> str:
     size = len(row.languages)
     if size < 2:
         return ""
-    facts = [fact for fact in map(language, row.languages) if fact is not None]
-    families = sorted({fact.family for fact in facts})
-    scripts = sorted({fact.script for fact in facts if fact.script != "Zzzz"})
+    members = [member for member in map(language, row.languages) if member is not None]
+    families = sorted({member.family for member in members})
+    scripts = sorted({member.script for member in members if member.script != "Zzzz"})
     parts = []
     if families:
         names = f": {', '.join(families)}" if len(families) <= 4 else ""

@@ -47,7 +47,7 @@ def view(data: ReportData) -> dict[str, Any]:
     place = {key: index for index, key in enumerate(keys)}
     position = {row.subset: index for index, row in enumerate(rows)}
     xs, ys = land() if rows else ([], [])
-    seen = pretraining_of(data.encoder)
+    pretraining = pretraining_of(data.encoder)
     rung, peers = data.front.rung, diversities(data)
     return {
         "study": data.front.name,
@@ -56,7 +56,7 @@ def view(data: ReportData) -> dict[str, Any]:
         "metric": metric_name(data.front.metric),
         "search": {"score": rung.score, "column": rung.column, "rung": rung.number},
         "unit": data.unit,
-        "languages": [_language(key, seen) for key in keys],
+        "languages": [_language(key, pretraining) for key in keys],
         "targets": [place[key] for key in data.targets],
         "heldOut": [place[key] for key in data.held_out if key in place],
         "rows": [_row(row, data, place, peers) for row in rows],
@@ -78,11 +78,11 @@ def view(data: ReportData) -> dict[str, Any]:
 def drawn(data: ReportData) -> list[FrontRow]:
     """Rows that are drawn, by rising cost: all that matter, and evenly many others."""
     chosen = data.answer
-    matter = [row for row in data.front if _matters(row) or row.strategies or row is chosen]
-    subsets = {row.subset for row in matter}
-    rest = [row for row in data.front if row.subset not in subsets and row.proxy is not None]
-    step = max(1, -(-len(rest) // MOST_DOMINATED))
-    return sorted([*matter, *rest[::step]], key=lambda row: row.cost)
+    needed = [row for row in data.front if _matters(row) or row.strategies or row is chosen]
+    subsets = {row.subset for row in needed}
+    dominated = [row for row in data.front if row.subset not in subsets and row.proxy is not None]
+    step = max(1, -(-len(dominated) // MOST_DOMINATED))
+    return sorted([*needed, *dominated[::step]], key=lambda row: row.cost)
 
 
 def _matters(row: FrontRow) -> bool:
@@ -105,26 +105,26 @@ def _aim(front: Front) -> dict[str, Any] | None:
     return {"column": aim.column, "words": aim.words, "ofMean": aim.of_mean}
 
 
-def _language(key: str, seen: Encoder | None) -> dict[str, Any]:
-    fact = language(key)
-    plain: dict[str, Any] = {"key": key, "name": language_name(key)}
-    if fact is None:
-        return plain
-    plain |= {"family": fact.family, "script": fact.script}
-    if fact.coordinates is not None:
-        plain["at"] = [round(value, 3) for value in equal_earth(*fact.coordinates)]
-    if fact.resource_class is not None:
-        plain["class"] = fact.resource_class
-    if seen is not None:
-        plain["seen"] = seen in fact.seen_in
-    return plain
+def _language(key: str, pretraining: Encoder | None) -> dict[str, Any]:
+    facts = language(key)
+    record: dict[str, Any] = {"key": key, "name": language_name(key)}
+    if facts is None:
+        return record
+    record |= {"family": facts.family, "script": facts.script}
+    if facts.coordinates is not None:
+        record["at"] = [round(value, 3) for value in equal_earth(*facts.coordinates)]
+    if facts.resource_class is not None:
+        record["class"] = facts.resource_class
+    if pretraining is not None:
+        record["seen"] = pretraining in facts.seen_in
+    return record
 
 
 def _row(
     row: FrontRow, data: ReportData, place: dict[str, int], peers: Mapping[int, Sequence[float]]
 ) -> dict[str, Any]:
     full = row.full
-    plain = {
+    record = {
         "title": title(row),
         "label": row.label,
         "languages": [place[key] for key in row.languages],
@@ -143,7 +143,7 @@ def _row(
         "gain": row.measured_gain,
     }
     if full is not None:
-        plain |= {
+        record |= {
             "accuracy": full.accuracy,
             "std": full.std,
             "ci": full.interval,
@@ -155,11 +155,11 @@ def _row(
             },
         }
     if _matters(row):
-        plain |= {
+        record |= {
             "why": complement(row, peers),
             "subject": subject(row, data),
         }
-    return {key: value for key, value in plain.items() if key == "languages" or _known(value)}
+    return {key: value for key, value in record.items() if key == "languages" or _known(value)}
 
 
 def _measured_by(row: FrontRow, rung: RungWords) -> str:

@@ -35,8 +35,12 @@ def who_section(data: ReportData) -> dict[str, Any] | None:
     gains = data.who
     if gains is None:
         return None
-    every = data.front.labelled("all")
-    other = data.gains.get(every.subset) if every is not None and every.subset != gains.row.subset else None
+    all_languages = data.front.labelled("all")
+    other = (
+        data.gains.get(all_languages.subset)
+        if all_languages is not None and all_languages.subset != gains.row.subset
+        else None
+    )
     low, high = scale([gains] if other is None else [gains, other])
     ticks = {row.key: row.gain.mean for row in other or () if row.gain is not None}
     lines = [_line(row, low, high, ticks.get(row.key)) for row in gains]
@@ -72,9 +76,9 @@ def _is_shown(verdict: str, gains: ByTarget) -> bool:
     return verdict in (HELPED, HARMED) or bool(gains.having(verdict))
 
 
-def scale(every: Iterable[ByTarget]) -> tuple[float, float]:
+def scale(subset_gains: Iterable[ByTarget]) -> tuple[float, float]:
     """Ends of a scale: the gains of subsets, and nothing; wide intervals are cut off."""
-    means = [row.gain.mean for gains in every for row in gains if row.gain is not None]
+    means = [row.gain.mean for gains in subset_gains for row in gains if row.gain is not None]
     return min([0.0, *means]) - _EDGE, max([0.0, *means]) + _EDGE
 
 
@@ -148,7 +152,7 @@ def group_json(
         position: Subset to the index of its row.
         place: Language key to its index.
     """
-    listed = []
+    records = []
     for group in data.groups:
         picked = parse_rule("recommended").pick(group.front)
         rows = {
@@ -156,7 +160,7 @@ def group_json(
             for row in group.front
             if row.full is not None and row.subset in position
         }
-        listed.append({
+        records.append({
             "kind": group.kind,
             "name": language_name(group.name) if group.kind == "target" else group.name,
             "targets": [place[key] for key in group.front.targets],
@@ -165,7 +169,7 @@ def group_json(
             "says": f"{picked.reason[0].upper()}{picked.reason[1:]}.",
             "rows": rows,
         })  # fmt: skip
-    return listed
+    return records
 
 
 def _grouped(row: FrontRow, position: Mapping[Any, int]) -> list[int | None]:

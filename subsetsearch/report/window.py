@@ -33,8 +33,8 @@ def windowed(known: Known) -> tuple[Front, Known, str]:
     most = max(FEWEST_SHOWN, MOST_CELLS // max(1, len(known.targets)))
     if len(ran) <= most:
         return front, known, ""
-    kept = {row.subset for row in sorted(ran, key=rank)[:most]}
-    return _only(known, kept, most, len(ran))
+    shown = {row.subset for row in sorted(ran, key=rank)[:most]}
+    return _only(known, shown, most, len(ran))
 
 
 def _only(known: Known, kept: set[Subset], shown: int, ran: int) -> tuple[Front, Known, str]:

@@ -75,7 +75,7 @@ def encode_sentences(
     """
     sentences = sorted({s for text in texts for s in (*text.source, *text.target)})
     blank = np.empty(0, np.int64)
-    plain = Features(tuple(workspace.tokens[s] for s in sentences), tuple(blank for _ in sentences))
+    features = Features(tuple(workspace.tokens[s] for s in sentences), tuple(blank for _ in sentences))
     size = workspace.recipe.compute.eval_tokens
-    vectors = encode_units(encoder, plain, max_tokens=size, progress=progress)
+    vectors = encode_units(encoder, features, max_tokens=size, progress=progress)
     return vectors, {sentence: row for row, sentence in enumerate(sentences)}

@@ -111,8 +111,8 @@ class FullRuns:
     def codes(self) -> dict[str, str]:
         """Key to the task's code of every target that is scored: those that count, on test data all."""
         targets = self.problem.targets
-        seen = targets.codes if self.split == TEST else targets.searched
-        return {key: targets.codes[key] for key in seen}
+        scored = targets.codes if self.split == TEST else targets.searched
+        return {key: targets.codes[key] for key in scored}
 
     def run(
         self, todo: Sequence[Run], *, workspace: Workspace | None = None, progress: Progress | None = None
@@ -191,14 +191,14 @@ class FullRuns:
         with self.store.claim(name) as ours:
             if not ours:
                 return None
-            left = not self.store.have([name])
-            if left:
+            missing = not self.store.have([name])
+            if missing:
                 with in_steps():
                     measurement = self.store.settle(self._measure(workspace, subset, seed, progress))
                 logger.info(
                     "seed %d of %s: %.4f in %.0f s", seed, subset.name, measurement.mean, measurement.seconds
                 )
-            return left
+            return missing
 
     def _measure(
         self, workspace: Workspace, subset: Subset, seed: int, progress: Progress | None
@@ -294,5 +294,5 @@ def further_seed(study: StudyConfig, number: int) -> int:
         study: The study; no seed that its file names is such a one.
         number: 1 for the first.
     """
-    named = {*study.proxy.full.seeds, *study.evaluate.seeds}
-    return next(islice((seed for seed in count(_FURTHER) if seed not in named), number - 1, None))
+    planned = {*study.proxy.full.seeds, *study.evaluate.seeds}
+    return next(islice((seed for seed in count(_FURTHER) if seed not in planned), number - 1, None))

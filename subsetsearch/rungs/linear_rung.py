@@ -62,10 +62,10 @@ class LinearRung(Rung):
     def _cached(self) -> LinearGap | LinearProbe | None:
         raise NotImplementedError
 
-    def _seen(self, subset: Subset) -> tuple[Sequence[str], int | None]:
-        """A subset as the corpus names it, with no more pairs than are read."""
-        seen = cut_to(subset, self.data.problem.config.proxy.linear.pairs)
-        return self.data.codes(seen), seen.pairs
+    def _as_read(self, subset: Subset) -> tuple[Sequence[str], int | None]:
+        """The corpus's codes of a subset, and its pairs, no more than are read."""
+        cut = cut_to(subset, self.data.problem.config.proxy.linear.pairs)
+        return self.data.codes(cut), cut.pairs
 
 
 class GapRung(LinearRung):
@@ -88,11 +88,11 @@ class GapRung(LinearRung):
 
     def scores(self, subset: Subset) -> Scores:
         """Share of each target's gap that is closed, at most 1."""
-        return self.gap.scores(*self._seen(subset))
+        return self.gap.scores(*self._as_read(subset))
 
     def score(self, subset: Subset) -> float:
         """Their mean, without computing each."""
-        return self.gap.score(*self._seen(subset))
+        return self.gap.score(*self._as_read(subset))
 
     def _cached(self) -> LinearGap | None:
         statistics = newest_arrays(self.data.cache, "statistics")
@@ -128,13 +128,13 @@ class ProbeRung(LinearRung):
         return self._scores_of(cut_to(subset, self.data.problem.config.proxy.linear.pairs))
 
     @cachedmethod(attrgetter("_scores"))
-    def _scores_of(self, seen: Subset) -> Scores:
-        measured, unlabelled = self.measure(seen), self.data.problem.targets.unlabelled
+    def _scores_of(self, cut: Subset) -> Scores:
+        measured, unlabelled = self.measure(cut), self.data.problem.targets.unlabelled
         return dict(measured.labelled) | (self._scale(measured, unlabelled) if unlabelled else {})
 
     def measure(self, subset: Subset) -> Measured:
         """Measure accuracy and retrieval of all targets that have either."""
-        codes, pairs = self._seen(subset)
+        codes, pairs = self._as_read(subset)
         retrieval = self.pair_retrieval.scores(codes, pairs) if self.data.problem.pool.held_out else {}
         return Measured(self.data.by_key(self.probe.scores(codes, pairs)), retrieval)
 

@@ -46,10 +46,10 @@ def scaled(workspace: Workspace, scale: float) -> Workspace:
     if scale == 1:
         return workspace
     train, config = workspace.train, workspace.recipe.finetuning
-    kept = max(math.ceil(len(train) * scale), math.ceil(FEWEST_STEPS * config.batch_size / config.epochs))
+    n_train = max(math.ceil(len(train) * scale), math.ceil(FEWEST_STEPS * config.batch_size / config.epochs))
     return replace(
         workspace,
         recipe=scaled_recipe(workspace.recipe, scale),
-        train=train.subset(sample_indices(len(train), kept, "train")),
+        train=train.subset(sample_indices(len(train), n_train, "train")),
         fingerprint=content_key([workspace.fingerprint, "scale", scale]),
     )

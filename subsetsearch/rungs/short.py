@@ -141,17 +141,17 @@ class ShortRung(Rung):
 
     def scores(self, subset: Subset) -> Scores:
         """Score of each target in [0, 1]; of those without labels what their retrieval lets expect."""
-        seen = cut_to(subset, self.data.problem.config.proxy.short.pairs)
-        if seen not in self._scores:
-            measured, unlabelled = self.measure(seen), self.data.problem.targets.unlabelled
+        cut = cut_to(subset, self.data.problem.config.proxy.short.pairs)
+        if cut not in self._scores:
+            measured, unlabelled = self.measure(cut), self.data.problem.targets.unlabelled
             expected = self._scale(measured, unlabelled) if unlabelled else {}
-            self._scores[seen] = dict(measured.labelled) | expected
-        return self._scores[seen]
+            self._scores[cut] = dict(measured.labelled) | expected
+        return self._scores[cut]
 
     def measure(self, subset: Subset) -> Measured:
         """Measure accuracy and retrieval of all targets that have either."""
-        seen = cut_to(subset, self.data.problem.config.proxy.short.pairs)
-        measured = self.proxy.measure(self.data.codes(seen), seen.pairs)
+        cut = cut_to(subset, self.data.problem.config.proxy.short.pairs)
+        measured = self.proxy.measure(self.data.codes(cut), cut.pairs)
         return Measured(self.data.by_key(measured.labelled), measured.retrieval)
 
     @cached_property

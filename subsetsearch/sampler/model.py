@@ -42,7 +42,7 @@ class TwoRungModel:
         self._low: Surrogate | None = None
         self._high: Surrogate | None = None
         self._points = np.empty((2, 0))
-        self._told_by_rung1 = False
+        self._same_as_rung1 = False
         self.kept: Indices = np.empty(0, dtype=np.intp)
         """Places in the history of the measured trials that the model is conditioned on: of many, not all."""
 
@@ -69,20 +69,19 @@ class TwoRungModel:
         rung1: Matrix | None = None
         if all(s.rung1 is not None for s in scored):
             rung1 = np.array([s.rung1 for s in scored], dtype=np.float64)
-        self._told_by_rung1 = rung1 is not None and np.array_equal(rung1, values)
-        if self._told_by_rung1:
+        self._same_as_rung1 = rung1 is not None and np.array_equal(rung1, values)
+        if self._same_as_rung1:
             rung1 = None
         elif rung1 is not None:
             self._low = self._fit("low", self._cheap, Observations(members, rung1), costs)
         seeds = np.array([s.again for s in scored])
         data = Observations(members, values, rung1, seeds).take(measured)
-        kept = thin_observations(costs[measured], data.values, MOST_CONDITIONED)
+        rows_kept = thin_observations(costs[measured], data.values, MOST_CONDITIONED)
         self._high = self._fit("high", self._learner, data, costs[measured])
-        self.kept = measured[kept]
-        if (
-            self._learner.denoises
-        ):  # what is expected of others is not asked: it takes long, and none is near the front
-            conditioned = data.take(kept)
+        self.kept = measured[rows_kept]
+        # Only of the kept sets: to predict all takes long, and no other is near the front.
+        if self._learner.denoises:
+            conditioned = data.take(rows_kept)
             self._points = np.stack(
                 [costs[self.kept], self._high.predict(conditioned.members, conditioned.rung).mean]
             )
@@ -125,7 +124,7 @@ class TwoRungModel:
             rung1: Their scores by rung 1, where known; else these are predicted too.
         """
         assert self._high is not None
-        if self._told_by_rung1 and rung1 is not None:
+        if self._same_as_rung1 and rung1 is not None:
             return Prediction(rung1, np.full(len(rung1), _CERTAIN))
         return self._high.predict(members, self._expected_rung(members) if rung1 is None else rung1)
 

@@ -213,8 +213,8 @@ class SubsetSampler(optuna.samplers.BaseSampler):
         """New sets with what they are expected to add to the front, found by climbing from it."""
         seen = model.history.seen()
         if self._candidates:
-            left = {row.tobytes(): 0.0 for row in self._candidates}
-            return {key: gain for key, gain in left.items() if key not in seen}
+            candidates = {row.tobytes(): 0.0 for row in self._candidates}
+            return {key: gain for key, gain in candidates.items() if key not in seen}
         parents = self._front_rows(model.history)
         pool: dict[bytes, float] = {}
         rows = self._matrix.random(_STRANGERS, self._rng)
@@ -241,8 +241,8 @@ class SubsetSampler(optuna.samplers.BaseSampler):
 
     def _fresh(self, rows: Rows, seen: set[bytes], pool: dict[bytes, float]) -> Rows:
         """Keep allowed rows that are new, each once."""
-        kept = {row.tobytes(): None for row in rows[self._matrix.allowed(rows)]}
-        return _unpack([key for key in kept if key not in seen and key not in pool], self._matrix.width)
+        allowed = {row.tobytes(): None for row in rows[self._matrix.allowed(rows)]}
+        return _unpack([key for key in allowed if key not in seen and key not in pool], self._matrix.width)
 
     def _gains(self, model: TwoRungModel, rows: Rows, rung1: Matrix | None = None) -> Matrix:
         mean, sd = model.predict(rows, rung1)
@@ -266,7 +266,7 @@ class SubsetSampler(optuna.samplers.BaseSampler):
         return next(filter(self._space.allows, map(self._matrix.subset, rows)), None)
 
     def _new(self, seen: set[bytes]) -> Subset:
-        """Draw a new set; one that was seen only if there is no other left."""
+        """Draw a new set; if all were proposed already, the cheapest one again."""
         if self._candidates:
             fresh = [row for row in self._candidates if row.tobytes() not in seen] or self._candidates
             return self._matrix.subset(fresh[int(self._rng.integers(len(fresh)))])
@@ -275,10 +275,10 @@ class SubsetSampler(optuna.samplers.BaseSampler):
                 subset = self._matrix.subset(row)
                 if self._space.allows(subset):
                     return subset
-        every = self._matrix.every()
-        left = [] if every is None else list(self._fresh(every, seen, {}))
-        for place in self._rng.permutation(len(left)):
-            subset = self._matrix.subset(left[int(place)])
+        allowed = self._matrix.every()
+        unseen = [] if allowed is None else list(self._fresh(allowed, seen, {}))
+        for place in self._rng.permutation(len(unseen)):
+            subset = self._matrix.subset(unseen[int(place)])
             if self._space.allows(subset):
                 return subset
         logger.info("every allowed set was proposed: one of them comes again and costs nothing")

@@ -111,15 +111,15 @@ class SubsetMatrix:
         space = self._space
         languages, choice = self._split(rows)
         sizes = languages.sum(axis=1)
-        kept = (sizes >= space.min_size) & (sizes <= space.max_size)
-        kept &= languages[:, self._must].all(axis=1) & ~languages[:, ~(self._must | self._free)].any(axis=1)
+        ok = (sizes >= space.min_size) & (sizes <= space.max_size)
+        ok &= languages[:, self._must].all(axis=1) & ~languages[:, ~(self._must | self._free)].any(axis=1)
         if space.budget is not None:
             # Sums of floats differ by their order; the exact check is the space's own.
             costs = (languages @ self._prices.T)[np.arange(len(choice)), choice]
-            kept &= costs <= space.budget * (1 + _ROUNDING)
+            ok &= costs <= space.budget * (1 + _ROUNDING)
         if space.max_per_family is not None:
-            kept &= (languages.astype(np.float32) @ self._kin).max(axis=1) <= space.max_per_family
-        return np.asarray(kept)
+            ok &= (languages.astype(np.float32) @ self._kin).max(axis=1) <= space.max_per_family
+        return np.asarray(ok)
 
     def random(self, n: int, rng: np.random.Generator) -> Rows:
         """Draw subsets: a size, log-uniformly, a number of pairs, then languages in a random order.
@@ -146,7 +146,7 @@ class SubsetMatrix:
     def _fill(self, row: Rows, size: int, columns: NDArray[np.int64], prices: Matrix) -> None:
         """Add languages in order where budget and family limits allow, up to a size."""
         space = self._space
-        left = np.inf if space.budget is None else space.budget - float(row @ prices)
+        budget_left = np.inf if space.budget is None else space.budget - float(row @ prices)
         kin = row.astype(np.float32) @ self._kin
         count = int(row.sum())
         for column in columns:
@@ -154,9 +154,9 @@ class SubsetMatrix:
                 return
             family = int(self._kin[column].argmax())
             full = space.max_per_family is not None and kin[family] >= space.max_per_family
-            if prices[column] <= left and not full:
+            if prices[column] <= budget_left and not full:
                 row[column] = True
-                left -= prices[column]
+                budget_left -= prices[column]
                 kin[family] += 1
                 count += 1
 
@@ -207,6 +207,6 @@ class SubsetMatrix:
         for row, columns in zip(rows, chosen, strict=True):
             row[list(columns)] = True
         every = [self._joined(rows, np.full(len(rows), choice)) for choice in range(n_choices)]
-        listed = {row.tobytes(): row for row in np.concatenate(every)}
-        unique = np.array(list(listed.values()), dtype=bool).reshape(-1, self.width)
+        by_bytes = {row.tobytes(): row for row in np.concatenate(every)}
+        unique = np.array(list(by_bytes.values()), dtype=bool).reshape(-1, self.width)
         return unique[self.allowed(unique)]

@@ -60,8 +60,10 @@ def published_starts(space: SearchSpace) -> list[Start]:
         Those that keep at least one language and are allowed, with the most pairs that are, small ones
         first.
     """
-    named = ((name, space.with_most_pairs(subset)) for name, subset in strategy_subsets(space.keys).items())
-    return _unique((name, start) for name, start in named if start is not None)
+    starts_by_name = (
+        (name, space.with_most_pairs(subset)) for name, subset in strategy_subsets(space.keys).items()
+    )
+    return _unique((name, start) for name, start in starts_by_name if start is not None)
 
 
 def _by_size(
@@ -128,11 +130,11 @@ def _grow(space: SearchSpace, gain: Callable[[Sequence[str], str], float]) -> di
     sets: dict[int, frozenset[str]] = {}
     largest = min(space.max_size, SIZES[-1])
     while len(chosen) < largest:
-        left = [key for key in space.free if key not in chosen and space.fits([*chosen, key])]
-        if not left:
+        fitting = [key for key in space.free if key not in chosen and space.fits([*chosen, key])]
+        if not fitting:
             break
         # Ties go to the first key, so that equal pools give equal sets.
-        chosen.append(max(left, key=lambda key: (gain(chosen, key), -space.keys.index(key))))
+        chosen.append(max(fitting, key=lambda key: (gain(chosen, key), -space.keys.index(key))))
         languages = frozenset(chosen)
         if space.allows(Subset(languages, space.pairs.limits[0])):
             sets[len(chosen)] = languages

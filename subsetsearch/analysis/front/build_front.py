@@ -136,10 +136,10 @@ def _require_known(stored: Iterable[Subset], cost: PoolCost) -> None:
     """
     pool_keys = frozenset(cost.prices)
     for subset in stored:
-        strange = sorted(subset.languages - pool_keys)
-        if strange:
+        unpriced = sorted(subset.languages - pool_keys)
+        if unpriced:
             raise StudyError(
-                f"the stored results have {some(strange)}, which the pool lacks",
+                f"the stored results have {some(unpriced)}, which the pool lacks",
                 where="pool",
                 fix="is the corpus still the same? else give the study file a new name",
             )

@@ -56,8 +56,8 @@ class Decision:
     @property
     def basis(self) -> str:
         """The runs that the model has learned from: all of them, or how many of how many."""
-        every = runs_in_words(self.stored, self.small)
-        return f"all {every}" if self.runs == self.stored else f"{self.runs} of {every}"
+        all_runs = runs_in_words(self.stored, self.small)
+        return f"all {all_runs}" if self.runs == self.stored else f"{self.runs} of {all_runs}"
 
     def beats(self, one: Subset, other: Subset) -> bool:
         """Whether one is shown to be better than another."""
@@ -113,14 +113,18 @@ def mark_decision(rows: Sequence[FrontRow], decision: Decision) -> list[FrontRow
         decision: On them.
     """
     expected_rows = [row.marked(expected=decision.judged.get(row.subset)) for row in rows]
-    ran = [(row, row.expected) for row in expected_rows if row.expected is not None]
+    judged_rows = [(row, row.expected) for row in expected_rows if row.expected is not None]
     guesses = [(row, row.proxy) for row in expected_rows if row.expected is None and row.proxy is not None]
-    steps = _undominated([(row, judged.worth) for row, judged in ran]) | _undominated(guesses)
-    able = [(row, row.expected) for row in choosable(expected_rows) if row.expected is not None]
-    limit = min((judged.loss for _, judged in able), default=0.0) + decision.question.tolerance + _ROUNDING
-    fitting = [(row.cost, judged.loss, row) for row, judged in able if judged.loss <= limit]
+    steps = _undominated([(row, judged.worth) for row, judged in judged_rows]) | _undominated(guesses)
+    choosable_rows = [(row, row.expected) for row in choosable(expected_rows) if row.expected is not None]
+    limit = (
+        min((judged.loss for _, judged in choosable_rows), default=0.0)
+        + decision.question.tolerance
+        + _ROUNDING
+    )
+    fitting = [(row.cost, judged.loss, row) for row, judged in choosable_rows if judged.loss <= limit]
     chosen = min(fitting, key=lambda choice: choice[:2], default=(0.0, 0.0, None))[2]
-    marked, rivals, leader = [], [other for other, _ in ran], decision.leader
+    marked, rivals, leader = [], [other for other, _ in judged_rows], decision.leader
     for row in expected_rows:
         tied, worse = _cheaper(row, rivals, decision)
         marked.append(
@@ -139,8 +143,8 @@ _ROUNDING = 1e-12
 
 
 def _undominated(values: Sequence[tuple[FrontRow, float]]) -> set[Subset]:
-    kept = non_dominated([row.cost for row, _ in values], [value for _, value in values])
-    return {row.subset for (row, _), keep in zip(values, kept, strict=True) if keep}
+    keeps = non_dominated([row.cost for row, _ in values], [value for _, value in values])
+    return {row.subset for (row, _), keep in zip(values, keeps, strict=True) if keep}
 
 
 def _cheaper(

@@ -86,9 +86,9 @@ class Front(Rows[FrontRow]):
         shown = self.shown
         if len(shown) <= most:
             return shown
-        fixed = [row.subset for row in shown if row.on_front or row.label or row.recommended]
-        kept = {*fixed, *(row.subset for row in sorted(shown, key=rank)[:most])}
-        return tuple(row for row in shown if row.subset in kept)
+        always_shown = [row.subset for row in shown if row.on_front or row.label or row.recommended]
+        subsets = {*always_shown, *(row.subset for row in sorted(shown, key=rank)[:most])}
+        return tuple(row for row in shown if row.subset in subsets)
 
     def find(self, subset: Subset) -> FrontRow | None:
         """The row of a subset, if it was scored."""

@@ -208,8 +208,8 @@ def mark_front(rows: Sequence[FrontRow]) -> list[FrontRow]:
     beaten: set[Subset] = set()
     for values in ([row.proxy for row in rows], [row.accuracy for row in rows]):
         scored = [(row, value) for row, value in zip(rows, values, strict=True) if value is not None]
-        kept = non_dominated([row.cost for row, _ in scored], [value for _, value in scored])
-        beaten |= {row.subset for (row, _), keep in zip(scored, kept, strict=True) if not keep}
+        keeps = non_dominated([row.cost for row, _ in scored], [value for _, value in scored])
+        beaten |= {row.subset for (row, _), keep in zip(scored, keeps, strict=True) if not keep}
     marked = [
         row.marked(on_front=row.subset not in beaten and (row.proxy is not None or row.full is not None))
         for row in rows

@@ -89,12 +89,12 @@ def _mark_many(
         if number is None:
             marked.append(row)
             continue
-        over = paired_difference(runs[row.subset], base) if row.languages else None
+        gain = paired_difference(runs[row.subset], base) if row.languages else None
         worse, tied = int(ties.worse[number]), int(ties.tied[number])
         marked.append(
             replace(
                 row,
-                measured_gain=over.mean if over else None,
+                measured_gain=gain.mean if gain else None,
                 tied_with=names[tied] if worse < 0 <= tied else None,
                 worse_than=names[worse] if worse >= 0 else None,
                 ties_best=bool(ties.best[number]),

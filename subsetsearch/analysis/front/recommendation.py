@@ -81,10 +81,10 @@ def recommended_and_leader(rows: Sequence[FrontRow], decision: Decision) -> tupl
         SelectionError: If none was run.
     """
     row = next((row for row in rows if row.recommended), None)
-    able = choosable(rows)
-    if row is None or not able:
+    choosable_rows = choosable(rows)
+    if row is None or not choosable_rows:
         raise SelectionError("no subset has been run yet", fix="run 'subsetsearch evaluate STUDY'")
-    return row, min(able, key=lambda other: decision.judged[other.subset].loss)
+    return row, min(choosable_rows, key=lambda other: decision.judged[other.subset].loss)
 
 
 def why_recommended(row: FrontRow, leader: FrontRow, decision: Decision) -> str:

@@ -122,10 +122,10 @@ class StudyModels:
         model = self.counted
         if targets is not None and not set(targets) <= set(model.runs.targets):
             model = self.every
-        strange = sorted(set(targets or ()) - set(model.runs.targets))
-        if strange:
+        unknown = sorted(set(targets or ()) - set(model.runs.targets))
+        if unknown:
             raise SelectionError(
-                f"nothing is expected for {listed(strange)}: not every run has a score of it",
+                f"nothing is expected for {listed(unknown)}: not every run has a score of it",
                 fix=f"the model knows {listed(model.runs.targets)}",
             )
         if NONE not in model.runs.subsets:
@@ -213,20 +213,20 @@ def _counting(run: Measurement) -> Measurement:
 def _share(runs: EffectRuns) -> list[int]:
     """Rows for the variances: some runs of no realignment, and evenly many of the others, by their means."""
     none = [i for i, subset in enumerate(runs.subsets) if subset == NONE][: MOST_FOR_VARIANCES // 10]
-    rest = [int(i) for i in np.argsort(runs.scores.mean(axis=1), kind="stable") if runs.subsets[i] != NONE]
-    step = max(1, -(-len(rest) // (MOST_FOR_VARIANCES - len(none))))
-    return sorted([*none, *rest[::step]])
+    by_mean = [int(i) for i in np.argsort(runs.scores.mean(axis=1), kind="stable") if runs.subsets[i] != NONE]
+    step = max(1, -(-len(by_mean) // (MOST_FOR_VARIANCES - len(none))))
+    return sorted([*none, *by_mean[::step]])
 
 
 def _fewer(runs: list[Measurement]) -> list[Measurement]:
     """Keep all runs on test data and one of each subset first, whatever they scored: luck must not choose."""
     if len(runs) <= MOST_RUNS:
         return runs
-    seen: Counter[Subset] = Counter()
+    runs_of_subset: Counter[Subset] = Counter()
     places = []
     for i, run in enumerate(runs):
-        places.append((run.split != TEST, seen[run.subset], i))
-        seen[run.subset] += 1
+        places.append((run.split != TEST, runs_of_subset[run.subset], i))
+        runs_of_subset[run.subset] += 1
     first = sorted(places)[: max(MOST_RUNS, sum(turn == 0 for _, turn, _ in places))]
     step = max(1, -(-len(first) // MOST_RUNS))
     return [runs[i] for *_, i in first[::step]]

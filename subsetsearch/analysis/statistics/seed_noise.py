@@ -166,11 +166,11 @@ def _fit(runs: Mapping[Key, BySeed]) -> _Fit[Key]:
     if len(runs) > MANY:
         cells = [(name, seed) for name, by_seed in runs.items() for seed in by_seed]
         values = np.array([[score] for by_seed in runs.values() for score in by_seed.values()])
-        many = two_way(cells, values)
+        effects_of_all = two_way(cells, values)
         return _Fit(
-            dict(zip(many.names, many.subsets[:, 0].tolist(), strict=True)),  # type: ignore[arg-type]
-            dict(zip(many.seeds, many.luck[:, 0].tolist(), strict=True)),
-            many.rank >= len(many.names) + len(many.seeds) - 1,
+            dict(zip(effects_of_all.names, effects_of_all.subsets[:, 0].tolist(), strict=True)),  # type: ignore[arg-type]
+            dict(zip(effects_of_all.seeds, effects_of_all.luck[:, 0].tolist(), strict=True)),
+            effects_of_all.rank >= len(effects_of_all.names) + len(effects_of_all.seeds) - 1,
         )
     names, seeds, design = _design([(name, seed) for name, by_seed in runs.items() for seed in by_seed])
     scores = np.array([score for by_seed in runs.values() for score in by_seed.values()])
@@ -209,8 +209,8 @@ def pooled_noises(cells: Sequence[tuple[Key, int]], scores: Matrix) -> list[Pool
     if not len(cells):
         return []
     if len(cells) > MANY:
-        many = two_way(cells, scores)
-        rank, unexplained = many.rank, many.left
+        fitted = two_way(cells, scores)
+        rank, unexplained = fitted.rank, fitted.left
     else:
         _, _, design = _design(cells)
         effects, _, design_rank, _ = np.linalg.lstsq(design, scores, rcond=None)
@@ -219,8 +219,8 @@ def pooled_noises(cells: Sequence[tuple[Key, int]], scores: Matrix) -> list[Pool
     freedom = len(cells) - rank
     if freedom <= 0:
         return [None] * scores.shape[1]
-    left = (unexplained**2).sum(axis=0)
-    return [PooledNoise(math.sqrt(value / freedom), freedom) for value in left.tolist()]
+    squares = (unexplained**2).sum(axis=0)
+    return [PooledNoise(math.sqrt(value / freedom), freedom) for value in squares.tolist()]
 
 
 def centred(runs: Mapping[Key, BySeed], baseline: BySeed) -> dict[Key, float]:

@@ -61,10 +61,10 @@ class MeasuredGains:
 
     def gain(self, subset: Subset, targets: Sequence[str]) -> PairedDifference | None:
         """Gain over the seeds that both were run with; ``None`` without a common one."""
-        mine, base = (self._means(other, targets) for other in (subset, NONE))
+        means, base = (self._means(other, targets) for other in (subset, NONE))
         if subset == NONE:
             return None
-        return paired_difference(mine, base, self.noise(targets))
+        return paired_difference(means, base, self.noise(targets))
 
     def noise(self, targets: Sequence[str]) -> PooledNoise | None:
         """Noise of single runs in the mean over targets; ``None`` where the runs do not tell it."""

@@ -106,8 +106,8 @@ class Known:
     @property
     def read(self) -> dict[str, str]:
         """What was read and left out, a line a corpus."""
-        every = {PAIRS: accounts_of(self.pool.texts.values()), **self.accounts}
-        return {corpus: summary(accounts) for corpus, accounts in every.items()}
+        all_accounts = {PAIRS: accounts_of(self.pool.texts.values()), **self.accounts}
+        return {corpus: summary(accounts) for corpus, accounts in all_accounts.items()}
 
     @cached_property
     def gains(self) -> MeasuredGains:

@@ -96,16 +96,16 @@ def _front_on(
 
 def group_note(keys: Sequence[str], known: Known) -> str:
     """Say which targets are meant, and which of them no proxy has seen."""
-    every = len(all_targets(known))
-    text = f"for {listed(keys)}: {len(keys)} of {count(every, 'target')}"
+    n_all = len(all_targets(known))
+    text = f"for {listed(keys)}: {len(keys)} of {count(n_all, 'target')}"
     unseen = sorted({key for run in known.evaluations for key in run.held_out} & set(keys))
     return f"{text}; held out, so that no proxy has seen them: {listed(unseen)}" if unseen else text
 
 
 def all_targets(known: Known) -> list[str]:
     """Keys of all targets that anything is known of: by full runs, or before these by what the search saw."""
-    seen = {key for run in known.dev for key in run.scores.keys() - run.source}
-    return sorted(seen | set(known.targets))
+    searched = {key for run in known.dev for key in run.scores.keys() - run.source}
+    return sorted(searched | set(known.targets))
 
 
 def target_keys(targets: str | Iterable[str], known: Known) -> tuple[str, ...]:
@@ -124,13 +124,15 @@ def target_keys(targets: str | Iterable[str], known: Known) -> tuple[str, ...]:
         raise LanguageError(
             "no targets are named", where=WHERE, fix="name some, as 'fur,wol', or leave it out"
         )
-    seen: dict[str, str] = {}
+    name_of: dict[str, str] = {}
     for name in names:
         key = _key(name, available)
-        if key in seen:
-            raise LanguageError(f"'{seen[key]}' and '{name}' are one target", where=WHERE, fix="give it once")
-        seen[key] = name
-    return tuple(sorted(seen, key=lambda key: (language_name(key), key)))
+        if key in name_of:
+            raise LanguageError(
+                f"'{name_of[key]}' and '{name}' are one target", where=WHERE, fix="give it once"
+            )
+        name_of[key] = name
+    return tuple(sorted(name_of, key=lambda key: (language_name(key), key)))
 
 
 def _key(name: str, available: Sequence[str]) -> str:

@@ -26,7 +26,7 @@ def trials_per_minute(finished: Sequence[TrialRecord]) -> float | None:
     if not gaps:
         return None
     # A study that was taken up the next day has one long gap that says nothing of its speed.
-    usual = 20 * statistics.median(gaps) + 60
-    kept = [gap for gap in gaps if gap <= usual]
-    spent = sum(kept)
-    return 60 * len(kept) / spent if spent > 0 else None
+    longest = 20 * statistics.median(gaps) + 60
+    working = [gap for gap in gaps if gap <= longest]
+    spent = sum(working)
+    return 60 * len(working) / spent if spent > 0 else None

@@ -161,8 +161,8 @@ def _life(explanation: Explanation) -> Iterator[tuple[str, str]]:
     low, score = life.get("rung1"), life.get(f"rung{top.number}")
     if top.number == 1 and low is not None:
         yield top.column, percent(low)
-    elif seen := scores_in_words([("linear proxy", low), (top.once, score)]):
-        yield "in the search", f"{seen} (dev)"
+    elif search_scores := scores_in_words([("linear proxy", low), (top.once, score)]):
+        yield "in the search", f"{search_scores} (dev)"
     if life.get("skipped"):
         yield f"rung {top.number}", f"was skipped: {life['skipped']}"
 
@@ -202,12 +202,12 @@ def _themselves(explanation: Explanation) -> str:
     """What targets gain whose own sentence pairs the subset has, and what the others gain."""
     served = [key for key in explanation.gains if key in explanation.picked.row.served]
     served_gains = [explanation.gains[key] for key in served]
-    rest = [gain for key, gain in explanation.gains.items() if key not in served]
+    other_gains = [gain for key, gain in explanation.gains.items() if key not in served]
     text = (
         f"{count(len(served), 'target')} {'are' if len(served) > 1 else 'is'} in the subset "
         f"({listed(served, most=12)}): {points(float(np.mean(served_gains)))} points on average"
     )
-    return f"{text}; the others {points(float(np.mean(rest)))}" if rest else text
+    return f"{text}; the others {points(float(np.mean(other_gains)))}" if other_gains else text
 
 
 def explain(choice: str | Choice, known: Known) -> Explanation:

@@ -148,7 +148,7 @@ def gain_of(row: TargetGain) -> str:
 
 def target_name(row: TargetGain) -> str:
     """A target's name, and what is special about it."""
-    marks = [mark for mark, true in (("the target itself", row.own), ("held out", row.held_out)) if true]
+    marks = [mark for mark, holds in (("the target itself", row.own), ("held out", row.held_out)) if holds]
     return language_name(row.key) + (f" ({', '.join(marks)})" if marks else "")
 
 
@@ -164,8 +164,8 @@ def _named(rows: Sequence[TargetGain], most: int) -> str:
 
 
 def _needs(row: FrontRow, keys: Sequence[str]) -> str:
-    named = f" ({listed(keys)})" if len(keys) <= _MOST else ""
-    return f"{subset_name(row.subset, row.label)} for {count(len(keys), 'target')}{named}"
+    languages = f" ({listed(keys)})" if len(keys) <= _MOST else ""
+    return f"{subset_name(row.subset, row.label)} for {count(len(keys), 'target')}{languages}"
 
 
 def alone(known: Known) -> tuple[tuple[FrontRow, tuple[str, ...]], ...]:

@@ -87,16 +87,16 @@ def ranking(
     if len(scores) != len(truth) or (groups is not None and len(groups) != len(scores)):
         raise ValueError(f"{len(scores)} scores for {len(truth)} subsets")
     members = _groups(groups if groups is not None else [0] * len(scores))
-    kept = [index for group in members for index in group]
-    x = np.asarray(scores, dtype=np.float64)[kept]
-    y = np.asarray(truth, dtype=np.float64)[kept]
+    places = [index for group in members for index in group]
+    x = np.asarray(scores, dtype=np.float64)[places]
+    y = np.asarray(truth, dtype=np.float64)[places]
     sizes = [len(group) for group in members]
-    if len(kept) < FEWEST:
-        return Ranking(None, None, len(kept), len(sizes))
+    if len(places) < FEWEST:
+        return Ranking(None, None, len(places), len(sizes))
     draws = _resamples(sizes)
     rho = _spearman(x[draws], y[draws], sizes)
     tau = _kendall(x, y, sizes, draws)
-    return Ranking(_interval(rho), _interval(tau), len(kept), len(sizes))
+    return Ranking(_interval(rho), _interval(tau), len(places), len(sizes))
 
 
 def spearman(
@@ -113,10 +113,10 @@ def spearman(
         In [-1, 1]; ``None`` with fewer than 5 subsets or without variation.
     """
     members = _groups(groups if groups is not None else [0] * len(scores))
-    kept = [index for group in members for index in group]
-    if len(kept) < FEWEST:
+    places = [index for group in members for index in group]
+    if len(places) < FEWEST:
         return None
-    x, y = (np.asarray(values, dtype=np.float64)[kept][None] for values in (scores, truth))
+    x, y = (np.asarray(values, dtype=np.float64)[places][None] for values in (scores, truth))
     value = float(_spearman(x, y, [len(group) for group in members])[0])
     return value if np.isfinite(value) else None
 

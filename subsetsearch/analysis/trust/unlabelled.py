@@ -114,8 +114,12 @@ def _left_out(
 ) -> LanguageTrust:
     """Rank subsets by one language's retrieval and by the others' labels; one entry a subset."""
     truth = [scores[key] for scores in accuracy]
-    rest = [other for other in labelled if other != key]
-    others = [float(np.mean([scores[other] for other in rest])) for scores in accuracy] if rest else None
+    other_keys = [other for other in labelled if other != key]
+    others = (
+        [float(np.mean([scores[other] for other in other_keys])) for scores in accuracy]
+        if other_keys
+        else None
+    )
     return LanguageTrust(
         key,
         spearman(retrieval, truth),

@@ -65,12 +65,12 @@ class Compare(OpenOptions, Asking):
             ConfigError: If something is asked without a study's subsets.
         """
         if self.asks and self.study is None:
-            named = {
+            given_options = {
                 "--targets": self.targets is not None,
                 "--over": self.over != "mean",
                 "--tolerance": True,
             }
-            where = next(option for option, given in named.items() if given)
+            where = next(option for option, given in given_options.items() if given)
             raise ConfigError("is for subsets of a study", where=where, fix="give --study STUDY as well")
         if self._are_studies():
             compared = _compare_studies([self.open(Path(name)) for name in self.things])

@@ -195,10 +195,10 @@ def show_matrix(distances: DistanceTable, values: NDArray[np.float64], *, covera
     """A small matrix as a table; of a large one the nearest and farthest pairs."""
     keys, caution = distances.keys, distances.caution
     distance = f"{distances.kind} distance ({distances.metric})"
-    what = "share of features known in both" if coverage else distance
+    title = "share of features known in both" if coverage else distance
     errors = "standard error" if abs(caution) == 1 else "standard errors"
     side = f", {abs(caution):g} {errors} {'taken off' if caution > 0 else 'added'}"
-    results.print(f"[bold]{what}[/]{side if caution and not coverage else ''}")
+    results.print(f"[bold]{title}[/]{side if caution and not coverage else ''}")
     if len(keys) <= _WIDEST_MATRIX:
         grid = table("", *(key.split("_")[0] for key in keys))
         for key, row in zip(keys, values, strict=True):

@@ -24,16 +24,18 @@ class LockedError(StudyError):
     """Another program has held the database for longer than anybody waits."""
 
 
-def locked(what: str, where: str | None, kept: str) -> LockedError:
+def locked(what: str, where: str | None, kept_words: str) -> LockedError:
     """Say that a database is locked.
 
     Args:
         what: What the driver said.
         where: The database.
-        kept: What is stored, with its verb, as in ``46 trials are kept``.
+        kept_words: What is stored, with its verb, as in ``46 trials are kept``.
     """
     return LockedError(
-        what, where=where, fix=f"{kept}; end that program, or wait for it, then give the same command again"
+        what,
+        where=where,
+        fix=f"{kept_words}; end that program, or wait for it, then give the same command again",
     )
 
 

@@ -106,6 +106,6 @@ def _set_aside(connection: sa.Connection, row: sa.Row[Any]) -> None:
         "measured again by the next command that needs it",
         row.id, row.rung, f"'{row.languages}'" if row.languages else "no realignment", row.split, row.seed,
     )  # fmt: skip
-    plain = json.dumps(dict(row._mapping), default=str)
-    keep_fact(connection, f"damaged measurement {row.id}", plain)
+    text = json.dumps(dict(row._mapping), default=str)
+    keep_fact(connection, f"damaged measurement {row.id}", text)
     connection.execute(sa.delete(MEASUREMENTS).where(MEASUREMENTS.c.id == row.id))

@@ -86,8 +86,8 @@ def row_checksum(row: Mapping[str, Any]) -> str:
 
 def _quick_checksum(row: Sequence[Any]) -> str:
     """The same of a row whose scores are still text, written by rising name, as they mostly are."""
-    (_, *named, value, scores, held_out, seconds, fresh, origin, kernel, host, _) = row
-    before = _encode([*named, float(value) + 0.0])[:-1]
+    (_, *naming, value, scores, held_out, seconds, fresh, origin, kernel, host, _) = row
+    before = _encode([*naming, float(value) + 0.0])[:-1]
     after = _encode([float(seconds) + 0.0, bool(fresh), origin, kernel, host])[1:]
     whole = f"{before},{_compact(scores)},{_compact(held_out)},{after}"
     return hashlib.sha256(whole.encode()).hexdigest()[:16]

@@ -117,14 +117,14 @@ def _migrate(engine: sa.Engine, file: Path | None) -> None:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CHANGING)))
         if _version(connection) == SCHEMA:
             return
-        kept = _copy_tables(connection) if file is None else str(_copy_file(file))
+        copy = _copy_tables(connection) if file is None else str(_copy_file(file))
         if file is not None:  # its driver would begin no transaction for a change of tables
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         _add_sums(connection)
     logger.warning(
         "the study's database was made by an older version (schema 1), and is of schema %d from now on; "
         "a copy of it as it was: %s",
-        SCHEMA, kept,
+        SCHEMA, copy,
     )  # fmt: skip
 
 
@@ -167,12 +167,12 @@ def _copy_file(file: Path) -> Path:
 
 def _copy_tables(connection: sa.Connection) -> str:
     """Copy the tables of a server in the same transaction; none is replaced."""
-    existing, kept = set(_tables(connection)), []
+    existing, copies = set(_tables(connection)), []
     for table in _SUMMED:
         name, number = f"{table.name}_schema_1", 1
         while name in existing:
             number += 1
             name = f"{table.name}_schema_1_{number}"
         connection.exec_driver_sql(f"CREATE TABLE {name} AS TABLE {table.name}")
-        kept.append(name)
-    return f"the tables {' and '.join(kept)}"
+        copies.append(name)
+    return f"the tables {' and '.join(copies)}"

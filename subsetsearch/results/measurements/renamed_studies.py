@@ -44,8 +44,8 @@ def same_but_for_places(study: StudyConfig, settings: Mapping[str, Any]) -> bool
         settings: As they were stored, plain data.
     """
     try:
-        plain = with_younger_keys(json.loads(json.dumps(settings)))
-        stored = validate_config(StudyConfig, plain, folder=study.folder)
+        current = with_younger_keys(json.loads(json.dumps(settings)))
+        stored = validate_config(StudyConfig, current, folder=study.folder)
     except (ConfigError, KeyError, AttributeError):  # of another version
         return False
     return stored.fingerprint() == study.fingerprint()
@@ -123,11 +123,13 @@ def _rename(connection: sa.Connection, old: str, new: str) -> int:
                 connection.execute(change.values(fingerprint=new, run=run, **sums))
                 moved += table is MEASUREMENTS
     for fact in connection.execute(sa.select(FACTS).where(FACTS.c.name.endswith(f" {old}"))).all():
-        named = fact.name.removesuffix(old) + new
-        if connection.scalar(sa.select(FACTS.c.name).where(FACTS.c.name == named)) is None:
+        new_name = fact.name.removesuffix(old) + new
+        if connection.scalar(sa.select(FACTS.c.name).where(FACTS.c.name == new_name)) is None:
             whole = fact.checksum == fact_checksum(fact.name, fact.value)
-            sums = {"checksum": fact_checksum(named, fact.value)} if whole else {}
-            connection.execute(sa.update(FACTS).where(FACTS.c.name == fact.name).values(name=named, **sums))
+            sums = {"checksum": fact_checksum(new_name, fact.value)} if whole else {}
+            connection.execute(
+                sa.update(FACTS).where(FACTS.c.name == fact.name).values(name=new_name, **sums)
+            )
     return moved
 
 

@@ -20,8 +20,8 @@ def record_accounts(study: StudyConfig, store: MeasurementStore, accounts: Accou
     """
     for corpus in _CORPORA:
         if corpus_accounts := accounts.get(corpus):
-            plain = to_dict({corpus: corpus_accounts})
-            store.keep_fact(_fact(corpus, study), json.dumps(plain, ensure_ascii=False))
+            record = to_dict({corpus: corpus_accounts})
+            store.keep_fact(_fact(corpus, study), json.dumps(record, ensure_ascii=False))
 
 
 def recorded_accounts(study: StudyConfig, store: MeasurementStore) -> dict[str, tuple[Account, ...]]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +16,8 @@ import sqlalchemy as sa
 from optuna.distributions import BaseDistribution, json_to_distribution
 from optuna.storages._rdb import models
 from optuna.trial import FrozenTrial, TrialState
+
+from subsetsearch.results.trials.trial_rows import local_time
 
 _TRIALS = models.TrialModel.__table__
 _PARAMS = models.TrialParamModel.__table__
@@ -135,8 +136,8 @@ def _trial(
         state=row.state,
         value=None,
         values=objectives or None,
-        datetime_start=_local(row.datetime_start),
-        datetime_complete=_local(row.datetime_complete),
+        datetime_start=local_time(row.datetime_start),
+        datetime_complete=local_time(row.datetime_complete),
         params={
             param.param_name: kinds[param.param_name].to_external_repr(param.param_value) for param in params
         },
@@ -153,8 +154,3 @@ def _trial(
 @lru_cache(maxsize=1024)
 def _distribution(text: str) -> BaseDistribution:
     return json_to_distribution(text)
-
-
-def _local(time: datetime | None) -> datetime | None:
-    """Optuna stores UTC, and tells the time of this machine."""
-    return None if time is None else time.replace(tzinfo=UTC).astimezone().replace(tzinfo=None)

@@ -47,7 +47,7 @@ def read_records(connection: sa.Connection, study_id: int) -> list[TrialRecord]:
         _TRIALS.c.datetime_start, _TRIALS.c.datetime_complete,
     ).where(_TRIALS.c.study_id == study_id).order_by(_TRIALS.c.trial_id)  # fmt: skip
     trials = {
-        trial: StoredTrial(number, state, _local(began), _local(ended))
+        trial: StoredTrial(number, state, local_time(began), local_time(ended))
         for trial, number, state, began, ended in connection.execute(query).all()
     }
     _read_values(connection, study_id, trials)
@@ -127,6 +127,6 @@ def _choices(distribution: str) -> list[Any] | None:
     return choices
 
 
-def _local(time: datetime | None) -> datetime | None:
-    """Optuna stores UTC, and tells the time of this machine."""
+def local_time(time: datetime | None) -> datetime | None:
+    """Turn a stored time, which is in UTC, into local time, as Optuna's trials have it."""
     return None if time is None else time.replace(tzinfo=UTC).astimezone().replace(tzinfo=None)

@@ -39,14 +39,14 @@ def card_notes(
     names = {code: language_name(key) for key, code in places.items()}
     if source is not None:
         names[study.recipe.task.source_language] = language_name(source)
-    seen = without_fresh(runs)
-    gains = target_gains(seen, subset)
+    runs_of_choice = without_fresh(runs)
+    gains = target_gains(runs_of_choice, subset)
     return CardNotes(
         names=names,
         hub_languages=tuple(
             _hub_code(key) for key in (*([source] if source else []), *sorted(subset.languages))
         ),
-        chosen=_chosen(study, pool, subset, reason, seen),
+        chosen=_chosen(study, pool, subset, reason, runs_of_choice),
         scores="\n\n".join(_scores(subset, gains, runs)),
         by_seed=means_by_seed(runs).get(subset, {}),
         limits=tuple(_limits(subset, gains)),
@@ -59,10 +59,10 @@ def _hub_code(key: str) -> str:
     return language.find_code("iso639_1") or language.iso639_3
 
 
-def _chosen(study: StudyConfig, pool: Pool, subset: Subset, reason: str, seen: Runs) -> str:
+def _chosen(study: StudyConfig, pool: Pool, subset: Subset, reason: str, runs_of_choice: Runs) -> str:
     out_of = f"out of {count(len(pool.keys), 'language')} of the study `{study.name}`"
     text = f"Chosen {out_of}: {reason}." if reason else f"Named by hand, {out_of}."
-    seeds = sorted({run.seed for run in seen if run.subset == subset})
+    seeds = sorted({run.seed for run in runs_of_choice if run.subset == subset})
     if reason and seeds:
         text += (
             f" The choice has seen full runs with {_seeds(seeds)} on test data: what is chosen for its score "

@@ -50,15 +50,17 @@ class EvaluationRequest:
     fresh_seeds: int | None = None
 
     def __post_init__(self) -> None:
-        named = [name for name in _WAYS if getattr(self, name) is not None]
-        if len(named) > 1:
-            others = " and ".join(f"--{name}" for name in named[1:])
+        options = [name for name in _WAYS if getattr(self, name) is not None]
+        if len(options) > 1:
+            others = " and ".join(f"--{name}" for name in options[1:])
             raise ConfigError(
-                f"cannot be combined with {others}", where=f"--{named[0]}", fix="evaluate one after the other"
+                f"cannot be combined with {others}",
+                where=f"--{options[0]}",
+                fix="evaluate one after the other",
             )
         if self.pairs is not None and not self.by_name:
             raise ConfigError(
-                f"--{named[0] if named else 'top'} has its own number of pairs",
+                f"--{options[0] if options else 'top'} has its own number of pairs",
                 where="--pairs",
                 fix="give --languages or --strategies",
             )

@@ -91,5 +91,5 @@ def _of_size(
     chosen = {ranked[0]: "low"} if ranked else {}
     if len(ranked) > 1 and n_of_size > 1:
         chosen[ranked[-1]] = "high"
-    rest = [subset for subset in drawn if subset not in chosen]
-    return chosen | dict.fromkeys(rest[: max(0, n_of_size - len(chosen))], "random")
+    unchosen = [subset for subset in drawn if subset not in chosen]
+    return chosen | dict.fromkeys(unchosen[: max(0, n_of_size - len(chosen))], "random")

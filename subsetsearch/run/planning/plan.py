@@ -77,7 +77,7 @@ def describe_plan(
     runs = ladder.store.read(study.fingerprint(), rung=FULL.number, split=TEST)
     possible = possible_subsets(problem)
     # A further seed of a known subset is a trial, too.
-    left = adds if study.search.by_decision else min(adds, max(0, possible - before))
+    new_trials = adds if study.search.by_decision else min(adds, max(0, possible - before))
     return {
         "study": study.name,
         "pool": len(space.keys),
@@ -98,7 +98,7 @@ def describe_plan(
         "trials": adds,
         "minutes": study.search.minutes,
         "trials_before": before,
-        "trials_possible": left,
+        "trials_possible": new_trials,
         "possible_subsets": possible,
         "sampler": study.search.sampler,
         "measured_by": ladder.top.label.title,
@@ -106,7 +106,7 @@ def describe_plan(
         "full_runs": _full_runs(problem, runs),
         "full_runs_before": len(runs),
         "full_run_realignment_steps": study.recipe.realignment.steps,
-        **_seconds(ladder, list(first_scored(read_trials(stored)).values()), runs, left, timed),
+        **_seconds(ladder, list(first_scored(read_trials(stored)).values()), runs, new_trials, timed),
     }
 
 
@@ -163,9 +163,9 @@ def count_subsets(space: SearchSpace) -> int:
 
 def possible_subsets(problem: Problem) -> int:
     """Count what can be scored at all: allowed subsets with each number of pairs, ``none`` and ``all``."""
-    space, every = problem.space, problem.cost.everything
+    space, all_languages = problem.space, problem.cost.everything
     allowed = count_subsets(space) * max(1, len(space.pairs.choices))
-    return allowed + 1 + (not space.allows(every))
+    return allowed + 1 + (not space.allows(all_languages))
 
 
 def _full_runs(problem: Problem, runs: Sequence[Measurement]) -> int:

@@ -196,10 +196,10 @@ def _anchor(statistics: GramStatistics, ridge: float) -> Matrix:
 
 def _factor(statistics: GramStatistics, rows: Sequence[int], anchor: Matrix) -> Matrix:
     """Factor the mean of G plus the anchor: a lower Cholesky factor, column-major."""
-    left = _mean(statistics.grams, rows)
-    left += anchor
+    gram = _mean(statistics.grams, rows)
+    gram += anchor
     # It is symmetric: its transpose is the same matrix in the order that LAPACK overwrites in place.
-    factor, _ = cho_factor(left.T, lower=True, overwrite_a=True, check_finite=False)
+    factor, _ = cho_factor(gram.T, lower=True, overwrite_a=True, check_finite=False)
     return np.asarray(factor)
 
 

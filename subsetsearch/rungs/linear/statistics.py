@@ -96,10 +96,10 @@ def _encode(
     centre = vectors[source_rows].mean(axis=0)
     vectors -= centre
     rows = [([place[s] for s in text.target], [place[s] for s in text.source]) for text in samples]
-    kept: Arrays = {}
+    arrays: Arrays = {}
     for suffix, most in [("", pairs), *((f"-{n}", n) for n in fewer)]:
         # A sample is in the order of the draw: its first rows are the smaller sample.
         grams, crosses = stacked_moments(vectors, rows, most)
-        kept = {**kept, f"grams{suffix}": grams, f"crosses{suffix}": crosses}
+        arrays = {**arrays, f"grams{suffix}": grams, f"crosses{suffix}": crosses}
     source, _ = moments(vectors[source_rows], vectors[source_rows])
-    return {**kept, "source": source, "centre": np.asarray(centre)}
+    return {**arrays, "source": source, "centre": np.asarray(centre)}
