@@ -214,11 +214,11 @@ class Settings:
         return cls(str(_value(content, "task", "kind", "text")), values, tuple(changed))
 
     def __str__(self) -> str:
-        kept = [f"{key} {_plain(value)}" for key, value in self.values.items() if key not in self.own]
+        defaults = [f"{key} {_plain(value)}" for key, value in self.values.items() if key not in self.own]
         changed = [f"{key} {_plain(self.values[key])}" for key in self.own]
         parts = [f"own: {', '.join(changed)}"] * bool(changed) + [
-            f"default of '{self.kind}': {', '.join(kept)}"
-        ] * bool(kept)
+            f"default of '{self.kind}': {', '.join(defaults)}"
+        ] * bool(defaults)
         return "; ".join(parts)
 
 

@@ -37,27 +37,27 @@ class EflomalAligner(WordAligner):
         """Run the program on all pairs at once."""
         eflomal = require("eflomal", extra="align", purpose="align words with eflomal")
         # Empty sides break the program's line count, so such pairs are kept from it.
-        kept = [i for i in range(len(text)) if text.source[i] and text.target[i]]
+        rows = [i for i in range(len(text)) if text.source[i] and text.target[i]]
         aligned = [links([]) for _ in range(len(text))]
-        if not kept:
+        if not rows:
             return aligned
         with TemporaryDirectory() as name:
             forward, backward = Path(name) / "forward", Path(name) / "backward"
             aligner = eflomal.Aligner(model=self.model, rel_iterations=self.iterations)
             aligner.align(
-                [" ".join(text.source[i]) + "\n" for i in kept],
-                [" ".join(text.target[i]) + "\n" for i in kept],
+                [" ".join(text.source[i]) + "\n" for i in rows],
+                [" ".join(text.target[i]) + "\n" for i in rows],
                 links_filename_fwd=str(forward),
                 links_filename_rev=str(backward),
             )
             sides = [*text_lines(forward)], [*text_lines(backward)]
-            if not len(sides[0]) == len(sides[1]) == len(kept):
+            if not len(sides[0]) == len(sides[1]) == len(rows):
                 raise DataError(
-                    f"gave {len(sides[0])} and {len(sides[1])} lines of links for {count(len(kept), 'pair')}",
+                    f"gave {len(sides[0])} and {len(sides[1])} lines of links for {count(len(rows), 'pair')}",
                     where="eflomal",
                     fix="run it again; if it stays so, leave out the pairs with odd characters",
                 )
-            for i, (number, left), (_, right) in zip(kept, *sides, strict=True):
+            for i, (number, left), (_, right) in zip(rows, *sides, strict=True):
                 both = [parse_pharaoh(line, where="eflomal", number=number) for line in (left, right)]
                 joined = symmetrise(both[0], both[1], self.symmetry)
                 aligned[i] = check_links(

@@ -109,8 +109,8 @@ def align_texts(
             rows = _cached(aligner, words, text, encoder, tokens, key)
             for source, target, links in zip(text.source, text.target, rows, strict=True):
                 left, right = tokens.words[source], tokens.words[target]
-                seen = np.isin(links[:, 0], left) & np.isin(links[:, 1], right)
-                by_pair[code, source, target] = links[seen]
+                cut_in = np.isin(links[:, 0], left) & np.isin(links[:, 1], right)
+                by_pair[code, source, target] = links[cut_in]
             n_links, n_words = sum(map(len, rows)), sum(map(len, words.source))
             logger.info("%s: %d of %d source words aligned", code, n_links, n_words)
             advance(1)

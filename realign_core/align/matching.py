@@ -39,12 +39,12 @@ def itermax_links(similarity: Float, *, rounds: int = 2, discount: float = 0.9) 
     """
     aligned = argmax_links(similarity)
     for _ in range(rounds - 1):
-        left = np.isin(np.arange(similarity.shape[0]), aligned[:, 0])
-        right = np.isin(np.arange(similarity.shape[1]), aligned[:, 1])
-        factor = np.where(left[:, None] | right[None, :], discount, 1.0)
-        factor[left[:, None] & right[None, :]] = 0.0
-        rest = similarity * factor
-        new = argmax_links(rest.astype(np.float32))
-        new = new[rest[new[:, 0], new[:, 1]] > 0] if len(new) else new
+        source_aligned = np.isin(np.arange(similarity.shape[0]), aligned[:, 0])
+        target_aligned = np.isin(np.arange(similarity.shape[1]), aligned[:, 1])
+        factor = np.where(source_aligned[:, None] | target_aligned[None, :], discount, 1.0)
+        factor[source_aligned[:, None] & target_aligned[None, :]] = 0.0
+        reduced = similarity * factor
+        new = argmax_links(reduced.astype(np.float32))
+        new = new[reduced[new[:, 0], new[:, 1]] > 0] if len(new) else new
         aligned = links([tuple(map(int, pair)) for pair in (*aligned, *new)])  # type: ignore[misc]
     return aligned

@@ -148,13 +148,13 @@ def read_pharaoh(
     sides = [_sides(line, text, number) for number, line in texts]
     _check_numbering(parsed, sides, alignment)
     by_pair: dict[PairKey, FileLinks] = {}
-    again = 0
+    differing = 0
     for number, (pair, row) in enumerate(zip(sides, parsed, strict=True), start=1):
         aligned = check_links(row, *pair, where=str(alignment), number=number)
-        mine = FileLinks(aligned, *(_ends(words) for words in pair))
-        again += not np.array_equal(by_pair.setdefault(_key(*pair), mine).found, aligned)
-    if again:
-        logger.info("%s: %s again with other links; the first are taken", text, count(again, "pair"))
+        file_links = FileLinks(aligned, *(_ends(words) for words in pair))
+        differing += not np.array_equal(by_pair.setdefault(_key(*pair), file_links).found, aligned)
+    if differing:
+        logger.info("%s: %s again with other links; the first are taken", text, count(differing, "pair"))
     return by_pair
 
 

@@ -36,12 +36,12 @@ def batches(file: Path) -> Iterator[Any]:
 
 def main() -> int:
     """Read it, and check that every value is within it."""
-    left, file = int(sys.argv[1]), Path(sys.argv[2])
+    bytes_left, file = int(sys.argv[1]), Path(sys.argv[2])
     try:
         for batch in batches(file):
             batch.validate(full=True)
-            left -= batch.nbytes + batch.num_rows  # rows of nothing take no bytes
-            if left < 0:
+            bytes_left -= batch.nbytes + batch.num_rows  # rows of nothing take no bytes
+            if bytes_left < 0:
                 print("it unpacks to far more than it is")
                 return 1
     except Exception as error:  # a library's errors are of many kinds

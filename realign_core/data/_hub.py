@@ -151,14 +151,14 @@ def _found(place: Path, split: str, where: str) -> tuple[Any, list[Path]]:
         return datasets.DatasetInfo(), [*split_files(place, split)]
     with _of_others(where):
         builder = datasets.load_dataset_builder(str(place))
-        named = {str(name): files for name, files in (builder.config.data_files or {}).items()}
+        files_by_split = {str(name): files for name, files in (builder.config.data_files or {}).items()}
     if not card.names_files:
         return builder.info, [*split_files(place, split)]
-    if split not in named:
+    if split not in files_by_split:
         raise DataError(
-            f"the card names no split '{split}'", where=place, fix=f"its splits: {', '.join(named)}"
+            f"the card names no split '{split}'", where=place, fix=f"its splits: {', '.join(files_by_split)}"
         )
-    return builder.info, [Path(file) for file in named[split]]
+    return builder.info, [Path(file) for file in files_by_split[split]]
 
 
 def _check_number(rows: Any, split_info: Any, where: str) -> None:

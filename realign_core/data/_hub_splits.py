@@ -81,12 +81,12 @@ def split_files(folder: Path, split: str) -> tuple[Path, ...]:
     for fits in (_is, _holds, _is_alike, _holds_alike):
         groups: dict[Path, list[_File]] = {}
         for file in files:
-            if (what := fits(file, split.casefold(), folder)) is not None:
-                groups.setdefault(what, []).append(file)
+            if (match_place := fits(file, split.casefold(), folder)) is not None:
+                groups.setdefault(match_place, []).append(file)
         if len(groups) > 1:
             raise _unclear(folder, split, [group[0] for group in groups.values()])
-        for what, group in groups.items():
-            return _in_order(group, folder, split, what)
+        for match_place, group in groups.items():
+            return _in_order(group, folder, split, match_place)
     if _kinds([split]) == {0} and not any(_kinds([*file.folders, file.stem]) for file in files) and files:
         return _in_order(files, folder, split, None)
     names = ", ".join(_shown(file, folder) for file in files[:6])
@@ -128,11 +128,16 @@ def card_of(folder: Path) -> Card:
 def _files(folder: Path) -> Iterator[_File]:
     for path in folder.rglob("*"):
         *folders, name = path.relative_to(folder).parts
-        plain = plain_name(name)
+        unpacked_name = plain_name(name)
         hidden = any(part.startswith((".", "__")) for part in (*folders, name))
-        if hidden or plain in _NO_ROWS or Path(plain).suffix.lower() not in ENDINGS or not path.is_file():
+        if (
+            hidden
+            or unpacked_name in _NO_ROWS
+            or Path(unpacked_name).suffix.lower() not in ENDINGS
+            or not path.is_file()
+        ):
             continue
-        whole = Path(plain).stem
+        whole = Path(unpacked_name).stem
         if shard := _SHARD.fullmatch(whole):
             yield _File(path, tuple(folders), shard[1], whole, int(shard[2]), int(shard[3]))
         elif part := _PART.fullmatch(whole):
@@ -159,8 +164,8 @@ def _of_name(file: _File, names: Iterable[str], folder: Path) -> Path | None:
     if file.stem.casefold() in names:
         return file.path.parent / file.stem
     for depth, part in enumerate(file.folders, start=1):
-        rest = [*file.folders[depth:], file.stem]
-        if part.casefold() in names and _kinds(rest) <= _kinds([part]):
+        below = [*file.folders[depth:], file.stem]
+        if part.casefold() in names and _kinds(below) <= _kinds([part]):
             return folder.joinpath(*file.folders[:depth])
     return None
 

@@ -66,8 +66,8 @@ def read_rows(
         DataError: If a file is no text, a table has no header, or JSON is neither lines nor a list.
     """
     bad: list[DataError] = []
-    every = (item for file in files for item in _rows(file, bad, most_bad))
-    rows = list(islice(every, limit))
+    numbered_rows = (item for file in files for item in _rows(file, bad, most_bad))
+    rows = list(islice(numbered_rows, limit))
     return LocalRows([row for _, row in rows], [place for place, _ in rows], bad, features)
 
 

@@ -38,8 +38,8 @@ def check_template(template: str, required: tuple[str, ...], allowed: tuple[str,
     used = [match.group(1) for match in _TOKEN.finditer(template) if match.group(1) is not None]
     for name in used:
         if name not in allowed:
-            listed = ", ".join(f"{{{field}}}" for field in allowed)
-            raise ValueError(f"'{template}' has the unknown field {{{name}}}; known are {listed}")
+            known_fields = ", ".join(f"{{{field}}}" for field in allowed)
+            raise ValueError(f"'{template}' has the unknown field {{{name}}}; known are {known_fields}")
     for name in required:
         if name not in used:
             raise ValueError(f"'{template}' must contain {{{name}}}")
@@ -158,9 +158,9 @@ def _find(
 
 def _refuse_twice(paths: Iterable[Path]) -> None:
     """Refuse a file that is there plain and packed: which one is meant cannot be told."""
-    plain: dict[Path, Path] = {}
+    by_plain_name: dict[Path, Path] = {}
     for path in sorted(paths):
-        first = plain.setdefault(path.with_name(plain_name(path.name)), path)
+        first = by_plain_name.setdefault(path.with_name(plain_name(path.name)), path)
         if first != path:
             raise DataError(
                 f"the same file as {path.name}, once packed", where=first, fix="keep one of the two"
@@ -170,7 +170,7 @@ def _refuse_twice(paths: Iterable[Path]) -> None:
 def _expression(template: str, fixed: Mapping[str, str]) -> str:
     parts: list[str] = []
     position = 0
-    named = False
+    language_seen = False
     for match in _TOKEN.finditer(template):
         parts.append(re.escape(template[position : match.start()]))
         position = match.end()
@@ -179,8 +179,8 @@ def _expression(template: str, fixed: Mapping[str, str]) -> str:
             # Beside a star, as in "news-fr", a code begins and ends where no letter or digit goes on.
             before = r"(?<![^\W_])" if template[: match.start()].endswith("*") else ""
             after = r"(?![^\W_])" if template[match.end() :].startswith("*") else ""
-            parts.append("(?P=language)" if named else rf"{before}(?P<language>[^/]+?){after}")
-            named = True
+            parts.append("(?P=language)" if language_seen else rf"{before}(?P<language>[^/]+?){after}")
+            language_seen = True
         elif field is not None:
             parts.append(re.escape(fixed[field]))
         else:

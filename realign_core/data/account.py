@@ -92,9 +92,9 @@ def to_dict(accounts: Accounts) -> dict[str, Any]:
     }
 
 
-def from_dict(plain: Mapping[str, Any]) -> dict[str, tuple[Account, ...]]:
+def from_dict(record: Mapping[str, Any]) -> dict[str, tuple[Account, ...]]:
     """Read what :func:`to_dict` wrote."""
-    return {corpus: tuple(_account(row) for row in rows) for corpus, rows in plain.items()}
+    return {corpus: tuple(_account(row) for row in rows) for corpus, rows in record.items()}
 
 
 def _account(row: Mapping[str, Any]) -> Account:
@@ -139,8 +139,8 @@ def lines(accounts: Accounts) -> Iterator[tuple[str, str]]:
                 yield "left out", f"and rows of {more} more (--json has all)"
         elif losing:
             losses = ", ".join(f"{a.language} {a.lost:,} of {a.rows:,}" for a in losing[:_SHOWN])
-            rest = f" and {more} more (--json has all)" if more else ""
-            yield "read", f"{corpus}: {summary(corpus_accounts)}; {losses}{rest}"
+            more_words = f" and {more} more (--json has all)" if more else ""
+            yield "read", f"{corpus}: {summary(corpus_accounts)}; {losses}{more_words}"
 
 
 def faults(accounts: Accounts) -> Iterator[str]:

@@ -104,9 +104,9 @@ def both_sides(texts: Mapping[str, ParallelText]) -> dict[str, Iterator[str]]:
 def describe_garbled(garbled: Iterable[Garbled]) -> str:
     """Name the languages of which more than 1 % is garbled, else all that have any; empty without any."""
     languages = list(garbled)
-    named = [entry for entry in languages if entry.share > MUCH] or languages
-    more = f"; and {count(len(named) - _SHOWN, 'language')} more" if len(named) > _SHOWN else ""
-    return "; ".join(map(str, named[:_SHOWN])) + more
+    shown = [entry for entry in languages if entry.share > MUCH] or languages
+    more = f"; and {count(len(shown) - _SHOWN, 'language')} more" if len(shown) > _SHOWN else ""
+    return "; ".join(map(str, shown[:_SHOWN])) + more
 
 
 def log_garbled(logger: logging.Logger, what: str, texts: Mapping[str, Iterable[str]]) -> None:

@@ -86,10 +86,10 @@ def _share(weights: Mapping[str, int], budget: int, limits: Mapping[str, int] | 
     total = sum(weights[code] for code in open_codes)
     # Exact integers: floats would lose pairs in large budgets.
     parts = {code: divmod(remaining * weights[code], total) for code in open_codes}
-    rest = remaining - sum(whole for whole, _ in parts.values())
+    unshared = remaining - sum(whole for whole, _ in parts.values())
     by_remainder = sorted(open_codes, key=lambda code: (-parts[code][1], code))
     for code in open_codes:
-        shares[code] = parts[code][0] + (code in by_remainder[:rest])
+        shares[code] = parts[code][0] + (code in by_remainder[:unshared])
     return {code: shares[code] for code in sorted(shares)}
 
 

@@ -26,9 +26,9 @@ def frozen_range(frozen: Frozen, n_layers: int) -> range:
     Raises:
         EncoderError: If the range leaves the encoder or is empty.
     """
-    named = {"none": range(0), "front": range(n_layers // 2), "back": range(n_layers // 2, n_layers)}
+    range_of = {"none": range(0), "front": range(n_layers // 2), "back": range(n_layers // 2, n_layers)}
     if isinstance(frozen, str):
-        return named[frozen]
+        return range_of[frozen]
     if frozen[1] > n_layers:
         raise EncoderError(f"layers {frozen[0]} to {frozen[1]} cannot be frozen: the encoder has {n_layers}")
     return range(*frozen)

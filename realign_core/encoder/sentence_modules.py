@@ -63,10 +63,10 @@ def copy_modules(find: Find, folder: Path) -> bool:
         Whether there were any that can be kept. They cannot where they need code of their own, or weights in
         another format than safetensors.
     """
-    listed = find(_MODULES)
-    if listed is None:
+    module_list = find(_MODULES)
+    if module_list is None:
         return False
-    modules = read_json(listed)
+    modules = read_json(module_list)
     if not _plain(modules) or any(_unsafe(find, module["path"]) for module in modules[1:]):
         logger.warning("the modules of the base encoder need other files than safetensors: not kept")
         return False

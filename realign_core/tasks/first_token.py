@@ -117,7 +117,7 @@ def text_model(config: Any, labels: Sequence[str]) -> PreTrainedModel:
 
 def with_labels(config: Any, labels: Sequence[str]) -> Any:
     """Copy an encoder's config and give it label names."""
-    named = copy.deepcopy(config)
-    named.id2label = dict(enumerate(labels))
-    named.label2id = {label: number for number, label in enumerate(labels)}
-    return named
+    labelled = copy.deepcopy(config)
+    labelled.id2label = dict(enumerate(labels))
+    labelled.label2id = {label: number for number, label in enumerate(labels)}
+    return labelled

@@ -46,11 +46,11 @@ def _idle(
         for language_examples in examples.get(split, {}).values()
         for label in label_set(language_examples)
     }
-    named = [f"'{label}'{_meant(label, labels)}" for label in sorted(unmet)]
+    quoted = [f"'{label}'{_meant(label, labels)}" for label in sorted(unmet)]
     *first, last = (LABELLED[split] for split in read)
     corpora = f"{', '.join(first)} and {last}" if first else last
-    verb = "occur" if len(named) > 1 else "occurs"
-    yield f"{where}.{reader.map_key}", f"{', '.join(named)} {verb} nowhere in the {corpora} that are read"
+    verb = "occur" if len(quoted) > 1 else "occurs"
+    yield f"{where}.{reader.map_key}", f"{', '.join(quoted)} {verb} nowhere in the {corpora} that are read"
 
 
 def _meant(label: str, labels: set[str]) -> str:

@@ -37,7 +37,10 @@ def overlaps(examples: BySplit) -> Iterator[str]:
 def _overlaps_of(
     split: str, other: str, by_code: Mapping[str, Sequence[Any]], learnt_by_code: Mapping[str, set[Any]]
 ) -> Iterator[str]:
-    common = {code: sum(e in learnt_by_code.get(code, ()) for e in every) for code, every in by_code.items()}
+    common = {
+        code: sum(e in learnt_by_code.get(code, ()) for e in language_examples)
+        for code, language_examples in by_code.items()
+    }
     many = [code for code, number in common.items() if number > _MUCH * len(by_code[code])]
     if many:
         listed = ", ".join(f"{code} {common[code]:,} of {len(by_code[code]):,}" for code in many[:_SHOWN])

@@ -139,8 +139,8 @@ def _read(
     Raises:
         DataError: If they are of another task, or have tags that are none of entities.
     """
-    kept, account = reader.read_account(code, split)
-    examples: list[Any] = kept
+    read_examples, account = reader.read_account(code, split)
+    examples: list[Any] = read_examples
     if accounts is not None:
         listed = accounts.setdefault(LABELLED[split], [])
         if account not in listed:  # it is read again after a check that failed

@@ -28,8 +28,8 @@ _UNSPACED = frozenset(
 
 def squad_words(text: str) -> list[str]:
     """Fold case, drop ASCII punctuation and English articles, cut at spaces (SQuAD's script)."""
-    bare = "".join(c for c in text.lower() if c not in string.punctuation)
-    return _ARTICLES["en"].sub(" ", bare).split()
+    unpunctuated = "".join(c for c in text.lower() if c not in string.punctuation)
+    return _ARTICLES["en"].sub(" ", unpunctuated).split()
 
 
 def multilingual_words(text: str, language: str = "") -> list[str]:
@@ -45,13 +45,13 @@ def multilingual_words(text: str, language: str = "") -> list[str]:
         >>> multilingual_words("《北京》 2008年。"), multilingual_words("Der Fluss", "deu_Latn")
         (['北', '京', '2008', '年'], ['fluss'])
     """
-    bare = "".join(c for c in text.lower() if not _is_punctuation(c))
+    unpunctuated = "".join(c for c in text.lower() if not _is_punctuation(c))
     pattern = next((articles for code, articles in _ARTICLES.items() if same_language(code, language)), None)
     if pattern is not None:
-        bare = pattern.sub(" ", bare)
+        unpunctuated = pattern.sub(" ", unpunctuated)
     words: list[str] = []
     fresh = alone = True  # the next character begins a word; the last one is a word of its own
-    for char in bare:
+    for char in unpunctuated:
         if char.isspace():
             fresh = True
             continue

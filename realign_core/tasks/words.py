@@ -131,8 +131,8 @@ class _Sentence:
             if word in spans:
                 owner = choose_window(spans[word], cuts, length)
             owned[owner].append(word)
-        kept = [i for i, words in enumerate(owned) if words] or [0]
-        return [self._input(cuts[i], owned[i], spans, head, tail) for i in kept]
+        windows_used = [i for i, words in enumerate(owned) if words] or [0]
+        return [self._input(cuts[i], owned[i], spans, head, tail) for i in windows_used]
 
     def _input(self, cut: Span, words: Sequence[int], spans: dict[int, Span], head: int, tail: int) -> _Input:
         begin, end = cut

@@ -89,9 +89,9 @@ class CostConfig(Config):
 
     @model_validator(mode="after")
     def _options_fit_the_model(self) -> Self:
-        plain = type(self).model_fields
+        defaults = type(self).model_fields
         for key, model in ONLY_OF.items():
-            if self.model != model and getattr(self, key) != plain[key].default:
+            if self.model != model and getattr(self, key) != defaults[key].default:
                 raise ValueError(f"'{key}' has no effect with model = '{self.model}', only with '{model}'")
         return self
 

@@ -41,6 +41,6 @@ def to_mtdata(choice: Choice, _parallel: ParallelSource | None) -> str:
 
 def recipe_id(choice: Choice) -> str:
     """Name a recipe: study and trial in plain characters, and a hash of the languages."""
-    plain = re.sub(r"[^a-z0-9]+", "_", (choice.study or "subset").lower()).strip("_")[:40] or "subset"
+    study_name = re.sub(r"[^a-z0-9]+", "_", (choice.study or "subset").lower()).strip("_")[:40] or "subset"
     trial = "" if choice.trial is None else f"_trial{choice.trial}"
-    return f"{plain}{trial}_{content_key(list(choice.languages))[:8]}"
+    return f"{study_name}{trial}_{content_key(list(choice.languages))[:8]}"

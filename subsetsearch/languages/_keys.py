@@ -153,9 +153,9 @@ def iso_code(text: str) -> str | None:
 
 def _refuse_name_like(text: str, code: str) -> None:
     """``Aja`` is the name of ajg and the code of another language: ask rather than guess."""
-    named = {usual_key(other) for other in codes_by_name().get(fold(text), ())}
-    if named and usual_key(code) not in named:
-        choices = ", ".join(map(str, sorted({*named, usual_key(code)})))
+    name_keys = {usual_key(other) for other in codes_by_name().get(fold(text), ())}
+    if name_keys and usual_key(code) not in name_keys:
+        choices = ", ".join(map(str, sorted({*name_keys, usual_key(code)})))
         raise LanguageError(f"'{text}' is a code and another language's name", fix=f"say which: {choices}")
 
 

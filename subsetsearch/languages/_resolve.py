@@ -85,7 +85,7 @@ def resolve_all(
     """
     if isinstance(texts, str):
         raise LanguageError(f"{texts!r} is a text, not a list", where=where, fix='write ["sw", "te"]')
-    seen: dict[str, str] = {}
+    text_of: dict[str, str] = {}
     languages = []
     for text in texts:
         try:
@@ -93,13 +93,13 @@ def resolve_all(
         except LanguageError as error:
             fix = suggest(text, among) if among and error.what.startswith("unknown language") else error.fix
             raise LanguageError(error.what, where=where, fix=fix) from error
-        if language.key in seen:
+        if language.key in text_of:
             raise LanguageError(
-                f"'{seen[language.key]}' and '{text}' are one language, {language.key} ({language.name})",
+                f"'{text_of[language.key]}' and '{text}' are one language, {language.key} ({language.name})",
                 where=where,
                 fix="give it once",
             )
-        seen[language.key] = text
+        text_of[language.key] = text
         languages.append(language)
     return tuple(languages)
 

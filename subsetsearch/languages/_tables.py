@@ -41,10 +41,10 @@ def codes() -> Mapping[str, CodeRow]:
     for code, short, name, names, scope, macro, script, glottocode, parent, lat, lon in _rows(
         "languages.csv"
     ):
-        others = tuple(names.split(";")) if names else ()
+        other_names = tuple(names.split(";")) if names else ()
         place = (float(lat), float(lon)) if lat and lon else None
         table[code] = CodeRow(
-            code, short, name, others, scope == "M", macro, script, glottocode, parent, place
+            code, short, name, other_names, scope == "M", macro, script, glottocode, parent, place
         )
     return table
 

@@ -61,5 +61,5 @@ def _nearest(keys: Iterable[str], among: Collection[str]) -> str:
         candidates += [other for other in sorted(among) if other.partition("_")[0] == code]
         close = difflib.get_close_matches(resolve(key).name, by_name, n=1, cutoff=_ALIKE)
         candidates += [by_name[name] for name in close]
-    named = [f"{key} ({resolve(key).name})" for key in dict.fromkeys(candidates)]
-    return f"did you mean {', '.join(named)}? else " if named else ""
+    suggestions = [f"{key} ({resolve(key).name})" for key in dict.fromkeys(candidates)]
+    return f"did you mean {', '.join(suggestions)}? else " if suggestions else ""

@@ -59,10 +59,10 @@ def twin_notes(pool: Pool) -> Iterator[str]:
     Args:
         pool: With its texts.
     """
-    alike: dict[tuple[str, ...], list[str]] = {}
+    keys_by_text: dict[tuple[str, ...], list[str]] = {}
     for key, text in pool.texts.items():
-        alike.setdefault(text.target, []).append(key)
-    if twins := [" = ".join(keys) for keys in alike.values() if len(keys) > 1]:
+        keys_by_text.setdefault(text.target, []).append(key)
+    if twins := [" = ".join(keys) for keys in keys_by_text.values() if len(keys) > 1]:
         yield f"the same sentences under several codes: {some(twins)}; check the files"
 
 
@@ -118,8 +118,8 @@ def one_language_notes(study: StudyConfig) -> Iterator[str]:
         joined = {**evaluated.joined("dev"), **evaluated.joined("test")}
         if joined:
             yield f"several files are joined (parts chooses): {describe_joined(joined)}"
-    if alone := source.alone():
-        yield f"only one side in the parallel data: {some(alone)}"
+    if one_sided := source.alone():
+        yield f"only one side in the parallel data: {some(one_sided)}"
     if study.pool.languages is None and (of_source := source_codes(study)):
         yield f"not in the pool, as they are the source language: {some(of_source)}"
     for name, codes in corpora.items():

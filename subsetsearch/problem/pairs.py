@@ -100,12 +100,12 @@ def warn_of_blind_rungs(study: StudyConfig, choices: PairChoices) -> None:
     if study.search.top_rung == SHORT.number:
         read.append(("short", study.proxy.short.pairs))
     for name, most in read:
-        same = [str(choice) for choice in choices.choices if choice == "all" or choice >= most]
-        if len(same) > 1:
+        equal_choices = [str(choice) for choice in choices.choices if choice == "all" or choice >= most]
+        if len(equal_choices) > 1:
             logger.warning(
                 "proxy.%s.pairs is %d, so its scores are the same at %s pairs per language, and the search "
                 "will prefer the fewest of these: raise it to tell them apart",
                 name,
                 most,
-                " and ".join(same),
+                " and ".join(equal_choices),
             )

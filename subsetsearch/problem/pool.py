@@ -188,21 +188,21 @@ def build_targets(study: StudyConfig, split: Split = "dev") -> Targets:
         LanguageError: If one is unknown, named twice, or not in the task.
         ConfigError: If there are none, all are held out, or an unlabelled one has labels.
     """
-    named = study.targets.languages
+    asked = study.targets.languages
     unlabelled = unlabelled_keys(study)
-    needed = named is None or named or study.targets.held_out or not unlabelled
+    needed = asked is None or asked or study.targets.held_out or not unlabelled
     available = task_codes(study, split) if needed else {}
     source = source_key(study)
     keys = (
-        _keys(named, "targets.languages", available)
-        if named is not None
+        _keys(asked, "targets.languages", available)
+        if asked is not None
         else [k for k in available if k != source]
     )
     held = set(_keys(study.targets.held_out, "targets.held_out"))
     keys += sorted(held - set(keys))
     sought = study.recipe.task.evaluated.sought(split)
     _refuse_missing(keys, available, f"labelled {split} data", "targets", "task", sought)
-    if named is None and split != "dev":  # labels that the search cannot see make no labelled target
+    if asked is None and split != "dev":  # labels that the search cannot see make no labelled target
         keys = [key for key in keys if key not in unlabelled]
     both = sorted(set(unlabelled) & set(keys))
     if both:

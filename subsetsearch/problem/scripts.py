@@ -52,6 +52,6 @@ def foreign_script(key: str, texts: Iterable[str]) -> str:
         return f"{kinds.most_common(1)[0][0].lower()} letters"
     if script not in _CHINESE:
         return ""
-    seen = {name: sum(letters[sign] for sign in signs) for name, signs in _CHINESE.items()}
+    counts = {name: sum(letters[sign] for sign in signs) for name, signs in _CHINESE.items()}
     other = "Hant" if script == "Hans" else "Hans"
-    return _NAMES[other] if seen[script] < _SHARE * sum(seen.values()) else ""
+    return _NAMES[other] if counts[script] < _SHARE * sum(counts.values()) else ""

@@ -107,10 +107,7 @@ def _labelled_parts(survey: Survey, source: Language) -> tuple[FoundLabelled, Fo
     searched = [corpus for corpus in corpora if _targets(corpus, source, "dev")]
     whole = [(corpus, corpus) for corpus in corpora if corpus in learnt and corpus in searched]
     halves = [
-        (training, tested)
-        for training in learnt
-        for tested in searched
-        if tested not in learnt and training.kind == tested.kind
+        (one, other) for one in learnt for other in searched if other not in learnt and one.kind == other.kind
     ]
     choices = whole + [pair for pair in halves if (pair[0], pair[0]) not in whole]
     if len(choices) == 1:
@@ -177,8 +174,8 @@ def _task(
         reader: Any = train.reader()
         files = [file for split in SPLITS for file in reader.paths(code, split)]
         options["files"] = {code: {"train": [_relative(file, folder) for file in files]}}
-        others = count(len(files), "file")
-        draft.assumed.append(f"{source.name} has no training split: its {others} of other splits train")
+        n_files = count(len(files), "file")
+        draft.assumed.append(f"{source.name} has no training split: its {n_files} of other splits train")
     task: dict[str, Any] = {"kind": train.kind, "source_language": code, "train": options}
     if evaluation is not train:
         reader_options = {"format": evaluation.options["format"], "path": _relative(evaluation.place, folder)}

@@ -106,14 +106,14 @@ def _found(
     draft = FoundLabelled(place, kind, options, {}, (), tuple(assumed))
     try:
         reader = draft.reader()
-        every = {split: reader.languages(split) for split in SPLITS}
+        all_codes = {split: reader.languages(split) for split in SPLITS}
     except (RealignError, ValueError):
         return None
     codes = {
         split: tuple(sorted(by_key([code for code in codes if language_key(code)]).values()))
-        for split, codes in every.items()
+        for split, codes in all_codes.items()
     }
-    unknown = {code for codes in every.values() for code in codes if language_key(code) is None}
+    unknown = {code for codes in all_codes.values() for code in codes if language_key(code) is None}
     if not any(codes.values()):
         return None
     return FoundLabelled(place, kind, options, codes, tuple(sorted(unknown)), tuple(assumed))
@@ -223,8 +223,8 @@ def _all_rows(file: Path, suffix: str, options: Mapping[str, Any]) -> list[dict[
 
 
 def _split_words(rows: Sequence[Mapping[str, Any]], column: str) -> dict[str, Any]:
-    seen = {str(row.get(column)) for row in rows}
-    names = {SPLIT_WORDS[word.lower()]: word for word in sorted(seen) if word.lower() in SPLIT_WORDS}
+    words = {str(row.get(column)) for row in rows}
+    names = {SPLIT_WORDS[word.lower()]: word for word in sorted(words) if word.lower() in SPLIT_WORDS}
     renamed = {split: word for split, word in names.items() if word != split}
     return {"split_names": renamed} if renamed else {}
 

@@ -99,14 +99,14 @@ def _is_pair(name: str, source: str) -> bool:
 
 def source_codes(folder: Path, source: str) -> tuple[str, ...]:
     """Codes in the names of a folder's files that mean the source language, the most frequent first."""
-    seen: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for file in visible_files(folder):
         name = file.relative_to(folder).as_posix()
         parts = re.split(r"[/.\-]", name)
         for code in {*parts, *chain.from_iterable(part.split("_") for part in parts)}:
             if code and language_key(code) == source:
-                seen[code] = seen.get(code, 0) + 1
-    return tuple(sorted(seen, key=lambda code: (-seen[code], len(code), code)))
+                counts[code] = counts.get(code, 0) + 1
+    return tuple(sorted(counts, key=lambda code: (-counts[code], len(code), code)))
 
 
 def _known(codes: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -92,10 +92,10 @@ def describe(folder: Path, source: str) -> str:
     kinds = Counter(file.suffix or "without suffix" for file in files)
     names = {part for file in files for part in (file.name.split(".")[0], file.parent.name)}
     codes = sorted(name for name in names if language_key(name))
-    others = sorted(name for name in names - {folder.name} if name not in codes)
+    other_names = sorted(name for name in names - {folder.name} if name not in codes)
     kind_counts = ", ".join(f"{n} {kind}" for kind, n in kinds.most_common(4))
     recognised = f"languages in their names: {some(codes, 6)}" if codes else "no language in their names"
-    unread = f"; no language: {some(others, 6)}" if others else ""
+    unread = f"; no language: {some(other_names, 6)}" if other_names else ""
     lacks = "" if any(language_key(name) == source for name in codes) else "; none of the source language"
-    what = f"{folder}: {count(len(files), 'file')} ({kind_counts}), in no layout that is read"
-    return f"{what}; {recognised}{unread}{lacks}"
+    summary = f"{folder}: {count(len(files), 'file')} ({kind_counts}), in no layout that is read"
+    return f"{summary}; {recognised}{unread}{lacks}"

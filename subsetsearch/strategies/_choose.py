@@ -41,9 +41,9 @@ def choose(request: Request, typology: Typology) -> Selection:
         ConfigError: If the strategy is unknown.
         SelectionError: If the constraints contradict each other.
     """
-    listed = published_subsets().get(request.strategy)
+    published = published_subsets().get(request.strategy)
     rule = rules().get(request.strategy)
-    if listed is None and rule is None:
+    if published is None and rule is None:
         close = difflib.get_close_matches(request.strategy, strategy_names(), n=2)
         hint = f"did you mean {' or '.join(close)}?" if close else "see: subsetsearch select --list"
         raise ConfigError(f"unknown strategy '{request.strategy}'", fix=hint)
@@ -59,10 +59,10 @@ def choose(request: Request, typology: Typology) -> Selection:
             f"'{request.strategy}' is a published list, not a rule",
             fix="leave pool, k, objective and budget out",
         )
-    if listed is not None and (rule is None or not (constrained or request.solver == "exact")):
-        notes = (listed.note,) if listed.note else ()
+    if published is not None and (rule is None or not (constrained or request.solver == "exact")):
+        notes = (published.note,) if published.note else ()
         size = len(pool_languages(USUAL_POOL))
-        return _priced(Selection(request.strategy, listed.keys, pool_size=size, notes=notes), request)
+        return _priced(Selection(request.strategy, published.keys, pool_size=size, notes=notes), request)
     assert rule is not None
     return _by_rule(rule, request, typology)
 

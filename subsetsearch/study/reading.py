@@ -154,8 +154,8 @@ class StudyReading(StoredStudy):
         from subsetsearch.analysis.subsets.expect import expect
 
         known = self._on(targets, {"over": over})
-        named = [subsets] if isinstance(subsets, str) else subsets
-        chosen = known.candidates if named is None else [known.named(subset)[1] for subset in named]
+        asked = [subsets] if isinstance(subsets, str) else subsets
+        chosen = known.candidates if asked is None else [known.named(subset)[1] for subset in asked]
         return expect(known, chosen, known.question)
 
     def explain(

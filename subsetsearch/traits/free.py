@@ -40,7 +40,7 @@ def free_traits(
         pre-training, and of the targets: ``is_target``, ``target_similarity`` (mean over them),
         ``target_family`` and ``target_script`` (share of the targets with the same one).
     """
-    languages, others = [resolve(key) for key in keys], [resolve(key) for key in targets]
+    languages, target_languages = [resolve(key) for key in keys], [resolve(key) for key in targets]
     columns: dict[str, Sequence[float] | Matrix] = {
         "latitude": [_place(language)[0] for language in languages],
         "longitude": [_place(language)[1] for language in languages],
@@ -53,14 +53,16 @@ def free_traits(
         columns["source_similarity"] = similarities(keys, [source])[:, 0]
     if encoder is not None:
         columns["unseen"] = [float(encoder not in language.seen_in) for language in languages]
-    if others:
-        columns["is_target"] = [float(language in others) for language in languages]
+    if target_languages:
+        columns["is_target"] = [float(language in target_languages) for language in languages]
         columns["target_similarity"] = similarities(keys, targets).mean(axis=1)
         columns["target_family"] = [
-            float(np.mean([language.family == other.family for other in others])) for language in languages
+            float(np.mean([language.family == other.family for other in target_languages]))
+            for language in languages
         ]
         columns["target_script"] = [
-            float(np.mean([language.script == other.script for other in others])) for language in languages
+            float(np.mean([language.script == other.script for other in target_languages]))
+            for language in languages
         ]
     return TraitTable.of(keys, columns)
 

@@ -25,11 +25,11 @@ def similarities(keys: Sequence[str], others: Sequence[str]) -> Matrix:
     Returns:
         Shape (n_keys, n_others), in [-1, 1]; 0 where nothing is known of one of them.
     """
-    every = list(dict.fromkeys([*keys, *others]))
-    places = coordinates(every)
+    all_keys = list(dict.fromkeys([*keys, *others]))
+    places = coordinates(all_keys)
     lengths = np.linalg.norm(places, axis=1, keepdims=True)
     unit = places / np.where(lengths > 0, lengths, 1.0)
-    rows = {key: unit[i] for i, key in enumerate(every)}
+    rows = {key: unit[i] for i, key in enumerate(all_keys)}
     dimension = unit.shape[1]
     left = np.array([rows[key] for key in keys]).reshape(len(keys), dimension)
     right = np.array([rows[key] for key in others]).reshape(len(others), dimension)

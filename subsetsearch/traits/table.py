@@ -51,8 +51,8 @@ class TraitTable:
 
     def only(self, names: Sequence[str]) -> TraitTable:
         """Keep some traits, in a given order; those that the table lacks are passed over."""
-        kept = [self.names.index(name) for name in names if name in self.names]
-        return TraitTable(self.keys, tuple(self.names[i] for i in kept), self.values[:, kept])
+        places = [self.names.index(name) for name in names if name in self.names]
+        return TraitTable(self.keys, tuple(self.names[i] for i in places), self.values[:, places])
 
     def join(self, other: TraitTable) -> TraitTable:
         """Add the traits of another table; languages that it lacks have none of them.

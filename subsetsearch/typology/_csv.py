@@ -86,9 +86,9 @@ class CsvTypology:
             return distances_from_features(self.features(keys, kind), kind, chosen_metric, str(self.path))
         rows = {key: index for index, key in enumerate(self.keys)}
         values = np.full((len(keys), len(keys)), np.nan)
-        here = [index for index, key in enumerate(keys) if key in rows]
-        chosen = [rows[keys[index]] for index in here]
-        values[np.ix_(here, here)] = self.distances[np.ix_(chosen, chosen)]
+        places = [index for index, key in enumerate(keys) if key in rows]
+        file_rows = [rows[keys[index]] for index in places]
+        values[np.ix_(places, places)] = self.distances[np.ix_(file_rows, file_rows)]
         shared = np.isfinite(values).astype(np.int32)
         np.fill_diagonal(values, 0.0)
         evidence = shared.astype(np.float32)
@@ -128,21 +128,21 @@ def read_csv_typology(path: Path) -> CsvTypology:
 
 def _keys(codes: Iterable[tuple[int, str]], path: Path) -> tuple[str, ...]:
     """Keys of the rows' languages, each given with the number of its line."""
-    seen: dict[str, str] = {}
+    code_of: dict[str, str] = {}
     for line, code in codes:
         try:
             key = resolve(code).key
         except LanguageError as error:
             raise DataError(error.what, where=path, line=line, fix=error.fix) from error
-        if key in seen:
+        if key in code_of:
             raise DataError(
-                f"'{seen[key]}' and '{code}' are one language, {key}",
+                f"'{code_of[key]}' and '{code}' are one language, {key}",
                 where=path,
                 line=line,
                 fix="keep one row",
             )
-        seen[key] = code
-    return tuple(seen)
+        code_of[key] = code
+    return tuple(code_of)
 
 
 def _is_matrix(header: Sequence[str], codes: Sequence[str], keys: Sequence[str]) -> bool:

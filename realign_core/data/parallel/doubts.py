@@ -32,11 +32,11 @@ def numbers_for_text(text: ParallelText) -> DataError | None:
         text: Pairs of one language, with what was left out of them.
     """
     left_out = text.dropped.get(LETTERLESS, 0)
-    bare, pairs = count_letterless(text) + left_out, len(text) + left_out
-    if bare <= _HALF * pairs:
+    letterless, pairs = count_letterless(text) + left_out, len(text) + left_out
+    if letterless <= _HALF * pairs:
         return None
     return DataError(
-        f"{bare:,} of {count(pairs, 'pair')} have a side without a letter: numbers are taken for text",
+        f"{letterless:,} of {count(pairs, 'pair')} have a side without a letter: numbers are taken for text",
         where=text.language,
         fix="check the columns of the parallel text",
     )

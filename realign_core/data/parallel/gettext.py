@@ -142,14 +142,13 @@ def _parse(path: Path) -> Any:
     polib = require("polib", extra="offline", purpose="read gettext catalogues")
     try:
         with open_content(path) as stream, TemporaryDirectory() as folder:
-            plain = path
-            if (
-                plain_name(path.name) != path.name
-            ):  # the parser reads files, and cuts texts at other line ends
-                plain = Path(folder) / plain_name(path.name)
-                plain.write_bytes(stream.read())
-            catalogue = polib.pofile(str(plain), encoding="utf-8-sig")
-            _refuse_loss(catalogue, plain, path)
+            unpacked = path
+            # Unpacked to a file: the parser cuts a text that it is given at other line ends, too.
+            if plain_name(path.name) != path.name:
+                unpacked = Path(folder) / plain_name(path.name)
+                unpacked.write_bytes(stream.read())
+            catalogue = polib.pofile(str(unpacked), encoding="utf-8-sig")
+            _refuse_loss(catalogue, unpacked, path)
             return catalogue
     except (*READ_ERRORS, ValueError) as error:
         line = re.search(r"line (\d+)", str(error))
@@ -158,14 +157,14 @@ def _parse(path: Path) -> Any:
         ) from error
 
 
-def _refuse_loss(catalogue: Any, plain: Path, path: Path) -> None:
+def _refuse_loss(catalogue: Any, unpacked: Path, path: Path) -> None:
     """Refuse what the parser cuts or drops: texts whose quotes are not closed, entries that do not end.
 
     Raises:
         DataError: If there are any.
     """
     begun = 0
-    with plain.open(encoding="utf-8-sig") as stream:
+    with unpacked.open(encoding="utf-8-sig") as stream:
         for number, line in enumerate(stream, start=1):
             match = _LINE.fullmatch(line)
             if match is None:

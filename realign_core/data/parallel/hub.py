@@ -59,9 +59,9 @@ class HubParallel(HubPlace, ParallelSource):
 
     @model_validator(mode="after")
     def _options_fit_the_layout(self) -> Self:
-        plain = type(self).model_fields
+        defaults = type(self).model_fields
         for key, layouts in _OF_LAYOUT.items():
-            if self.layout not in layouts and getattr(self, key) != plain[key].default:
+            if self.layout not in layouts and getattr(self, key) != defaults[key].default:
                 raise ValueError(f"'{key}' has no effect with layout = '{self.layout}'; leave it out")
         if self.layout == "columns":
             refuse_same({"source_column": self.source_column, "target_column": self.target_column})

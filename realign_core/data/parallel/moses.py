@@ -71,12 +71,12 @@ class MosesParallel(LineSource):
             yield sources[0][0], targets[0][0]
             return
         by_stars = {stars: path for path, stars in targets}
-        alone = [path for path, stars in sources if stars not in by_stars]
-        alone += [path for path, stars in targets if stars not in {other for _, other in sources}]
-        if alone:
+        unpaired = [path for path, stars in sources if stars not in by_stars]
+        unpaired += [path for path, stars in targets if stars not in {other for _, other in sources}]
+        if unpaired:
             raise DataError(
-                f"no file of the other side belongs to {', '.join(path.name for path in alone[:4])}",
-                where=alone[0].parent,
+                f"no file of the other side belongs to {', '.join(path.name for path in unpaired[:4])}",
+                where=unpaired[0].parent,
                 fix="the stars of source_pattern and target_pattern must stand for the same; "
                 "narrow the patterns, or add the file",
             )

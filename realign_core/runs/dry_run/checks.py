@@ -52,17 +52,17 @@ def check_revisions(subject: Subject) -> Iterator[RealignError]:
 
 def check_training(subject: Subject) -> Iterator[RealignError]:
     """Read the labelled examples of the source language."""
-    used, _ = subject.training
+    examples, _ = subject.training
     source = subject.recipe.task.source_language
-    subject.examples["train"] = {source: used}
-    subject.counts["train"] = {source: len(used)}
-    subject.prints["train"] = {source: fingerprint_examples(used)}
+    subject.examples["train"] = {source: examples}
+    subject.counts["train"] = {source: len(examples)}
+    subject.prints["train"] = {source: fingerprint_examples(examples)}
     by_fold: dict[str, list[str]] = {}
-    for label in sorted(label_set(used)):
+    for label in sorted(label_set(examples)):
         by_fold.setdefault(label.casefold(), []).append(label)
-    if alike := [" and ".join(labels) for labels in by_fold.values() if len(labels) > 1]:
+    if label_groups := [" and ".join(labels) for labels in by_fold.values() if len(labels) > 1]:
         yield RemarkError(
-            f"labels that differ in upper and lower case alone: {', '.join(alike[:_NAMED])}",
+            f"labels that differ in upper and lower case alone: {', '.join(label_groups[:_NAMED])}",
             where="task.train",
             fix=f"if they are one, map one to the other by {subject.recipe.task.train.map_key}",
         )
@@ -100,13 +100,13 @@ def _monotony(label: str, where: str) -> RemarkError:
 
 def _joined(errors: Sequence[RealignError], kind: type[RealignError] = DataError) -> Iterator[RealignError]:
     """Say once what is wrong with several languages; what is wrong with a line is told of each."""
-    alike: dict[tuple[str, str | None], list[str]] = {}
+    places_by_error: dict[tuple[str, str | None], list[str]] = {}
     for error in errors:
         if error.line is None:
-            alike.setdefault((error.what, error.fix), []).append(error.where or "")
+            places_by_error.setdefault((error.what, error.fix), []).append(error.where or "")
         else:
             yield error
-    for (what, fix), places in alike.items():
+    for (what, fix), places in places_by_error.items():
         more = f" and {len(places) - _NAMED} more" if len(places) > _NAMED else ""
         yield kind(what, where=f"{', '.join(places[:_NAMED])}{more}", fix=fix)
 
@@ -122,7 +122,7 @@ def check_pairs(subject: Subject) -> Iterator[RealignError]:
     counts = subject.counts.setdefault("pairs", {})
     if subject.texts:
         subject.accounts[PAIRS] = [*accounts_of(subject.texts.values())]
-    kept: dict[str, int] = {}
+    letterless_by_code: dict[str, int] = {}
     for code, text in subject.texts.items():
         counts[code] = len(text)
         source = getattr(subject.recipe.parallel, "source", "en")
@@ -137,11 +137,11 @@ def check_pairs(subject: Subject) -> Iterator[RealignError]:
                 fix="leave the language out, or loosen parallel.filters",
             )
         elif letterless := count_letterless(text):
-            kept[code] = letterless
-    if kept:
-        listed = ", ".join(f"{code} {n:,}" for code, n in list(kept.items())[:_NAMED])
+            letterless_by_code[code] = letterless
+    if letterless_by_code:
+        shown = ", ".join(f"{code} {n:,}" for code, n in list(letterless_by_code.items())[:_NAMED])
         yield RemarkError(
-            f"{count(sum(kept.values()), 'pair')} with a side without a letter ({listed})",
+            f"{count(sum(letterless_by_code.values()), 'pair')} with a side without a letter ({shown})",
             where="parallel.filters",
             fix="drop_letterless = true leaves such pairs out",
         )

@@ -120,5 +120,5 @@ def _scaled(seconds: Sequence[float], steps: int) -> Estimate:
     first, others = seconds[0], list(seconds[1:]) or list(seconds)
     mean = statistics.fmean(others)
     spread = statistics.stdev(others) / math.sqrt(len(others)) if len(others) > 1 else mean / 2
-    rest = steps - 1
-    return Estimate(first + rest * mean, rest * spread)
+    other_steps = steps - 1
+    return Estimate(first + other_steps * mean, other_steps * spread)

@@ -171,13 +171,15 @@ def starts(
             spent = time.perf_counter() - begin
             yield Start(lambda: TopLayers(encoder, states, depth), top, spent, sum(map(len, texts)))
     else:
-        kept = {name: p.detach().clone() for name, p in encoder.model.named_parameters() if p.requires_grad}
+        start_values = {
+            name: p.detach().clone() for name, p in encoder.model.named_parameters() if p.requires_grad
+        }
 
         def restored() -> TrainableEncoder:
             with torch.no_grad():
                 for name, parameter in encoder.model.named_parameters():
-                    if name in kept:
-                        parameter.copy_(kept[name])
+                    if name in start_values:
+                        parameter.copy_(start_values[name])
             return encoder
 
         yield Start(restored, config)

@@ -196,9 +196,9 @@ def open_checkpoints(
     workspace: Workspace, folder: Path, key: str, encoder: TrainableEncoder, head: nn.Module
 ) -> CheckpointStore:
     """Open the checkpoints of one run."""
-    every = workspace.recipe.compute.checkpoint_steps
+    steps = workspace.recipe.compute.checkpoint_steps
     require_space(folder, 2 * trained_bytes(encoder.model.num_parameters()), "checkpoints")
-    return CheckpointStore(folder / key, key, {"body": encoder.model, "head": head}, every)
+    return CheckpointStore(folder / key, key, {"body": encoder.model, "head": head}, steps)
 
 
 def result_hash(workspace: Workspace, languages: Sequence[str]) -> str:

@@ -42,8 +42,8 @@ def _target_words(workspace: Workspace) -> list[str]:
         return ["--targets", "none"]
     split, by_code = next(iter(workspace.evaluation.items()))
     task = workspace.recipe.task
-    every = {code for code in task.evaluated.languages(split) if not task.is_source(code)}
-    return [] if set(by_code) == every else ["--targets", ",".join(by_code)]
+    all_targets = {code for code in task.evaluated.languages(split) if not task.is_source(code)}
+    return [] if set(by_code) == all_targets else ["--targets", ",".join(by_code)]
 
 
 def repeat_recipe(recipe: Recipe, trained: TrainedEncoder, command: str) -> str:

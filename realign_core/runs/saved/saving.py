@@ -49,8 +49,8 @@ def save_trained(
     if not copy_modules(encoder_files(recipe.encoder), draft):
         write_modules(draft, workspace.width, recipe.encoder.max_length)
     command = repeat_command(weights, trained, options)
-    named = recipe.model_copy(update={"encoder": pinned(recipe.encoder)})
-    (draft / RECIPE).write_text(repeat_recipe(named, trained, command), encoding="utf-8")
+    pinned_recipe = recipe.model_copy(update={"encoder": pinned(recipe.encoder)})
+    (draft / RECIPE).write_text(repeat_recipe(pinned_recipe, trained, command), encoding="utf-8")
     write_json(draft / MARKER, {"encoder": recipe.encoder.title, **trained.to_dict(), "folder": None})
     facts = CardFacts(
         recipe=recipe,

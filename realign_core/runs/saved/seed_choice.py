@@ -163,8 +163,8 @@ class _Candidates:
 
     def score(self, seed: int) -> float:
         """Score of a seed on development data; it is trained, if that is not known yet."""
-        if seed not in self.scores and (kept := self._kept(seed)) is not None:
-            self.scores[seed] = float(json.loads((kept / _SCORE).read_text(encoding="utf-8"))["score"])
+        if seed not in self.scores and (folder := self._kept(seed)) is not None:
+            self.scores[seed] = float(json.loads((folder / _SCORE).read_text(encoding="utf-8"))["score"])
         if seed not in self.scores:
             self._train(seed)
         return self.scores[seed]
@@ -172,8 +172,8 @@ class _Candidates:
     def tensors(self) -> Iterator[dict[str, Tensor]]:
         """The weights of each seed."""
         for seed in self.options.seeds:
-            kept = self._kept(seed)
-            yield load_file(kept / _TENSORS) if kept is not None else self._train(seed)
+            folder = self._kept(seed)
+            yield load_file(folder / _TENSORS) if folder is not None else self._train(seed)
 
     def averaged(self, mean: Mapping[str, Tensor]) -> Weights:
         """Weights that are filled with an average, and named after the first seed's training."""
@@ -186,12 +186,12 @@ class _Candidates:
     def measure(self, weights: Weights) -> float:
         """Mean score over the targets' development data; fine-tunes what is not."""
         if self.finetuned:
-            every = weights.workspace.evaluation[DEV]
+            dev = weights.workspace.evaluation[DEV]
             scores: Mapping[str, float] = evaluate(
                 weights.encoder,
                 weights.head,
                 self.workspace.task,
-                {code: every[code] for code in self.targets},
+                {code: dev[code] for code in self.targets},
                 max_tokens=self.workspace.recipe.compute.eval_tokens,
                 progress=self.progress,
             )

@@ -51,9 +51,9 @@ def kept_folder(place: Path, make: Callable[[Path], None], *, what: str) -> Path
     """
     if (damage := damage_of(place)) is None:
         return place
-    with contextlib.ExitStack() as alone:
+    with contextlib.ExitStack() as lock:
         try:
-            _enter_alone(alone, place, what)
+            _enter_alone(lock, place, what)
         except OSError as error:
             if damage or not place.is_dir():
                 raise
@@ -62,8 +62,8 @@ def kept_folder(place: Path, make: Callable[[Path], None], *, what: str) -> Path
         if (damage := damage_of(place)) is not None:  # nobody was faster
             if damage:
                 logger.warning("%s is damaged (%s: %s): it is made anew", what, place, damage)
-            for left in place.parent.glob(f".{glob.escape(place.name)}.*"):  # by one that was killed
-                shutil.rmtree(left, ignore_errors=True)
+            for leftover in place.parent.glob(f".{glob.escape(place.name)}.*"):  # by one that was killed
+                shutil.rmtree(leftover, ignore_errors=True)
             with keeping(place) as draft:
                 make(draft)
     return place
@@ -85,9 +85,9 @@ def kept_value(place: Path, make: Callable[[], Any], *, what: str) -> Any:
     value, damage = _read_value(place)
     if damage is None:
         return value
-    with contextlib.ExitStack() as alone:
+    with contextlib.ExitStack() as lock:
         try:
-            _enter_alone(alone, place, what)
+            _enter_alone(lock, place, what)
         except OSError:  # it cannot be kept here
             return json.loads(json.dumps(make()))
         value, damage = _read_value(place)

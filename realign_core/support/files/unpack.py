@@ -98,8 +98,8 @@ class _Streams:
 
 def _after_zeros(file: IO[bytes]) -> bytes:
     while chunk := file.read(_CHUNK):
-        if kept := chunk.lstrip(b"\0"):
-            return kept
+        if content := chunk.lstrip(b"\0"):
+            return content
     return b""
 
 

@@ -233,14 +233,14 @@ def changed_values(config: BaseModel, exclude: Collection[str] = (), places: boo
         exclude: Keys of ``config`` that do not count.
         places: Whether it counts where paths lead, beside that there are any.
     """
-    plain = config.model_dump(mode="json", context=None if places else WITHOUT_PLACES)
+    dumped = config.model_dump(mode="json", context=None if places else WITHOUT_PLACES)
     changed: dict[str, Any] = {}
     for name, field in type(config).model_fields.items():
         value = getattr(config, name)
         tag = get_origin(field.annotation) is Literal and len(get_args(field.annotation)) == 1
         if name in exclude or (value == field.get_default(call_default_factory=True) and not tag):
             continue
-        changed[name] = changed_values(value, (), places) if isinstance(value, BaseModel) else plain[name]
+        changed[name] = changed_values(value, (), places) if isinstance(value, BaseModel) else dumped[name]
     return changed
 
 

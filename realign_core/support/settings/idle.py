@@ -48,8 +48,8 @@ def refuse_idle(
     """
     for key, needs in rules.items():
         default = type(config).model_fields[key].get_default(call_default_factory=True)
-        plain = [default, *(unasked or {}).get(key, ())]
-        if getattr(config, key) not in plain and not needs.met(config):
+        unasked_values = [default, *(unasked or {}).get(key, ())]
+        if getattr(config, key) not in unasked_values and not needs.met(config):
             place = (*([table] if table else ()), key)
             message = f"'{'.'.join(place)}' has no effect {needs.told}; leave it out"
             raise PydanticCustomError(IDLE, "{told}", {"told": message, "key": place})

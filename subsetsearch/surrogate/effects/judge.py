@@ -37,9 +37,8 @@ class Judgement:
         """
         n, k = draws.shape
         whole = np.concatenate([draws, np.zeros((n, 1))], axis=1)
-        winners = whole == whole.max(
-            axis=1, keepdims=True
-        )  # what is equal for certain shares the first place
+        # Subsets that are equal for certain share the first place.
+        winners = whole == whole.max(axis=1, keepdims=True)
         return cls(
             draws.mean(axis=0),
             np.cov(draws, rowvar=False).reshape(k, k),

@@ -59,8 +59,8 @@ class FileTaskReader(TaskReader):
             for split, paths in by_split.items():
                 if twice := next((path for path in paths if paths.count(path) > 1), None):
                     raise ValueError(f"'files' has {twice} twice for '{code}', split '{split}'")
-        if listed := sorted(self.parts.keys() & self.files.keys()):
-            raise ValueError(f"'parts' has no effect on '{listed[0]}', whose files are listed in 'files'")
+        if both := sorted(self.parts.keys() & self.files.keys()):
+            raise ValueError(f"'parts' has no effect on '{both[0]}', whose files are listed in 'files'")
         if self.parts and ("*" not in self.pattern or self.path is None):
             raise ValueError("'parts' has no effect without a star in 'pattern'")
         if empty := sorted(code for code, names in self.parts.items() if not names):
@@ -131,17 +131,17 @@ class FileTaskReader(TaskReader):
         """Say what there is instead of a language's split."""
         others = {name: self._paths(name) for name in get_args(Split) if name != split}
         place = f"{self.path or 'files'}, split '{split}'"
-        having = [name for name, paths in others.items() if language in paths]
-        if having:
-            what = f"no {split} data for language '{language}', only {' and '.join(having)}"
+        other_splits = [name for name, paths in others.items() if language in paths]
+        if other_splits:
+            what = f"no {split} data for language '{language}', only {' and '.join(other_splits)}"
         elif not codes and any(others.values()):
             what = f"no {split} data for any language"
         elif not codes and self.sought(split):
             what = f"no data for language '{language}', nor for any other"
         else:
             return unknown_language(language, codes, place)
-        named = self.split_names.get(split, split)
-        expected_path = self.pattern.replace("{language}", language).replace("{split}", named)
+        split_name = self.split_names.get(split, split)
+        expected_path = self.pattern.replace("{language}", language).replace("{split}", split_name)
         fix = f"it would be found as {expected_path}; check the pattern, split_names and the language's code"
         return DataError(what, where=place, fix=fix)
 

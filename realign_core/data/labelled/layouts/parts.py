@@ -38,20 +38,22 @@ def choose(files: Found, wanted: Sequence[str], language: str) -> tuple[Path, ..
     Raises:
         ConfigError: If there is no file of a name.
     """
-    named = names_of(files)
+    files_by_name = names_of(files)
     chosen: set[str] = set()
     for part in wanted:
         fitting = {
-            name for name, (_, stars) in named.items() if _folded(part) in {*map(_folded, (name, *stars))}
+            name
+            for name, (_, stars) in files_by_name.items()
+            if _folded(part) in {*map(_folded, (name, *stars))}
         }
         if not fitting:
             raise ConfigError(
                 f"there is no '{part}' of '{language}'",
                 where=f"parts.{language}",
-                fix=f"there are {', '.join(named)}",
+                fix=f"there are {', '.join(files_by_name)}",
             )
         chosen |= fitting
-    return tuple(path for name, (path, _) in named.items() if name in chosen)
+    return tuple(path for name, (path, _) in files_by_name.items() if name in chosen)
 
 
 def describe_joined(joined: Mapping[str, Sequence[str]]) -> str:

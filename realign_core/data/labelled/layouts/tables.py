@@ -79,11 +79,11 @@ def _check_header(names: list[str], delimiter: str, path: Path) -> None:
             f"the first line must name the columns, and names '{repeated}' twice", where=path, line=1
         )
     if len(names) < 2:
-        other = next((word for sign, word in _SEPARATORS.items() if names and sign in names[0]), None)
-        between = _SEPARATORS.get(delimiter, repr(delimiter))
-        fix = f"it has {other}: set the delimiter or the format" if other else "add a header"
+        actual = next((word for sign, word in _SEPARATORS.items() if names and sign in names[0]), None)
+        separator = _SEPARATORS.get(delimiter, repr(delimiter))
+        fix = f"it has {actual}: set the delimiter or the format" if actual else "add a header"
         raise DataError(
-            f"the first line must name the columns, with {between} between", where=path, line=1, fix=fix
+            f"the first line must name the columns, with {separator} between", where=path, line=1, fix=fix
         )
 
 
@@ -234,5 +234,5 @@ def nearest_column(name: str, columns: Collection[str], word: str = "columns") -
     """Name the column that was probably meant, and all there are."""
     by_lower = {str(column).lower(): str(column) for column in columns}
     close = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.6)
-    listed = f"{word}: {', '.join(map(str, columns))}"
-    return f"did you mean '{by_lower[close[0]]}'? {listed}" if close else listed
+    all_columns = f"{word}: {', '.join(map(str, columns))}"
+    return f"did you mean '{by_lower[close[0]]}'? {all_columns}" if close else all_columns

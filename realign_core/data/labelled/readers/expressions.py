@@ -156,8 +156,8 @@ def _shared() -> frozenset[tuple[str, str]]:
 @cache
 def candidates(split: Split) -> tuple[tuple[Expression, ...], ...]:
     """List what may be rendered, a kind of expression each, in a fixed random order."""
-    every: tuple[Split, ...] = ("dev", "test")
-    among = every if split == "train" else (split,)
+    scored: tuple[Split, ...] = ("dev", "test")
+    among = scored if split == "train" else (split,)
     dates = _moments(split, [p for s in among for p in DATES[s]])
     times = _moments(split, [p for s in among for p in TIMES[s]])
     units, currencies = _codes()

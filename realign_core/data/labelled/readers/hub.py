@@ -61,8 +61,8 @@ class HubTask(HubPlace, TaskReader):
 
     @model_validator(mode="after")
     def _options_fit_the_task(self) -> Self:
-        plain = type(self).model_fields
-        idle = sorted(key for key in _IDLE[self.task] if getattr(self, key) != plain[key].default)
+        defaults = type(self).model_fields
+        idle = sorted(key for key in _IDLE[self.task] if getattr(self, key) != defaults[key].default)
         if idle:
             raise ValueError(f"'{idle[0]}' has no effect with task = '{self.task}'; leave it out")
         keys = {"text_column", "second_column", "label_column"} - _IDLE[self.task]

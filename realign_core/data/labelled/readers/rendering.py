@@ -226,8 +226,8 @@ def _cut(chars: list[tuple[str, str | None]]) -> Iterator[tuple[str, str]]:
 
 def letters(word: str) -> str:
     """Keep letters and the marks that belong to them, in lower case; nothing is left of digits."""
-    kept = [char for char in word if unicodedata.category(char)[0] in "LM"]
-    return "".join(kept).casefold() if any(unicodedata.category(char)[0] == "L" for char in kept) else ""
+    chars = [char for char in word if unicodedata.category(char)[0] in "LM"]
+    return "".join(chars).casefold() if any(unicodedata.category(char)[0] == "L" for char in chars) else ""
 
 
 def _filled(pattern: str, slots: Mapping[str, Piece], tag: str | None) -> Iterator[Piece]:

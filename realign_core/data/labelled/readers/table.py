@@ -169,20 +169,20 @@ class TableTask(RowReader, ABC):
     def _of_split(self, row: Mapping[str, Any], split: Split, path: Path, line: int) -> bool:
         if self.split is None:
             return True
-        named, names = text_field(row, self.split, path, line).strip(), self._split_names
+        split_name, names = text_field(row, self.split, path, line).strip(), self._split_names
         valid_names = list(names.values())
-        if missing(named):
-            raise DataError(f"the row has no split, but {named!r}", where=path, line=line)
-        alike = [name for name in valid_names if same_split(name, named)]
-        close = alike or difflib.get_close_matches(named.lower(), valid_names, cutoff=0.7)
-        if named not in valid_names and close:
+        if missing(split_name):
+            raise DataError(f"the row has no split, but {split_name!r}", where=path, line=line)
+        same_names = [name for name in valid_names if same_split(name, split_name)]
+        close = same_names or difflib.get_close_matches(split_name.lower(), valid_names, cutoff=0.7)
+        if split_name not in valid_names and close:
             raise DataError(
-                f"the split is {named!r}, but is '{close[0]}' meant?",
+                f"the split is {split_name!r}, but is '{close[0]}' meant?",
                 where=path,
                 line=line,
                 fix="mend it, or name it in split_names",
             )
-        return named == names[split]
+        return split_name == names[split]
 
     @abstractmethod
     def _records(self, path: Path, skips: SkipBudget) -> Iterator[tuple[int, dict[str, Any]]]:
