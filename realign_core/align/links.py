@@ -23,7 +23,6 @@ from realign_core.support.errors import EncoderError
 from realign_core.support.files.cache import kept_folder
 from realign_core.support.files.disk import cache_dir
 from realign_core.support.files.keys import content_key
-from realign_core.support.progress import NoProgress, Progress
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +81,6 @@ def align_texts(
     tokens: WordTokens,
     *,
     key: str,
-    progress: Progress | None = None,
 ) -> dict[PairKey, Int]:
     """Align the words of all pairs.
 
@@ -92,7 +90,6 @@ def align_texts(
         encoder: The encoder, for aligners that compare its word vectors.
         tokens: All sentences (ids as ``encoder`` numbers them).
         key: Names encoder and tokenisation, for the cache.
-        progress: Shows languages.
 
     Returns:
         Language, sentence and translation to links between words that have tokens.
@@ -101,19 +98,17 @@ def align_texts(
         RealignError: See :meth:`WordAligner.align`.
     """
     by_pair: dict[PairKey, Int] = {}
-    with (progress or NoProgress()).track("word alignment", len(texts)) as advance:
-        for code, text in texts.items():
-            words = WordText(
-                code, *(tuple(tuple(s.split()) for s in side) for side in (text.source, text.target))
-            )
-            rows = _cached(aligner, words, text, encoder, tokens, key)
-            for source, target, links in zip(text.source, text.target, rows, strict=True):
-                left, right = tokens.words[source], tokens.words[target]
-                cut_in = np.isin(links[:, 0], left) & np.isin(links[:, 1], right)
-                by_pair[code, source, target] = links[cut_in]
-            n_links, n_words = sum(map(len, rows)), sum(map(len, words.source))
-            logger.info("%s: %d of %d source words aligned", code, n_links, n_words)
-            advance(1)
+    for code, text in texts.items():
+        words = WordText(
+            code, *(tuple(tuple(s.split()) for s in side) for side in (text.source, text.target))
+        )
+        rows = _cached(aligner, words, text, encoder, tokens, key)
+        for source, target, links in zip(text.source, text.target, rows, strict=True):
+            left, right = tokens.words[source], tokens.words[target]
+            have_tokens = np.isin(links[:, 0], left) & np.isin(links[:, 1], right)
+            by_pair[code, source, target] = links[have_tokens]
+        n_links, n_words = sum(map(len, rows)), sum(map(len, words.source))
+        logger.info("%s: %d of %d source words aligned", code, n_links, n_words)
     return by_pair
 
 

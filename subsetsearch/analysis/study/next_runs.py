@@ -57,9 +57,7 @@ class NextRuns:
         )
 
 
-def next_runs(
-    models: StudyModels, candidates: Sequence[Subset], targets: Sequence[str] | None = None
-) -> NextRuns | None:
+def next_runs(models: StudyModels, candidates: Sequence[Subset]) -> NextRuns | None:
     """Say what the next ten minutes are expected to buy, by the model of all runs.
 
     A run is taken to tell a subset's gain with the noise of one run; what the choice gains is the knowledge
@@ -68,7 +66,6 @@ def next_runs(
     Args:
         models: Of the study.
         candidates: What may be run next.
-        targets: Over which gains are means; all that count, if left out.
 
     Returns:
         ``None`` without a model, or where no run says how long it took.
@@ -81,7 +78,7 @@ def next_runs(
     seconds = median(took)
     runs = max(1, int(SECONDS // seconds))
     try:
-        growth = growth_by_runs(models, subsets, targets, runs)
+        growth = growth_by_runs(models, subsets, None, runs)
     except RealignError:
         return None
     best = int(np.argmax(growth))

@@ -13,7 +13,6 @@ from subsetsearch.analysis.statistics.target_gains import (
     HELPED,
     NOT_KNOWN,
     NOT_SHOWN,
-    GainSource,
     TargetGain,
     target_gains,
 )
@@ -179,16 +178,15 @@ def alone(known: Known) -> tuple[tuple[FrontRow, tuple[str, ...]], ...]:
     return tuple((row, tuple(keys)) for row, keys in choices_by_target(known))
 
 
-def gains_by_target(row: FrontRow, known: Known, source: GainSource | None = None) -> ByTarget:
+def gains_by_target(row: FrontRow, known: Known) -> ByTarget:
     """Say who gains by a subset, by the full runs that choices may see.
 
     Args:
         row: The subset.
         known: Of the study, or of a group of its targets.
-        source: What knows the gains; the runs, if left out.
 
     Raises:
-        SelectionError: If it is no realignment, or was not fully run.
+        SelectionError: If the subset is no realignment, or has no full run.
     """
     if row.subset == NONE:
         raise SelectionError("no realignment gains nothing over itself", fix="choose another subset")
@@ -198,7 +196,7 @@ def gains_by_target(row: FrontRow, known: Known, source: GainSource | None = Non
             fix="subsetsearch evaluate runs it: --languages, or --pick",
         )
     runs = without_fresh(known.evaluations)
-    gains = target_gains(runs, row.subset, known.targets, own=row.served, source=source or known.gains)
+    gains = target_gains(runs, row.subset, known.targets, own=row.served, source=known.gains)
     if not any(run.subset == NONE for run in runs):
         return ByTarget(row, tuple(gains), lacks="as no realignment was never run")
     return ByTarget(row, tuple(gains))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 from realign_core.data.account import LABELLED
 from realign_core.data.examples import ParallelText, text_of
@@ -35,10 +34,10 @@ StudyCheck = Callable[[StudyConfig, Subject], Iterator[RealignError]]
 """Of a study's own settings; as :data:`realign_core.runs.dry_run.checks.Check`."""
 
 _SAMPLE = 50
-"""So many examples of a language show its script."""
+"""Examples of a language that its script is found by."""
 
 _CHARACTERS = 3
-"""Of a token, about; few enough that the space is not underestimated."""
+"""Characters of a token, about; few enough that the space is not underestimated."""
 
 _ROW = 20_000
 """Bytes of a trial or full run in the database, about."""
@@ -59,25 +58,19 @@ def search_subject(problem: Problem, folder: StudyFolder) -> Subject:
     return Subject(config.recipe, list(texts), targets, texts, writes)
 
 
-def run_subject(
-    problem: Problem, targets: Targets, keys: Iterable[str], writes: Sequence[tuple[Path, float, str]] = ()
-) -> Subject:
+def run_subject(problem: Problem, targets: Targets, keys: Iterable[str]) -> Subject:
     """What full runs need: parallel text of their languages, and test data.
 
     Args:
         problem: The study.
         targets: Those with labels on test data.
         keys: Languages of the subsets.
-        writes: Folder, bytes for each of the encoder's parameters, and what is written there.
     """
     texts = _by_code(problem, {key: problem.pool.texts[key] for key in sorted(set(keys))})
     codes = list(targets.codes.values())
 
-    def spaces(facts: EncoderFacts) -> Sequence[Space]:
-        return [Space(folder, size * facts.parameters, what) for folder, size, what in writes]
-
     scored: Mapping[Split, Sequence[str]] = {TEST: codes} if codes else {}
-    return Subject(problem.config.recipe, list(texts), scored, texts, spaces)
+    return Subject(problem.config.recipe, list(texts), scored, texts)
 
 
 def check_rungs(study: StudyConfig, subject: Subject) -> Iterator[RealignError]:
