@@ -154,7 +154,7 @@ def completed(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _filtered(parallel: Any, rules: Mapping[str, Any]) -> Any:
-    """Put rules under the filters of a reader of parallel text, be it a dictionary or a model."""
+    """Put rules under the filters of a reader of parallel text, which is a dictionary or a model."""
     if isinstance(parallel, Mapping):
         given = _set_keys(parallel.get("filters", {}))
         return {**parallel, "filters": over(rules, given)} if isinstance(given, Mapping) else parallel
@@ -173,7 +173,7 @@ def _defaults(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _value(content: Mapping[str, Any], table: str, key: str, default: str) -> Any:
-    """Look up a key of a table, be it a dictionary or a model."""
+    """Look up a key of a table, which is a dictionary or a model."""
     values = content.get(table, {})
     return values.get(key, default) if isinstance(values, Mapping) else getattr(values, key, default)
 

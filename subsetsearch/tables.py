@@ -34,7 +34,7 @@ class CsvRows:
 
 
 def read_csv_rows(path: Path, *, error: type[RealignError] = DataError, fix: str | None = None) -> CsvRows:
-    """Read a table; blank lines are passed over, and a file ``.tsv`` has tabs between its cells.
+    """Read a table; blank lines are ignored, and a file ``.tsv`` has tabs between its cells.
 
     Args:
         path: The file, in UTF-8, plain or packed.

@@ -1,7 +1,7 @@
-"""Parquet and Arrow files, looked through before another library reads them here.
+"""Parquet and Arrow files, checked before another library reads them here.
 
 They are read by machine code that trusts what a file says of itself: a damaged one, or one that somebody made
-so, can end the process. So another process reads every file to its end first, and tells what became of it.
+so, can end the process. So another process reads every file to its end first, and tells whether it could.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What was read of a corpus and what was left out, so that nothing is lost in silence."""
+"""What was read of a corpus and what was left out, so that no loss goes unnoticed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Labels that a recipe maps and that nothing has: as a rule they are misspelt."""
+"""Labels that a recipe maps but that occur nowhere in the data: mostly they are misspelt."""
 
 from __future__ import annotations
 

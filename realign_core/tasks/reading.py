@@ -1,4 +1,4 @@
-"""Reading a task's examples, and holding them against its kind and each other. Free of torch."""
+"""Reading a task's examples, and checking that they fit its kind and each other. Free of torch."""
 
 from __future__ import annotations
 

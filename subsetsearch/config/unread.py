@@ -1,4 +1,4 @@
-"""Settings that a search does not read: they are kept, as another search of the same file may, and told."""
+"""Settings that a search does not read: they stay for other searches of the file, and are reported."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ ONLY_OF: Mapping[str, CostName] = {
 
 @runtime_checkable
 class CostModel(Protocol):
-    """What a set of languages costs; additive over languages, infinite where data cannot be had."""
+    """What a set of languages costs; additive over languages, infinite where there are no data."""
 
     @property
     def unit(self) -> str:
@@ -160,7 +160,7 @@ class MoneyCost:
         return highest if resources is None else self.by_class.get(resources, highest)
 
     def cost(self, keys: Sequence[str], pairs_per_language: Mapping[str, int]) -> float:
-        """Sum of pairs times price; a language without a price cannot be had."""
+        """Sum of pairs times price; a language without a price cannot be chosen."""
         return float(
             sum(_pairs_of(k, pairs_per_language) * self.price(k) if pairs_per_language.get(k, 1) else 0.0
                 for k in set(keys))

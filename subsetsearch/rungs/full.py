@@ -163,7 +163,7 @@ class FullRuns:
         progress: Progress | None = None,
         advance: Advance = lambda _: None,
     ) -> Taken:
-        """Do the runs that no other process is at, and wait for none.
+        """Do the runs that no other process works on, and wait for none.
 
         Args:
             todo: Runs, each of which may be stored by now.
@@ -185,7 +185,7 @@ class FullRuns:
         return Taken(done, elsewhere)
 
     def _take(self, run: Run, workspace: Workspace, progress: Progress | None) -> bool | None:
-        """Do a run; tell whether it was left to be done, and nothing if another process is at it."""
+        """Do a run; return whether it was still missing, and ``None`` if another process works on it."""
         subset, seed = run
         name = self.name(run)
         with self.store.claim(name) as ours:

@@ -124,7 +124,7 @@ class ProbeRung(LinearRung):
         )
 
     def scores(self, subset: Subset) -> Scores:
-        """Accuracy of each target in [0, 1]; of those without labels what their retrieval lets expect."""
+        """Accuracy of each target in [0, 1]; without labels, what is expected by the target's retrieval."""
         return self._scores_of(cut_to(subset, self.data.problem.config.proxy.linear.pairs))
 
     @cachedmethod(attrgetter("_scores"))

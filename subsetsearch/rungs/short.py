@@ -140,7 +140,7 @@ class ShortRung(Rung):
         )
 
     def scores(self, subset: Subset) -> Scores:
-        """Score of each target in [0, 1]; of those without labels what their retrieval lets expect."""
+        """Score of each target in [0, 1]; of targets without labels, what is expected by their retrieval."""
         cut = cut_to(subset, self.data.problem.config.proxy.short.pairs)
         if cut not in self._scores:
             measured, unlabelled = self.measure(cut), self.data.problem.targets.unlabelled

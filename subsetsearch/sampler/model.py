@@ -1,4 +1,4 @@
-"""The surrogates of a study: what its trials let one expect of a set that was not tried."""
+"""The surrogates of a study: what is expected, by its trials, of a set that was not tried."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ class Judged:
 
 
 class Promotion:
-    """Judges subsets by what the study's trials let one expect of them.
+    """Judges subsets by what is expected of them from the study's trials.
 
     Args:
         problem: The study.

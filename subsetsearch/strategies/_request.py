@@ -1,4 +1,4 @@
-"""What a choice of languages depends on, and what comes of it."""
+"""What a choice of languages depends on, and its result."""
 
 from __future__ import annotations
 

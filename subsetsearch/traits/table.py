@@ -50,7 +50,7 @@ class TraitTable:
         return np.asarray(self.values[:, self.names.index(name)])
 
     def only(self, names: Sequence[str]) -> TraitTable:
-        """Keep some traits, in a given order; those that the table lacks are passed over."""
+        """Keep some traits, in a given order; traits that the table lacks are ignored."""
         places = [self.names.index(name) for name in names if name in self.names]
         return TraitTable(self.keys, tuple(self.names[i] for i in places), self.values[:, places])
 

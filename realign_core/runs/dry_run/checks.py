@@ -69,7 +69,7 @@ def check_training(subject: Subject) -> Iterator[RealignError]:
 
 
 def check_evaluation(subject: Subject) -> Iterator[RealignError]:
-    """Read each target's examples, hold their labels against those that are learnt, and look for monotony."""
+    """Read each target's examples, check that their labels are learnt, and look for monotony."""
     used, left_out = subject.training
     errors: list[RealignError] = []
     remarks: list[RealignError] = []

@@ -62,7 +62,7 @@ def _text(value: Any) -> str | None:
 
 
 def _published_card(config: EncoderConfig) -> Path | None:
-    """The card of an encoder of the hub, if it can be had."""
+    """The card of an encoder of the hub, if it can be read."""
     from huggingface_hub import hf_hub_download
 
     try:

@@ -1,4 +1,4 @@
-"""Less parallel text than there is: a run with at most so many pairs of each language."""
+"""Runs with fewer pairs of each language than the corpus has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A study as it is for a group of its targets: chosen when reading, whatever the search went by."""
+"""A study as it is for a group of its targets: chosen when reading, whatever targets the search counted."""
 
 from __future__ import annotations
 

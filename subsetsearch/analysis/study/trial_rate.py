@@ -25,7 +25,7 @@ def trials_per_minute(finished: Sequence[TrialRecord]) -> float | None:
     gaps = [(b - a).total_seconds() for a, b in itertools.pairwise(ends)]
     if not gaps:
         return None
-    # A study that was taken up the next day has one long gap that says nothing of its speed.
+    # A study that was continued on the next day has one long gap, which says nothing about its speed.
     longest = 20 * statistics.median(gaps) + 60
     working = [gap for gap in gaps if gap <= longest]
     spent = sum(working)

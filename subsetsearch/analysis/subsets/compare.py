@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SubsetColumn:
-    """One subset of a comparison; the first one is what the others are held against.
+    """One subset of a comparison; all others are compared with the first one.
 
     Args:
         name: As the user named it.

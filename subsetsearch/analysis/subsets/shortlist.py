@@ -1,4 +1,4 @@
-"""Which subsets deserve full runs on test data, by what all runs on development data let expect."""
+"""Which subsets deserve full runs on test data, by what is expected from all runs on development data."""
 
 from __future__ import annotations
 

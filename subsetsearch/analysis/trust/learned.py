@@ -1,7 +1,7 @@
 """What full runs of some subsets say of others: each is left out in turn and predicted from the rest.
 
-No rung is needed for it, only subsets that were fully run: it says whether a search that ends at full
-runs would learn from them, or draw at random.
+No rung is needed, only subsets with full runs. The result says whether a search that ends at full runs
+would learn from them, or draw at random.
 """
 
 from __future__ import annotations

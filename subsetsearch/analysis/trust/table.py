@@ -50,7 +50,7 @@ def _regret(rung: RungTrust, k: int) -> str:
 
 
 class TrustLine(NamedTuple):
-    """One line of the report's table: what was held against full runs, and how well it ranks them."""
+    """One line of the report's table: what was compared with full runs, and how well it ranks them."""
 
     name: str
     spearman: Interval | None

@@ -1,8 +1,8 @@
 """Leave labelled languages out in turn: does retrieval of translations rank subsets as labels do?
 
-Each labelled target that has held-out sentence pairs is taken for one without labels. Two rankings of the
-same subsets are held against its own accuracy: by its retrieval, and by the mean accuracy of the other
-labelled targets, which is what a search that knows nothing of the language would follow.
+Each labelled target that has held-out sentence pairs is treated as one without labels. Two rankings of the
+same subsets are compared with the ranking by its own accuracy: the one by its retrieval, and the one by the
+mean accuracy of the other labelled targets, which a search that knows nothing of the language would follow.
 """
 
 from __future__ import annotations

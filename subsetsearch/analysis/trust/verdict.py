@@ -79,7 +79,7 @@ class Trust:
 
     @property
     def columns(self) -> tuple[RungTrust | LearnedTrust, ...]:
-        """All that was held against full runs: the rungs, then what other full runs predict, if known."""
+        """All that was compared with full runs: the rungs, then what other full runs predict, if known."""
         return (*self.rungs, self.learned) if self.learned else self.rungs
 
     @property

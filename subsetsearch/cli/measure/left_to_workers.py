@@ -1,4 +1,4 @@
-"""What commands say that leave their runs to workers which join."""
+"""What a command says if it leaves its runs to workers that join later."""
 
 from __future__ import annotations
 

@@ -71,4 +71,4 @@ LEASES = sa.Table(
     sa.Column("pid", sa.BigInteger, nullable=False),
     sa.Column("born", sa.BigInteger, nullable=False),
 )
-"""Trials and runs that a process is at; it counts up ``beat``."""
+"""Trials and runs that a process works on; the process counts up ``beat``."""

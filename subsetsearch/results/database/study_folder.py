@@ -14,7 +14,7 @@ LEFT_ASIDE = "left-aside.json"
 """Counts what was measured with other data, in each folder of it."""
 
 OWN_FILE = "study.db"
-"""The database in a study's folder: this program made it, whatever has become of it."""
+"""The database in a study's folder: this program made it, even if it is damaged by now."""
 
 
 @dataclass(frozen=True, slots=True)

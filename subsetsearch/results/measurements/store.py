@@ -160,7 +160,7 @@ class MeasurementStore:
 
     @property
     def claims(self) -> Claims:
-        """What processes are at."""
+        """Runs that processes work on."""
         return Claims(self.url, self.transact)
 
     def fact(self, name: str) -> str | None:

@@ -29,7 +29,7 @@ def _translate(url: str, error: Exception) -> StudyError | None:
 
 @translating(_translate)
 class ProxyStorage(optuna.storages.GrpcStorageProxy):
-    """Trials behind a proxy; it knows which of them its process is at.
+    """Trials behind a proxy; it knows which of them its own process works on.
 
     Args:
         host: Of the proxy.

@@ -1,4 +1,4 @@
-"""Optuna's tables, shared by several processes: each trial is claimed by the one that is at it."""
+"""Optuna's tables, shared by several processes: each trial is claimed by the process that works on it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _translate(url: str, error: Exception) -> StudyError | None:
 
 @translating(_translate, (*_INNER, *_OURS))
 class WorkerStorage(optuna.storages.RDBStorage):
-    """Hands each waiting trial to one worker, and knows which trials its process is at.
+    """Gives each waiting trial to one worker, and knows which trials its own process works on.
 
     SQLite has no locks of rows, which Optuna relies on: two workers that ask at the same instant were given
     the same one, and the later of them failed when it told its result. It is for one host, so that a lock

@@ -1,1 +1,1 @@
-"""Several processes at one study: who is at which trial or run, and whose process died."""
+"""Several processes at one study: which of them works on which trial or run, and which of them died."""

@@ -1,4 +1,4 @@
-"""Which trials a process is at, and what is done about those whose process died."""
+"""Which trials a process works on, and what is done about trials whose process died."""
 
 from __future__ import annotations
 

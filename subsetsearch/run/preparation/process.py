@@ -34,7 +34,7 @@ Job = Mapping[str, Any]
 
 
 GRACE_SECONDS = PATIENCE_SECONDS + 20.0
-"""A worker that is ended has so long to finish what it is at, or to store that it failed."""
+"""Seconds that an ended worker has to finish its run or trial, or to store that it failed."""
 
 
 @dataclass(frozen=True, slots=True)

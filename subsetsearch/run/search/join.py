@@ -143,7 +143,7 @@ class Joined:
             time.sleep(_POLL_SECONDS)
 
     def take_runs(self) -> int:
-        """Do the full runs that are open; tell how many others are at."""
+        """Do the full runs that are open; return how many other processes work on."""
         if FULL.number not in self.plan.rungs:
             return 0
         elsewhere = 0

@@ -125,7 +125,7 @@ def run_search(
 
 
 def _open(ladder: Ladder) -> tuple[optuna.Study, int, int]:
-    """Open or create the stored study, with its warm starts, and take up what others left.
+    """Open or create the stored study, with its warm starts, and continue what other processes left.
 
     Returns:
         The study, its finished trials, and the trials that were taken up again.
@@ -202,7 +202,7 @@ def _take_trials(stored: optuna.Study, ladder: Ladder, share: Share, one_more: C
 
 
 def _revive(stored: optuna.Study, ladder: Ladder) -> None:
-    """Have the trials of dead processes taken up again, if there are any."""
+    """Queue the trials of dead processes again, if there are any."""
     if fail_dead(stored, ladder.store.claims):
         with _study_lock(ladder):
             _take_up(stored, ladder.problem.space, ladder.store.claims)

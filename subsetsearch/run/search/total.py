@@ -114,7 +114,7 @@ class Total:
             if states[_COMPLETE] + states[_RUNNING] < self.trials:
                 return ""
             self.begun()
-            time.sleep(_POLL_SECONDS)  # another process is at the last one, and may yet fail
+            time.sleep(_POLL_SECONDS)  # another process works on the last one, and may still fail
 
     def begun(self) -> None:
         """Let other processes begin trials."""

@@ -37,7 +37,7 @@ class Judgement:
         """
         n, k = draws.shape
         whole = np.concatenate([draws, np.zeros((n, 1))], axis=1)
-        # Subsets that are equal for certain share the first place.
+        # Subsets that are certainly equal share the first place.
         winners = whole == whole.max(axis=1, keepdims=True)
         return cls(
             draws.mean(axis=0),

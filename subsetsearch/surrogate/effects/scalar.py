@@ -1,4 +1,4 @@
-"""The effect of subsets on one number, such as the mean over all targets: what a search climbs by."""
+"""The effect of subsets on one number, such as the mean over all targets: a search follows it."""
 
 from __future__ import annotations
 

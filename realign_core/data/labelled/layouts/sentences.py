@@ -200,7 +200,7 @@ class SentenceReader(ParsedFileReader):
                 sentence.words.append((number, word.token, word.tag))
 
     def _checked(self, fields: list[str], width: int | None, last: int) -> Word | None:
-        """Take a word out of a line, hold it against its file, and map its tag."""
+        """Take a word out of a line, check that it fits its file, and map its tag."""
         if fields and fields[0].startswith("#") and len(fields) != width:
             return None
         word = self._word(fields) if fields else None
