@@ -104,8 +104,8 @@ def mix_pairs(
 ) -> list[MixedPair]:
     """Draw a fixed budget of pairs from several languages, in a random order.
 
-    The published recipe's budget is ``24_544 * 16`` (steps times pairs a batch). A repeated
-    language is gone through as a whole, in a new order each time, before a pair recurs.
+    The published recipe's budget is ``24_544 * 16`` (steps times pairs a batch). If a language is repeated,
+    all its pairs are drawn, in a new order each time, before one occurs again.
 
     Args:
         corpora: One a language.

@@ -136,7 +136,7 @@ class SubsetSampler(optuna.samplers.BaseSampler):
         return self._others.sample_independent(study, trial, param_name, param_distribution)
 
     def _claim(self, study: optuna.Study, trial: FrozenTrial) -> dict[str, Any]:
-        """Propose what no other worker was told at the same instant.
+        """Propose a set that no other worker proposes at the same time.
 
         A proposal is announced before others are read: of two workers with the same one, one at least sees
         the other's, and proposes anew.

@@ -61,8 +61,8 @@ def widen(table: CsvRows, path: Path) -> CsvRows:
 def _languages(path: Path, sizes: Mapping[str, int]) -> dict[str, str]:
     """Look a data set's own codes up in its ``languages.csv``; those of WALS only look like ISO 639-3.
 
-    What it does not name, or names as something that is no language here, is left out, and said; of several
-    varieties of one language the one with most values is taken.
+    Codes that the file does not name, or names as no language that we know, are left out with a message. Of
+    several varieties of one language the one with most values is taken.
 
     Raises:
         DataError: If the file is not there, and a code is no glottocode.

@@ -147,8 +147,8 @@ def starts(
     """Make an encoder the start of several fine-tunings.
 
     Where fine-tuning trains just the layers above some depth, ``fresh`` gives these layers on the states
-    below them, which are computed here for all texts of the run. Otherwise it is the encoder, put back to
-    what it is now.
+    below them, which are computed here for all texts of the run. Otherwise it gives the encoder itself, with
+    the weights that it has now.
 
     Args:
         workspace: Data and recipe.

@@ -11,7 +11,7 @@ from filelock import FileLock, Timeout
 
 @contextmanager
 def file_lock(path: Path, *, wait: bool = True) -> Iterator[bool]:
-    """Let one thread of one process at a time into the block, whatever its machine's system.
+    """Let one thread of one process at a time into the block, on any operating system.
 
     The system drops the lock when its holder ends, however it ends. The file stays, empty: its being there
     says nothing, and removing it while others wait would let two of them in. A thread that holds the lock

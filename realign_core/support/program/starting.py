@@ -17,8 +17,8 @@ _STATUS = 130
 def starting() -> Iterator[None]:
     """End this process quietly at Ctrl-C.
 
-    No exception would do: compiled modules that are being imported turn it into another one, and what is
-    raised while an object is cleared away is lost. A handler of somebody else's is left alone.
+    No exception can do this: compiled modules that are being imported turn it into another one, and what is
+    raised while an object is cleared away is lost. A handler that other code has set stays.
     """
     before = signal.getsignal(signal.SIGINT)
     if before is not signal.default_int_handler:

@@ -126,9 +126,9 @@ class Choice:
 
     @property
     def fresh(self) -> FullRuns | None:
-        """What runs with seeds that were drawn after the choice said.
+        """Scores of runs with seeds that were drawn after the choice.
 
-        What was chosen for its accuracy owes some of it to the luck of its seeds; these owe nothing to it.
+        A subset that was chosen for its accuracy was partly lucky with its seeds; these did not choose it.
         """
         return self.row.fresh
 

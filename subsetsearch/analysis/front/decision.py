@@ -104,9 +104,9 @@ def decide(models: StudyModels, question: Question, subsets: Sequence[Subset]) -
 def mark_decision(rows: Sequence[FrontRow], decision: Decision) -> list[FrontRow]:
     """Set what the model says of the rows: the front, ties, and the recommended one.
 
-    A row with runs is on the front if no cheaper one is expected to be worth more; one that only cheap rungs
-    have scored, if none of these has a better proxy. Ties are what the model does not tell apart. Once a
-    subset was run on test data, only such ones are recommended.
+    A row with runs is on the front if no cheaper row with runs is expected to be worth more. A row that only
+    cheap rungs have scored is on the front if no cheaper row of this kind has a better proxy. Ties are rows
+    that the model does not tell apart. Once a subset was run on test data, only such subsets are recommended.
 
     Args:
         rows: By rising cost.

@@ -20,11 +20,11 @@ from subsetsearch.subset import NONE
 def mark_ties(rows: Sequence[FrontRow], runs: Runs, noise: PooledNoise | None = None) -> list[FrontRow]:
     """Set ``measured_gain``, ``tied_with``, ``worse_than``, ``ties_best`` and ``recommended``.
 
-    A measured subset that has been shown to be worse than a cheaper one is worse than the cheapest such.
-    Any other is tied with the cheapest cheaper one that it has not been shown to beat. The
-    recommended one is the cheapest that the most accurate one has not been shown to beat. Two
-    subsets without a common seed, or of unknown noise, are no tie if their means differ: nothing speaks for
-    one then, and the number of seeds beside them says how little is known.
+    A measured subset that has been shown to be worse than a cheaper one is worse than the cheapest such. Any
+    other is tied with the cheapest cheaper one that it has not been shown to beat. The recommended one is the
+    cheapest that the most accurate one has not been shown to beat. Two subsets without a common seed, or of
+    unknown noise, are no tie if their means differ: nothing speaks for a tie then, and the number of seeds
+    beside them says how little is known.
 
     Args:
         rows: By rising cost.

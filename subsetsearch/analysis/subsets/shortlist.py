@@ -11,7 +11,7 @@ def shortlist(known: Known, top: int) -> list[Subset]:
     """Choose subsets that the search has run, spread over costs; ``none`` and ``all`` come first.
 
     Where the search ends at full runs, they are chosen by the model of the runs on development data, which
-    takes luck of single runs out; else by their scores. No run on test data has a say.
+    takes luck of single runs out; else by their scores. Runs on test data are not used.
 
     Args:
         known: Of the study.

@@ -55,7 +55,7 @@ class StrategyRow:
 
 
 def compare_strategies(known: Known) -> list[StrategyRow]:
-    """Put every published strategy beside the best that the search found for the same money.
+    """Put every published strategy beside the best that the search found at the same cost.
 
     Strategies have the study's most pairs per language; what the search found may have any number. Fresh
     seeds are left out.

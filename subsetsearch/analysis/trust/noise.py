@@ -89,8 +89,7 @@ def spearman_brown(r: float, k: float) -> float:
 def noise(runs: Mapping[Key, Mapping[int, float]]) -> Noise:
     """Measure how well single seeds agree over subsets.
 
-    What a seed adds to all subsets alike (such as differences to no realignment take away)
-    does not change a correlation over subsets.
+    An effect of a seed that is the same for all subsets does not change a correlation over subsets.
 
     Args:
         runs: Subset to seed to score.

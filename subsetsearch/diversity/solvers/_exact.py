@@ -65,7 +65,7 @@ def solve_exact(
 
 
 class _Parts(NamedTuple):
-    """A problem, its must-includes apart: these and all other allowed languages, as indices.
+    """A problem in two parts: the must-includes and all other allowed languages, as indices.
 
     ``costs`` are those of the others, ``budget`` is what they may cost; ``None`` and infinite without one.
     """

@@ -84,7 +84,7 @@ def patient(url: str) -> dict[str, Any]:
 def refuse_foreign(url: str, names: Collection[str] = ()) -> None:
     """Refuse a database that something else made; nothing is written, nor is a file created.
 
-    One of Optuna's is welcome, as is one that has our tables already, or none at all.
+    A database of Optuna's is accepted, and one that has our tables already, or no tables at all.
 
     Args:
         url: Of the database.

@@ -28,8 +28,8 @@ _NAMED = tuple(
 def sound_rows(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[Measurement]:
     """Read measurements in the order in which they were added.
 
-    One that is not as it was written is moved into a fact, where it can be looked at: whoever needs it then
-    measures it again.
+    One that is not as it was written is moved into a fact, where it can be looked at; the next command that
+    needs it measures it again.
 
     Args:
         connection: In a transaction.

@@ -75,7 +75,7 @@ def _by_optuna(folder: StudyFolder) -> dict[str, Kept]:
 def require_ours(study: StudyConfig, folder: StudyFolder) -> None:
     """Refuse a database, or a study of this name, that something else made; nothing is written then.
 
-    What an older version stored of ours under a name that held paths has the present one from then on.
+    A study that an older version stored under a name that held paths gets its present name.
 
     Raises:
         StudyError: If it is not ours.

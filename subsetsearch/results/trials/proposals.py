@@ -106,7 +106,7 @@ def _drawn(trial: optuna.Trial, name: str, kind: BaseDistribution) -> Any:
 
 
 def proposed_subset(trial: FrozenTrial, space: SearchSpace) -> Subset | None:
-    """Read what a trial proposes; ``None`` if that is not known yet, or its process died before it was.
+    """Read what a trial proposes; ``None`` if that is not known yet, or its process died before that.
 
     Parameters are stored one by one, so those of an interrupted trial may name a smaller set
     than was proposed. Nothing was scored by then: the sampler may propose it anew.

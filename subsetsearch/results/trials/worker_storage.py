@@ -53,9 +53,9 @@ def _translate(url: str, error: Exception) -> StudyError | None:
 class WorkerStorage(optuna.storages.RDBStorage):
     """Gives each waiting trial to one worker, and knows which trials its own process works on.
 
-    SQLite has no locks of rows, which Optuna relies on: two workers that ask at the same instant were given
-    the same one, and the later of them failed when it told its result. It is for one host, so that a lock
-    beside its file does.
+    SQLite has no locks of rows, which Optuna relies on: two workers that asked at the same time were given
+    the same trial, and the later one failed when it stored its result. SQLite is for one host only, so a lock
+    beside its file is enough.
 
     Args:
         url: Of the database, with its driver.

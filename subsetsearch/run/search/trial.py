@@ -25,9 +25,9 @@ class TrialRunner:
 
     Where the search ends at full runs, every proposal is run in full, and scored by rung 1 only if the study
     asks for it; our sampler may run a known subset again with a further seed. Else rung 1 is always run, and
-    what :mod:`subsetsearch.sampler.promotion` lets through climbs to the top; what stays is told with the
-    surrogate's estimate, and the reason is recorded. So it is with another sampler's full runs, where the
-    study asks for rung 1.
+    what :mod:`subsetsearch.sampler.promotion` lets through climbs to the top; for other subsets Optuna gets
+    the surrogate's estimate, and the reason is recorded. The same holds for another sampler's full runs,
+    where the study asks for rung 1.
 
     Args:
         ladder: The study's rungs.
@@ -60,9 +60,9 @@ class TrialRunner:
     def _lowest(self, trial: optuna.Trial) -> float:
         """What Optuna is told of a subset that breaks a constraint: the lowest score so far.
 
-        Its samplers learn constraints from complete trials only, and a complete trial needs two numbers.
-        The lowest score attracts none of them. :class:`TrialRecord` reads no value of such a trial, so that
-        nothing of ours takes it for a score.
+        Its samplers learn constraints from complete trials only, and a complete trial needs two numbers. The
+        lowest score attracts none of them. :class:`TrialRecord` reads no value of such a trial, so that our
+        own code never takes it for a score.
         """
         history = self.promotion.history
         history.update(trial.study, without=trial.number)

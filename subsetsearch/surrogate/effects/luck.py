@@ -32,10 +32,10 @@ REACH = float(ndtri((1 + LEVEL_OF_INTERVALS) / 2))
 def cautious(parts: Sequence[str], values: Matrix, runs: EffectRuns, prior: Prior) -> Matrix:
     """Take account of how little runs tell of no realignment.
 
-    Every gain is one over a few runs of it, and one run tells nothing of their noise: then the logarithm of
-    its variance is as uncertain as the prior says, and intervals by the most likely variance are too narrow.
-    It is made so large that they hold what they should. How much realigning gains at all is what the runs
-    say; nothing draws it to 0.
+    Every gain is over a few runs of no realignment, and a single run tells nothing of their noise. Then the
+    logarithm of its variance is as uncertain as the prior says, and intervals by the most likely variance are
+    too narrow. So the variance is made so large that the intervals hold as often as they say. How much
+    realigning gains at all follows from the runs; nothing draws it to 0.
 
     Args:
         parts: Of the kernel and the noise.
@@ -72,9 +72,9 @@ def widened(width: float) -> float:
 def noise_grams(runs: EffectRuns) -> Grams:
     """Compare runs with each other.
 
-    Small-scale runs of a subset say something besides what whole ones do, whatever their seed; of no
-    realignment more than of others, as it is what all are held against. That is told apart only where there
-    are both: small-scale runs alone are taken at their word.
+    Small-scale runs of a subset differ from its whole runs by a part that is the same for every seed. It is
+    larger for no realignment, with which all subsets are compared. This part is told apart only where there
+    are runs of both scales: small-scale runs alone are treated as whole ones.
 
     Args:
         runs: What is known.
