@@ -67,7 +67,7 @@ class RealignmentConfig(Config):
         strategy: ``baseline`` (fine-tune only), ``before`` (realign, then fine-tune),
             ``during`` (one batch of pairs for every fine-tuning batch) or ``staged``
             (realign and fine-tune by turns).
-        stages: Turns of ``staged``; steps and schedules are cut into so many parts.
+        stages: Turns of ``staged``; steps and schedules are cut into as many parts.
         joint: With ``during``: differentiate both losses at once, not one after the other.
             The numbers are the same up to rounding; more memory is needed.
         steps: Optimizer steps. With ``during`` fine-tuning decides their number.
@@ -168,7 +168,7 @@ class FinetuningConfig(Config):
         freeze_embeddings: Hold the embeddings fixed while fine-tuning.
         repeats: Fine-tune the realigned encoder so often, with other heads and orders, for mean scores (not
             with ``during`` and ``staged``). States below the trained layers are computed once, if frozen.
-        average_last: Average the trained weights over so many evenly spaced snapshots of the last epoch.
+        average_last: The trained weights are the mean of this many evenly spaced snapshots of the last epoch.
     """
 
     epochs: int = Field(default=3, ge=1)

@@ -60,7 +60,7 @@ def read_rows(
         files: Which :func:`are_text`.
         features: What the folder's card says of columns.
         limit: Rows at most, bad ones not counted.
-        most_bad: Beyond so many bad lines, which are more than may be left out, reading ends.
+        most_bad: Reading ends after this many bad lines, which are more than may be left out.
 
     Raises:
         DataError: If a file is no text, a table has no header, or JSON is neither lines nor a list.

@@ -184,5 +184,5 @@ def _losing_much(accounts: Sequence[Account]) -> list[Account]:
 
 
 def reasons(dropped: Mapping[str, int]) -> str:
-    """Write why so many were left out, the most frequent reason first."""
+    """Write why rows were left out, the most frequent reason first."""
     return ", ".join(f"{reason} {n:,}" for reason, n in sorted(dropped.items(), key=lambda x: (-x[1], x[0])))

@@ -41,10 +41,10 @@ class TaskConfig(Config):
             ``train`` if left out.
         source_language: The training language, by the reader's own code. It is no target, in whatever
             code, unless it is named as one; it is then scored, but in no average.
-        max_train: At most so many training examples (the first ones), all if left out.
+        max_train: Most training examples (the first ones); all, if left out.
         ignored: Entity types that count as O, in training and evaluation alike, as one of them has no such
             type (``["DATE"]`` for MasakhaNER with an English source without dates).
-        max_evaluation: At most so many evaluation examples a target language and split, drawn at random,
+        max_evaluation: Most evaluation examples of a target language and split, drawn at random,
             the same ones in every run; all if left out.
         pooling: Which vector of a text (or pair) is classified: the ``mean`` of its tokens' by a linear map,
             or the ``first`` token's by the layers that ``AutoModelForSequenceClassification`` of the

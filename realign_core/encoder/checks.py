@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
 _LEAST_SHARE = 0.5
-"""A tokenizer with fewer entries than so many of the embedding's rows is another encoder's."""
+"""A tokenizer with fewer entries than this share of the embedding's rows is of another encoder."""
 
 _SAME = 1e-6
 """States that differ by less, in units of the largest, are one."""

@@ -78,7 +78,7 @@ def trunk_states(
     Args:
         encoder: The whole encoder.
         texts: Token ids; equal texts are stored once.
-        depth: States after so many layers (0: the embeddings' output).
+        depth: Number of layers after which states are kept (0: the embeddings' output).
         folder: Cache folder; safe for several processes.
         key: Names encoder, vocabulary and kernel (a workspace's fingerprint, and its vocabulary's key).
         max_tokens: Padded tokens a batch.

@@ -26,7 +26,7 @@ _CLASSES = (2, 3)
 _SHOWN = 8
 _ALIKE = 0.8
 _MANY = 20
-"""So many tags a small file may have, whatever its words."""
+"""Number of tags that a small file may have, whatever its words."""
 
 _EXAMPLES: Mapping[TaskKind, tuple[type[Example], ...]] = {
     TaskKind.TEXT: (TextExample, PairExample),

@@ -64,7 +64,7 @@ class ShortProxyConfig(Config):
         train_examples: Training examples of the source language.
         dev_examples: Development examples a target language.
         seeds: Runs are averaged over these; the same for all subsets.
-        warm: So many trials always run it, to learn how rung 1 relates to it.
+        warm: Number of trials that always run it, to learn how rung 1 relates to it.
     """
 
     readout: Readout = "finetuning"
@@ -85,8 +85,8 @@ class FullProxyConfig(Config):
     Args:
         seeds: Runs are averaged over these; the same for all subsets. Choose none of ``evaluate.seeds``:
             then the luck of these seeds does not reach the accuracies. A stored search keeps its seeds.
-        warm: So many trials always run it, to learn how rung 1 relates to it, where ``search.rung1`` asks for
-            that with another sampler than ours.
+        warm: Number of trials that always run it, to learn how rung 1 relates to it, where ``search.rung1``
+            asks for that with another sampler than ours.
         scale: Share of the recipe's realignment steps and training examples that a trial takes, such as 0.1
             where a whole run takes hours; of the latter always enough for 40 steps. Development data, pairs
             and epochs stay as they are, and full runs on test data whole. Each scale has trials and runs of

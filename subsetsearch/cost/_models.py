@@ -105,7 +105,7 @@ class TokenCount:
 
 
 CLASSES = frozenset(range(6))
-"""Of resources, by Joshi et al. 2020."""
+"""Classes of resources, by Joshi et al. 2020."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from subsetsearch.languages import _tables
 from subsetsearch.languages._keys import Key, find_key, iso_code, usual_key
 
 _MUCH_LARGER = 2
-"""So many times the data of a plainer code lets another one of the language be taken."""
+"""Another code of a language is taken if it has more than this many times the data of the plainest code."""
 
 
 def by_key(

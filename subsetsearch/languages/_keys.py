@@ -29,7 +29,7 @@ from subsetsearch.languages._spellings import (
 )
 
 _FEW = 4
-"""So many languages are suggested."""
+"""Number of languages that are suggested."""
 
 
 class Key(NamedTuple):

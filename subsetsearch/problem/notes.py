@@ -36,7 +36,7 @@ _WORDS = frozenset(
 """What files of a corpus may be called that are codes of languages as well."""
 
 _SAMPLE = 50
-"""So many texts of a language show its script."""
+"""Number of texts of a language by which its script is found."""
 
 
 def script_notes(pool: Pool) -> Iterator[str]:

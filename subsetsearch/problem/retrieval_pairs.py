@@ -17,7 +17,7 @@ from subsetsearch.errors import ConfigError, LanguageError, count
 from subsetsearch.languages import resolve_all
 
 FEWEST = 20
-"""A labelled language with so many held-out pairs or more tells what a gain in retrieval is worth."""
+"""Fewest held-out pairs of a labelled language that tells what a gain in retrieval is worth."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ _SIZE = "n_languages"
 """Parameter of a sparse space; with it, it is known whether all languages of a trial are there."""
 
 MOST_NAMED = 128
-"""Of larger pools, trials of our sampler name only the languages that are in: each is a row of a table."""
+"""In larger pools a trial of our sampler names only the languages of its subset: each is a table's row."""
 
 
 class DataCost(Protocol):

@@ -14,7 +14,7 @@ from subsetsearch.report.data import ReportData
 from subsetsearch.subset import NONE
 
 MOST_JUDGED = 100
-"""So many subsets the table lists, the best first; the recommended one, none and all are always there."""
+"""Number of subsets in the table, the best first; the recommended one, none and all are always in it."""
 
 UNIT = 100_000
 """The page's script gets worths as whole numbers of this part, which takes the least room."""

@@ -31,7 +31,7 @@ from subsetsearch.report.data import ReportData
 from subsetsearch.subset import Subset
 
 MOST_DOMINATED = 1500
-"""So many dominated, unmeasured subsets are drawn; more would only blacken the plot."""
+"""Number of dominated, unmeasured subsets that are drawn; more would only blacken the plot."""
 
 EXPORTS = ("json", "mtdata", "opusfilter", "hf-datasets", "realign")
 

@@ -15,10 +15,10 @@ from subsetsearch.report._sure import UNIT, judged_json
 from subsetsearch.report.data import ReportData
 
 VERDICTS = (HELPED, NOT_SHOWN, HARMED, NOT_KNOWN)
-"""As they are counted; the page's script knows them by their places."""
+"""In the order of the counts; the page's script knows a verdict by its place here."""
 
 MOST_SUBSETS = 60
-"""Of so many measured subsets the page holds all targets' gains: it stays small."""
+"""Number of measured subsets for which the page holds all targets' gains, so that it stays small."""
 
 _EDGE = 0.02
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from subsetsearch.analysis.study.study_results import Known
 
 MOST_MARKS = 400
-"""The curve of what the search has reached has so many points."""
+"""Most points of the curve of what the search has reached."""
 
 _PACKAGES = ("subsetsearch", "optuna", "torch", "transformers", "lang2vec")
 

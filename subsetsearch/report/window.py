@@ -16,7 +16,7 @@ MOST_CELLS = 20_000
 """Targets times subsets that were run, which a page shows."""
 
 FEWEST_SHOWN = 50
-"""So many subsets that were run are shown however many targets there are."""
+"""Number of subsets with runs that are always shown, however many targets there are."""
 
 
 def windowed(known: Known) -> tuple[Front, Known, str]:

@@ -24,7 +24,7 @@ from subsetsearch.rungs.shared import SharedData, cut_to
 from subsetsearch.subset import NONE, Subset
 
 _SCALE_SUBSETS = 32
-"""So many subsets say what a gain in retrieval is worth."""
+"""Number of subsets that tell what a gain in retrieval is worth."""
 
 _KEPT_SCORES = 1024
 """A sampler's shortlist is scored before one of it is proposed, and then asked for again."""

@@ -17,7 +17,7 @@ from realign_core.support.files.keys import content_key
 from realign_core.support.seeds import sample_indices
 
 FEWEST_STEPS = 40
-"""Of fine-tuning, where a recipe has as many; with ten, the task is not learnt (``benchmarks/scaled``)."""
+"""Fewest steps of fine-tuning, if a recipe has as many; ten do not learn the task (``benchmarks/scaled``)."""
 
 
 def scaled_recipe(recipe: Recipe, scale: float) -> Recipe:

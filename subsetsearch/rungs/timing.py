@@ -31,13 +31,13 @@ from subsetsearch.rungs.shared import SharedData
 from subsetsearch.rungs.short import reduced
 
 _LANGUAGES = 5
-"""A subset of so many languages is timed."""
+"""Number of languages of the subset that is timed."""
 
 _BATCHES = 4
-"""So many batches are encoded."""
+"""Number of batches that are encoded."""
 
 _STEPS = 6
-"""So many steps of fine-tuning have data."""
+"""Number of fine-tuning steps that have data."""
 
 
 @dataclass(frozen=True, slots=True)

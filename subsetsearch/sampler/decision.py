@@ -22,12 +22,14 @@ from subsetsearch.surrogate import expected_growth, front_levels, level_at
 from subsetsearch.surrogate.features import Indices, Matrix
 
 MOST_KNOWN, FEW_KNOWN = 300, 80
-"""Of more known subsets than the first, so many are compared: what is far below the front stays there."""
+"""If more subsets than the first number are known, the second number of them is compared: the others are far
+below the front.
+"""
 
 _MOST_SEEDS = 12
-"""So many further seeds of a subset are compared at most."""
+"""Most further seeds of a subset that are compared."""
 
-_TOLD = 1e-3
+_GAIN_WEIGHT = 1e-3
 """Weight of what a run tells about the gain of the leader over the cheapest: it decides between equals."""
 
 
@@ -102,4 +104,4 @@ def _growth(model: TwoRungModel, rows: Rows, runs: np.ndarray, seeds: np.ndarray
     moves = model.moves(rows, runs, seeds)
     leader, cheapest = int(mean.argmax()), int(order[0])
     gap_moves = np.abs(moves[leader] - moves[cheapest])
-    return np.asarray(expected_growth(mean[order], moves[order], widths) + _TOLD * gap_moves)
+    return np.asarray(expected_growth(mean[order], moves[order], widths) + _GAIN_WEIGHT * gap_moves)

@@ -19,10 +19,10 @@ Rows = NDArray[np.bool_]
 _MOST_LISTED = 20_000
 _ROUNDING = 1e-9
 _STEPPED = 0.4
-"""So many children have another number of pairs than their parent."""
+"""Share of the children that have another number of pairs than their parent."""
 
 _ONLY_STEPPED = 0.5
-"""So many of these keep its languages."""
+"""Share of these that keep the parent's languages."""
 
 
 class SubsetMatrix:

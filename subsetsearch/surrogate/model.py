@@ -40,7 +40,7 @@ class Observations:
         return len(self.values)
 
     def share(self, most: int) -> Observations:
-        """Keep an even share of so many, of more."""
+        """Keep an even share, if there are more than a number."""
         return self if len(self) <= most else self.take(even_share(len(self), most))
 
     def take(self, rows: Indices) -> Observations:
@@ -51,7 +51,7 @@ class Observations:
 
 
 def even_share(n: int, most: int) -> Indices:
-    """Places of an even share of so many, of more; all of fewer."""
+    """Places of an even share, if there are more than a number; else all places."""
     return np.linspace(0, n - 1, min(n, most)).astype(np.intp)
 
 

@@ -124,7 +124,7 @@ class DistanceTable:
         """Take distances that rest on a handful of features for unknown: they look certain and are not.
 
         Args:
-            least: So many shared features are enough; :attr:`least_shared`, if left out.
+            least: Number of shared features that is enough; :attr:`least_shared`, if left out.
 
         Returns:
             The same table, ``NaN`` where fewer are shared.

@@ -17,7 +17,7 @@ BEFORE_START = "before start"
 """Why lines are left out of a file that ends before the range begins."""
 
 _COUNTED = 100_000
-"""So many lines are counted on in a file whose partner has ended."""
+"""Most lines that are counted further in a file whose partner has ended."""
 
 
 class LineSource(ParallelSource):

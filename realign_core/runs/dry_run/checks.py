@@ -28,12 +28,12 @@ from realign_core.tasks.overlap import overlaps
 from realign_core.tasks.reading import read_target, target_codes
 
 _SAMPLE = 100
-"""So many texts of a language show whether the tokenizer knows it."""
+"""Number of texts of a language that show whether the tokenizer knows it."""
 
 _HALF = 0.5
 
 _NAMED = 4
-"""So many languages are named that have the same fault."""
+"""Most languages with the same fault that are named."""
 
 
 Check = Callable[[Subject], Iterator[RealignError]]

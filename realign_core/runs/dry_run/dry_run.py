@@ -19,7 +19,7 @@ from realign_core.runs.saved.base_model import rounded
 from realign_core.support.duration import Estimate
 
 _SHOWN = 8
-"""So many languages are listed with their counts; of more, the range is told."""
+"""Most languages that are listed with their counts; of more languages only the range is shown."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

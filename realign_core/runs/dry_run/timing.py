@@ -28,7 +28,7 @@ _STEPS = 5
 """Timed steps of a phase, after a first one that is slower."""
 
 _BATCHES = 4
-"""So many batches of evaluation data are timed."""
+"""Number of batches of evaluation data that are timed."""
 
 _SEED = 17
 

@@ -7,5 +7,5 @@ MOST_COLUMNS = 25_000
 
 
 def too_wide(columns: int) -> str | None:
-    """Say what is wrong with a table of so many columns; nothing, if it may have them."""
+    """Say what is wrong with a table's number of columns; nothing, if it may have them."""
     return f"{columns} columns, but {MOST_COLUMNS} at most are read" if columns > MOST_COLUMNS else None

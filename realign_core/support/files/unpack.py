@@ -81,7 +81,7 @@ class _Streams:
         self._file.close()
 
     def read(self, size: int) -> bytes:
-        """Unpack so many bytes or fewer; none at the end."""
+        """Unpack at most a number of bytes; none at the end."""
         while True:
             chunk = b""
             if self._unpack.eof:

@@ -24,7 +24,7 @@ _SOON = 0.05
 """Seconds after which a lost signal is sent again."""
 
 PATIENCE_SECONDS = 10.0
-"""What is measured may take so long to its end, once it is to end; then the training step is the last."""
+"""Seconds that a measurement may still take once it must end; after them the training step is the last."""
 
 children: set[int] = set()
 """Processes that are killed when the user does not want to wait; each leads a group of its own."""

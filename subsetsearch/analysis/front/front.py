@@ -78,7 +78,7 @@ class Front(Rows[FrontRow]):
         return tuple(row for row in self.rows if row.on_front or row.label or row.full is not None)
 
     def short(self, most: int) -> tuple[FrontRow, ...]:
-        """The same, of more than so many the front, named ones and the best.
+        """The rows of :attr:`shown`; if they are too many, the front, named ones and the best.
 
         Args:
             most: Rows; what is on the front or has a name is kept, however many they are.

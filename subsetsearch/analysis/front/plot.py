@@ -44,7 +44,7 @@ _Values = Mapping[Subset, tuple[float, float]]
 _Panel = tuple[list[FrontRow], str, Callable[[Any, Sequence[FrontRow], Drawing], None]]
 
 _FAR = 8
-"""So many times the median cost, and the axis is logarithmic."""
+"""If the highest cost is more than this many times the median cost, the axis is logarithmic."""
 
 
 def _published(row: FrontRow) -> bool:

@@ -76,7 +76,7 @@ AIMS: dict[str, Aim] = {
         ),
     )
 }
-"""By name."""
+"""Name to aim."""
 
 
 def find_aim(name: str) -> Aim:

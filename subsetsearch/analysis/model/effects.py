@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from subsetsearch.analysis.model.question import Question
 
 MOST_RUNS = 400
-"""A model learns from so many runs at most: its time grows with their cube."""
+"""Most runs that a model learns from: its time grows with the cube of their number."""
 
 MOST_FOR_VARIANCES = 120
-"""Its variances are estimated from so many of them, which takes a hundred times as long as the rest."""
+"""Most of these runs that variances are estimated from, which takes a hundred times as long as the rest."""
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 LEVEL = 0.9
-"""Of the intervals of what is expected: the truth is outside of one in ten."""
+"""Level of the intervals of what is expected: the truth is outside of one interval in ten."""
 
 
 REACH = NormalDist().inv_cdf((1 + LEVEL) / 2)
-"""So many standard deviations they reach on either side."""
+"""Standard deviations that these intervals reach on either side."""
 
 
 def interval(mean: float, sd: float) -> tuple[float, float]:

@@ -28,7 +28,7 @@ from subsetsearch.analysis.statistics.seed_noise import PooledNoise
 Key = TypeVar("Key", bound=Hashable)
 
 FEWEST = 5
-"""Of fewer targets the spread of the noise is not estimated."""
+"""With fewer targets the spread of the noise is not estimated."""
 
 _NOTHING = 1e-9
 """Scores are shares; what is smaller is rounding."""

@@ -28,7 +28,7 @@ Runs = Mapping[Subset, BySeed]
 Matrix = npt.NDArray[np.float64]
 
 MANY = 300
-"""Of more subsets or runs, the same is computed in another way, which takes less time."""
+"""With more subsets or runs the same is computed in another way, which takes less time."""
 
 FEWEST = 3
 """With fewer values no interval is given: with two it would be 13 standard errors wide."""

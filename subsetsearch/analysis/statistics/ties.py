@@ -15,7 +15,7 @@ _NOTHING = 1e-12
 """A difference of means that is smaller is rounding."""
 
 _ROWS = 500
-"""So many subsets are compared with all others at once."""
+"""Number of subsets that are compared with all others at once."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

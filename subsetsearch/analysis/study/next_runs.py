@@ -20,7 +20,7 @@ from subsetsearch.surrogate import expected_growth
 SECONDS = 600.0
 
 FEW_OTHERS = 200
-"""Of very many candidates, so many are compared besides those that the model has learned from."""
+"""Of very many candidates, the number that is compared besides those that the model has learned from."""
 
 _LITTLE = 0.0005
 """A growth that is shown as 0.0 points."""
@@ -87,7 +87,7 @@ def next_runs(models: StudyModels, candidates: Sequence[Subset]) -> NextRuns | N
 
 
 def _fewer(models: StudyModels, subsets: list[Subset]) -> list[Subset]:
-    """Of very many, keep what the model has learned from, and evenly many of the others."""
+    """Of very many subsets, keep those that the model has learned from, and evenly many of the others."""
     if len(subsets) <= MOST_JUDGED:
         return subsets
     try:

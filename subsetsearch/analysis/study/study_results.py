@@ -37,7 +37,7 @@ from subsetsearch.subset import NONE, Subset
 from subsetsearch.typology import DistanceTable, load_typology
 
 MANY, FEW_FOR_TRUST = 300, 80
-"""Of more measured subsets than the first, by so many it is judged how far the rungs can be trusted."""
+"""If more subsets than the first number are measured, only the second number of them judges the rungs."""
 
 
 @dataclass(frozen=True)

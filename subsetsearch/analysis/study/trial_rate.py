@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from subsetsearch.results.trials.trial_record import TrialRecord
 
 _RECENT = 20
-"""The rate is that of so many last trials: early ones also build caches."""
+"""Number of last trials that the rate is of: early trials also build caches."""
 
 
 def trials_per_minute(finished: Sequence[TrialRecord]) -> float | None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from subsetsearch.analysis.study.study_results import Known
 
 _MOST = 3
-"""So many targets a verdict are named in a sentence."""
+"""Most targets of a verdict that a sentence names."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -85,7 +85,7 @@ class ByTarget(Rows[TargetGain]):
         """Each verdict that there is, with its number of targets and the farthest of them; what each needs.
 
         Args:
-            most: So many are named; of those that are not shown, from both ends.
+            most: Number of targets that are named; of those without a verdict, from both ends.
         """
         for verdict in (HELPED, HARMED, NOT_SHOWN, NOT_KNOWN):
             rows = self.having(verdict)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from subsetsearch.analysis.trust.ranks import Ranking
 
 FEWEST_LEARNED = 10
-"""Below so many subsets nothing is predicted: the sampler's model wants eight to choose its kernel."""
+"""With fewer subsets nothing is predicted: the sampler's model needs eight to choose its kernel."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from realign_core.support.seeds import named_generator
 Array = npt.NDArray[np.float64]
 
 FEWEST = 5
-"""Below so many subsets no correlation is given."""
+"""With fewer subsets no correlation is given."""
 
 _RESAMPLES = 2000
 

@@ -21,7 +21,7 @@ from subsetsearch.subset import NONE, Subset
 ByTarget = Mapping[str, float]
 
 FEWEST_LANGUAGES = 3
-"""Below so many languages nothing is said of further ones."""
+"""With fewer languages nothing is said about further ones."""
 
 
 @dataclass(frozen=True, slots=True)

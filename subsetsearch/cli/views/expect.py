@@ -16,7 +16,7 @@ def show_expected(expected: Expected, top: int, *, by_target: bool = False) -> N
 
     Args:
         expected: Expected gains.
-        top: So many subsets are shown.
+        top: Number of subsets that are shown.
         by_target: Print a table of targets for each.
     """
     shown = expected.rows[:top]

@@ -25,7 +25,7 @@ _WIDTH, _HEIGHT = 60, 10
 _NAMES = 5
 
 MOST_ROWS = 60
-"""Of more subsets a table shows the front, named ones and the best."""
+"""If there are more subsets, a table shows only the front, named ones and the best."""
 
 
 def show_front(front: Front, study: Study, *, every: bool = False) -> None:

@@ -23,7 +23,7 @@ _LONGEST = 64 * 1024
 """Bytes of a file that holds one URL."""
 
 _SHORTEST = 3
-"""Of a shorter password every second word has a part."""
+"""Fewest characters of a password whose parts are hidden in messages: many words hold a shorter one."""
 
 
 def read_address(storage: str | None) -> str | None:

@@ -53,7 +53,7 @@ _PAUSE_SECONDS = 0.1
 _AT_ONCE_SECONDS = 1.0
 """SQLite refuses so soon where two who make tables would wait for each other; else it waits itself."""
 _WAIT_SECONDS = 120
-"""A writer waits so long for another one to end."""
+"""Seconds that a writer waits for another one to end."""
 
 
 def connect(url: str) -> sqlalchemy.Engine:

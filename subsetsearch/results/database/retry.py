@@ -17,10 +17,10 @@ logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 PATIENCE_SECONDS = 180.0
-"""So long a server may be away."""
+"""Seconds that a server may be away."""
 
 _FIRST_SECONDS = 3.0
-"""So long a server that this process has never spoken to may not answer: the address may be wrong."""
+"""The same for a server that this process has never reached: its address may be wrong."""
 
 _PAUSES = (0.1, 0.2, 0.5, 1.0, 2.0)
 _AWAY = re.compile(

@@ -38,7 +38,7 @@ Run = tuple[Subset, int]
 """A full run: subset and seed."""
 
 _BATCH = 500
-"""So many rows are looked up or added by one statement."""
+"""Number of rows that one statement looks up or adds."""
 
 _looked_through: set[str] = set()
 """Databases of which this process has looked at the names of all rows."""

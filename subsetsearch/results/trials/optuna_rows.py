@@ -27,7 +27,7 @@ _SYSTEM = models.TrialSystemAttributeModel.__table__
 _STEPS = models.TrialIntermediateValueModel.__table__
 
 _MOST_NAMED = 500
-"""So many trials are asked for by their ids; of more, all rows of the study are read."""
+"""Most trials that are asked for by their ids; for more, all rows of the study are read."""
 
 Rows = dict[int, list[Any]]
 """Trial's id to its rows in one table."""

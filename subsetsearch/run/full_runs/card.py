@@ -18,7 +18,7 @@ from subsetsearch.subset import NONE, Subset
 Runs = Sequence[Measurement]
 
 _MANY = 10
-"""From so many targets on it is said that some intervals are wrong."""
+"""Fewest targets from which on the card says that some intervals are wrong."""
 
 
 def card_notes(

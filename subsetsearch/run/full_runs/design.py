@@ -12,13 +12,13 @@ from subsetsearch.problem.space import SearchSpace
 from subsetsearch.subset import Subset
 
 A_SIZE = 3
-"""So many subsets of a size are drawn at least, so that a size has a ranking of its own."""
+"""Fewest subsets of a size, so that the size has a ranking of its own."""
 
 _DRAWS = 24
-"""So many subsets of a size are looked at by rung 1 for its extremes."""
+"""Number of subsets of a size among which rung 1 finds the extremes."""
 
 _TRIES = 50
-"""A draw that breaks a constraint is repeated so often."""
+"""How often a draw that breaks a constraint is repeated."""
 
 
 def design(

@@ -38,7 +38,7 @@ from subsetsearch.rungs.linear_rung import linear_rung
 from subsetsearch.rungs.shared import SharedData
 
 _TRIALS = 9
-"""So many trials at rung 1 are timed; the first ones are drawn at random, the others are proposed."""
+"""Number of trials at rung 1 that are timed: the first ones are drawn at random, the others are proposed."""
 
 _PROPOSED = 3
 

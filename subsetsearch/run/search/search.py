@@ -174,7 +174,7 @@ def _kept(stored: optuna.Study) -> str:
 
 
 def _some(trials: int, one_more: Callable[[], str]) -> str:
-    """Run so many trials, or as many as there are; say why they were fewer."""
+    """Run a number of trials, or as many as there are; say why they were fewer."""
     return next((ended for _ in range(trials) if (ended := one_more())), "")
 
 

@@ -25,7 +25,7 @@ _COMPLETE, _RUNNING, _WAITING = TrialState.COMPLETE, TrialState.RUNNING, TrialSt
 
 _POLL_SECONDS = 0.5
 _NEAR = 16
-"""So few trials before the end, commands on one study begin them one after the other."""
+"""When at most this many trials are missing, commands on one study begin them one after the other."""
 
 _FEW_LANGUAGES = 12
 """Sets of more are not counted through: no search comes to their end."""
@@ -52,7 +52,7 @@ class Time:
     """How long one command searches, its further processes included.
 
     Args:
-        minutes: After so many it begins no further trial; no limit, if left out.
+        minutes: After these no further trial begins; no limit, if left out.
         started: When its first trial could begin, in seconds of this machine's steady clock.
     """
 

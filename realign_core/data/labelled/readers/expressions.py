@@ -34,7 +34,7 @@ ENGLISH: tuple[str, ...] = ("en", "en_AU", "en_CA", "en_GB", "en_IE", "en_IN", "
 """Locales of the training sentences."""
 
 SIZES: Mapping[Split, int] = {"train": 1000, "dev": 100, "test": 200}
-"""At most so many sentences a language."""
+"""Most sentences of a language, by split."""
 
 DATES: Mapping[Split, tuple[str, ...]] = {
     "dev": ("date-full", "date-medium", "MMMEd", "yMMMM"),

@@ -22,7 +22,7 @@ from realign_core.support.settings.distinct import refuse_same
 
 _WHOLE = re.compile(r"-?[0-9]+(\.0+)?")
 _DIGITS = 18
-"""So many signs of a number tell that it is too large."""
+"""Number of digits by which a number is known to be too large."""
 
 _LABELS = frozenset({"label_column", "label_names", "label_map"})
 _IDLE: Mapping[str, frozenset[str]] = {
