@@ -185,10 +185,10 @@ def _check_numbering(parsed: Sequence[Int], sides: Sequence[tuple[Words, Words]]
 
 
 def _key(source: Words, target: Words) -> PairKey:
-    return _seen(source), _seen(target)
+    return _visible(source), _visible(target)
 
 
-def _seen(words: Words) -> str:
+def _visible(words: Words) -> str:
     return _UNSEEN.sub("", "".join(words))
 
 

@@ -110,7 +110,7 @@ class HubPlace(Config):
         if not below(self.folder, name).is_dir():
             folders = find_folders(self.folder, self.config, {"source": source})
             raise unknown_language(language, folders, self.folder)
-        info, files = _found(_plain(self.folder / name), split, where)
+        info, files = _find_files(_checked_folder(self.folder / name), split, where)
         for file in files:
             refuse_link_out(file, self.folder)
         rows: Any
@@ -139,7 +139,7 @@ class HubPlace(Config):
         return self.config.format(language=language, source=source, pair=pair)
 
 
-def _found(place: Path, split: str, where: str) -> tuple[Any, list[Path]]:
+def _find_files(place: Path, split: str, where: str) -> tuple[Any, list[Path]]:
     """Find the files of a split in a folder, and what its card says of their columns, if it has one.
 
     Raises:
@@ -186,7 +186,7 @@ def _of_others(where: str) -> Iterator[None]:
         raise DataError(_one_line(error), where=where, fix=_advice(error)) from error
 
 
-def _plain(folder: Path) -> Path:
+def _checked_folder(folder: Path) -> Path:
     """Check that a folder's name can be given to ``datasets``.
 
     Raises:

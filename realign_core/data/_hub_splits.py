@@ -56,7 +56,7 @@ class _File:
 
 def same_split(one: str, other: str) -> bool:
     """Whether two names are of one split, as the hub knows them: ``dev`` and ``validation`` are."""
-    return other.casefold() in _alike(one.casefold())
+    return other.casefold() in _names_like(one.casefold())
 
 
 def split_files(folder: Path, split: str) -> tuple[Path, ...]:
@@ -87,7 +87,11 @@ def split_files(folder: Path, split: str) -> tuple[Path, ...]:
             raise _unclear(folder, split, [group[0] for group in groups.values()])
         for match_place, group in groups.items():
             return _in_order(group, folder, split, match_place)
-    if _kinds([split]) == {0} and not any(_kinds([*file.folders, file.stem]) for file in files) and files:
+    if (
+        _split_kinds([split]) == {0}
+        and not any(_split_kinds([*file.folders, file.stem]) for file in files)
+        and files
+    ):
         return _in_order(files, folder, split, None)
     names = ", ".join(_shown(file, folder) for file in files[:6])
     raise DataError(
@@ -157,7 +161,7 @@ def _is(file: _File, split: str, folder: Path) -> Path | None:
 
 def _is_alike(file: _File, split: str, folder: Path) -> Path | None:
     """A file or folder of another name of the split."""
-    return _of_name(file, _alike(split), folder)
+    return _of_name(file, _names_like(split), folder)
 
 
 def _of_name(file: _File, names: Iterable[str], folder: Path) -> Path | None:
@@ -165,7 +169,7 @@ def _of_name(file: _File, names: Iterable[str], folder: Path) -> Path | None:
         return file.path.parent / file.stem
     for depth, part in enumerate(file.folders, start=1):
         below = [*file.folders[depth:], file.stem]
-        if part.casefold() in names and _kinds(below) <= _kinds([part]):
+        if part.casefold() in names and _split_kinds(below) <= _split_kinds([part]):
             return folder.joinpath(*file.folders[:depth])
     return None
 
@@ -177,12 +181,12 @@ def _holds(file: _File, split: str, folder: Path) -> Path | None:
 
 def _holds_alike(file: _File, split: str, folder: Path) -> Path | None:
     """A file or folder whose name has another name of the split among other words."""
-    return _with_word(file, _alike(split), folder)
+    return _with_word(file, _names_like(split), folder)
 
 
 def _with_word(file: _File, names: Iterable[str], folder: Path) -> Path | None:
     parts = [*file.folders, file.stem]
-    if len(_kinds(parts)) > 1:  # "dev-test" is neither
+    if len(_split_kinds(parts)) > 1:  # "dev-test" is neither
         return None
     for depth, part in enumerate(parts, start=1):
         if _words(part) & set(names):
@@ -194,11 +198,11 @@ def _words(name: str) -> set[str]:
     return set(_BETWEEN.split(name.casefold()))
 
 
-def _alike(split: str) -> frozenset[str]:
+def _names_like(split: str) -> frozenset[str]:
     return next((kind for kind in _KINDS if split in kind), frozenset())
 
 
-def _kinds(parts: Iterable[str]) -> set[int]:
+def _split_kinds(parts: Iterable[str]) -> set[int]:
     words = set().union(*map(_words, parts))
     return {number for number, kind in enumerate(_KINDS) if words & kind}
 

@@ -67,7 +67,7 @@ def copy_modules(find: Find, folder: Path) -> bool:
     if module_list is None:
         return False
     modules = read_json(module_list)
-    if not _plain(modules) or any(_unsafe(find, module["path"]) for module in modules[1:]):
+    if not _are_standard(modules) or any(_unsafe(find, module["path"]) for module in modules[1:]):
         logger.warning("the modules of the base encoder need other files than safetensors: not kept")
         return False
     for module in modules[1:]:
@@ -108,7 +108,7 @@ def published_files(source: str, revision: str, *, offline: bool) -> Find:
     return find
 
 
-def _plain(modules: Any) -> bool:
+def _are_standard(modules: Any) -> bool:
     """Whether the first module is the encoder itself, and all are the library's, in folders below its own."""
     if not isinstance(modules, list) or not all(isinstance(module, Mapping) for module in modules):
         return False

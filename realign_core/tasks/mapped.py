@@ -46,14 +46,14 @@ def _idle(
         for language_examples in examples.get(split, {}).values()
         for label in label_set(language_examples)
     }
-    quoted = [f"'{label}'{_meant(label, labels)}" for label in sorted(unmet)]
+    quoted = [f"'{label}'{_suggestion(label, labels)}" for label in sorted(unmet)]
     *first, last = (LABELLED[split] for split in read)
     corpora = f"{', '.join(first)} and {last}" if first else last
     verb = "occur" if len(quoted) > 1 else "occurs"
     yield f"{where}.{reader.map_key}", f"{', '.join(quoted)} {verb} nowhere in the {corpora} that are read"
 
 
-def _meant(label: str, labels: set[str]) -> str:
+def _suggestion(label: str, labels: set[str]) -> str:
     """Name the label of the data that is written almost so."""
     by_fold = {other.casefold(): other for other in sorted(labels - {label})}
     close = difflib.get_close_matches(label.casefold(), by_fold, n=1, cutoff=0.8)

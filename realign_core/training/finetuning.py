@@ -68,7 +68,7 @@ class TaskSource:
     def loss(self, step: int) -> Tensor:
         """Return the mean loss of a whole batch, with its graph."""
         batch = self.batches[step]
-        return self._part(batch, max(1, self.task_loss.items(self.features, batch)))
+        return self._part_loss(batch, max(1, self.task_loss.items(self.features, batch)))
 
     def backward(self, step: int) -> float:
         """Add the gradient of a batch, in parts if it must be; return the mean loss."""
@@ -77,13 +77,13 @@ class TaskSource:
         group = replicas()
         value = 0.0
         for part in self.micro.parts(group.share(batch)):
-            loss = self._part(part, items)
+            loss = self._part_loss(part, items)
             value += float(loss.detach())
             check_finite(value, "loss", phase=NAME, step=step, hint=self.hint(step))
             loss.backward()
         return group.total(value, self.encoder.device)
 
-    def _part(self, part: Int, items: int) -> Tensor:
+    def _part_loss(self, part: Int, items: int) -> Tensor:
         with freezing(self.encoder.model, self.config.freeze, embeddings=self.config.freeze_embeddings):
             hidden, mask = self.encoder.hidden([self.features.ids[i] for i in part])
             scores = self.head(unit_vectors(hidden, mask, self.features, part))

@@ -69,7 +69,7 @@ def to_pairs(choice: Choice, parallel: ParallelSource | None) -> dict[str, str]:
     code = _source_code(corpus)
     changed = _changed(texts)
     files = {
-        f"{code}-{key}.tsv": "".join(f"{source}\t{target}\n" for source, target in _lines(text))
+        f"{code}-{key}.tsv": "".join(f"{source}\t{target}\n" for source, target in _pairs_of_lines(text))
         for key, text in texts.items()
     }
     return {**files, "parallel.toml": _reader(choice, "tsv", code, changed)}
@@ -87,11 +87,11 @@ def to_moses(choice: Choice, parallel: ParallelSource | None) -> dict[str, str]:
     code, files = _source_code(corpus), {}
     for key, text in texts.items():
         for side, name in enumerate((code, key)):
-            files[f"{code}-{key}.{name}"] = "".join(f"{pair[side]}\n" for pair in _lines(text))
+            files[f"{code}-{key}.{name}"] = "".join(f"{pair[side]}\n" for pair in _pairs_of_lines(text))
     return {**files, "parallel.toml": _reader(choice, "moses", code, _changed(texts))}
 
 
-def _lines(text: ParallelText) -> list[tuple[str, str]]:
+def _pairs_of_lines(text: ParallelText) -> list[tuple[str, str]]:
     pairs = zip(text.source, text.target, strict=True)
     return [(_BREAKS.sub(" ", source), _BREAKS.sub(" ", target)) for source, target in pairs]
 

@@ -32,7 +32,7 @@ def by_key(
         Key to code, sorted by key.
     """
     asked_codes, groups = set(asked), _by_language(codes)
-    return {key: _taken(groups[key], asked_codes, size) for key in sorted(groups)}
+    return {key: _choose_code(groups[key], asked_codes, size) for key in sorted(groups)}
 
 
 def left_aside(
@@ -69,7 +69,7 @@ def _by_language(codes: Iterable[str]) -> dict[str, list[str]]:
     return groups
 
 
-def _taken(codes: Sequence[str], asked_codes: Container[str], size: Callable[[str], int] | None) -> str:
+def _choose_code(codes: Sequence[str], asked_codes: Container[str], size: Callable[[str], int] | None) -> str:
     """Which of several codes of one language, the plainest first, is read."""
     literal = next((code for code in codes if code in asked_codes), None)
     if literal is not None or size is None or len(codes) == 1:

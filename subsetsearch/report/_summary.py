@@ -115,8 +115,10 @@ def measured_words(data: ReportData) -> str:
     against = f", against {' and '.join(others)}" if others else ""
     metric = metric_name(data.front.metric)
     if data.answer is not row:
-        return f"Measured: {score(row)} {metric} on test data with {title(row)}{against}{_fresh(row)}."
-    return f"Measured: {score(row)} {metric} on test data{against}{_fresh(row)}."
+        return (
+            f"Measured: {score(row)} {metric} on test data with {title(row)}{against}{_fresh_in_words(row)}."
+        )
+    return f"Measured: {score(row)} {metric} on test data{against}{_fresh_in_words(row)}."
 
 
 def _measured_answer(row: FrontRow, data: ReportData) -> str:
@@ -126,7 +128,7 @@ def _measured_answer(row: FrontRow, data: ReportData) -> str:
         text = f"{describe(row)} reaches "
     text += f"{score(row)} {metric_name(data.front.metric)} on test data"
     others = _others(row, data)
-    return text + (f", against {' and '.join(others)}" if others else "") + _fresh(row)
+    return text + (f", against {' and '.join(others)}" if others else "") + _fresh_in_words(row)
 
 
 def _others(row: FrontRow, data: ReportData) -> list[str]:
@@ -136,11 +138,11 @@ def _others(row: FrontRow, data: ReportData) -> list[str]:
     if row.languages and none is not None and none.full is not None:
         others.append(f"{score(none)} without realignment")
     if all_languages is not None and all_languages is not row and all_languages.full is not None:
-        others.append(f"{score(all_languages)} with all languages{_share(row, all_languages)}")
+        others.append(f"{score(all_languages)} with all languages{_cost_ratio_in_words(row, all_languages)}")
     return others
 
 
-def _fresh(row: FrontRow) -> str:
+def _fresh_in_words(row: FrontRow) -> str:
     if row.fresh is None:
         return ""
     seeds = count(len(row.fresh.seeds), "fresh seed")
@@ -151,7 +153,7 @@ def _sentence(text: str) -> str:
     return f"{text[0].upper()}{text[1:]}."
 
 
-def _share(row: FrontRow, everything: FrontRow) -> str:
+def _cost_ratio_in_words(row: FrontRow, everything: FrontRow) -> str:
     if not 0 < row.cost < everything.cost:
         return ""
     times = everything.cost / row.cost
@@ -204,15 +206,15 @@ def fresh_score(row: FrontRow) -> str:
 
 def tie(row: FrontRow, data: ReportData) -> str:
     """Name the cheaper subset that full runs have not shown it to beat; empty without one."""
-    return _other(row.tied_with, data)
+    return _title_of(row.tied_with, data)
 
 
 def worse(row: FrontRow, data: ReportData) -> str:
     """Name the cheaper subset that full runs have shown it to be worse than; empty without one."""
-    return _other(row.worse_than, data)
+    return _title_of(row.worse_than, data)
 
 
-def _other(subset: Subset | None, data: ReportData) -> str:
+def _title_of(subset: Subset | None, data: ReportData) -> str:
     if subset is None:
         return ""
     other = data.front.find(subset)

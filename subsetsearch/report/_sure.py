@@ -36,7 +36,7 @@ def _units(judged: Judged) -> list[int]:
     return [round(UNIT * value) for value in shares]
 
 
-def _as_told(judged: Judged) -> Judged:
+def _as_shown(judged: Judged) -> Judged:
     """The same as the page's script has it, so that text and script round to the same digits."""
     worth, sd, better, best, regret, loss = (number / UNIT for number in _units(judged))
     return Judged(worth, sd, better, best, regret, loss, judged.runs)
@@ -120,7 +120,7 @@ def judged_cells(row: FrontRow) -> tuple[str, ...]:
     """Gain with its interval, and the last columns; lines break before intervals only."""
     if row.expected is None:
         return ("–",) * (len(HEAD) + 1)
-    judged = _as_told(row.expected)
+    judged = _as_shown(row.expected)
     none = row.subset == NONE
     gain = points(judged.worth) if none else points_between(judged.worth, *judged.interval)
     return (

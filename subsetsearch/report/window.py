@@ -34,10 +34,10 @@ def windowed(known: Known) -> tuple[Front, Known, str]:
     if len(ran) <= most:
         return front, known, ""
     shown = {row.subset for row in sorted(ran, key=rank)[:most]}
-    return _only(known, shown, most, len(ran))
+    return _reduced(known, shown, most, len(ran))
 
 
-def _only(known: Known, kept: set[Subset], shown: int, ran: int) -> tuple[Front, Known, str]:
+def _reduced(known: Known, kept: set[Subset], shown: int, ran: int) -> tuple[Front, Known, str]:
     def remains(row: FrontRow) -> bool:
         return row.subset in kept or (row.full is None and row.expected is None)
 

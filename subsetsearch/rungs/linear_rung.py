@@ -62,7 +62,7 @@ class LinearRung(Rung):
     def _cached(self) -> LinearGap | LinearProbe | None:
         raise NotImplementedError
 
-    def _as_read(self, subset: Subset) -> tuple[Sequence[str], int | None]:
+    def _codes_and_pairs(self, subset: Subset) -> tuple[Sequence[str], int | None]:
         """The corpus's codes of a subset, and its pairs, no more than are read."""
         cut = cut_to(subset, self.data.problem.config.proxy.linear.pairs)
         return self.data.codes(cut), cut.pairs
@@ -88,11 +88,11 @@ class GapRung(LinearRung):
 
     def scores(self, subset: Subset) -> Scores:
         """Share of each target's gap that is closed, at most 1."""
-        return self.gap.scores(*self._as_read(subset))
+        return self.gap.scores(*self._codes_and_pairs(subset))
 
     def score(self, subset: Subset) -> float:
         """Their mean, without computing each."""
-        return self.gap.score(*self._as_read(subset))
+        return self.gap.score(*self._codes_and_pairs(subset))
 
     def _cached(self) -> LinearGap | None:
         statistics = newest_arrays(self.data.cache, "statistics")
@@ -134,7 +134,7 @@ class ProbeRung(LinearRung):
 
     def measure(self, subset: Subset) -> Measured:
         """Measure accuracy and retrieval of all targets that have either."""
-        codes, pairs = self._as_read(subset)
+        codes, pairs = self._codes_and_pairs(subset)
         retrieval = self.pair_retrieval.scores(codes, pairs) if self.data.problem.pool.held_out else {}
         return Measured(self.data.by_key(self.probe.scores(codes, pairs)), retrieval)
 

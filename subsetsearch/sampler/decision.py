@@ -68,7 +68,7 @@ def next_run(model: TwoRungModel, new: Rows, *, edge: float, repeats: bool) -> N
     rows = np.concatenate([old, new])
     runs, seeds = list(range(len(old), len(rows))), [0] * len(new)
     if repeats:
-        tried = _often(ran)
+        tried = _frequent_seeds(ran)
         for place, done_seeds in enumerate(ran.values()):
             further = [seed for seed in (*tried, tried[-1] + 1) if seed and seed not in done_seeds]
             runs += [place] * len(further)
@@ -88,7 +88,7 @@ def _promising(model: TwoRungModel, rows: Rows) -> Indices:
     return np.sort(np.argsort(below, kind="stable")[:FEW_KNOWN])
 
 
-def _often(ran: Mapping[bytes, set[int]]) -> list[int]:
+def _frequent_seeds(ran: Mapping[bytes, set[int]]) -> list[int]:
     """Numbers of the seeds that were run, rising; of very many those that most subsets have, and the last."""
     counts = Counter(seed for done_seeds in ran.values() for seed in done_seeds)
     last = max(counts)

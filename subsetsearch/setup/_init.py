@@ -97,10 +97,10 @@ def init(
     everywhere = [*folders] or ([] if parallel or several else ["."])
     surveyed = survey(map(Path, everywhere), language.key)
     if parallel is not None:
-        surveyed.parallel = _only(Path(parallel), "parallel", language.key).parallel
+        surveyed.parallel = _survey_one(Path(parallel), "parallel", language.key).parallel
     if several:
         surveyed.labelled = [
-            c for place in several for c in _only(Path(place), "labelled", language.key).labelled
+            c for place in several for c in _survey_one(Path(place), "labelled", language.key).labelled
         ]
     draft, config = compose(surveyed, language, encoder, target)
     head = ["Written by subsetsearch init. Check it, then: subsetsearch run " + target.name + " --dry-run"]
@@ -110,7 +110,7 @@ def init(
     return NewStudy(target, *map(tuple, (draft.found, draft.assumed, draft.left_out, draft.to_do)))
 
 
-def _only(place: Path, kind: Literal["parallel", "labelled"], source: str) -> Survey:
+def _survey_one(place: Path, kind: Literal["parallel", "labelled"], source: str) -> Survey:
     """Look into a folder that must hold one kind of corpus.
 
     Raises:

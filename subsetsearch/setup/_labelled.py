@@ -99,7 +99,7 @@ def _suffix(file: Path) -> str:
     return parts[1] if len(parts) == 2 else ""
 
 
-def _found(
+def _recognise(
     place: Path, kind: str, options: Mapping[str, Any], assumed: Iterable[str] = ()
 ) -> FoundLabelled | None:
     """Ask the reader itself which languages it finds."""
@@ -146,9 +146,9 @@ def _fixed(form: str, kind: str) -> Callable[[Path, Sequence[Path], str], FoundL
 
     def look(place: Path, files: Sequence[Path], suffix: str) -> FoundLabelled | None:  # noqa: ARG001
         layout = _laid_out(place, files)
-        usual = _found(place, kind, {"format": form})
+        usual = _recognise(place, kind, {"format": form})
         options = _with_layout({"format": form}, layout) if layout else None
-        return _best([usual, _found(place, kind, options) if options else None])
+        return _best([usual, _recognise(place, kind, options) if options else None])
 
     return look
 
@@ -158,7 +158,7 @@ def _words(place: Path, files: Sequence[Path], suffix: str) -> FoundLabelled | N
     if layout is None:
         return None
     kind = _kind_of_words([*layout.files.values()][:3])
-    return (kind and _found(place, kind, _with_layout({"format": "conll"}, layout))) or None
+    return (kind and _recognise(place, kind, _with_layout({"format": "conll"}, layout))) or None
 
 
 def _kind_of_words(files: Iterable[Path]) -> str | None:
@@ -200,7 +200,7 @@ def _table(place: Path, files: Sequence[Path], suffix: str) -> FoundLabelled | N
     base = {"format": suffix, **options}
     if layout is not None:
         content_columns = {key: column for key, column in columns.items() if key not in ("language", "split")}
-        return _found(place, kind, _with_layout({**base, **content_columns}, layout), assumed)
+        return _recognise(place, kind, _with_layout({**base, **content_columns}, layout), assumed)
     stems = {file.name.split(".")[0] for file in files}
     splits = {SPLIT_WORDS[word.lower()]: word for word in sorted(stems) if word.lower() in SPLIT_WORDS}
     if "language" in columns and splits:
@@ -209,12 +209,12 @@ def _table(place: Path, files: Sequence[Path], suffix: str) -> FoundLabelled | N
         extra = {"pattern": "{split}" + "".join(files[0].suffixes)} | (
             {"split_names": names} if names else {}
         )
-        return _found(place, kind, {**base, **columns, **extra}, assumed)
+        return _recognise(place, kind, {**base, **columns, **extra}, assumed)
     by_language = _laid_out(place, files, split=False)
     if "split" in columns and by_language is not None:
         columns.pop("language", None)
         words = _split_words(_all_rows(file, suffix, options), columns["split"])
-        return _found(place, kind, {**base, **columns, **words, "pattern": by_language.pattern}, assumed)
+        return _recognise(place, kind, {**base, **columns, **words, "pattern": by_language.pattern}, assumed)
     return None
 
 
@@ -244,7 +244,7 @@ def _table_file(file: Path) -> FoundLabelled | None:
         return None
     kind = next(KINDS[key] for key in KINDS if key in columns)
     words = _split_words(_all_rows(file, suffix, options), columns["split"]) if "split" in columns else {}
-    return _found(file, kind, {"format": suffix, **options, **columns, **words}, assumed)
+    return _recognise(file, kind, {"format": suffix, **options, **columns, **words}, assumed)
 
 
 _JSON_LINES: Mapping[str, str] = {"ndjson": "jsonl"}

@@ -109,7 +109,7 @@ def run_many(
     workspace = prepare(recipe, chosen, targets=targets, splits=(split,))
     check_groups(recipe, workspace.evaluation[split])
     name = result_hash(workspace, chosen)
-    rows = _done(output, name, chosen, split, apart=bool(held_out(recipe)))
+    rows = _finished_rows(output, name, chosen, split, apart=bool(held_out(recipe)))
     results: list[Result] = []
     about = describe(workspace) | {"read": to_dict(read_by(workspace, chosen, split))}
     missing = [seed for seed in seeds if str(seed) not in rows]
@@ -128,7 +128,7 @@ def run_many(
     return BatchResult(tuple(results), pd.DataFrame([rows[str(seed)] for seed in seeds]), about)
 
 
-def _done(
+def _finished_rows(
     output: Path | None, name: str, languages: Sequence[str], split: Split, *, apart: bool
 ) -> dict[str, dict[str, Any]]:
     """Rows of the table that are this request's, by seed.

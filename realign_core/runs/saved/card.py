@@ -118,7 +118,7 @@ def write_card(facts: CardFacts, notes: CardNotes) -> str:
         card_data=card_data(facts, notes, base),
         template_str=TEMPLATE.read_text(encoding="utf-8"),
         title=f"{base.name.rpartition('/')[2]}, {'realigned' if facts.languages else 'fine-tuned'}",
-        what=_what(facts, notes, base),
+        what=_description(facts, notes, base),
         facts=_facts(facts, base),
         pairs=[
             {"name": notes.names.get(code, code), "code": code, "pairs": n}
@@ -182,18 +182,18 @@ def _hub_code(code: str) -> str | None:
     return language if re.fullmatch(r"[a-z]{2,3}", language) else None
 
 
-def _named(code: str, notes: CardNotes) -> str:
+def _language_name(code: str, notes: CardNotes) -> str:
     name = notes.names.get(code)
     return f"{name} (`{code}`)" if name else f"`{code}`"
 
 
-def _what(facts: CardFacts, notes: CardNotes, base: BaseModel) -> str:
-    source = _named(facts.recipe.task.source_language, notes)
+def _description(facts: CardFacts, notes: CardNotes, base: BaseModel) -> str:
+    source = _language_name(facts.recipe.task.source_language, notes)
     linked = (
         f"[{base.hub_id}](https://huggingface.co/{base.hub_id})" if base.hub_id == base.name else base.name
     )
     if facts.languages:
-        names = ", ".join(_named(code, notes) for code in facts.languages)
+        names = ", ".join(_language_name(code, notes) for code in facts.languages)
         first = (
             f"A multilingual encoder, {linked}, trained further so that a sentence and its translation have "
             f"similar vectors (realignment). Languages it was realigned with: {names}."
@@ -241,9 +241,9 @@ def _data(reader: Any) -> str:
 def _limits(facts: CardFacts, notes: CardNotes) -> list[str]:
     unread = {code: share for code, share in facts.unknown.items() if share >= _UNREADABLE}
     unreadable = ", ".join(
-        f"{_named(code, notes)} {100 * share:.0f} %" for code, share in sorted(unread.items())
+        f"{_language_name(code, notes)} {100 * share:.0f} %" for code, share in sorted(unread.items())
     )
-    looked = ", ".join(_named(code, notes) for code in facts.unknown)
+    looked = ", ".join(_language_name(code, notes) for code in facts.unknown)
     tokens = (
         f"Scripts that the tokenizer lacks. Share of unknown tokens in the data: {unreadable}."
         if unread

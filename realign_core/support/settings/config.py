@@ -111,13 +111,13 @@ def validate_config(
         if first["type"] == "missing":
             missing = f"the key '{dotted}' is missing"
             raise ConfigError(missing, where=where, line=line, fix="add it") from error
-        message = _plain(first)
+        message = _in_words_of_toml(first)
         label = f"'{dotted}': " if dotted else ""
         value = f" (but got {first['input']!r})" if isinstance(first.get("input"), str | int | float) else ""
         raise ConfigError(f"{label}{_first_lower(message)}{value}", where=where, line=line) from error
 
 
-def _plain(mistake: Mapping[str, Any]) -> str:
+def _in_words_of_toml(mistake: Mapping[str, Any]) -> str:
     """Say what is wrong in the words of TOML, which knows lists but no tuples."""
     match mistake["type"]:
         case "tuple_type" | "list_type":

@@ -56,7 +56,7 @@ class Rule:
 def _recommended(front: Candidates) -> Picked:
     if front.decision is not None:
         return recommended_by(front.rows, front.decision)
-    measured = _measured(front.rows, none=True)
+    measured = _measured_rows(front.rows, none=True)
     best = _best(measured)
     row = next((row for row in measured if row.recommended), best)
     if not row.languages:
@@ -83,7 +83,7 @@ def _recommended(front: Candidates) -> Picked:
 
 
 def _highest(front: Candidates) -> Picked:
-    measured = _measured(front.rows)
+    measured = _measured_rows(front.rows)
     row, luckiest = _best(measured), _luckiest(measured)
     seeds = f" over {count(row.n_seeds, 'seed')}" if row.accuracy_std is not None else ""
     name = metric_name(front.metric)
@@ -99,7 +99,7 @@ def _highest(front: Candidates) -> Picked:
 
 
 def _knee(front: Candidates) -> Picked:
-    steps = measured_front(_measured(front.rows))
+    steps = measured_front(_measured_rows(front.rows))
     low, high = steps[0], steps[-1]
     if len(steps) < 3:
         few = f"the front has {count(len(steps), 'measured point')}, too few for a knee; the best of them"
@@ -122,11 +122,11 @@ def _knee(front: Candidates) -> Picked:
 
 
 def _cost_at_most(front: Candidates, limit: float) -> Picked:
-    measured = _measured(front.rows)
+    measured = _measured_rows(front.rows)
     fitting = [row for row in measured if row.cost <= limit]
     if not fitting:
         near = min(measured, key=lambda row: row.cost)
-        raise SelectionError(f"no measured subset costs {limit:,.10g} or less", fix=_nearest(near))
+        raise SelectionError(f"no measured subset costs {limit:,.10g} or less", fix=_nearest_in_words(near))
     basis = "measured" if front.decision is None else "expected"
     return Picked(
         _best(fitting),
@@ -135,18 +135,18 @@ def _cost_at_most(front: Candidates, limit: float) -> Picked:
 
 
 def _accuracy_at_least(front: Candidates, limit: float) -> Picked:
-    measured, name = _measured(front.rows), metric_name(front.metric)
+    measured, name = _measured_rows(front.rows), metric_name(front.metric)
     fitting = [row for row in measured if _accuracy(row) >= limit]
     if not fitting:
         raise SelectionError(
-            f"no subset reached {name} of {percent(limit)}", fix=_nearest(_luckiest(measured))
+            f"no subset reached {name} of {percent(limit)}", fix=_nearest_in_words(_luckiest(measured))
         )
     row = min(fitting, key=lambda row: (row.cost, -_accuracy(row)))
     return Picked(row, f"the cheapest with a measured {name} of at least {percent(limit)}")
 
 
 def _within(front: Candidates, share: float) -> Picked:
-    best = _luckiest(_measured(front.rows))
+    best = _luckiest(_measured_rows(front.rows))
     row = _accuracy_at_least(front, share * _accuracy(best)).row
     metric = metric_name(front.metric)
     return Picked(row, f"the cheapest within {percent(share)} of the best measured {metric} ({_score(best)})")
@@ -263,7 +263,7 @@ def is_rule(text: str) -> bool:
     return True
 
 
-def _measured(rows: Rows, *, none: bool = False) -> list[FrontRow]:
+def _measured_rows(rows: Rows, *, none: bool = False) -> list[FrontRow]:
     measured = [row for row in rows if row.full is not None and (none or row.label != "none")]
     if not measured:
         raise SelectionError(
@@ -291,6 +291,6 @@ def _score(row: FrontRow) -> str:
     return percent(_accuracy(row), row.accuracy_std)
 
 
-def _nearest(row: FrontRow) -> str:
+def _nearest_in_words(row: FrontRow) -> str:
     name = f"trial={row.trial}" if row.trial is not None else row.name
     return f"the nearest is {name}: cost {amount(row.cost)}, {_score(row)}"

@@ -55,10 +55,10 @@ def moderated(noises: Mapping[Key, PooledNoise]) -> dict[Key, PooledNoise]:
     level = float(logs.mean()) + (
         float(digamma(prior / 2)) - math.log(prior / 2) if prior < math.inf else 0.0
     )
-    return {key: _drawn(noise, math.exp(level), prior) for key, noise in noises.items()}
+    return {key: _moderated(noise, math.exp(level), prior) for key, noise in noises.items()}
 
 
-def _drawn(noise: PooledNoise, variance: float, prior: float) -> PooledNoise:
+def _moderated(noise: PooledNoise, variance: float, prior: float) -> PooledNoise:
     if prior == math.inf:
         return PooledNoise(math.sqrt(variance), math.inf)
     freedom = prior + noise.freedom

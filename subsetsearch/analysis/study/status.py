@@ -157,9 +157,9 @@ class StudyStatus(Sheet):
         return plain | {
             "rungs": {str(rung): trials for rung, trials in self.rungs.items()},
             "last": self.last.isoformat() if self.last else None,
-            "best": self.best and _plain(self.best),
-            "best_run": self.best_run and _plain(self.best_run),
-            "next": self.next and _plain(self.next),
+            "best": self.best and _record(self.best),
+            "best_run": self.best_run and _record(self.best_run),
+            "next": self.next and _record(self.next),
         }
 
 
@@ -187,7 +187,7 @@ def _realigned(best: BestTrial | BestRun) -> str:
     return with_pairs(listed(sorted(best.subset.languages)) or "no realignment", best.subset.pairs)
 
 
-def _plain(best: BestTrial | BestRun | NextRuns) -> dict[str, Any]:
+def _record(best: BestTrial | BestRun | NextRuns) -> dict[str, Any]:
     subset = best.subset
     return asdict(best) | {
         "languages": sorted(subset.languages),

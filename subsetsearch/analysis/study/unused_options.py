@@ -24,9 +24,9 @@ def require_plain(asked: Asked, reason: str) -> None:
         ConfigError: If it is not what is asked without a word.
     """
     if Question.of(asked).aim != PLAIN.aim:
-        raise _idle("over", reason)
+        raise _no_effect("over", reason)
     if asked.get("tolerance") is not None:
-        raise _idle("tolerance", reason)
+        raise _no_effect("tolerance", reason)
 
 
 def require_used(asked: Asked, subsets: Iterable[object], *, expected: bool = False) -> None:
@@ -42,12 +42,12 @@ def require_used(asked: Asked, subsets: Iterable[object], *, expected: bool = Fa
     """
     rules = [subset for subset in subsets if isinstance(subset, str) and is_rule(subset)]
     if asked.get("tolerance") is not None and RECOMMENDED not in rules:
-        raise _idle(
+        raise _no_effect(
             "tolerance", f"it says what the rule '{RECOMMENDED}' may lose, and nothing here goes by it"
         )
     if Question.of(asked).aim != PLAIN.aim and not (rules or expected):
-        raise _idle("over", "it says by what rules choose, and the subset is named without one")
+        raise _no_effect("over", "it says by what rules choose, and the subset is named without one")
 
 
-def _idle(option: str, reason: str) -> ConfigError:
+def _no_effect(option: str, reason: str) -> ConfigError:
     return ConfigError(f"has no effect here: {reason}", where=option, fix="leave it out")

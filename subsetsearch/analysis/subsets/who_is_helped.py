@@ -90,9 +90,9 @@ class ByTarget(Rows[TargetGain]):
         for verdict in (HELPED, HARMED, NOT_SHOWN, NOT_KNOWN):
             rows = self.having(verdict)
             if rows:
-                yield verdict, f"{len(rows)} of {len(self)}: {_named(rows, most)}"
+                yield verdict, f"{len(rows)} of {len(self)}: {_gains_in_words(rows, most)}"
         if self.alone:
-            yield "each alone", f"recommended {'; '.join(_needs(*choice) for choice in self.alone)}"
+            yield "each alone", f"recommended {'; '.join(_need_in_words(*choice) for choice in self.alone)}"
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """One record a target, scores and gains as fractions."""
@@ -151,7 +151,7 @@ def target_name(row: TargetGain) -> str:
     return language_name(row.key) + (f" ({', '.join(marks)})" if marks else "")
 
 
-def _named(rows: Sequence[TargetGain], most: int) -> str:
+def _gains_in_words(rows: Sequence[TargetGain], most: int) -> str:
     def say(some: Sequence[TargetGain]) -> str:
         return ", ".join(f"{target_name(row)} {gain_of(row)}" for row in some)
 
@@ -162,7 +162,7 @@ def _named(rows: Sequence[TargetGain], most: int) -> str:
     return f"most {say(rows[:most])}"
 
 
-def _needs(row: FrontRow, keys: Sequence[str]) -> str:
+def _need_in_words(row: FrontRow, keys: Sequence[str]) -> str:
     languages = f" ({listed(keys)})" if len(keys) <= _MOST else ""
     return f"{subset_name(row.subset, row.label)} for {count(len(keys), 'target')}{languages}"
 

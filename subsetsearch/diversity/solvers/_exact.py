@@ -87,7 +87,9 @@ def _parts(objective: Objective, constraints: Constraints) -> _Parts:
 
 def _exact_sum(objective: SumDispersion, constraints: Constraints, deadline: float, seed: int) -> Solution:
     """One branch and bound a size, the most promising (largest, for max-sum) first."""
-    heuristic = local_search(objective, constraints, seed=seed, time_limit=max(0.5, _left(deadline) / 4))
+    heuristic = local_search(
+        objective, constraints, seed=seed, time_limit=max(0.5, _seconds_left(deadline) / 4)
+    )
     best, value, nodes = heuristic.chosen, heuristic.value, 0
     bounds = [value]
     fixed, rest, costs, budget = _parts(objective, constraints)
@@ -120,7 +122,9 @@ def _exact_min(objective: MinDispersion, constraints: Constraints, deadline: flo
 
     The smallest size is the best one, because a larger set is never farther apart.
     """
-    heuristic = local_search(objective, constraints, seed=seed, time_limit=max(0.5, _left(deadline) / 4))
+    heuristic = local_search(
+        objective, constraints, seed=seed, time_limit=max(0.5, _seconds_left(deadline) / 4)
+    )
     best, value, nodes = heuristic.chosen, heuristic.value, 0
     fixed, rest, costs, budget = _parts(objective, constraints)
     k = constraints.k_min - len(fixed)
@@ -178,5 +182,5 @@ def _by_enumeration(objective: Objective, constraints: Constraints, time_limit: 
     return replace(best, chosen=chosen, value=value, method="exact", optimal=True, bound=value, nodes=total)
 
 
-def _left(deadline: float) -> float:
+def _seconds_left(deadline: float) -> float:
     return max(0.0, deadline - time.perf_counter())

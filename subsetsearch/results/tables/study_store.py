@@ -56,7 +56,7 @@ def _take_tables(study: StudyConfig, folder: StudyFolder, store: MeasurementStor
         StudyError: If a table is damaged, and nothing of the study is stored yet.
     """
     files = [folder.evaluations, folder.path / _DEV_RUNS, folder.path / _SCORES]
-    if not any(file.is_file() for file in files) or store.fact(_taken(folder)) is not None:
+    if not any(file.is_file() for file in files) or store.fact(_name_of_taking(folder)) is not None:
         return
     fingerprint, fingerprints = study.fingerprint(), known_fingerprints(study)
     try:
@@ -80,7 +80,7 @@ def _take_tables(study: StudyConfig, folder: StudyFolder, store: MeasurementStor
                 file, line, run.seed, run.subset.name, run.mean, stored.mean,
             )  # fmt: skip
     added = store.add(runs[place] for place in first if place not in other)
-    store.keep_fact(_taken(folder), str(added))
+    store.keep_fact(_name_of_taking(folder), str(added))
     if added:
         logger.warning(
             "%d measurements of %s are in the study's database from now on; the files stay in %s",
@@ -165,10 +165,10 @@ def export_runs(study: StudyConfig, folder: StudyFolder) -> None:
     if runs:
         cells = own_cells(recorded_material(study, store), runs, study.fingerprint())
         write_runs(folder.evaluations, runs, cells)
-        store.keep_fact(_taken(folder), "0")  # what is in the file came from here
+        store.keep_fact(_name_of_taking(folder), "0")  # what is in the file came from here
 
 
-def _taken(folder: StudyFolder) -> str:
+def _name_of_taking(folder: StudyFolder) -> str:
     return f"taken over: {folder.path.resolve()}"
 
 

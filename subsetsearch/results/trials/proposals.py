@@ -93,12 +93,12 @@ def proposal(trial: optuna.Trial, space: SearchSpace) -> dict[str, tuple[Any, Ba
         params = {**trial.relative_params, **params}
     names = [name for name in kinds if name in params] if space.sparse else list(kinds)
     return {
-        name: (params[name] if name in params else _drawn(trial, name, kinds[name]), kinds[name])
+        name: (params[name] if name in params else _draw_one(trial, name, kinds[name]), kinds[name])
         for name in names
     }
 
 
-def _drawn(trial: optuna.Trial, name: str, kind: BaseDistribution) -> Any:
+def _draw_one(trial: optuna.Trial, name: str, kind: BaseDistribution) -> Any:
     if kind.single():
         return kind.to_external_repr(0.0)  # the only choice
     study = trial.study

@@ -133,15 +133,15 @@ def _limits(subset: Subset, gains: Sequence[TargetGain]) -> Iterator[str]:
     shown = [row for row in lost if row.verdict == HARMED]
     unsure = [row for row in lost if row not in shown]
     if shown:
-        yield f"Languages that it harms, in points: {_named(shown)}."
+        yield f"Languages that it harms, in points: {_gains_in_words(shown)}."
     if unsure:
-        yield f"Languages that may lose by it, within the noise between seeds: {_named(unsure)}."
+        yield f"Languages that may lose by it, within the noise between seeds: {_gains_in_words(unsure)}."
     if not lost:
         yield f"Languages that it harms: none of the {len(measured)} that were measured lost on average."
     yield "Languages that are not in these tables: nothing is known of them."
 
 
-def _named(rows: Sequence[TargetGain]) -> str:
+def _gains_in_words(rows: Sequence[TargetGain]) -> str:
     return ", ".join(f"{language_name(row.key)} {_gain(row.gain)}" for row in rows)
 
 

@@ -105,12 +105,12 @@ def sentences(language: str, split: Split) -> tuple[tuple[tuple[str, Expression]
     """
     earlier = {words for _, words in sentences(language, "dev")} if split == "test" else set()
     locales = ENGLISH if split == "train" else (language,)
-    streams = [_own(kind, locales, split, earlier) for kind in candidates(split)]
+    streams = [_own_sentences(kind, locales, split, earlier) for kind in candidates(split)]
     mixed = (item for group in zip_longest(*streams) for item in group if item is not None)
     return tuple(item for item, _ in zip(mixed, range(SIZES[split]), strict=False))
 
 
-def _own(
+def _own_sentences(
     kind: Sequence[Expression], locales: Sequence[str], split: Split, used: set[Words]
 ) -> Iterator[tuple[tuple[str, Expression], Words]]:
     """Yield what a locale writes in words of its own, each sentence once."""
@@ -119,7 +119,7 @@ def _own(
         for locale in locales:
             pieces = _pieces(expression, locale)
             words = split_words(pieces)
-            phrases = _said(pieces)
+            phrases = _tagged_phrases(pieces)
             scored = any(tag != UNTAGGED for _, tag in phrases)
             if scored and not phrases & foreign and words not in used:
                 used.add(words)
@@ -134,7 +134,7 @@ def _pieces(expression: Expression, locale: str) -> tuple[Piece, ...]:
         return ()
 
 
-def _said(pieces: Sequence[Piece]) -> set[tuple[str, str]]:
+def _tagged_phrases(pieces: Sequence[Piece]) -> set[tuple[str, str]]:
     """Collect letters and tag of words and of whole fields (a field may stand in a longer word)."""
     texts = [*split_words(pieces), *((text, tag) for text, tag in pieces if tag is not None)]
     return {(letters(text), tag) for text, tag in texts if letters(text)}
@@ -149,7 +149,7 @@ def _shared() -> frozenset[tuple[str, str]]:
         phrase
         for expression in expressions
         for locale in (*ENGLISH, "root")
-        for phrase in _said(_pieces(expression, locale))
+        for phrase in _tagged_phrases(_pieces(expression, locale))
     )
 
 
