@@ -138,7 +138,7 @@ def _refuse_few(kept: int, read: int, needed: int, few: Mapping[str, str]) -> No
         raise ConfigError(
             f"the pool has {kept} of the {read} languages, but 2 are needed",
             where="pool",
-            fix=f"lower pool.min_pairs: the others have fewer than {needed} sentence pairs ({_with_sizes(few)})",
+            fix=f"lower pool.min_pairs: the others have fewer than {needed} sentence pairs ({_sized(few)})",
         )
     raise ConfigError(
         f"the pool has {count(kept, 'language')}, but 2 are needed",
@@ -147,7 +147,7 @@ def _refuse_few(kept: int, read: int, needed: int, few: Mapping[str, str]) -> No
     )
 
 
-def _with_sizes(few: Mapping[str, str]) -> str:
+def _sized(few: Mapping[str, str]) -> str:
     return some([f"{key} {size}" for key, size in few.items()], 4)
 
 
