@@ -120,8 +120,8 @@ def page(root: Path = ROOT) -> str:
 
 def _holds(file: Path) -> str:
     """What a file says of itself in its first line."""
-    said = ast.get_docstring(ast.parse(file.read_text("utf-8"))) or ""
-    return re.sub(r":\w+:(?=`)", "", said.splitlines()[0]).replace("``", "`").replace("|", "\\|")
+    docstring = ast.get_docstring(ast.parse(file.read_text("utf-8"))) or ""
+    return re.sub(r":\w+:(?=`)", "", docstring.splitlines()[0]).replace("``", "`").replace("|", "\\|")
 
 
 def _room(module: str) -> str:

@@ -61,10 +61,10 @@ def answer(command: str, folder: Path) -> str:
     if words[0] in programs:
         words = [sys.executable, *programs[words[0]], *words[1:]]
     width = os.environ | {"COLUMNS": "100"}
-    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False, env=width)
-    if done.returncode:
-        raise SystemExit(f"{command}: {done.stderr[-2000:]}")
-    lines = [line.rstrip() for line in done.stdout.splitlines()]
+    ended = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False, env=width)
+    if ended.returncode:
+        raise SystemExit(f"{command}: {ended.stderr[-2000:]}")
+    lines = [line.rstrip() for line in ended.stdout.splitlines()]
     return "".join(f"{line}\n" for line in lines).strip("\n") + "\n" * bool("".join(lines))
 
 

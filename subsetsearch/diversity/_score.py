@@ -165,8 +165,8 @@ def score(
 
 def _with_means(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Give unknown pairs the mean distance of the others: they say nothing."""
-    off = values[~np.eye(len(values), dtype=bool)]
-    finite = off[np.isfinite(off)]
+    off_diagonal = values[~np.eye(len(values), dtype=bool)]
+    finite = off_diagonal[np.isfinite(off_diagonal)]
     return np.nan_to_num(values, nan=float(finite.mean()) if finite.size else 0.0)
 
 

@@ -247,8 +247,8 @@ def _checked(draft: Draft, folder: Path) -> StudyConfig:
     unknown: dict[str, set[str]] = {}
     for split in SPLITS[1:]:
         for code in targets.codes.values():
-            has = code in task.evaluated.languages(split)
-            if has and (further := label_set(task.evaluated.read(code, split)) - train):
+            has_split = code in task.evaluated.languages(split)
+            if has_split and (further := label_set(task.evaluated.read(code, split)) - train):
                 unknown[code] = unknown.get(code, set()) | further
     if unknown:
         labels = {label for some_labels in unknown.values() for label in some_labels}

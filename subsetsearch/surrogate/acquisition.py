@@ -10,8 +10,8 @@ from subsetsearch.surrogate.features import Indices, Matrix
 
 _SQRT_2PI = float(np.sqrt(2.0 * np.pi))
 
-_SAID = np.linspace(-6.0, 6.0, 61)
-_WEIGHTS = np.exp(-0.5 * _SAID**2) / np.sum(np.exp(-0.5 * _SAID**2))
+_DEVIATES = np.linspace(-6.0, 6.0, 61)
+_WEIGHTS = np.exp(-0.5 * _DEVIATES**2) / np.sum(np.exp(-0.5 * _DEVIATES**2))
 """What a run may say, in standard deviations, and how likely that is."""
 
 
@@ -106,9 +106,9 @@ def expected_growth(mean: Matrix, moves: Matrix, widths: Matrix | None = None) -
     """
     growth = np.zeros(moves.shape[1])
     if widths is not None:
-        kept = _ever_best(mean, moves)
-        mean, moves, widths = mean[kept], moves[kept], np.add.reduceat(widths, kept)
-    for z, weight in zip(_SAID, _WEIGHTS, strict=True):
+        places = _ever_best(mean, moves)
+        mean, moves, widths = mean[places], moves[places], np.add.reduceat(widths, places)
+    for z, weight in zip(_DEVIATES, _WEIGHTS, strict=True):
         after = mean[:, None] + z * moves
         if widths is None:
             growth += weight * (after.max(axis=0) - mean.max())
@@ -125,6 +125,6 @@ def _ever_best(mean: Matrix, moves: Matrix) -> Indices:
         mean: As in :func:`expected_growth`, one or more.
         moves: Likewise.
     """
-    reach = _SAID[-1] * np.abs(moves).max(axis=1, initial=0.0)
+    reach = _DEVIATES[-1] * np.abs(moves).max(axis=1, initial=0.0)
     least = np.maximum.accumulate(mean - reach)
     return np.flatnonzero(np.r_[True, (mean + reach)[1:] > least[:-1]])

@@ -75,8 +75,8 @@ def _drawn(gap: PairedDifference, rows: Sequence[TargetGain], width: int) -> str
 
     cells = [" "] * width
     if gap.low is not None and gap.high is not None:
-        for at in range(place(gap.low), place(gap.high) + 1):
-            cells[at] = "-"
+        for cell in range(place(gap.low), place(gap.high) + 1):
+            cells[cell] = "-"
     cells[place(0.0)] = "|"
     cells[place(gap.mean)] = "o"
     return "".join(cells)

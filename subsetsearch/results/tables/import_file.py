@@ -180,8 +180,8 @@ class ResultsFile:
         keys = set(self.targets.codes)
         columns: dict[str, str] = {}
         ignored = []
-        for name, code, of in _score_columns(header):
-            key = _key(code) if of == metric else None
+        for name, code, score_metric in _score_columns(header):
+            key = _key(code) if score_metric == metric else None
             if key is None or key not in keys:
                 ignored.append(name)
             elif key in columns:

@@ -64,11 +64,11 @@ def write(trial: optuna.Trial, entries: Entries) -> None:
         together(trial._trial_id, entries)
     else:
         _one_by_one(trial, entries)
-    kept = trial._cached_frozen_trial
-    kept.params.update({name: value for name, (value, _) in entries.params.items()})
-    kept.distributions.update({name: kind for name, (_, kind) in entries.params.items()})
-    kept.user_attrs.update(entries.user)
-    kept.system_attrs.update(entries.system)
+    cached = trial._cached_frozen_trial
+    cached.params.update({name: value for name, (value, _) in entries.params.items()})
+    cached.distributions.update({name: kind for name, (_, kind) in entries.params.items()})
+    cached.user_attrs.update(entries.user)
+    cached.system_attrs.update(entries.system)
 
 
 def _one_by_one(trial: optuna.Trial, entries: Entries) -> None:

@@ -121,9 +121,9 @@ def kept_trials(study: StudyConfig, folder: StudyFolder) -> list[TrialRecord] | 
     if not folder.has_database:
         return None
     require_ours(study, folder)
-    kept = kept_studies(folder).get(stored_name(study))
-    if kept is None:
+    stored = kept_studies(folder).get(stored_name(study))
+    if stored is None:
         return None
-    check_fits(study, kept.attributes, folder)
+    check_fits(study, stored.attributes, folder)
     store = MeasurementStore(folder.database)
-    return store.transact(lambda connection: read_records(connection, kept.study_id))
+    return store.transact(lambda connection: read_records(connection, stored.study_id))

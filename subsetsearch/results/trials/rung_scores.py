@@ -69,4 +69,6 @@ def means_over_seeds(runs: Sequence[Measurement], seeds: Sequence[int]) -> dict[
     """
     needed = set(seeds)
     means = means_by_seed(run for run in runs if run.seed in needed)
-    return {s: sum(of.values()) / len(of) for s, of in means.items() if of.keys() == needed}
+    return {
+        s: sum(by_seed.values()) / len(by_seed) for s, by_seed in means.items() if by_seed.keys() == needed
+    }

@@ -66,10 +66,10 @@ def check_fits(study: StudyConfig, stored: Mapping[str, Any], folder: StudyFolde
 
 def _check_seeds(study: StudyConfig, stored: Mapping[str, Any]) -> None:
     """Values of full runs with other seeds are other numbers."""
-    kept = stored["config"]["proxy"]["full"]["seeds"]
-    if sorted(kept) != sorted(study.proxy.full.seeds):
+    seeds = stored["config"]["proxy"]["full"]["seeds"]
+    if sorted(seeds) != sorted(study.proxy.full.seeds):
         raise StudyError(
-            f"the stored search runs seeds {kept}, but the study file has {list(study.proxy.full.seeds)}",
+            f"the stored search runs seeds {seeds}, but the study file has {list(study.proxy.full.seeds)}",
             where="proxy.full.seeds",
             fix="give the study file a new name, or undo the change; a stored search keeps its seeds",
         )

@@ -44,12 +44,14 @@ def build_statistics(
     """
     languages = tuple(sorted(workspace.parallel))
     texts = {code: workspace.parallel[code].fingerprint() for code in languages}
-    kept, whole = kept_layers(workspace, depth), kept_layers(workspace, 1.0)
-    key = content_key([workspace.fingerprint, texts, pairs, list(fewer), *([] if kept == whole else [kept])])
+    n_layers, n_all_layers = kept_layers(workspace, depth), kept_layers(workspace, 1.0)
+    key = content_key(
+        [workspace.fingerprint, texts, pairs, list(fewer), *([] if n_layers == n_all_layers else [n_layers])]
+    )
     place = cache / f"statistics-{key}"
 
     def encode() -> Arrays:
-        encoder = workspace.encoder if kept == whole else lower_layers(workspace.encoder, kept)
+        encoder = workspace.encoder if n_layers == n_all_layers else lower_layers(workspace.encoder, n_layers)
         return _encode(encoder, workspace, languages, pairs, fewer, progress)
 
     stored = cached_arrays(place, encode)
