@@ -73,7 +73,8 @@ def _lost(found: Mapping[str, Any]) -> Iterator[str]:
         for other, against in group.get("recommended_against", {}).items():
             if against["losses"]:
                 named = ", ".join(against["losing_targets"][:WORST])
-                yield f"`{name}`: our pick loses to {other} on {against['losses']} targets ({named})."
+                lost = count(against["losses"], "target")
+                yield f"`{name}`: our pick loses to {other} on {lost} ({named})."
 
 
 def _goals(goals: Mapping[str, Any]) -> str:

@@ -59,7 +59,7 @@ def repeated(measured: Measured, rows: Iterable[Measurement]) -> Repeated | None
         if first is not None:
             second = [row.scores[key] for key in first]
             twice[row.subset, row.seed] = float(np.mean([*first.values()])), float(np.mean(second))
-            kernels |= {row.kernel} - {None}
+            kernels |= {row.kernel} if row.kernel else set()
     if not twice:
         return None
     off = np.array([second - first for first, second in twice.values()])
