@@ -271,6 +271,11 @@ def test_what_the_readme_says_of_the_real_study() -> None:
     routed = json.loads((RESULTS / "summary.json").read_text("utf-8"))["goals"]["routed"]["by_task"]
     assert routed["african-pos"]["detail"].endswith("harmed: Tswana")
     assert f"harms Tswana by {100 * routed['african-pos']['by']:.1f} points" in readme
+    entries = tasks["african-pos"]["groups"]["all targets"]["entries"]
+    labels = ("all", "ours: recommended", "carried: best single language by tables of other tasks")
+    measured = [f"{100 * entries[label]['gain']:.1f}" for label in labels]
+    told = "all languages gain {} points, the chosen one {}, and one chosen by other tasks' runs {}"
+    assert told.format(*measured) in " ".join(PAGE.split())
     search = tasks["time-expressions"]["search"]
     assert 4.5 < search["all_strategies_minutes"] / search["minutes"] < 5.5
     begun = sum(task["state"] != "not run yet" for task in tasks.values())
