@@ -19,10 +19,10 @@ from pathlib import Path
 from threadpoolctl import threadpool_limits
 
 import subsetsearch as ss
-from benchmarks.study.compare import over_untouched
+from benchmarks.study.analysis.compare import over_untouched
+from benchmarks.study.analysis.measured import Measured
 from benchmarks.study.entries import CARRIED, ENDS, PUBLISHED, Entry
 from benchmarks.study.kept import rounded
-from benchmarks.study.measured import Measured
 from benchmarks.study.summary import read_measured
 from benchmarks.study.tasks import TASKS, StudyTask
 from subsetsearch.errors import RealignError, StudyError

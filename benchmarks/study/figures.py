@@ -8,7 +8,8 @@ from pathlib import Path
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from benchmarks.study.calibrate import calibration
+from benchmarks.study.analysis.calibrate import calibration
+from benchmarks.study.analysis.measured import Measured
 from benchmarks.study.entries import (
     CARRIED,
     COST,
@@ -21,7 +22,6 @@ from benchmarks.study.entries import (
     TRAITS,
     UNTOUCHED,
 )
-from benchmarks.study.measured import Measured
 
 COLOURS = {
     ENDS: "black",

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from benchmarks.common import ROOT, write_figures, write_json
+from benchmarks.study.analysis.goals import MISSED, NOT_RUN
 from benchmarks.study.entries import CARRIED, COST, DIVERSE, OURS, PEER, TRAITS
-from benchmarks.study.goals import MISSED, NOT_RUN
 from benchmarks.study.summary import MAIN, read_measured, summary
 from benchmarks.study.tasks import PAGE, SUMMARY, TASKS
 from subsetsearch.errors import count

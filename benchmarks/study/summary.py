@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.study.calibrate import calibration
-from benchmarks.study.compare import Compared, Tally, beside, by_target, over_untouched
+from benchmarks.study.analysis.calibrate import calibration
+from benchmarks.study.analysis.compare import Compared, Tally, beside, by_target, over_untouched
+from benchmarks.study.analysis.goals import GOALS, NOT_RUN, Verdict, grid_minutes, verdicts
+from benchmarks.study.analysis.measured import Mean, Measured, encoders
+from benchmarks.study.analysis.repeated import Repeated, repeated
 from benchmarks.study.design import pairs_read
 from benchmarks.study.entries import ENDS, OURS, PUBLISHED, RANDOM, TIERS, UNTOUCHED, Entry, read_plan
-from benchmarks.study.goals import GOALS, NOT_RUN, Verdict, grid_minutes, verdicts
-from benchmarks.study.measured import Mean, Measured, encoders
-from benchmarks.study.repeated import Repeated, repeated
 from benchmarks.study.tasks import TASKS, StudyTask
 from subsetsearch.config import load_study
 from subsetsearch.results.measurements.measurement import TEST

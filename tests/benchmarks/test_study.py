@@ -19,6 +19,7 @@ from benchmarks.study import peers as peers_module
 from benchmarks.study import reproduce as reproduce_module
 from benchmarks.study.__main__ import main
 from benchmarks.study.again import chosen, repeat
+from benchmarks.study.analysis.repeated import repeated
 from benchmarks.study.board import OpenBoard
 from benchmarks.study.carry import PRIOR, add, best_single
 from benchmarks.study.choose import Chooser, groups
@@ -39,7 +40,6 @@ from benchmarks.study.entries import (
     write_plan,
 )
 from benchmarks.study.peers import PLAYERS, TimeOver, _play_apart, play, play_all, play_peer
-from benchmarks.study.repeated import repeated
 from benchmarks.study.reproduce import forecast, likely_runs, reproduce, stored_plan
 from benchmarks.study.runs import GUESS, missing
 from benchmarks.study.search import Deadline, Desk, searched_runs, trials

@@ -17,8 +17,11 @@ from scipy.stats import t as student
 
 from benchmarks.common import study_file
 from benchmarks.study import page as page_module
-from benchmarks.study.calibrate import calibration
-from benchmarks.study.compare import beside, by_target, least_shown, over_untouched
+from benchmarks.study.analysis.calibrate import calibration
+from benchmarks.study.analysis.compare import beside, by_target, least_shown, over_untouched
+from benchmarks.study.analysis.goals import GOALS, MET, MISSED, NOT_RUN, Goal, Verdict, grid_minutes, verdicts
+from benchmarks.study.analysis.measured import Measured
+from benchmarks.study.analysis.repeated import repeated
 from benchmarks.study.entries import (
     COST,
     DIVERSE,
@@ -38,10 +41,7 @@ from benchmarks.study.entries import (
     write_plan,
 )
 from benchmarks.study.figures import front_points
-from benchmarks.study.goals import GOALS, MET, MISSED, NOT_RUN, Goal, Verdict, grid_minutes, verdicts
-from benchmarks.study.measured import Measured
 from benchmarks.study.page import parts, write_all
-from benchmarks.study.repeated import repeated
 from benchmarks.study.summary import MAIN, read_measured, summary, task_summary
 from benchmarks.study.tasks import PAGE, PEERS, SUMMARY, TASKS, StudyTask
 from subsetsearch.config.rungs import FULL
@@ -304,7 +304,7 @@ def test_what_is_not_run_is_said(task: StudyTask) -> None:
     text = "\n\n".join(parts(found))
     assert "Not run yet: `make reproduce STUDY=else`" in text
     assert text.index("### Losses") < text.index("### Goals") < text.index("### toy")
-    assert "our pick loses to none on 1 targets (hau_Latn)" in text
+    assert "our pick loses to none on 1 target (hau_Latn)" in text
     seen = text.partition("**seen in pre-training**")[2].partition("**not seen")[0]
     assert re.search(r"ours: routed .* 0: the same runs \| – \|", seen)
     assert "missed by 15.00 % of it: 1 of 4 minutes" in text

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import t as student
 
-from benchmarks.study.measured import Measured
+from benchmarks.study.analysis.measured import Measured
 from subsetsearch.results.measurements.measurement import Measurement
 from subsetsearch.subset import NONE, Subset
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from scipy.special import stdtrit
 
+from benchmarks.study.analysis.measured import Mean, Measured, encoders
 from benchmarks.study.entries import UNTOUCHED, Entry
-from benchmarks.study.measured import Mean, Measured, encoders
 from realign_core.support.holm import holm
 from subsetsearch.analysis.statistics.seed_noise import PairedDifference
 

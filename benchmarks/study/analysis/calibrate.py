@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import spearmanr
 
+from benchmarks.study.analysis.measured import Measured
 from benchmarks.study.entries import UNTOUCHED, Expected
-from benchmarks.study.measured import Measured
 from subsetsearch.analysis.model.posterior import LEVEL, REACH
 from subsetsearch.subset import NONE, Subset
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from benchmarks.study.compare import Compared, beside, by_target, least_shown
+from benchmarks.study.analysis.compare import Compared, beside, by_target, least_shown
+from benchmarks.study.analysis.measured import Measured, encoders
 from benchmarks.study.entries import COST, PUBLISHED, UNTOUCHED, Entry
-from benchmarks.study.measured import Measured, encoders
 from subsetsearch.subset import NONE
 
 MET, MISSED, NOT_RUN = "met", "missed", "not run yet"
