@@ -72,7 +72,7 @@ def task_summary(measured: Measured, again: Mapping[str, Repeated] | None = None
     plan, wanted = measured.plan, len(measured.plan.runs())
     model, grid = calibration(measured), grid_minutes(measured)
     return {
-        "state": "whole" if measured.done == wanted and plan.peers else "cut off",
+        "state": _state(measured, wanted),
         "runs": measured.done,
         "runs_planned": wanted,
         "seeds": list(plan.seeds),
@@ -103,6 +103,13 @@ def task_summary(measured: Measured, again: Mapping[str, Repeated] | None = None
             if measured.scores(UNTOUCHED)
         },
     }
+
+
+def _state(measured: Measured, wanted: int) -> str:
+    """How far the full runs are; the peers' picks are known, and run, last."""
+    if measured.done < wanted:
+        return "cut off"
+    return "whole" if measured.plan.peers else "peers are left"
 
 
 def _again(measured: Measured, again: Repeated) -> dict[str, Any]:
