@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from benchmarks.study.analysis.calibrate import calibration
 from benchmarks.study.analysis.compare import Compared, Tally, beside, by_target, over_untouched
 from benchmarks.study.analysis.goals import GOALS, NOT_RUN, Verdict, grid_minutes, verdicts
-from benchmarks.study.analysis.measured import Mean, Measured, encoders
+from benchmarks.study.analysis.kinds import by_kind, random_by_size
+from benchmarks.study.analysis.measured import Mean, Measured
 from benchmarks.study.analysis.repeated import Repeated, repeated
 from benchmarks.study.design import pairs_read
-from benchmarks.study.entries import ENDS, OURS, PUBLISHED, RANDOM, TIERS, UNTOUCHED, Entry, read_plan
+from benchmarks.study.entries import ENDS, OURS, PUBLISHED, UNTOUCHED, Entry, read_plan
 from benchmarks.study.tasks import TASKS, StudyTask
 from subsetsearch.config import load_study
 from subsetsearch.results.measurements.measurement import TEST
 from subsetsearch.results.tables.run_table import read_runs
-from subsetsearch.subset import Subset
 
 MAIN = ("all targets", "seen by the search", "held out")
 """Groups of targets for which everything is given; for others our picks, the ends and the best strategy."""
@@ -160,10 +158,10 @@ def group_summary(measured: Measured, targets: Sequence[str], *, everything: boo
         "entries": {one.entry.label: _compared(one, ours[one.entry.label]) for one in shown},
         "best_published": best[0].entry.label if best else None,
         "published_left_out": len(measured.plan.of_kind(PUBLISHED)) - whole,
-        "random": _random(measured, targets),
+        "random": random_by_size(measured, targets),
         "recommended_against": _against(measured, targets, [ours[one.entry.label] for one in head]),
     }
-    return content | ({"kinds": _kinds(measured, targets, ours)} if everything else {})
+    return content | ({"kinds": by_kind(measured, targets, ours)} if everything else {})
 
 
 def _against(measured: Measured, targets: Sequence[str], others: Sequence[Compared]) -> dict[str, Any]:
@@ -190,78 +188,6 @@ def _paired(one: Compared) -> dict[str, Any] | None:
         "high": _rounded(None if difference.low is None else -difference.low, 5),
         "p_holm": _rounded(one.p, 4),
     }
-
-
-def _on_common_seeds(
-    measured: Measured, entries: Sequence[Entry], targets: Sequence[str]
-) -> tuple[dict[str, float], int]:
-    """Gains of entries over no realignment, by label, over the seeds that all which were run have; these."""
-    base = measured.by_seed(UNTOUCHED, targets)
-    rows = {entry.label: measured.by_seed(entry, targets) for entry in entries if measured.scores(entry)}
-    seeds = sorted(set(base).intersection(*rows.values()))
-    if not seeds:
-        return {}, 0
-    gains = {label: float(np.mean([by[s] - base[s] for s in seeds])) for label, by in rows.items()}
-    return gains, len(seeds)
-
-
-def _kinds(measured: Measured, targets: Sequence[str], ours: dict[str, Compared]) -> dict[str, Any]:
-    """Each kind of sets: how many, their gains over common seeds, and how they stand beside our pick."""
-    by_kind = {}
-    for kind in TIERS:
-        planned = [
-            entry
-            for entry in measured.plan.of_kind(kind)
-            if kind != ENDS and (entry.targets is None or set(targets) <= set(entry.targets))
-        ]
-        different = _different(planned, targets)
-        gains, seeds = _on_common_seeds(measured, different, targets)
-        if not gains:
-            continue
-        known = [ours[label] for label in gains]
-        by_kind[kind] = {
-            "sets": len(different),
-            "run": len(gains),
-            "whole": sum(map(measured.whole, different)),
-            "seeds": seeds,
-            "lowest": _rounded(min(gains.values()), 5),
-            "median": _rounded(float(np.median([*gains.values()])), 5),
-            "highest": _rounded(max(gains.values()), 5),
-            "highest_of": max(gains, key=lambda label: gains[label]),
-            "above": sum(one.difference is not None and one.difference.mean > 0 for one in known),
-            "better": sum(one.shown > 0 for one in known),
-            "worse": sum(one.shown < 0 for one in known),
-        }
-    return by_kind
-
-
-def _different(entries: Sequence[Entry], targets: Sequence[str]) -> list[Entry]:
-    """Entries without those that are others under another name."""
-    first: dict[tuple[Subset, ...], Entry] = {}
-    for entry in entries:
-        first.setdefault(encoders(entry, targets), entry)
-    return [*first.values()]
-
-
-def _random(measured: Measured, targets: Sequence[str]) -> dict[str, Any]:
-    """Random sets by size: mean gain over draws and scatter between them, over the seeds that all have."""
-    sizes: dict[int, list[Entry]] = {}
-    for entry in measured.plan.of_kind(RANDOM):
-        if measured.scores(entry):
-            sizes.setdefault(len(entry.languages), []).append(entry)
-    by_size = {}
-    for size, entries in sizes.items():
-        gains, seeds = _on_common_seeds(measured, entries, targets)
-        values = [*gains.values()]
-        if values:
-            by_size[str(size)] = {
-                "gain": _rounded(float(np.mean(values)), 5),
-                "sd_between_draws": _rounded(float(np.std(values, ddof=1)) if len(values) > 1 else None, 5),
-                "draws": len(values),
-                "seeds": seeds,
-                "cost": float(np.mean([entry.cost for entry in entries])),
-            }
-    return by_size
 
 
 def _compared(one: Compared, ours: Compared) -> dict[str, Any]:
