@@ -13,7 +13,6 @@ import argparse
 import logging
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
@@ -23,16 +22,14 @@ from benchmarks.study.analysis.compare import over_untouched
 from benchmarks.study.analysis.measured import Measured
 from benchmarks.study.entries import CARRIED, ENDS, PUBLISHED, Entry
 from benchmarks.study.kept import rounded
+from benchmarks.study.runs import full_runs
 from benchmarks.study.summary import read_measured
-from benchmarks.study.tasks import TASKS, StudyTask
-from subsetsearch.errors import RealignError, StudyError
+from benchmarks.study.tasks import TASKS, StudyTask, no_plan
+from subsetsearch.errors import RealignError
 from subsetsearch.problem.problem import Problem
-from subsetsearch.results.measurements.measurement import TEST
 from subsetsearch.results.tables.run_table import write_runs
 from subsetsearch.results.tables.study_store import open_store
 from subsetsearch.run.full_runs.evaluate import run_with_workers
-from subsetsearch.run.preparation.arithmetic import with_fixed_arithmetic
-from subsetsearch.rungs.full import FullRuns
 
 
 def chosen(measured: Measured) -> list[Entry]:
@@ -57,13 +54,10 @@ def repeat(task: StudyTask, folder: Path, workers: int, encoder: str = "") -> No
     """
     measured = read_measured(task)
     if measured is None:
-        fix = f"python -m benchmarks.study {task.name} makes it"
-        raise StudyError(f"no plan of {task.name} yet", where=task.plan, fix=fix)
+        raise no_plan(task)
     overrides = {"recipe.encoder.name": encoder} if encoder else {}
     study = ss.load(task.file, overrides, runs=folder, tell=lambda _: None)
-    problem = Problem.build(study.config).on(TEST)
-    fixed = replace(problem, config=with_fixed_arithmetic(study.config, study.folder))
-    full = FullRuns(fixed, open_store(study.config, study.folder), fresh=True)
+    full = full_runs(study, Problem.build(study.config), open_store(study.config, study.folder))
     todo = full.missing([entry.subset for entry in chosen(measured)], measured.plan.seeds)
     run_with_workers(full, todo, workers=workers, logs=study.folder.logs)
     write_runs(task.again(encoder), [rounded(run) for run in full.stored()], kernels=True)

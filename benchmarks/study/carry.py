@@ -22,10 +22,10 @@ from benchmarks.study.choose import RECOMMENDED, Chooser
 from benchmarks.study.entries import CARRIED, OURS, Entry, Plan, read_plan, write_plan
 from benchmarks.study.reproduce import stored_plan
 from benchmarks.study.search import Desk, planned_runs
-from benchmarks.study.tasks import TASKS, StudyTask
+from benchmarks.study.tasks import TASKS, StudyTask, no_plan
 from benchmarks.tables.load import read_table
 from benchmarks.tables.tasks import TASKS as TABLES
-from subsetsearch.errors import RealignError, StudyError, count
+from subsetsearch.errors import RealignError, count
 from subsetsearch.problem.problem import Problem
 from subsetsearch.subset import Subset
 from subsetsearch.surrogate.effects import EffectModel
@@ -107,7 +107,7 @@ def best_single(gains: Mapping[str, Mapping[str, float]]) -> str | None:
 
 
 def add(task: StudyTask, runs: str) -> list[Entry]:
-    """Add to a plan what it has not yet; what is there stays, though other searches may have ended since.
+    """Add the sets to the plan that it does not have yet. Sets that it has stay as they are.
 
     Args:
         task: Whose search has ended.
@@ -122,11 +122,7 @@ def add(task: StudyTask, runs: str) -> list[Entry]:
     desk = Desk.of(task, runs)
     plan = stored_plan(desk)
     if plan is None:
-        raise StudyError(
-            f"no plan of {task.name} yet",
-            where=task.plan,
-            fix=f"python -m benchmarks.study {task.name} makes it",
-        )
+        raise no_plan(task)
     known = [entry.name for entry in plan.of_kind(CARRIED)]
     chooser = Chooser.of(desk.problem, planned_runs(desk, plan))
     entries = chooser.priced([*carried(task, desk.problem, known)])

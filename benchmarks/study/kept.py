@@ -101,5 +101,6 @@ def _require_one_recipe(runs: Sequence[Measurement], path: Path) -> None:
 
 
 def rounded(run: Measurement) -> Measurement:
+    """A run with its scores and seconds as the tables have them."""
     scores = {key: round(score, DIGITS) for key, score in run.scores.items()}
     return replace(run, scores=scores, value=round(run.mean, DIGITS), seconds=round(run.seconds, 1))

@@ -6,10 +6,12 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import replace
 
+import subsetsearch as ss
 from benchmarks.study.entries import Plan
 from benchmarks.study.search import Desk, Over
+from subsetsearch.problem.problem import Problem
 from subsetsearch.results.measurements.measurement import TEST
-from subsetsearch.results.measurements.store import Run
+from subsetsearch.results.measurements.store import MeasurementStore, Run
 from subsetsearch.run.full_runs.evaluate import run_with_workers
 from subsetsearch.run.preparation.arithmetic import with_fixed_arithmetic
 from subsetsearch.run.preparation.checks import require_run_data
@@ -23,11 +25,16 @@ ROUND = 12
 the data anew."""
 
 
-def full_runs(desk: Desk) -> FullRuns:
-    """Runs on test data with fresh seeds: no choice sees them."""
-    problem = desk.problem.on(TEST)
-    fixed = replace(problem, config=with_fixed_arithmetic(desk.study.config, desk.study.folder))
-    return FullRuns(fixed, desk.kept.store, fresh=True)
+def full_runs(study: ss.Study, problem: Problem, store: MeasurementStore) -> FullRuns:
+    """Runs on test data with fresh seeds: no choice sees them.
+
+    Args:
+        study: Of the task.
+        problem: Of it, on any data.
+        store: Where the runs are kept.
+    """
+    config = with_fixed_arithmetic(study.config, study.folder)
+    return FullRuns(replace(problem.on(TEST), config=config), store, fresh=True)
 
 
 def missing(desk: Desk, plan: Plan) -> list[Run]:
@@ -63,7 +70,7 @@ def run_plan(desk: Desk, plan: Plan, *, workers: int = 1, over: Over | None = No
     todo = missing(desk, plan)
     if not todo:
         return True
-    full = full_runs(desk)
+    full = full_runs(desk.study, desk.problem, desk.kept.store)
     require_run_data(full.problem, desk.study.folder, _languages(todo))
     size = len(todo) if over is None else ROUND * workers
     for start in range(0, len(todo), size):

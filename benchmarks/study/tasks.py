@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.common import ROOT, study_file
+from subsetsearch.errors import StudyError
 
 RESULTS = ROOT / "studies" / "results" / "real"
 """Plans and rows."""
@@ -95,6 +96,12 @@ class StudyTask:
             path.stem.removeprefix(start).removeprefix("-"): path
             for path in sorted(self.results.glob(f"{start}*.csv"), key=lambda path: path.stem)
         }
+
+
+def no_plan(task: StudyTask) -> StudyError:
+    """The error where something needs the plan of a task that has none."""
+    fix = f"python -m benchmarks.study {task.name} makes it"
+    return StudyError(f"no plan of {task.name} yet", where=task.plan, fix=fix)
 
 
 _FIRST = StudyTask("time-expressions", study_file("real-time-expressions"), design=Design(share=1.0))
