@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student
 
 from benchmarks.study.analysis.measured import Measured
+from subsetsearch.analysis.statistics.seed_noise import student_interval
 from subsetsearch.results.measurements.measurement import Measurement
 from subsetsearch.subset import NONE, Subset
-
-LEVEL = 0.95
 
 Twice = Mapping[tuple[Subset, int], tuple[float, float]]
 """Set and seed to the mean score on the first and on the second one."""
@@ -27,7 +24,7 @@ class Repeated:
         runs: How many both did.
         kernels: Arithmetic of the second one's.
         difference: Mean score of the second one less that of the first.
-        low: Lower end of its 95 % interval, by the scatter of runs; ``None`` with fewer than two.
+        low: Lower end of its 95 % interval, by the scatter of runs; ``None`` with fewer than three.
         high: Its upper end.
         apart: Mean absolute difference of a run.
         gains: Set to its gain over no realignment on either, over the seeds that both have.
@@ -62,13 +59,16 @@ def repeated(measured: Measured, rows: Iterable[Measurement]) -> Repeated | None
             kernels |= {row.kernel} if row.kernel else set()
     if not twice:
         return None
-    off = np.array([second - first for first, second in twice.values()])
-    middle, low, high = float(off.mean()), None, None
-    if len(off) > 1:
-        reach = float(student.ppf((1 + LEVEL) / 2, len(off) - 1) * off.std(ddof=1) / math.sqrt(len(off)))
-        low, high = middle - reach, middle + reach
+    off = [second - first for first, second in twice.values()]
+    low, high = student_interval(off) or (None, None)
     return Repeated(
-        len(off), tuple(sorted(kernels)), middle, low, high, float(np.abs(off).mean()), _gains(twice)
+        len(off),
+        tuple(sorted(kernels)),
+        float(np.mean(off)),
+        low,
+        high,
+        float(np.mean(np.abs(off))),
+        _gains(twice),
     )
 
 
