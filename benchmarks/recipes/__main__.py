@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import argparse
 import csv
-from collections.abc import Iterator
 from pathlib import Path
 
 import torch
 
 from benchmarks.common import ROOT, read_rows, results_of, write_figures
-from benchmarks.recipes.measure import Asked, Measurer
-from benchmarks.recipes.settings import PLAN
+from benchmarks.recipes.measure import Measurer
+from benchmarks.recipes.settings import PLAN, Asked, asked_of
 from benchmarks.recipes.table import markdown, summary
 
 SUBJECT = "recipes"
@@ -29,10 +28,11 @@ def main() -> None:
     table = results_of(SUBJECT) / f"{SUBJECT}.csv"
     parser.add_argument("--table", type=Path, default=table, help="table of runs")
     parser.add_argument("--cache", type=Path, default=ROOT / "runs" / SUBJECT, help="realigned encoders")
+    parser.add_argument("--seed", type=int, help="runs of this seed alone: two commands can share the work")
     options = parser.parse_args()
     torch.set_num_threads(1)
     measurer = Measurer(options.cache)
-    for asked in missing(options.table):
+    for asked in missing(options.table, options.seed):
         row = measurer.measure(asked)
         add_row(options.table, row)
         print(f"{asked}: {100 * row['mean']:.1f}, {row['seconds']} s", flush=True)
@@ -41,11 +41,10 @@ def main() -> None:
         write_figures(SUBJECT, summary(read_rows(table)), ROOT / "docs" / "results.md")
 
 
-def missing(table: Path) -> Iterator[Asked]:
-    """Yield runs of the plan that the table does not have."""
-    rows = read_rows(table)
-    done = {Asked(row["task"], row["realignment"], row["finetuning"], int(row["seed"])) for row in rows}
-    yield from (asked for asked in map(Asked._make, PLAN) if asked not in done)
+def missing(table: Path, seed: int | None = None) -> list[Asked]:
+    """Runs of the plan that the table does not have; of one seed, if it is given."""
+    done = {asked_of(row) for row in read_rows(table)}
+    return [asked for asked in PLAN if asked not in done and seed in (None, asked.seed)]
 
 
 def add_row(table: Path, row: dict[str, object]) -> None:

@@ -6,11 +6,11 @@ import time
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 
-from benchmarks.recipes.settings import FINETUNINGS, REALIGNMENTS
+from benchmarks.recipes.settings import FINETUNINGS, REALIGNMENTS, Asked
 from benchmarks.recipes.tasks import TASKS
 from realign_core.encoder.trainable import WholeEncoder
 from realign_core.recipe import Strategy
@@ -18,15 +18,6 @@ from realign_core.runs.running.run import run_prepared
 from realign_core.runs.running.training import build_training
 from realign_core.runs.workspace.workspace import Workspace, prepare
 from realign_core.training.loop import train
-
-
-class Asked(NamedTuple):
-    """One run: names of a task and of its settings, and a seed."""
-
-    task: str
-    realignment: str
-    finetuning: str
-    seed: int
 
 
 class Measurer:
@@ -46,8 +37,8 @@ class Measurer:
     def measure(self, asked: Asked) -> dict[str, Any]:
         """Return one row of the table."""
         task, start = TASKS[asked.task], time.perf_counter()
-        recipe = task.recipe(FINETUNINGS[asked.finetuning])
-        plain = _workspace(asked.task, recipe.task.pooling)
+        recipe = task.recipe(FINETUNINGS[asked.finetuning], arithmetic=asked.arithmetic)
+        plain = _workspace(asked.task, recipe.task.pooling, asked.arithmetic)
         encoder = plain.encoder.fork()
         if REALIGNMENTS[asked.realignment] is not None:
             self._load(asked, plain, encoder)
@@ -58,6 +49,7 @@ class Measurer:
             "realignment": asked.realignment,
             "finetuning": asked.finetuning,
             "seed": asked.seed,
+            "arithmetic": asked.arithmetic,
             "metric": result.metric,
             "mean": round(result.mean, 5),
             "targets": " ".join(f"{code}={100 * score:.2f}" for code, score in sorted(result.scores.items())),
@@ -66,7 +58,8 @@ class Measurer:
 
     def _load(self, asked: Asked, workspace: Workspace, encoder: WholeEncoder) -> None:
         """Put the realigned weights into an encoder, embedding rows by their token."""
-        place = self.cache / f"{_corpus(asked.task)} {asked.realignment} {asked.seed}.pt".replace(" ", "_")
+        name = f"{_corpus(asked.task)} {asked.realignment} {asked.seed} {asked.arithmetic}.pt"
+        place = self.cache / name.translate({ord(" "): "_", ord("/"): "-"})
         if not place.is_file():
             _realign(asked, place)
         stored = torch.load(place, weights_only=True)
@@ -88,8 +81,8 @@ def _corpus(task: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _workspace(task: str, pooling: str) -> Workspace:
-    recipe = TASKS[task].recipe({"task": {"pooling": pooling}})
+def _workspace(task: str, pooling: str, arithmetic: str) -> Workspace:
+    recipe = TASKS[task].recipe({"task": {"pooling": pooling}}, arithmetic=arithmetic)
     return prepare(recipe, (), targets=TASKS[task].targets, splits=("dev",))
 
 
@@ -98,7 +91,7 @@ def _realign(asked: Asked, place: Path) -> None:
     task = TASKS[asked.task]
     settings = REALIGNMENTS[asked.realignment]
     assert settings is not None
-    recipe = task.recipe({"realignment": settings})
+    recipe = task.recipe({"realignment": settings}, arithmetic=asked.arithmetic)
     assert recipe.realignment.strategy is Strategy.BEFORE
     workspace = prepare(recipe, task.languages, targets=task.targets, splits=())
     encoder = workspace.encoder

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 _REALIGN: dict[str, Any] = {
     "strategy": "before",
@@ -44,6 +44,7 @@ REALIGNMENTS: Mapping[str, Mapping[str, Any] | None] = {
     "50x16": _REALIGN,
     "50x16 5e-5": {**_REALIGN, "learning_rate": 5e-5},
     "50x16 2e-4": {**_REALIGN, "learning_rate": 2e-4},
+    "50x16 5e-5 words": {**_REALIGN, "learning_rate": 5e-5, "aligner": {"kind": "encoder"}},
     "50x16 layer -2": {**_REALIGN, "layer": -2},
     "50x16 layer 8": {**_REALIGN, "layer": 8},
     "50x16 front": {**_REALIGN, "freeze": "front"},
@@ -86,7 +87,24 @@ FINETUNINGS: Mapping[str, Mapping[str, Any]] = {
 }
 """Content of recipes; ``first`` classifies the first token, as the standard class does, not their mean."""
 
-PLAN: tuple[tuple[str, str, str, int], ...] = (
+
+class Asked(NamedTuple):
+    """One run: names of a task and of its settings, a seed, number format and attention."""
+
+    task: str
+    realignment: str
+    finetuning: str
+    seed: int
+    arithmetic: str
+
+
+def asked_of(row: Mapping[str, str]) -> Asked:
+    """Which run a row of the table is of."""
+    names = (row["task"], row["realignment"], row["finetuning"])
+    return Asked(*names, int(row["seed"]), row["arithmetic"])
+
+
+_DEFAULTS: tuple[tuple[str, str, str, int], ...] = (
     ("names", "none", "old", 17),
     ("names", "none", "top 6", 17),
     ("names", "none", "top 2", 17),
@@ -119,4 +137,25 @@ PLAN: tuple[tuple[str, str, str, int], ...] = (
     ("pos", "none", "old", 23),
     ("pos", "none", "top 6, batches of 8", 23),
 )
-"""Runs in their order: task, realignment, fine-tuning, seed."""
+"""Which defaults should a kind of task have? Task, realignment, fine-tuning, seed, in their order."""
+
+_REALIGNED: tuple[tuple[str, str, str, int], ...] = tuple(
+    (task, realignment, finetuning, seed)
+    for seed in (17, 23)
+    for task, finetuning, realignments in (
+        ("ner", "top 6, batches of 8", ("none", "50x16", "50x16 words", "50x16 layer 8", "50x16 front")),
+        (
+            "topics",
+            "top 2, batches of 8",
+            ("none", "50x16 5e-5", "50x16 5e-5 words", "50x16 layer 8", "50x16 front"),
+        ),
+    )
+    for realignment in realignments
+)
+"""Which realignment helps where the default one does not? With the default fine-tuning, seed by seed."""
+
+PLAN: tuple[Asked, ...] = (
+    *(Asked(*names, "bfloat16/eager") for names in _DEFAULTS),
+    *(Asked(*names, "float32/sdpa") for names in _REALIGNED),
+)
+"""All runs in their order; the two parts were run on different machines."""

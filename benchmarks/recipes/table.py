@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from benchmarks.recipes.tasks import TASKS
+from benchmarks.recipes.settings import asked_of
+from benchmarks.recipes.tasks import ARITHMETIC, TASKS
 
-OLD = ("none", "old")
+UNTOUCHED = "none"
+"""Name of no realignment."""
+
+OLD = (UNTOUCHED, "old")
 """What every row is compared with: the defaults of before, without realignment."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One setting of one task.
+    """One setting of one task, in one arithmetic.
 
     Args:
         realignment: Name of its settings.
         finetuning: Likewise.
         scores: Seed to mean score over targets, in percent.
-        differences: The same minus the old default's without realignment, of the seeds that have both.
+        differences: The same minus what it is compared with, of the seeds that have both.
     """
 
     realignment: str
@@ -30,21 +34,42 @@ class Row:
 
 
 def rows_of(task: str, table: Sequence[Mapping[str, str]]) -> list[Row]:
-    """Sum up a task's runs, in the order in which its settings were first run."""
-    by_setting: dict[tuple[str, str], dict[int, float]] = {}
-    for run in table:
-        if run["task"] == task:
-            scores = by_setting.setdefault((run["realignment"], run["finetuning"]), {})
-            scores[int(run["seed"])] = 100 * float(run["mean"])
+    """Sum up the runs that chose a task's defaults, in the order in which its settings were first run."""
+    by_setting = _scores(task, table).get(ARITHMETIC, {})
     old = by_setting.get(OLD, {})
+    return [Row(*names, scores, _less(scores, old)) for names, scores in by_setting.items()]
+
+
+def gains_of(task: str, table: Sequence[Mapping[str, str]]) -> list[Row]:
+    """What realignments add to the same fine-tuning without one, in the same arithmetic, seed by seed."""
     return [
-        Row(*names, scores, {seed: scores[seed] - old[seed] for seed in sorted(scores.keys() & old.keys())})
-        for names, scores in by_setting.items()
+        Row(realignment, finetuning, scores, _less(scores, by_setting[UNTOUCHED, finetuning]))
+        for by_setting in _scores(task, table).values()
+        for (realignment, finetuning), scores in by_setting.items()
+        if realignment != UNTOUCHED and (UNTOUCHED, finetuning) in by_setting
     ]
 
 
+def _scores(
+    task: str, table: Sequence[Mapping[str, str]]
+) -> dict[str, dict[tuple[str, str], dict[int, float]]]:
+    """Arithmetic to settings to seed to score."""
+    found: dict[str, dict[tuple[str, str], dict[int, float]]] = {}
+    for row in table:
+        asked = asked_of(row)
+        if asked.task == task:
+            by_setting = found.setdefault(asked.arithmetic, {})
+            scores = by_setting.setdefault((asked.realignment, asked.finetuning), {})
+            scores[asked.seed] = 100 * float(row["mean"])
+    return found
+
+
+def _less(scores: Mapping[int, float], base: Mapping[int, float]) -> dict[int, float]:
+    return {seed: scores[seed] - base[seed] for seed in sorted(scores.keys() & base.keys())}
+
+
 def markdown(table: Sequence[Mapping[str, str]]) -> list[str]:
-    """Write a table a task."""
+    """Write two tables a task: settings beside the old default, and what realignments add."""
     parts = []
     for name, task in TASKS.items():
         metric = next((run["metric"] for run in table if run["task"] == name), "")
@@ -56,20 +81,31 @@ def markdown(table: Sequence[Mapping[str, str]]) -> list[str]:
         ]
         lines += [_line(row) for row in rows_of(name, table)]
         parts += [head, "\n".join(lines)]
+        gains = [
+            "| realignment | fine-tuning | seeds | score | minus no realignment, by seed |",
+            "|-|-|-:|-:|-:|",
+        ]
+        parts.append("\n".join([*gains, *map(_line, gains_of(name, table))]))
     return parts
 
 
 def summary(table: Sequence[Mapping[str, str]]) -> list[str]:
-    """Write one line a task: the defaults of before, and today's without and with realignment."""
+    """Write one line a task: the defaults of before, today's, and what its realignment adds."""
     lines = [
-        "| task | kind | before, without realignment | default, without realignment | default, realigned |",
+        "| task | kind | before, without realignment | default, without realignment "
+        "| what the default realignment adds, by seed |",
         "|-|-|-:|-:|-:|",
     ]
     for name, task in TASKS.items():
         scores = {(row.realignment, row.finetuning): row.scores for row in rows_of(name, table)}
-        shown = (OLD, (OLD[0], task.default), (task.realigned, task.default))
-        cells = [_cell(scores.get(settings, {})) for settings in shown]
-        lines.append(f"| {name} | `{task.kind}` | {' | '.join(cells)} |")
+        cells = [_cell(scores.get(settings, {})) for settings in (OLD, (UNTOUCHED, task.default))]
+        added = [
+            difference
+            for row in gains_of(name, table)
+            if (row.realignment, row.finetuning) == (task.realigned, task.default)
+            for difference in row.differences.values()
+        ]
+        lines.append(f"| {name} | `{task.kind}` | {' | '.join(cells)} | {_signed(added)} |")
     return ["\n".join(lines)]
 
 
@@ -79,9 +115,12 @@ def _cell(scores: Mapping[int, float]) -> str:
     return f"{spread(scores)} ({len(scores)} seed{'s' * (len(scores) > 1)})"
 
 
+def _signed(values: Iterable[float]) -> str:
+    return " ".join(f"{value:+.1f}" for value in values)
+
+
 def _line(row: Row) -> str:
-    differences = " ".join(f"{value:+.1f}" for value in row.differences.values())
-    shown = "" if (row.realignment, row.finetuning) == OLD else differences
+    shown = "" if (row.realignment, row.finetuning) == OLD else _signed(row.differences.values())
     return f"| {row.realignment} | {row.finetuning} | {len(row.scores)} | {spread(row.scores)} | {shown} |"
 
 

@@ -16,19 +16,6 @@ OURS, CARRIED, PUBLISHED, RANDOM, TRAITS, DIVERSE, PEER, COST = (
 ENDS = "end"
 """No realignment and all languages."""
 
-TIERS: Mapping[str, int] = {
-    ENDS: 0,
-    OURS: 0,
-    CARRIED: 1,
-    PUBLISHED: 2,
-    COST: 3,
-    RANDOM: 4,
-    TRAITS: 5,
-    DIVERSE: 5,
-    PEER: 6,
-}
-"""Kind to when it is run: all seeds of a lower tier come first, so that a study that is cut off is of use."""
-
 
 @dataclass(frozen=True, slots=True)
 class Expected:
@@ -185,14 +172,6 @@ class Plan:
     def entry(self, label: str) -> Entry:
         """Find an entry by its label."""
         return next(entry for entry in self.entries if entry.label == label)
-
-    def runs(self) -> list[tuple[Subset, int]]:
-        """All full runs, each once, in the order in which they are done."""
-        ordered: dict[tuple[Subset, int], None] = {}
-        for tier in sorted(set(TIERS.values())):
-            subsets = [entry.subset for entry in self.entries if TIERS[entry.kind] == tier]
-            ordered |= dict.fromkeys((subset, seed) for seed in self.seeds for subset in subsets)
-        return list(ordered)
 
     def with_peers(self, entries: Sequence[Entry], spent: Mapping[str, Spent]) -> Plan:
         """Add what the peers chose."""

@@ -22,6 +22,7 @@ from benchmarks.study.entries import (
     TRAITS,
     UNTOUCHED,
 )
+from benchmarks.study.order import ordered_runs
 
 COLOURS = {
     ENDS: "black",
@@ -51,7 +52,7 @@ def draw(name: str, measured: Measured, folder: Path) -> Path:
         _front(axes[0, place], measured, group)
     _gains(axes[1, 0], measured)
     _foretold(axes[1, 1], measured)
-    figure.suptitle(f"{name}: {measured.done} of {len(measured.plan.runs())} runs")
+    figure.suptitle(f"{name}: {measured.done} of {len(ordered_runs(measured.plan))} runs")
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.png"
     figure.savefig(path, dpi=80, metadata={"Software": None})

@@ -27,6 +27,7 @@ from benchmarks.study.tasks import PEERS
 from subsetsearch.errors import StudyError, count
 from subsetsearch.languages import pretraining_of, resolve
 from subsetsearch.problem.problem import Problem
+from subsetsearch.results.measurements.measurement import DEV
 
 Tell = Callable[[str], None]
 
@@ -129,17 +130,21 @@ def forecast(desk: Desk, plan: Plan | None, workers: int) -> str:
     wanted = trials_within(desk)
     left = max(0, wanted - len(trials(desk))) if searching else 0
     runs = likely_runs(desk) if plan is None else len(missing(desk, plan))
-    peers = (
-        0 if plan is not None and plan.peers else len(PEERS) * (wanted if plan is None else plan.search.runs)
-    )
+    peers = len(PEERS) * wanted if plan is None else _peers_left(desk, plan)
     parts = [
         f"{count(left, 'trial')} of the search" if searching else "",
         ("about " if searching else "") + count(runs, "full run") if runs else "",
-        f"{count(peers, 'run')} of peers' searches" if peers else "",
+        f"{count(peers, 'run')} of peers' searches at most" if peers else "",
     ]
     todo = ", ".join(filter(None, parts)) or "nothing"
     hours = each * (left + runs + peers) / workers / 3600
     return f"{desk.task.name}: {todo} to do, about {_time(hours)} with {workers} at once ({each:.0f} s a run)"
+
+
+def _peers_left(desk: Desk, plan: Plan) -> int:
+    """Runs that the peers' searches may still have to make; they share some, so it may be fewer."""
+    done = len(desk.kept.runs(DEV)) - len(plan.tried)
+    return 0 if plan.peers else max(0, len(PEERS) * plan.search.runs - done)
 
 
 PICKS = 12

@@ -1,4 +1,4 @@
-"""The full runs of a plan, in the order of its tiers, and how long they take."""
+"""The full runs of a plan, in the order of their turns, and how long they take."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import subsetsearch as ss
 from benchmarks.study.entries import Plan
+from benchmarks.study.order import ordered_runs
 from benchmarks.study.search import Desk, Over
 from subsetsearch.problem.problem import Problem
 from subsetsearch.results.measurements.measurement import TEST
@@ -40,7 +41,7 @@ def full_runs(study: ss.Study, problem: Problem, store: MeasurementStore) -> Ful
 def missing(desk: Desk, plan: Plan) -> list[Run]:
     """Runs of a plan that are not there, in its order."""
     there = {(run.subset, run.seed) for run in desk.kept.runs(TEST)}
-    return [run for run in plan.runs() if run not in there]
+    return [run for run in ordered_runs(plan) if run not in there]
 
 
 def seconds(desk: Desk) -> float:

@@ -13,6 +13,7 @@ from benchmarks.study.analysis.measured import Mean, Measured
 from benchmarks.study.analysis.repeated import Repeated, repeated
 from benchmarks.study.design import pairs_read
 from benchmarks.study.entries import ENDS, OURS, PUBLISHED, UNTOUCHED, Entry, read_plan
+from benchmarks.study.order import first_part, ordered_runs
 from benchmarks.study.tasks import TASKS, StudyTask
 from subsetsearch.config import load_study
 from subsetsearch.results.measurements.measurement import TEST
@@ -67,7 +68,7 @@ def task_summary(measured: Measured, again: Mapping[str, Repeated] | None = None
         measured: Its rows.
         again: What other machines and encoders found, by the encoder.
     """
-    plan, wanted = measured.plan, len(measured.plan.runs())
+    plan, wanted = measured.plan, len(ordered_runs(measured.plan))
     model, grid = calibration(measured), grid_minutes(measured)
     return {
         "state": _state(measured, wanted),
@@ -106,7 +107,7 @@ def task_summary(measured: Measured, again: Mapping[str, Repeated] | None = None
 def _state(measured: Measured, wanted: int) -> str:
     """How far the full runs are; the peers' picks are known, and run, last."""
     if measured.done < wanted:
-        return "cut off"
+        return "first part done" if all(map(measured.whole, first_part(measured.plan))) else "cut off"
     return "whole" if measured.plan.peers else "peers are left"
 
 

@@ -39,6 +39,7 @@ from benchmarks.study.entries import (
     read_plan,
     write_plan,
 )
+from benchmarks.study.order import ordered_runs
 from benchmarks.study.peers import PLAYERS, TimeOver, _play_apart, play, play_all, play_peer
 from benchmarks.study.reproduce import forecast, likely_runs, reproduce, stored_plan
 from benchmarks.study.runs import GUESS, missing
@@ -217,12 +218,13 @@ def test_a_task_is_searched_planned_and_run(task: StudyTask, tmp_path: Path, ask
     assert plan.entry("ours: recommended").languages == ("tel_Telu",)
     assert set(plan.peers) == {"greedy", "nsga2"}
     tests = [(subset, seed) for split, subset, seed in asked if split == TEST]
-    assert set(tests) == set(plan.runs())
+    assert set(tests) == set(ordered_runs(plan))
     assert (
-        tests[: len(tests) - len(_last(plan, tests))] == plan.runs()[: len(tests) - len(_last(plan, tests))]
+        tests[: len(tests) - len(_last(plan, tests))]
+        == ordered_runs(plan)[: len(tests) - len(_last(plan, tests))]
     )
     rows = read_runs(task.test, split=TEST)
-    assert {(row.subset, row.seed) for row in rows} == set(plan.runs())
+    assert {(row.subset, row.seed) for row in rows} == set(ordered_runs(plan))
     assert all(row.fresh and set(row.held_out) == {"wol_Latn", "zul_Latn"} for row in rows)
     dev = read_runs(task.dev, split=DEV)
     assert all(
@@ -231,14 +233,14 @@ def test_a_task_is_searched_planned_and_run(task: StudyTask, tmp_path: Path, ask
     assert not missing(desk, plan)
     _check_routes(desk, plan)
     assert told[0].startswith("toy: 6 trials of the search, about")
-    assert 0.5 < likely_runs(desk) / len(plan.runs()) < 2
-    assert f"toy: {len(_first(plan))} full runs, 20 runs of peers' searches to do" in told[1]
+    assert 0.5 < likely_runs(desk) / len(ordered_runs(plan)) < 2
+    assert f"toy: {len(_first(plan))} full runs, 20 runs of peers' searches at most to do" in told[1]
     _check_rows_alone(task, tmp_path, asked)
 
 
 def _first(plan: Plan) -> list[tuple[Subset, int]]:
     """Runs that were planned before the peers had chosen."""
-    return plan.with_peers([], {}).runs()
+    return ordered_runs(plan.with_peers([], {}))
 
 
 def _check_routes(desk: Desk, plan: Plan) -> None:
@@ -441,7 +443,7 @@ def test_the_forecast_needs_no_run(task: StudyTask, tmp_path: Path) -> None:
     desk = Desk.of(task, str(tmp_path / "runs"))
     runs = likely_runs(desk)
     told = forecast(desk, None, 2)
-    start = f"toy: 6 trials of the search, about {runs} full runs, 12 runs of peers' searches to do, about"
+    start = f"toy: 6 trials of the search, about {runs} full runs, 12 runs of peers' searches at most to do, about"
     assert told.startswith(start)
     assert told.endswith(" with 2 at once (90 s a run)")
     assert GUESS == 90.0
@@ -560,4 +562,4 @@ def test_a_tiny_study_is_really_run(
     assert "toy: done" in capsys.readouterr().out
     rows, plan = read_runs(small.test, split=TEST), read_plan(small.plan)
     assert plan is not None
-    assert {(row.subset, row.seed) for row in rows} == set(plan.runs())
+    assert {(row.subset, row.seed) for row in rows} == set(ordered_runs(plan))

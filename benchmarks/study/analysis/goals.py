@@ -82,9 +82,19 @@ def verdicts(measured: Measured) -> dict[str, Verdict]:
 
 def published(measured: Measured) -> Verdict:
     """Hold our pick against every published strategy, on targets that the search saw and on held-out ones."""
-    ours, strategies = measured.recommended, measured.plan.of_kind(PUBLISHED)
-    if missing := _missing(measured, [ours, *strategies]):
+    ours, planned = measured.recommended, measured.plan.of_kind(PUBLISHED)
+    strategies = [entry for entry in planned if measured.whole(entry)]
+    missing = _missing(measured, [ours, *planned])
+    if missing is None:
+        return _beside_published(measured, strategies)
+    if not strategies or not measured.whole(ours):
         return missing
+    so_far = _beside_published(measured, strategies)
+    return Verdict(NOT_RUN, detail=f"so far {so_far.detail}; {missing.detail}")
+
+
+def _beside_published(measured: Measured, strategies: Sequence[Entry]) -> Verdict:
+    ours = measured.recommended
     better, cheaper, power, most = set[str](), set[str](), list[str](), 0.0
     for group in BOTH:
         if group not in measured.groups:

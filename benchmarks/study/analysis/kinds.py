@@ -9,14 +9,15 @@ import numpy as np
 
 from benchmarks.study.analysis.compare import Compared
 from benchmarks.study.analysis.measured import Measured, encoders
-from benchmarks.study.entries import ENDS, RANDOM, TIERS, UNTOUCHED, Entry
+from benchmarks.study.entries import ENDS, RANDOM, UNTOUCHED, Entry
+from benchmarks.study.order import TURNS
 from subsetsearch.subset import Subset
 
 
 def by_kind(measured: Measured, targets: Sequence[str], ours: dict[str, Compared]) -> dict[str, Any]:
     """Each kind of sets: how many, their gains over common seeds, and how they stand beside our pick."""
     kinds = {}
-    for kind in TIERS:
+    for kind in TURNS:
         planned = [
             entry
             for entry in measured.plan.of_kind(kind)

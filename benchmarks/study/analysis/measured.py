@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from benchmarks.study.entries import ENDS, OURS, Entry, Plan
+from benchmarks.study.order import ordered_runs
 from subsetsearch.analysis.statistics.seed_noise import (
     PairedDifference,
     PooledNoise,
@@ -87,7 +88,7 @@ class Measured:
             rows: On test data, with fresh seeds.
             batch: Pairs that the steps of a run can read.
         """
-        wanted, found = set(plan.runs()), dict[Subset, dict[int, Scores]]()
+        wanted, found = set(ordered_runs(plan)), dict[Subset, dict[int, Scores]]()
         times, kernels = dict[Subset, tuple[float, ...]](), Counter[str]()
         for row in rows:
             if (row.subset, row.seed) in wanted and row.fingerprint == plan.fingerprint:
