@@ -170,14 +170,14 @@ def _served(row: FrontRow) -> str:
 
 
 def _doubt(row: FrontRow, data: ReportData) -> str:
-    """Say when full runs have not shown it to be better than no realignment."""
+    """Say when it is not shown to be better than no realignment, by the model or by full runs alone."""
     none = data.front.labelled("none")
     if none is None or none is row or none.full is None:
         return ""
     if row.worse_than == NONE:
-        return "; full runs have shown it to be worse than no realignment"
+        return f"; {row.judge} shown it to be worse than no realignment"
     if row.tied_with == NONE:
-        return "; full runs have not shown it to be better than no realignment"
+        return f"; {row.judge} not shown it to be better than no realignment"
     if row.n_seeds < 2 or none.n_seeds < 2:
         return "; with fewer than two seeds each, this difference may be chance"
     return ""
@@ -205,12 +205,12 @@ def fresh_score(row: FrontRow) -> str:
 
 
 def tie(row: FrontRow, data: ReportData) -> str:
-    """Name the cheaper subset that full runs have not shown it to beat; empty without one."""
+    """Name the cheaper subset that it is not shown to beat; empty without one."""
     return _title_of(row.tied_with, data)
 
 
 def worse(row: FrontRow, data: ReportData) -> str:
-    """Name the cheaper subset that full runs have shown it to be worse than; empty without one."""
+    """Name the cheaper subset that it is shown to be worse than; empty without one."""
     return _title_of(row.worse_than, data)
 
 

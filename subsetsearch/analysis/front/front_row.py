@@ -61,9 +61,10 @@ class FrontRow:
         measured_gain: What its full runs gain over no realignment on common seeds; ``None`` without any.
         on_front: No other subset is as cheap and expected to be better; by the proxy where it was never run.
             Without a model, by the proxy, and by measured accuracy where both were measured.
-        tied_with: The cheapest cheaper subset that full runs have not shown this one to beat;
-            ``None`` if it beats them all, is shown to be worse than one, or was not run.
-        worse_than: The cheapest cheaper subset that full runs have shown this one to be worse than.
+        tied_with: The cheapest cheaper subset that this one is not shown to beat, by the model, or by full
+            runs alone where there is none; ``None`` if it beats them all, is shown to be worse than one,
+            or was not run.
+        worse_than: The cheapest cheaper subset that this one is shown to be worse than, likewise.
         ties_best: The best subset has not been shown to beat this one, or is this one.
         recommended: The cheapest that is expected to lose no more than the tolerance against the best, no
             realignment included; without a model, the cheapest that ties the best.
@@ -98,6 +99,11 @@ class FrontRow:
         """The same row with some fields set; itself, if they are as they were: of many rows most are."""
         same = all(getattr(self, name) == mark for name, mark in marks.items())
         return self if same else replace(self, **marks)
+
+    @property
+    def judge(self) -> str:
+        """Who says what this row is better or worse than, with a verb: the model, if it knows the row."""
+        return "full runs have" if self.expected is None else "the model of all full runs has"
 
     @property
     def languages(self) -> tuple[str, ...]:

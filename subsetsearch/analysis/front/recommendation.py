@@ -128,7 +128,7 @@ def doubts(row: FrontRow, rows: Sequence[FrontRow]) -> str:
     if cheaper is not None:
         price = f", at {cheaper.price}" if cheaper.languages else ""
         shown = "shown it to be worse" if row.worse_than else "not shown it to be better"
-        text += f"; full runs have {shown} than {cheaper.name}{price}"
+        text += f"; {row.judge} {shown} than {cheaper.name}{price}"
     if row.fresh is not None:
         text += f"; {percent(row.fresh.accuracy)} over {count(len(row.fresh.seeds), 'fresh seed')}"
     return text

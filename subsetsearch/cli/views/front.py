@@ -175,10 +175,10 @@ def front_legend(rows: Sequence[FrontRow], front: Front) -> list[str]:
     lines = ["n: number of languages   * on the front   ± standard deviation over seeds"]
     if any(row.proxy_estimated for row in rows):
         lines.append("~ estimated from rung 1 alone")
-    if any(row.tied_with is not None for row in rows):
-        lines.append("(= X): full runs have not shown it to be better than X, which costs less")
-    if any(row.worse_than is not None for row in rows):
-        lines.append("(< X): full runs have shown it to be worse than X, which costs less")
+    if tied := [row for row in rows if row.tied_with is not None]:
+        lines.append(f"(= X): {tied[0].judge} not shown it to be better than X, which costs less")
+    if worse := [row for row in rows if row.worse_than is not None]:
+        lines.append(f"(< X): {worse[0].judge} shown it to be worse than X, which costs less")
     if any(row.recommended for row in rows):
         lines.append(f"> recommended: the cheapest that {_not_worse(front)}")
     lines += _of_model(rows, front)

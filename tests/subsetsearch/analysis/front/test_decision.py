@@ -17,6 +17,7 @@ from subsetsearch.analysis.front.build_front import decided
 from subsetsearch.analysis.front.decision import Decision, mark_decision
 from subsetsearch.analysis.front.front import Front
 from subsetsearch.analysis.front.front_row import FrontRow, FullRuns
+from subsetsearch.analysis.front.recommendation import doubts
 from subsetsearch.analysis.model.aims import AIMS
 from subsetsearch.analysis.model.effects import StudyModels
 from subsetsearch.analysis.model.posterior import Judged
@@ -184,6 +185,8 @@ def test_a_costlier_row_that_is_certainly_worse_says_so() -> None:
     assert second.worse_than == first.subset
     assert first.ties_best
     assert not second.ties_best
+    told = doubts(second, (none, first, second))
+    assert told.startswith(f"; the model of all full runs has shown it to be worse than {first.name}")
 
 
 def test_every_aim_of_no_realignment_is_nothing() -> None:
