@@ -66,7 +66,7 @@ def _cut(name: str, plan: Plan, problem: Problem) -> Iterator[Entry]:
     if not there:
         return  # nothing of it, or no realignment, which is run anyhow
     gone = len(chosen.languages) - len(there)
-    note = f"{count(gone, 'language')} of it are not in this pool" if gone else ""
+    note = f"without {count(gone, 'language')} that this pool lacks" if gone else ""
     yield Entry.of(CARRIED, name, problem.cost.pairs.canonical(there, chosen.pairs), note=note)
 
 

@@ -364,7 +364,7 @@ def test_picks_of_other_tasks_are_run_too(
         ("picked on other", ("hin_Deva",)),
         (PRIOR, ("hin_Deva",)),
     ]
-    assert added[0].note == "1 language of it are not in this pool"
+    assert added[0].note == "without 1 language that this pool lacks"
     assert added[0].expected is not None
     assert add(task, str(tmp_path / "runs")) == []  # what is there stays
     asked.clear()
