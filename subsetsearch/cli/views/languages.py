@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from subsetsearch.strategies import NamedPool, Selection
     from subsetsearch.typology import DistanceTable
 
+_LEGEND = "class: resource class, 0 (hardly any data) to 5   known: share of its features that are known\n"
+"""Of the columns of a table of languages."""
+
 _WIDEST_MATRIX = 11
 _EXTREMES = 10
 
@@ -69,6 +72,7 @@ def show_score(score: SetScore, targets: str) -> None:
     """
     results.print(f"[bold]{count(len(score.keys), 'language')}[/], {score.kind} distances")
     results.print(_members(score.keys, score.coverage))
+    results.print(_LEGEND)
     summary = Table(box=None, show_header=False, pad_edge=False)
     summary.add_column(style="bold")
     summary.add_column()
@@ -140,6 +144,7 @@ def show_selection(selection: Selection, score: SetScore | None) -> None:
     results.print(f"[bold]{selection.strategy}[/]: {count(len(selection.keys), 'language')}")
     if selection.keys:
         results.print(_members(selection.keys, score.coverage if score is not None else {}))
+        results.print(_LEGEND)
     if selection.value is not None:
         hint = "" if selection.gap is not None else "; --exact for a proof"
         quality = f"{selection.quality}{hint} ({selection.seconds:.2f} s)"
