@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from realign_core.align.base import WordAligner, Words, WordText
+from realign_core.align.base import WordAligner, Words, WordText, WordVectors
 from realign_core.align.eflomal import EflomalAligner
 from realign_core.align.encoder import EncoderAligner
 from realign_core.data.examples import ParallelText
@@ -27,6 +28,8 @@ from realign_core.support.files.keys import content_key
 logger = logging.getLogger(__name__)
 
 _CHUNK = 4096
+_KEPT_VALUES = 50_000_000
+"""Numbers that are kept of source sentences, 200 MB; those beyond are computed for each language."""
 _LINKS = "links.npz"
 PairKey = tuple[str, str, str]
 
@@ -98,11 +101,14 @@ def align_texts(
         RealignError: See :meth:`WordAligner.align`.
     """
     by_pair: dict[PairKey, Int] = {}
+    by_language = {
+        code: WordText(code, *(tuple(tuple(s.split()) for s in side) for side in (text.source, text.target)))
+        for code, text in texts.items()
+    }
+    vectors = SharedVectors(encoder, tokens, [words.source for words in by_language.values()])
     for code, text in texts.items():
-        words = WordText(
-            code, *(tuple(tuple(s.split()) for s in side) for side in (text.source, text.target))
-        )
-        rows = _cached(aligner, words, text, encoder, tokens, key)
+        words = by_language[code]
+        rows = _cached(aligner, words, text, vectors, [key, encoder.kernel.name])
         for source, target, links in zip(text.source, text.target, rows, strict=True):
             left, right = tokens.words[source], tokens.words[target]
             have_tokens = np.isin(links[:, 0], left) & np.isin(links[:, 1], right)
@@ -116,23 +122,18 @@ def _cached(
     aligner: WordAligner,
     words: WordText,
     text: ParallelText,
-    encoder: WholeEncoder,
-    tokens: WordTokens,
-    key: str,
+    vectors: WordVectors,
+    encoder_key: Sequence[str],
 ) -> list[Int]:
     """Align, or read what was aligned before.
 
     Files that a user may mend are read again; costly or random alignments are kept, so that
     all runs of a machine see the same ones.
     """
-
-    def vectors(sentences: Sequence[Words], layer: int | None) -> list[Float]:
-        return word_vectors(encoder, tokens, sentences, layer)
-
     if not isinstance(aligner, EflomalAligner | EncoderAligner):
         return aligner.align(words, vectors)
     parts = [aligner.model_dump(mode="json"), text.fingerprint()]
-    parts += [key, encoder.kernel.name] if isinstance(aligner, EncoderAligner) else []
+    parts += encoder_key if isinstance(aligner, EncoderAligner) else []
 
     def write(folder: Path) -> None:
         rows = aligner.align(words, vectors)
@@ -143,6 +144,36 @@ def _cached(
     kept_folder(place, write, what=f"the word alignment of {words.language}")
     stored = np.load(place / _LINKS, allow_pickle=False)
     return np.split(stored["links"], np.cumsum(stored["sizes"])[:-1])
+
+
+class SharedVectors:
+    """Word vectors of sentences, where what several languages translate is encoded once.
+
+    A corpus such as NTREX has the same source sentences in every language, half of all there is to encode.
+
+    Args:
+        encoder: The encoder.
+        tokens: Holds the sentences.
+        sources: Source sentences of each language, as words.
+    """
+
+    def __init__(self, encoder: WholeEncoder, tokens: WordTokens, sources: Sequence[Sequence[Words]]) -> None:
+        self.encoder, self.tokens = encoder, tokens
+        languages = Counter(words for sentences in sources for words in set(sentences))
+        self._shared = {words for words, number in languages.items() if number > 1}
+        self._kept: dict[tuple[Words, int | None], Float] = {}
+        self._room = _KEPT_VALUES
+
+    def __call__(self, sentences: Sequence[Words], layer: int | None) -> list[Float]:
+        """One array (n_words, d) a sentence, as :func:`word_vectors`; each different sentence once."""
+        new = list(dict.fromkeys(words for words in sentences if (words, layer) not in self._kept))
+        found = dict(zip(new, word_vectors(self.encoder, self.tokens, new, layer), strict=True))
+        by_sentence = [found[words] if words in found else self._kept[words, layer] for words in sentences]
+        for words in self._shared & found.keys():
+            if found[words].size <= self._room:
+                self._kept[words, layer] = found[words]
+                self._room -= found[words].size
+        return by_sentence
 
 
 def word_vectors(
