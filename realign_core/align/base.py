@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
@@ -45,6 +46,9 @@ class WordAligner(Config, ABC):
 
     A subclass adds ``kind: Literal["its name"]``, its options, and :meth:`align`.
     """
+
+    pair_alone: ClassVar[bool] = False
+    """Whether links of a pair depend on it alone, and cost time: only what runs may draw is linked then."""
 
     def files(self, language: str) -> tuple[Path, ...]:  # noqa: ARG002
         """Name the files that links of a language come from; none, if they are computed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -30,6 +30,8 @@ class EncoderAligner(WordAligner):
         layer: Hidden state that words are compared at. Layers in the upper middle are best
             (8 of 12 in SimAlign); the default is two thirds of the way up.
     """
+
+    pair_alone: ClassVar[bool] = True
 
     kind: Literal["encoder"] = "encoder"
     matcher: Matcher = Matcher.ARGMAX

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from realign_core.data.examples import ParallelText
 from realign_core.support.errors import DataError
+from realign_core.support.seeds import DATA_SEED
 
 
 class Mix(StrEnum):
@@ -155,3 +156,8 @@ def _shuffled(pairs: list[MixedPair], seed: int) -> list[MixedPair]:
     """Order by a hash of position: independent of any library's random stream."""
     keys = [hashlib.blake2b(f"mix\0{seed}\0{i}".encode(), digest_size=8).digest() for i in range(len(pairs))]
     return [pairs[i] for i in sorted(range(len(pairs)), key=keys.__getitem__)]
+
+
+def at_most(text: ParallelText, pairs: int) -> ParallelText:
+    """Take the first pairs of a language in the one order; all of them, as they are, if there are no more."""
+    return text if len(text) <= pairs else text.take(pairs, DATA_SEED)

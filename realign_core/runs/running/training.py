@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from torch import nn
 
 from realign_core.data.examples import ParallelText
-from realign_core.data.mixing import MixedPair, mix_pairs
+from realign_core.data.mixing import MixedPair, at_most, mix_pairs
 from realign_core.encoder.trainable import TrainableEncoder
 from realign_core.recipe import FinetuningConfig, RealignmentConfig, Strategy
-from realign_core.runs.workspace.limits import at_most
 from realign_core.runs.workspace.workspace import Workspace
 from realign_core.support.errors import DataError
 from realign_core.support.seeds import DATA_SEED, Seeds

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from realign_core.data.examples import ParallelText
+from realign_core.data.mixing import at_most
 from realign_core.runs.workspace.workspace import Workspace
-from realign_core.support.seeds import DATA_SEED
 
 
 def limit_pairs(workspace: Workspace, languages: Iterable[str], pairs: int | None) -> Workspace:
@@ -36,8 +35,3 @@ def limit_pairs(workspace: Workspace, languages: Iterable[str], pairs: int | Non
         recipe=recipe.model_copy(update={"realignment": recipe.realignment.model_copy(update=change)}),
         parallel={code: at_most(workspace.parallel[code], pairs) for code in languages},
     )
-
-
-def at_most(text: ParallelText, pairs: int) -> ParallelText:
-    """Take the first pairs of a language in the one order; all of them, as they are, if there are no more."""
-    return text if len(text) <= pairs else text.take(pairs, DATA_SEED)

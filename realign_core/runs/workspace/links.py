@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from realign_core.recipe import Recipe
-from realign_core.runs.workspace.workspace import prepare
+from realign_core.runs.workspace.workspace import aligned_pairs, prepare
 from realign_core.support.errors import ConfigError
 from realign_core.support.progress import NoProgress, Progress
 
@@ -35,7 +35,7 @@ class LinkCount:
 def count_links(
     recipe: Recipe, languages: Sequence[str], progress: Progress | None = None
 ) -> list[LinkCount]:
-    """Align a recipe's pairs and count.
+    """Align a recipe's pairs and count: all, or those that runs may draw where only these are aligned.
 
     Raises:
         ConfigError: If the recipe aligns sentences.
@@ -51,7 +51,7 @@ def count_links(
     with (progress or NoProgress()).track("languages", len(languages)) as advance:
         for code in languages:
             workspace = prepare(recipe, [code])
-            text = workspace.parallel[code]
+            text = aligned_pairs(recipe.realignment, workspace.parallel[code])
             rows = [workspace.links[code, s, t] for s, t in zip(text.source, text.target, strict=True)]
             shares = []
             for side, sentences in enumerate((text.source, text.target)):

@@ -18,6 +18,7 @@ from realign_core.data.account import LABELLED, PAIRS, Accounts, accounts_of, lo
 from realign_core.data.examples import ParallelText
 from realign_core.data.garbled import both_sides, log_garbled
 from realign_core.data.labelled import Split
+from realign_core.data.mixing import at_most
 from realign_core.data.parallel.doubts import outside_range
 from realign_core.encoder.arithmetic import choose_kernel
 from realign_core.encoder.checks import check_rows
@@ -25,7 +26,7 @@ from realign_core.encoder.kernel import Kernel
 from realign_core.encoder.load import LoadedEncoder, load_encoder
 from realign_core.encoder.trainable import WholeEncoder
 from realign_core.encoder.vocabulary import CompactVocabulary
-from realign_core.recipe import Recipe
+from realign_core.recipe import RealignmentConfig, Recipe
 from realign_core.runs.workspace.device import find_device
 from realign_core.runs.workspace.fingerprint import fingerprint_data
 from realign_core.runs.workspace.labelled import tell_labelled, tokenise_labelled
@@ -164,6 +165,13 @@ def prepare(
     return replace(workspace, fingerprint=fingerprint, accounts=accounts)
 
 
+def aligned_pairs(config: RealignmentConfig, text: ParallelText) -> ParallelText:
+    """The pairs of a language whose words are linked: those that runs may draw, where this saves time."""
+    limit, aligner = config.pairs_per_language, config.aligner
+    saves = isinstance(aligner, WordAligner) and aligner.pair_alone
+    return at_most(text, limit) if saves and limit is not None else text
+
+
 def recipe_kernel(recipe: Recipe) -> Kernel:
     """Find the kernel that runs of a recipe use here: its own, else the fastest, which may be timed now.
 
@@ -245,7 +253,8 @@ def _compact(
     links: Mapping[tuple[str, str, str], Int] = {}
     if isinstance(aligner, WordAligner):
         key = content_key([loaded.fingerprint, recipe.encoder.max_length])
-        links = align_texts(aligner, parallel, encoder, WordTokens(renumbered, tokens.words), key=key)
+        texts = {code: aligned_pairs(recipe.realignment, text) for code, text in parallel.items()}
+        links = align_texts(aligner, texts, encoder, WordTokens(renumbered, tokens.words), key=key)
     return Workspace(
         recipe=recipe,
         encoder=encoder,

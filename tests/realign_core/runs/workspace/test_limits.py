@@ -13,7 +13,7 @@ from realign_core.data.examples import ParallelText
 from realign_core.recipe import RealignmentConfig, Recipe
 from realign_core.runs.running.training import draw_pairs
 from realign_core.runs.workspace.limits import limit_pairs
-from realign_core.runs.workspace.workspace import Workspace
+from realign_core.runs.workspace.workspace import Workspace, aligned_pairs
 from realign_core.support.errors import DataError
 from realign_core.support.seeds import DATA_SEED
 
@@ -68,6 +68,30 @@ def test_a_recipe_can_say_at_most(first: int, second: int, level: int) -> None:
     said = workspace(lengths, pairs_per_language=level, all_if_fewer=True, **schedule)
     drawn = [[pair.text for pair in draw_pairs(space, ["aa", "bb"], 3)] for space in (cut, said)]
     assert drawn[0] == drawn[1]
+
+
+@given(st.integers(1, 30), st.integers(1, 30), st.one_of(st.none(), st.integers(1, 30)), st.integers(0, 5))
+def test_whatever_runs_draw_is_aligned(length: int, limit: int, level: int | None, seed: int) -> None:
+    """The encoder's aligner links the pairs of the recipe's limit alone; fewer are always part of them."""
+    settings: dict[str, Any] = {"aligner": {"kind": "encoder"}, "pairs_per_language": limit}
+    whole = workspace({"aa": length}, all_if_fewer=True, steps=4, pairs_per_batch=5, **settings)
+    linked = aligned_pairs(whole.recipe.realignment, whole.parallel["aa"])
+    assert len(linked) == min(length, limit)
+    cut = limit_pairs(whole, ["aa"], None if level is None else min(level, limit))
+    assert {pair.text for pair in draw_pairs(cut, ["aa"], seed)} <= set(linked.source)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"pairs_per_language": 3},
+        {"pairs_per_language": 3, "aligner": {"kind": "eflomal"}},
+        {"aligner": {"kind": "encoder"}},
+    ],
+)
+def test_an_aligner_that_learns_from_the_text_sees_all_of_it(settings: dict[str, Any]) -> None:
+    whole = text("aa", 9)
+    assert aligned_pairs(RealignmentConfig(**settings), whole) is whole
 
 
 def test_an_exact_number_is_not_met_by_fewer() -> None:
