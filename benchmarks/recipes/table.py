@@ -25,12 +25,14 @@ class Row:
         finetuning: Likewise.
         scores: Seed to mean score over targets, in percent.
         differences: The same minus what it is compared with, of the seeds that have both.
+        arithmetic: Number format and attention.
     """
 
     realignment: str
     finetuning: str
     scores: Mapping[int, float]
     differences: Mapping[int, float]
+    arithmetic: str = ARITHMETIC
 
 
 def rows_of(task: str, table: Sequence[Mapping[str, str]]) -> list[Row]:
@@ -43,8 +45,8 @@ def rows_of(task: str, table: Sequence[Mapping[str, str]]) -> list[Row]:
 def gains_of(task: str, table: Sequence[Mapping[str, str]]) -> list[Row]:
     """What realignments add to the same fine-tuning without one, in the same arithmetic, seed by seed."""
     return [
-        Row(realignment, finetuning, scores, _less(scores, by_setting[UNTOUCHED, finetuning]))
-        for by_setting in _scores(task, table).values()
+        Row(realignment, finetuning, scores, _less(scores, by_setting[UNTOUCHED, finetuning]), arithmetic)
+        for arithmetic, by_setting in _scores(task, table).items()
         for (realignment, finetuning), scores in by_setting.items()
         if realignment != UNTOUCHED and (UNTOUCHED, finetuning) in by_setting
     ]
@@ -82,10 +84,12 @@ def markdown(table: Sequence[Mapping[str, str]]) -> list[str]:
         lines += [_line(row) for row in rows_of(name, table)]
         parts += [head, "\n".join(lines)]
         gains = [
-            "| realignment | fine-tuning | seeds | score | minus no realignment, by seed |",
-            "|-|-|-:|-:|-:|",
+            "| realignment | fine-tuning | seeds | score | minus no realignment, by seed | arithmetic |",
+            "|-|-|-:|-:|-:|-|",
         ]
-        parts.append("\n".join([*gains, *map(_line, gains_of(name, table))]))
+        parts.append(
+            "\n".join([*gains, *(f"{_line(row)} {row.arithmetic} |" for row in gains_of(name, table))])
+        )
     return parts
 
 
@@ -93,7 +97,7 @@ def summary(table: Sequence[Mapping[str, str]]) -> list[str]:
     """Write one line a task: the defaults of before, today's, and what its realignment adds."""
     lines = [
         "| task | kind | before, without realignment | default, without realignment "
-        "| what the default realignment adds, by seed |",
+        "| what the default realignment adds, run by run |",
         "|-|-|-:|-:|-:|",
     ]
     for name, task in TASKS.items():
