@@ -51,7 +51,7 @@ class StudyMeasuring(StudyReading):
 
         if evaluate is not None:
             return plan_evaluation(self.config, self.folder, evaluate, timing=timing, tell=self._tell)
-        return plan_search(self.config, self.folder, trials=trials, more=more, timing=timing)
+        return plan_search(self.config, self.folder, trials=trials, more=more, timing=timing, tell=self._tell)
 
     def leave_aside(self) -> None:
         """Move what was measured with other data, or another encoder, aside: the study begins anew.

@@ -42,6 +42,8 @@ _TRIALS = 9
 
 _PROPOSED = 3
 
+_TIMING = "timing a few steps of each part of a run, a minute or two (--no-timing leaves it out) ..."
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -63,6 +65,7 @@ def plan_search(
     trials: int | None = None,
     more: int | None = None,
     timing: bool = True,
+    tell: Callable[[str], None],
 ) -> Plan:
     """Check all that a search needs and describe what it would do.
 
@@ -72,6 +75,7 @@ def plan_search(
         trials: Total that the search is asked for; the study's own, if left out.
         more: Trials to add instead.
         timing: Take a few steps, where no search and no full run was timed yet.
+        tell: Told when this begins, as it may take minutes.
 
     Raises:
         RealignError: If languages or constraints do not fit, so that there is nothing to describe.
@@ -84,6 +88,7 @@ def plan_search(
     checked = _check(subject, of_study(LATER, config), of_study(RUNGS, config) | same)
     plan = describe_plan(ladder, trials=trials, more=more)
     if timing and checked.can_be_timed and plan["study_seconds"] is None:
+        tell(_TIMING)
         times = _time(ladder.problem, subject, checked)
         plan = describe_plan(ladder, trials=trials, more=more, timed=times)
         checked = replace(checked, facts=_with_arithmetic(checked.facts, times.arithmetic))
@@ -105,7 +110,7 @@ def plan_evaluation(
         folder: Where its results are.
         asked: Which subsets, with which seeds, as :meth:`EvaluationRequest.of` takes it.
         timing: Take a few steps, where no full run was timed yet.
-        tell: Told what a rule has picked.
+        tell: Told what a rule has picked, and when timing begins.
 
     Raises:
         RealignError: If subsets or seeds do not fit.
@@ -126,6 +131,7 @@ def plan_evaluation(
     if per_run is None and timing and checked.can_be_timed and todo:
         from subsetsearch.rungs.timing import time_full_run
 
+        tell(_TIMING)
         per_run, arithmetic = time_full_run(subject)
         checked = replace(checked, facts=_with_arithmetic(checked.facts, arithmetic))
     facts = {

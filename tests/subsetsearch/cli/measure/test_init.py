@@ -34,6 +34,7 @@ def test_init_says_what_it_made_and_what_comes_next(
     assert f"next: subsetsearch run {file} --dry-run" in done.out
     short = ("--set", "recipe.encoder.max_length=32")  # the tiny encoder reads 80 tokens
     plan = cli("run", file, "--dir", tmp_path / "runs", "--dry-run", "--json", *short)
+    assert "timing a few steps of each part of a run" in plan.err
     assert plan.code == 0, plan.err
     assert json.loads(plan.out)["pool"] == 2
     again = cli("init", tmp_path, "-o", file)

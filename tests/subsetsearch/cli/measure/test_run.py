@@ -178,6 +178,7 @@ def test_a_plan_says_what_a_run_adds(cli: Cli, toy_file: Path, tmp_path: Path) -
     assert "at most 8 to do, of 4 realignment steps" in done.out
     assert "held out: Wolof" in done.out
     assert "_seconds" not in done.out
+    assert "timing a few steps" not in done.err
 
 
 def test_a_plan_for_another_machine_says_so(
