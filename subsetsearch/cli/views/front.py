@@ -191,7 +191,7 @@ def front_legend(rows: Sequence[FrontRow], front: Front) -> list[str]:
     if any(row.full and row.full.held_out is not None for row in rows):
         lines.append(f"held out: {metric} on targets that the search has not seen")
     if any(row.full and row.full.source is not None for row in rows):
-        lines.append(f"source: {metric} in the language that the task is learnt in, in no other number")
+        lines.append(f"source: {metric} in the training language; it is part of no other number")
     if any(row.proxy is not None for row in rows):
         lines.append(front.rung.caution)
     if front.note:
