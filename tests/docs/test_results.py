@@ -246,27 +246,29 @@ def test_the_smallest_differences_that_seeds_can_show() -> None:
 def test_what_the_readme_says_of_the_real_study() -> None:
     readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
     tasks = json.loads((RESULTS / "summary.json").read_text("utf-8"))["tasks"]
-    names = ("time-expressions", "african-pos")
+    names = ("time-expressions", "african-pos", "ud-pos")
     held_out = {name: tasks[name]["groups"]["held out"] for name in names}
     gains, costs = [], []
     for group in held_out.values():
         entries, best = group["entries"], group["best_published"]
         mean = {label: f"{100 * entry['mean']:.1f}" for label, entry in entries.items()}
-        if best:
-            published = f", the best of 39 published subsets {mean[best]}; four fresh seeds"
-        else:
-            published = ", published subsets not run yet"
+        whole = group["kinds"]["published"]["whole"] if best else 0
+        published = f", the best of {whole} published subsets {mean[best]}" if best else ""
         ends = f"none {mean['none']}, all languages {mean['all']}"
         score = f"On the {len(group['targets'])} others: {mean['ours: recommended']} %"
-        assert f"{score} ({ends}{published})" in readme
+        assert f"{score} ({ends}{published}" in readme
+        kinds = group["kinds"].get("published")
+        if kinds and kinds["above"] == kinds["whole"]:
+            assert f"all {kinds['whole']} are above it, none is shown to be" in readme
+            assert kinds["better"] == 0
         gains.append(entries["carried: best single language by tables of other tasks"]["gain"])
         costs.append(entries["ours: recommended"]["cost"])
     picks = {name: tasks[name]["sets"]["ours: recommended"]["languages"] for name in names}
-    assert picks == {"time-expressions": "kab_Latn", "african-pos": "hau_Latn"}
-    assert f"Kabyle alone ({costs[0]:.0f} pairs)" in readme
-    assert f"Hausa alone ({costs[1]:,.0f} pairs)" in readme
+    assert picks == {"time-expressions": "kab_Latn", "african-pos": "hau_Latn", "ud-pos": "tha_Thai"}
+    for language, cost in zip(("Kabyle", "Hausa", "Thai"), costs, strict=True):
+        assert f"{language} alone ({cost:,.0f} pairs)" in readme
     assert held_out["time-expressions"]["kinds"]["published"]["whole"] == 39
-    assert "gains {:.1f} and {:.1f} points only".format(*(100 * gain for gain in gains)) in readme
+    assert "gains {:.1f}, {:.1f} and {:.1f} points".format(*(100 * gain for gain in gains)) in readme
     routed = json.loads((RESULTS / "summary.json").read_text("utf-8"))["goals"]["routed"]["by_task"]
     assert routed["african-pos"]["detail"].endswith("harmed: Tswana")
     assert f"Tswana loses {100 * routed['african-pos']['by']:.1f} points" in readme
@@ -275,7 +277,16 @@ def test_what_the_readme_says_of_the_real_study() -> None:
     measured = [f"{100 * entries[label]['gain']:.1f}" for label in labels]
     told = "all languages gain {} points, the chosen one {}, and one chosen by other tasks' runs {}"
     assert told.format(*measured) in " ".join(PAGE.split())
+    groups = tasks["ud-pos"]["groups"]
+    gains = [
+        f"{100 * groups[name]['entries'][label]['gain']:.1f}"
+        for name in ("all targets", "held out")
+        for label in labels[:2]
+    ]
+    told = "all languages gain {} points, the chosen one {}; on held-out languages {} and {}"
+    assert told.format(*gains) in " ".join(PAGE.split())
     search = tasks["time-expressions"]["search"]
     assert 4.5 < search["all_strategies_minutes"] / search["minutes"] < 5.5
-    begun = sum(task["state"] != "not run yet" for task in tasks.values())
-    assert {2: "Two", 3: "Three"}[begun] + " of five tasks have begun" in readme
+    states = [task["state"] for task in tasks.values()]
+    assert (states.count("whole"), states.count("not run yet")) == (1, 2)
+    assert "One of five tasks is whole, two have begun" in readme
