@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from benchmarks.common import ROOT, write_figures, write_json
-from benchmarks.study.analysis.goals import MISSED, NOT_RUN
+from benchmarks.study.analysis.goals import BOTH, MISSED, NOT_RUN
 from benchmarks.study.entries import CARRIED, COST, DIVERSE, OURS, PEER, TRAITS
 from benchmarks.study.summary import MAIN, read_measured, summary
 from benchmarks.study.tasks import PAGE, SUMMARY, TASKS
@@ -75,6 +75,31 @@ def _lost(found: Mapping[str, Any]) -> Iterator[str]:
                 named = ", ".join(against["losing_targets"][:WORST])
                 lost = count(against["losses"], "target")
                 yield f"`{name}`: our pick loses to {other} on {lost} ({named})."
+        for name_of_group in BOTH:
+            group = task.get("groups", {}).get(name_of_group, {})
+            if above := _above(group.get("entries", {})):
+                yield f"`{name}`, targets {name_of_group}: {above}."
+
+
+def _above(entries: Mapping[str, Any]) -> str:
+    """Say how many sets have a higher mean than our pick, shown to be better or not; empty if none has."""
+    ours = entries.get(f"{OURS}: recommended")
+    if ours is None:
+        return ""
+    others = {
+        label: entry["gain"] - ours["gain"]
+        for label, entry in entries.items()
+        if entry["n"] == ours["n"] and entry["gain"] is not None and not label.startswith(OURS)
+    }
+    above = sum(difference > 0 for difference in others.values())
+    if not above:
+        return ""
+    best = max(others, key=lambda label: others[label])
+    return (
+        f"{above} of {count(len(others), 'other set')} {'has' if above == 1 else 'have'} a higher mean than "
+        "our pick, shown to be better or not; "
+        f"the highest, {best.split(', ')[0]}, by {100 * others[best]:.2f} points"
+    )
 
 
 def _goals(goals: Mapping[str, Any]) -> str:
