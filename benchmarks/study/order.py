@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import groupby
 
 from benchmarks.study.entries import (
     CARRIED,
@@ -70,8 +71,8 @@ def _foremost(entry: Entry) -> bool:
 def ordered_runs(plan: Plan) -> list[tuple[Subset, int]]:
     """All full runs, each once, in the order in which they are done."""
     ordered: dict[tuple[Subset, int], None] = {}
-    for now in sorted(set(map(turn, plan.entries))):
-        subsets = [entry.subset for entry in plan.entries if turn(entry) == now]
+    for _, entries in groupby(sorted(plan.entries, key=turn), key=turn):
+        subsets = [entry.subset for entry in entries]
         ordered |= dict.fromkeys((subset, seed) for seed in plan.seeds for subset in subsets)
     return list(ordered)
 

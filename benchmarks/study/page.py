@@ -87,9 +87,9 @@ def _above(entries: Mapping[str, Any]) -> str:
     if ours is None:
         return ""
     others = {
-        label: entry["gain"] - ours["gain"]
+        label: -entry["recommended_less_it"]["difference"]
         for label, entry in entries.items()
-        if entry["n"] == ours["n"] and entry["gain"] is not None and not label.startswith(OURS)
+        if entry["n"] == ours["n"] and entry["gain"] is not None and entry["kind"] != OURS
     }
     above = sum(difference > 0 for difference in others.values())
     if not above:

@@ -6,6 +6,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -101,13 +102,11 @@ def align_texts(
         RealignError: See :meth:`WordAligner.align`.
     """
     by_pair: dict[PairKey, Int] = {}
-    by_language = {
-        code: WordText(code, *(tuple(tuple(s.split()) for s in side) for side in (text.source, text.target)))
-        for code, text in texts.items()
-    }
-    vectors = SharedVectors(encoder, tokens, [words.source for words in by_language.values()])
+    vectors = SharedVectors(encoder, tokens, [text.source for text in texts.values()])
     for code, text in texts.items():
-        words = by_language[code]
+        words = WordText(
+            code, *(tuple(tuple(s.split()) for s in side) for side in (text.source, text.target))
+        )
         rows = _cached(aligner, words, text, vectors, [key, encoder.kernel.name])
         for source, target, links in zip(text.source, text.target, rows, strict=True):
             left, right = tokens.words[source], tokens.words[target]
@@ -154,15 +153,21 @@ class SharedVectors:
     Args:
         encoder: The encoder.
         tokens: Holds the sentences.
-        sources: Source sentences of each language, as words.
+        sources: Source sentences of each language.
     """
 
-    def __init__(self, encoder: WholeEncoder, tokens: WordTokens, sources: Sequence[Sequence[Words]]) -> None:
-        self.encoder, self.tokens = encoder, tokens
-        languages = Counter(words for sentences in sources for words in set(sentences))
-        self._shared = {words for words, number in languages.items() if number > 1}
+    def __init__(self, encoder: WholeEncoder, tokens: WordTokens, sources: Sequence[Sequence[str]]) -> None:
+        self.encoder, self.tokens, self._sources = encoder, tokens, sources
         self._kept: dict[tuple[Words, int | None], Float] = {}
         self._room = _KEPT_VALUES
+
+    @cached_property
+    def _shared(self) -> set[Words]:
+        """Found when vectors are first asked for: most aligners, and those that read the cache, never ask."""
+        languages = Counter(
+            words for source in self._sources for words in {tuple(sentence.split()) for sentence in source}
+        )
+        return {words for words, number in languages.items() if number > 1}
 
     def __call__(self, sentences: Sequence[Words], layer: int | None) -> list[Float]:
         """One array (n_words, d) a sentence, as :func:`word_vectors`; each different sentence once."""

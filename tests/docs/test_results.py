@@ -249,14 +249,19 @@ def test_what_the_readme_says_of_the_real_study() -> None:
     names = ("time-expressions", "african-pos", "ud-pos")
     held_out = {name: tasks[name]["groups"]["held out"] for name in names}
     gains, costs = [], []
-    for group in held_out.values():
+    endings = {
+        "time-expressions": "; four fresh seeds)",
+        "african-pos": "; published subsets not run yet)",
+        "ud-pos": ")",
+    }
+    for name, group in held_out.items():
         entries, best = group["entries"], group["best_published"]
         mean = {label: f"{100 * entry['mean']:.1f}" for label, entry in entries.items()}
         whole = group["kinds"]["published"]["whole"] if best else 0
         published = f", the best of {whole} published subsets {mean[best]}" if best else ""
         ends = f"none {mean['none']}, all languages {mean['all']}"
         score = f"On the {len(group['targets'])} others: {mean['ours: recommended']} %"
-        assert f"{score} ({ends}{published}" in readme
+        assert f"{score} ({ends}{published}{endings[name]}" in readme
         kinds = group["kinds"].get("published")
         if kinds and kinds["above"] == kinds["whole"]:
             assert f"all {kinds['whole']} are above it, none is shown to be" in readme
@@ -268,7 +273,7 @@ def test_what_the_readme_says_of_the_real_study() -> None:
     for language, cost in zip(("Kabyle", "Hausa", "Thai"), costs, strict=True):
         assert f"{language} alone ({cost:,.0f} pairs)" in readme
     assert held_out["time-expressions"]["kinds"]["published"]["whole"] == 39
-    assert "gains {:.1f}, {:.1f} and {:.1f} points".format(*(100 * gain for gain in gains)) in readme
+    assert "gains {:.1f}, {:.1f} and {:.1f} points there".format(*(100 * gain for gain in gains)) in readme
     routed = json.loads((RESULTS / "summary.json").read_text("utf-8"))["goals"]["routed"]["by_task"]
     assert routed["african-pos"]["detail"].endswith("harmed: Tswana")
     assert f"Tswana loses {100 * routed['african-pos']['by']:.1f} points" in readme

@@ -71,8 +71,7 @@ def show_score(score: SetScore, targets: str) -> None:
         targets: What was to be covered, as the user named it.
     """
     results.print(f"[bold]{count(len(score.keys), 'language')}[/], {score.kind} distances")
-    results.print(_members(score.keys, score.coverage))
-    results.print(_LEGEND)
+    _show_members(score.keys, score.coverage)
     summary = Table(box=None, show_header=False, pad_edge=False)
     summary.add_column(style="bold")
     summary.add_column()
@@ -81,7 +80,7 @@ def show_score(score: SetScore, targets: str) -> None:
     results.print(summary)
 
 
-def _members(keys: Sequence[str], coverage: Mapping[str, float]) -> Table:
+def _show_members(keys: Sequence[str], coverage: Mapping[str, float]) -> None:
     made = table("key", "name", "family", "genus", "script", "class", "known", right=("class", "known"))
     for key in keys:
         language, share = resolve(key), coverage.get(key)
@@ -94,7 +93,8 @@ def _members(keys: Sequence[str], coverage: Mapping[str, float]) -> Table:
             "-" if language.resource_class is None else str(language.resource_class),
             "-" if share is None else f"{share:.0%}",
         )
-    return keep_words(made)
+    results.print(keep_words(made))
+    results.print(_LEGEND)
 
 
 def _summary(score: SetScore, targets: str) -> list[tuple[str, str]]:
@@ -143,8 +143,7 @@ def show_selection(selection: Selection, score: SetScore | None) -> None:
     """Show a choice and what is known about its quality."""
     results.print(f"[bold]{selection.strategy}[/]: {count(len(selection.keys), 'language')}")
     if selection.keys:
-        results.print(_members(selection.keys, score.coverage if score is not None else {}))
-        results.print(_LEGEND)
+        _show_members(selection.keys, score.coverage if score is not None else {})
     if selection.value is not None:
         hint = "" if selection.gap is not None else "; --exact for a proof"
         quality = f"{selection.quality}{hint} ({selection.seconds:.2f} s)"

@@ -42,7 +42,7 @@ def test_vectors_are_those_of_the_encoder(asked: list[tuple[list[Words], int | N
     encoded = Encoded()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(links, "word_vectors", encoded)
-        vectors = SharedVectors(None, TOKENS, [source for source, _ in asked])  # type: ignore[arg-type]
+        vectors = SharedVectors(None, TOKENS, [[" ".join(words) for words in source] for source, _ in asked])  # type: ignore[arg-type]
         for source, layer in asked:
             found = vectors([*source, ("own",)], layer)
             wanted = [vectors_of(words, layer) for words in [*source, ("own",)]]
@@ -62,7 +62,7 @@ def test_what_does_not_fit_is_encoded_again(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(links, "word_vectors", encoded)
     monkeypatch.setattr(links, "_KEPT_VALUES", 3)
     short, long = ("a",), ("b", "c")
-    vectors = SharedVectors(None, TOKENS, [[short, long], [short, long]])  # type: ignore[arg-type]
+    vectors = SharedVectors(None, TOKENS, [["a", "b c"], ["a", "b c"]])  # type: ignore[arg-type]
     for _ in range(3):
         vectors([short, long], None)
     assert encoded == {(short, None): 1, (long, None): 3}
