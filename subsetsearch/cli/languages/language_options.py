@@ -1,10 +1,12 @@
 """Options of the commands about languages; no deferred annotations, as in :mod:`subsetsearch.cli.options`."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
+from realign_core.support.settings.config import comma_list
 from subsetsearch.cli.options import Command, Json, number_range
 from subsetsearch.languages import Encoder, Language, resolve_all
 from subsetsearch.strategies import USUAL_POOL, PoolFilter, read_pool
@@ -12,7 +14,11 @@ from subsetsearch.typology import FeatureSource, Kind, Metric, Typology, load_ty
 
 Names = Annotated[
     list[str] | None,
-    typer.Argument(metavar="LANGUAGE", help="Codes, tags, glottocodes or names.", show_default=False),
+    typer.Argument(
+        metavar="LANGUAGE",
+        help="Codes, tags, glottocodes or names, with spaces or commas between.",
+        show_default=False,
+    ),
 ]
 Caution = Annotated[
     float, typer.Option("--caution", min=0.0, help="Standard errors taken off uncertain distances; 0: none.")
@@ -75,6 +81,11 @@ class TypologyOptions(Command):
         return load_typology(self.typology, features=self.features)
 
 
+def listed(names: Iterable[str]) -> list[str]:
+    """Languages written out: with spaces between, with commas, or with both."""
+    return [part for name in names for part in comma_list(name) or [name]]
+
+
 def named(names: list[str] | None, pool: str | None) -> tuple[Language, ...]:
     """Languages written out, or those of a pool; of the usual one, if there are neither.
 
@@ -85,4 +96,4 @@ def named(names: list[str] | None, pool: str | None) -> tuple[Language, ...]:
         return read_pool(pool or USUAL_POOL)
     if pool is not None:
         raise typer.BadParameter("languages are named already; give one or the other", param_hint="--pool")
-    return tuple(resolve_all(names))
+    return tuple(resolve_all(listed(names)))

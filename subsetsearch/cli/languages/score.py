@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from subsetsearch.cli.languages.language_options import TypologyOptions
+from subsetsearch.cli.languages.language_options import TypologyOptions, listed
 from subsetsearch.cli.views.languages import show_score
 from subsetsearch.cli.views.plain import print_json
 from subsetsearch.diversity import score
@@ -28,7 +28,12 @@ class Score(TypologyOptions):
     """
 
     names: Annotated[
-        list[str], typer.Argument(metavar="LANGUAGE", help="The set, in any code.", show_default=False)
+        list[str],
+        typer.Argument(
+            metavar="LANGUAGE",
+            help="The set, in any code, with spaces or commas between.",
+            show_default=False,
+        ),
     ]
     targets: Annotated[
         str,
@@ -39,6 +44,6 @@ class Score(TypologyOptions):
         """Measure the set, and print it."""
         targets = [language.key for language in read_pool(self.targets)]
         set_score = score(
-            self.names, targets=targets, typology=self.source, kind=self.kind, metric=self.metric
+            listed(self.names), targets=targets, typology=self.source, kind=self.kind, metric=self.metric
         )
         print_json(asdict(set_score)) if self.as_json else show_score(set_score, self.targets)

@@ -21,6 +21,7 @@ def test_a_matrix_in_a_terminal_and_as_json(cli: Cli) -> None:
     matrix = json.loads(cli("distances", "wol", "zul", "--json").out)
     assert matrix["languages"] == ["wol_Latn", "zul_Latn"]
     assert matrix["values"][0][1] == matrix["values"][1][0] > 0
+    assert json.loads(cli("distances", "wol,zul", "--json").out) == matrix
     shares = json.loads(cli("distances", "wol", "zul", "--coverage", "--json").out)
     assert all(0 <= share <= 1 for row in shares["values"] for share in row)
 

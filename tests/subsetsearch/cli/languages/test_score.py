@@ -20,8 +20,17 @@ def test_a_set_is_explained(cli: Cli) -> None:
     assert len(score["reach"]) == 20
 
 
+def test_languages_are_listed_with_spaces_commas_or_both(cli: Cli) -> None:
+    spaced = cli("score", *SET, "--json").out
+    for written in ([",".join(SET)], ["wol,zul,", "uig", "smo,tir"], ["wol, zul, uig, smo, tir"]):
+        assert cli("score", *written, "--json").out == spaced
+
+
 def test_mistakes(cli: Cli) -> None:
     twice = cli("score", "sw", "swa")
     assert (twice.code, twice.out) == (1, "")
     assert "are one language" in twice.err
     assert cli("score").code == 2
+    nothing = cli("score", ",")
+    assert (nothing.code, nothing.out) == (1, "")
+    assert "','" in nothing.err
