@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import copy
-import difflib
-import re
 import tomllib
-import types
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from realign_core.support.errors import ConfigError
-from realign_core.support.settings.idle import IDLE
-from realign_core.support.settings.kinds import KIND, refuse_other_kinds
+from realign_core.support.settings.kinds import refuse_other_kinds
+from realign_core.support.settings.mistakes import Written, mistake_in
 from realign_core.support.settings.paths import ABSOLUTE_PATHS, WITHOUT_PLACES, relative_to
 from realign_core.support.settings.toml import read_toml
 
@@ -76,7 +73,7 @@ def validate_config(
     overrides: Mapping[str, Any] | None = None,
     folder: Path | None = None,
 ) -> ConfigT:
-    """Validate ``content``; turn the first mistake into one :class:`ConfigError`.
+    """Validate ``content``; turn its mistakes into one :class:`ConfigError`.
 
     Args:
         model: The model that the content must fit.
@@ -87,7 +84,7 @@ def validate_config(
         folder: What relative paths are relative to; the working folder, if left out.
 
     Raises:
-        ConfigError: At the first unknown key or bad value.
+        ConfigError: At the first bad value or missing key; unknown keys are all named.
     """
     try:
         whole = copy.deepcopy(dict(content))
@@ -98,131 +95,8 @@ def validate_config(
     try:
         return model.model_validate(whole, context=relative_to(folder))
     except ValidationError as error:
-        first = _clearest(error)
-        place = (*first["loc"], *_own_key(first, KIND))
-        keys = _keys(place, whole, missing=first["type"] == "missing")
-        dotted = ".".join(keys)
-        overridden = any(f"{key}.".startswith(f"{dotted}.") for key in overrides or ())
-        where = "--set" if overridden else where
-        line = find_line(text, [*keys, *_own_key(first, IDLE)]) if text and not overridden else None
-        if first["type"] == "extra_forbidden":
-            unknown = f"unknown key '{dotted}'"
-            raise ConfigError(unknown, where=where, line=line, fix=_nearest(model, keys)) from error
-        if first["type"] == "missing":
-            missing = f"the key '{dotted}' is missing"
-            raise ConfigError(missing, where=where, line=line, fix="add it") from error
-        message = _in_words_of_toml(first)
-        label = f"'{dotted}': " if dotted else ""
-        value = f" (but got {first['input']!r})" if isinstance(first.get("input"), str | int | float) else ""
-        raise ConfigError(f"{label}{_first_lower(message)}{value}", where=where, line=line) from error
-
-
-def _in_words_of_toml(mistake: Mapping[str, Any]) -> str:
-    """Say what is wrong in the words of TOML, which knows lists but no tuples."""
-    match mistake["type"]:
-        case "tuple_type" | "list_type":
-            return "should be a list, as in [17, 23]"
-        case "too_short":
-            return "should not be an empty list"
-        case _:
-            return str(mistake["msg"]).removeprefix("Value error, ")
-
-
-def _clearest(error: ValidationError) -> Mapping[str, Any]:
-    """Take the first mistake; of a union's several messages, the one that a rule of ours wrote."""
-    errors = error.errors(include_url=False)
-    place = errors[0]["loc"][:-1]
-    ours = [e for e in errors if e["type"] in ("value_error", IDLE, KIND) and e["loc"][: len(place)] == place]
-    return dict(ours[0] if place and ours else errors[0])
-
-
-def _keys(place: Sequence[int | str], content: object, *, missing: bool) -> list[str]:
-    """Take the keys of the file, without the tags that pydantic adds for a union's member.
-
-    Args:
-        place: Where pydantic found the mistake.
-        content: The file's content.
-        missing: The last part is a key that is not there.
-    """
-    keys: list[str] = []
-    for number, part in enumerate(place):
-        if isinstance(part, int):
-            content = content[part] if isinstance(content, list | tuple) and part < len(content) else None
-        elif isinstance(content, Mapping) and part in content:
-            keys.append(part)
-            content = content[part]
-        elif missing and number == len(place) - 1:
-            keys.append(part)
-    return keys
-
-
-def _own_key(mistake: Mapping[str, Any], kind: str) -> Sequence[str]:
-    """Where from there the key is that an error of ours is about."""
-    return tuple(mistake["ctx"]["key"]) if mistake["type"] == kind else ()
-
-
-def _first_lower(message: str) -> str:
-    return message[:1].lower() + message[1:]
-
-
-def find_line(text: str, keys: Iterable[str]) -> int | None:
-    """Find the line of a dotted key in TOML text (1-based), else of its nearest table.
-
-    Args:
-        text: The TOML document.
-        keys: The key's parts from the root, such as ``("search", "trials")``.
-    """
-    place = list(keys)
-    table: list[str] = []
-    best: int | None = None
-    for number, line in enumerate(text.splitlines(), start=1):
-        header = re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line)
-        if header:
-            table = [part.strip().strip("\"'") for part in header.group(1).split(".")]
-            if place[: len(table)] == table:
-                best = number
-            continue
-        entry = re.match(r"\s*([\w\-\"'. ]+?)\s*=", line)
-        if not entry:
-            continue
-        path = table + [part.strip().strip("\"'") for part in entry.group(1).split(".")]
-        if path == place:
-            return number
-        if place[: len(path)] == path:
-            best = number
-    return best
-
-
-def _nearest(model: type[BaseModel], keys: list[str]) -> str:
-    """Name the valid key that looks most like the unknown one."""
-    names = sorted(_known_keys(model, keys[:-1]))
-    close = difflib.get_close_matches(keys[-1], names, n=1, cutoff=0.5)
-    if close:
-        return f"did you mean '{'.'.join([*keys[:-1], close[0]])}'?"
-    for table in names:  # the table's own name was left out
-        if keys[-1] in _known_keys(model, [*keys[:-1], table]):
-            return f"did you mean '{'.'.join([*keys[:-1], table, keys[-1]])}'?"
-    return f"known keys here: {', '.join(names)}"
-
-
-def _known_keys(model: type[BaseModel], parents: list[str]) -> set[str]:
-    models = [model]
-    for parent in parents:
-        models = [
-            inner
-            for outer in models
-            if parent in outer.model_fields
-            for inner in _models_in(outer.model_fields[parent].annotation)
-        ]
-    return {name for inner in models for name in inner.model_fields}
-
-
-def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    elif get_origin(annotation) in (Union, types.UnionType, Annotated, list, tuple, dict):
-        for inner in get_args(annotation):
-            yield from _models_in(inner)
+        written = Written(whole, text, where, frozenset(overrides or ()))
+        raise mistake_in(model, written, error) from error
 
 
 def changed_values(config: BaseModel, exclude: Collection[str] = (), places: bool = False) -> dict[str, Any]:
