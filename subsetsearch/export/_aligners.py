@@ -60,7 +60,8 @@ def fast_align_lines(text: ParallelText) -> str:
 
 EFLOMAL = _aligner(
     "eflomal",
-    "eflomal-align -i {text} --model 3 -f {stem}.fwd -r {stem}.rev && paste -d '|' {stem}.fwd {stem}.rev"
+    "eflomal-align --overwrite -i {text} --model 3 -f {stem}.fwd -r {stem}.rev"
+    " && paste -d '|' {stem}.fwd {stem}.rev"
     ' | awk -F\'|\' \'{{ split("", seen); out = ""; n = split($1, there, " ");'
     ' for (i = 1; i <= n; i++) seen[there[i]]; n = split($2, back, " ");'
     ' for (i = 1; i <= n; i++) if (back[i] in seen) out = out (out == "" ? "" : " ") back[i];'
