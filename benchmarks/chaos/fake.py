@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from realign_core.support.progress import NoProgress
+from realign_core.support.progress import NoProgress, Progress
 from subsetsearch.config.rungs import FULL, LINEAR, RungWords
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.problem.pool import Pool, Targets
@@ -122,7 +122,7 @@ class FakeRuns(FullRuns):
     def __post_init__(self) -> None:
         """Nothing is checked."""
 
-    def prepare(self, todo: Sequence[Run]) -> Any:
+    def prepare(self, todo: Sequence[Run], progress: Progress | None = None) -> Any:
         """Nothing is loaded."""
 
     def _measure(self, workspace: Any, subset: Subset, seed: int, progress: Any) -> Measurement:  # noqa: ARG002

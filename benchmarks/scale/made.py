@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from realign_core.support.progress import NoProgress
+from realign_core.support.progress import NoProgress, Progress
 from subsetsearch.config.rungs import FULL, LINEAR, RungWords
 from subsetsearch.config.study import StudyConfig
 from subsetsearch.languages import resolve
@@ -152,7 +152,7 @@ class MadeRuns(FullRuns):
 
     world: World = None  # type: ignore[assignment]
 
-    def prepare(self, todo: Sequence[Run]) -> Any:
+    def prepare(self, todo: Sequence[Run], progress: Progress | None = None) -> Any:
         """Nothing is loaded."""
 
     def _measure(self, workspace: Any, subset: Subset, seed: int, progress: Any) -> Measurement:  # noqa: ARG002

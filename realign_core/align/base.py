@@ -50,6 +50,9 @@ class WordAligner(Config, ABC):
     pair_alone: ClassVar[bool] = False
     """Whether links of a pair depend on it alone, and cost time: only what runs may draw is linked then."""
 
+    kept: ClassVar[bool] = False
+    """Whether links take time or are random: they are kept, and all runs of a machine see the same."""
+
     def files(self, language: str) -> tuple[Path, ...]:  # noqa: ARG002
         """Name the files that links of a language come from; none, if they are computed."""
         return ()

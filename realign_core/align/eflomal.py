@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -27,6 +27,8 @@ class EflomalAligner(WordAligner):
         symmetry: How the two directions are joined.
         iterations: Sampling iterations, as a multiple of eflomal's own number.
     """
+
+    kept: ClassVar[bool] = True
 
     kind: Literal["eflomal"] = "eflomal"
     model: Literal[1, 2, 3] = 3

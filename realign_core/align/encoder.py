@@ -32,6 +32,7 @@ class EncoderAligner(WordAligner):
     """
 
     pair_alone: ClassVar[bool] = True
+    kept: ClassVar[bool] = True
 
     kind: Literal["encoder"] = "encoder"
     matcher: Matcher = Matcher.ARGMAX

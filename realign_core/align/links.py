@@ -14,7 +14,6 @@ import numpy as np
 import torch
 
 from realign_core.align.base import WordAligner, Words, WordText, WordVectors
-from realign_core.align.eflomal import EflomalAligner
 from realign_core.align.encoder import EncoderAligner
 from realign_core.data.examples import ParallelText
 from realign_core.encoder.layers import layer_stack
@@ -25,6 +24,7 @@ from realign_core.support.errors import EncoderError
 from realign_core.support.files.cache import kept_folder
 from realign_core.support.files.disk import cache_dir
 from realign_core.support.files.keys import content_key
+from realign_core.support.progress import NoProgress, Progress
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ _LINKS = "links.npz"
 PairKey = tuple[str, str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WordTokens:
     """Sentences as token ids, with the word of each token.
 
@@ -46,6 +46,11 @@ class WordTokens:
 
     ids: dict[str, Int]
     words: dict[str, Int]
+
+    @cached_property
+    def by_words(self) -> dict[Words, str]:
+        """Words to a sentence of them; to be asked for once all sentences are there."""
+        return {tuple(sentence.split()): sentence for sentence in self.ids}
 
 
 def tokenise_words(texts: Iterable[ParallelText], tokenizer: Any, max_length: int) -> WordTokens:
@@ -85,6 +90,7 @@ def align_texts(
     tokens: WordTokens,
     *,
     key: str,
+    progress: Progress | None = None,
 ) -> dict[PairKey, Int]:
     """Align the words of all pairs.
 
@@ -94,6 +100,7 @@ def align_texts(
         encoder: The encoder, for aligners that compare its word vectors.
         tokens: All sentences (ids as ``encoder`` numbers them).
         key: Names encoder and tokenisation, for the cache.
+        progress: Shows languages, where aligning them costs time.
 
     Returns:
         Language, sentence and translation to links between words that have tokens.
@@ -103,17 +110,20 @@ def align_texts(
     """
     by_pair: dict[PairKey, Int] = {}
     vectors = SharedVectors(encoder, tokens, [text.source for text in texts.values()])
-    for code, text in texts.items():
-        words = WordText(
-            code, *(tuple(tuple(s.split()) for s in side) for side in (text.source, text.target))
-        )
-        rows = _cached(aligner, words, text, vectors, [key, encoder.kernel.name])
-        for source, target, links in zip(text.source, text.target, rows, strict=True):
-            left, right = tokens.words[source], tokens.words[target]
-            have_tokens = np.isin(links[:, 0], left) & np.isin(links[:, 1], right)
-            by_pair[code, source, target] = links[have_tokens]
-        n_links, n_words = sum(map(len, rows)), sum(map(len, words.source))
-        logger.info("%s: %d of %d source words aligned", code, n_links, n_words)
+    shown = progress if progress is not None and aligner.kept else NoProgress()
+    with shown.track("aligning words, languages", len(texts)) as advance:
+        for code, text in texts.items():
+            words = WordText(
+                code, *(tuple(tuple(s.split()) for s in side) for side in (text.source, text.target))
+            )
+            rows = _cached(aligner, words, text, vectors, [key, encoder.kernel.name])
+            for source, target, links in zip(text.source, text.target, rows, strict=True):
+                left, right = tokens.words[source], tokens.words[target]
+                have_tokens = np.isin(links[:, 0], left) & np.isin(links[:, 1], right)
+                by_pair[code, source, target] = links[have_tokens]
+            n_links, n_words = sum(map(len, rows)), sum(map(len, words.source))
+            logger.info("%s: %d of %d source words aligned", code, n_links, n_words)
+            advance(1)
     return by_pair
 
 
@@ -129,7 +139,7 @@ def _cached(
     Files that a user may mend are read again; costly or random alignments are kept, so that
     all runs of a machine see the same ones.
     """
-    if not isinstance(aligner, EflomalAligner | EncoderAligner):
+    if not aligner.kept:
         return aligner.align(words, vectors)
     parts = [aligner.model_dump(mode="json"), text.fingerprint()]
     parts += encoder_key if isinstance(aligner, EncoderAligner) else []
@@ -201,8 +211,7 @@ def word_vectors(
         One array (n_words, d) a sentence; rows of words without tokens are 0.
     """
     depth = round(2 / 3 * len(layer_stack(encoder.model))) if layer is None else layer
-    by_words = {tuple(s.split()): s for s in tokens.ids}
-    texts = [by_words[s] for s in sentences]
+    texts = [tokens.by_words[words] for words in sentences]
     ids = [tokens.ids[s] for s in texts]
     lengths = np.array([len(i) for i in ids], dtype=np.int64)
     vectors: list[Float] = [np.empty((0, 0), dtype=np.float32)] * len(texts)

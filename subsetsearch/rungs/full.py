@@ -132,7 +132,7 @@ class FullRuns:
         """
         if not todo:
             return
-        workspace = workspace or self.prepare(todo)
+        workspace = workspace or self.prepare(todo, progress)
         with (progress or NoProgress()).track("full runs", len(todo)) as advance:
             waiting = list(todo)
             while waiting:
@@ -142,8 +142,12 @@ class FullRuns:
                     give_way()
                     time.sleep(_POLL_SECONDS)
 
-    def prepare(self, todo: Sequence[Run]) -> Workspace:
+    def prepare(self, todo: Sequence[Run], progress: Progress | None = None) -> Workspace:
         """Load the data of runs; the first of several processes fills the caches.
+
+        Args:
+            todo: The runs.
+            progress: Shows what takes long of this.
 
         Raises:
             RealignError: If data cannot be read.
@@ -151,7 +155,9 @@ class FullRuns:
         recipe, pool, codes = self.problem.config.recipe, self.problem.pool, list(self.codes.values())
         texts = {pool.codes[key]: pool.texts[key] for subset, _ in todo for key in subset.languages}
         with file_lock(cache_dir() / f"full-runs-{self.problem.fingerprint}.lock"):
-            workspace = prepare(recipe, texts, targets=codes, splits=(self.split,), parallel=texts)
+            workspace = prepare(
+                recipe, texts, targets=codes, splits=(self.split,), parallel=texts, progress=progress
+            )
         record_accounts(self.problem.config, self.store, workspace.accounts)
         return workspace
 

@@ -29,7 +29,7 @@ class SharedData:
     Args:
         problem: The study.
         cache: Folder of what is encoded once.
-        progress: Shows the encoding.
+        progress: Shows the encoding, and the alignment of words.
         loaded: The encoder, where it is loaded already; it is changed.
         tell: Told what was read of labelled data and left out.
     """
@@ -54,6 +54,7 @@ class SharedData:
             parallel=by_code,
             sentences={s for text in pool.held_out.values() for s in (*text.source, *text.target)},
             loaded=self.loaded,
+            progress=self.progress,
         )
         self.tell(workspace.accounts)
         return workspace if codes else replace(workspace, evaluation={DEV: {}})

@@ -106,7 +106,7 @@ def run_many(
     chosen = tuple(sorted(set(languages)))
     refuse_idle_languages(recipe.realignment, chosen)
     output = Path(output) if output is not None else None
-    workspace = prepare(recipe, chosen, targets=targets, splits=(split,))
+    workspace = prepare(recipe, chosen, targets=targets, splits=(split,), progress=progress)
     check_groups(recipe, workspace.evaluation[split])
     name = result_hash(workspace, chosen)
     rows = _finished_rows(output, name, chosen, split, apart=bool(held_out(recipe)))

@@ -58,7 +58,7 @@ def run(
     Seeds.of(seed)  # raises at once, before anything is read
     chosen = sorted(set(languages))
     refuse_idle_languages(recipe.realignment, chosen)
-    workspace = prepare(recipe, chosen, targets=targets, splits=(split,))
+    workspace = prepare(recipe, chosen, targets=targets, splits=(split,), progress=progress)
     return run_prepared(workspace, chosen, seed=seed, split=split, progress=progress)
 
 

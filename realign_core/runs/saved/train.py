@@ -86,7 +86,7 @@ def train(  # noqa: PLR0913 (the options of a front door are its parameters)
 
     def prepare_for(split: Split | None) -> Workspace:
         splits = () if split is None or targets == () else (split,)
-        return prepare(recipe, chosen, targets=targets, splits=splits)
+        return prepare(recipe, chosen, targets=targets, splits=splits, progress=progress)
 
     return train_with(recipe, prepare_for, chosen, Path(folder), options, progress=progress)
 

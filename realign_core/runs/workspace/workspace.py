@@ -34,6 +34,7 @@ from realign_core.runs.workspace.packages import missing_packages
 from realign_core.support.arrays import Int
 from realign_core.support.errors import DataError
 from realign_core.support.files.keys import content_key
+from realign_core.support.progress import Progress
 from realign_core.tasks.base import Task
 from realign_core.tasks.factory import make_task
 from realign_core.tasks.features import Features
@@ -116,6 +117,7 @@ def prepare(
     parallel: Mapping[str, ParallelText] | None = None,
     sentences: Iterable[str] = (),
     loaded: LoadedEncoder | None = None,
+    progress: Progress | None = None,
 ) -> Workspace:
     """Read and tokenise a recipe's data and load its encoder.
 
@@ -128,6 +130,7 @@ def prepare(
         parallel: Parallel texts by corpus code, where the caller has read them already.
         sentences: What else is to be tokenised, for encoding as whole texts.
         loaded: The recipe's encoder, where the caller has loaded it already; it is changed.
+        progress: Shows the alignment of words.
 
     Raises:
         DataError: If a corpus is missing, malformed, empty after filtering, or its labels
@@ -159,7 +162,7 @@ def prepare(
         tokens = WordTokens(_tokenise(_sentences(texts.values()), loaded.tokenizer, length), {})
     others = set(sentences) - tokens.ids.keys()
     tokens.ids.update(_tokenise(others, loaded.tokenizer, length))
-    workspace = _compact(recipe, loaded, task, features, evaluated, texts, tokens)
+    workspace = _compact(recipe, loaded, task, features, evaluated, texts, tokens, progress)
     fingerprint = fingerprint_data(recipe, loaded, workspace.kernel, train, evaluation)
     workspace.head(0)  # an encoder without such a head is refused here
     return replace(workspace, fingerprint=fingerprint, accounts=accounts)
@@ -231,6 +234,7 @@ def _compact(
     evaluation: Mapping[Split, Mapping[str, Features]],
     parallel: Mapping[str, ParallelText],
     tokens: WordTokens,
+    progress: Progress | None,
 ) -> Workspace:
     """Shrink the vocabulary to the ids in use, renumber everything, align words."""
     pad_id = int(loaded.tokenizer.pad_token_id)
@@ -254,7 +258,8 @@ def _compact(
     if isinstance(aligner, WordAligner):
         key = content_key([loaded.fingerprint, recipe.encoder.max_length])
         texts = {code: aligned_pairs(recipe.realignment, text) for code, text in parallel.items()}
-        links = align_texts(aligner, texts, encoder, WordTokens(renumbered, tokens.words), key=key)
+        used_tokens = WordTokens(renumbered, tokens.words)
+        links = align_texts(aligner, texts, encoder, used_tokens, key=key, progress=progress)
     return Workspace(
         recipe=recipe,
         encoder=encoder,

@@ -70,7 +70,7 @@ def realign_subset(
     languages = pool.corpus_codes(subset.languages)
 
     def prepare_for(split: Split | None) -> Workspace:
-        workspace = _prepare(study, pool, subset, DEV if split == DEV else TEST)
+        workspace = _prepare(study, pool, subset, DEV if split == DEV else TEST, progress)
         return limit_pairs(workspace, languages, subset.pairs)
 
     notes = card_notes(study, pool, build_targets(study, TEST), subset, reason, runs)
@@ -115,7 +115,9 @@ def chosen_subset(
     return picked.row.subset, picked.reason
 
 
-def _prepare(study: StudyConfig, pool: Pool, subset: Subset, split: Split) -> Workspace:
+def _prepare(
+    study: StudyConfig, pool: Pool, subset: Subset, split: Split, progress: Progress | None
+) -> Workspace:
     """Prepare what a full run needs: on test data with held-out targets, on development data without."""
     targets = build_targets(study, split)
     texts = {pool.codes[key]: pool.texts[key] for key in subset.languages}
@@ -123,4 +125,4 @@ def _prepare(study: StudyConfig, pool: Pool, subset: Subset, split: Split) -> Wo
     scored = [targets.codes[key] for key in keys]  # targets without labels have no code
     splits = (split,) if scored else ()
     require_checked(Subject(study.recipe, list(texts), {split: scored} if scored else {}, texts))
-    return prepare(study.recipe, texts, targets=scored, splits=splits, parallel=texts)
+    return prepare(study.recipe, texts, targets=scored, splits=splits, parallel=texts, progress=progress)

@@ -12,6 +12,7 @@ from typing import Any
 
 import optuna
 
+from realign_core.align.base import WordAligner
 from realign_core.recipes import Settings
 from realign_core.runs.dry_run.checks import DATA_CHECKS, ENCODER_CHECKS, find
 from realign_core.runs.dry_run.subject import Finding, Subject
@@ -42,7 +43,15 @@ _TRIALS = 9
 
 _PROPOSED = 3
 
-_TIMING = "timing a few steps of each part of a run, a minute or two (--no-timing leaves it out) ..."
+
+def _timing(config: StudyConfig) -> str:
+    """Say that steps are timed, and how long this takes."""
+    aligner = config.recipe.realignment.aligner
+    aligns = isinstance(aligner, WordAligner) and aligner.kept
+    longer = "; words of all its languages are aligned before, once, which may take longer" if aligns else ""
+    return (
+        f"timing a few steps of each part of a run, a minute or two{longer} (--no-timing leaves it out) ..."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +97,7 @@ def plan_search(
     checked = _check(subject, of_study(LATER, config), of_study(RUNGS, config) | same)
     plan = describe_plan(ladder, trials=trials, more=more)
     if timing and checked.can_be_timed and plan["study_seconds"] is None:
-        tell(_TIMING)
+        tell(_timing(config))
         times = _time(ladder.problem, subject, checked)
         plan = describe_plan(ladder, trials=trials, more=more, timed=times)
         checked = replace(checked, facts=_with_arithmetic(checked.facts, times.arithmetic))
@@ -131,7 +140,7 @@ def plan_evaluation(
     if per_run is None and timing and checked.can_be_timed and todo:
         from subsetsearch.rungs.timing import time_full_run
 
-        tell(_TIMING)
+        tell(_timing(config))
         per_run, arithmetic = time_full_run(subject)
         checked = replace(checked, facts=_with_arithmetic(checked.facts, arithmetic))
     facts = {

@@ -150,7 +150,7 @@ class Joined:
         for kind, todo in open_runs(self.store, self.config.fingerprint()).items():
             self._say(f"{count(len(todo), 'full run')} open")
             full = self.full_runs(kind, todo)
-            outcome = full.take(todo, full.prepare(todo), progress=self.progress)
+            outcome = full.take(todo, full.prepare(todo, self.progress), progress=self.progress)
             self.summary = replace(self.summary, runs=self.summary.runs + outcome.done)
             elsewhere += len(outcome.elsewhere)
         return elsewhere

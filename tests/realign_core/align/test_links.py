@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -12,9 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from realign_core.align import links
-from realign_core.align.base import Words
-from realign_core.align.links import SharedVectors, WordTokens
-from realign_core.support.arrays import Float
+from realign_core.align.base import WordAligner, Words, WordText, WordVectors
+from realign_core.align.links import SharedVectors, WordTokens, align_texts
+from realign_core.data.examples import ParallelText
+from realign_core.support.arrays import Float, Int
+from realign_core.support.progress import Advance
 
 pytestmark = pytest.mark.offline
 
@@ -66,3 +71,43 @@ def test_what_does_not_fit_is_encoded_again(monkeypatch: pytest.MonkeyPatch) -> 
     for _ in range(3):
         vectors([short, long], None)
     assert encoded == {(short, None): 1, (long, None): 3}
+
+
+class First(WordAligner):
+    """Links the first words."""
+
+    def align(self, text: WordText, vectors: WordVectors) -> list[Int]:  # noqa: ARG002
+        return [np.array([[0, 0]])] * len(text)
+
+
+class FirstKept(First):
+    """As if this took long."""
+
+    kept: ClassVar[bool] = True
+
+
+class Shown(dict[str, list[int]]):
+    """Progress that is written down: label to total and steps."""
+
+    @contextmanager
+    def track(self, label: str, total: int) -> Iterator[Advance]:
+        self[label] = [total]
+        yield self[label].append
+
+
+@pytest.mark.parametrize(("aligner", "shown"), [(First(), 0), (FirstKept(), 1)])
+def test_progress_is_shown_where_aligning_takes_time(
+    aligner: WordAligner, shown: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(links, "cache_dir", lambda: tmp_path)
+    texts = {code: ParallelText(code, ("a b",), (code,)) for code in ("x", "y", "z")}
+    words = np.array([0, 1])
+    tokens = WordTokens({}, {"a b": words, **dict.fromkeys(texts, words[:1])})
+    encoder = SimpleNamespace(kernel=SimpleNamespace(name="sdpa"))
+    for _ in range(2):
+        progress = Shown()
+        found = align_texts(aligner, texts, encoder, tokens, key="", progress=progress)  # type: ignore[arg-type]
+        assert {key: rows.tolist() for key, rows in found.items()} == {
+            (code, "a b", code): [[0, 0]] for code in texts
+        }
+        assert list(progress.values()) == [[3, 1, 1, 1]] * shown
