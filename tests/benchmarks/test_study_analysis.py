@@ -565,13 +565,13 @@ def test_only_routed_targets_can_be_harmed() -> None:
     assert found.state == MISSED
     assert (
         found.detail
-        == "0 helped, 1 harmed of 1 targets that get the realigned encoder; 1 have a lower mean; harmed: Hausa"
+        == "0 helped, 1 harmed of 1 target with the realigned encoder; 1 has a lower mean; harmed: Hausa"
     )
     assert found.by == pytest.approx(-small)
     slight = Measured.of(plan, shifted(rows, ours, small / 2 - difference.mean, keys))
     assert verdicts(slight)["routed"].state == MET
     assert (
-        "0 harmed of 1 targets that get the realigned encoder; 1 have a lower mean"
+        "0 harmed of 1 target with the realigned encoder; 1 has a lower mean"
         in verdicts(slight)["routed"].detail
     )
     nobody = plan_of(tuple(replace(one, route={}) if one.name == "routed" else one for one in ENTRIES))
@@ -587,11 +587,11 @@ def test_it_is_said_what_could_have_been_shown(measured: Measured) -> None:
     assert least == pytest.approx(noise.spread * np.sqrt(2 / 4) * float(student.ppf(0.975, noise.freedom)))
     detail = verdicts(measured)["published"].detail
     assert (
-        f"held out: a difference of {100 * least:.2f} points could be shown, 0 of 1 sets are above our pick"
+        f"held out: a difference of {100 * least:.2f} points could be shown, 0 of 1 set are above our pick"
         in detail
     )
     assert re.search(
-        r"seen by the search: .*, 1 of 1 sets are above our pick, the best \(one\) by \+[23]\.", detail
+        r"seen by the search: .*, 1 of 1 set is above our pick, the best \(one\) by \+[23]\.", detail
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from benchmarks.study.analysis.compare import Compared, beside, by_target, least_shown
 from benchmarks.study.analysis.measured import Measured, encoders
 from benchmarks.study.entries import COST, PUBLISHED, UNTOUCHED, Entry
+from subsetsearch.errors import count
 from subsetsearch.subset import NONE
 
 MET, MISSED, NOT_RUN = "met", "missed", "not run yet"
@@ -121,7 +122,8 @@ def _power(measured: Measured, found: Sequence[Compared], group: str) -> str:
     known = [(one.difference.mean, one.entry.name) for one in found if one.difference is not None]
     above = [mean for mean, _ in known if mean > 0]
     seen = "no difference" if least is None else f"a difference of {100 * least:.2f} points"
-    sentence = f"{group}: {seen} could be shown, {len(above)} of {len(known)} sets are above our pick"
+    higher = f"{len(above)} of {count(len(known), 'set')} {'is' if len(above) == 1 else 'are'} above our pick"
+    sentence = f"{group}: {seen} could be shown, {higher}"
     best, name = max(known, default=(0.0, ""))
     return f"{sentence}, the best ({name.split(', ')[0]}) by {100 * best:+.2f}" if known else sentence
 
@@ -198,8 +200,8 @@ def routed(measured: Measured) -> Verdict:
     if tally is None:
         return Verdict(NOT_RUN)
     sentence = (
-        f"{len(tally.wins)} helped, {len(tally.losses)} harmed of {len(sent)} targets that get the realigned "
-        f"encoder; {tally.below} have a lower mean"
+        f"{len(tally.wins)} helped, {len(tally.losses)} harmed of {count(len(sent), 'target')} with the "
+        f"realigned encoder; {tally.below} {'has' if tally.below == 1 else 'have'} a lower mean"
     )
     if not tally.losses:
         return Verdict(MET, 0.0, sentence)
