@@ -59,7 +59,7 @@ def mistake_in(model: type[BaseModel], written: Written, error: ValidationError)
     """
     first = _clearest(error)
     place = (*first["loc"], *_own_key(first, KIND))
-    keys = _keys(place, written.content, missing=first["type"] == MISSING)
+    keys = _keys(place, written.content, whole=first["type"] in (MISSING, UNKNOWN))
     what, fix = _what(first, keys, model)
     others = _unknown_keys(model, written, error, but=keys)
     return ConfigError(
@@ -87,10 +87,10 @@ def _unknown_keys(
     model: type[BaseModel], written: Written, error: ValidationError, but: Sequence[str]
 ) -> str:
     """Name the unknown keys besides one; what is known to one kind of a table is not among them."""
+    found = [mistake["loc"] for mistake in error.errors(include_url=False) if mistake["type"] == UNKNOWN]
     named = []
-    for found in error.errors(include_url=False):
-        keys = _keys(found["loc"], written.content, missing=False)
-        if found["type"] != UNKNOWN or keys == list(but) or keys[-1] in _known_keys(model, keys[:-1]):
+    for keys in dict.fromkeys(tuple(_keys(place, written.content, whole=True)) for place in found):
+        if keys == tuple(but) or keys[-1] in _known_keys(model, keys[:-1]):
             continue
         line = written.line(keys)
         named.append(f"'{'.'.join(keys)}'" + (f" (line {line})" if line else ""))
@@ -125,13 +125,14 @@ def _clearest(error: ValidationError) -> Mapping[str, Any]:
     return dict(ours[0] if place and ours else errors[0])
 
 
-def _keys(place: Sequence[int | str], content: object, *, missing: bool) -> list[str]:
+def _keys(place: Sequence[int | str], content: object, *, whole: bool) -> list[str]:
     """Take the keys of the file, without the tags that pydantic adds for a union's member.
 
     Args:
         place: Where pydantic found the mistake.
         content: The file's content.
-        missing: The last part is a key that is not there.
+        whole: The last part is a key, also where it is not found: it is missing, or in a table that is read
+            under another name.
     """
     keys: list[str] = []
     for number, part in enumerate(place):
@@ -140,7 +141,7 @@ def _keys(place: Sequence[int | str], content: object, *, missing: bool) -> list
         elif isinstance(content, Mapping) and part in content:
             keys.append(part)
             content = content[part]
-        elif missing and number == len(place) - 1:
+        elif whole and number == len(place) - 1:
             keys.append(part)
     return keys
 

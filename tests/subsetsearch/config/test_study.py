@@ -283,6 +283,8 @@ def test_the_old_name_of_the_table_on_retrieval_is_read(edited: Callable[[str, s
     assert load_study(file, {"proxy.alignment.pairs": 34}).proxy.retrieval.pairs == 34
     with pytest.raises(ConfigError, match="unknown key 'proxy.alignment'; did you mean 'proxy"):
         load_study(file, {"proxy.retrieval.pairs": 34})
+    with pytest.raises(ConfigError, match="unknown key 'proxy.pears'.* Unknown too: 'seed'$"):
+        load_study(file, {"proxy.alignment.pears": 34, "seed": 5})
 
 
 @pytest.mark.parametrize(
