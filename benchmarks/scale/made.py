@@ -21,7 +21,8 @@ from subsetsearch.problem.problem import Problem
 from subsetsearch.results.database.study_folder import StudyFolder
 from subsetsearch.results.measurements.measurement import DEV, Measurement
 from subsetsearch.results.measurements.store import MeasurementStore, Run
-from subsetsearch.rungs.full import FullRung, FullRuns
+from subsetsearch.rungs.full import FullRuns
+from subsetsearch.rungs.full_rung import FullRung
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.rungs.rung import Rung
 from subsetsearch.rungs.shared import SharedData

@@ -19,7 +19,7 @@ from subsetsearch.results.measurements.measurement import DEV, Measurement, run_
 from subsetsearch.results.tables.study_store import open_store
 from subsetsearch.results.trials.stored_study import load_stored
 from subsetsearch.results.trials.trial_record import TrialRecord, read_trials
-from subsetsearch.rungs.full import further_seed
+from subsetsearch.rungs.full_rung import further_seed
 
 SLICE = 4
 """So many trials are run before the clock is asked, where time is limited; each slice prepares the data."""

@@ -1,13 +1,11 @@
-"""Rung 3, full runs: realign, fine-tune, score targets zero-shot, several seeds."""
+"""Full runs: realign, fine-tune, score targets zero-shot, several seeds."""
 
 from __future__ import annotations
 
 import logging
-import statistics
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import count, islice
 
 from realign_core.data.labelled import Split
 from realign_core.runs.running.run import run_prepared
@@ -17,24 +15,18 @@ from realign_core.support.files.disk import cache_dir
 from realign_core.support.files.locks import file_lock
 from realign_core.support.program.interrupts import give_way, in_steps
 from realign_core.support.progress import Advance, NoProgress, Progress
-from subsetsearch.config.rungs import FULL, RungWords, words_of
-from subsetsearch.config.study import StudyConfig
+from subsetsearch.config.rungs import FULL
 from subsetsearch.errors import ConfigError
 from subsetsearch.problem.problem import Problem
-from subsetsearch.results.measurements.measurement import TEST, Measurement, mean_scores, run_key
+from subsetsearch.results.measurements.measurement import TEST, Measurement, run_key
 from subsetsearch.results.measurements.store import MeasurementStore, Run
 from subsetsearch.results.provenance.data_accounts import record_accounts
-from subsetsearch.rungs.rung import Rung, Scores
 from subsetsearch.rungs.scaled import scaled
-from subsetsearch.rungs.shared import SharedData
 from subsetsearch.subset import Subset
 
 logger = logging.getLogger(__name__)
 
 _POLL_SECONDS = 0.5
-
-_FURTHER = 1001
-"""First seed of runs beyond those that a study file names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,76 +221,3 @@ class FullRuns:
             host=result.environment["host"],
             scale=self.scale,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class FullRung(Rung):
-    """Rung 3 within a search: full runs on development data of the searched targets.
-
-    They are stored, so that a subset which comes again, in this search or in one that was killed, is not
-    run again.
-
-    Args:
-        full: Full runs on development data.
-        data: Of the study.
-    """
-
-    full: FullRuns
-    data: SharedData
-
-    @property
-    def label(self) -> RungWords:
-        """How results name it."""
-        return words_of(self.full.problem.config, FULL.number)
-
-    @property
-    def seeds(self) -> tuple[int, ...]:
-        """Runs are averaged over these."""
-        return self.full.problem.config.proxy.full.seeds
-
-    def scores(self, subset: Subset) -> Scores:
-        """Score of each target in [0, 1], averaged over seeds.
-
-        Raises:
-            TrainingError: If a loss is not finite.
-        """
-        todo = self.full.missing([subset], self.seeds)
-        if todo:
-            self.full.run(todo, workspace=self.data.workspace, progress=self.data.progress)
-        return mean_scores(self.full.of(subset, self.seeds))
-
-    def again(self, subset: Subset, number: int) -> Measurement:
-        """Run a subset once more, with a further seed, unless that is stored.
-
-        Args:
-            subset: The subset.
-            number: Of the further seed, from 1 on.
-
-        Raises:
-            TrainingError: If a loss is not finite.
-        """
-        seed = further_seed(self.full.problem.config, number)
-        todo = self.full.missing([subset], [seed])
-        if todo:
-            self.full.run(todo, workspace=self.data.workspace, progress=self.data.progress)
-        return self.full.of(subset, [seed])[0]
-
-    def prepare(self) -> None:
-        """Read and tokenise, and load the encoder."""
-        _ = self.data.workspace
-
-    def seconds(self) -> float | None:
-        """What stored runs took, for all seeds."""
-        times = [run.seconds for run in self.full.stored()]
-        return statistics.median(times) * len(self.seeds) if times else None
-
-
-def further_seed(study: StudyConfig, number: int) -> int:
-    """Seed of one more full run on development data, where the search asks for it.
-
-    Args:
-        study: The study; no seed that its file names is such a one.
-        number: 1 for the first.
-    """
-    planned = {*study.proxy.full.seeds, *study.evaluate.seeds}
-    return next(islice((seed for seed in count(_FURTHER) if seed not in planned), number - 1, None))

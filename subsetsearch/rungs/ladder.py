@@ -21,7 +21,8 @@ from subsetsearch.results.measurements.measurement import DEV, Measurement, run_
 from subsetsearch.results.measurements.store import MeasurementStore
 from subsetsearch.results.provenance.data_accounts import record_accounts
 from subsetsearch.results.tables.study_store import open_store
-from subsetsearch.rungs.full import FullRung, FullRuns
+from subsetsearch.rungs.full import FullRuns
+from subsetsearch.rungs.full_rung import FullRung
 from subsetsearch.rungs.linear_rung import linear_rung
 from subsetsearch.rungs.measured import mean_score
 from subsetsearch.rungs.rung import Rung

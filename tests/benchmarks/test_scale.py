@@ -18,7 +18,7 @@ from subsetsearch.results.measurements.measurement import DEV
 from subsetsearch.results.trials.stored_study import require_stored
 from subsetsearch.results.trials.trial_record import read_trials
 from subsetsearch.run.search.search import run_search
-from subsetsearch.rungs.full import FullRung
+from subsetsearch.rungs.full_rung import FullRung
 from subsetsearch.rungs.ladder import Ladder
 
 CANDIDATES = 140

@@ -17,7 +17,8 @@ from subsetsearch.results.trials.stored_study import load_stored
 from subsetsearch.run.full_runs.design import design
 from subsetsearch.run.full_runs.evaluate import run_with_workers
 from subsetsearch.run.preparation.checks import require_run_data
-from subsetsearch.rungs.full import FullRung, FullRuns
+from subsetsearch.rungs.full import FullRuns
+from subsetsearch.rungs.full_rung import FullRung
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.rungs.rung import Rung
 from subsetsearch.strategies import strategy_subsets

@@ -28,7 +28,7 @@ from subsetsearch.run.planning.plan import describe_plan
 from subsetsearch.run.search.search import run_search
 from subsetsearch.run.search.trial import TrialRunner
 from subsetsearch.rungs import full as full_module
-from subsetsearch.rungs.full import further_seed
+from subsetsearch.rungs.full_rung import further_seed
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.subset import NONE, Subset
 from subsetsearch.typology import load_typology

@@ -22,7 +22,7 @@ from subsetsearch.results.trials.stored_study import other_searches
 from subsetsearch.run.planning.plan import describe_plan
 from subsetsearch.run.planning.plan_sheet import Plan
 from subsetsearch.run.search.search import run_search
-from subsetsearch.rungs.full import FullRung
+from subsetsearch.rungs.full_rung import FullRung
 from subsetsearch.rungs.ladder import Ladder
 from subsetsearch.rungs.scaled import FEWEST_STEPS, scaled, scaled_recipe
 from subsetsearch.subset import NONE, Subset
