@@ -276,6 +276,9 @@ def test_what_the_readme_says_of_the_real_study() -> None:
     tasks = json.loads((RESULTS / "summary.json").read_text("utf-8"))["tasks"]
     for name in NAMES:
         assert held_out_row(name, tasks[name]) in text.splitlines()
+    published = tasks["time-expressions"]["groups"]["held out"]["kinds"]["published"]
+    assert f"a fifth of the time of all {published['whole']} subsets" in readme
+    assert published["whole"] == 39
     gains = [
         tasks[name]["groups"]["held out"]["entries"][
             "carried: best single language by tables of other tasks"
