@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from benchmarks.common import ROOT, write_figures, write_json
-from benchmarks.study.analysis.goals import BOTH, MISSED, NOT_RUN
+from benchmarks.study.analysis.goals import BOTH, MISSED, NOT_RUN, SO_FAR
 from benchmarks.study.entries import CARRIED, COST, DIVERSE, OURS, PEER, TRAITS
 from benchmarks.study.summary import MAIN, read_measured, summary
 from benchmarks.study.tasks import PAGE, SUMMARY, TASKS
@@ -67,7 +67,8 @@ def _lost(found: Mapping[str, Any]) -> Iterator[str]:
     for goal in found["goals"].values():
         for name, verdict in goal["by_task"].items():
             if verdict["state"] == MISSED:
-                yield f"`{name}`: missed that {goal['goal']}: {verdict['detail']}."
+                so_far = SO_FAR if "waits" in verdict else ""
+                yield f"`{name}`: missed{so_far} that {goal['goal']}: {verdict['detail']}."
     for name, task in found["tasks"].items():
         group = task.get("groups", {}).get("all targets", {})
         for other, against in group.get("recommended_against", {}).items():
@@ -121,7 +122,8 @@ def _state(verdict: Mapping[str, Any], unit: str) -> str:
     if verdict["state"] == NOT_RUN:
         return f"{NOT_RUN}: {verdict['detail']}" if "detail" in verdict else NOT_RUN
     short = f" by {100 * verdict['by']:.2f} {unit}" if verdict["state"] == MISSED and verdict["by"] else ""
-    return f"{verdict['state']}{short}: {verdict['detail']}"
+    so_far, waits = (SO_FAR, f" ({verdict['waits']})") if "waits" in verdict else ("", "")
+    return f"{verdict['state']}{so_far}{short}: {verdict['detail']}{waits}"
 
 
 def _tasks(tasks: Mapping[str, Any]) -> Iterator[str]:

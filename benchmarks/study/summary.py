@@ -225,7 +225,8 @@ def _tally(tally: Tally) -> dict[str, Any]:
 def _verdict(verdict: Verdict) -> dict[str, Any]:
     if verdict.state == NOT_RUN:
         return {"state": NOT_RUN} | ({"detail": verdict.detail} if verdict.detail else {})
-    return {"state": verdict.state, "by": _rounded(verdict.by, 5), "detail": verdict.detail}
+    told = {"state": verdict.state, "by": _rounded(verdict.by, 5), "detail": verdict.detail}
+    return told | ({"waits": verdict.waits} if verdict.waits else {})
 
 
 def _rounded(value: float | None, digits: int) -> float | None:

@@ -1,9 +1,9 @@
-"""What the study is to show, for each task: met, missed and by how much, or not run yet."""
+"""What the study is to show, for each task: met or missed, by how much, for good or so far; or not run."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from benchmarks.study.analysis.compare import Compared, beside, by_target, least_shown
 from benchmarks.study.analysis.measured import Measured, encoders
@@ -12,6 +12,8 @@ from subsetsearch.errors import count
 from subsetsearch.subset import NONE
 
 MET, MISSED, NOT_RUN = "met", "missed", "not run yet"
+SO_FAR = " so far"
+"""What is added to a state that rows to come may still turn."""
 
 CHEAP = 0.1
 """Share of the cost of all languages."""
@@ -30,12 +32,14 @@ class Verdict:
     Args:
         state: One of the three above.
         by: How much is lacking, in points or as a share; 0 where it is met, ``None`` where it is not known.
-        detail: What was found, a sentence; what is missing, where rows are there but not all.
+        detail: What was found, a sentence; what is missing, where too few rows are there to say anything.
+        waits: Which rows are missing that may still turn the verdict; empty where it is final.
     """
 
     state: str
     by: float | None = None
     detail: str = ""
+    waits: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +56,17 @@ class Goal:
 
     def over_tasks(self, verdicts: Sequence[Verdict]) -> str:
         """Say what comes of the tasks' verdicts: nothing is met before enough tasks have it."""
-        states = [verdict.state for verdict in verdicts]
-        needed = len(states) if self.tasks is None else self.tasks
-        if states.count(MET) >= needed and states:
+        met = [verdict for verdict in verdicts if verdict.state == MET]
+        lost = sum(verdict.state == MISSED and not verdict.waits for verdict in verdicts)
+        unknown = sum(verdict.state == NOT_RUN for verdict in verdicts)
+        needed = len(verdicts) if self.tasks is None else self.tasks
+        if verdicts and sum(not verdict.waits for verdict in met) >= needed:
             return MET
-        if states.count(MET) + states.count(NOT_RUN) >= needed and NOT_RUN in states:
-            return NOT_RUN
-        return MISSED
+        if len(verdicts) - lost < needed:
+            return MISSED
+        if len(met) >= needed:
+            return MET + SO_FAR
+        return NOT_RUN if len(met) + unknown >= needed else MISSED + SO_FAR
 
 
 GOALS: Mapping[str, Goal] = {
@@ -86,12 +94,10 @@ def published(measured: Measured) -> Verdict:
     ours, planned = measured.recommended, measured.plan.of_kind(PUBLISHED)
     strategies = [entry for entry in planned if measured.whole(entry)]
     missing = _missing(measured, [ours, *planned])
-    if missing is None:
-        return _beside_published(measured, strategies)
-    if not strategies or not measured.whole(ours):
+    if missing and not (strategies and measured.whole(ours)):
         return missing
-    so_far = _beside_published(measured, strategies)
-    return Verdict(NOT_RUN, detail=f"so far {so_far.detail}; {missing.detail}")
+    found = _beside_published(measured, strategies)
+    return replace(found, waits=missing.detail) if missing else found
 
 
 def _beside_published(measured: Measured, strategies: Sequence[Entry]) -> Verdict:
@@ -148,7 +154,7 @@ def all_languages(measured: Measured) -> Verdict:
         return Verdict(MISSED, max(-found.low, 0.0), sentence)
     waits = [cut for cut in _cuts(measured, every) if not measured.whole(cut)]
     if waits:
-        return Verdict(NOT_RUN, detail=f"so far {sentence}; rows of {len(waits)} of its cuts are missing")
+        return Verdict(MET, 0.0, sentence, waits=f"rows of {len(waits)} of its cuts are missing")
     return Verdict(MET, 0.0, sentence)
 
 
@@ -173,17 +179,20 @@ def _need(measured: Measured, every: Entry) -> tuple[Entry, str]:
 def regret(measured: Measured) -> Verdict:
     """Hold our pick against the best mean of everything that has all seeds; its luck is not taken off."""
     ours, plan, targets = measured.recommended, measured.plan, measured.groups["all targets"]
-    if missing := _missing(measured, [entry for entry in plan.entries if entry.kind != COST]):
+    missing = _missing(measured, [entry for entry in plan.entries if entry.kind != COST])
+    if missing and not (measured.whole(ours) and any(map(measured.whole, plan.of_kind(PUBLISHED)))):
         return missing
-    if not plan.peers:
-        return Verdict(NOT_RUN, detail="the peers' picks are missing")
     scores = {entry.label: measured.mean(entry, targets) for entry in plan.entries if measured.whole(entry)}
     means = {label: mean.mean for label, mean in scores.items() if mean is not None}
     best = max(means, key=lambda label: means[label])
     lost = means[best] - means[ours.label]
     sentence = f"{100 * lost:.2f} points below {best}, the best of {len(means)}"
+    waits = missing.detail if missing else "" if plan.peers else "the peers' picks are missing"
+    if lost <= REGRET and waits:
+        return Verdict(MET, 0.0, sentence, waits)
     if left := len(plan.entries) - len(means):
         sentence += f" ({left} have not all seeds and are left out)"
+    # A miss is final: another set can only add to it.
     return Verdict(MET if lost <= REGRET else MISSED, max(0.0, lost - REGRET), sentence)
 
 
@@ -218,9 +227,13 @@ def search(measured: Measured) -> Verdict:
     share = measured.plan.search.minutes / grid
     sentence = f"{measured.plan.search.minutes:.0f} of {grid:.0f} minutes"
     timed = sum(entry.subset in measured.seconds for entry in strategies)
-    if timed < len(strategies):
-        return Verdict(NOT_RUN, detail=f"{sentence}, by {timed} of {len(strategies)} sets so far")
-    return Verdict(MET if share <= QUICK else MISSED, max(0.0, share - QUICK), sentence)
+    waits = f"rows of {len(strategies) - timed} of {len(strategies)} sets are missing"
+    return Verdict(
+        MET if share <= QUICK else MISSED,
+        max(0.0, share - QUICK),
+        sentence,
+        waits=waits if timed < len(strategies) else "",
+    )
 
 
 def grid_minutes(measured: Measured) -> float | None:
