@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from realign_core.support.errors import ConfigError, DataError, MissingExtraError, RealignError, count
+from realign_core.support.errors import ConfigError, DataError, MissingExtraError, RealignError, count, verb
 from realign_core.support.seed_numbers import check_seed
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "check_whole",
     "count",
     "some",
+    "verb",
 ]
 
 

@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from benchmarks.common import ROOT, write_figures, write_json
-from benchmarks.study.analysis.goals import BOTH, MISSED, NOT_RUN, SO_FAR
+from benchmarks.study.analysis.goals import NOT_RUN
 from benchmarks.study.entries import CARRIED, COST, DIVERSE, OURS, PEER, TRAITS
+from benchmarks.study.page_goals import goals, losses
 from benchmarks.study.summary import MAIN, read_measured, summary
 from benchmarks.study.tasks import PAGE, SUMMARY, TASKS
 from subsetsearch.errors import count
 
 FIGURES = ROOT / "studies" / "results" / "figures"
-WORST = 5
-"""So many targets that lose are named."""
 
 
 def write_all(page: Path = PAGE, file: Path = SUMMARY, figures: Path = FIGURES) -> None:
@@ -34,7 +33,7 @@ def write_all(page: Path = PAGE, file: Path = SUMMARY, figures: Path = FIGURES) 
 
 def parts(found: Mapping[str, Any]) -> list[str]:
     """Write a summary as Markdown: how far it is, losses, goals, then a task after the other."""
-    return [_progress(found["tasks"]), _losses(found), _goals(found["goals"]), *_tasks(found["tasks"])]
+    return [_progress(found["tasks"]), losses(found), goals(found["goals"]), *_tasks(found["tasks"])]
 
 
 def _progress(tasks: Mapping[str, Any]) -> str:
@@ -52,78 +51,6 @@ def _progress(tasks: Mapping[str, Any]) -> str:
             f"{search['minutes']:g} ({search['budget_minutes']:g}) | {grid} |"
         )
     return "\n".join(lines)
-
-
-def _losses(found: Mapping[str, Any]) -> str:
-    lines = ["### Losses", ""]
-    told = list(_lost(found))
-    if not told:
-        run = any(task["state"] != NOT_RUN for task in found["tasks"].values())
-        told = ["none is shown by the rows so far." if run else "nothing is known: no task was run yet."]
-    return "\n".join([*lines, *(f"- {sentence}" for sentence in told)])
-
-
-def _lost(found: Mapping[str, Any]) -> Iterator[str]:
-    for goal in found["goals"].values():
-        for name, verdict in goal["by_task"].items():
-            if verdict["state"] == MISSED:
-                so_far = SO_FAR if "waits" in verdict else ""
-                yield f"`{name}`: missed{so_far} that {goal['goal']}: {verdict['detail']}."
-    for name, task in found["tasks"].items():
-        group = task.get("groups", {}).get("all targets", {})
-        for other, against in group.get("recommended_against", {}).items():
-            if against["losses"]:
-                named = ", ".join(against["losing_targets"][:WORST])
-                lost = count(against["losses"], "target")
-                yield f"`{name}`: our pick loses to {other} on {lost} ({named})."
-        for name_of_group in BOTH:
-            group = task.get("groups", {}).get(name_of_group, {})
-            if above := _above(group.get("entries", {})):
-                yield f"`{name}`, targets {name_of_group}: {above}."
-
-
-def _above(entries: Mapping[str, Any]) -> str:
-    """Say how many sets have a higher mean than our pick, shown to be better or not; empty if none has."""
-    ours = entries.get(f"{OURS}: recommended")
-    if ours is None:
-        return ""
-    others = {
-        label: -entry["recommended_less_it"]["difference"]
-        for label, entry in entries.items()
-        if entry["n"] == ours["n"] and entry["gain"] is not None and entry["kind"] != OURS
-    }
-    above = sum(difference > 0 for difference in others.values())
-    if not above:
-        return ""
-    best = max(others, key=lambda label: others[label])
-    return (
-        f"{above} of {count(len(others), 'other set')} {'has' if above == 1 else 'have'} a higher mean than "
-        "our pick, shown to be better or not; "
-        f"the highest, {best.split(', ')[0]}, by {100 * others[best]:.2f} points"
-    )
-
-
-def _goals(goals: Mapping[str, Any]) -> str:
-    names = list(next(iter(goals.values()))["by_task"])
-    lines = [
-        "### Goals",
-        "",
-        f"| goal | tasks needed | state | {' | '.join(names)} |",
-        "|-|-:|-|" + "-|" * len(names),
-    ]
-    for key, goal in goals.items():
-        unit = "% of it" if key == "search" else "points"
-        cells = [_state(verdict, unit) for verdict in goal["by_task"].values()]
-        lines.append(f"| {goal['goal']} | {goal['tasks_needed']} | {goal['state']} | {' | '.join(cells)} |")
-    return "\n".join(lines)
-
-
-def _state(verdict: Mapping[str, Any], unit: str) -> str:
-    if verdict["state"] == NOT_RUN:
-        return f"{NOT_RUN}: {verdict['detail']}" if "detail" in verdict else NOT_RUN
-    short = f" by {100 * verdict['by']:.2f} {unit}" if verdict["state"] == MISSED and verdict["by"] else ""
-    so_far, waits = (SO_FAR, f" ({verdict['waits']})") if "waits" in verdict else ("", "")
-    return f"{verdict['state']}{so_far}{short}: {verdict['detail']}{waits}"
 
 
 def _tasks(tasks: Mapping[str, Any]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from benchmarks.study.entries import Plan, Spent
 from benchmarks.study.kept import Kept
 from benchmarks.study.tasks import StudyTask
 from subsetsearch.config.rungs import FULL
-from subsetsearch.errors import StudyError, count
+from subsetsearch.errors import StudyError, count, verb
 from subsetsearch.problem.problem import Problem
 from subsetsearch.results.measurements.measurement import DEV, Measurement, run_key
 from subsetsearch.results.tables.study_store import open_store
@@ -151,7 +151,7 @@ def planned_runs(desk: Desk, plan: Plan) -> list[Measurement]:
     if gone := [tried for key, tried in keys.items() if stored[key] is None]:
         raise StudyError(
             f"{count(len(gone), 'run')} that the plan names, for instance seed {gone[0].seed} of "
-            f"{' '.join(gone[0].languages) or 'none'}, {'is' if len(gone) == 1 else 'are'} not in its table",
+            f"{' '.join(gone[0].languages) or 'none'}, {verb(len(gone), 'is')} not in its table",
             where=desk.task.dev,
             fix="take the rows back from the project's history",
         )

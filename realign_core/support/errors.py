@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Literal
 
 _LONGEST = 1_000
 """Characters of a part of a message; what is longer is cut in the middle."""
@@ -31,6 +32,11 @@ def count(number: int, noun: str) -> str:
     """Write a number of things: ``1 family``, ``2 families``, ``3 keys``."""
     plural = f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeiou" else f"{noun}s"
     return f"{number:,} {noun if number == 1 else plural}"
+
+
+def verb(number: int, singular: Literal["is", "has"]) -> str:
+    """Write the verb beside a number of things: ``is`` or ``are``, ``has`` or ``have``."""
+    return singular if number == 1 else {"is": "are", "has": "have"}[singular]
 
 
 class RealignError(Exception):

@@ -371,7 +371,11 @@ def test_what_is_not_run_is_said(task: StudyTask) -> None:
     assert "targets held out: " not in text.partition("### Goals")[0]  # there our pick is the best
     seen = text.partition("**seen in pre-training**")[2].partition("**not seen")[0]
     assert re.search(r"ours: routed .* 0: the same runs \| – \|", seen)
-    assert "missed by 15.00 % of it: 1 of 4 minutes" in text
+    goals = text.partition("### Goals")[2].partition("### toy")[0]
+    assert re.search(r"\| the search .* \| 2 \| missed \| missed by 15\.00 % of it \| not run yet \|", goals)
+    assert "in full: 1 of 4 minutes." in text.partition("### Goals")[0]
+    assert "1 of 4 minutes" not in goals  # a miss is among the losses
+    assert "- Routed harms no target:\n    - `toy`: " in goals
     none = [StudyTask(name, task.file, task.results) for name in ("x", "y", "z")]
     only = "\n\n".join(parts(summary(none)))
     assert "nothing is known: no task was run yet" in only
@@ -719,7 +723,7 @@ def test_first_groups_alone_are_shown_and_the_rest_is_named(task: StudyTask) -> 
     assert goals["search"] == {"state": NOT_RUN}
     assert goals["routed"]["state"] == goals["all"]["state"] == MET
     text = "\n".join(parts(found))
-    assert "not run yet: rows of 1 of 2 sets are missing" in text
+    assert "    - `toy`: rows of 1 of 2 sets are missing." in text
     assert "| ours: recommended |" in text
     assert "published: " not in text
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from benchmarks.study.analysis.compare import Compared, beside, by_target, least_shown
 from benchmarks.study.analysis.measured import Measured, encoders
 from benchmarks.study.entries import COST, PUBLISHED, UNTOUCHED, Entry
-from subsetsearch.errors import count
+from subsetsearch.errors import count, verb
 from subsetsearch.subset import NONE
 
 MET, MISSED, NOT_RUN = "met", "missed", "not run yet"
@@ -128,7 +128,7 @@ def _power(measured: Measured, found: Sequence[Compared], group: str) -> str:
     known = [(one.difference.mean, one.entry.name) for one in found if one.difference is not None]
     above = [mean for mean, _ in known if mean > 0]
     seen = "no difference" if least is None else f"a difference of {100 * least:.2f} points"
-    higher = f"{len(above)} of {count(len(known), 'set')} {'is' if len(above) == 1 else 'are'} above our pick"
+    higher = f"{len(above)} of {count(len(known), 'set')} {verb(len(above), 'is')} above our pick"
     sentence = f"{group}: {seen} could be shown, {higher}"
     best, name = max(known, default=(0.0, ""))
     return f"{sentence}, the best ({name.split(', ')[0]}) by {100 * best:+.2f}" if known else sentence
@@ -186,7 +186,7 @@ def regret(measured: Measured) -> Verdict:
     means = {label: mean.mean for label, mean in scores.items() if mean is not None}
     best = max(means, key=lambda label: means[label])
     lost = means[best] - means[ours.label]
-    sentence = f"{100 * lost:.2f} points below {best}, the best of {len(means)}"
+    sentence = f"{100 * lost:.2f} points below {best.split(', ')[0]}, the best of {len(means)}"
     waits = missing.detail if missing else "" if plan.peers else "the peers' picks are missing"
     if lost <= REGRET and waits:
         return Verdict(MET, 0.0, sentence, waits)
@@ -210,7 +210,7 @@ def routed(measured: Measured) -> Verdict:
         return Verdict(NOT_RUN)
     sentence = (
         f"{len(tally.wins)} helped, {len(tally.losses)} harmed of {count(len(sent), 'target')} with the "
-        f"realigned encoder; {tally.below} {'has' if tally.below == 1 else 'have'} a lower mean"
+        f"realigned encoder; {tally.below} {verb(tally.below, 'has')} a lower mean"
     )
     if not tally.losses:
         return Verdict(MET, 0.0, sentence)

@@ -13,7 +13,7 @@ from optuna.exceptions import UpdateFinishedTrialError
 from optuna.trial import FrozenTrial, TrialState
 
 from realign_core.support.program.interrupts import in_steps
-from subsetsearch.errors import StudyError, count
+from subsetsearch.errors import StudyError, count, verb
 from subsetsearch.problem.space import SearchSpace
 from subsetsearch.results.database.failures import LockedError, locked, told_by_us
 from subsetsearch.results.trials.ending import stored_name
@@ -170,7 +170,7 @@ def _kept(stored: optuna.Study) -> str:
         trials = count_complete(stored)
     except StudyError:
         return "all trials so far are kept"
-    return f"{count(trials, 'trial')} {'is' if trials == 1 else 'are'} kept"
+    return f"{count(trials, 'trial')} {verb(trials, 'is')} kept"
 
 
 def _some(trials: int, one_more: Callable[[], str]) -> str:

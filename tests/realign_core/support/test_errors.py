@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realign_core.support.errors import DataError, printable
+from realign_core.support.errors import DataError, count, printable, verb
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,18 @@ def test_long_parts_are_cut_in_the_middle() -> None:
     assert message.startswith("x:1: aaa")
     assert message.endswith("az")
     assert len(str(DataError("\x1b" * 100_000))) < 1_100
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (0, "0 families are, 0 keys have"),
+        (1, "1 family is, 1 key has"),
+        (2_000, "2,000 families are, 2,000 keys have"),
+    ],
+)
+def test_nouns_and_verbs_agree_with_their_number(number: int, told: str) -> None:
+    assert (
+        f"{count(number, 'family')} {verb(number, 'is')}, {count(number, 'key')} {verb(number, 'has')}"
+        == told
+    )

@@ -1,0 +1,105 @@
+"""What ``studies/README.md`` says of losses and goals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from benchmarks.study.analysis.goals import BOTH, MISSED, NOT_RUN, SO_FAR
+from benchmarks.study.entries import OURS
+from subsetsearch.errors import count, verb
+
+WORST = 5
+"""So many targets that lose are named."""
+
+
+def losses(found: Mapping[str, Any]) -> str:
+    """List what the rows say against our pick: goals that are missed, targets that lose, sets above it."""
+    lines = ["### Losses", ""]
+    told = list(_lost(found))
+    if not told:
+        run = any(task["state"] != NOT_RUN for task in found["tasks"].values())
+        told = ["none is shown by the rows so far." if run else "nothing is known: no task was run yet."]
+    return "\n".join([*lines, *(f"- {sentence}" for sentence in told)])
+
+
+def _lost(found: Mapping[str, Any]) -> Iterator[str]:
+    for goal in found["goals"].values():
+        for name, verdict in goal["by_task"].items():
+            if verdict["state"] == MISSED:
+                so_far = SO_FAR if "waits" in verdict else ""
+                yield f"`{name}`: missed{so_far} that {goal['goal']}: {verdict['detail']}."
+    for name, task in found["tasks"].items():
+        group = task.get("groups", {}).get("all targets", {})
+        for other, against in group.get("recommended_against", {}).items():
+            if against["losses"]:
+                named = ", ".join(against["losing_targets"][:WORST])
+                lost = count(against["losses"], "target")
+                yield f"`{name}`: our pick loses to {other} on {lost} ({named})."
+        for name_of_group in BOTH:
+            group = task.get("groups", {}).get(name_of_group, {})
+            if above := _above(group.get("entries", {})):
+                yield f"`{name}`, targets {name_of_group}: {above}."
+
+
+def _above(entries: Mapping[str, Any]) -> str:
+    """Say how many sets have a higher mean than our pick, shown to be better or not; empty if none has."""
+    ours = entries.get(f"{OURS}: recommended")
+    if ours is None:
+        return ""
+    others = {
+        label: -entry["recommended_less_it"]["difference"]
+        for label, entry in entries.items()
+        if entry["n"] == ours["n"] and entry["gain"] is not None and entry["kind"] != OURS
+    }
+    above = sum(difference > 0 for difference in others.values())
+    if not above:
+        return ""
+    best = max(others, key=lambda label: others[label])
+    return (
+        f"{above} of {count(len(others), 'other set')} {verb(above, 'has')} a higher mean than "
+        "our pick, shown to be better or not; "
+        f"the highest, {best.split(', ')[0]}, by {100 * others[best]:.2f} points"
+    )
+
+
+def goals(found: Mapping[str, Any]) -> str:
+    """Write the table of goals, and what was found where one is not missed."""
+    names = list(next(iter(found.values()))["by_task"])
+    lines = [
+        "### Goals",
+        "",
+        f"| goal | tasks needed | state | {' | '.join(names)} |",
+        "|-|-:|-|" + "-|" * len(names),
+    ]
+    details = []
+    for key, goal in found.items():
+        unit = "% of it" if key == "search" else "points"
+        cells = [_state(verdict, unit) for verdict in goal["by_task"].values()]
+        lines.append(f"| {goal['goal']} | {goal['tasks_needed']} | {goal['state']} | {' | '.join(cells)} |")
+        told = [*_details(goal["by_task"])]
+        details += [f"- {_capital(goal['goal'])}:", *told] if told else []
+    if details:
+        lines += [
+            "",
+            "What was found where a goal is not missed (what is missed is among the losses above):",
+            "",
+        ]
+    return "\n".join([*lines, *details])
+
+
+def _state(verdict: Mapping[str, Any], unit: str) -> str:
+    so_far = SO_FAR if "waits" in verdict else ""
+    by = f" by {100 * verdict['by']:.2f} {unit}" if verdict["state"] == MISSED and verdict["by"] else ""
+    return f"{verdict['state']}{so_far}{by}"
+
+
+def _details(by_task: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    for name, verdict in by_task.items():
+        if verdict["state"] != MISSED and "detail" in verdict:
+            waits = f" ({verdict['waits']})" if "waits" in verdict else ""
+            yield f"    - `{name}`: {verdict['detail']}{waits}."
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
