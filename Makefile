@@ -8,7 +8,7 @@ WORKERS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SEARCH := $(BIN)/subsetsearch
 
-.PHONY: help demo test lint format docs bench-engine bench-typology bench-search bench-calibration bench-replay bench-unlabelled bench-expressions bench-chaos bench-scale fuzz bench-store bench-tables bench-effects bench-peers bench-scaled reproduce figures clean
+.PHONY: help demo test lint format docs bench-engine bench-typology bench-search bench-calibration bench-replay bench-unlabelled bench-expressions bench-chaos bench-scale fuzz bench-store bench-tables bench-effects bench-peers bench-scaled bench-held-out reproduce figures clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -106,6 +106,9 @@ bench-peers: $(VENV)/.test  ## regret of searches on the tables, beside their pe
 bench-scaled: $(VENV)/.test  ## how small-scale runs rank subsets, and what leaving rung 1 out saves (half an hour; REALIGN_DATA)
 	$(BIN)/python -m benchmarks.scaled
 	$(BIN)/python -m benchmarks.scaled.rung1
+
+bench-held-out: $(VENV)/.test  ## should a choice for other languages leave out what a subset does for its own (seconds)
+	$(BIN)/python -m benchmarks.held_out
 
 bench-tables: $(VENV)/.test  ## what is missing of the tables by target (many hours, goes on where it stopped; REALIGN_DATA)
 	for task in african-pos ud-pos time-expressions names; do $(BIN)/python -m benchmarks.tables $$task || exit 1; done

@@ -1,0 +1,1 @@
+"""Should a choice for other languages leave out what a subset does for its own ones?"""
