@@ -14,20 +14,20 @@ if TYPE_CHECKING:
 
 WORDS: Mapping[str, str] = {
     "none": "realigning at all",
-    "size": "how many languages they are",
-    "pairs": "how many pairs each gives",
-    "identity": "these languages, in runs with them",
+    "size": "number of languages",
+    "pairs": "pairs of each language",
+    "identity": "other runs with these languages",
     "typology": "typology",
-    "similar": "mixes of like traits",
-    "other_script": "other scripts than the source's",
-    "unseen": "languages the encoder has not seen",
+    "similar": "subsets with similar traits",
+    "other_script": "scripts other than the source's",
+    "unseen": "languages not seen in pre-training",
     "resources": "resources of the languages",
-    "other_family": "other families than the source's",
-    "source_similarity": "likeness to the source",
-    "is_target": "targets themselves",
-    "target_similarity": "likeness to the targets",
+    "other_family": "families other than the source's",
+    "source_similarity": "similarity to the source language",
+    "is_target": "target languages in the subset",
+    "target_similarity": "similarity to the target languages",
 }
-"""Part of the model to what it is."""
+"""Part of the model to its name for readers."""
 
 _LEAST = 0.0005
 """What adds less is not worth a word: it would be shown as 0.0 points."""

@@ -86,7 +86,7 @@ class SubsetKernel:
         coordinates: Their typological coordinates, shape (n_languages, d).
         lengths: Pairs that each language has to give; ``None`` if they are not to be told apart.
         rungs: Name of a cheap rung to its standardised scores of subsets; a subset that it has not scored
-            is taken for average.
+            gets the average score.
     """
 
     traits: TraitTable

@@ -153,12 +153,12 @@ def test_a_long_table_keeps_what_has_a_name() -> None:
 
 def test_what_the_answer_rests_on_is_said_in_words(modelled: ReportData) -> None:
     page, text = render_html(modelled), render_markdown(modelled)
-    assert "realigning at all +3.0, how many languages they are -1.0, typology +0.4" in text
+    assert "realigning at all +3.0, number of languages -1.0, typology +0.4" in text
     rows = re.findall(
         r'<tr class="(helped|harmed)"><th scope="row">(.*?)</th><td><span class="line bare">', page
     )
     assert ("helped", "realigning at all") in rows
-    assert ("harmed", "how many languages they are") in rows
+    assert ("harmed", "number of languages") in rows
 
 
 def test_without_a_model_the_page_says_why_and_is_as_before(data: ReportData) -> None:

@@ -42,7 +42,7 @@ def test_what_is_small_is_summed() -> None:
     found = {"none": 0.06, "size": -0.02, "unseen": 0.0001, "typology": 0.004}
     assert (
         reasons_in_words(found, 2)
-        == "realigning at all +6.0, how many languages they are -2.0, all else +0.4"
+        == "realigning at all +6.0, number of languages -2.0, all else +0.4"
     )
     assert reasons_in_words({"none": 0.06}) == "realigning at all +6.0"
 
