@@ -4,15 +4,18 @@
 pick, the best published set and what carries over, with the study's own seeds; ``--encoder xlm-roberta-base``
 does so with a larger encoder, for which one GPU is enough. The rows go to
 ``studies/results/real/<task>-again[-<encoder>].csv``; the page says what differs. Machines compute with
-different number formats and orders of sums, so equal seeds do not give equal scores there.
+different number formats and orders of sums, so equal seeds do not give equal scores there. With
+``--forecast`` it says how much there is to do.
 """
 
 from __future__ import annotations
 
 import argparse
 import logging
+import math
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
@@ -25,11 +28,13 @@ from benchmarks.study.kept import rounded
 from benchmarks.study.runs import full_runs
 from benchmarks.study.summary import read_measured
 from benchmarks.study.tasks import TASKS, StudyTask, no_plan
-from subsetsearch.errors import RealignError
+from subsetsearch.errors import RealignError, count
 from subsetsearch.problem.problem import Problem
 from subsetsearch.results.tables.run_table import write_runs
 from subsetsearch.results.tables.study_store import open_store
 from subsetsearch.run.full_runs.evaluate import run_with_workers
+from subsetsearch.rungs.full import FullRuns
+from subsetsearch.subset import Subset
 
 
 def chosen(measured: Measured) -> list[Entry]:
@@ -40,27 +45,67 @@ def chosen(measured: Measured) -> list[Entry]:
     return [*plan.of_kind(ENDS), measured.recommended, *plan.of_kind(CARRIED), *strategies[-1:]]
 
 
-def repeat(task: StudyTask, folder: Path, workers: int, encoder: str = "") -> None:
-    """Do these runs in a database of their own, and write their table; it goes on where it was stopped.
+@dataclass(frozen=True)
+class Repetition:
+    """Runs of a task that are done once more, in a database of their own.
 
     Args:
         task: Whose full runs are there.
-        folder: Of databases and caches; the study's own rows are not read.
-        workers: Processes, of one thread each.
-        encoder: Name or folder of another one than the study's.
-
-    Raises:
-        RealignError: If there is no plan yet, the encoder cannot be had, or a run fails.
+        measured: These.
+        study: The task's study, perhaps with another encoder.
+        full: Its full runs.
+        todo: Sets and seeds that are still to be run.
     """
-    measured = read_measured(task)
-    if measured is None:
-        raise no_plan(task)
-    overrides = {"recipe.encoder.name": encoder} if encoder else {}
-    study = ss.load(task.file, overrides, runs=folder, tell=lambda _: None)
-    full = full_runs(study, Problem.build(study.config), open_store(study.config, study.folder))
-    todo = full.missing([entry.subset for entry in chosen(measured)], measured.plan.seeds)
-    run_with_workers(full, todo, workers=workers, logs=study.folder.logs)
-    write_runs(task.again(encoder), [rounded(run) for run in full.stored()], kernels=True)
+
+    task: StudyTask
+    measured: Measured
+    study: ss.Study
+    full: FullRuns
+    todo: Sequence[tuple[Subset, int]]
+
+    @classmethod
+    def of(cls, task: StudyTask, folder: Path, encoder: str = "") -> Repetition:
+        """See what is to be done.
+
+        Args:
+            task: Whose full runs are there.
+            folder: Of databases and caches; the study's own rows are not read.
+            encoder: Name or folder of another one than the study's.
+
+        Raises:
+            RealignError: If there is no plan yet, or the encoder cannot be had.
+        """
+        measured = read_measured(task)
+        if measured is None:
+            raise no_plan(task)
+        overrides = {"recipe.encoder.name": encoder} if encoder else {}
+        study = ss.load(task.file, overrides, runs=folder, tell=lambda _: None)
+        full = full_runs(study, Problem.build(study.config), open_store(study.config, study.folder))
+        todo = full.missing([entry.subset for entry in chosen(measured)], measured.plan.seeds)
+        return cls(task, measured, study, full, todo)
+
+    def forecast(self, workers: int) -> str:
+        """Say what is still to be done, and how long it takes at the speed of the runs that are there."""
+        runs, times = len(self.todo), [s for each in self.measured.seconds.values() for s in each]
+        told = f"{self.task.name}: {count(runs, 'full run') if runs else 'nothing'} to do"
+        if not runs or not times:
+            return told
+        each = sum(times) / len(times)
+        minutes = math.ceil(runs * each / workers / 60)
+        return f"{told}, about {count(minutes, 'minute')} with {workers} at once ({each:.0f} s a run before)"
+
+    def run(self, workers: int, encoder: str = "") -> None:
+        """Do the runs, and write their table; it goes on where it was stopped.
+
+        Args:
+            workers: Processes, of one thread each.
+            encoder: As it was named, if it is another one than the study's.
+
+        Raises:
+            RealignError: If a run fails.
+        """
+        run_with_workers(self.full, self.todo, workers=workers, logs=self.study.folder.logs)
+        write_runs(self.task.again(encoder), [rounded(run) for run in self.full.stored()], kernels=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -72,11 +117,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--workers", type=int, default=1, help="processes, of one thread each")
     parser.add_argument("--dir", type=Path, default=Path("runs/again"), help="folder of databases and caches")
     parser.add_argument("--encoder", default="", help="another one than the study's: its name or folder")
+    parser.add_argument("--forecast", action="store_true", help="say what is to be done, and do nothing")
     options = parser.parse_args(arguments)
     threadpool_limits(1)
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     try:
-        repeat(TASKS[options.task], options.dir, options.workers, options.encoder)
+        repetition = Repetition.of(TASKS[options.task], options.dir, options.encoder)
+        print(repetition.forecast(options.workers), flush=True)
+        if not options.forecast:
+            repetition.run(options.workers, options.encoder)
     except RealignError as error:
         sys.exit(f"error: {error}")
 

@@ -18,7 +18,7 @@ from benchmarks.study import carry as carry_module
 from benchmarks.study import peers as peers_module
 from benchmarks.study import reproduce as reproduce_module
 from benchmarks.study.__main__ import main
-from benchmarks.study.again import chosen, repeat
+from benchmarks.study.again import Repetition, chosen
 from benchmarks.study.analysis.repeated import repeated
 from benchmarks.study.board import OpenBoard
 from benchmarks.study.carry import PRIOR, add, best_single
@@ -396,11 +396,14 @@ def test_some_runs_are_done_once_more_elsewhere(
     task: StudyTask, tmp_path: Path, asked: Asked, tiny_encoder: Path
 ) -> None:
     with pytest.raises(StudyError, match="no plan of toy yet"):
-        repeat(task, tmp_path / "again", 1)
+        Repetition.of(task, tmp_path / "again")
     whole(task, tmp_path / "runs")
     before = task.test.read_bytes()
     asked.clear()
-    repeat(task, tmp_path / "again", 1)
+    first = Repetition.of(task, tmp_path / "again")
+    assert first.forecast(2) == "toy: 8 full runs to do, about 4 minutes with 2 at once (60 s a run before)"
+    assert asked == []
+    first.run(1)
     measured = read_measured(task)
     assert measured is not None
     wanted = {(entry.subset, seed) for entry in chosen(measured) for seed in measured.plan.seeds}
@@ -411,9 +414,12 @@ def test_some_runs_are_done_once_more_elsewhere(
     assert found.runs == len(wanted)
     assert found.apart == pytest.approx(0.0, abs=1e-5)  # the toy's truth does not know machines
     asked.clear()
-    repeat(task, tmp_path / "again", 1)
+    nothing = Repetition.of(task, tmp_path / "again")
+    assert nothing.forecast(1) == "toy: nothing to do"
+    nothing.run(1)
     assert asked == []
-    repeat(task, tmp_path / "larger", 1, encoder=str(shutil.copytree(tiny_encoder, tmp_path / "larger one")))
+    encoder = str(shutil.copytree(tiny_encoder, tmp_path / "larger one"))
+    Repetition.of(task, tmp_path / "larger", encoder).run(1, encoder)
     assert [*task.repeated] == ["", "larger-one"]
     assert {(subset, seed) for _, subset, seed in asked} == wanted
     assert {*read_repeated(task, measured)} == {"", "larger-one"}

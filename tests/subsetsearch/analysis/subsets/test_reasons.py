@@ -40,10 +40,7 @@ def test_no_realignment_needs_no_reasons(tmp_path: Path) -> None:
 
 def test_what_is_small_is_summed() -> None:
     found = {"none": 0.06, "size": -0.02, "unseen": 0.0001, "typology": 0.004}
-    assert (
-        reasons_in_words(found, 2)
-        == "realigning at all +6.0, number of languages -2.0, all else +0.4"
-    )
+    assert reasons_in_words(found, 2) == "realigning at all +6.0, number of languages -2.0, all else +0.4"
     assert reasons_in_words({"none": 0.06}) == "realigning at all +6.0"
 
 
