@@ -55,6 +55,7 @@ class Repetition:
         study: The task's study, perhaps with another encoder.
         full: Its full runs.
         todo: Sets and seeds that are still to be run.
+        encoder: Name or folder of another encoder than the study's; empty for its own.
     """
 
     task: StudyTask
@@ -62,6 +63,7 @@ class Repetition:
     study: ss.Study
     full: FullRuns
     todo: Sequence[tuple[Subset, int]]
+    encoder: str = ""
 
     @classmethod
     def of(cls, task: StudyTask, folder: Path, encoder: str = "") -> Repetition:
@@ -82,7 +84,7 @@ class Repetition:
         study = ss.load(task.file, overrides, runs=folder, tell=lambda _: None)
         full = full_runs(study, Problem.build(study.config), open_store(study.config, study.folder))
         todo = full.missing([entry.subset for entry in chosen(measured)], measured.plan.seeds)
-        return cls(task, measured, study, full, todo)
+        return cls(task, measured, study, full, todo, encoder)
 
     def forecast(self, workers: int) -> str:
         """Say what is still to be done, and how long it takes at the speed of the runs that are there."""
@@ -94,18 +96,17 @@ class Repetition:
         minutes = math.ceil(runs * each / workers / 60)
         return f"{told}, about {count(minutes, 'minute')} with {workers} at once ({each:.0f} s a run before)"
 
-    def run(self, workers: int, encoder: str = "") -> None:
+    def run(self, workers: int) -> None:
         """Do the runs, and write their table; it goes on where it was stopped.
 
         Args:
             workers: Processes, of one thread each.
-            encoder: As it was named, if it is another one than the study's.
 
         Raises:
             RealignError: If a run fails.
         """
         run_with_workers(self.full, self.todo, workers=workers, logs=self.study.folder.logs)
-        write_runs(self.task.again(encoder), [rounded(run) for run in self.full.stored()], kernels=True)
+        write_runs(self.task.again(self.encoder), [rounded(run) for run in self.full.stored()], kernels=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -125,7 +126,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         repetition = Repetition.of(TASKS[options.task], options.dir, options.encoder)
         print(repetition.forecast(options.workers), flush=True)
         if not options.forecast:
-            repetition.run(options.workers, options.encoder)
+            repetition.run(options.workers)
     except RealignError as error:
         sys.exit(f"error: {error}")
 

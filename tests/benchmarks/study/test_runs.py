@@ -419,7 +419,7 @@ def test_some_runs_are_done_once_more_elsewhere(
     nothing.run(1)
     assert asked == []
     encoder = str(shutil.copytree(tiny_encoder, tmp_path / "larger one"))
-    Repetition.of(task, tmp_path / "larger", encoder).run(1, encoder)
+    Repetition.of(task, tmp_path / "larger", encoder).run(1)
     assert [*task.repeated] == ["", "larger-one"]
     assert {(subset, seed) for _, subset, seed in asked} == wanted
     assert {*read_repeated(task, measured)} == {"", "larger-one"}
