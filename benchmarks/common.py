@@ -5,11 +5,17 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-from collections.abc import Iterable
+import math
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from realign_core.support.files.writing import atomic_write
+from realign_core.support.program.console import about_files, fail_with, fail_with_file
+from realign_core.support.program.interrupts import interruptible
+from subsetsearch.errors import RealignError
 from subsetsearch.typology import Lang2Vec
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,6 +47,36 @@ def parser_for(doc: str | None, subject: str) -> argparse.ArgumentParser:
     default = results_of(subject) / f"{subject}.json"
     parser.add_argument("--json", type=Path, default=default, help="file of the results")
     return parser
+
+
+@contextmanager
+def ending_plainly() -> Iterator[None]:
+    """End with one line where data cannot be used, or after Ctrl-C; a mistake of ours keeps its traceback."""
+    try:
+        with interruptible(lambda: "finished work is kept"):
+            yield
+    except RealignError as error:
+        sys.exit(fail_with(error))
+    except OSError as error:
+        if not about_files(error):
+            raise
+        sys.exit(fail_with_file(error))
+
+
+def positive_int(text: str) -> int:
+    """Read a number of things on a command line, at least 1."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text}: at least 1")
+    return number
+
+
+def positive(text: str) -> float:
+    """Read an amount on a command line, more than 0."""
+    amount = float(text)
+    if not 0 < amount < math.inf:
+        raise argparse.ArgumentTypeError(f"{text}: a number above 0")
+    return amount
 
 
 def read_json(path: Path) -> dict[str, Any]:

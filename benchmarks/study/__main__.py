@@ -18,6 +18,7 @@ from collections.abc import Sequence
 import optuna
 from threadpoolctl import threadpool_limits
 
+from benchmarks.common import ending_plainly, positive, positive_int
 from benchmarks.study.tasks import TASKS, StudyTask
 
 
@@ -27,24 +28,29 @@ def main(arguments: Sequence[str] | None = None) -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("task", nargs="?", choices=[*TASKS], help="only tables and figures, if left out")
-    parser.add_argument("--workers", type=int, default=1, help="processes, of one thread each")
-    parser.add_argument("--minutes", type=float, help="begin nothing new after so many minutes")
+    parser.add_argument("--workers", type=positive_int, default=1, help="processes, of one thread each")
+    parser.add_argument("--minutes", type=positive, help="begin nothing new after so many minutes")
     parser.add_argument("--dir", default="runs", help="folder of databases and caches")
     parser.add_argument("--forecast", action="store_true", help="say what is to be done, and do nothing")
     options = parser.parse_args(arguments)
-    if options.task is None:
+    if options.task is None and options.forecast:
+        parser.error("--forecast needs a task")
+    with ending_plainly():
+        if options.task is not None:
+            sys.exit(0 if run(TASKS[options.task], options) else 3)
         from benchmarks.study.page import write_all
 
         write_all()
-    else:
-        sys.exit(0 if run(TASKS[options.task], options) else 3)
 
 
 def run(task: StudyTask, options: argparse.Namespace) -> bool:
-    """Go on with a task; tell whether it is done."""
+    """Go on with a task; tell whether it is done.
+
+    Raises:
+        RealignError: If something does not fit, or a run fails.
+    """
     from benchmarks.study.reproduce import forecast, reproduce, stored_plan
     from benchmarks.study.search import Deadline, Desk
-    from subsetsearch.errors import RealignError
 
     limit = None if options.minutes is None else Deadline(time.monotonic() + 60 * options.minutes)
     threadpool_limits(1)
@@ -54,14 +60,11 @@ def run(task: StudyTask, options: argparse.Namespace) -> bool:
     def tell(sentence: str) -> None:
         print(sentence, flush=True)
 
-    try:
-        desk = Desk.of(task, options.dir)
-        if options.forecast:
-            tell(forecast(desk, stored_plan(desk), options.workers))
-            return True
-        done = reproduce(desk, workers=options.workers, over=limit, tell=tell)
-    except RealignError as error:
-        sys.exit(f"error: {error}")
+    desk = Desk.of(task, options.dir)
+    if options.forecast:
+        tell(forecast(desk, stored_plan(desk), options.workers))
+        return True
+    done = reproduce(desk, workers=options.workers, over=limit, tell=tell)
     tell(f"{task.name}: " + ("done" if done else "not done yet; the same command goes on"))
     return done
 

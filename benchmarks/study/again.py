@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import logging
 import math
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,14 +20,15 @@ from pathlib import Path
 from threadpoolctl import threadpool_limits
 
 import subsetsearch as ss
+from benchmarks.common import ending_plainly, positive_int
 from benchmarks.study.analysis.compare import over_untouched
 from benchmarks.study.analysis.measured import Measured
 from benchmarks.study.entries import CARRIED, ENDS, PUBLISHED, Entry
-from benchmarks.study.kept import rounded
+from benchmarks.study.files.kept import rounded
 from benchmarks.study.runs import full_runs
 from benchmarks.study.summary import read_measured
 from benchmarks.study.tasks import TASKS, StudyTask, no_plan
-from subsetsearch.errors import RealignError, count
+from subsetsearch.errors import count
 from subsetsearch.problem.problem import Problem
 from subsetsearch.results.tables.run_table import write_runs
 from subsetsearch.results.tables.study_store import open_store
@@ -115,20 +115,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("task", choices=[*TASKS])
-    parser.add_argument("--workers", type=int, default=1, help="processes, of one thread each")
+    parser.add_argument("--workers", type=positive_int, default=1, help="processes, of one thread each")
     parser.add_argument("--dir", type=Path, default=Path("runs/again"), help="folder of databases and caches")
     parser.add_argument("--encoder", default="", help="another one than the study's: its name or folder")
     parser.add_argument("--forecast", action="store_true", help="say what is to be done, and do nothing")
     options = parser.parse_args(arguments)
     threadpool_limits(1)
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    try:
+    with ending_plainly():
         repetition = Repetition.of(TASKS[options.task], options.dir, options.encoder)
         print(repetition.forecast(options.workers), flush=True)
         if not options.forecast:
             repetition.run(options.workers)
-    except RealignError as error:
-        sys.exit(f"error: {error}")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ recommend, as far as these have a plan, and the one language that the tables of 
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -16,16 +15,18 @@ import numpy as np
 import optuna
 from threadpoolctl import threadpool_limits
 
+from benchmarks.common import ending_plainly
 from benchmarks.effects.cases import FEWEST_RUNS, learned_by
 from benchmarks.effects.prior import ALIKE
-from benchmarks.study.choose import RECOMMENDED, Chooser
-from benchmarks.study.entries import CARRIED, OURS, Entry, Plan, read_plan, write_plan
+from benchmarks.study.choose import Chooser
+from benchmarks.study.entries import CARRIED, OURS, RECOMMENDED, Entry, Plan
+from benchmarks.study.files.plan_file import read_plan, write_plan
 from benchmarks.study.reproduce import stored_plan
 from benchmarks.study.search import Desk, planned_runs
 from benchmarks.study.tasks import TASKS, StudyTask, no_plan
 from benchmarks.tables.load import read_table
 from benchmarks.tables.tasks import TASKS as TABLES
-from subsetsearch.errors import RealignError, count
+from subsetsearch.errors import count
 from subsetsearch.problem.problem import Problem
 from subsetsearch.subset import Subset
 from subsetsearch.surrogate.effects import EffectModel
@@ -46,8 +47,8 @@ def carried(task: StudyTask, problem: Problem, known: Sequence[str] = ()) -> Ite
         known: Names that need not be made again.
 
     Yields:
-        What the search of each other task recommends, cut to this pool, and the language that the runs of
-        other tasks expect most of. A task that tags parts of speech learns nothing here from others that do.
+        What the search of each other task recommends, cut to this pool, and the language that the tables of
+        other tasks expect most of. Tables of the same kind of task are left out there.
     """
     for other in TASKS.values():
         name = f"picked on {other.name}"
@@ -140,10 +141,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     threadpool_limits(1)
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    try:
+    with ending_plainly():
         entries = add(TASKS[options.task], options.dir)
-    except RealignError as error:
-        sys.exit(f"error: {error}")
     for entry in entries:
         print(f"{entry.name}: {' '.join(entry.languages)} ({entry.cost:,.0f} pairs) {entry.note}".rstrip())
     print(f"{count(len(entries), 'set')} added to {TASKS[options.task].plan.name}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from benchmarks.study.entries import OURS, Entry, Expected
+from benchmarks.study.entries import OURS, RECOMMENDED, ROUTED, Entry, Expected
 from subsetsearch.analysis.front.decision import decide
 from subsetsearch.analysis.model.aims import AIMS
 from subsetsearch.analysis.model.effects import StudyModels
@@ -18,7 +18,6 @@ from subsetsearch.results.measurements.measurement import Measurement
 from subsetsearch.subset import NONE, Subset
 from subsetsearch.traits.relation import similarities
 
-RECOMMENDED, ROUTED = "recommended", "routed"
 _ROUNDING = 1e-12
 
 

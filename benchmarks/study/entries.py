@@ -1,13 +1,11 @@
-"""What the study compares, and how it is kept: a plan in JSON, made once, when the search has ended."""
+"""What the study compares: a plan, made once, when the search has ended."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from benchmarks.common import read_json, write_json
 from subsetsearch.subset import NONE, Subset
 
 OURS, CARRIED, PUBLISHED, RANDOM, TRAITS, DIVERSE, PEER, COST = (
@@ -15,6 +13,9 @@ OURS, CARRIED, PUBLISHED, RANDOM, TRAITS, DIVERSE, PEER, COST = (
 )
 ENDS = "end"
 """No realignment and all languages."""
+
+RECOMMENDED, ROUTED = "recommended", "routed"
+"""Names of our picks for all targets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +76,6 @@ class Entry:
         """Make an entry of a subset."""
         return cls(kind, name, tuple(sorted(subset.languages)), subset.pairs, **more)
 
-    @classmethod
-    def read(cls, content: Mapping[str, Any]) -> Self:
-        """Read one as it is written."""
-        expected, targets = content.get("expected"), content.get("targets")
-        return cls(
-            **{
-                **content,
-                "languages": tuple(content["languages"]),
-                "targets": None if targets is None else tuple(targets),
-                "expected": None if expected is None else Expected(**expected),
-            }
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Spent:
@@ -142,6 +130,7 @@ class Plan:
         entries: What is compared.
         peers: Player to what its search took; added when these have ended.
         tried: What our search has run, so that a machine that has only the tables knows it.
+        reads: Pairs that the steps of a run read, whatever a set has to offer; ``None`` if it is not known.
     """
 
     task: str
@@ -154,6 +143,7 @@ class Plan:
     entries: tuple[Entry, ...]
     peers: Mapping[str, Spent]
     tried: tuple[Tried, ...] = ()
+    reads: int | None = None
 
     @property
     def searched(self) -> tuple[str, ...]:
@@ -177,36 +167,6 @@ class Plan:
         """Add what the peers chose."""
         others = [entry for entry in self.entries if entry.kind != PEER]
         return replace(self, entries=(*others, *entries), peers=spent)
-
-
-def write_plan(path: Path, plan: Plan) -> None:
-    """Keep a plan; the file is replaced as a whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    content = asdict(plan)
-    content["entries"] = [
-        {name: value for name, value in entry.items() if value not in (None, "")}
-        for entry in content["entries"]
-    ]
-    write_json(path, content)
-
-
-def read_plan(path: Path) -> Plan | None:
-    """Read a plan; ``None`` if there is none yet."""
-    content = read_json(path)
-    if not content:
-        return None
-    return Plan(
-        content["task"],
-        content["fingerprint"],
-        content["metric"],
-        tuple(content["seeds"]),
-        content["budget"],
-        Spent(**content["search"]),
-        {key: TargetFacts(**facts) for key, facts in content["targets"].items()},
-        tuple(map(Entry.read, content["entries"])),
-        {player: Spent(**spent) for player, spent in content["peers"].items()},
-        tuple(Tried(tuple(run["languages"]), run["pairs"], run["seed"]) for run in content["tried"]),
-    )
 
 
 UNTOUCHED = Entry.of(ENDS, "none", NONE)

@@ -13,6 +13,7 @@ from benchmarks.study.page_goals import goals, losses
 from benchmarks.study.summary import MAIN, read_measured, summary
 from benchmarks.study.tasks import PAGE, SUMMARY, TASKS
 from subsetsearch.errors import count
+from subsetsearch.languages import resolve
 
 FIGURES = ROOT / "studies" / "results" / "figures"
 
@@ -38,19 +39,28 @@ def parts(found: Mapping[str, Any]) -> list[str]:
 
 def _progress(tasks: Mapping[str, Any]) -> str:
     lines = [
-        "| task | state | full runs | search, minutes (budget) | all strategies in full, minutes |",
-        "|-|-|-:|-:|-:|",
+        "| task | state | full runs | recommended by the search (pairs) | search, minutes (budget) "
+        "| all strategies in full, minutes |",
+        "|-|-|-:|-|-:|-:|",
     ]
     for name, task in tasks.items():
         if task["state"] == NOT_RUN:
-            lines.append(f"| {name} | {NOT_RUN} | – | – | – |")
+            lines.append(f"| {name} | {NOT_RUN} | – | – | – | – |")
             continue
         search, grid = task["search"], _plain(task["search"]["all_strategies_minutes"])
         lines.append(
             f"| {name} | {task['state']} | {task['runs']} of {task['runs_planned']} | "
-            f"{search['minutes']:g} ({search['budget_minutes']:g}) | {grid} |"
+            f"{_recommended(task['recommended'])} | {search['minutes']:g} ({search['budget_minutes']:g}) | "
+            f"{grid} |"
         )
     return "\n".join(lines)
+
+
+def _recommended(pick: Mapping[str, Any]) -> str:
+    """Name what a search recommends; many languages are counted."""
+    keys = pick["languages"].split()
+    named = ", ".join(resolve(key).name for key in keys) if len(keys) < 4 else count(len(keys), "language")
+    return f"{named or 'none'} ({pick['cost']:,.0f})"
 
 
 def _tasks(tasks: Mapping[str, Any]) -> Iterator[str]:
@@ -90,7 +100,7 @@ def _again(encoder: str, again: Mapping[str, Any]) -> str:
     among = "" if again["low"] is None else f" ({100 * again['low']:+.2f} to {100 * again['high']:+.2f})"
     return (
         f"{runs} were done once more on another machine ({kernels}): a run's mean differs by "
-        f"{100 * again['apart']:.2f} points, all together by {100 * again['difference']:+.2f}{among}. "
+        f"{100 * again['apart']:.2f} points, their average by {100 * again['difference']:+.2f}{among}. "
         f"Gains on both, in points: {gains}."
     )
 
@@ -103,8 +113,8 @@ def _model(model: Mapping[str, Any] | None) -> str:
     return (
         f"The model of the search, asked before any run on test data: its 90 % intervals hold "
         f"{100 * model['coverage_of_90']:.0f} % of the measured gains of {model['subsets']} subsets. "
-        f"All gains are over the same runs of no realignment, so they are off together: without the mean "
-        f"difference the intervals hold {100 * model['coverage_without_bias']:.0f} %. "
+        f"All gains are over the same runs of no realignment, whose luck moves all of them alike: if this "
+        f"common error is taken off, the intervals hold {100 * model['coverage_without_bias']:.0f} %. "
         f"The rank correlation is {rank}; the model expects {abs(model['bias_points']):.2f} points too "
         f"{side} on average, and is off by {model['error_points']:.2f}."
     )

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from benchmarks.study import design
 from benchmarks.study.choose import Chooser
-from benchmarks.study.entries import Entry, Plan, TargetFacts, Tried, read_plan, write_plan
+from benchmarks.study.entries import Entry, Plan, TargetFacts, Tried
+from benchmarks.study.files.plan_file import read_plan, write_plan
 from benchmarks.study.peers import TimeOver, play_all
 from benchmarks.study.runs import missing, run_plan, seconds
 from benchmarks.study.search import (
@@ -110,6 +111,7 @@ def make_plan(desk: Desk) -> Plan:
         tuple(chooser.priced(entries)),
         {},
         tuple(Tried(tuple(sorted(run.subset.languages)), run.subset.pairs, run.seed) for run in runs),
+        design.pairs_read(problem.config),
     )
 
 

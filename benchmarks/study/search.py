@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import subsetsearch as ss
 from benchmarks.study.design import published
 from benchmarks.study.entries import Plan, Spent
-from benchmarks.study.kept import Kept
+from benchmarks.study.files.kept import Kept
 from benchmarks.study.tasks import StudyTask
 from subsetsearch.config.rungs import FULL
 from subsetsearch.errors import StudyError, count, verb

@@ -11,13 +11,11 @@ from benchmarks.study.analysis.goals import GOALS, NOT_RUN, Verdict, grid_minute
 from benchmarks.study.analysis.kinds import by_kind, random_by_size
 from benchmarks.study.analysis.measured import Mean, Measured
 from benchmarks.study.analysis.repeated import Repeated, repeated
-from benchmarks.study.design import pairs_read
-from benchmarks.study.entries import ENDS, OURS, PUBLISHED, UNTOUCHED, Entry, read_plan
+from benchmarks.study.entries import ENDS, OURS, PUBLISHED, UNTOUCHED, Entry
+from benchmarks.study.files.plan_file import read_plan
+from benchmarks.study.files.rows import read_repeated_rows, read_rows
 from benchmarks.study.order import first_part, ordered_runs
 from benchmarks.study.tasks import TASKS, StudyTask
-from subsetsearch.config import load_study
-from subsetsearch.results.measurements.measurement import TEST
-from subsetsearch.results.tables.run_table import read_runs
 
 MAIN = ("all targets", "seen by the search", "held out")
 """Groups of targets for which everything is given; for others our picks, the ends and the best strategy."""
@@ -28,12 +26,13 @@ def read_measured(task: StudyTask) -> Measured | None:
     plan = read_plan(task.plan)
     if plan is None:
         return None
-    return Measured.of(plan, read_runs(task.test, split=TEST), pairs_read(load_study(task.file)))
+    return Measured.of(plan, read_rows(task.test, plan))
 
 
 def read_repeated(task: StudyTask, measured: Measured) -> dict[str, Repeated]:
     """What other machines and encoders found, by the encoder: empty where it is the study's own."""
-    found = {name: repeated(measured, read_runs(path, split=TEST)) for name, path in task.repeated.items()}
+    plan = measured.plan
+    found = {name: repeated(measured, read_repeated_rows(path, plan)) for name, path in task.repeated.items()}
     return {name: again for name, again in found.items() if again is not None}
 
 
@@ -76,6 +75,11 @@ def task_summary(measured: Measured, again: Mapping[str, Repeated] | None = None
         "runs_planned": wanted,
         "seeds": list(plan.seeds),
         "metric": plan.metric,
+        "recommended": {
+            "languages": " ".join(measured.recommended.languages),
+            "pairs_each": measured.recommended.pairs,
+            "cost": measured.recommended.cost,
+        },
         "search": {
             "budget_minutes": plan.budget,
             "runs": plan.search.runs,
@@ -107,7 +111,7 @@ def task_summary(measured: Measured, again: Mapping[str, Repeated] | None = None
 def _state(measured: Measured, wanted: int) -> str:
     """How far the full runs are; the peers' picks are known, and run, last."""
     if measured.done < wanted:
-        return "first part done" if all(map(measured.whole, first_part(measured.plan))) else "cut off"
+        return "first part done" if all(map(measured.whole, first_part(measured.plan))) else "begun"
     return "whole" if measured.plan.peers else "peers are left"
 
 

@@ -331,4 +331,4 @@ def test_what_the_readme_says_of_the_real_study() -> None:
     assert 4.5 < search["all_strategies_minutes"] / search["minutes"] < 5.5
     states = [task["state"] for task in tasks.values()]
     assert (states.count("whole"), states.count("not run yet")) == (1, 0)
-    assert "One of five tasks is whole, four have begun" in readme
+    assert "One of five tasks has all of its runs, four some" in readme

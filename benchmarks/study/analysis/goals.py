@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from benchmarks.study.analysis.compare import Compared, beside, by_target, least_shown
 from benchmarks.study.analysis.measured import Measured, encoders
 from benchmarks.study.entries import COST, PUBLISHED, UNTOUCHED, Entry
+from benchmarks.study.order import ordered_runs
 from subsetsearch.errors import count, verb
 from subsetsearch.subset import NONE
 
@@ -81,12 +82,20 @@ GOALS: Mapping[str, Goal] = {
 def verdicts(measured: Measured) -> dict[str, Verdict]:
     """Judge a task by its rows."""
     return {
-        "published": published(measured),
-        "all": all_languages(measured),
+        "published": _tested(measured, published(measured)),
+        "all": _tested(measured, all_languages(measured)),
         "regret": regret(measured),
-        "routed": routed(measured),
+        "routed": _tested(measured, routed(measured)),
         "search": search(measured),
     }
+
+
+def _tested(measured: Measured, verdict: Verdict) -> Verdict:
+    """A verdict by tests waits for all runs of the plan: tests take their noise from all of them."""
+    left = len(ordered_runs(measured.plan)) - measured.done
+    if verdict.state == NOT_RUN or verdict.waits or not left:
+        return verdict
+    return replace(verdict, waits=f"{count(left, 'run')} of the task may still change the noise of the tests")
 
 
 def published(measured: Measured) -> Verdict:
@@ -116,7 +125,9 @@ def _beside_published(measured: Measured, strategies: Sequence[Entry]) -> Verdic
             if one.shown >= 0 and one.difference is not None and (one.shown or one.entry.cost < ours.cost):
                 most = max(most, one.difference.mean)
     if not better and not cheaper:
-        return Verdict(MET, 0.0, "; ".join([f"{len(strategies)} sets, none shown to be better", *power]))
+        return Verdict(
+            MET, 0.0, "; ".join([f"{count(len(strategies), 'set')}, none shown to be better", *power])
+        )
     told = [f"better: {', '.join(sorted(better))}"] * bool(better)
     told += [f"cheaper and not shown to be worse: {', '.join(sorted(cheaper))}"] * bool(cheaper)
     return Verdict(MISSED, most, "; ".join([*told, *power]))
@@ -166,7 +177,7 @@ def _need(measured: Measured, every: Entry) -> tuple[Entry, str]:
     """All languages, or their cheapest cut that is not shown to be worse; and what that is, in words."""
     cuts = [cut for cut in _cuts(measured, every) if measured.whole(cut)]
     if not cuts:
-        return every, f"all languages uncut ({every.cost:,.0f} pairs; none of their cuts was run)"
+        return every, f"all languages uncut ({every.cost:,.0f} pairs; no cut of them has all seeds)"
     compared = beside(measured, every, cuts, measured.groups["all targets"])
     as_good = [one.entry for one in compared if one.shown >= 0]
     need = min([every, *as_good], key=lambda entry: entry.cost)

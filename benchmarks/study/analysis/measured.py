@@ -69,24 +69,21 @@ class Measured:
         plan: Of the task.
         runs: Subset to seed to scores by target; those of the plan's seeds alone.
         seconds: What the runs of each subset took, by subset.
-        batch: Pairs that the steps of a run can read; ``None`` if it is not known.
         kernels: Arithmetic to how many runs were computed with it.
     """
 
     plan: Plan
     runs: Mapping[Subset, ByTarget]
     seconds: Mapping[Subset, tuple[float, ...]] = field(default_factory=dict)
-    batch: int | None = None
     kernels: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, plan: Plan, rows: Iterable[Measurement], batch: int | None = None) -> Measured:
+    def of(cls, plan: Plan, rows: Iterable[Measurement]) -> Measured:
         """Sort rows; those that the plan does not ask for are left aside.
 
         Args:
             plan: Of the task.
             rows: On test data, with fresh seeds.
-            batch: Pairs that the steps of a run can read.
         """
         wanted, found = set(ordered_runs(plan)), dict[Subset, dict[int, Scores]]()
         times, kernels = dict[Subset, tuple[float, ...]](), Counter[str]()
@@ -95,7 +92,7 @@ class Measured:
                 found.setdefault(row.subset, {})[row.seed] = row.scores
                 times[row.subset] = (*times.get(row.subset, ()), row.seconds)
                 kernels[row.kernel or UNKNOWN] += 1
-        return cls(plan, found, times, batch, dict(sorted(kernels.items())))
+        return cls(plan, found, times, dict(sorted(kernels.items())))
 
     def scores(self, entry: Entry) -> ByTarget:
         """Scores of an entry by seed; of a routed one each target has those of its encoder.
@@ -116,7 +113,7 @@ class Measured:
 
     def reads(self, entry: Entry) -> float | None:
         """Different pairs that a run of an entry really reads, at most; ``None`` if it is not known."""
-        return None if self.batch is None else min(float(self.batch), entry.cost)
+        return None if self.plan.reads is None else min(float(self.plan.reads), entry.cost)
 
     def by_seed(self, entry: Entry, targets: Sequence[str]) -> dict[int, float]:
         """Seed to mean score over targets."""

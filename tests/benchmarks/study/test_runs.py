@@ -36,9 +36,8 @@ from benchmarks.study.entries import (
     Entry,
     Plan,
     Spent,
-    read_plan,
-    write_plan,
 )
+from benchmarks.study.files.plan_file import read_plan, write_plan
 from benchmarks.study.order import ordered_runs
 from benchmarks.study.peers import PLAYERS, TimeOver, _play_apart, play, play_all, play_peer
 from benchmarks.study.reproduce import forecast, likely_runs, reproduce, stored_plan
@@ -356,8 +355,9 @@ def test_picks_of_other_tasks_are_run_too(
     other = StudyTask("other", task.file, tmp_path / "other")
     plan = stored_plan(Desk.of(task, str(tmp_path / "runs")))
     assert plan is not None
-    picks = (Entry(OURS, "recommended", ("hin_Deva", "khm_Khmr"), cost=80.0),)
-    write_plan(other.plan, replace(plan, task="other", entries=picks))
+    pick = Entry(OURS, "recommended", ("hin_Deva", "khm_Khmr"), cost=80.0)
+    entries = tuple(pick if entry.label == pick.label else entry for entry in plan.entries)
+    write_plan(other.plan, replace(plan, task="other", entries=entries))
     monkeypatch.setattr(carry_module, "TASKS", {"toy": task, "other": other})
     added = add(task, str(tmp_path / "runs"))
     assert [(entry.name, entry.languages) for entry in added] == [

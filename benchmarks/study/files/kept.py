@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from benchmarks.study.files.rows import require_fingerprint, require_once, require_one_recipe
 from benchmarks.study.tasks import StudyTask
 from realign_core.data.labelled import Split
 from realign_core.support.progress import Advance
 from subsetsearch.config.rungs import FULL
-from subsetsearch.errors import StudyError
 from subsetsearch.results.measurements.measurement import DEV, TEST, Measurement
 from subsetsearch.results.measurements.store import MeasurementStore
-from subsetsearch.results.tables.run_table import read_runs, write_runs
-from subsetsearch.subset import Subset
+from subsetsearch.results.tables.run_table import read_numbered_runs, write_runs
 
 DIGITS = 5
 """Of a score in the tables."""
@@ -47,16 +47,13 @@ class Kept:
         """
         added = 0
         for path, split in self._tables:
-            rows = read_runs(path, split=split)
-            if any(row.fingerprint != self.fingerprint for row in rows):
-                raise StudyError(
-                    f"rows of another version of {self.task.file.name}: its settings were changed since",
-                    where=path,
-                    fix="take the change back, or move the rows and the plan of this task away",
-                )
+            numbered = read_numbered_runs(path, split=split)
+            require_fingerprint(numbered, self.fingerprint, path)
+            require_once(numbered, path)
+            rows = [run for _, run in numbered]
             there = self.store.have([row.run for row in rows])
             added += self.store.add(row for row in rows if row.run not in there)
-            _require_one_recipe(self.runs(split), path)
+            require_one_recipe(self.runs(split), path)
         return added
 
     def write(self) -> None:
@@ -87,20 +84,8 @@ class Kept:
         yield advance
 
 
-def _require_one_recipe(runs: Sequence[Measurement], path: Path) -> None:
-    """Refuse to compare seeds of a subset that differ in more than their seeds."""
-    first: dict[Subset, str] = {}
-    for run in runs:
-        if first.setdefault(run.subset, run.recipe_hash) != run.recipe_hash:
-            raise StudyError(
-                f"runs of {run.subset.name} are of two kinds ({first[run.subset]}, {run.recipe_hash}): the "
-                "data, the encoder or the engine was changed between them",
-                where=path,
-                fix="take the change back, or move the rows and the plan of this task away",
-            )
-
-
 def rounded(run: Measurement) -> Measurement:
-    """A run with its scores and seconds as the tables have them."""
+    """A run with its scores and seconds as the tables have them: the mean is that of the scores there."""
     scores = {key: round(score, DIGITS) for key, score in run.scores.items()}
-    return replace(run, scores=scores, value=round(run.mean, DIGITS), seconds=round(run.seconds, 1))
+    kept = replace(run, scores=scores, value=math.nan, seconds=round(run.seconds, 1))
+    return replace(kept, value=round(kept.mean, DIGITS))

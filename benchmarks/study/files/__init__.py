@@ -1,0 +1,1 @@
+"""What a task keeps: its plan, and the rows of its runs."""

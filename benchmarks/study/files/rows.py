@@ -1,0 +1,135 @@
+"""Rows of full runs as a task's tables have them: what does not belong to its plan is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+
+from benchmarks.study.entries import Plan
+from benchmarks.study.order import ordered_runs
+from subsetsearch.errors import StudyError
+from subsetsearch.results.measurements.measurement import TEST, Measurement
+from subsetsearch.results.tables.run_table import read_numbered_runs
+from subsetsearch.subset import Subset
+
+Numbered = Sequence[tuple[int, Measurement]]
+
+_MEND = "mend the row, or take it back from the project's history"
+_BACK = "take the change back, or move the rows and the plan of this task away"
+
+
+def read_rows(path: Path, plan: Plan) -> list[Measurement]:
+    """Read a plan's rows on test data; none if there is no such file.
+
+    Raises:
+        StudyError: If the table is damaged, or a row is not one of the plan's runs.
+    """
+    rows = read_numbered_runs(path, split=TEST)
+    require_fingerprint(rows, plan.fingerprint, path)
+    require_once(rows, path)
+    require_one_recipe([run for _, run in rows], path)
+    require_targets(rows, plan.targets.keys(), path)
+    require_planned(rows, plan, path)
+    return [run for _, run in rows]
+
+
+def read_repeated_rows(path: Path, plan: Plan) -> list[Measurement]:
+    """Read rows of the plan's runs that another machine or encoder made.
+
+    Raises:
+        StudyError: If the table is damaged, or a row is not one of the plan's runs.
+    """
+    rows = read_numbered_runs(path, split=TEST)
+    require_once(rows, path)
+    require_targets(rows, plan.targets.keys(), path)
+    require_planned(rows, plan, path)
+    return [run for _, run in rows]
+
+
+def require_fingerprint(rows: Numbered, fingerprint: str, path: Path) -> None:
+    """Refuse rows of another study file.
+
+    Raises:
+        StudyError: If there is one.
+    """
+    for line, run in rows:
+        if run.fingerprint != fingerprint:
+            raise StudyError(
+                f"a row of another version of the study file ({run.fingerprint}, now {fingerprint}): its "
+                "settings were changed since",
+                where=path,
+                line=line,
+                fix=_BACK,
+            )
+
+
+def require_once(rows: Numbered, path: Path) -> None:
+    """Refuse two rows of one run.
+
+    Raises:
+        StudyError: If there are any.
+    """
+    first = dict[tuple[Subset, int], int]()
+    for line, run in rows:
+        before = first.setdefault((run.subset, run.seed), line)
+        if before != line:
+            what = f"seed {run.seed} of these languages is already in line {before}"
+            raise StudyError(what, where=path, line=line, fix="remove one of the two rows")
+
+
+def require_one_recipe(runs: Sequence[Measurement], path: Path) -> None:
+    """Refuse to compare seeds of a subset that differ in more than their seeds.
+
+    Raises:
+        StudyError: If two runs of a subset have different recipes.
+    """
+    first = dict[Subset, str]()
+    for run in runs:
+        if first.setdefault(run.subset, run.recipe_hash) != run.recipe_hash:
+            raise StudyError(
+                f"runs of {_told(run.subset)} are of two kinds ({first[run.subset]}, {run.recipe_hash}): the "
+                "data, the encoder or the engine was changed between them",
+                where=path,
+                fix=_BACK,
+            )
+
+
+def require_targets(rows: Numbered, targets: Collection[str], path: Path) -> None:
+    """Refuse rows that lack the score of a target, or have one of another language.
+
+    Raises:
+        StudyError: If there is one.
+    """
+    for line, run in rows:
+        for what, keys in (
+            ("no score of", targets - run.scores.keys()),
+            ("a score of no target:", run.scores.keys() - targets),
+        ):
+            if keys:
+                raise StudyError(f"{what} {min(keys)}", where=path, line=line, fix=_MEND)
+
+
+def require_planned(rows: Numbered, plan: Plan, path: Path) -> None:
+    """Refuse rows that the plan does not ask for.
+
+    Raises:
+        StudyError: If there is one.
+    """
+    wanted = set(ordered_runs(plan))
+    for line, run in rows:
+        if fault := next(_unplanned(run, plan, wanted), None):
+            raise StudyError(fault, where=path, line=line, fix=_MEND)
+
+
+def _unplanned(run: Measurement, plan: Plan, wanted: Collection[tuple[Subset, int]]) -> Iterator[str]:
+    if not run.fresh:
+        yield "the run is not marked as one with a fresh seed"
+    if run.seed not in plan.seeds:
+        yield f"the plan has no seed {run.seed}"
+    if (run.subset, run.seed) not in wanted:
+        yield f"the plan has no set {_told(run.subset)}"
+
+
+def _told(subset: Subset) -> str:
+    """Name a subset in a message: long ones by their number of languages."""
+    return subset.name if len(subset.languages) < 6 else f"{len(subset.languages)} languages"
