@@ -138,7 +138,9 @@ def forecast(desk: Desk, plan: Plan | None, workers: int) -> str:
         ("about " if searching else "") + count(runs, "full run") if runs else "",
         f"{count(peers, 'run')} of peers' searches at most" if peers else "",
     ]
-    todo = ", ".join(filter(None, parts)) or "nothing"
+    todo = ", ".join(filter(None, parts))
+    if not todo:
+        return f"{desk.task.name}: nothing to do"
     hours = each * (left + runs + peers) / workers / 3600
     return f"{desk.task.name}: {todo} to do, about {_time(hours)} with {workers} at once ({each:.0f} s a run)"
 

@@ -265,7 +265,7 @@ def _check_rows_alone(task: StudyTask, tmp_path: Path, asked: Asked) -> None:
     done, desk, told = whole(task, tmp_path / "another machine")
     assert done
     assert asked == []
-    assert told == ["toy: nothing to do, about 0 minutes with 1 at once (60 s a run)"]
+    assert told == ["toy: nothing to do"]
     text = task.test.read_text(encoding="utf-8").splitlines()
     task.test.write_text("\n".join(text[:-3]) + "\n", encoding="utf-8")
     assert whole(task, tmp_path / "third")[0]
@@ -553,6 +553,49 @@ def test_without_a_task_only_pages_are_written(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("benchmarks.study.page.write_all", lambda: called.append("written"))
     main([])
     assert called == ["written"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["toy", "--workers", "0"], "--workers: 0: at least 1"),
+        (["toy", "--minutes", "nan"], "--minutes: nan: a number above 0"),
+        (["--forecast"], "--forecast needs a task"),
+        (["tyo"], "invalid choice: 'tyo'"),
+    ],
+)
+def test_wrong_options_are_named(
+    arguments: list[str],
+    told: str,
+    task: StudyTask,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("benchmarks.study.__main__.TASKS", {"toy": task})
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [[], ["toy"], ["toy", "--forecast"]])
+def test_a_damaged_plan_ends_every_command_with_one_line(
+    arguments: list[str],
+    task: StudyTask,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    task.plan.parent.mkdir(parents=True, exist_ok=True)
+    task.plan.write_text('{"task": "toy"', encoding="utf-8")
+    for place in ("benchmarks.study.__main__.TASKS", "benchmarks.study.page.TASKS"):
+        monkeypatch.setattr(place, {"toy": task})
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"error: {task.plan}: no JSON: ")
 
 
 @pytest.mark.slow
