@@ -28,7 +28,9 @@ def main() -> None:
     tasks = {name: task_result(Gains.of(read_table(task))) for name, task in TASKS.items()}
     content = {"command": "python -m benchmarks.held_out", "draws": DRAWS, "unit": "points", "tasks": tasks}
     write_json(options.json, content)
-    write_figures("held_out", ["\n".join(lines(tasks))])
+    table = "\n".join(lines(tasks))
+    write_figures("held_out", [table])
+    print(table)
 
 
 def task_result(gains: Gains) -> dict[str, Any]:

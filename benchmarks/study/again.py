@@ -83,7 +83,8 @@ class Repetition:
         overrides = {"recipe.encoder.name": encoder} if encoder else {}
         study = ss.load(task.file, overrides, runs=folder, tell=lambda _: None)
         full = full_runs(study, Problem.build(study.config), open_store(study.config, study.folder))
-        todo = full.missing([entry.subset for entry in chosen(measured)], measured.plan.seeds)
+        subsets = dict.fromkeys(entry.subset for entry in chosen(measured))
+        todo = full.missing([*subsets], measured.plan.seeds)
         return cls(task, measured, study, full, todo, encoder)
 
     def forecast(self, workers: int) -> str:
