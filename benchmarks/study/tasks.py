@@ -79,6 +79,11 @@ class StudyTask:
         """Rows of the full runs, on test data."""
         return self.results / f"{self.name}-test.csv"
 
+    @property
+    def untouched(self) -> Path:
+        """What further runs without realignment on development data would have changed in the choice."""
+        return self.results / f"{self.name}-untouched.json"
+
     def again(self, encoder: str = "") -> Path:
         """Rows of some full runs once more, on another machine or with another encoder.
 

@@ -249,8 +249,17 @@ NAMES = {
     "african-ner": "named entities, Africa",
     "african-pos": "parts of speech, Africa",
     "ud-pos": "parts of speech, UD",
+    "topics": "topics of sentences",
 }
-PICKS = {"kab_Latn": "Kabyle", "swh_Latn": "Swahili", "hau_Latn": "Hausa", "tha_Thai": "Thai"}
+CARRIED = ("time-expressions", "african-ner", "african-pos", "ud-pos")
+"""Tasks of which the language that other tables expect most of was run."""
+PICKS = {
+    "kab_Latn": "Kabyle",
+    "swh_Latn": "Swahili",
+    "hau_Latn": "Hausa",
+    "tha_Thai": "Thai",
+    "": "none",
+}
 
 
 def held_out_row(name: str, task: Mapping[str, Any]) -> str:
@@ -260,10 +269,9 @@ def held_out_row(name: str, task: Mapping[str, Any]) -> str:
     mean = {label: f"{100 * entry['mean']:.1f}" for label, entry in entries.items()}
     if best:
         kinds = group["kinds"]["published"]
-        assert kinds["better"] == 0
         published = f"{mean[best]}, of {kinds['whole']}"
         if kinds["above"]:
-            published += f"; {kinds['above']} above ours, none shown to be"
+            published += f"; {kinds['above']} above ours, {kinds['better'] or 'none'} shown to be"
         if kinds["worse"] == kinds["whole"]:
             published += ", all shown to be worse"
     ours = entries["ours: recommended"]
@@ -285,7 +293,7 @@ def test_what_the_readme_says_of_the_real_study() -> None:
         tasks[name]["groups"]["held out"]["entries"][
             "carried: best single language by tables of other tasks"
         ]["gain"]
-        for name in NAMES
+        for name in CARRIED
     ]
     assert (
         "gains {:.1f}, {:.1f}, {:.1f} and {:.1f} points there".format(*(100 * gain for gain in gains))
@@ -332,3 +340,29 @@ def test_what_the_readme_says_of_the_real_study() -> None:
     states = [task["state"] for task in tasks.values()]
     assert (states.count("whole"), states.count("not run yet")) == (1, 0)
     assert "One of five tasks has all of its runs, four some" in readme
+
+
+def test_why_goals_are_missed() -> None:
+    page = " ".join((ROOT / "studies" / "README.md").read_text(encoding="utf-8").split())
+    summary = json.loads((RESULTS / "summary.json").read_text("utf-8"))
+    goals = {key: goal["by_task"] for key, goal in summary["goals"].items()}
+    assert {key for key, goal in summary["goals"].items() if goal["state"].startswith("missed")} == {
+        *("published", "all", "routed", "search")
+    }
+    assert goals["published"]["topics"]["detail"].startswith("better: most_uriel_en_10 (held out);")
+    entries = summary["tasks"]["topics"]["groups"]["held out"]["entries"]
+    better = entries["published: most_uriel_en_10"]["recommended_less_it"]["difference"]
+    assert f"On test data `most_uriel_en_10` is {-100 * better:.1f} points above none on the held-out" in page
+    found = json.loads((RESULTS / "real" / "topics-untouched.json").read_text("utf-8"))
+    first, *further = (f"{100 * score:.1f}" for score in found["none"].values())
+    assert f"with {first} % (three further seeds have {further[0]}, {further[1]} and {further[2]} %)" in page
+    assert {choice["recommended"] for choice in found["choices"]} == {"no realignment"}
+    assert [choice["runs_of_none"] for choice in found["choices"]] == [1, 2, 3, 4]
+    dev = pd.read_csv(RESULTS / "real" / "topics-dev.csv", keep_default_na=False)
+    lost = 100 * (found["none"]["5"] - dev.loc[dev["realignment_langs"] != "", "mean"])
+    assert f"was {lost.min():.1f} to {lost.max():.1f} points below its first run without" in page
+    assert goals["regret"]["african-ner"]["detail"].startswith("0.53 points below")
+    searches = [summary["tasks"][name]["search"] for name in NAMES if name != "time-expressions"]
+    shares = [100 * search["minutes"] / search["all_strategies_minutes"] for search in searches]
+    assert "other searches took 4 to 5 %" in page
+    assert 3.5 < min(shares) < max(shares) < 5.5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
 from collections.abc import Callable, Sequence
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from benchmarks.study import carry as carry_module
 from benchmarks.study import peers as peers_module
 from benchmarks.study import reproduce as reproduce_module
+from benchmarks.study import untouched as untouched_module
 from benchmarks.study.__main__ import main
 from benchmarks.study.again import Repetition, chosen
 from benchmarks.study.analysis.repeated import repeated
@@ -54,6 +56,7 @@ from subsetsearch.problem.space import SearchSpace
 from subsetsearch.results.measurements.measurement import DEV, TEST, Measurement
 from subsetsearch.results.tables.run_table import read_runs, write_runs
 from subsetsearch.rungs.full import FullRuns
+from subsetsearch.rungs.full_rung import further_seed
 from subsetsearch.subset import NONE, Subset
 
 POOL = ("afr", "deu", "hin", "ita", "nld", "por", "swa", "tel", "yor")
@@ -423,6 +426,27 @@ def test_some_runs_are_done_once_more_elsewhere(
     assert [*task.repeated] == ["", "larger-one"]
     assert {(subset, seed) for _, subset, seed in asked} == wanted
     assert {*read_repeated(task, measured)} == {"", "larger-one"}
+
+
+def test_a_choice_is_made_again_with_more_runs_of_none(
+    task: StudyTask, tmp_path: Path, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(untouched_module, "TASKS", {"toy": task})
+    with pytest.raises(SystemExit):  # no plan yet
+        untouched_module.main(["toy", "--dir", str(tmp_path / "runs")])
+    _, desk, _ = whole(task, tmp_path / "runs")
+    plan, before = planned(desk), task.plan.read_bytes()
+    asked.clear()
+    untouched_module.main(["toy", "--further", "2", "--dir", str(tmp_path / "runs")])
+    first, second = further_seed(desk.study.config, 1), further_seed(desk.study.config, 2)
+    assert {(split, subset) for split, subset, _ in asked} <= {("dev", NONE)}
+    assert {seed for _, _, seed in asked} <= {first, second}
+    found = json.loads(task.untouched.read_text(encoding="utf-8"))
+    assert [*found["none"]][1:] == [str(first), str(second)]
+    assert [choice["runs_of_none"] for choice in found["choices"]] == [1, 2, 3]
+    assert found["choices"][0]["highest"] == "tel_Telu"
+    assert found["choices"][0]["recommended"] == plan.entry("ours: recommended").subset.name
+    assert task.plan.read_bytes() == before
 
 
 def test_a_cut_that_a_run_would_not_feel_is_not_run(task: StudyTask, tmp_path: Path) -> None:
