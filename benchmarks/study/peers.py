@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
-from dataclasses import replace
 from multiprocessing import get_context
 
 import optuna
@@ -16,13 +15,12 @@ from benchmarks.peers.game import Board
 from benchmarks.peers.players import Greedy, Player
 from benchmarks.study.board import OpenBoard
 from benchmarks.study.entries import PEER, Entry, Spent
+from benchmarks.study.runs import dev_runs
 from benchmarks.study.search import Desk, Over, never, spent
 from benchmarks.study.tasks import PEERS, StudyTask
 from realign_core.runs.workspace.workspace import Workspace
 from subsetsearch.errors import RealignError
-from subsetsearch.results.measurements.measurement import DEV, Measurement
-from subsetsearch.run.preparation.arithmetic import with_fixed_arithmetic
-from subsetsearch.rungs.full import FullRuns
+from subsetsearch.results.measurements.measurement import Measurement
 from subsetsearch.subset import Subset
 
 Measure = Callable[[Subset], Measurement]
@@ -83,8 +81,7 @@ def measurer(desk: Desk, over: Over = never) -> Measure:
         desk: The task.
         over: Asked before a run: it raises :class:`TimeOver` then.
     """
-    fixed = replace(desk.problem, config=with_fixed_arithmetic(desk.study.config, desk.study.folder))
-    full = FullRuns(fixed, desk.kept.store, split=DEV)
+    full = dev_runs(desk)
     seeds = desk.problem.config.proxy.full.seeds[:1]
     prepared: list[Workspace] = []
 

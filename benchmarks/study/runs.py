@@ -11,7 +11,7 @@ from benchmarks.study.entries import Plan
 from benchmarks.study.order import ordered_runs
 from benchmarks.study.search import Desk, Over
 from subsetsearch.problem.problem import Problem
-from subsetsearch.results.measurements.measurement import TEST
+from subsetsearch.results.measurements.measurement import DEV, TEST
 from subsetsearch.results.measurements.store import MeasurementStore, Run
 from subsetsearch.run.full_runs.evaluate import run_with_workers
 from subsetsearch.run.preparation.arithmetic import with_fixed_arithmetic
@@ -36,6 +36,16 @@ def full_runs(study: ss.Study, problem: Problem, store: MeasurementStore) -> Ful
     """
     config = with_fixed_arithmetic(study.config, study.folder)
     return FullRuns(replace(problem.on(TEST), config=config), store, fresh=True)
+
+
+def dev_runs(desk: Desk) -> FullRuns:
+    """Runs on development data, as a search makes them.
+
+    Args:
+        desk: The task.
+    """
+    config = with_fixed_arithmetic(desk.study.config, desk.study.folder)
+    return FullRuns(replace(desk.problem, config=config), desk.kept.store, split=DEV)
 
 
 def missing(desk: Desk, plan: Plan) -> list[Run]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 import optuna
@@ -18,13 +17,12 @@ from threadpoolctl import threadpool_limits
 from benchmarks.common import ending_plainly, positive_int, write_json
 from benchmarks.study.choose import Chooser
 from benchmarks.study.reproduce import stored_plan
+from benchmarks.study.runs import dev_runs
 from benchmarks.study.search import Desk, planned_runs
 from benchmarks.study.tasks import TASKS, no_plan
 from subsetsearch.analysis.model.question import PLAIN
-from subsetsearch.results.measurements.measurement import DEV, Measurement
+from subsetsearch.results.measurements.measurement import Measurement
 from subsetsearch.run.full_runs.evaluate import run_with_workers
-from subsetsearch.run.preparation.arithmetic import with_fixed_arithmetic
-from subsetsearch.rungs.full import FullRuns
 from subsetsearch.rungs.full_rung import further_seed
 from subsetsearch.subset import NONE
 
@@ -39,9 +37,8 @@ def further_runs(desk: Desk, number: int) -> list[Measurement]:
     Raises:
         RealignError: If a run fails.
     """
-    config = with_fixed_arithmetic(desk.study.config, desk.study.folder)
-    full = FullRuns(replace(desk.problem, config=config), desk.kept.store, split=DEV)
-    seeds = [further_seed(config, place + 1) for place in range(number)]
+    full = dev_runs(desk)
+    seeds = [further_seed(full.problem.config, place + 1) for place in range(number)]
     run_with_workers(full, full.missing([NONE], seeds), workers=1, logs=desk.study.folder.logs)
     return full.of(NONE, seeds)
 

@@ -44,8 +44,9 @@ def read_plan(path: Path) -> Plan | None:
     if not path.is_file():
         return None
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        plan = TypeAdapter(Plan).validate_json(json.dumps(content), strict=True)
+        text = path.read_text(encoding="utf-8")
+        content = json.loads(text)
+        plan = TypeAdapter(Plan).validate_json(text, strict=True)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(map(str, first["loc"])) or "the file"

@@ -26,11 +26,9 @@ def read_rows(path: Path, plan: Plan) -> list[Measurement]:
     """
     rows = read_numbered_runs(path, split=TEST)
     require_fingerprint(rows, plan.fingerprint, path)
-    require_once(rows, path)
-    require_one_recipe([run for _, run in rows], path)
-    require_targets(rows, plan.targets.keys(), path)
-    require_planned(rows, plan, path)
-    return [run for _, run in rows]
+    runs = _of_plan(rows, plan, path)
+    require_one_recipe(runs, path)
+    return runs
 
 
 def read_repeated_rows(path: Path, plan: Plan) -> list[Measurement]:
@@ -39,7 +37,11 @@ def read_repeated_rows(path: Path, plan: Plan) -> list[Measurement]:
     Raises:
         StudyError: If the table is damaged, or a row is not one of the plan's runs.
     """
-    rows = read_numbered_runs(path, split=TEST)
+    return _of_plan(read_numbered_runs(path, split=TEST), plan, path)
+
+
+def _of_plan(rows: Numbered, plan: Plan, path: Path) -> list[Measurement]:
+    """The runs of rows, each of which is one of the plan's, once and whole."""
     require_once(rows, path)
     require_targets(rows, plan.targets.keys(), path)
     require_planned(rows, plan, path)
