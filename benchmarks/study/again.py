@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import logging
-import math
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +25,7 @@ from benchmarks.study.analysis.compare import over_untouched
 from benchmarks.study.analysis.measured import Measured
 from benchmarks.study.entries import CARRIED, ENDS, PUBLISHED, Entry
 from benchmarks.study.files.kept import rounded
-from benchmarks.study.runs import full_runs
+from benchmarks.study.runs import full_runs, likely_time
 from benchmarks.study.summary import read_measured
 from benchmarks.study.tasks import TASKS, StudyTask, no_plan
 from subsetsearch.errors import count
@@ -93,9 +93,7 @@ class Repetition:
         told = f"{self.task.name}: {count(runs, 'full run') if runs else 'nothing'} to do"
         if not runs or not times:
             return told
-        each = sum(times) / len(times)
-        minutes = math.ceil(runs * each / workers / 60)
-        return f"{told}, about {count(minutes, 'minute')} with {workers} at once ({each:.0f} s a run before)"
+        return f"{told}, {likely_time(runs, statistics.mean(times), workers)}"
 
     def run(self, workers: int) -> None:
         """Do the runs, and write their table; it goes on where it was stopped.

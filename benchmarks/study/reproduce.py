@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -11,7 +10,7 @@ from benchmarks.study.choose import Chooser
 from benchmarks.study.entries import Entry, Plan, TargetFacts, Tried
 from benchmarks.study.files.plan_file import read_plan, write_plan
 from benchmarks.study.peers import TimeOver, play_all
-from benchmarks.study.runs import missing, run_plan, seconds
+from benchmarks.study.runs import likely_time, missing, run_plan, seconds
 from benchmarks.study.search import (
     Desk,
     Over,
@@ -141,8 +140,7 @@ def forecast(desk: Desk, plan: Plan | None, workers: int) -> str:
     todo = ", ".join(filter(None, parts))
     if not todo:
         return f"{desk.task.name}: nothing to do"
-    hours = each * (left + runs + peers) / workers / 3600
-    return f"{desk.task.name}: {todo} to do, about {_time(hours)} with {workers} at once ({each:.0f} s a run)"
+    return f"{desk.task.name}: {todo} to do, {likely_time(left + runs + peers, each, workers)}"
 
 
 def _peers_left(desk: Desk, plan: Plan) -> int:
@@ -160,7 +158,3 @@ def likely_runs(desk: Desk) -> int:
     sizes, published = desk.task.design, len(design.published(desk.problem))
     drawn = len(sizes.sizes) * (sizes.draws + 2)
     return (2 + PICKS + published + drawn + 3 * (len(sizes.pairs) - 1)) * len(sizes.seeds)
-
-
-def _time(hours: float) -> str:
-    return f"{math.ceil(60 * hours)} minutes" if hours < 2 else f"{hours:.1f} hours"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,6 +11,7 @@ import subsetsearch as ss
 from benchmarks.study.entries import Plan
 from benchmarks.study.order import ordered_runs
 from benchmarks.study.search import Desk, Over
+from subsetsearch.errors import count
 from subsetsearch.problem.problem import Problem
 from subsetsearch.results.measurements.measurement import DEV, TEST
 from subsetsearch.results.measurements.store import MeasurementStore, Run
@@ -61,6 +63,19 @@ def seconds(desk: Desk) -> float:
         if times:
             return statistics.median(times)
     return GUESS
+
+
+def likely_time(runs: int, each: float, workers: int) -> str:
+    """Say how long runs take.
+
+    Args:
+        runs: How many.
+        each: Seconds of one.
+        workers: Processes.
+    """
+    minutes = runs * each / workers / 60
+    told = count(math.ceil(minutes), "minute") if minutes < 120 else f"{minutes / 60:.1f} hours"
+    return f"about {told} with {workers} at once ({each:.0f} s a run)"
 
 
 def run_plan(desk: Desk, plan: Plan, *, workers: int = 1, over: Over | None = None) -> bool:

@@ -8,14 +8,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks.study.files.rows import require_fingerprint, require_once, require_one_recipe
+from benchmarks.study.files.rows import numbered_rows, require_fingerprint, require_once, require_one_recipe
 from benchmarks.study.tasks import StudyTask
 from realign_core.data.labelled import Split
 from realign_core.support.progress import Advance
 from subsetsearch.config.rungs import FULL
 from subsetsearch.results.measurements.measurement import DEV, TEST, Measurement
 from subsetsearch.results.measurements.store import MeasurementStore
-from subsetsearch.results.tables.run_table import read_numbered_runs, write_runs
+from subsetsearch.results.tables.run_table import write_runs
 
 DIGITS = 5
 """Of a score in the tables."""
@@ -47,7 +47,7 @@ class Kept:
         """
         added = 0
         for path, split in self._tables:
-            numbered = read_numbered_runs(path, split=split)
+            numbered = numbered_rows(path, split)
             require_fingerprint(numbered, self.fingerprint, path)
             require_once(numbered, path)
             rows = [run for _, run in numbered]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from benchmarks.study.entries import Plan
 from benchmarks.study.order import ordered_runs
+from realign_core.data.labelled import Split
 from subsetsearch.errors import StudyError
 from subsetsearch.results.measurements.measurement import TEST, Measurement
 from subsetsearch.results.tables.run_table import read_numbered_runs
@@ -14,7 +15,8 @@ from subsetsearch.subset import Subset
 
 Numbered = Sequence[tuple[int, Measurement]]
 
-_MEND = "mend the row, or take it back from the project's history"
+_HISTORY = "take it back from the project's history"
+_MEND = f"mend the row, or {_HISTORY}"
 _BACK = "take the change back, or move the rows and the plan of this task away"
 
 
@@ -24,7 +26,7 @@ def read_rows(path: Path, plan: Plan) -> list[Measurement]:
     Raises:
         StudyError: If the table is damaged, or a row is not one of the plan's runs.
     """
-    rows = read_numbered_runs(path, split=TEST)
+    rows = numbered_rows(path, TEST)
     require_fingerprint(rows, plan.fingerprint, path)
     runs = _of_plan(rows, plan, path)
     require_one_recipe(runs, path)
@@ -37,7 +39,19 @@ def read_repeated_rows(path: Path, plan: Plan) -> list[Measurement]:
     Raises:
         StudyError: If the table is damaged, or a row is not one of the plan's runs.
     """
-    return _of_plan(read_numbered_runs(path, split=TEST), plan, path)
+    return _of_plan(numbered_rows(path, TEST), plan, path)
+
+
+def numbered_rows(path: Path, split: Split) -> Numbered:
+    """Read the rows of a table, each with its line; none if there is no such file.
+
+    Raises:
+        StudyError: If the table is damaged, or was emptied: nobody writes one without rows.
+    """
+    rows = read_numbered_runs(path, split=split)
+    if path.is_file() and not rows:
+        raise StudyError("a table without rows", where=path, fix=f"{_HISTORY}, or remove the file")
+    return rows
 
 
 def _of_plan(rows: Numbered, plan: Plan, path: Path) -> list[Measurement]:

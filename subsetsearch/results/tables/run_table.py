@@ -22,7 +22,7 @@ _HELD_OUT = "unseen_"
 _SOURCE = "source_"
 _SCORE = "final_eval_{key}_{metric}"
 _NEEDED = ("study_fingerprint", "recipe_hash", "seed", LANGUAGES, "metric", "seconds")
-MEND = "mend the row, or remove it: the run is then done again"
+MEND = "mend the row, or remove it: the run is then taken from the database, or done again"
 
 
 def to_row(run: Measurement) -> dict[str, object]:

@@ -195,7 +195,8 @@ def _first_ones(runs: Iterable[Measurement]) -> list[int]:
 
 def _read_scores(path: Path) -> Iterator[tuple[int, Measurement]]:
     """Read what cheap rungs said, which had no scores by target."""
-    for cells in read_cells(path, _SCORE_COLUMNS, "proxy scores", fix="remove the row: it is scored again"):
+    fix = "remove the row: the score is then taken from the database, or computed again"
+    for cells in read_cells(path, _SCORE_COLUMNS, "proxy scores", fix=fix):
         run = Measurement(
             fingerprint=cells.row["study_fingerprint"],
             recipe_hash="",

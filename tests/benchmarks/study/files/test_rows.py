@@ -40,8 +40,9 @@ def damaged(path: Path, damage: Callable[[list[Row]], object]) -> Path:
         rows = list(csv.DictReader(file))
     fields = [*rows[0]]
     damage(rows)
+    new = {name: None for row in rows for name in row if name not in fields}
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, [*fields, *(rows[3].keys() - set(fields))], restval="")
+        writer = csv.DictWriter(file, [*fields, *new], restval="")
         writer.writeheader()
         writer.writerows(rows)
     return path
@@ -63,7 +64,7 @@ DAMAGE: dict[str, tuple[Callable[[list[Row]], object], str, int]] = {
     "a row twice, scored otherwise": (
         lambda rows: rows.append(rows[0] | {THAI: "0.9"}),
         "is already in line 2",
-        75,
+        len(read_runs(UD.test, split=TEST)) + 2,
     ),
     "another study file": (
         lambda rows: rows[3].update(study_fingerprint="0123"),
@@ -84,6 +85,7 @@ DAMAGE: dict[str, tuple[Callable[[list[Row]], object], str, int]] = {
         5,
     ),
     "not fresh": (lambda rows: rows[3].update(fresh="0"), "not marked as one with a fresh seed", 5),
+    "emptied": (lambda rows: rows.clear(), "a table without rows", 0),
 }
 
 
