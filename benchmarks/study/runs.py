@@ -74,8 +74,8 @@ def likely_time(runs: int, each: float, workers: int) -> str:
         workers: Processes.
     """
     minutes = runs * each / workers / 60
-    told = count(math.ceil(minutes), "minute") if minutes < 120 else f"{minutes / 60:.1f} hours"
-    return f"about {told} with {workers} at once ({each:.0f} s a run)"
+    time = count(math.ceil(minutes), "minute") if minutes < 120 else f"{minutes / 60:.1f} hours"
+    return f"about {time} with {workers} at once ({each:.0f} s a run)"
 
 
 def run_plan(desk: Desk, plan: Plan, *, workers: int = 1, over: Over | None = None) -> bool:

@@ -286,8 +286,8 @@ def test_what_is_said_of_the_sets_beside_our_pick_on_ud() -> None:
     best = re.search(r"`ud-pos`: 0.00 points below ours: recommended, the best of (\d+) ", losses)
     assert above is not None
     assert best is not None
-    told = f"No other of {best[1]} sets has a higher mean there over all targets; on held-out ones {above[1]} have"
-    assert told in " ".join(PAGE.split())
+    said = f"No other of {best[1]} sets has a higher mean there over all targets; on held-out ones {above[1]} have"
+    assert said in " ".join(PAGE.split())
     readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
     assert f"On UD {above[1]} other sets are above ours there" in readme
 
@@ -363,12 +363,12 @@ def test_why_goals_are_missed() -> None:
     assert {key for key, goal in summary["goals"].items() if goal["state"].startswith("missed")} == {
         *("all", "routed", "search")
     }
-    told = []
+    above = []
     for name in ("ud-pos", "topics", "african-ner"):
         kinds = summary["tasks"][name]["groups"]["held out"]["kinds"]["published"]
         assert kinds["better"] == 0
-        told.append(f"{kinds['above']} of {kinds['run']}")
-    assert "means of {} (UD), {} (topics) and {} (named entities) are above ours".format(*told) in page
+        above.append(f"{kinds['above']} of {kinds['run']}")
+    assert "means of {} (UD), {} (topics) and {} (named entities) are above ours".format(*above) in page
     found = json.loads((RESULTS / "real" / "topics-untouched.json").read_text("utf-8"))
     first, *further = (f"{100 * score:.1f}" for score in found["none"].values())
     assert f"with {first} % (three further seeds have {further[0]}, {further[1]} and {further[2]} %)" in page

@@ -189,7 +189,7 @@ def front_legend(rows: Sequence[FrontRow], front: Front) -> list[str]:
     if any(row.pairs is not None for row in rows):
         lines.append("pairs each: at most so many sentence pairs of each language; no number: all of them")
     if any(row.full and row.full.held_out is not None for row in rows):
-        lines.append(f"held out: {metric} on targets that the search has not seen")
+        lines.append(f"held out: {metric} on targets that the search does not see")
     if any(row.full and row.full.source is not None for row in rows):
         lines.append(f"source: {metric} in the training language; it is part of no other number")
     if any(row.proxy is not None for row in rows):

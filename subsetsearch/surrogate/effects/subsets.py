@@ -85,8 +85,8 @@ class SubsetKernel:
         traits: Of the pool's languages, standardised.
         coordinates: Their typological coordinates, shape (n_languages, d).
         lengths: Pairs that each language has to give; ``None`` if they are not to be told apart.
-        rungs: Name of a cheap rung to its standardised scores of subsets; a subset that it has not scored
-            gets the average score.
+        rungs: Name of a cheap rung to its standardised scores of subsets; all other subsets get the
+            average score.
     """
 
     traits: TraitTable

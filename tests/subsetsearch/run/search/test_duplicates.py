@@ -82,7 +82,7 @@ def test_whoever_looks_last_sees_the_other(ladder: Ladder) -> None:
     trials = [study.ask() for _ in range(2)]
     elder, younger = trials
     assert TrialWriter(younger).begin(space) == some
-    assert go_ahead(younger, some, space) is None  # the older trial has not recorded its subset
+    assert go_ahead(younger, some, space) is None  # the older trial has no subset yet
     assert TrialWriter(elder).begin(space) == some
     first = go_ahead(elder, some, space)  # the younger has begun: it keeps its place
     assert first is not None
