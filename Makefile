@@ -107,7 +107,7 @@ bench-scaled: $(VENV)/.test  ## how small-scale runs rank subsets, and what leav
 	$(BIN)/python -m benchmarks.scaled
 	$(BIN)/python -m benchmarks.scaled.rung1
 
-bench-held-out: $(VENV)/.test  ## should a choice for other languages leave out what a subset does for its own (seconds)
+bench-held-out: $(VENV)/.test  ## languages no search sees: how to choose for them, and which get the realigned encoder (a minute)
 	$(BIN)/python -m benchmarks.held_out
 
 bench-tables: $(VENV)/.test  ## what is missing of the tables by target (many hours, goes on where it stopped; REALIGN_DATA)

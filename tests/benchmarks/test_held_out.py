@@ -11,8 +11,17 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from benchmarks.common import page_of, results_of
-from benchmarks.held_out.__main__ import DRAWS, lines, task_result, told
+from benchmarks.held_out.__main__ import (
+    DRAWS,
+    lines,
+    route_lines,
+    routes_result,
+    task_result,
+    told,
+    told_of_rule,
+)
 from benchmarks.held_out.measure import Gains, choices, plain, without_own
+from benchmarks.held_out.routes import RULES, Kinship, Route, routes
 from benchmarks.tables.load import Run, Table, read_table
 from benchmarks.tables.tasks import SEARCH_SEEDS, TASKS, TRUTH_SEEDS
 
@@ -73,6 +82,73 @@ def test_a_search_runs_so_many_subsets() -> None:
     few, every = told([*choices(gains, 5, 200)]), told([*choices(gains, None, 200)])
     assert 0 < few["searches"] < every["searches"] <= 200
     assert few["regret"]["random"] < every["regret"]["random"]  # the best of few is not so good
+
+
+def test_rules_on_two_held_out_languages() -> None:
+    """One is like the target that gains little and of its family; the other is like the one that loses."""
+    seen = np.array([0.005, -0.002, 0.03])
+    near = Kinship(
+        np.array([[0.9, 0.0, -0.9], [0.0, 0.9, -0.9]]),
+        np.array([[True, False, False], [False, False, False]]),
+    )
+    assert {name: rule(seen, near).tolist() for name, rule in RULES.items()} == {
+        "everywhere": [True, True],
+        "nearest": [True, False],
+        "nearest_by_a_point": [False, False],
+        "weighted": [True, False],
+        "family": [True, True],  # without a member of its family a target goes where the mean goes
+    }
+
+
+@given(gains=arrays(np.float64, 4, elements=st.floats(-1, 1)), seed=st.integers(0, 99))
+def test_where_all_targets_go_one_way_so_does_every_held_out_one(gains: np.ndarray, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    near = Kinship(rng.uniform(-1, 1, (3, 4)), rng.random((3, 4)) < 0.5)
+    for name, rule in RULES.items():
+        assert rule(np.abs(gains) + 0.02, near).all(), name
+        assert not rule(-np.abs(gains), near).any(), name
+
+
+def test_kinship_knows_families() -> None:
+    keys = ["deu_Latn", "hau_Latn", "nld_Latn"]
+    found = Kinship.of(keys)
+    assert found.family.tolist() == [[True, False, True], [False, True, False], [True, False, True]]
+    assert found.similar.diagonal() == pytest.approx(np.ones(3))
+    assert found.similar[0, 2] > found.similar[0, 1]
+    assert found.between(np.array([0]), np.array([1, 2])).family.tolist() == [[False, True]]
+
+
+def test_a_route_counts_whom_it_harms() -> None:
+    found = Route.of(np.array([True, True, False, True]), np.array([0.04, -0.02, -0.5, -0.01]))
+    assert found == Route(pytest.approx(0.0025), 3, 1, 4)  # type: ignore[arg-type]
+    assert told_of_rule([found, found]) == {"gain": 0.25, "sent": 0.75, "harmed": 0.333}
+    nobody = Route.of(np.zeros(2, dtype=bool), np.array([0.1, -0.1]))
+    assert told_of_rule([nobody]) == {"gain": 0.0, "sent": 0.0, "harmed": None}
+
+
+def test_no_route_is_better_than_the_one_by_truth() -> None:
+    table = read_table(TASKS["names"])
+    for found in routes(Gains.of(table), Kinship.of(sorted(table.truth()[()])), 5, 50):
+        best = found["by_truth"]
+        assert not best.harmed
+        assert all(route.gain <= best.gain for route in found.values())
+
+
+def test_no_rule_is_better_than_to_send_all() -> None:
+    """So says the page, and what the README of the studies says of Tswana."""
+    kept = json.loads((results_of("held_out") / "held_out.json").read_text(encoding="utf-8"))["routes"]
+    assert list(kept) == list(TASKS)
+    assert "\n".join(route_lines(kept)) in page_of("held_out").read_text(encoding="utf-8")
+    assert kept["ud-pos"] == routes_result(read_table(TASKS["ud-pos"]))
+    for task, result in kept.items():
+        everywhere = result["rules"]["everywhere"]
+        for name in RULES:
+            rule = result["rules"][name]
+            assert rule["gain"] <= everywhere["gain"], (task, name)
+            assert rule["harmed"] == pytest.approx(everywhere["harmed"], rel=0.1), (
+                task,
+                name,
+            )  # "nearly the same"
 
 
 def test_the_page_has_what_the_tables_say() -> None:
