@@ -81,7 +81,7 @@ def measurer(desk: Desk, over: Over = never) -> Measure:
         desk: The task.
         over: Asked before a run: it raises :class:`TimeOver` then.
     """
-    full = dev_runs(desk)
+    full = dev_runs(desk.study, desk.problem, desk.kept.store)
     seeds = desk.problem.config.proxy.full.seeds[:1]
     prepared: list[Workspace] = []
 

@@ -40,14 +40,16 @@ def full_runs(study: ss.Study, problem: Problem, store: MeasurementStore) -> Ful
     return FullRuns(replace(problem.on(TEST), config=config), store, fresh=True)
 
 
-def dev_runs(desk: Desk) -> FullRuns:
+def dev_runs(study: ss.Study, problem: Problem, store: MeasurementStore) -> FullRuns:
     """Runs on development data, as a search makes them.
 
     Args:
-        desk: The task.
+        study: Of the task.
+        problem: Of it, on development data.
+        store: Where the runs are kept.
     """
-    config = with_fixed_arithmetic(desk.study.config, desk.study.folder)
-    return FullRuns(replace(desk.problem, config=config), desk.kept.store, split=DEV)
+    config = with_fixed_arithmetic(study.config, study.folder)
+    return FullRuns(replace(problem, config=config), store, split=DEV)
 
 
 def missing(desk: Desk, plan: Plan) -> list[Run]:

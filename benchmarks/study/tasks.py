@@ -79,10 +79,13 @@ class StudyTask:
         """Rows of the full runs, on test data."""
         return self.results / f"{self.name}-test.csv"
 
-    @property
-    def untouched(self) -> Path:
-        """What further runs without realignment on development data would have changed in the choice."""
-        return self.results / f"{self.name}-untouched.json"
+    def untouched(self, sentences: int | None = None) -> Path:
+        """What further runs without realignment on development data would have changed in the choice.
+
+        Args:
+            sentences: Scored in each language; the study's own number, if left out.
+        """
+        return self.results / f"{self.name}-untouched{f'-{sentences}-sentences' if sentences else ''}.json"
 
     def again(self, encoder: str = "") -> Path:
         """Rows of some full runs once more, on another machine or with another encoder.

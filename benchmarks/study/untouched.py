@@ -1,53 +1,81 @@
-"""Would more runs without realignment have changed a choice? On development data alone.
+"""Would a search with more runs of none, or with more sentences, have chosen otherwise? On development data.
 
 ``python -m benchmarks.study.untouched topics --further 3`` runs no realignment with three further seeds, as a
 search does that asks for one more run, and chooses again with the first, the first two, ... of these runs.
 ``studies/results/real/<task>-untouched.json`` keeps their scores and the choices. The plan stays as it is.
+
+With ``--sentences 99`` so many development sentences a language are scored, not the study's number: all runs
+of the search are done once more, and the file is ``<task>-untouched-99-sentences.json``.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import optuna
 from threadpoolctl import threadpool_limits
 
+import subsetsearch as ss
 from benchmarks.common import ending_plainly, positive_int, write_json
 from benchmarks.study.choose import Chooser
 from benchmarks.study.reproduce import stored_plan
 from benchmarks.study.runs import dev_runs
 from benchmarks.study.search import Desk, planned_runs
-from benchmarks.study.tasks import TASKS, no_plan
+from benchmarks.study.tasks import TASKS, StudyTask, no_plan
 from subsetsearch.analysis.model.question import PLAIN
+from subsetsearch.problem.problem import Problem
 from subsetsearch.results.measurements.measurement import Measurement
+from subsetsearch.results.measurements.store import Run
+from subsetsearch.results.tables.study_store import open_store
 from subsetsearch.run.full_runs.evaluate import run_with_workers
+from subsetsearch.rungs.full import FullRuns
 from subsetsearch.rungs.full_rung import further_seed
 from subsetsearch.subset import NONE
 
 
-def further_runs(desk: Desk, number: int) -> list[Measurement]:
-    """Run no realignment on development data with further seeds; what is stored is not run again.
+def with_sentences(task: StudyTask, folder: Path, number: int) -> FullRuns:
+    """Runs on development data that score so many sentences a language.
 
     Args:
-        desk: The task.
-        number: Of further seeds, from the first on.
+        task: The task; none of its rows is read.
+        folder: Of databases and caches.
+        number: Of sentences, at most: a language may have fewer.
+
+    Raises:
+        RealignError: If the study cannot be read.
+    """
+    overrides = {"recipe.task.max_evaluation": number}
+    study = ss.load(task.file, overrides, runs=folder / f"{number}-sentences", tell=lambda _: None)
+    return dev_runs(study, Problem.build(study.config), open_store(study.config, study.folder))
+
+
+def done(full: FullRuns, runs: Sequence[Run], workers: int, logs: Path) -> list[Measurement]:
+    """Do runs on development data, and read them; what is stored is not done again.
+
+    Args:
+        full: Where they are kept.
+        runs: Sets and seeds.
+        workers: Processes.
+        logs: Folder of what they print.
 
     Raises:
         RealignError: If a run fails.
     """
-    full = dev_runs(desk)
-    seeds = [further_seed(full.problem.config, place + 1) for place in range(number)]
-    run_with_workers(full, full.missing([NONE], seeds), workers=1, logs=desk.study.folder.logs)
-    return full.of(NONE, seeds)
+    missing = [run for run in runs if not full.of(run[0], [run[1]])]
+    run_with_workers(full, missing, workers=workers, logs=logs)
+    return [measured for subset, seed in runs for measured in full.of(subset, [seed])]
 
 
-def choices(desk: Desk, realigned: Sequence[Measurement], none: Sequence[Measurement]) -> Iterator[Any]:
+def choices(
+    problem: Problem, realigned: Sequence[Measurement], none: Sequence[Measurement]
+) -> Iterator[dict[str, Any]]:
     """Choose with the first, the first two, ... runs of no realignment.
 
     Args:
-        desk: The task.
+        problem: Of the task.
         realigned: All other runs of the search.
         none: Runs of no realignment, in their order.
 
@@ -56,7 +84,7 @@ def choices(desk: Desk, realigned: Sequence[Measurement], none: Sequence[Measure
     """
     subsets = list(dict.fromkeys(run.subset for run in realigned))
     for number in range(1, len(none) + 1):
-        chooser = Chooser.of(desk.problem, [*realigned, *none[:number]])
+        chooser = Chooser.of(problem, [*realigned, *none[:number]])
         expected = chooser.models.counted.expect_group(subsets)
         best = int(expected.mean.argmax())
         yield {
@@ -75,12 +103,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("task", choices=[*TASKS])
     parser.add_argument("--further", type=positive_int, default=3, help="seeds beside that of the search")
+    parser.add_argument(
+        "--sentences", type=positive_int, help="of each language, instead of the study's number"
+    )
+    parser.add_argument("--workers", type=positive_int, default=1, help="processes, of one thread each")
     parser.add_argument("--dir", default="runs/untouched", help="folder of databases and caches")
     options = parser.parse_args(arguments)
     threadpool_limits(1)
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     with ending_plainly():
-        write_json(TASKS[options.task].untouched, _found(options))
+        write_json(TASKS[options.task].untouched(options.sentences), _found(options))
 
 
 def _found(options: argparse.Namespace) -> dict[str, Any]:
@@ -89,14 +121,22 @@ def _found(options: argparse.Namespace) -> dict[str, Any]:
     plan = stored_plan(desk)
     if plan is None:
         raise no_plan(task)
-    searched = planned_runs(desk, plan)
-    first = [run for run in searched if run.subset == NONE][:1]
-    none = [*first, *further_runs(desk, options.further)]
-    realigned = [run for run in searched if run.subset != NONE]
+    searched = [(run.subset, run.seed) for run in planned_runs(desk, plan)]
+    first = [run for run in searched if run[0] == NONE][:1]
+    seeds = [further_seed(desk.study.config, place + 1) for place in range(options.further)]
+    realigned = [run for run in searched if run[0] != NONE]
+    todo = [*first, *((NONE, seed) for seed in seeds), *realigned]
+    if options.sentences:
+        full = with_sentences(task, Path(options.dir), options.sentences)
+    else:
+        full = dev_runs(desk.study, desk.problem, desk.kept.store)
+    runs = done(full, todo, options.workers, desk.study.folder.logs)
+    none, others = runs[: len(todo) - len(realigned)], runs[len(todo) - len(realigned) :]
+    sentences = f" --sentences {options.sentences}" * bool(options.sentences)
     return {
-        "command": f"python -m benchmarks.study.untouched {task.name} --further {options.further}",
+        "command": f"python -m benchmarks.study.untouched {task.name} --further {options.further}{sentences}",
         "none": {str(run.seed): round(run.mean, 5) for run in none},
-        "choices": [*choices(desk, realigned, none)],
+        "choices": [*choices(full.problem, others, none)],
     }
 
 

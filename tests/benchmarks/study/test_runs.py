@@ -441,12 +441,35 @@ def test_a_choice_is_made_again_with_more_runs_of_none(
     first, second = further_seed(desk.study.config, 1), further_seed(desk.study.config, 2)
     assert {(split, subset) for split, subset, _ in asked} <= {("dev", NONE)}
     assert {seed for _, _, seed in asked} <= {first, second}
-    found = json.loads(task.untouched.read_text(encoding="utf-8"))
+    found = json.loads(task.untouched().read_text(encoding="utf-8"))
     assert [*found["none"]][1:] == [str(first), str(second)]
     assert [choice["runs_of_none"] for choice in found["choices"]] == [1, 2, 3]
     assert found["choices"][0]["highest"] == "tel_Telu"
     assert found["choices"][0]["recommended"] == plan.entry("ours: recommended").subset.name
     assert task.plan.read_bytes() == before
+
+
+def test_a_choice_is_made_again_with_more_sentences(
+    task: StudyTask, tmp_path: Path, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(untouched_module, "TASKS", {"toy": task})
+    _, desk, _ = whole(task, tmp_path / "runs")
+    plan, before = planned(desk), task.dev.read_bytes()
+    asked.clear()
+    command = ["toy", "--further", "1", "--sentences", "3", "--dir", str(tmp_path / "runs")]
+    untouched_module.main(command)
+    more = (NONE, further_seed(desk.study.config, 1))
+    wanted = {*((tried.subset, tried.seed) for tried in plan.tried), more}
+    assert {(subset, seed) for _, subset, seed in asked} == wanted  # none of the search's own runs is read
+    assert {split for split, _, _ in asked} == {"dev"}
+    found = json.loads(task.untouched(3).read_text(encoding="utf-8"))
+    assert found["command"].endswith("untouched toy --further 1 --sentences 3")
+    assert [choice["runs_of_none"] for choice in found["choices"]] == [1, 2]
+    assert not task.untouched().exists()
+    assert task.dev.read_bytes() == before
+    asked.clear()
+    untouched_module.main(command)
+    assert not asked  # it goes on where it was stopped
 
 
 def test_a_cut_that_a_run_would_not_feel_is_not_run(task: StudyTask, tmp_path: Path) -> None:
