@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from benchmarks.study.analysis.compare import Compared, beside, by_target, least_shown
-from benchmarks.study.analysis.measured import Measured, encoders
+from benchmarks.study.analysis.measured import Measured, different, encoders
 from benchmarks.study.entries import COST, PUBLISHED, UNTOUCHED, Entry
 from benchmarks.study.order import ordered_runs
 from subsetsearch.errors import count, verb
@@ -193,7 +193,8 @@ def regret(measured: Measured) -> Verdict:
     missing = _missing(measured, [entry for entry in plan.entries if entry.kind != COST])
     if missing and not (measured.whole(ours) and any(map(measured.whole, plan.of_kind(PUBLISHED)))):
         return missing
-    scores = {entry.label: measured.mean(entry, targets) for entry in plan.entries if measured.whole(entry)}
+    entries = different([ours, *plan.entries], targets)
+    scores = {entry.label: measured.mean(entry, targets) for entry in entries if measured.whole(entry)}
     means = {label: mean.mean for label, mean in scores.items() if mean is not None}
     best = max(means, key=lambda label: means[label])
     lost = means[best] - means[ours.label]
@@ -201,7 +202,7 @@ def regret(measured: Measured) -> Verdict:
     waits = missing.detail if missing else "" if plan.peers else "the peers' picks are missing"
     if lost <= REGRET and waits:
         return Verdict(MET, 0.0, sentence, waits)
-    if left := len(plan.entries) - len(means):
+    if left := len(entries) - len(means):
         sentence += f" ({left} have not all seeds and are left out)"
     # A miss is final: another set can only add to it.
     return Verdict(MET if lost <= REGRET else MISSED, max(0.0, lost - REGRET), sentence)
@@ -261,8 +262,9 @@ def grid_minutes(measured: Measured) -> float | None:
 
 def _missing(measured: Measured, entries: Sequence[Entry]) -> Verdict | None:
     """Say that entries lack seeds; ``None`` if all have every one."""
-    lacking = [entry for entry in entries if not measured.whole(entry)]
+    sets = different(entries, [*measured.plan.targets])
+    lacking = [entry for entry in sets if not measured.whole(entry)]
     if not lacking:
         return None
-    told = f"rows of {len(lacking)} of {len(entries)} sets are missing" if measured.runs else ""
+    told = f"rows of {len(lacking)} of {len(sets)} sets are missing" if measured.runs else ""
     return Verdict(NOT_RUN, detail=told)

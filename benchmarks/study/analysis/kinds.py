@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 
 from benchmarks.study.analysis.compare import Compared
-from benchmarks.study.analysis.measured import Measured, encoders
+from benchmarks.study.analysis.measured import Measured, different
 from benchmarks.study.entries import ENDS, RANDOM, UNTOUCHED, Entry
 from benchmarks.study.order import TURNS
-from subsetsearch.subset import Subset
 
 
 def by_kind(measured: Measured, targets: Sequence[str], ours: dict[str, Compared]) -> dict[str, Any]:
@@ -23,15 +22,15 @@ def by_kind(measured: Measured, targets: Sequence[str], ours: dict[str, Compared
             for entry in measured.plan.of_kind(kind)
             if kind != ENDS and (entry.targets is None or set(targets) <= set(entry.targets))
         ]
-        different = _different(planned, targets)
-        gains, seeds = _on_common_seeds(measured, different, targets)
+        sets = different(planned, targets)
+        gains, seeds = _on_common_seeds(measured, sets, targets)
         if not gains:
             continue
         known = [ours[label] for label in gains]
         kinds[kind] = {
-            "sets": len(different),
+            "sets": len(sets),
             "run": len(gains),
-            "whole": sum(map(measured.whole, different)),
+            "whole": sum(map(measured.whole, sets)),
             "seeds": seeds,
             "lowest": _short(min(gains.values())),
             "median": _short(float(np.median([*gains.values()]))),
@@ -76,14 +75,6 @@ def _on_common_seeds(
         return {}, 0
     gains = {label: float(np.mean([by[s] - base[s] for s in seeds])) for label, by in rows.items()}
     return gains, len(seeds)
-
-
-def _different(entries: Sequence[Entry], targets: Sequence[str]) -> list[Entry]:
-    """Entries without those that are others under another name."""
-    first: dict[tuple[Subset, ...], Entry] = {}
-    for entry in entries:
-        first.setdefault(encoders(entry, targets), entry)
-    return [*first.values()]
 
 
 def _short(value: float) -> float:

@@ -61,6 +61,14 @@ def encoders(entry: Entry, targets: Sequence[str]) -> tuple[Subset, ...]:
     return tuple(entry.subset if entry.route.get(key) else NONE for key in targets)
 
 
+def different(entries: Sequence[Entry], targets: Sequence[str]) -> list[Entry]:
+    """Entries without those that are an earlier one under another name."""
+    first: dict[tuple[Subset, ...], Entry] = {}
+    for entry in entries:
+        first.setdefault(encoders(entry, targets), entry)
+    return [*first.values()]
+
+
 @dataclass(frozen=True)
 class Measured:
     """A task's full runs.

@@ -675,6 +675,16 @@ def test_regret_waits_for_peers_and_for_whole_sets() -> None:
     assert found.by == pytest.approx(0.025 - 0.005, abs=0.005)
 
 
+def test_a_set_with_two_names_counts_once(measured: Measured) -> None:
+    (strategy, *_) = measured.plan.of_kind(PUBLISHED)
+    twins = (*ENTRIES, replace(strategy, kind=DIVERSE, name="the same set"))
+    plan = plan_of(twins)
+    found = verdicts(Measured.of(plan, rows_of(plan)))["regret"]
+    assert found == verdicts(measured)["regret"]
+    rows = without(rows_of(plan), strategy.subset, SEEDS[:1])
+    assert verdicts(Measured.of(plan, rows))["regret"].detail == "rows of 1 of 7 sets are missing"
+
+
 def test_strategies_take_what_their_own_runs_took() -> None:
     two = (*ENTRIES, Entry(PUBLISHED, "three", ("jpn_Jpan",), cost=100.0))
     plan, own = plan_of(two), {frozenset({"fra_Latn"}): 20.0, frozenset({"jpn_Jpan"}): 40.0}
