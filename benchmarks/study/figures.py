@@ -105,7 +105,7 @@ def _gains(axis: Axes, measured: Measured) -> None:
     }
     known = sorted((difference.mean, key) for key, difference in found.items() if difference is not None)
     facts = measured.plan.targets
-    colours = ["#cc79a7" if facts[key].held_out else "#d55e00" for _, key in known]
+    colours = ["#f2bf99" if facts[key].held_out else "#d55e00" for _, key in known]
     axis.bar([key for _, key in known], [100 * mean for mean, _ in known], color=colours)
     axis.tick_params(axis="x", rotation=90, labelsize=6)
     axis.axhline(0, color="black", linewidth=0.5)
