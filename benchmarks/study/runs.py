@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,7 +10,7 @@ import subsetsearch as ss
 from benchmarks.study.entries import Plan
 from benchmarks.study.order import ordered_runs
 from benchmarks.study.search import Desk, Over
-from subsetsearch.errors import count
+from subsetsearch.analysis.text.labelled_lines import duration
 from subsetsearch.problem.problem import Problem
 from subsetsearch.results.measurements.measurement import DEV, TEST
 from subsetsearch.results.measurements.store import MeasurementStore, Run
@@ -75,9 +74,7 @@ def likely_time(runs: int, each: float, workers: int) -> str:
         each: Seconds of one.
         workers: Processes.
     """
-    minutes = runs * each / workers / 60
-    time = count(math.ceil(minutes), "minute") if minutes < 120 else f"{minutes / 60:.1f} hours"
-    return f"about {time} with {workers} at once ({each:.0f} s a run)"
+    return f"about {duration(runs * each / workers)} with {workers} at once ({each:.0f} s a run)"
 
 
 def run_plan(desk: Desk, plan: Plan, *, workers: int = 1, over: Over | None = None) -> bool:

@@ -404,7 +404,7 @@ def test_some_runs_are_done_once_more_elsewhere(
     before = task.test.read_bytes()
     asked.clear()
     first = Repetition.of(task, tmp_path / "again")
-    assert first.forecast(2) == "toy: 8 full runs to do, about 4 minutes with 2 at once (60 s a run)"
+    assert first.forecast(2) == "toy: 8 full runs to do, about 4 min with 2 at once (60 s a run)"
     assert asked == []
     first.run(1)
     measured = read_measured(task)
