@@ -23,7 +23,7 @@ from benchmarks.tables.tasks import TASKS
 SIZES = (10, 20, None)
 DRAWS = 2_000
 ROUTED_SIZE = 10
-"""Subsets that a search runs whose choice is routed: as many as those of the real study, or nearly."""
+"""Subsets that a search runs before one is chosen and routed: as many as most searches of the real study."""
 
 
 def main() -> None:

@@ -22,10 +22,11 @@ import subsetsearch as ss
 from benchmarks.common import ending_plainly, positive_int, write_json
 from benchmarks.study.choose import Chooser
 from benchmarks.study.reproduce import stored_plan
-from benchmarks.study.runs import dev_runs
+from benchmarks.study.runs import dev_runs, likely_time, seconds
 from benchmarks.study.search import Desk, planned_runs
 from benchmarks.study.tasks import TASKS, StudyTask, no_plan
 from subsetsearch.analysis.model.question import PLAIN
+from subsetsearch.errors import count
 from subsetsearch.problem.problem import Problem
 from subsetsearch.results.measurements.measurement import Measurement
 from subsetsearch.results.measurements.store import Run
@@ -52,6 +53,11 @@ def with_sentences(task: StudyTask, folder: Path, number: int) -> FullRuns:
     return dev_runs(study, Problem.build(study.config), open_store(study.config, study.folder))
 
 
+def todo(full: FullRuns, runs: Sequence[Run]) -> list[Run]:
+    """Those of some runs that are not stored yet."""
+    return [(subset, seed) for subset, seed in runs if not full.of(subset, [seed])]
+
+
 def done(full: FullRuns, runs: Sequence[Run], workers: int, logs: Path) -> list[Measurement]:
     """Do runs on development data, and read them; what is stored is not done again.
 
@@ -64,8 +70,7 @@ def done(full: FullRuns, runs: Sequence[Run], workers: int, logs: Path) -> list[
     Raises:
         RealignError: If a run fails.
     """
-    missing = [run for run in runs if not full.of(run[0], [run[1]])]
-    run_with_workers(full, missing, workers=workers, logs=logs)
+    run_with_workers(full, todo(full, runs), workers=workers, logs=logs)
     return [measured for subset, seed in runs for measured in full.of(subset, [seed])]
 
 
@@ -125,13 +130,16 @@ def _found(options: argparse.Namespace) -> dict[str, Any]:
     first = [run for run in searched if run[0] == NONE][:1]
     seeds = [further_seed(desk.study.config, place + 1) for place in range(options.further)]
     realigned = [run for run in searched if run[0] != NONE]
-    todo = [*first, *((NONE, seed) for seed in seeds), *realigned]
+    wanted = [*first, *((NONE, seed) for seed in seeds), *realigned]
     if options.sentences:
         full = with_sentences(task, Path(options.dir), options.sentences)
     else:
         full = dev_runs(desk.study, desk.problem, desk.kept.store)
-    runs = done(full, todo, options.workers, desk.study.folder.logs)
-    none, others = runs[: len(todo) - len(realigned)], runs[len(todo) - len(realigned) :]
+    if left := len(todo(full, wanted)):
+        print(f"{count(left, 'run')} to do, {likely_time(left, seconds(desk), options.workers)}", flush=True)
+    runs = done(full, wanted, options.workers, desk.study.folder.logs)
+    none = [run for run in runs if run.subset == NONE]
+    others = [run for run in runs if run.subset != NONE]
     sentences = f" --sentences {options.sentences}" * bool(options.sentences)
     return {
         "command": f"python -m benchmarks.study.untouched {task.name} --further {options.further}{sentences}",
