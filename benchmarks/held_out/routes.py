@@ -74,7 +74,7 @@ def weighted(gains: Array, kinship: Kinship) -> Mask:
 
 
 def family(gains: Array, kinship: Kinship) -> Mask:
-    """Send a target if the searched ones of its family gain on average; if there are none, if all do."""
+    """Send a target if the searched ones of its family gain on average; without one, by the mean of all."""
     members = kinship.family.sum(axis=1)
     means = (kinship.family * gains).sum(axis=1) / np.maximum(members, 1)
     sent: Mask = np.where(members > 0, means, gains.mean()) > 0
