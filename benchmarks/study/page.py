@@ -161,7 +161,8 @@ def _head(group: Mapping[str, Any]) -> str:
     for size, drawn in group["random"].items():
         gain, cost = _score(drawn["gain"], drawn["sd_between_draws"], sign="+"), f"{drawn['cost']:,.0f}"
         lines.append(
-            f"| random, {size} languages, {drawn['draws']} draws | | {drawn['seeds']} | {cost} | {gain} | | |"
+            f"| random, {count(int(size), 'language')}, {count(drawn['draws'], 'draw')} "
+            f"| | {drawn['seeds']} | {cost} | {gain} | | |"
         )
     return "\n".join(lines)
 
