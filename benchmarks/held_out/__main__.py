@@ -17,7 +17,7 @@ import numpy as np
 from benchmarks.common import parser_for, write_figures, write_json
 from benchmarks.held_out.measure import Choice, Gains, choices
 from benchmarks.held_out.routes import Kinship, Route, routes
-from benchmarks.tables.load import Table, read_table
+from benchmarks.tables.load import read_table
 from benchmarks.tables.tasks import TASKS
 
 SIZES = (10, 20, None)
@@ -29,9 +29,9 @@ ROUTED_SIZE = 10
 def main() -> None:
     """Command line."""
     options = parser_for(__doc__, "held_out").parse_args()
-    tables = {name: read_table(task) for name, task in TASKS.items()}
-    tasks = {name: task_result(Gains.of(table)) for name, table in tables.items()}
-    routed = {name: routes_result(table) for name, table in tables.items()}
+    tables = {name: Gains.of(read_table(task)) for name, task in TASKS.items()}
+    tasks = {name: task_result(gains) for name, gains in tables.items()}
+    routed = {name: routes_result(gains) for name, gains in tables.items()}
     content = {
         "command": "python -m benchmarks.held_out",
         "draws": DRAWS,
@@ -67,11 +67,11 @@ def told(found: Sequence[Choice]) -> dict[str, Any]:
     }
 
 
-def routes_result(table: Table) -> dict[str, Any]:
+def routes_result(gains: Gains) -> dict[str, Any]:
     """What a table says of rules that route held-out targets."""
-    found = [*routes(Gains.of(table), Kinship.of(sorted(table.truth()[()])), ROUTED_SIZE, DRAWS)]
-    rules = {name: told_of_rule([one[name] for one in found]) for name in found[0]}
-    return {"searches": len(found), "rules": rules}
+    routed = [*routes(gains, Kinship.of(gains.targets), ROUTED_SIZE, DRAWS)]
+    rules = {name: told_of_rule([by_rule[name] for by_rule in routed]) for name in routed[0]}
+    return {"searches": len(routed), "rules": rules}
 
 
 def told_of_rule(found: Sequence[Route]) -> dict[str, float | None]:

@@ -12,6 +12,7 @@ from benchmarks.tables.load import Table
 
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,11 +23,13 @@ class Gains:
         dev: On development data, with the seeds of the search; shape (n_subsets, n_targets).
         test: On test data, with the seeds of the truth; the same shape.
         own: Whether the target is a language of the subset; the same shape.
+        targets: Keys of the targets, where they are known.
     """
 
     dev: Array
     test: Array
     own: Mask
+    targets: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, table: Table) -> Gains:
@@ -38,7 +41,7 @@ class Gains:
         test = [[truth[s][key] for key in targets] for s in subsets]
         own = [[key in s for key in targets] for s in subsets]
         none = subsets.index(())
-        return cls(_gains(dev, none), _gains(test, none), np.array(own))
+        return cls(_gains(dev, none), _gains(test, none), np.array(own), tuple(targets))
 
 
 def _gains(scores: object, none: int) -> Array:
@@ -89,14 +92,19 @@ def without_own(gains: Array, own: Mask) -> Array:
     return np.where(counts > 0, sums / np.maximum(counts, 1), -np.inf)
 
 
-def choices(gains: Gains, size: int | None, draws: int, seed: int = 0) -> Iterator[Choice]:
-    """Draw halves of the targets and searches among subsets without a held-out language.
+def searches(
+    gains: Gains, size: int | None, draws: int, seed: int = 0
+) -> Iterator[tuple[Places, Places, Places]]:
+    """Draw halves of the targets, and searches that run subsets without a held-out language.
 
     Args:
         gains: Of a table.
         size: Subsets that a search runs; all that are allowed, if ``None``.
-        draws: Searches. Those in which no subset has a searched target are left out, as nothing can differ.
+        draws: Searches.
         seed: Of the draws.
+
+    Yields:
+        Places of the searched targets, of the held-out ones, and of the subsets that are run.
     """
     rng = np.random.default_rng(seed)
     n_targets = gains.own.shape[1]
@@ -106,6 +114,19 @@ def choices(gains: Gains, size: int | None, draws: int, seed: int = 0) -> Iterat
         allowed = np.flatnonzero(~gains.own[:, held_out].any(axis=1))
         if size is not None and size < len(allowed):
             allowed = rng.choice(allowed, size, replace=False)
+        yield searched, held_out, allowed
+
+
+def choices(gains: Gains, size: int | None, draws: int, seed: int = 0) -> Iterator[Choice]:
+    """Draw halves of the targets and searches among subsets without a held-out language.
+
+    Args:
+        gains: Of a table.
+        size: Subsets that a search runs; all that are allowed, if ``None``.
+        draws: Searches. Those in which no subset has a searched target are left out, as nothing can differ.
+        seed: Of the draws.
+    """
+    for searched, held_out, allowed in searches(gains, size, draws, seed):
         dev, own = gains.dev[np.ix_(allowed, searched)], gains.own[np.ix_(allowed, searched)]
         if not own.any():
             continue

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.held_out.measure import Array, Gains, Mask, plain
+from benchmarks.held_out.measure import Array, Gains, Mask, Places, plain, searches
 from subsetsearch.traits.relation import relations
 
 HARM = 0.01
@@ -39,7 +39,7 @@ class Kinship:
             rows["family"].to_numpy(dtype=bool).reshape(shape),
         )
 
-    def between(self, held_out: np.ndarray, searched: np.ndarray) -> Kinship:
+    def between(self, held_out: Places, searched: Places) -> Kinship:
         """Rows of held-out targets, columns of searched ones."""
         at = np.ix_(held_out, searched)
         return Kinship(self.similar[at], self.family[at])
@@ -134,13 +134,7 @@ def routes(
     Yields:
         Rule to its route; ``by_truth`` is the best route, which only test labels could tell.
     """
-    rng = np.random.default_rng(seed)
-    n_targets = gains.own.shape[1]
-    for _ in range(draws):
-        mixed = rng.permutation(n_targets)
-        searched, held_out = mixed[: n_targets // 2], mixed[n_targets // 2 :]
-        allowed = np.flatnonzero(~gains.own[:, held_out].any(axis=1))
-        allowed = rng.choice(allowed, min(size, len(allowed)), replace=False)
+    for searched, held_out, allowed in searches(gains, size, draws, seed):
         chosen = allowed[int(plain(gains.dev[np.ix_(allowed, searched)]).argmax())]
         seen, truth = gains.dev[chosen, searched], gains.test[chosen, held_out]
         if not truth.any():

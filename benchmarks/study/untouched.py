@@ -53,24 +53,24 @@ def with_sentences(task: StudyTask, folder: Path, number: int) -> FullRuns:
     return dev_runs(study, Problem.build(study.config), open_store(study.config, study.folder))
 
 
-def todo(full: FullRuns, runs: Sequence[Run]) -> list[Run]:
-    """Those of some runs that are not stored yet."""
-    return [(subset, seed) for subset, seed in runs if not full.of(subset, [seed])]
-
-
-def done(full: FullRuns, runs: Sequence[Run], workers: int, logs: Path) -> list[Measurement]:
-    """Do runs on development data, and read them; what is stored is not done again.
+def done(full: FullRuns, runs: Sequence[Run], each: float, workers: int, logs: Path) -> list[Measurement]:
+    """Say how long runs on development data take, do them, and read them; what is stored is not done again.
 
     Args:
         full: Where they are kept.
         runs: Sets and seeds.
+        each: Seconds that a run takes.
         workers: Processes.
         logs: Folder of what they print.
 
     Raises:
         RealignError: If a run fails.
     """
-    run_with_workers(full, todo(full, runs), workers=workers, logs=logs)
+    stored = full.done()
+    missing = [run for run in runs if run not in stored]
+    if missing:
+        print(f"{count(len(missing), 'run')} to do, {likely_time(len(missing), each, workers)}", flush=True)
+    run_with_workers(full, missing, workers=workers, logs=logs)
     return [measured for subset, seed in runs for measured in full.of(subset, [seed])]
 
 
@@ -130,14 +130,12 @@ def _found(options: argparse.Namespace) -> dict[str, Any]:
     first = [run for run in searched if run[0] == NONE][:1]
     seeds = [further_seed(desk.study.config, place + 1) for place in range(options.further)]
     realigned = [run for run in searched if run[0] != NONE]
-    wanted = [*first, *((NONE, seed) for seed in seeds), *realigned]
+    asked = [*first, *((NONE, seed) for seed in seeds), *realigned]
     if options.sentences:
         full = with_sentences(task, Path(options.dir), options.sentences)
     else:
         full = dev_runs(desk.study, desk.problem, desk.kept.store)
-    if left := len(todo(full, wanted)):
-        print(f"{count(left, 'run')} to do, {likely_time(left, seconds(desk), options.workers)}", flush=True)
-    runs = done(full, wanted, options.workers, desk.study.folder.logs)
+    runs = done(full, asked, seconds(desk), options.workers, desk.study.folder.logs)
     none = [run for run in runs if run.subset == NONE]
     others = [run for run in runs if run.subset != NONE]
     sentences = f" --sentences {options.sentences}" * bool(options.sentences)
