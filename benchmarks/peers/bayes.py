@@ -15,6 +15,7 @@ from botorch.sampling.get_sampler import get_sampler
 from gpytorch.mlls import ExactMarginalLogLikelihood
 
 from benchmarks.peers.game import EDGE, Board
+from benchmarks.peers.kernel import free_kernel
 from benchmarks.peers.players import Plain, Ran
 
 STARTS = 8
@@ -31,6 +32,7 @@ class Botorch(Plain):
 
     def __init__(self, game: Board, seed: int) -> None:
         super().__init__(game, seed)
+        free_kernel()
         self.seed = seed
         self.kept: tuple[int, dict[str, torch.Tensor]] | None = None
         self.x = torch.tensor(game.rows, dtype=torch.float64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from benchmarks.effects import prior
 from benchmarks.peers.evolution import crowding, sorting
 from benchmarks.peers.game import Game
 from benchmarks.peers.kept import Kept
+from benchmarks.peers.kernel import KERNEL, free_kernel
 from benchmarks.peers.page import losses, parts
 from benchmarks.peers.play import BUDGETS, OURS, PLAYERS, interval, offered, play
 from benchmarks.peers.summary import regret_at, summary
@@ -141,3 +143,17 @@ def test_botorch_plays(game: Game) -> None:
         ran.append(player.ask(ran))
     assert len(set(ran)) == 10
     assert player.expects(ran) in ran
+
+
+def test_a_lock_that_a_killed_run_has_left_is_deleted_and_a_fresh_one_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TORCH_EXTENSIONS_DIR", str(tmp_path))
+    lock = tmp_path / "py311_cpu" / KERNEL / "lock"
+    lock.parent.mkdir(parents=True)
+    lock.touch()
+    assert free_kernel() == []  # its compiler may still be at work
+    os.utime(lock, (0, 0))
+    with pytest.warns(UserWarning, match="a run that was killed"):
+        assert free_kernel() == [lock]
+    assert not lock.exists()
