@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with ending_plainly():
         if options.task is not None:
             sys.exit(0 if run(TASKS[options.task], options) else 3)
-        from benchmarks.study.page import write_all
+        from benchmarks.study.page.write import write_all
 
         write_all()
 

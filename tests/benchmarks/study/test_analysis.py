@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,6 @@ from hypothesis import strategies as st
 from scipy.stats import t as student
 
 from benchmarks.common import study_file
-from benchmarks.study import page as page_module
 from benchmarks.study.analysis.calibrate import calibration
 from benchmarks.study.analysis.compare import beside, by_target, least_shown, over_untouched
 from benchmarks.study.analysis.goals import (
@@ -53,9 +53,12 @@ from benchmarks.study.entries import (
 from benchmarks.study.figures import front_points
 from benchmarks.study.files.plan_file import read_plan, write_plan
 from benchmarks.study.order import FIRST_PART, FOREMOST, ordered_runs, turn
-from benchmarks.study.page import parts, write_all
+from benchmarks.study.page import write
+from benchmarks.study.page.overview import overview
+from benchmarks.study.page.task import task_pages
+from benchmarks.study.page.write import write_all
 from benchmarks.study.summary import MAIN, read_measured, summary, task_summary
-from benchmarks.study.tasks import PAGE, PEERS, SUMMARY, TASKS, StudyTask
+from benchmarks.study.tasks import PAGE, PEERS, RESULTS, SUMMARY, TASKS, StudyTask
 from subsetsearch.config.rungs import FULL
 from subsetsearch.results.measurements.measurement import TEST, Measurement
 from subsetsearch.results.tables.run_table import read_runs, write_runs
@@ -115,6 +118,11 @@ def rows_of(plan: Plan, seeds: tuple[int, ...] = SEEDS, noise_of_none: float = 0
                 )
             )
     return found
+
+
+def pages(found: Mapping[str, Any]) -> str:
+    """What is written of a summary: the page of all tasks, then the page of each."""
+    return "\n\n".join([*overview(found), *task_pages(found).values()])
 
 
 @pytest.fixture(scope="module")
@@ -271,12 +279,12 @@ def test_arithmetic_and_the_second_machine_are_on_the_page(task: StudyTask) -> N
     rows = [replace(row, kernel="bfloat16/eager") for row in rows_of(plan_of())]
     write_runs(task.test, rows, kernels=True)
     assert read_runs(task.test, split=TEST)[0].kernel == "bfloat16/eager"
-    text = "\n".join(parts(summary((task,))))
+    text = pages(summary((task,)))
     assert "Arithmetic: 24 runs in bfloat16/eager." in text
     second = [replace(row, kernel="float32/sdpa") for row in rows[:6]]
     write_runs(task.again(), second, kernels=True)
     write_runs(task.again("/models/larger"), second, kernels=True)
-    text = "\n".join(parts(summary((task,))))
+    text = pages(summary((task,)))
     assert "6 runs with larger too (float32/sdpa). Gains with both encoders, in points: all +" in text
     assert (
         "6 runs were done once more on another machine (float32/sdpa): a run's mean differs by 0.00" in text
@@ -364,14 +372,14 @@ def test_what_is_not_run_is_said(task: StudyTask) -> None:
     found = summary([task, missing])
     assert found["tasks"]["else"] == {"state": NOT_RUN}
     assert found["goals"]["published"]["by_task"]["else"] == {"state": NOT_RUN}
-    text = "\n\n".join(parts(found))
+    text = pages(found)
     assert "Not run yet: `make reproduce STUDY=else`" in text
     assert text.index("### Losses") < text.index("### Goals") < text.index("### toy")
     assert "our pick loses to none on 1 target (hau_Latn)" in text
     above = "targets seen by the search: 3 of 3 other sets have a higher mean than our pick, shown to be "
     assert f"{above}better or not; the highest, published: one, by 2.95 points" in text
     assert "targets held out: " not in text.partition("### Goals")[0]  # there our pick is the best
-    seen = text.partition("**seen in pre-training**")[2].partition("**not seen")[0]
+    seen = text.partition("## seen in pre-training")[2].partition("## not seen")[0]
     assert re.search(r"ours: routed .* 0: the same runs \| – \|", seen)
     goals = text.partition("### Goals")[2].partition("### toy")[0]
     assert re.search(r"\| the search .* \| 2 \| missed \| missed by 15\.00 % of it \| not run yet \|", goals)
@@ -379,7 +387,7 @@ def test_what_is_not_run_is_said(task: StudyTask) -> None:
     assert "1 of 4 minutes" not in goals  # a miss is among the losses
     assert "- Routed harms no target:\n    - `toy`: " in goals
     none = [StudyTask(name, task.file, task.results) for name in ("x", "y", "z")]
-    only = "\n\n".join(parts(summary(none)))
+    only = pages(summary(none))
     assert "nothing is known: no task was run yet" in only
     assert [line for line in only.splitlines() if "missed" in line or re.search(r"\d\.\d", line)] == []
 
@@ -390,12 +398,13 @@ def test_everything_is_written(task: StudyTask, tmp_path: Path, monkeypatch: pyt
         "Before.\n\n<!-- figures: written by python -m benchmarks.study -->\n\n<!-- end of figures -->\nAfter.\n",
         encoding="utf-8",
     )
-    monkeypatch.setattr(page_module, "TASKS", {"toy": task})
-    write_all(page, tmp_path / "summary.json", tmp_path / "figures")
+    monkeypatch.setattr(write, "TASKS", {"toy": task})
+    write_all(page, tmp_path / "summary.json", tmp_path / "figures", tmp_path)
     text = page.read_text(encoding="utf-8")
     assert text.startswith("Before.")
     assert text.endswith("After.\n")
     assert "### toy" in text
+    assert "## seen by the search" in (tmp_path / "toy.md").read_text(encoding="utf-8")
     assert (tmp_path / "figures" / "toy.png").stat().st_size > 1000
     assert json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))["tasks"]["toy"]["runs"] == 24
 
@@ -403,7 +412,9 @@ def test_everything_is_written(task: StudyTask, tmp_path: Path, monkeypatch: pyt
 def test_the_committed_page_and_summary_are_those_of_the_rows() -> None:
     found = summary(tuple(TASKS.values()))
     assert json.loads(SUMMARY.read_text(encoding="utf-8")) == found
-    assert "\n\n".join(parts(found)) in PAGE.read_text(encoding="utf-8")
+    assert "\n\n".join(overview(found)) in PAGE.read_text(encoding="utf-8")
+    for name, text in task_pages(found).items():
+        assert (RESULTS / f"{name}.md").read_text(encoding="utf-8") == text
     for name, of_task in found["tasks"].items():
         if of_task["state"] != NOT_RUN and of_task["runs"]:
             assert (PAGE.parent / "results" / "figures" / f"{name}.png").is_file()
@@ -549,7 +560,7 @@ def test_luck_of_seeds_is_not_ranked(task: StudyTask) -> None:
     assert group["random"]["1"]["seeds"] == 1
     assert group["kinds"][PUBLISHED]["seeds"] == 1
     assert group["kinds"][PUBLISHED]["highest_of"] == "published: one, two"
-    assert "1 published sets do not have all seeds" in "\n".join(parts(summary([task])))
+    assert "1 published sets do not have all seeds" in pages(summary([task]))
 
 
 def test_where_no_published_set_is_whole_there_is_no_best_one(task: StudyTask) -> None:
@@ -578,9 +589,7 @@ def test_equal_sets_are_one_test(task: StudyTask) -> None:
     told = summary([task])
     group = told["tasks"]["toy"]["groups"]["all targets"]
     assert (group["tests_over_none"], group["tests_against_recommended"]) == (5, 5)
-    assert "p is corrected for 5 different sets beside no realignment, and for 5 beside" in "\n".join(
-        parts(told)
-    )
+    assert "p is corrected for 5 different sets beside no realignment, and for 5 beside" in pages(told)
 
 
 def test_only_routed_targets_can_be_harmed() -> None:
@@ -652,7 +661,7 @@ def test_a_summary_has_all_that_was_run(task: StudyTask) -> None:
     gain = of_task["groups"]["held out"]["entries"][CUT.label]["recommended_less_it"]
     assert gain["difference"] == pytest.approx(0.07, abs=0.005)
     assert gain["low"] < gain["difference"] < gain["high"]
-    text = "\n".join(parts(found))
+    text = pages(found)
     for kind in (TRAITS, DIVERSE, PEER, COST):
         assert f"| {kind} | 1 of 1 | 1 | 4 |" in text
         assert any(line.startswith(f"| {kind}: ") and "| 4 | " in line for line in text.splitlines())
@@ -734,7 +743,7 @@ def test_first_groups_alone_are_shown_and_the_rest_is_named(task: StudyTask) -> 
     assert goals["published"] == {"state": NOT_RUN, "detail": "rows of 1 of 2 sets are missing"}
     assert goals["search"] == {"state": NOT_RUN}
     assert goals["routed"]["state"] == goals["all"]["state"] == MET
-    text = "\n".join(parts(found))
+    text = pages(found)
     assert "    - `toy`: rows of 1 of 2 sets are missing." in text
     assert "| ours: recommended |" in text
     assert "published: " not in text
@@ -767,4 +776,4 @@ def test_wherever_a_study_is_cut_off_it_can_be_summed_up(done: int) -> None:
         key: {"goal": key, "tasks_needed": 1, "state": NOT_RUN, "by_task": {"toy": {"state": NOT_RUN}}}
         for key in GOALS
     }
-    assert "### toy" in "\n".join(parts({"goals": goals, "tasks": {"toy": found}}))
+    assert "### toy" in pages({"goals": goals, "tasks": {"toy": found}})

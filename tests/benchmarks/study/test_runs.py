@@ -597,7 +597,7 @@ def _halved(name: str) -> None:
 
 def test_without_a_task_only_pages_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
     called: list[str] = []
-    monkeypatch.setattr("benchmarks.study.page.write_all", lambda: called.append("written"))
+    monkeypatch.setattr("benchmarks.study.page.write.write_all", lambda: called.append("written"))
     main([])
     assert called == ["written"]
 
@@ -635,7 +635,7 @@ def test_a_damaged_plan_ends_every_command_with_one_line(
 ) -> None:
     task.plan.parent.mkdir(parents=True, exist_ok=True)
     task.plan.write_text('{"task": "toy"', encoding="utf-8")
-    for place in ("benchmarks.study.__main__.TASKS", "benchmarks.study.page.TASKS"):
+    for place in ("benchmarks.study.__main__.TASKS", "benchmarks.study.page.write.TASKS"):
         monkeypatch.setattr(place, {"toy": task})
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SystemExit) as ended:
