@@ -65,7 +65,10 @@ def ending_plainly() -> Iterator[None]:
 
 def positive_int(text: str) -> int:
     """Read a number of things on a command line, at least 1."""
-    number = int(text)
+    try:
+        number = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text}: no whole number") from None
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text}: at least 1")
     return number
@@ -73,7 +76,10 @@ def positive_int(text: str) -> int:
 
 def positive(text: str) -> float:
     """Read an amount on a command line, more than 0."""
-    amount = float(text)
+    try:
+        amount = float(text)
+    except ValueError:
+        amount = math.nan
     if not 0 < amount < math.inf:
         raise argparse.ArgumentTypeError(f"{text}: a number above 0")
     return amount

@@ -65,6 +65,9 @@ def read_csv_rows(path: Path, *, error: type[RealignError] = DataError, fix: str
         raise error(f"the column '{twice}' appears twice", where=path, line=lines[0][0])
     if len(header) == 1 and ";" in header[0]:
         raise error("semicolons separate the cells", where=path, line=lines[0][0], fix="use commas")
+    if len(header) == 1 and "\t" in header[0]:
+        fix = "use commas, or call the file .tsv"
+        raise error("tabs separate the cells", where=path, line=lines[0][0], fix=fix)
     for line, cells in lines[1:]:
         if len(cells) != len(header):
             what = f"{len(header)} fields expected, but got {len(cells)}"

@@ -127,7 +127,8 @@ def add(task: StudyTask, runs: str) -> list[Entry]:
     known = [entry.name for entry in plan.of_kind(CARRIED)]
     chooser = Chooser.of(desk.problem, planned_runs(desk, plan))
     entries = chooser.priced([*carried(task, desk.problem, known)])
-    write_plan(task.plan, replace(plan, entries=(*plan.entries, *entries)))
+    if entries:
+        write_plan(task.plan, replace(plan, entries=(*plan.entries, *entries)))
     return entries
 
 
@@ -146,6 +147,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for entry in entries:
         print(f"{entry.name}: {' '.join(entry.languages)} ({entry.cost:,.0f} pairs) {entry.note}".rstrip())
     print(f"{count(len(entries), 'set')} added to {TASKS[options.task].plan.name}")
+    if entries:
+        print(f"The task has so many more sets to run: python -m benchmarks.study {options.task}")
 
 
 if __name__ == "__main__":

@@ -169,4 +169,9 @@ class Plan:
         return replace(self, entries=(*others, *entries), peers=spent)
 
 
+def first_name(label: str) -> str:
+    """A label with its first name alone, where a published set has several; other labels stay as they are."""
+    return label.partition(", ")[0] if label.startswith(f"{PUBLISHED}: ") else label
+
+
 UNTOUCHED = Entry.of(ENDS, "none", NONE)

@@ -16,16 +16,27 @@ from benchmarks.study.files.plan_file import read_plan
 from benchmarks.study.files.rows import read_repeated_rows, read_rows
 from benchmarks.study.order import first_part, ordered_runs
 from benchmarks.study.tasks import TASKS, StudyTask
+from subsetsearch.errors import StudyError
 
 MAIN = ("all targets", "seen by the search", "held out")
 """Groups of targets for which everything is given; for others our picks, the ends and the best strategy."""
 
 
 def read_measured(task: StudyTask) -> Measured | None:
-    """Read the plan and rows of a task; ``None`` if there is no plan yet."""
+    """Read the plan and rows of a task; ``None`` if there is no plan yet.
+
+    Raises:
+        StudyError: If either is damaged, the plan is another task's, or there are rows without a plan.
+    """
     plan = read_plan(task.plan)
     if plan is None:
+        if task.test.exists():
+            fix = f"take {task.plan.name} back from the project's history, or remove the rows"
+            raise StudyError("rows without a plan", where=task.test, fix=fix)
         return None
+    if plan.task != task.name:
+        fix = "take the file back from the project's history"
+        raise StudyError(f"the plan of {plan.task}, not of {task.name}", where=task.plan, fix=fix)
     return Measured.of(plan, read_rows(task.test, plan))
 
 
@@ -121,11 +132,11 @@ def _again(measured: Measured, again: Repeated) -> dict[str, Any]:
     return {
         "runs": again.runs,
         "arithmetic": list(again.kernels),
-        "difference": _rounded(again.difference, 5),
-        "low": _rounded(again.low, 5),
-        "high": _rounded(again.high, 5),
-        "apart": _rounded(again.apart, 5),
-        "gains": {label[s]: [_rounded(gain, 5) for gain in gains] for s, gains in again.gains.items()},
+        "difference": _rounded(again.difference, 6),
+        "low": _rounded(again.low, 6),
+        "high": _rounded(again.high, 6),
+        "apart": _rounded(again.apart, 6),
+        "gains": {label[s]: [_rounded(gain, 6) for gain in gains] for s, gains in again.gains.items()},
     }
 
 
@@ -188,9 +199,9 @@ def _paired(one: Compared) -> dict[str, Any] | None:
     if difference is None:
         return None
     return {
-        "difference": _rounded(-difference.mean, 5),
-        "low": _rounded(None if difference.high is None else -difference.high, 5),
-        "high": _rounded(None if difference.low is None else -difference.low, 5),
+        "difference": _rounded(-difference.mean, 6),
+        "low": _rounded(None if difference.high is None else -difference.high, 6),
+        "high": _rounded(None if difference.low is None else -difference.low, 6),
         "p_holm": _rounded(one.p, 4),
     }
 
@@ -203,16 +214,16 @@ def _compared(one: Compared, ours: Compared) -> dict[str, Any]:
         "n_languages": len(one.entry.languages),
         "cost": one.entry.cost,
         **_mean(one.score),
-        "gain": _rounded(None if difference is None else difference.mean, 5),
-        "low": _rounded(None if difference is None else difference.low, 5),
-        "high": _rounded(None if difference is None else difference.high, 5),
+        "gain": _rounded(None if difference is None else difference.mean, 6),
+        "low": _rounded(None if difference is None else difference.low, 6),
+        "high": _rounded(None if difference is None else difference.high, 6),
         "p_holm": _rounded(one.p, 4),
         "recommended_less_it": _paired(ours),
     }
 
 
 def _mean(score: Mean) -> dict[str, Any]:
-    return {"mean": _rounded(score.mean, 5), "sd": _rounded(score.sd, 5), "n": score.n}
+    return {"mean": _rounded(score.mean, 6), "sd": _rounded(score.sd, 6), "n": score.n}
 
 
 def _tally(tally: Tally) -> dict[str, Any]:
@@ -229,7 +240,7 @@ def _tally(tally: Tally) -> dict[str, Any]:
 def _verdict(verdict: Verdict) -> dict[str, Any]:
     if verdict.state == NOT_RUN:
         return {"state": NOT_RUN} | ({"detail": verdict.detail} if verdict.detail else {})
-    told = {"state": verdict.state, "by": _rounded(verdict.by, 5), "detail": verdict.detail}
+    told = {"state": verdict.state, "by": _rounded(verdict.by, 6), "detail": verdict.detail}
     return told | ({"waits": verdict.waits} if verdict.waits else {})
 
 

@@ -36,12 +36,21 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The chosen language that is nearest to a target."""
+    """The chosen language that is nearest to a target.
+
+    Args:
+        target: Its key.
+        nearest: Key of the chosen language.
+        distance: Between the two; 1 where it is not known.
+        coverage: Share of the features that is known in both.
+        known: Whether these are enough for a distance.
+    """
 
     target: str
     nearest: str
     distance: float
     coverage: float
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -184,9 +193,16 @@ def _reach(table: DistanceTable, keys: Sequence[str], target: str) -> Reach:
     """Nearest chosen language; one without common features is at the largest distance, 1."""
     row = table.keys.index(target)
     columns = [table.keys.index(key) for key in keys]
-    distances = np.nan_to_num(table.values[row, columns], nan=1.0)
+    measured = table.values[row, columns]
+    distances = np.nan_to_num(measured, nan=1.0)
     best = int(np.argmin(distances))
-    return Reach(target, keys[best], float(distances[best]), float(table.coverage[row, columns[best]]))
+    return Reach(
+        target,
+        keys[best],
+        float(distances[best]),
+        float(table.coverage[row, columns[best]]),
+        known=bool(np.isfinite(measured[best])),
+    )
 
 
 def _entropy(source: Typology, keys: Sequence[str], kind: Kind) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from benchmarks.study.analysis.compare import Compared, beside, by_target, least_shown
 from benchmarks.study.analysis.measured import Measured, different, encoders
-from benchmarks.study.entries import COST, PUBLISHED, UNTOUCHED, Entry
+from benchmarks.study.entries import COST, PUBLISHED, UNTOUCHED, Entry, first_name
 from benchmarks.study.order import ordered_runs
 from subsetsearch.errors import count, verb
 from subsetsearch.subset import NONE
@@ -198,7 +198,7 @@ def regret(measured: Measured) -> Verdict:
     means = {label: mean.mean for label, mean in scores.items() if mean is not None}
     best = max(means, key=lambda label: means[label])
     lost = means[best] - means[ours.label]
-    sentence = f"{100 * lost:.2f} points below {best.split(', ')[0]}, the best of {len(means)}"
+    sentence = f"{100 * lost:.2f} points below {first_name(best)}, the best of {len(means)}"
     waits = missing.detail if missing else "" if plan.peers else "the peers' picks are missing"
     if lost <= REGRET and waits:
         return Verdict(MET, 0.0, sentence, waits)

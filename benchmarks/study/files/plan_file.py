@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from benchmarks.common import write_json
-from benchmarks.study.entries import ENDS, OURS, RECOMMENDED, ROUTED, Entry, Plan
+from benchmarks.study.entries import Plan
+from benchmarks.study.files.plan_faults import faults
 from subsetsearch.errors import StudyError
 
-_NEEDED = ("none", "all", f"{OURS}: {RECOMMENDED}", f"{OURS}: {ROUTED}")
 _FIX = "take the file back from the project's history"
 
 
@@ -45,35 +44,52 @@ def read_plan(path: Path) -> Plan | None:
         return None
     try:
         text = path.read_text(encoding="utf-8")
-        content = json.loads(text)
+        content = json.loads(text, object_pairs_hook=_once)
         plan = TypeAdapter(Plan).validate_json(text, strict=True)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(map(str, first["loc"])) or "the file"
-        raise StudyError(f"no plan of a task: {place}: {first['msg']}", where=path, fix=_FIX) from error
+        what = f"no plan of a task: {place}: {first['msg']}{_unknown(content)}"
+        raise StudyError(what, where=path, fix=_FIX) from error
     except ValueError as error:  # no JSON, or no UTF-8
         raise StudyError(f"no JSON: {error}", where=path, fix=_FIX) from error
-    if fault := next(_faults(plan), None):
+    if fault := next(faults(plan), None):
         raise StudyError(fault, where=path, fix=_FIX)
-    if json.loads(json.dumps(_content(plan))) != content:
-        raise StudyError("the plan has a key that no plan has, or lacks one", where=path, fix=_FIX)
+    if place := _difference(content, json.loads(json.dumps(_content(plan)))):
+        what = f"the plan has a key that no plan has, or lacks one: {place}"
+        raise StudyError(what, where=path, fix=_FIX)
     return plan
 
 
-def _faults(plan: Plan) -> Iterator[str]:
-    """What does not fit together."""
-    labels = Counter(entry.label for entry in plan.entries)
-    yield from (f"no set '{label}'" for label in _NEEDED if label not in labels)
-    yield from (f"the set '{label}' is there {n} times" for label, n in labels.items() if n > 1)
-    if not plan.seeds or len(set(plan.seeds)) < len(plan.seeds):
-        yield "no seed, or one twice"
-    for entry in plan.entries:
-        yield from _faults_of(entry, plan)
+def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object whose keys differ.
+
+    Raises:
+        ValueError: If one is there twice: the first value would be lost.
+    """
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"the key '{next(name for name in names if names.count(name) > 1)}' is there twice")
+    return found
 
 
-def _faults_of(entry: Entry, plan: Plan) -> Iterator[str]:
-    named = {*(entry.targets or ()), *(entry.route or ())}
-    if unknown := sorted(named - plan.targets.keys()):
-        yield f"the set '{entry.label}' names '{unknown[0]}', which is no target"
-    if entry.kind == ENDS and (entry.name == "none") != (not entry.languages):
-        yield f"the languages of '{entry.label}' are wrong"
+def _unknown(content: object) -> str:
+    """Name the first key that no plan has: it may be a needed one that is misspelt."""
+    known = {field.name for field in fields(Plan)}
+    names = [name for name in content if name not in known] if isinstance(content, dict) else []
+    return f" (and '{names[0]}' is no key of a plan)" if names else ""
+
+
+def _difference(one: Any, other: Any, place: str = "") -> str:
+    """Where two JSON values first differ; empty if they do not."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        if unlike := one.keys() ^ other.keys():
+            return f"{place}.{min(unlike)}".removeprefix(".")
+        steps = [(key, one[key], other[key]) for key in one]
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        steps = [(str(number), *pair) for number, pair in enumerate(zip(one, other, strict=True))]
+    else:
+        return "" if one == other else place
+    found = (_difference(a, b, f"{place}.{name}".removeprefix(".")) for name, a, b in steps)
+    return next(filter(None, found), "")

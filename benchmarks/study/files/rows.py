@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.study.entries import Plan
@@ -10,13 +10,16 @@ from benchmarks.study.order import ordered_runs
 from realign_core.data.labelled import Split
 from subsetsearch.errors import StudyError
 from subsetsearch.results.measurements.measurement import TEST, Measurement
-from subsetsearch.results.tables.run_table import read_numbered_runs
+from subsetsearch.results.tables.run_table import read_cells, read_numbered_runs
 from subsetsearch.subset import Subset
 
 Numbered = Sequence[tuple[int, Measurement]]
 
 _HISTORY = "take it back from the project's history"
 _MEND = f"mend the row, or {_HISTORY}"
+_ROUNDING = 1e-4
+"""Between a mean and that of scores which were rounded when they were written."""
+
 _BACK = "take the change back, or move the rows and the plan of this task away"
 
 
@@ -30,6 +33,7 @@ def read_rows(path: Path, plan: Plan) -> list[Measurement]:
     require_fingerprint(rows, plan.fingerprint, path)
     runs = _of_plan(rows, plan, path)
     require_one_recipe(runs, path)
+    require_one_arithmetic(runs, path)
     return runs
 
 
@@ -58,7 +62,9 @@ def _of_plan(rows: Numbered, plan: Plan, path: Path) -> list[Measurement]:
     """The runs of rows, each of which is one of the plan's, once and whole."""
     require_once(rows, path)
     require_targets(rows, plan.targets.keys(), path)
+    require_held_out(rows, plan, path)
     require_planned(rows, plan, path)
+    require_sums(rows, path)
     return [run for _, run in rows]
 
 
@@ -99,15 +105,28 @@ def require_one_recipe(runs: Sequence[Measurement], path: Path) -> None:
     Raises:
         StudyError: If two runs of a subset have different recipes.
     """
-    first = dict[Subset, str]()
+    why = "the data, the encoder or the engine was changed"
+    _require_one_kind({run.subset: run.recipe_hash for run in reversed(runs)}, runs, "recipe_hash", why, path)
+
+
+def require_one_arithmetic(runs: Sequence[Measurement], path: Path) -> None:
+    """Refuse seeds of a subset from machines that calculate differently.
+
+    Raises:
+        StudyError: If two runs of a subset have different arithmetic.
+    """
+    why = "the machine was changed"
+    _require_one_kind({run.subset: run.kernel for run in reversed(runs)}, runs, "kernel", why, path)
+
+
+def _require_one_kind(
+    first: Mapping[Subset, str | None], runs: Sequence[Measurement], field: str, why: str, path: Path
+) -> None:
     for run in runs:
-        if first.setdefault(run.subset, run.recipe_hash) != run.recipe_hash:
-            raise StudyError(
-                f"runs of {_told(run.subset)} are of two kinds ({first[run.subset]}, {run.recipe_hash}): the "
-                "data, the encoder or the engine was changed between them",
-                where=path,
-                fix=_BACK,
-            )
+        kind, before = getattr(run, field), first[run.subset]
+        if kind != before:
+            what = f"runs of {_told(run.subset)} are of two kinds ({before}, {kind}): {why} between them"
+            raise StudyError(what, where=path, fix=_BACK)
 
 
 def require_targets(rows: Numbered, targets: Collection[str], path: Path) -> None:
@@ -125,6 +144,21 @@ def require_targets(rows: Numbered, targets: Collection[str], path: Path) -> Non
                 raise StudyError(f"{what} {min(keys)}", where=path, line=line, fix=_MEND)
 
 
+def require_held_out(rows: Numbered, plan: Plan, path: Path) -> None:
+    """Refuse rows that hold out other targets, or have another score, than the plan says.
+
+    Raises:
+        StudyError: If there is one.
+    """
+    for line, run in rows:
+        if run.metric != plan.metric:
+            what = f"the scores are {run.metric}, those of the plan {plan.metric}"
+            raise StudyError(what, where=path, line=line, fix=_MEND)
+        for key in sorted(run.held_out.symmetric_difference(plan.held_out)):
+            side = "in the row, not in the plan" if key in run.held_out else "by the plan, not in the row"
+            raise StudyError(f"{key} is held out {side}", where=path, line=line, fix=_MEND)
+
+
 def require_planned(rows: Numbered, plan: Plan, path: Path) -> None:
     """Refuse rows that the plan does not ask for.
 
@@ -135,6 +169,27 @@ def require_planned(rows: Numbered, plan: Plan, path: Path) -> None:
     for line, run in rows:
         if fault := next(_unplanned(run, plan, wanted), None):
             raise StudyError(fault, where=path, line=line, fix=_MEND)
+
+
+def require_sums(rows: Numbered, path: Path) -> None:
+    """Refuse rows in which the scores do not give the means that stand beside them: one of them was changed.
+
+    Raises:
+        StudyError: If there is one.
+    """
+    runs = dict(rows)
+    for cells in read_cells(path, (), "runs", fix=_MEND) if rows else ():
+        run = runs[cells.line]
+        found = {
+            "mean": run.mean,
+            "mean_held_out": run.mean_held_out,
+            "n_languages": len(run.subset.languages),
+        }
+        for name, value in found.items():
+            if value is not None and cells.row.get(name):
+                written = cells.number(name)
+                if abs(written - value) > _ROUNDING:
+                    raise cells.wrong(f"'{name}' is {written:g}, but the other cells give {value:g}")
 
 
 def _unplanned(run: Measurement, plan: Plan, wanted: Collection[tuple[Subset, int]]) -> Iterator[str]:

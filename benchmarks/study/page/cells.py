@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Literal
+
+from subsetsearch.errors import count
 
 
 def short(label: str) -> str:
@@ -12,7 +15,7 @@ def short(label: str) -> str:
     return (
         label
         if not label.startswith("published") or not others
-        else f"{first} and {len(others)} of the same set"
+        else f"{first} and {count(len(others), 'name')} more"
     )
 
 
@@ -20,14 +23,29 @@ def score(mean: float, sd: float | None, sign: Literal["", "+"] = "") -> str:
     return f"{100 * mean:{sign}.1f}" + ("" if sd is None else f" ± {100 * sd:.1f}")
 
 
+def p_value(value: float | None) -> str:
+    """A probability as it is rounded in the summary; none is 0."""
+    return "–" if value is None else f"{value:g}" if value else "<0.0001"
+
+
+def points(value: float) -> str:
+    """A gain in points with its sign; what rounds to 0 has none of its own."""
+    return f"{round(100 * value, 1) + 0.0:+.1f}"
+
+
+def singular(text: str) -> str:
+    """Names of sets in a plan say "1 languages"."""
+    return re.sub(r"\b1 languages\b", "1 language", text)
+
+
 def gain(entry: Mapping[str, Any]) -> str:
     if entry["gain"] is None:
         return ""
     if entry["low"] is None:
-        return f"{100 * entry['gain']:+.1f}"
+        return points(entry["gain"])
     if entry["low"] == entry["high"]:
         return "0: the same runs"
-    return f"{100 * entry['gain']:+.1f} ({100 * entry['low']:+.1f} to {100 * entry['high']:+.1f})"
+    return f"{points(entry['gain'])} ({points(entry['low'])} to {points(entry['high'])})"
 
 
 def plain(value: float | None) -> str:

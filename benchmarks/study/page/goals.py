@@ -6,11 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from benchmarks.study.analysis.goals import BOTH, MISSED, NOT_RUN, SO_FAR
-from benchmarks.study.entries import OURS
+from benchmarks.study.entries import OURS, first_name
 from subsetsearch.errors import count, verb
 
 WORST = 5
 """So many targets that lose are named."""
+
+HELD, RANKED = 0.85, 0.5
+"""Of 90 % intervals and of the rank correlation: the model of a search that has less is among the losses."""
 
 
 def losses(found: Mapping[str, Any]) -> str:
@@ -28,7 +31,8 @@ def _lost(found: Mapping[str, Any]) -> Iterator[str]:
         for name, verdict in goal["by_task"].items():
             if verdict["state"] == MISSED:
                 so_far = SO_FAR if "waits" in verdict else ""
-                yield f"`{name}`: missed{so_far} that {goal['goal']}: {verdict['detail']}."
+                yield f"`{name}`: missed{so_far}: *{goal['goal']}*. {_capital(verdict['detail'])}."
+    yield from _model(found["tasks"])
     for name, task in found["tasks"].items():
         group = task.get("groups", {}).get("all targets", {})
         for other, against in group.get("recommended_against", {}).items():
@@ -40,6 +44,25 @@ def _lost(found: Mapping[str, Any]) -> Iterator[str]:
             group = task.get("groups", {}).get(name_of_group, {})
             if above := _above(group.get("entries", {})):
                 yield f"`{name}`, targets {name_of_group}: {above}."
+
+
+def _model(tasks: Mapping[str, Any]) -> Iterator[str]:
+    """Where the model of the search is wrong about gains, or hardly ranks sets."""
+    for name, task in tasks.items():
+        model = task.get("model")
+        if model is None:
+            continue
+        told = []
+        if model["coverage_of_90"] < HELD:
+            told.append(
+                f"its 90 % intervals hold {100 * model['coverage_of_90']:.0f} % of the measured gains"
+            )
+        rank = model["rank_correlation"]
+        if rank is not None and rank < RANKED:
+            told.append(f"its rank correlation with the gains is {rank:.2f}")
+        if told:
+            sets = count(model["subsets"], "set")
+            yield f"`{name}`: the model of the search, over {sets}: {', '.join(told)}."
 
 
 def _above(entries: Mapping[str, Any]) -> str:
@@ -59,7 +82,7 @@ def _above(entries: Mapping[str, Any]) -> str:
     return (
         f"{above} of {count(len(others), 'other set')} {verb(above, 'has')} a higher mean than "
         "our pick, shown to be better or not; "
-        f"the highest, {best.split(', ')[0]}, by {100 * others[best]:.2f} points"
+        f"the highest, {first_name(best)}, by {100 * others[best]:.2f} points"
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from benchmarks.study.entries import CARRIED, COST, DIVERSE, OURS, PEER, TRAITS
-from benchmarks.study.page.cells import gain, plain, score, short
+from benchmarks.study.page.cells import gain, p_value, points, score, short
 from benchmarks.study.summary import MAIN
 from subsetsearch.errors import count
 
@@ -53,7 +53,7 @@ def _head(group: Mapping[str, Any]) -> str:
         tally = "" if against is None else f"{against['wins']} / {against['ties']} / {against['losses']}"
         lines.append(
             f"| {short(label)} | {score(entry['mean'], entry['sd'])} | {entry['n']} | "
-            f"{entry['cost']:,.0f} | {gain(entry)} | {plain(entry['p_holm'])} | {tally} |"
+            f"{entry['cost']:,.0f} | {gain(entry)} | {p_value(entry['p_holm'])} | {tally} |"
         )
     for size, drawn in group["random"].items():
         gained = score(drawn["gain"], drawn["sd_between_draws"], sign="+")
@@ -72,7 +72,7 @@ def _kinds(kinds: Mapping[str, Any]) -> str:
         "|-|-:|-:|-:|-:|-:|-:|",
     ]
     for kind, found in kinds.items():
-        gains = ", ".join(f"{100 * found[key]:+.1f}" for key in ("lowest", "median", "highest"))
+        gains = ", ".join(points(found[key]) for key in ("lowest", "median", "highest"))
         lines.append(
             f"| {kind} | {found['run']} of {found['sets']} | {found['whole']} | {found['seeds']} | {gains} | "
             f"{found['above']} | {found['better']} / {found['worse']} |"
@@ -92,7 +92,7 @@ def _single(entries: Mapping[str, Any]) -> str:
                 continue
             paired = entry["recommended_less_it"]
             less = gain({"gain": None} if paired is None else {**paired, "gain": paired["difference"]})
-            p = plain(None if paired is None else paired["p_holm"])
+            p = p_value(None if paired is None else paired["p_holm"])
             numbers = f"{entry['n_languages']} | {entry['n']} | {entry['cost']:,.0f}"
             lines.append(f"| {label} | {numbers} | {gain(entry)} | {less} | {p} |")
     return "\n".join(lines) if len(lines) > 2 else ""

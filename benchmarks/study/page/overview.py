@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from benchmarks.study.analysis.goals import NOT_RUN
-from benchmarks.study.page.cells import plain
+from benchmarks.study.page.cells import plain, singular
 from benchmarks.study.page.goals import goals, losses
 from benchmarks.study.page.task import section
 from subsetsearch.errors import count
@@ -17,7 +17,8 @@ def overview(found: Mapping[str, Any]) -> list[str]:
     """Write a summary as Markdown: how far it is, losses, goals, the model, then a task after the other."""
     tasks = found["tasks"]
     sections = [section(name, task) for name, task in tasks.items()]
-    return [_progress(tasks), losses(found), goals(found["goals"]), *_models(tasks), *sections]
+    parts = [_progress(tasks), losses(found), goals(found["goals"]), *_models(tasks), *sections]
+    return [singular(part) for part in parts]
 
 
 def _progress(tasks: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from benchmarks.study.analysis.goals import NOT_RUN
-from benchmarks.study.page.cells import short
+from benchmarks.study.page.cells import points, short, singular
 from benchmarks.study.page.groups import first_table, group_tables
 from benchmarks.study.summary import MAIN
 from subsetsearch.errors import count
@@ -41,7 +41,7 @@ def _page(name: str, task: Mapping[str, Any]) -> str:
     if task["runs"]:
         blocks += [_arithmetic(task), _figure(name, "../figures")]
     blocks += [group_tables(group, of_group) for group, of_group in task["groups"].items()]
-    return "\n\n".join(blocks) + "\n"
+    return singular("\n\n".join(blocks)) + "\n"
 
 
 def _figure(name: str, folder: str) -> str:
@@ -60,7 +60,7 @@ def _again(encoder: str, again: Mapping[str, Any]) -> str:
     """Scores can be compared between machines, gains between encoders too."""
     kernels, runs = " and ".join(again["arithmetic"]) or "arithmetic not known", count(again["runs"], "run")
     gains = "; ".join(
-        f"{short(label)} {100 * first:+.1f} and {100 * second:+.1f}"
+        f"{short(label)} {points(first)} and {points(second)}"
         for label, (first, second) in again["gains"].items()
     )
     if encoder:

@@ -116,9 +116,13 @@ def _summary(score: SetScore, targets: str) -> list[tuple[str, str]]:
         lines.append(
             ("coverage", f"{score.target_coverage:.3f} of {count(len(score.reach), 'target')} ({targets})")
         )
-        worst = sorted(score.reach, key=lambda reach: -reach.distance)[:3]
+        known = [reach for reach in score.reach if reach.known]
+        worst = sorted(known, key=lambda reach: -reach.distance)[:3]
         far = (f"{resolve(r.target).name} {r.distance:.2f} (to {resolve(r.nearest).name})" for r in worst)
-        lines.append(("worst covered", ", ".join(far)))
+        if worst:
+            lines.append(("worst covered", ", ".join(far)))
+        if unknown := [resolve(reach.target).name for reach in score.reach if not reach.known]:
+            lines.append(("too little known", f"{', '.join(unknown)}: taken for not covered, distance 1"))
     if score.unknown:
         lines.append(("no known feature", f"{', '.join(score.unknown)} (in no distance above)"))
     return lines
@@ -208,6 +212,7 @@ def show_matrix(distances: DistanceTable, values: NDArray[np.float64], *, covera
         for key, row in zip(keys, values, strict=True):
             grid.add_row(key, *(f"{cell:.3f}" if math.isfinite(cell) else "-" for cell in row))
         results.print(grid)
+        _show_little_known(distances, coverage=coverage)
         return
     upper = np.triu_indices(len(keys), 1)
     order = np.argsort(values[upper], kind="stable")
@@ -217,5 +222,19 @@ def show_matrix(distances: DistanceTable, values: NDArray[np.float64], *, covera
         ends = [(int(upper[0][pair]), int(upper[1][pair])) for pair in (near, far)]
         grid.add_row(*(cell for i, j in ends for cell in (f"{keys[i]} {keys[j]}", f"{values[i, j]:.3f}")))
     results.print(grid)
+    _show_little_known(distances, coverage=coverage)
     as_measured = "; as measured: --caution 0" if caution else ""
     results.print(f"{len(keys)} languages; the whole matrix: --csv{as_measured}")
+
+
+def _show_little_known(distances: DistanceTable, *, coverage: bool) -> None:
+    """Name languages whose distances are not known: a distance of 0 would look like one that was measured."""
+    few = np.diag(distances.shared) < distances.least_shared
+    names = [resolve(key).name for key, unknown in zip(distances.keys, few, strict=True) if unknown]
+    if coverage or not names:
+        return
+    taken = "not known"
+    if distances.caution:
+        end = "0" if distances.caution > 0 else "the largest there is"
+        taken = f"taken to be {end}; shares of known features: --coverage"
+    results.print(f"Too little is known of {', '.join(names)}: their distances are {taken}")

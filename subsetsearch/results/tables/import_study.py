@@ -56,7 +56,8 @@ def import_results(
     if read.layout.ignored:
         tell(f"left aside, as no score of a target by the study's metric: {', '.join(read.layout.ignored)}")
     if read.unnamed:
-        tell(f"{count(read.unnamed, 'run')} of data that the table does not name, taken to be the study's")
+        unnamed = f"the table names no data for {count(read.unnamed, 'run')}"
+        tell(f"{unnamed}; we take the study's own for it")
     added = 0
     if not dry_run:
         store = open_store(config, folder)

@@ -383,7 +383,7 @@ def test_what_is_not_run_is_said(task: StudyTask) -> None:
     assert re.search(r"ours: routed .* 0: the same runs \| – \|", seen)
     goals = text.partition("### Goals")[2].partition("### toy")[0]
     assert re.search(r"\| the search .* \| 2 \| missed \| missed by 15\.00 % of it \| not run yet \|", goals)
-    assert "in full: 1 of 4 minutes." in text.partition("### Goals")[0]
+    assert "in full*. 1 of 4 minutes." in text.partition("### Goals")[0]
     assert "1 of 4 minutes" not in goals  # a miss is among the losses
     assert "- Routed harms no target:\n    - `toy`: " in goals
     none = [StudyTask(name, task.file, task.results) for name in ("x", "y", "z")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,36 @@ DAMAGE: dict[str, tuple[Callable[[Any], object], str]] = {
     "no languages": (lambda plan: entry(plan, "all").pop("languages"), "languages: Field required"),
     "an unknown key": (lambda plan: entry(plan, "all").update(cots=3), "a key that no plan has"),
     "languages of none": (lambda plan: entry(plan, "none")["languages"].append("x"), "languages of 'none'"),
+    "a misspelt key": (lambda plan: plan.update(seedz=plan.pop("seeds")), "'seedz' is no key of a plan"),
+    "an unknown key of a set": (
+        lambda plan: plan["entries"][2].update(note2="x"),
+        "lacks one: entries.2.note2",
+    ),
+    "an unknown kind": (
+        lambda plan: entry(plan, "xt_only").update(kind="pubished"),
+        "no kind 'pubished', only",
+    ),
+    "all for nothing": (lambda plan: entry(plan, "all").update(cost=0.0), "languages cannot cost 0"),
+    "a price of none": (lambda plan: entry(plan, "none").update(cost=5.0), "0 languages cannot cost 5"),
+    "a cut to nothing": (lambda plan: entry(plan, "all, 30 pairs each").update(pairs=0), "0 pairs of each"),
+    "no route": (lambda plan: entry(plan, "routed").pop("route"), "'ours: routed' has no route"),
+    "a route that lacks a target": (
+        lambda plan: entry(plan, "routed")["route"].pop("cym_Latn"),
+        "no route of the target 'cym_Latn'",
+    ),
+    "a language that is none": (
+        lambda plan: entry(plan, "all")["languages"].append("xx_Latn"),
+        "'xx_Latn' is no",
+    ),
+    "an expectation that is no number": (
+        lambda plan: next(one for one in plan["entries"] if "expected" in one)["expected"].update(
+            gain=math.nan
+        ),
+        "an expectation that is no number",
+    ),
+    "a budget below 0": (lambda plan: plan.update(budget=-1.0), "a budget of -1 minutes"),
+    "a search of no time": (lambda plan: plan["search"].update(minutes=math.nan), "a search of nan minutes"),
+    "runs that read nothing": (lambda plan: plan.update(reads=0), "a run that reads 0 pairs"),
     "no pick": (lambda plan: without(plan, "recommended"), "no set 'ours: recommended'"),
     "no routed pick": (lambda plan: without(plan, "routed"), "no set 'ours: routed'"),
     "a set twice": (
@@ -88,4 +119,11 @@ def test_a_plan_that_was_cut_off_is_refused(cut: int, tmp_path_factory: pytest.T
     path = tmp_path_factory.getbasetemp() / "cut-plan.json"
     path.write_text(TEXT[:cut], encoding="utf-8")
     with pytest.raises(StudyError, match="no JSON"):
+        read_plan(path)
+
+
+def test_a_key_that_is_there_twice_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    path.write_text(TEXT.replace('{\n "task"', '{\n "task": "topics",\n "task"', 1), encoding="utf-8")
+    with pytest.raises(StudyError, match="the key 'task' is there twice"):
         read_plan(path)

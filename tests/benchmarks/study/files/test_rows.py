@@ -78,6 +78,30 @@ DAMAGE: dict[str, tuple[Callable[[list[Row]], object], str, int]] = {
         "a score of no target: xxx_Latn",
         5,
     ),
+    "another machine": (lambda rows: rows[3].update(kernel="bfloat16/eager"), "the machine was changed", 0),
+    "another metric": (
+        lambda rows: (
+            [rows[3].update({name.replace("accuracy", "f1"): rows[3].pop(name)}) for name in [*rows[3]]]
+            and rows[3].update(metric="f1")
+        ),
+        "the scores are f1, those of the plan accuracy",
+        5,
+    ),
+    "a mean that the scores do not give": (lambda rows: rows[3].update(mean="0.9"), "'mean' is 0.9, but", 5),
+    "a score that was changed": (lambda rows: rows[3].update({THAI: "0.1"}), "but the other cells give", 5),
+    "another number of languages": (
+        lambda rows: rows[3].update(n_languages="7"),
+        "'n_languages' is 7, but",
+        5,
+    ),
+    "a target that is no longer held out": (
+        lambda rows: [
+            row.update(final_eval_deu_Latn_accuracy=row.pop("unseen_final_eval_deu_Latn_accuracy"))
+            for row in rows
+        ],
+        "deu_Latn is held out by the plan, not in the row",
+        2,
+    ),
     "an unknown seed": (lambda rows: rows[3].update(seed="17"), "the plan has no seed 17", 5),
     "an unknown language": (
         lambda rows: rows[3].update(realignment_langs="xxx_Latn"),

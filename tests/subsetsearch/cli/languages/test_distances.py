@@ -27,6 +27,23 @@ def test_a_matrix_in_a_terminal_and_as_json(cli: Cli) -> None:
 
 
 @pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ((), "their distances are taken to be 0"),
+        (("--far",), "their distances are taken to be the largest there is"),
+        (("--caution", "0"), "their distances are not known"),
+    ],
+)
+def test_languages_of_which_too_little_is_known_are_named(
+    cli: Cli, options: tuple[str, ...], told: str
+) -> None:
+    text = " ".join(cli("distances", "tsn", "zul", "swh", "kaz", *options).out.split())
+    assert f"Too little is known of Tswana, Kazakh: {told}" in text
+    assert "Too little" not in cli("distances", "zul", "swh", *options).out
+    assert "Too little" not in cli("distances", "tsn", "zul", "--coverage", *options).out
+
+
+@pytest.mark.parametrize(
     ("args", "code", "message"),
     [
         (("--typology", "none.csv"), 1, "no such file"),

@@ -20,6 +20,17 @@ def test_a_set_is_explained(cli: Cli) -> None:
     assert len(score["reach"]) == 20
 
 
+def test_targets_of_which_too_little_is_known_are_not_called_far(cli: Cli) -> None:
+    lines = cli("score", "sw", "wo", "zu").out.splitlines()
+    worst = next(line for line in lines if line.startswith("worst covered"))
+    unknown = next(line for line in lines if line.startswith("too little known"))
+    for name in ("Kazakh", "Tswana"):
+        assert name not in worst
+        assert name in unknown
+    genetic = cli("score", "sw", "--kind", "genetic", "--targets", "sw,de").out
+    assert "German 1.00 (to Swahili)" in genetic  # of another family, which is known
+
+
 def test_languages_are_listed_with_spaces_commas_or_both(cli: Cli) -> None:
     spaced = cli("score", *SET, "--json").out
     for written in ([",".join(SET)], ["wol,zul,", "uig", "smo,tir"], ["wol, zul, uig, smo, tir"]):

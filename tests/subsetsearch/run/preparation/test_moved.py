@@ -137,7 +137,7 @@ def test_an_import_of_other_data_is_refused_with_the_difference_named(
         writer.writeheader()
         writer.writerows(rows)
     assert other.import_results(tmp_path / "bare.csv").added == 1
-    assert told[-1] == "1 run of data that the table does not name, taken to be the study's"
+    assert told[-1] == "the table names no data for 1 run; we take the study's own for it"
 
 
 def test_what_was_stored_under_a_name_with_paths_has_the_present_one(
