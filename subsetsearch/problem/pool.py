@@ -135,10 +135,11 @@ def _refuse_few(kept: int, read: int, needed: int, few: Mapping[str, str]) -> No
     if kept >= 2:
         return
     if kept < read:
+        fix = f"lower pool.min_pairs: the others have fewer than {needed} sentence pairs ({_sized(few)})"
+        if set(few.values()) == {"0"}:
+            fix = "the others have no sentence pair at all: is the source language's file empty?"
         raise ConfigError(
-            f"the pool has {kept} of the {read} languages, but 2 are needed",
-            where="pool",
-            fix=f"lower pool.min_pairs: the others have fewer than {needed} sentence pairs ({_sized(few)})",
+            f"the pool has {kept} of the {read} languages, but 2 are needed", where="pool", fix=fix
         )
     raise ConfigError(
         f"the pool has {count(kept, 'language')}, but 2 are needed",

@@ -83,6 +83,8 @@ def read_pool(text: str) -> tuple[Language, ...]:
         return tuple(sorted(resolve_all(code for code in codes if code)))
     parts = [part.strip() for part in text.replace(",", " ").split()]
     if len(parts) == 1:
+        if path.suffix or len(path.parts) > 1:
+            raise ConfigError("no such file of languages", where=path, fix="check the path, or name a pool")
         try:
             return (resolve(parts[0]),)
         except LanguageError:

@@ -77,6 +77,15 @@ def test_a_pool_that_cannot_be(
         build_pool(load_study(edited(old, new)))
 
 
+def test_a_pool_without_a_sentence_pair_asks_for_the_source_language(toy_file: Path) -> None:
+    study = load_study(toy_file)
+    folder = Path(str(study.recipe.parallel.path))
+    for path in folder.iterdir():
+        path.write_text("\n" * len(path.read_text("utf-8").splitlines()), encoding="utf-8")
+    with pytest.raises(ConfigError, match="no sentence pair at all: is the source language's file empty"):
+        build_pool(study)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [

@@ -185,6 +185,9 @@ def test_pools_by_name_file_and_list(tmp_path: object) -> None:
     assert len(read_pool("paper65")) == 65
     with pytest.raises(ConfigError, match="unknown pool 'paper64'; did you mean 'paper65'"):
         read_pool("paper64")
+    for missing in ("pool.txt", "folder/pool"):
+        with pytest.raises(ConfigError, match=f"{missing}: no such file of languages; check the path"):
+            read_pool(missing)
 
 
 def test_filters_of_the_papers_own_pools_agree_with_ours() -> None:
