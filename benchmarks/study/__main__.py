@@ -41,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         from benchmarks.study.page.write import write_all
 
         write_all()
+        print("wrote studies/README.md, studies/results/: summary.json, real/*.md, figures/*.png")
 
 
 def run(task: StudyTask, options: argparse.Namespace) -> bool:
