@@ -26,6 +26,10 @@ def test_codes_are_printed_one_a_line(cli: Cli) -> None:
     assert json.loads(cli("languages", "wol", "zul", "--to", "opus", "--json").out) == ["wo", "zu"]
 
 
+def test_two_codes_of_one_language_are_both_answered(cli: Cli) -> None:
+    assert cli("languages", "zho-CN", "cmn_Hans_CN", "--to", "flores").out == "zho_Hans\nzho_Hans\n"
+
+
 def test_pools_are_listed_and_filtered(cli: Cli) -> None:
     pools = json.loads(cli("languages", "--json").out)
     assert {pool["name"] for pool in pools} >= {"paper65", "ntrex128"}
