@@ -100,6 +100,11 @@ def front_points(
 
 def _gains(axis: Axes, measured: Measured) -> None:
     """Gain of each target by what is recommended, lowest first."""
+    axis.set_title("our pick by target (pale: held out)")
+    if not measured.recommended.languages:
+        axis.text(0.5, 0.5, "our pick is no realignment: no target gains or loses", ha="center", va="center")
+        axis.set_axis_off()
+        return
     found = {
         key: measured.difference(measured.recommended, UNTOUCHED, (key,)) for key in measured.plan.targets
     }
@@ -110,7 +115,6 @@ def _gains(axis: Axes, measured: Measured) -> None:
     axis.tick_params(axis="x", rotation=90, labelsize=6)
     axis.axhline(0, color="black", linewidth=0.5)
     axis.set_ylabel("points over no realignment")
-    axis.set_title("our pick by target (pale: held out)")
 
 
 def _foretold(axis: Axes, measured: Measured) -> None:
