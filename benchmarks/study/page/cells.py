@@ -6,17 +6,15 @@ import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from benchmarks.study.entries import first_name
 from subsetsearch.errors import count
 
 
 def short(label: str) -> str:
-    """A label whose strategies are many is cut."""
-    first, *others = label.split(", ")
-    return (
-        label
-        if not label.startswith("published") or not others
-        else f"{first} and {count(len(others), 'name')} more"
-    )
+    """A label whose strategies are many is cut, and the others are counted."""
+    first = first_name(label)
+    others = label.removeprefix(first).count(", ")
+    return f"{first} and {count(others, 'name')} more" if others else label
 
 
 def score(mean: float, sd: float | None, sign: Literal["", "+"] = "") -> str:

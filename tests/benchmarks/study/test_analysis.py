@@ -60,6 +60,7 @@ from benchmarks.study.page.write import write_all
 from benchmarks.study.summary import MAIN, read_measured, summary, task_summary
 from benchmarks.study.tasks import PAGE, PEERS, RESULTS, SUMMARY, TASKS, StudyTask
 from subsetsearch.config.rungs import FULL
+from subsetsearch.errors import StudyError
 from subsetsearch.results.measurements.measurement import TEST, Measurement
 from subsetsearch.results.tables.run_table import read_runs, write_runs
 from subsetsearch.subset import NONE, Subset
@@ -424,6 +425,18 @@ def test_no_task_without_a_plan_has_rows() -> None:
     for task in TASKS.values():
         if read_measured(task) is None:
             assert not task.test.is_file()
+
+
+def test_rows_need_their_own_plan(task: StudyTask) -> None:
+    other = replace(task, name="other")
+    other.plan.write_bytes(task.plan.read_bytes())
+    with pytest.raises(StudyError, match=r"other-plan.json: the plan of toy, not of other"):
+        read_measured(other)
+    task.plan.unlink()
+    with pytest.raises(StudyError, match=r"toy-test.csv: rows without a plan; take toy-plan.json back"):
+        read_measured(task)
+    task.test.unlink()
+    assert read_measured(task) is None
 
 
 def test_every_entry_is_beside_our_pick(measured: Measured) -> None:
