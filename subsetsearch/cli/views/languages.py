@@ -16,7 +16,7 @@ from rich.table import Table
 
 from realign_core.support.program.console import results
 from subsetsearch.cli.views.plain import keep_words, print_table, table
-from subsetsearch.errors import count
+from subsetsearch.errors import count, some
 from subsetsearch.languages import SCHEMES, Language, resolve
 from subsetsearch.strategies import published_subsets, rules
 
@@ -236,5 +236,5 @@ def _show_little_known(distances: DistanceTable, *, coverage: bool) -> None:
     taken = "not known"
     if distances.caution:
         end = "0" if distances.caution > 0 else "the largest there is"
-        taken = f"taken to be {end}; shares of known features: --coverage"
-    results.print(f"Too little is known of {', '.join(names)}: their distances are {taken}")
+        taken = f"taken to be {end} (--coverage: what is known)"
+    results.print(f"Too little is known of {some(names, 4)}: their distances are {taken}")
