@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -77,9 +78,10 @@ def test_a_pool_that_cannot_be(
         build_pool(load_study(edited(old, new)))
 
 
-def test_a_pool_without_a_sentence_pair_asks_for_the_source_language(toy_file: Path) -> None:
-    study = load_study(toy_file)
-    folder = Path(str(study.recipe.parallel.path))
+def test_a_pool_without_a_sentence_pair_asks_for_the_source_language(toy_file: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "empty"
+    shutil.copytree(str(load_study(toy_file).recipe.parallel.path), folder)  # other tests read that one
+    study = load_study(toy_file, {"recipe.parallel.path": str(folder)})
     for path in folder.iterdir():
         path.write_text("\n" * len(path.read_text("utf-8").splitlines()), encoding="utf-8")
     with pytest.raises(ConfigError, match="no sentence pair at all: is the source language's file empty"):
