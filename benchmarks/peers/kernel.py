@@ -25,8 +25,8 @@ def free_kernel() -> list[Path]:
         What was deleted.
     """
     root = Path(os.environ.get("TORCH_EXTENSIONS_DIR") or get_default_build_root())
-    left = [path for path in root.glob(f"**/{KERNEL}/lock") if time.time() - path.stat().st_mtime > OLD]
-    for path in left:
+    stale = [path for path in root.glob(f"**/{KERNEL}/lock") if time.time() - path.stat().st_mtime > OLD]
+    for path in stale:
         path.unlink(missing_ok=True)
         warnings.warn(f"deleted {path}: a run that was killed had left this lock", stacklevel=2)
-    return left
+    return stale

@@ -67,11 +67,11 @@ def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     Raises:
         ValueError: If one is there twice: the first value would be lost.
     """
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    content = dict(pairs)
+    if len(content) < len(pairs):
         names = [name for name, _ in pairs]
         raise ValueError(f"the key '{next(name for name in names if names.count(name) > 1)}' is there twice")
-    return found
+    return content
 
 
 def _unknown(content: object) -> str:
@@ -91,5 +91,5 @@ def _difference(one: Any, other: Any, place: str = "") -> str:
         steps = [(str(number), *pair) for number, pair in enumerate(zip(one, other, strict=True))]
     else:
         return "" if one == other else place
-    found = (_difference(a, b, f"{place}.{name}".removeprefix(".")) for name, a, b in steps)
-    return next(filter(None, found), "")
+    below = (_difference(a, b, f"{place}.{name}".removeprefix(".")) for name, a, b in steps)
+    return next(filter(None, below), "")

@@ -180,12 +180,12 @@ def require_sums(rows: Numbered, path: Path) -> None:
     runs = dict(rows)
     for cells in read_cells(path, (), "runs", fix=_MEND) if rows else ():
         run = runs[cells.line]
-        found = {
+        computed = {
             "mean": run.mean,
             "mean_held_out": run.mean_held_out,
             "n_languages": len(run.subset.languages),
         }
-        for name, value in found.items():
+        for name, value in computed.items():
             if value is not None and cells.row.get(name):
                 written = cells.number(name)
                 if abs(written - value) > _ROUNDING:

@@ -52,17 +52,17 @@ def _model(tasks: Mapping[str, Any]) -> Iterator[str]:
         model = task.get("model")
         if model is None:
             continue
-        told = []
+        faults = []
         if model["coverage_of_90"] < HELD:
-            told.append(
+            faults.append(
                 f"its 90 % intervals hold {100 * model['coverage_of_90']:.0f} % of the measured gains"
             )
         rank = model["rank_correlation"]
         if rank is not None and rank < RANKED:
-            told.append(f"its rank correlation with the gains is {rank:.2f}")
-        if told:
+            faults.append(f"its rank correlation with the gains is {rank:.2f}")
+        if faults:
             sets = count(model["subsets"], "set")
-            yield f"`{name}`: the model of the search, over {sets}: {', '.join(told)}."
+            yield f"`{name}`: the model of the search, over {sets}: {', '.join(faults)}."
 
 
 def _above(entries: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ import typer
 
 from realign_core.support.settings.config import comma_list
 from subsetsearch.cli.options import Command, Json, number_range
-from subsetsearch.languages import Encoder, Language, resolve_all
+from subsetsearch.languages import Encoder, Language, resolve, resolve_all
 from subsetsearch.strategies import USUAL_POOL, PoolFilter, read_pool
 from subsetsearch.typology import FeatureSource, Kind, Metric, Typology, load_typology
 
@@ -86,8 +86,13 @@ def listed(names: Iterable[str]) -> list[str]:
     return [part for name in names for part in comma_list(name) or [name]]
 
 
-def named(names: list[str] | None, pool: str | None) -> tuple[Language, ...]:
+def named(names: list[str] | None, pool: str | None, *, each: bool = False) -> tuple[Language, ...]:
     """Languages written out, or those of a pool; of the usual one, if there are neither.
+
+    Args:
+        names: Written out.
+        pool: Name of a pool, or its file.
+        each: Answer each name that is written out, also two of one language; else these are refused.
 
     Raises:
         typer.BadParameter: If there are both.
@@ -96,4 +101,5 @@ def named(names: list[str] | None, pool: str | None) -> tuple[Language, ...]:
         return read_pool(pool or USUAL_POOL)
     if pool is not None:
         raise typer.BadParameter("languages are named already; give one or the other", param_hint="--pool")
-    return tuple(resolve_all(listed(names)))
+    texts = listed(names)
+    return tuple(map(resolve, texts)) if each else resolve_all(texts)

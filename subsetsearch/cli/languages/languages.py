@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from subsetsearch.cli.languages.language_options import Names, PoolOptions, listed, named
+from subsetsearch.cli.languages.language_options import Names, PoolOptions, named
 from subsetsearch.cli.views.languages import language_record, show_languages, show_pools
 from subsetsearch.cli.views.plain import print_json
-from subsetsearch.languages import Scheme, resolve
+from subsetsearch.languages import Scheme
 from subsetsearch.strategies import PoolFilter, named_pools
 
 
@@ -47,11 +47,7 @@ class Languages(PoolOptions):
             else:
                 show_pools(pools)
             return
-        if self.names and self.pool is None:  # one line for each that was asked for, also where two are one
-            asked = tuple(map(resolve, listed(self.names)))
-        else:
-            asked = named(self.names, self.pool)
-        languages = self.only.keep(asked)
+        languages = self.only.keep(named(self.names, self.pool, each=True))
         if self.scheme is not None:
             codes = [language.code(self.scheme) for language in languages]
             print_json(codes) if self.as_json else print("\n".join(codes))
