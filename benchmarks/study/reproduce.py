@@ -104,7 +104,7 @@ def make_plan(desk: Desk) -> Plan:
         problem.fingerprint,
         runs[0].metric,
         sizes.seeds,
-        round(budget(desk), 1),
+        float(f"{budget(desk):.4g}"),  # never rounded to 0
         replace(spent(runs), runs=len(trials(desk))),
         target_facts(problem),
         tuple(chooser.priced(entries)),

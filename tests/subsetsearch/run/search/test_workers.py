@@ -40,6 +40,7 @@ def test_trials_are_shared_and_those_of_a_killed_worker_taken_up(
     def start_and_kill(module: str, study: Any, job: Any, **options: Any) -> Any:
         worker, quota = start(module, study, job, **options), Quota(Path(job["quota"]), job["adds"])
         while not killed:
+            assert worker.process.poll() is None
             with quota.count() as state:  # while we have it, the worker cannot say that its trial is finished
                 if state.begun.get("1") is not None:
                     killed.append(state.begun["1"])
