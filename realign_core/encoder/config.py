@@ -71,7 +71,7 @@ class EncoderConfig(Config):
     def model_post_init(self, context: Any, /) -> None:
         """Find a local folder, before the name loses the file that it stood in."""
         name = os.path.expandvars(self.name)
-        place = locate(name, folder_of(context))
+        place = locate(name, None if self.name.startswith("$") else folder_of(context))
         is_path = Path(name).is_absolute() or name.startswith((".", "~")) or name.count("/") > 1
         if is_path or (name != "bundled" and place.is_dir()):
             self._place = place

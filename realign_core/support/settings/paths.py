@@ -1,4 +1,7 @@
-"""Paths in files of settings: relative to the file, absolute for those who use them."""
+"""Paths in files of settings: relative to the file, absolute for those who use them.
+
+A path that begins with an environment variable is relative to the working folder, as a shell reads it.
+"""
 
 from __future__ import annotations
 
@@ -109,6 +112,8 @@ def _read(value: object, check: ValidatorFunctionWrapHandler, info: ValidationIn
         return value
     typed = str(check(value))
     text = str(Path(expand(typed)))
+    if typed.startswith("$"):
+        text = str(locate(text, None))
     return _restore(str(locate(text, folder_of(info.context))), text, typed)
 
 

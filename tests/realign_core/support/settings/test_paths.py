@@ -96,6 +96,21 @@ def test_variables_and_home_are_replaced_and_absolute_paths_stay(
         validate_config(Recipe, {"encoder": {"name": "$NOT_SET/a"}})
 
 
+def test_a_variable_is_relative_to_the_working_folder_as_in_a_shell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data" / "encoder").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CORPORA", "data")
+    folder = Path("/elsewhere")
+    place = validate_config(Place, {"path": "$CORPORA/a", "prices": "b.csv"}, folder=folder)
+    assert (place.path, place.prices) == (tmp_path / "data/a", folder / "b.csv")
+    encoder = validate_config(EncoderConfig, {"name": "$CORPORA/encoder"}, folder=folder)
+    assert encoder.source == str(tmp_path / "data/encoder")
+    monkeypatch.chdir("/")
+    assert validate_config(Place, place.model_dump(mode="json"), folder=folder).path == tmp_path / "data/a"
+
+
 def test_without_a_file_paths_are_relative_to_the_working_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
