@@ -50,7 +50,7 @@ lint: $(VENV)/.lint  ## ruff, mypy, order of imports
 
 docs: $(VENV)/.demo  ## build the documentation, strictly, in site/
 	$(PIP) install -q -c constraints.txt --group docs
-	$(BIN)/python tools/reference.py --check
+	$(BIN)/python -m tools.reference --check
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 format: $(VENV)/.lint  ## rewrite the files as ruff likes them

@@ -55,7 +55,7 @@ def train(
     head_seed: Annotated[
         int | None,
         typer.Option(
-            "--head-seed", min=0, max=MOST_SEED, help="Of the head's start alone; else that of the seed."
+            "--head-seed", min=0, max=MOST_SEED, help="Seed of the head's first weights alone; else the seed of the run."
         ),
     ] = None,
     targets: Annotated[

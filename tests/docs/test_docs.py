@@ -16,6 +16,8 @@ import pytest
 import typer
 
 from subsetsearch.config import StudyConfig
+from tools.reference.__main__ import PAGES as REFERENCES
+from tools.reference.settings import explained, section
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
@@ -121,7 +123,7 @@ def tool(name: str) -> ModuleType:
 @pytest.mark.parametrize("page", ["study-file.md", "recipe.md", "commands.md"])
 def test_references_are_up_to_date(page: str) -> None:
     written = (ROOT / "docs" / page).read_text(encoding="utf-8")
-    assert written == tool("reference").PAGES[page](), "run: python tools/reference.py"
+    assert written == REFERENCES[page](), "run: python -m tools.reference"
 
 
 def test_an_unexplained_key_is_an_error() -> None:
@@ -138,10 +140,9 @@ def test_an_unexplained_key_is_an_error() -> None:
         known: int = 1
         forgotten: int = 2
 
-    reference = tool("reference")
-    assert reference.explained(Sizes) == {"known": "Explained, on two lines."}
+    assert explained(Sizes) == {"known": "Explained, on two lines."}
     with pytest.raises(SystemExit, match=r"Sizes\.forgotten is not explained"):
-        list(reference.section(Sizes, "sizes", 2, {}))
+        list(section(Sizes, "sizes", 2, {}))
 
 
 def test_roles_become_markdown() -> None:

@@ -191,7 +191,7 @@ _RULES = (
     ),
     Rule(
         "cost<=X",
-        "likewise, among the subsets that cost X or less",
+        "as best does, among the measured subsets that cost X or less",
         rf"cost\s*<=\s*{_NUMBER}",
         _cost_at_most,
     ),

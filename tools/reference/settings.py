@@ -1,7 +1,4 @@
-"""Write the reference pages of docs/ from the models and the command line.
-
-    python tools/reference.py            # write docs/study-file.md, docs/recipe.md, docs/commands.md
-    python tools/reference.py --check    # exit 1 if a page is out of date
+"""The reference pages of the study file and the recipe, from the models of the settings.
 
 Every key must be explained in its model's docstring; one that is not is an error.
 """
@@ -10,14 +7,12 @@ from __future__ import annotations
 
 import inspect
 import re
-import sys
 import types
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-import typer
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
@@ -27,9 +22,7 @@ from realign_core.recipe import FinetuningConfig, RealignmentConfig, Recipe, Tas
 from realign_core.recipes import BUNDLED, DEFAULTS, FILTERS, OTHER_ENCODERS, over
 from realign_core.support.settings.config import flatten
 from subsetsearch.config.study import StudyConfig
-
-DOCS = Path(__file__).resolve().parent.parent / "docs"
-HEAD = "<!-- Written by tools/reference.py; edit the docstrings of the models instead. -->\n\n"
+from tools.reference.words import HEAD, cell, plain
 
 STUDY = """# The study file
 
@@ -37,7 +30,9 @@ A study file is TOML. It says what is searched, with which data, and at what cos
 default but `name`. `[recipe]` and its tables are those of the [recipe](recipe.md). A misspelt key is an
 error that names the nearest one, with file and line. On the command line, `--set search.trials=40`
 overrides a key. A relative path is relative to the folder of the study file (also with `--set`), whatever
-folder a command is typed in; `$VARIABLES` and `~` are replaced.
+folder a command is typed in; `$VARIABLES` and `~` are replaced. A path that begins with a variable
+(`$REALIGN_DATA/ntrex`) is read as a shell reads it: if the variable holds a relative path, that is relative
+to the folder in which you type the command.
 
 Which keys may change between two runs of one stored study: `search` (all but `pairs_per_language`),
 `typology`, `proxy.full.warm` and `evaluate`. Another `search.top_rung` has trials of its own beside the old
@@ -53,7 +48,8 @@ RECIPE = """# The recipe
 
 A recipe decides a run's numbers but for languages and seed: encoder, data, realignment, fine-tuning. In a
 study file it stands under `[recipe]` (`[recipe.encoder]`, ...); as a file of its own, for `realign-core`
-and `Recipe.from_toml`, without that prefix. Relative paths are relative to the file.
+and `Recipe.from_toml`, without that prefix. Relative paths are relative to the file; if one is in a variable
+(`$REALIGN_DATA/ntrex`), it is relative to the folder in which you type the command.
 
 Its hash, and that of the data it reads, is stored beside every result: numbers of different recipes are
 never mixed.
@@ -71,13 +67,6 @@ measured: they take what `text` and `ner` have. Other encoders were not measured
 train, at a rate as published for encoders of base size (7.5e-6 for XLM-R with 24,544 steps, 2e-5 for mBERT).
 A stored or exported recipe is complete, so that later defaults do not touch it; a dry run shows these
 settings and which of them are the recipe's own.
-
-"""
-
-COMMANDS = """# Commands
-
-Results go to standard output, logs and progress to standard error. Exit status: 0, 1 for a failure (one
-line that says what, where and what to do), 2 for wrong usage, 130 for Ctrl-C.
 
 """
 
@@ -99,12 +88,6 @@ def summary(model: type[BaseModel]) -> str:
     """First paragraphs of a model's docstring, without its sections."""
     doc = inspect.cleandoc(model.__doc__ or "")
     return plain(re.split(r"^(?:Args|Example|Raises|Returns):", doc, flags=re.M)[0].strip())
-
-
-def plain(text: str) -> str:
-    """Turn the roles of docstrings into Markdown code."""
-    text = re.sub(r":\w+:`~?([^`]+)`", lambda m: f"`{m.group(1).rpartition('.')[2]}`", text)
-    return text.replace("``", "`")
 
 
 def type_name(annotation: Any) -> str:
@@ -267,7 +250,7 @@ def section(model: type[BaseModel], path: str, level: int, seen: dict[type[BaseM
         if text is None:
             raise SystemExit(f"{model.__name__}.{key} is not explained in its docstring")
         value = default_of(model, key, field)
-        yield f"| `{key}` | {_cell(takes)} | {_cell(value)} | {_cell(plain(text))} |\n"
+        yield f"| `{key}` | {cell(takes)} | {cell(value)} | {cell(plain(text))} |\n"
     yield "\n" if rows else ""
     for key, models in inner:
         for member in models:
@@ -282,10 +265,6 @@ def _first(field: FieldInfo) -> type[BaseModel] | None:
     return next(iter(models_in(field.annotation)), None)
 
 
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
-
-
 def study_page() -> str:
     """Reference of the study file, without the recipe."""
     fields = {name: field for name, field in StudyConfig.model_fields.items() if name != "recipe"}
@@ -295,7 +274,7 @@ def study_page() -> str:
     for key, field in fields.items():
         if not models_in(field.annotation):
             takes = type_name(field.annotation)
-            parts.append(f"| `{key}` | {takes} | {_cell(default(field))} | {plain(words[key])} |\n")
+            parts.append(f"| `{key}` | {takes} | {cell(default(field))} | {plain(words[key])} |\n")
     parts.append("\n")
     for key, field in fields.items():
         for model in models_in(field.annotation):
@@ -311,80 +290,10 @@ def recipe_page() -> str:
     parts.append("| key | takes | default | what it is |\n|-|-|-|-|\n")
     for key, field in Recipe.model_fields.items():
         if not models_in(field.annotation):
-            takes = _cell(type_name(field.annotation))
+            takes = cell(type_name(field.annotation))
             parts.append(f"| `{key}` | {takes} | {default(field)} | {plain(words[key])} |\n")
     parts.append("\n")
     for key, field in Recipe.model_fields.items():
         for model in models_in(field.annotation):
             parts += list(section(model, key, 2, seen))
     return "".join(parts).rstrip() + "\n"
-
-
-def commands_page() -> str:
-    """Reference of both command lines."""
-    from realign_core.cli import app as engine
-    from subsetsearch.cli.main import app as search
-
-    parts = [HEAD, COMMANDS]
-    for program, app in (("subsetsearch", search), ("realign-core", engine)):
-        parts.append(f"## `{program}`\n\n")
-        group: Any = typer.main.get_command(app)
-        for name, command in sorted(group.commands.items()):
-            parts += list(_command(program, name, command))
-    return "".join(parts).rstrip() + "\n"
-
-
-def _command(program: str, name: str, command: Any) -> Iterator[str]:
-    lead, _, examples = (
-        inspect.cleandoc(command.help or "").replace("**Examples**", "Examples:").partition("Examples:")
-    )
-    arguments = [p for p in command.params if p.param_type_name == "argument"]
-    usage = " ".join([program, name, *map(_placeholder, arguments), "[OPTIONS]"])
-    yield f"### `{program} {name}`\n\n    {usage}\n\n{plain(lead.strip())}\n\n"
-    yield "| argument or option | what it is |\n|-|-|\n"
-    for param in command.params:
-        shown = ", ".join(f"`{opt}`" for opt in [*param.opts, *param.secondary_opts])
-        if param.param_type_name == "argument":
-            shown = f"`{_placeholder(param)}`"
-        if getattr(param, "hidden", False):
-            continue
-        yield f"| {_cell(shown)} | {_cell(' '.join((param.help or '').split()))} |\n"
-    commands, rest = [], []
-    for line in (line.strip().removeprefix("- ") for line in examples.splitlines()):
-        (commands if line.startswith(program) else rest).append(line)
-    if commands:
-        yield "\n```sh\n" + "\n".join(commands) + "\n```\n"
-    text = " ".join(part for part in rest if part)
-    yield f"\n{plain(text)}\n\n" if text else "\n"
-
-
-def _placeholder(argument: Any) -> str:
-    """How usage shows an argument: in brackets if it may be left out, with dots if it may be repeated."""
-    name = argument.metavar or argument.name.upper()
-    dots = "..." if argument.nargs == -1 else ""
-    return f"{name}{dots}" if argument.required else f"[{name}]{dots}"
-
-
-PAGES = {"study-file.md": study_page, "recipe.md": recipe_page, "commands.md": commands_page}
-"""File below docs/ to what writes it."""
-
-
-def main() -> int:
-    """Write or check the pages."""
-    stale = []
-    for name, build in PAGES.items():
-        text, path = build(), DOCS / name
-        if path.is_file() and path.read_text(encoding="utf-8") == text:
-            continue
-        stale.append(name)
-        if "--check" not in sys.argv:
-            path.write_text(text, encoding="utf-8")
-            print(f"wrote {path.name}")
-    if stale and "--check" in sys.argv:
-        print(f"out of date: {', '.join(stale)}; run python tools/reference.py", file=sys.stderr)
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

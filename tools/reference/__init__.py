@@ -1,0 +1,1 @@
+"""Write the reference pages of docs/ from the models and the command line."""
