@@ -21,7 +21,10 @@ def compare(
     ] = "baseline",
     reference_languages: Annotated[
         str | None,
-        typer.Option("--reference-languages", help="Languages of the reference, if its method occurs with several sets."),
+        typer.Option(
+            "--reference-languages",
+            help="Languages of the reference, if its method occurs with several sets.",
+        ),
     ] = None,
     measure: Annotated[
         str | None, typer.Option("--measure", help="Column; the average score, if left out.")

@@ -55,7 +55,10 @@ def train(
     head_seed: Annotated[
         int | None,
         typer.Option(
-            "--head-seed", min=0, max=MOST_SEED, help="Seed of the head's first weights alone; else the seed of the run."
+            "--head-seed",
+            min=0,
+            max=MOST_SEED,
+            help="Seed of the head's first weights alone; else the seed of the run.",
         ),
     ] = None,
     targets: Annotated[

@@ -65,7 +65,7 @@ def test_every_command_parses(page: str, line: str) -> None:
         assert {arg for arg in args if "=" not in arg} <= set(rules)
         return
     group = program(name)
-    while args[0] in ("-v", "--verbose", "-q", "--quiet"):
+    while args[0] in ("-v", "--verbose", "-q", "--quiet", "--offline"):
         args = args[1:]
     command = group.commands[args[0]]
     if len(args) > 1 or "help" in args:

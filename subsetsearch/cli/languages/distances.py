@@ -33,9 +33,13 @@ class Distances(TypologyOptions):
         typer.Option("--pool", metavar="POOL", help="Named pool, file with a language a line, or languages."),
     ] = None
     caution: Caution = 2.0
-    far: Annotated[bool, typer.Option("--far", help="Take uncertain distances as far, not as near: as solvers do that look for near languages.")] = (
-        False
-    )
+    far: Annotated[
+        bool,
+        typer.Option(
+            "--far",
+            help="Take uncertain distances as far, not as near: as solvers do that look for near languages.",
+        ),
+    ] = False
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, the matrix that the solvers use.")] = False
     coverage: Annotated[bool, typer.Option("--coverage", help="Shares of known features instead.")] = False
 

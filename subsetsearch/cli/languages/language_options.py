@@ -21,7 +21,12 @@ Names = Annotated[
     ),
 ]
 Caution = Annotated[
-    float, typer.Option("--caution", min=0.0, help="How many standard errors to take off uncertain distances; 0 takes nothing off.")
+    float,
+    typer.Option(
+        "--caution",
+        min=0.0,
+        help="How many standard errors to take off uncertain distances; 0 takes nothing off.",
+    ),
 ]
 
 

@@ -59,7 +59,8 @@ class Worker(StudyOptions):
         ),
     ] = ""
     wait: Annotated[
-        float, typer.Option("--wait", min=0, metavar="MINUTES", help="Wait so long for new work before ending.")
+        float,
+        typer.Option("--wait", min=0, metavar="MINUTES", help="Wait so long for new work before ending."),
     ] = 0.0
 
     def run(self) -> None:
