@@ -95,9 +95,18 @@ def run(
             checkpoints=checkpoints,
             progress=ConsoleProgress(),
         )
+    if not _is_first():
+        return
     if as_json:
         print(to_json(results.to_dict()))
         return
     views.print_runs(results, settings)
     if output:
         messages.print(f"written to {output}")
+
+
+def _is_first() -> bool:
+    """Whether this is the one of several training processes that says what came out."""
+    from realign_core.training.distributed import replicas  # loads what --help does without
+
+    return replicas().first
