@@ -8,7 +8,7 @@ from typing import Any
 from benchmarks.study.analysis.calibrate import calibration
 from benchmarks.study.analysis.compare import Compared, Tally, beside, by_target, over_untouched
 from benchmarks.study.analysis.goals import GOALS, NOT_RUN, Verdict, grid_minutes, verdicts
-from benchmarks.study.analysis.kinds import by_kind, random_by_size
+from benchmarks.study.analysis.kinds import above_ours, by_kind, random_by_size
 from benchmarks.study.analysis.measured import Mean, Measured
 from benchmarks.study.analysis.repeated import Repeated, repeated
 from benchmarks.study.entries import ENDS, OURS, PUBLISHED, UNTOUCHED, Entry
@@ -105,6 +105,7 @@ def task_summary(measured: Measured, again: Mapping[str, Repeated] | None = None
             "coverage_of_90": _rounded(model.coverage, 3),
             "coverage_without_bias": _rounded(model.apart, 3),
             "rank_correlation": _rounded(model.rank, 3),
+            "rank_correlation_held_out": _rounded(model.rank_held_out, 3),
             "bias_points": _rounded(100 * model.bias, 2),
             "error_points": _rounded(100 * model.error, 2),
         },
@@ -177,7 +178,12 @@ def group_summary(measured: Measured, targets: Sequence[str], *, everything: boo
         "random": random_by_size(measured, targets),
         "recommended_against": _against(measured, targets, [ours[one.entry.label] for one in head]),
     }
-    return content | ({"kinds": by_kind(measured, targets, ours)} if everything else {})
+    if not everything:
+        return content
+    return content | {
+        "kinds": by_kind(measured, targets, ours),
+        "others": above_ours(measured, targets, ours),
+    }
 
 
 def _against(measured: Measured, targets: Sequence[str], others: Sequence[Compared]) -> dict[str, Any]:

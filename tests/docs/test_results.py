@@ -275,16 +275,17 @@ def held_out_row(name: str, task: Mapping[str, Any], goal: str) -> str:
     mean = {label: f"{100 * entry['mean']:.1f}" for label, entry in entries.items()}
     if best:
         kinds = group["kinds"]["published"]
-        published = f"{mean[best]}, of {kinds['whole']}"
-        if kinds["above"]:
-            better = max(kinds["better"], goal.partition(";")[0].count("(held out)"))
-            published += f"; {kinds['above']} above ours, {better or 'none'} shown to be"
-        if kinds["worse"] == kinds["whole"]:
-            published += ", all shown to be worse"
+        better = max(kinds["better"], goal.partition(";")[0].count("(held out)"))
+        told = (
+            f"{kinds['above']} above ours, {better or 'none'} shown" if kinds["above"] else "none above ours"
+        )
+        told = "all shown to be worse than ours" if kinds["worse"] == kinds["whole"] else told
+        published = f"{mean[best]}, of {kinds['whole']} ({told})"
     ours = entries["ours: recommended"]
     pick = f"{mean['ours: recommended']}, {PICKS[task['sets']['ours: recommended']['languages']]}"
     cells = [f"{NAMES[name]} ({len(group['targets'])})", mean["none"], mean["all"], published]
-    return f"| {' | '.join(cells)} | {pick} ({ours['cost']:,.0f}) |"
+    others = group["others"]
+    return f"| {' | '.join(cells)} | {pick} ({ours['cost']:,.0f}) | {others['above']} of {others['sets']} |"
 
 
 def test_what_is_said_of_the_sets_beside_our_pick_on_ud() -> None:

@@ -27,12 +27,14 @@ class Forecast:
         expected: Gain of the mean over the searched targets, as the model expected it.
         sd: Of the measured gain around that: what the model does not know, and noise of the runs.
         measured: Mean gain over seeds.
+        held_out: The same, of the targets that the search did not see; ``None`` without any.
     """
 
     subset: Subset
     expected: float
     sd: float
     measured: float
+    held_out: float | None = None
 
     @property
     def within(self) -> bool:
@@ -50,6 +52,7 @@ class Calibration:
         apart: The same once the mean difference is taken off: all gains are over the same runs of no
             realignment, so they are off together.
         rank: Spearman's correlation of expected and measured gains; ``None`` for few subsets.
+        rank_held_out: The same with the gains of targets that the search did not see.
         bias: Mean of expected less measured gains.
         error: Root of the mean squared difference.
     """
@@ -58,6 +61,7 @@ class Calibration:
     coverage: float
     apart: float
     rank: float | None
+    rank_held_out: float | None
     bias: float
     error: float
 
@@ -66,18 +70,28 @@ class Calibration:
 
 def calibration(measured: Measured) -> Calibration | None:
     """Hold the model's expectations against the runs; ``None`` if nothing can be compared."""
-    targets = measured.plan.searched
-    expected = {entry.subset: entry.expected for entry in measured.plan.entries if entry.expected is not None}
-    base = measured.by_seed(UNTOUCHED, targets)
+    plan = measured.plan
+    expected = {entry.subset: entry.expected for entry in plan.entries if entry.expected is not None}
     forecasts = []
     for subset, known in expected.items():
-        rows = measured.runs.get(subset, {})
-        seeds = sorted(rows.keys() & base.keys())
-        if subset == NONE or not seeds:
+        gains = _gains(measured, subset, plan.searched)
+        if subset == NONE or not gains:
             continue
-        gains = [float(np.mean([rows[seed][key] for key in targets])) - base[seed] for seed in seeds]
-        forecasts.append(Forecast(subset, known.gain, _sd(known, len(seeds)), float(np.mean(gains))))
+        others = _gains(measured, subset, plan.held_out)
+        held_out = float(np.mean(others)) if others else None
+        forecasts.append(
+            Forecast(subset, known.gain, _sd(known, len(gains)), float(np.mean(gains)), held_out)
+        )
     return _sum_up(forecasts) if forecasts else None
+
+
+def _gains(measured: Measured, subset: Subset, targets: Sequence[str]) -> list[float]:
+    """Gains over no realignment by seed; none without common seeds or targets."""
+    if not targets:
+        return []
+    rows, base = measured.runs.get(subset, {}), measured.by_seed(UNTOUCHED, targets)
+    seeds = sorted(rows.keys() & base.keys())
+    return [float(np.mean([rows[seed][key] for key in targets])) - base[seed] for seed in seeds]
 
 
 def _sd(known: Expected, seeds: int) -> float:
@@ -87,17 +101,21 @@ def _sd(known: Expected, seeds: int) -> float:
 
 def _sum_up(found: Sequence[Forecast]) -> Calibration:
     off = np.array([one.expected - one.measured for one in found])
-    expected, measured = [one.expected for one in found], [one.measured for one in found]
-    rank = None
-    if len(found) >= FEWEST and np.ptp(expected) > 0 and np.ptp(measured) > 0:
-        rank = float(spearmanr(expected, measured).statistic)
+    apart = [abs(miss) <= REACH * one.sd for one, miss in zip(found, off - off.mean(), strict=True)]
     return Calibration(
         tuple(found),
         float(np.mean([one.within for one in found])),
-        float(
-            np.mean([abs(miss) <= REACH * one.sd for one, miss in zip(found, off - off.mean(), strict=True)])
-        ),
-        rank,
+        float(np.mean(apart)),
+        _rank([(one.expected, one.measured) for one in found]),
+        _rank([(one.expected, one.held_out) for one in found if one.held_out is not None]),
         float(off.mean()),
         float(np.sqrt((off**2).mean())),
     )
+
+
+def _rank(pairs: Sequence[tuple[float, float]]) -> float | None:
+    """Spearman's correlation of pairs; ``None`` for few of them, or if one side is always the same."""
+    if len(pairs) < FEWEST or any(np.ptp(side) == 0 for side in zip(*pairs, strict=True)):
+        return None
+    first, second = zip(*pairs, strict=True)
+    return float(spearmanr(first, second).statistic)

@@ -15,6 +15,9 @@ from subsetsearch.analysis.statistics.seed_noise import PairedDifference
 
 LEVEL = 0.05
 
+EQUAL = 1e-9
+"""Differences that are no larger are the rounding of sums, and none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Compared:
@@ -154,5 +157,5 @@ def by_target(measured: Measured, first: Entry, second: Entry, targets: Sequence
 
     wins, losses = shown(1), shown(-1)
     ties = tuple(key for key in known if key not in (*wins, *losses))
-    above, below = (sum(sign * found.mean > 0 for found in known.values()) for sign in (1, -1))
+    above, below = (sum(sign * found.mean > EQUAL for found in known.values()) for sign in (1, -1))
     return Tally(wins, ties, losses, above, below)

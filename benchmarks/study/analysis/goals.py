@@ -182,30 +182,44 @@ def _need(measured: Measured, every: Entry) -> tuple[Entry, str]:
     as_good = [one.entry for one in compared if one.shown >= 0]
     need = min([every, *as_good], key=lambda entry: entry.cost)
     if need == every:
-        return every, f"all languages uncut ({every.cost:,.0f} pairs; every cut is worse)"
+        p = max(0.0001, *(one.p for one in compared if one.p is not None))
+        told = f"{every.cost:,.0f} pairs; every cut is shown to be worse, p {p:.4f} or less"
+        return every, f"all languages uncut ({told})"
     cost = f"{need.cost:,.0f} pairs instead of {every.cost:,.0f}"
     return need, f"all languages cut to {need.pairs} pairs each, which is not shown to be worse ({cost})"
 
 
 def regret(measured: Measured) -> Verdict:
-    """Hold our pick against the best mean of everything that has all seeds; its luck is not taken off."""
+    """Hold our pick against the best mean of everything that has all seeds; its luck is not taken off.
+
+    All targets decide; what held-out targets alone say stands beside it.
+    """
     ours, plan, targets = measured.recommended, measured.plan, measured.groups["all targets"]
     missing = _missing(measured, [entry for entry in plan.entries if entry.kind != COST])
     if missing and not (measured.whole(ours) and any(map(measured.whole, plan.of_kind(PUBLISHED)))):
         return missing
-    entries = different([ours, *plan.entries], targets)
-    scores = {entry.label: measured.mean(entry, targets) for entry in entries if measured.whole(entry)}
-    means = {label: mean.mean for label, mean in scores.items() if mean is not None}
-    best = max(means, key=lambda label: means[label])
-    lost = means[best] - means[ours.label]
-    sentence = f"{100 * lost:.2f} points below {first_name(best)}, the best of {len(means)}"
+    lost, best, number = _below_best(measured, targets)
+    sentence, of_others = f"{100 * lost:.2f} points below {best}, the best of {number}", ""
+    if plan.held_out:
+        of_held_out, highest, _ = _below_best(measured, plan.held_out)
+        of_others = f"; on held-out targets alone {100 * of_held_out:.2f} below {highest}"
     waits = missing.detail if missing else "" if plan.peers else "the peers' picks are missing"
     if lost <= REGRET and waits:
-        return Verdict(MET, 0.0, sentence, waits)
-    if left := len(entries) - len(means):
+        return Verdict(MET, 0.0, sentence + of_others, waits)
+    if left := len(different([ours, *plan.entries], targets)) - number:
         sentence += f" ({left} have not all seeds and are left out)"
     # A miss is final: another set can only add to it.
-    return Verdict(MET if lost <= REGRET else MISSED, max(0.0, lost - REGRET), sentence)
+    return Verdict(MET if lost <= REGRET else MISSED, max(0.0, lost - REGRET), sentence + of_others)
+
+
+def _below_best(measured: Measured, targets: Sequence[str]) -> tuple[float, str, int]:
+    """How far our pick is below the best mean of all with every seed; its name, and how many these are."""
+    ours = measured.recommended
+    whole = [e for e in different([ours, *measured.plan.entries], targets) if measured.whole(e)]
+    scores = {entry.label: measured.mean(entry, targets) for entry in whole}
+    means = {label: mean.mean for label, mean in scores.items() if mean is not None}
+    best = max(means, key=lambda label: means[label])
+    return means[best] - means[ours.label], first_name(best), len(means)
 
 
 def routed(measured: Measured) -> Verdict:

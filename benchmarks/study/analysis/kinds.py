@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from benchmarks.study.analysis.compare import Compared
+from benchmarks.study.analysis.compare import EQUAL, Compared
 from benchmarks.study.analysis.measured import Measured, different
-from benchmarks.study.entries import ENDS, RANDOM, UNTOUCHED, Entry
-from benchmarks.study.order import TURNS
+from benchmarks.study.entries import ENDS, OURS, RANDOM, UNTOUCHED, Entry
+from benchmarks.study.order import FIRST_PART, TURNS, turn
+from subsetsearch.subset import NONE
 
 
 def by_kind(measured: Measured, targets: Sequence[str], ours: dict[str, Compared]) -> dict[str, Any]:
@@ -43,14 +44,43 @@ def by_kind(measured: Measured, targets: Sequence[str], ours: dict[str, Compared
     return kinds
 
 
+def above_ours(
+    measured: Measured, targets: Sequence[str], ours: Mapping[str, Compared]
+) -> dict[str, Any] | None:
+    """How many other sets have a higher mean than our pick, shown to be better or not, and the highest.
+
+    Other sets have all seeds; no realignment and our own other picks are none. ``None`` without any.
+    """
+    entries = [e for e in measured.plan.entries if e.kind != OURS and e.subset != NONE and measured.whole(e)]
+    known = {
+        entry.label: one.difference.mean
+        for entry in different(entries, targets)
+        if (one := ours.get(entry.label)) is not None and one.difference is not None
+    }
+    if not known:
+        return None
+    highest = max(known, key=lambda label: known[label])
+    return {
+        "sets": len(known),
+        "above": sum(difference > EQUAL for difference in known.values()),
+        "highest": highest,
+        "by": _short(known[highest]),
+    }
+
+
 def random_by_size(measured: Measured, targets: Sequence[str]) -> dict[str, Any]:
-    """Random sets by size: mean gain over draws and scatter between them, over the seeds that all have."""
+    """Random sets by size: mean gain over draws and scatter between them, over the seeds that all have.
+
+    A later draw that was run for another reason alone, as a set of another kind, would not be random.
+    """
     sizes: dict[int, list[Entry]] = {}
     for entry in measured.plan.of_kind(RANDOM):
-        if measured.scores(entry):
-            sizes.setdefault(len(entry.languages), []).append(entry)
+        sizes.setdefault(len(entry.languages), []).append(entry)
     by_size = {}
-    for size, entries in sizes.items():
+    for size, planned in sizes.items():
+        entries = [entry for entry in planned if measured.scores(entry)]
+        if len(entries) < len(planned):
+            entries = [entry for entry in entries if turn(entry) <= FIRST_PART]
         gains, seeds = _on_common_seeds(measured, entries, targets)
         values = [*gains.values()]
         if values:

@@ -18,7 +18,8 @@ def short(label: str) -> str:
 
 
 def score(mean: float, sd: float | None, sign: Literal["", "+"] = "") -> str:
-    return f"{100 * mean:{sign}.1f}" + ("" if sd is None else f" ± {100 * sd:.1f}")
+    rounded = round(100 * mean, 1) + 0.0  # what rounds to 0 has no sign of its own
+    return f"{rounded:{sign}.1f}" + ("" if sd is None else f" ± {100 * sd:.1f}")
 
 
 def p_value(value: float | None) -> str:
@@ -27,8 +28,8 @@ def p_value(value: float | None) -> str:
 
 
 def points(value: float) -> str:
-    """A gain in points with its sign; what rounds to 0 has none of its own."""
-    return f"{round(100 * value, 1) + 0.0:+.1f}"
+    """A gain in points with its sign."""
+    return score(value, None, "+")
 
 
 def singular(text: str) -> str:

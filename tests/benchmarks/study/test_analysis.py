@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import spearmanr
 from scipy.stats import t as student
 
 from benchmarks.common import study_file
@@ -32,6 +33,7 @@ from benchmarks.study.analysis.goals import (
     grid_minutes,
     verdicts,
 )
+from benchmarks.study.analysis.kinds import random_by_size
 from benchmarks.study.analysis.measured import Measured
 from benchmarks.study.analysis.repeated import repeated
 from benchmarks.study.entries import (
@@ -237,7 +239,54 @@ def test_calibration_counts_what_intervals_hold(measured: Measured) -> None:
     assert model.coverage == 0.5
     assert model.bias == pytest.approx((0.05 - 0.01) / 2, abs=0.005)
     assert model.apart == 0.0  # they miss by 5 points and by -1: 3 from the middle, where 1.6 are allowed
-    assert model.rank is None
+    assert (model.rank, model.rank_held_out) == (None, None)
+
+
+def test_the_model_is_asked_about_held_out_targets_too() -> None:
+    sets = ("khm_Khmr", "fra_Latn", "jpn_Jpan", "hin_Deva", "fra_Latn hin_Deva jpn_Jpan khm_Khmr")
+    entries = (
+        *ENTRIES[:4],
+        *(
+            Entry(
+                PUBLISHED, f"set {i}", tuple(keys.split()), cost=9.0, expected=Expected(0.01 * i, 0.01, 0.1)
+            )
+            for i, keys in enumerate(sets)
+        ),
+    )
+    model = calibration(Measured.of(plan_of(entries), rows_of(plan_of(entries))))
+    assert model is not None
+    by_keys = {" ".join(sorted(one.subset.languages)): one for one in model.forecasts}
+    for keys in sets:
+        truth = [TRUTH[keys].get(key, 0.0) for key in ("ewe_Latn", "tir_Ethi")]
+        assert by_keys[keys].held_out == pytest.approx(np.mean(truth), abs=0.006)
+    forecasts = model.forecasts
+    expected, gains = [one.expected for one in forecasts], [one.held_out for one in forecasts]
+    assert model.rank_held_out == pytest.approx(spearmanr(expected, gains).statistic)
+    assert model.rank != model.rank_held_out
+
+
+def test_later_random_draws_count_once_all_are_there(measured: Measured) -> None:
+    later = Entry(RANDOM, "1 languages, draw 2", ("jpn_Jpan",), cost=100.0)  # is run as the pick of a family
+    last = Entry(RANDOM, "1 languages, draw 3", ("fra_Latn",), cost=100.0)
+    plan = plan_of((*ENTRIES, later, last))
+    every = Measured.of(plan, rows_of(plan))
+    assert random_by_size(every, [*TARGETS])["1"]["draws"] == 3
+    part = Measured.of(plan, without(rows_of(plan), last.subset, SEEDS))
+    assert random_by_size(part, [*TARGETS]) == random_by_size(measured, [*TARGETS])
+
+
+def test_other_sets_above_our_pick_are_counted_once(measured: Measured) -> None:
+    twins = (*ENTRIES, Entry(DIVERSE, "the same set", ("fra_Latn",), cost=100.0))
+    found = []
+    for entries in (ENTRIES, twins):
+        plan = plan_of(entries)
+        of_task = task_summary(Measured.of(plan, rows_of(plan)))
+        found.append([of_task["groups"][name]["others"] for name in ("seen by the search", "held out")])
+    assert found[0] == found[1]
+    seen, held_out = found[0]
+    assert (seen["sets"], seen["above"], seen["highest"]) == (3, 3, "published: one, two")
+    assert seen["by"] == pytest.approx(0.03, abs=0.005)
+    assert (held_out["sets"], held_out["above"]) == (3, 0)
 
 
 def test_intervals_that_miss_together_hold_without_the_bias() -> None:
@@ -693,7 +742,8 @@ def test_regret_waits_for_peers_and_for_whole_sets() -> None:
     cut = plan.entries[-1].subset
     rows = without(shifted(rows_of(plan), cut, 0.4, tuple(TARGETS)), cut, SEEDS[:1])
     found = verdicts(Measured.of(plan, rows))["regret"]
-    assert "below ours: routed, the best of 7 (1 have not all seeds and are left out)" in found.detail
+    told = "below ours: routed, the best of 7 (1 have not all seeds and are left out); on held-out targets"
+    assert f"{told} alone 0.00 below ours: recommended" in found.detail
     assert found.by == pytest.approx(0.025 - 0.005, abs=0.005)
 
 
@@ -737,7 +787,10 @@ def test_all_languages_cost_what_they_need() -> None:
     )
     worse = verdicts(Measured.of(plan, shifted(rows, CUT.subset, -0.1, tuple(TARGETS))))["all"]
     assert worse.state == MET
-    assert "at 7.5% of the data of all languages uncut (400 pairs; every cut is worse)" in worse.detail
+    assert (
+        "at 7.5% of the data of all languages uncut (400 pairs; every cut is shown to be worse, p 0.0001 or less)"
+        in worse.detail
+    )
     waiting = verdicts(Measured.of(plan, without(rows, CUT.subset, SEEDS[:1])))["all"]
     assert waiting.state == MET
     assert "no cut of them has all seeds" in waiting.detail
