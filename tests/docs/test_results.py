@@ -291,7 +291,7 @@ def held_out_row(name: str, task: Mapping[str, Any], goal: str) -> str:
 def test_what_is_said_of_the_sets_beside_our_pick_on_ud() -> None:
     losses = (ROOT / "studies/README.md").read_text(encoding="utf-8")
     above = re.search(r"`ud-pos`, targets held out: (\d+ of \d+) other sets have a higher mean", losses)
-    best = re.search(r"`ud-pos`: 0.00 points below ours: recommended, the best of (\d+) ", losses)
+    best = re.search(r"`ud-pos`: 0.00 points below ours: recommended, the best of (\d+);", losses)
     assert above is not None
     assert best is not None
     said = f"No other of {best[1]} sets has a higher mean there over all targets; on held-out ones {above[1]} have"
@@ -357,17 +357,29 @@ def test_what_the_readme_says_of_the_real_study() -> None:
     told = "Of eight published subsets two are above the chosen one there, by {:.1f} and {:.1f} points"
     assert len(published) == 8
     assert told.format(*above) in " ".join(PAGE.split())
-    goals = json.loads((RESULTS / "summary.json").read_text("utf-8"))["goals"]
-    detail = goals["published"]["by_task"]["african-ner"]["detail"]
-    shown = re.search(r"held out: a difference of (\S+) points could be shown", detail)
-    assert shown is not None
-    assert f"below {float(shown[1]):.1f} points could be shown" in readme
     search = tasks["time-expressions"]["search"]
     assert 4.5 < search["all_strategies_minutes"] / search["minutes"] < 5.5
     states = [task["state"] for task in tasks.values()]
     counts = [states.count(state) for state in ("whole", "first part done", "begun", "not run yet")]
-    assert counts == [1, 3, 1, 0]
-    assert "One of five tasks has all of its runs, three the first part, one some" in readme
+    assert counts == [1, 4, 0, 0]
+    assert "One of five tasks has all of its planned runs, four the first part" in readme
+
+
+def test_the_readme_says_what_is_not_shown() -> None:
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    summary = json.loads((RESULTS / "summary.json").read_text("utf-8"))
+    least = {}
+    for name, verdict in summary["goals"]["published"]["by_task"].items():
+        shown = re.search(r"held out: a difference of (\S+) points could be shown", verdict["detail"])
+        assert shown is not None
+        least[name] = float(shown[1])
+    told = "below {:.1f} points could be shown on named entities, below {:.1f} on time expressions"
+    assert told.format(least["african-ner"], least["time-expressions"]) in readme
+    entries = {name: task["groups"]["held out"]["entries"] for name, task in summary["tasks"].items()}
+    chances = {name: of_task["ours: recommended"]["p_holm"] for name, of_task in entries.items()}
+    assert {name for name, p in chances.items() if p is not None and p < 0.05} == {"african-pos"}
+    carried = "carried: best single language by tables of other tasks"
+    assert all(entries[name][carried]["p_holm"] > 0.05 for name in CARRIED)
 
 
 def test_hausa_is_the_highest_of_its_task() -> None:
@@ -378,7 +390,7 @@ def test_hausa_is_the_highest_of_its_task() -> None:
         whole = [entry["mean"] for entry in entries.values() if entry["n"] == 4]
         assert max(whole) == entries["ours: recommended"]["mean"]
     detail = summary["goals"]["regret"]["by_task"]["african-pos"]["detail"]
-    best = re.search(r"^0.00 points below ours: recommended, the best of (\d+)$", detail)
+    best = re.search(r"^0.00 points below ours: recommended, the best of (\d+);", detail)
     assert best is not None
     assert f"No other of {best[1]} sets has a higher mean, nor on held-out languages." in page
     entries = groups["all targets"]["entries"]
@@ -394,7 +406,7 @@ def test_why_goals_are_missed() -> None:
     summary = json.loads((RESULTS / "summary.json").read_text("utf-8"))
     goals = {key: goal["by_task"] for key, goal in summary["goals"].items()}
     assert {key for key, goal in summary["goals"].items() if goal["state"].startswith("missed")} == {
-        *("published", "all", "routed", "search")
+        *("all", "routed", "search")
     }
     above = []
     for name in ("ud-pos", "topics", "african-ner"):
@@ -402,6 +414,7 @@ def test_why_goals_are_missed() -> None:
         assert kinds["better"] == 0
         above.append(f"{kinds['above']} of {kinds['run']}")
     assert "means of {} (UD), {} (topics) and {} (named entities) are above ours".format(*above) in page
+    assert not any("better:" in goals["published"][name]["detail"] for name in NAMES)
     found = json.loads((RESULTS / "real" / "topics-untouched.json").read_text("utf-8"))
     first, *further = (f"{100 * score:.1f}" for score in found["none"].values())
     assert f"with {first} % (three further seeds have {further[0]}, {further[1]} and {further[2]} %)" in page
@@ -416,7 +429,10 @@ def test_why_goals_are_missed() -> None:
     dev = pd.read_csv(RESULTS / "real" / "topics-dev.csv", keep_default_na=False)
     lost = 100 * (found["none"]["5"] - dev.loc[dev["realignment_langs"] != "", "mean"])
     assert f"was {lost.min():.1f} to {lost.max():.1f} points below its first run without" in page
-    assert "(181,643 pairs; every cut is worse)" in goals["all"]["african-pos"]["detail"]
+    assert (
+        "(181,643 pairs; every cut is shown to be worse, p 0.0497 or less)"
+        in goals["all"]["african-pos"]["detail"]
+    )
     assert "+0.38 points at 1.1% of the data" in goals["all"]["african-pos"]["detail"]
     assert "On African parts of speech such a cut is shown to be worse than all" in page
     for name, share in (("ud-pos", "73.9%"), ("african-ner", "18.3%"), ("time-expressions", "11.9%")):
@@ -427,7 +443,8 @@ def test_why_goals_are_missed() -> None:
     assert goals["regret"]["african-ner"]["detail"].startswith(
         "0.95 points below cost: ours: recommended, 300 pairs each"
     )
-    assert goals["regret"]["topics"]["detail"].startswith(f"1.23 points below {PERSIAN_TAMIL_UKRAINIAN}")
+    assert goals["regret"]["topics"]["detail"].startswith(f"1.70 points below {TEN_LANGUAGES}")
+    assert "on topics 1.70 points (those 300 pairs of ten languages are the best)" in page
     searches = [summary["tasks"][name]["search"] for name in NAMES if name != "time-expressions"]
     shares = [100 * search["minutes"] / search["all_strategies_minutes"] for search in searches]
     assert "other searches took 4 to 5 %" in page
@@ -437,33 +454,54 @@ def test_why_goals_are_missed() -> None:
 PERSIAN_TAMIL_UKRAINIAN = "random: 3 languages, draw 1"
 """Of topics."""
 
+TEN_LANGUAGES = "cost: published: abla_most_family_joshi3, 30 pairs each"
+
 
 def test_what_none_loses_on_topics() -> None:
     summary = json.loads((RESULTS / "summary.json").read_text("utf-8"))
     task, best = summary["tasks"]["topics"], PERSIAN_TAMIL_UKRAINIAN
     assert task["sets"][best]["languages"] == "pes_Arab tam_Taml ukr_Cyrl"
     over_all, held_out = (task["groups"][name]["entries"] for name in ("all targets", "held out"))
-    for entries in (over_all, held_out):
-        assert entries[best]["gain"] == max(one["gain"] or 0 for one in entries.values())
-    assert all(one["p_holm"] is None or one["p_holm"] > 0.05 for one in over_all.values())
-    assert held_out[best]["p_holm"] < 0.05
-    detail = summary["goals"]["published"]["by_task"]["topics"]["detail"]
-    assert detail.startswith("better: most_uriel_en_10 (held out); ")
-    others = [one for one in held_out.values() if one["gain"] is not None and one["kind"] != "ours"]
-    above = sum(one["recommended_less_it"]["difference"] < 0 for one in others)
     page = " ".join((ROOT / "studies" / "README.md").read_text(encoding="utf-8").split())
-    assert f"but {above} of {len(others)} other sets have a higher mean on held-out languages" in page
+    for entries in (over_all, held_out):
+        assert entries[TEN_LANGUAGES]["gain"] == max(one["gain"] or 0 for one in entries.values())
+        whole = [one["gain"] or 0 for one in entries.values() if one["kind"] != "cost"]
+        assert entries[best]["gain"] == max(whole)
+    diverse = "diverse: exact, 3 languages"
+    assert [label for label, one in over_all.items() if (one["p_holm"] or 1) < 0.05] == [diverse]
+    lost = f"(Tibetan, Georgian, Māori) are shown to lose {-100 * over_all[diverse]['gain']:.1f} points"
+    assert task["sets"][diverse]["languages"] == "bod_Tibt kat_Geor mri_Latn"
+    assert lost in (ROOT / "README.md").read_text("utf-8")
+    assert lost in " ".join(PAGE.split())
+    shown = [label for label, one in held_out.items() if (one["p_holm"] or 1) < 0.05]
+    assert shown == task["groups"]["held out"]["others"]["better"] == [TEN_LANGUAGES]
+    ten = held_out[TEN_LANGUAGES]
+    assert (ten["n_languages"], ten["cost"]) == (10, 300)
+    told = f"300 pairs in all) gain {100 * ten['gain']:.1f} points (p {ten['p_holm']:.3f})"
+    assert told in page
+    elsewhere = summary["tasks"]["african-pos"]["groups"]["held out"]["entries"][TEN_LANGUAGES]
+    less = elsewhere["recommended_less_it"]
+    assert (less["p_holm"] < 0.05, abs(elsewhere["gain"]) < 0.005) == (True, True)
+    assert f"shown to be {100 * less['difference']:.1f} points below our pick" in page
+    page = " ".join((ROOT / "studies" / "README.md").read_text(encoding="utf-8").split())
+    others = task["groups"]["held out"]["others"]
+    told = f"but {others['above']} of {others['sets']} other sets have a higher mean than none on held-out languages"
+    assert told in page
+    model = task["model"]
+    ranks = [f"{model[key]:.1f}" for key in ("rank_correlation", "rank_correlation_held_out")]
+    assert "ranks all these sets well ({} on searched and {} on held-out languages)".format(*ranks) in page
+    assert f"it expects {-model['bias_points']:.1f} points too little of each" in page
     published, random = (
         f"{100 * held_out[label]['gain']:.1f}" for label in ("published: most_uriel_en_10", best)
     )
     assert f"(`most_uriel_en_10`, +{published} points)" in page
     assert f"(Persian, Tamil, Ukrainian: +{random})" in page
-    told = f"a published subset gains {published} points and three random languages gain {random}, both shown"
+    told = f"a published subset cut to 300 pairs, are shown to gain {100 * ten['gain']:.1f} points"
     assert told in (ROOT / "README.md").read_text("utf-8")
     gains = [100 * over_all[label]["gain"] for label in ("all", best)]
     told = "the set of all languages gains {:.1f} points, three random ones {:.1f}, and the search recommends"
     assert told.format(*gains) in " ".join(PAGE.split())
-    told = f"those three gain {random} points and a published subset {published}, both shown to be better"
+    told = f"On held-out languages those three gain {random} points and a published subset {published}, neither shown"
     assert told in " ".join(PAGE.split())
 
 

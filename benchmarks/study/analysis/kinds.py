@@ -47,7 +47,7 @@ def by_kind(measured: Measured, targets: Sequence[str], ours: dict[str, Compared
 def above_ours(
     measured: Measured, targets: Sequence[str], ours: Mapping[str, Compared]
 ) -> dict[str, Any] | None:
-    """How many other sets have a higher mean than our pick, shown to be better or not, and the highest.
+    """How many other sets have a higher mean than our pick, the highest, and which are shown to be better.
 
     Other sets have all seeds; no realignment and our own other picks are none. ``None`` without any.
     """
@@ -65,6 +65,7 @@ def above_ours(
         "above": sum(difference > EQUAL for difference in known.values()),
         "highest": highest,
         "by": _short(known[highest]),
+        "better": [label for label in known if ours[label].shown > 0],
     }
 
 

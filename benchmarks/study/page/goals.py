@@ -69,12 +69,12 @@ def _model(tasks: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _above(others: Mapping[str, Any]) -> str:
-    """Say how many sets have a higher mean than our pick, shown to be better or not."""
-    number = others["above"]
+    """Say how many sets have a higher mean than our pick, and which of them are shown to be better."""
+    number, better = others["above"], ", ".join(map(first_name, others["better"]))
     return (
         f"{number} of {count(others['sets'], 'other set')} {verb(number, 'has')} a higher mean than "
-        "our pick, shown to be better or not; "
-        f"the highest, {first_name(others['highest'])}, by {100 * others['by']:.2f} points"
+        f"our pick; the highest, {first_name(others['highest'])}, by {100 * others['by']:.2f} points; "
+        f"shown to be better: {better or 'none'}"
     )
 
 
