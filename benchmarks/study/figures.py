@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -52,6 +53,12 @@ def draw(name: str, measured: Measured, folder: Path) -> Path:
         _front(axes[0, place], measured, group)
     _gains(axes[1, 0], measured)
     _foretold(axes[1, 1], measured)
+    kinds: dict[str, Artist] = {}
+    for axis in axes[0]:
+        marks, labels = axis.get_legend_handles_labels()
+        kinds |= dict(zip(labels, marks, strict=True))
+    # Below all, where it hides no point.
+    figure.legend(kinds.values(), kinds.keys(), loc="outside lower center", ncols=9, fontsize=8)
     figure.suptitle(f"{name}: {measured.done} of {len(ordered_runs(measured.plan))} runs")
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.png"
@@ -76,8 +83,6 @@ def _front(axis: Axes, measured: Measured, group: str) -> None:
     axis.set_xlabel("sentence pairs")
     axis.set_ylabel("points over no realignment")
     axis.set_title(group)
-    if axis.collections:
-        axis.legend(fontsize=7)
 
 
 def front_points(
