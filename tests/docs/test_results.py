@@ -380,6 +380,7 @@ def test_the_readme_says_what_is_not_shown() -> None:
     assert {name for name, p in chances.items() if p is not None and p < 0.05} == {"african-pos"}
     carried = "carried: best single language by tables of other tasks"
     assert all(entries[name][carried]["p_holm"] > 0.05 for name in CARRIED)
+    assert abs(entries["topics"][carried]["gain"]) < 0.001  # "nothing on topics"
 
 
 def test_hausa_is_the_highest_of_its_task() -> None:
@@ -477,8 +478,10 @@ def test_what_none_loses_on_topics() -> None:
     assert shown == task["groups"]["held out"]["others"]["better"] == [TEN_LANGUAGES]
     ten = held_out[TEN_LANGUAGES]
     assert (ten["n_languages"], ten["cost"]) == (10, 300)
-    told = f"300 pairs in all) gain {100 * ten['gain']:.1f} points (p {ten['p_holm']:.3f})"
+    everywhere = f"over all targets {100 * over_all[TEN_LANGUAGES]['gain']:.1f}, not shown)"
+    told = f"300 pairs in all) gain {100 * ten['gain']:.1f} points (p {ten['p_holm']:.3f}; {everywhere}"
     assert told in page
+    assert f"there ({everywhere}" in " ".join(PAGE.split())
     elsewhere = summary["tasks"]["african-pos"]["groups"]["held out"]["entries"][TEN_LANGUAGES]
     less = elsewhere["recommended_less_it"]
     assert (less["p_holm"] < 0.05, abs(elsewhere["gain"]) < 0.005) == (True, True)

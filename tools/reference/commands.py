@@ -74,11 +74,11 @@ def _taken(param: Any, context: Any) -> str:
     if param.type_descriptor.is_choice:
         values = param.display_type(context).removeprefix("<list[").strip("<>]").split("|")
         return ", ".join(f"`{value}`" for value in values)
-    if param.metavar is not None:
-        return f"`{param.metavar.strip('[].')}`" if param.param_type_name == "option" else ""
+    if param.metavar is not None and param.param_type_name == "option":
+        return f"`{param.metavar.strip('[].')}`"
     bare = re.sub(r"^<(list\[)?|\]?( range)?>$", "", param.display_type(context))
     limits = [
-        f"{sign} {limit:g}" for sign, limit in (("≥", param.min), ("≤", param.max)) if limit is not None
+        f"{sign} {limit:.10g}" for sign, limit in (("≥", param.min), ("≤", param.max)) if limit is not None
     ]
     return f"{_KINDS.get(bare, 'path')}{', ' if limits else ''}{' and '.join(limits)}"
 
@@ -87,7 +87,9 @@ def _default_of(param: Any) -> str:
     """Write what an option is if nobody gives it."""
     if isinstance(param.show_default, str):
         return param.show_default
-    if param.default is None or param.default is False or param.default == "" or param.required:
+    if param.required:
+        return "required"
+    if param.default is None or param.default is False or param.default == "":
         return ""
     if param.default is True:
         return f"`{param.opts[0]}`"

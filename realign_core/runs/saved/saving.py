@@ -68,7 +68,12 @@ def save_trained(
         choice=trained.choice.sentence if trained.choice is not None else "",
         command=command,
     )
-    (draft / "README.md").write_text(write_card(facts, notes), encoding="utf-8")
+    card = draft / "README.md"
+    card.write_text(write_card(facts, notes), encoding="utf-8")
+    for weights_file in draft.rglob(
+        "*.safetensors"
+    ):  # safetensors writes files that their owner alone may read
+        weights_file.chmod(card.stat().st_mode)
 
 
 def _unknown(workspace: Workspace, languages: tuple[str, ...], unknown: int | None) -> dict[str, float]:

@@ -197,12 +197,21 @@ def fit_effects(
     if not targets:
         raise SelectionError("no target has a score in every full run, so a model of their effects has none")
     effect_runs = EffectRuns.of(full, targets)
-    if not np.ptp(effect_runs.scores, axis=0).any():  # a standard deviation of equal numbers may be 1e-16
+    if not _differ(effect_runs):
         raise SelectionError("all full runs have the same scores, so nothing can be expected of others")
     kernel = study_kernel(config, keys, targets, lengths)
     return EffectModel.fit(effect_runs.take(_share(effect_runs)), kernel, coordinates(targets)).on(
         effect_runs
     )
+
+
+def _differ(runs: EffectRuns) -> bool:
+    """Whether runs differ within a part of the data: development and test scores have their own level.
+
+    A standard deviation of equal numbers may be 1e-16.
+    """
+    rows = [[i for i, other in enumerate(runs.parts) if other == part] for part in set(runs.parts)]
+    return any(np.ptp(runs.scores[part], axis=0).any() for part in rows)
 
 
 def _counting(run: Measurement) -> Measurement:

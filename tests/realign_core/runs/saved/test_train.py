@@ -76,6 +76,7 @@ def test_the_saved_encoder_is_the_one_that_was_measured(
     assert (
         AutoTokenizer.from_pretrained(folder)("zcat runs")["input_ids"] == tokenizer("zcat runs")["input_ids"]
     )
+    assert len({path.stat().st_mode for path in folder.glob("*.*") if path.is_file()}) == 1  # all may be read
     assert saved.config.to_dict() | {"_name_or_path": ""} == before.config.to_dict() | {"_name_or_path": ""}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -161,6 +162,19 @@ def test_equal_scores_are_no_certainty(toy_file: Path, tmp_path: Path) -> None:
     )
     with pytest.raises(SelectionError, match="all full runs have the same scores"):
         study.expect(["te"])
+
+
+def test_two_levels_are_no_difference(toy_file: Path, tmp_path: Path) -> None:
+    """All runs on development data are equal, and all on test data, at another level."""
+    study = ss.load(toy_file, runs=tmp_path / "levels")
+    parts = {"dev": 0.15, "test": 0.0}
+    for split, level in parts.items():
+        same = dict.fromkeys(("", "tel_Telu", "zul_Latn"), {"swh_Latn": level, "yor_Latn": level})
+        runs = [replace(run, split=split) for run in equal_runs(study, same)]
+        open_store(study.config, study.folder).add(runs)
+    with pytest.raises(SelectionError, match="all full runs have the same scores"):
+        study.expect(["te"])
+    assert len(study.front().rows) == 3
 
 
 def test_runs_that_share_no_target_are_not_called_too_few(toy_file: Path, tmp_path: Path) -> None:
