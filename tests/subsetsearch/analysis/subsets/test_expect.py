@@ -169,7 +169,7 @@ def test_two_levels_are_no_difference(toy_file: Path, tmp_path: Path) -> None:
     study = ss.load(toy_file, runs=tmp_path / "levels")
     parts = {"dev": 0.15, "test": 0.0}
     for split, level in parts.items():
-        same = dict.fromkeys(("", "tel_Telu", "zul_Latn"), {"swh_Latn": level, "yor_Latn": level})
+        same = {names: {"swh_Latn": level, "yor_Latn": level} for names in ("", "tel_Telu", "zul_Latn")}
         runs = [replace(run, split=split) for run in equal_runs(study, same)]
         open_store(study.config, study.folder).add(runs)
     with pytest.raises(SelectionError, match="all full runs have the same scores"):
