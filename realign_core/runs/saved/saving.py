@@ -70,9 +70,8 @@ def save_trained(
     )
     card = draft / "README.md"
     card.write_text(write_card(facts, notes), encoding="utf-8")
-    for weights_file in draft.rglob(
-        "*.safetensors"
-    ):  # safetensors writes files that their owner alone may read
+    # safetensors writes files that their owner alone may read.
+    for weights_file in draft.rglob("*.safetensors"):
         weights_file.chmod(card.stat().st_mode)
 
 
