@@ -183,8 +183,8 @@ def _need(measured: Measured, every: Entry) -> tuple[Entry, str]:
     need = min([every, *as_good], key=lambda entry: entry.cost)
     if need == every:
         p = max(0.0001, *(one.p for one in compared if one.p is not None))
-        told = f"{every.cost:,.0f} pairs; every cut is shown to be worse, p {p:.4f} or less"
-        return every, f"all languages uncut ({told})"
+        uncut = f"{every.cost:,.0f} pairs; every cut is shown to be worse, p {p:.4f} or less"
+        return every, f"all languages uncut ({uncut})"
     cost = f"{need.cost:,.0f} pairs instead of {every.cost:,.0f}"
     return need, f"all languages cut to {need.pairs} pairs each, which is not shown to be worse ({cost})"
 
@@ -206,8 +206,8 @@ def regret(measured: Measured) -> Verdict:
     waits = missing.detail if missing else "" if plan.peers else "the peers' picks are missing"
     if lost <= REGRET and waits:
         return Verdict(MET, 0.0, sentence + of_others, waits)
-    if left := len(different([ours, *plan.entries], targets)) - number:
-        sentence += f" ({left} have not all seeds and are left out)"
+    if partly_run := len(different([ours, *plan.entries], targets)) - number:
+        sentence += f" ({partly_run} have not all seeds and are left out)"
     # A miss is final: another set can only add to it.
     return Verdict(MET if lost <= REGRET else MISSED, max(0.0, lost - REGRET), sentence + of_others)
 
